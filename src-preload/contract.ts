@@ -1,0 +1,265 @@
+/**
+ * What crosses from the engine to a window. Types only: no import here drags code along.
+ * A host that forgets a call, or a call that nobody declares, does not compile.
+ */
+
+/** Row id of a photo: a content, wherever and however often it lies in the folder. */
+export type PhotoId = number;
+/** `wn:02086723` is the WordNet 3.1 noun synset at that offset; `own:Rex` is a name of the user's own. Stable for ever. */
+export type LabelId = `wn:${string}` | `own:${string}`;
+export type ModelId = number;
+
+export interface Api {
+  /** What the window shows before a library is open. */
+  welcome(): Promise<Welcome>;
+  /** Opens the library of a folder, making it on first sight, and starts to scan and label it. */
+  openLibrary(query: { folder: string }): Promise<LibraryInfo>;
+  /** Opens the public-domain photographs that come with the program. */
+  openSamples(): Promise<LibraryInfo>;
+  closeLibrary(): Promise<void>;
+  /** Takes a library out of the recent ones. Deletes nothing. */
+  forgetLibrary(query: { folder: string }): Promise<void>;
+  library(): Promise<LibraryInfo | null>;
+  /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
+  subfolders(query: { path?: string }): Promise<{ path: string; parent: string | null; folders: string[]; photos: number }>;
+
+  /** The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. */
+  browse(view: View): Promise<Browsed>;
+  /** What a grid tile shows, for the photos on screen; unknown ids are left out. */
+  tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
+  /** All that is known of one photo. */
+  photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
+  /** The labels that photos carry, with counts, most frequent first. */
+  labels(): Promise<LabelCount[]>;
+  /** The folders that hold photos, relative to the library's root, with counts. */
+  folders(): Promise<{ folder: string; photos: number }[]>;
+  /** Labels for a typed text: prefixes first, then synonyms, last the text itself as a name of the user's own. */
+  suggestLabels(query: { text: string; limit: number }): Promise<LabelSuggestion[]>;
+  /** Files that could not be read, with the reason. */
+  failures(): Promise<Failure[]>;
+
+  /** Records a person's verdict on photos; it outranks every prediction. `clear` takes an earlier one back. One undo step. */
+  judge(verdict: { photos: PhotoId[]; label: LabelId; verdict: Verdict }): Promise<{ photos: number }>;
+  undo(): Promise<{ undone: string | null }>;
+  redo(): Promise<{ redone: string | null }>;
+
+  /** Fits the projection again from the corrections; progress and loss come as events. Resolves when it has begun. */
+  retrain(): Promise<{ job: JobId }>;
+  models(): Promise<ModelInfo[]>;
+  /** Labels the library with an earlier or later model. */
+  useModel(query: { model: ModelId }): Promise<void>;
+
+  /** Writes the labels as CSV, by way of a temporary file. Resolves when it is on disk. */
+  exportCsv(query: ExportQuery): Promise<{ file: string; rows: number }>;
+
+  jobs(): Promise<Job[]>;
+  pauseJob(query: { job: JobId }): Promise<void>;
+  resumeJob(query: { job: JobId }): Promise<void>;
+  cancelJob(query: { job: JobId }): Promise<void>;
+  /** Looks through the folder again. */
+  rescan(): Promise<{ job: JobId }>;
+
+  settings(): Promise<Settings>;
+  changeSettings(change: Partial<Omit<Settings, "dataFolder">>): Promise<Settings>;
+  about(): Promise<About>;
+
+  /** A folder from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseFolder(): Promise<string | null>;
+  /** A file name to save to from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseSaveFile(query: { suggested: string }): Promise<string | null>;
+  /** Shows the photo's file in the system's file manager. */
+  reveal(query: { photo: PhotoId }): Promise<void>;
+}
+
+export interface Events {
+  /** Long work, a few times a second while it runs and once when it ends. */
+  job: Job;
+  /** Counts, model or undo state of the open library changed. */
+  library: LibraryInfo;
+  /** Photos came, went, or carry other labels; null means any of them. */
+  photos: { changed: PhotoId[] | null };
+  /** One point of the loss curve of a running retraining. */
+  loss: LossPoint;
+}
+
+export interface Welcome {
+  version: string;
+  recent: { folder: string; name: string; photos: number; openedAt: string; exists: boolean }[];
+  /** True where `chooseFolder` opens the system's dialog. */
+  folderDialog: boolean;
+  home: string;
+}
+
+export interface LibraryInfo {
+  folder: string;
+  name: string;
+  /** Photos present, readable or not. */
+  photos: number;
+  /** Photos that were looked at by the visual model. */
+  embedded: number;
+  /** Photos with at least one predicted or accepted label. */
+  labelled: number;
+  /** Files that could not be read. */
+  failed: number;
+  /** Verdicts that stand. */
+  verdicts: number;
+  /** Verdicts given since the model in use was fitted. */
+  newVerdicts: number;
+  model: ModelInfo;
+  labelSet: { name: string; size: number };
+  pack: { name: string; title: string };
+  /** What undo and redo would do, in words, or null. */
+  undo: string | null;
+  redo: string | null;
+}
+
+export interface View {
+  /** Free text: words of the vocabulary. */
+  words?: string;
+  label?: LabelId;
+  folder?: string;
+  /** `reviewed`: at least one verdict; `unreviewed`: none; `unlabelled`: no predicted or accepted label. */
+  state?: "reviewed" | "unreviewed" | "unlabelled";
+  /** `relevance` is the order of the words or of the label's score; without either it is `taken`. */
+  sort: "relevance" | "taken" | "name" | "added";
+  descending: boolean;
+  group: "none" | "date" | "folder";
+}
+
+export interface Browsed {
+  /** In order, group after group. */
+  photos: PhotoId[];
+  groups: { title: string; count: number }[];
+  /** For words: calibrated relevance 0..1 per photo, in the order of `photos`. */
+  scores: number[] | null;
+  /** Words that the vocabulary does not know, with words that it knows. */
+  unknown: { word: string; suggestions: string[] }[];
+}
+
+export interface Tile {
+  photo: PhotoId;
+  name: string;
+  width: number;
+  height: number;
+  /** Up to three, best first; rejected ones are not among them. */
+  labels: PhotoLabel[];
+  /** Changes when the picture does: part of the thumbnail's address. */
+  version: string;
+  error: string | null;
+}
+
+export interface PhotoLabel {
+  label: LabelId;
+  name: string;
+  /** What tells it from another label of that name: its parent ("crane": "wading bird"). */
+  parent: string | null;
+  /** Calibrated confidence 0..1; 1 for a person's accept, 0 for a reject. */
+  score: number;
+  source: "predicted" | "accepted" | "added" | "rejected";
+}
+
+export interface PhotoDetails {
+  photo: PhotoId;
+  /** Relative to the library's root; more than one where identical files lie about. */
+  paths: string[];
+  version: string;
+  width: number;
+  height: number;
+  bytes: number;
+  format: string;
+  /** ISO 8601, as the camera wrote it; null where it wrote none. */
+  takenAt: string | null;
+  modifiedAt: string;
+  /** Accepted and added first, then predicted by score. */
+  labels: PhotoLabel[];
+  rejected: PhotoLabel[];
+  error: { code: string; message: string } | null;
+}
+
+export interface LabelCount { label: LabelId; name: string; parent: string | null; predicted: number; accepted: number }
+export interface LabelSuggestion {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  /** The other name by which it was found ("domestic dog" finds "dog"), or null. */
+  synonym: string | null;
+  /** True when it is the typed text as a new name of the user's own. */
+  own: boolean;
+}
+export interface Failure { path: string; code: string; message: string }
+export type Verdict = "accept" | "reject" | "clear";
+
+export interface ModelInfo {
+  model: ModelId;
+  /** The one in use. */
+  current: boolean;
+  createdAt: string;
+  /** `bundled` came with the pack or was fitted on first use; `retrained` learned from verdicts. */
+  kind: "bundled" | "retrained";
+  /** Verdicts it learned from. */
+  verdicts: number;
+  /** Mean hinge rank loss on the verdicts' photos before and after; null for a bundled one. */
+  loss: { before: number; after: number } | null;
+  seconds: number;
+}
+
+export interface LossPoint { job: JobId; step: number; steps: number; loss: number }
+
+export interface ExportQuery {
+  file: string;
+  /** Predictions below it are left out; verdicts never are. 0..1 */
+  threshold: number;
+  /** A label that a spreadsheet would run as a formula gets a leading apostrophe. */
+  escapeFormulas: boolean;
+  /** Replace a file that is there. */
+  overwrite: boolean;
+}
+
+export type JobId = number;
+export interface Job {
+  job: JobId;
+  kind: "scan" | "embed" | "rank" | "retrain" | "export";
+  state: "running" | "paused" | "done" | "failed" | "cancelled";
+  done: number;
+  /** 0 while it is not known. */
+  total: number;
+  perSecond: number;
+  secondsLeft: number | null;
+  /** Why it failed, or what it did. */
+  message: string | null;
+}
+
+export interface Settings {
+  /** Where libraries, models and thumbnails are kept. */
+  dataFolder: string;
+  /** Thumbnails beyond it are dropped, oldest first, and made again when needed. */
+  thumbnailMegabytes: number;
+  /** Relative to the library's root. */
+  excludedFolders: string[];
+  /** `everyday`, `pack-classes`, `imagenet-1k`, `all-nouns`, or the path of a text or CSV file. */
+  labelSet: string;
+  /** Predictions below it are not made. 0..1 */
+  threshold: number;
+}
+
+export interface About {
+  version: string;
+  licences: { name: string; version: string; licence: string }[];
+  /** What runs the numbers, and why. */
+  backends: { work: string; backend: string; why: string }[];
+}
+
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: { code: string; message: string } };
+export type CallName = keyof Api;
+export type Call = { [Name in CallName]: { name: Name; args: Parameters<Api[Name]> } }[CallName];
+export type EventName = keyof Events;
+
+/** How a call travels: Electron's IPC, HTTP, or a plain function call. A window never learns which. */
+export interface Transport {
+  send(call: Call): Promise<Reply<unknown>>;
+  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /** Address of a picture, upright and in sRGB. `thumbnail`: 512 pixels on the long side; `view`: 2048. */
+  picture(photo: PhotoId, size: "thumbnail" | "view", version: string): string;
+  /** Path of a dropped folder where the host can tell it, else null. */
+  droppedPath(file: File): string | null;
+}
