@@ -1,0 +1,120 @@
+import { availableParallelism } from "node:os";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Refusal } from "../refusal";
+import type { Pack } from "./pack";
+import { candidateProviders } from "./providers";
+
+/** What the visual model says of n photos. */
+export interface Embedded {
+  /** `[n, D]`, row-major, averaged over mirror images where the pack asks for it */
+  features: Float32Array;
+  /** `[n, C]`, row-major */
+  logits: Float32Array;
+}
+
+export interface VisualModel {
+  backend: { name: string; why: string };
+  /** @param photos RGB pixels `[size, size, 3]` each. @throws RangeError when one has another size */
+  embed(photos: Uint8Array[]): Promise<Embedded>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a pack's network on the fastest provider of this machine, found by one timed batch each.
+ * @throws Refusal `bad-pack` when no provider can run the file, with the reason of the last
+ */
+export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
+  const candidates = candidateProviders();
+  let best: { session: InferenceSession; name: string; milliseconds: number } | null = null;
+  const seen: string[] = [];
+  let reason = "";
+  for (const { name } of candidates) {
+    try {
+      const session = await InferenceSession.create(pack.visual.file, {
+        executionProviders: name === "cpu" ? ["cpu"] : [name, "cpu"],
+        intraOpNumThreads: availableParallelism(),
+        logSeverityLevel: 4,
+      });
+      const milliseconds = candidates.length > 1 ? await timedStep(session, pack) : 0;
+      if (candidates.length > 1) seen.push(`${name} ${milliseconds.toFixed(0)} ms`);
+      if (best && best.milliseconds <= milliseconds) await session.release();
+      else {
+        await best?.session.release();
+        best = { session, name, milliseconds };
+      }
+    } catch (error) {
+      reason = (error as Error).message.split("\n")[0];
+      seen.push(`${name} not available`);
+    }
+  }
+  if (!best) throw new Refusal("bad-pack", `model pack ${pack.folder}: ${pack.visual.file} can't be run: ${reason}`);
+  const { session, name } = best;
+  const why = seen.length > 0 ? `fastest of ${seen.join(", ")} for ${TIMED_PHOTOS} photos` : "no graphics adapter or CUDA libraries were found";
+  return {
+    backend: { name: `onnxruntime ${name}`, why },
+    embed: (photos) => embed(session, pack, photos),
+    dispose: () => session.release(),
+  };
+}
+
+const TIMED_PHOTOS = 8;
+
+/** Milliseconds of one batch of grey photos, the second time, when kernels are compiled. */
+async function timedStep(session: InferenceSession, pack: Pack): Promise<number> {
+  const photos = Array.from({ length: TIMED_PHOTOS }, () => new Uint8Array(pack.preprocess.size ** 2 * 3).fill(128));
+  await embed(session, pack, photos);
+  const begun = performance.now();
+  await embed(session, pack, photos);
+  return performance.now() - begun;
+}
+
+async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]): Promise<Embedded> {
+  const n = photos.length;
+  const [D, C] = [pack.dimensions, pack.classes.length];
+  if (n === 0) return { features: new Float32Array(0), logits: new Float32Array(0) };
+  const views = pack.mirror ? 2 : 1;
+  const { size } = pack.preprocess;
+  const output = await session.run({
+    [pack.visual.input]: new Tensor("float32", normalise(photos, pack), [n * views, 3, size, size]),
+  }, [pack.visual.features, pack.visual.logits]);
+  const features = output[pack.visual.features].data as Float32Array;
+  const logits = output[pack.visual.logits].data as Float32Array;
+  if (features.length !== n * views * D || logits.length !== n * views * C) {
+    throw new Refusal("bad-pack", `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits, not ${D} and ${C} each`);
+  }
+  return views === 1 ? { features, logits } : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
+}
+
+/**
+ * Pixels 0..255 `[n][size, size, 3]` → `[n·views, 3, size, size]`, `(p/255 − mean)/std`; the mirror image of photo i is row n+i.
+ * Exported for the tests.
+ */
+export function normalise(photos: Uint8Array[], { preprocess: { size }, mean, std, mirror }: Pick<Pack, "preprocess" | "mean" | "std" | "mirror">): Float32Array {
+  const n = photos.length;
+  const plane = size * size;
+  const out = new Float32Array(n * (mirror ? 2 : 1) * 3 * plane);
+  const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]));
+  photos.forEach((pixels, i) => {
+    if (pixels.length !== plane * 3) throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${plane * 3}`);
+    for (let c = 0; c < 3; c++) {
+      const table = tables[c];
+      const to = (i * 3 + c) * plane;
+      const mirrored = ((n + i) * 3 + c) * plane;
+      for (let y = 0; y < size; y++) {
+        for (let x = 0; x < size; x++) {
+          const value = table[pixels[(y * size + x) * 3 + c]];
+          out[to + y * size + x] = value;
+          if (mirror) out[mirrored + y * size + size - 1 - x] = value;
+        }
+      }
+    }
+  });
+  return out;
+}
+
+/** Rows i and n+i of `[2n, width]` averaged: `[n, width]`. */
+function meanOfViews(rows: Float32Array, n: number, width: number): Float32Array {
+  const mean = new Float32Array(n * width);
+  for (let i = 0; i < mean.length; i++) mean[i] = (rows[i] + rows[n * width + i]) / 2;
+  return mean;
+}
