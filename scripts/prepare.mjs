@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 
+run("scripts/mark-lock.mjs");
 run("scripts/build-hnsw.mjs");
 
 const bundler = "node_modules/electron-vite/bin/electron-vite.js";
