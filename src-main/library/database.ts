@@ -1,0 +1,201 @@
+import Database from "better-sqlite3";
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import type { LabelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { backUp } from "./backup";
+import { libraryDirectory, rememberLibrary } from "./home";
+import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+
+/** An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process dies. */
+export interface Library {
+  /** Real path of the photo folder. */
+  readonly folder: string;
+  readonly name: string;
+  readonly home: string;
+  /** Where the databases lie. */
+  readonly directory: string;
+  readonly db: Database.Database;
+  readonly lock: Database.Database;
+  readonly statements: Map<string, Database.Statement>;
+  /** Labels have numbers in the tables: five of them lie on every photo. */
+  readonly labels: { numbers: Map<LabelId, number>; ids: Map<number, LabelId> };
+  /** Changes of rows when it was opened; without a change there is nothing new to back up. */
+  readonly changesAtOpen: number;
+}
+
+/**
+ * Opens the library of a folder, making it on first sight.
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`
+ */
+export function openLibrary({ home, folder }: { home: string; folder: string }): Library {
+  const root = realFolder(folder);
+  const directory = libraryDirectory(home, root);
+  mkdirSync(directory, { recursive: true });
+  const lock = takeLock(join(directory, "lock.db"), root);
+  try {
+    const db = openMain(join(directory, "library.db"), directory);
+    try {
+      attachCache(db, join(directory, "cache.db"));
+      const library: Library = {
+        folder: root, name: basename(root) || root, home, directory, db, lock,
+        statements: new Map(), labels: { numbers: new Map(), ids: new Map() }, changesAtOpen: changes(db),
+      };
+      readLabels(library);
+      remember(library);
+      return library;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/** Backs library.db up if anything changed, and lets the library go. */
+export function closeLibrary(library: Library): void {
+  if (!library.db.open) return;
+  remember(library);
+  library.statements.clear();
+  if (changes(library.db) !== library.changesAtOpen) backUp(library.db, library.directory, "exit");
+  library.db.pragma("optimize");
+  library.db.close();
+  library.lock.close();
+}
+
+/** A prepared statement, kept with the library. */
+export function prepared<Row = unknown>(library: Library, sql: string): Database.Statement<unknown[], Row> {
+  let statement = library.statements.get(sql);
+  if (!statement) library.statements.set(sql, (statement = library.db.prepare(sql)));
+  return statement as Database.Statement<unknown[], Row>;
+}
+
+/** All or nothing; inside another transaction, a part of it. */
+export function inTransaction<T>(library: Library, work: () => T): T {
+  return library.db.transaction(work)();
+}
+
+/** Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the numbers would be gone. */
+export function labelNumbers(library: Library, labels: Iterable<LabelId>): Map<LabelId, number> {
+  const { numbers } = library.labels;
+  const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
+  if (unseen.length > 0) {
+    inTransaction(library, () => unseen.forEach((label) => prepared(library, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)));
+    readLabels(library);
+  }
+  return numbers;
+}
+
+function readLabels(library: Library): void {
+  for (const { id, key } of prepared<{ id: number; key: LabelId }>(library, "SELECT id, key FROM label").all()) {
+    library.labels.numbers.set(key, id);
+    library.labels.ids.set(id, key);
+  }
+}
+
+function realFolder(folder: string): string {
+  const path = resolve(folder);
+  try {
+    const real = realpathSync(path);
+    if (!statSync(real).isDirectory()) throw new Refusal("no-folder", `${path} is not a folder`);
+    accessSync(real, constants.R_OK | constants.X_OK);
+    return real;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal("no-folder", code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`);
+  }
+}
+
+/** An exclusive transaction on a file of its own: the lock belongs to the process, so that it goes when the process does. */
+function takeLock(file: string, folder: string): Database.Database {
+  const lock = new Database(file, { timeout: 0 });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
+    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+  }
+}
+
+function openMain(file: string, directory: string): Database.Database {
+  const db = new Database(file, { timeout: 5000 });
+  try {
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL"); // an acknowledged verdict outlives a power cut
+    db.pragma("foreign_keys = ON");
+    const schema = schemaOf(db);
+    if (schema > LIBRARY_STEPS.length)
+      throw new Refusal("library-newer", `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`);
+    if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");
+    migrate(db, LIBRARY_STEPS);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!isDamage(error)) throw error;
+    throw new Refusal("library-damaged", `${file} is damaged (${(error as Error).message}); earlier copies lie in ${join(directory, "backups")}`);
+  }
+}
+
+/**
+ * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the same
+ * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
+ */
+function attachCache(db: Database.Database, file: string): void {
+  const session = (from: string) => db.prepare<[], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = 'session'`).get()?.value;
+  if (!prepareCache(file)) remakeCache(file);
+  db.prepare("ATTACH ? AS cache").run(file);
+  if (session("main") !== session("cache")) {
+    db.exec("DETACH cache");
+    remakeCache(file);
+    db.prepare("ATTACH ? AS cache").run(file);
+  }
+  db.pragma("cache.synchronous = FULL"); // a lost mark would cost the whole cache
+  db.transaction((mark: string) => {
+    for (const of of ["main", "cache"])
+      db.prepare(`INSERT INTO ${of}.meta (key, value) VALUES ('session', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(mark);
+  })(randomUUID());
+  db.pragma("cache.synchronous = NORMAL");
+  db.pragma("cache.cache_size = -32000");
+}
+
+/** @returns false when the file is damaged or from a newer program, and must be made again */
+function prepareCache(file: string): boolean {
+  const cache = new Database(file, { timeout: 5000 });
+  try {
+    cache.pragma("page_size = 16384"); // features and thumbnails are large rows
+    cache.pragma("journal_mode = WAL");
+    if (schemaOf(cache) > CACHE_STEPS.length) return false;
+    migrate(cache, CACHE_STEPS);
+    return true;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
+  } finally {
+    cache.close();
+  }
+}
+
+function remakeCache(file: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+  if (!prepareCache(file)) throw new Error(`${file} can't be made`);
+}
+
+function isDamage(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
+}
+
+function changes(db: Database.Database): number {
+  return db.prepare<[], { n: number }>("SELECT total_changes() AS n").get()!.n;
+}
+
+function remember(library: Library): void {
+  const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
+  rememberLibrary(library.home, { folder: library.folder, name: library.name, photos, openedAt: new Date().toISOString() });
+}

@@ -1,0 +1,115 @@
+import type { PhotoId } from "../../src-preload/contract";
+import { inTransaction, type Library, prepared } from "./database";
+
+/** What the visual model saw in one photo. */
+export interface PhotoFeature {
+  photo: PhotoId;
+  /** The picture's version as `photosToEmbed` gave it. A row whose photo changed meanwhile is left out; without it, nothing is checked. */
+  version?: string;
+  /** Global average pool, `[D]`. */
+  feature: Float32Array;
+  /** The visual model's own likeliest classes, best first, `[K]`. */
+  classes: Uint16Array;
+  /** Their probabilities 0..1, `[K]`. */
+  probabilities: Float32Array;
+}
+
+/** Features of `n` photos, row-major, in the order of `photos`. */
+export interface Features {
+  /** `[n]`, ascending. */
+  photos: Uint32Array;
+  /** `[n, D]`; D is 0 where there are no rows. */
+  features: Float32Array;
+  /** `[n, K]` */
+  classes: Uint16Array;
+  /** `[n, K]` */
+  probabilities: Float32Array;
+}
+
+interface Row { photo: number; feature: Buffer; classes: Buffer; probabilities: Buffer }
+
+/**
+ * Stores the features of a batch under the visual model that made them, in one transaction.
+ * @returns how many were stored
+ */
+export function storeFeatures(library: Library, visualId: string, rows: readonly PhotoFeature[]): number {
+  return inTransaction(library, () => {
+    const visual = visualNumber(library, visualId) ?? addVisual(library, visualId);
+    const current = prepared(library, "SELECT 1 FROM photo WHERE id = ? AND (?2 IS NULL OR hash = unhex(?2))");
+    const store = prepared(library, `
+      INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`);
+    let stored = 0;
+    for (const { photo, version, feature, classes, probabilities } of rows) {
+      if (classes.length !== probabilities.length)
+        throw new RangeError(`photo ${photo}: ${classes.length} classes with ${probabilities.length} probabilities`);
+      if (!current.get(photo, version ?? null)) continue;
+      store.run(visual, photo, bytes(feature), bytes(classes), bytes(probabilities));
+      stored++;
+    }
+    return stored;
+  });
+}
+
+/** The features of all present photos that this visual model looked at. */
+export function loadFeatures(library: Library, visualId: string): Features {
+  const visual = visualNumber(library, visualId) ?? -1;
+  const n = prepared<{ n: number }>(library, `
+    SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`).get(visual)!.n;
+  return gather(n, prepared<Row>(library, `
+    SELECT f.photo, f.feature, f.classes, f.probabilities FROM cache.feature f JOIN photo p ON p.id = f.photo
+    WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`).iterate(visual));
+}
+
+/** The features of these photos, vanished ones too; photos without features are left out. */
+export function featuresOf(library: Library, visualId: string, photos: Iterable<PhotoId>): Features {
+  const visual = visualNumber(library, visualId) ?? -1;
+  const one = prepared<Row>(library, "SELECT photo, feature, classes, probabilities FROM cache.feature WHERE visual = ? AND photo = ?");
+  const wanted = [...new Set(photos)].sort((a, b) => a - b);
+  const rows = wanted.map((photo) => one.get(visual, photo)).filter((row) => row !== undefined);
+  return gather(rows.length, rows);
+}
+
+/** Photos that a visual model looked at, of those present. */
+export function countFeatures(library: Library, visualId: string): number {
+  return prepared<{ n: number }>(library, `
+    SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`)
+    .get(visualNumber(library, visualId) ?? -1)!.n;
+}
+
+function gather(n: number, rows: Iterable<Row>): Features {
+  const photos = new Uint32Array(n);
+  let features = new Float32Array(0), classes = new Uint16Array(0), probabilities = new Float32Array(0);
+  let i = 0;
+  for (const row of rows) {
+    if (i === 0) {
+      features = new Float32Array(n * (row.feature.length / 4));
+      classes = new Uint16Array(n * (row.classes.length / 2));
+      probabilities = new Float32Array(n * (row.probabilities.length / 4));
+    }
+    photos[i] = row.photo;
+    put(row.feature, features, i, n, row.photo);
+    put(row.classes, classes, i, n, row.photo);
+    put(row.probabilities, probabilities, i, n, row.photo);
+    i++;
+  }
+  return { photos, features, classes, probabilities };
+}
+
+function put(row: Buffer, into: Float32Array | Uint16Array, i: number, n: number, photo: number): void {
+  const width = into.byteLength / n;
+  if (row.length !== width) throw new RangeError(`photo ${photo}: a row of ${row.length} bytes among rows of ${width}`);
+  new Uint8Array(into.buffer).set(row, i * width);
+}
+
+function bytes(values: Float32Array | Uint16Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function visualNumber(library: Library, visualId: string): number | undefined {
+  return prepared<{ id: number }>(library, "SELECT id FROM cache.visual WHERE key = ?").get(visualId)?.id;
+}
+
+function addVisual(library: Library, visualId: string): number {
+  return Number(prepared(library, "INSERT INTO cache.visual (key) VALUES (?)").run(visualId).lastInsertRowid);
+}

@@ -1,0 +1,29 @@
+import type Database from "better-sqlite3";
+import { features } from "./migrations/cache-001-features";
+import { photos } from "./migrations/library-001-photos";
+import { verdicts } from "./migrations/library-002-verdicts";
+import { models } from "./migrations/library-003-models";
+
+/** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
+export interface Migration {
+  name: string;
+  sql: string;
+}
+
+export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models];
+export const CACHE_STEPS: readonly Migration[] = [features];
+
+/** Number of the schema a database file holds; 0 for a new file. */
+export function schemaOf(db: Database.Database): number {
+  return db.pragma("user_version", { simple: true }) as number;
+}
+
+/** Takes a database through the steps it has not seen, each in a transaction of its own: a crash leaves whole steps. */
+export function migrate(db: Database.Database, steps: readonly Migration[]): void {
+  for (let step = schemaOf(db); step < steps.length; step++) {
+    db.transaction(() => {
+      db.exec(steps[step].sql);
+      db.pragma(`user_version = ${step + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,118 @@
+import type { ModelId, ModelInfo } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { inTransaction, type Library, prepared } from "./database";
+import { lastVerdictEvent } from "./verdicts";
+
+/** A fitted projection with what it was fitted for and from. */
+export interface Model extends ModelInfo {
+  visualId: string;
+  wordsId: string;
+  /** `[E, D]`, row-major */
+  projection: Float32Array;
+  E: number;
+  D: number;
+  settings: Record<string, unknown>;
+}
+
+export interface NewModel {
+  kind: ModelInfo["kind"];
+  visualId: string;
+  wordsId: string;
+  /** `[E, D]`, row-major */
+  projection: Float32Array;
+  E: number;
+  D: number;
+  /** Every hyperparameter it was fitted with, and whatever else must be known to use it. Plain JSON. */
+  settings: Record<string, unknown>;
+  /** Verdicts it learned from. */
+  verdicts: number;
+  /** `lastVerdictEvent` when its verdicts were read, so that verdicts given during the fit count as new; by default that of now. */
+  lastEvent?: number;
+  loss: ModelInfo["loss"];
+  seconds: number;
+}
+
+interface Row {
+  id: number; created_at: number; kind: ModelInfo["kind"]; verdicts: number; current: number; seconds: number;
+  loss_before: number | null; loss_after: number | null;
+}
+interface FullRow extends Row {
+  visual_id: string; words_id: string; projection: Buffer; projection_rows: number; projection_columns: number; settings: string;
+}
+const INFO = "id, created_at, kind, verdicts, current, seconds, loss_before, loss_after";
+
+/** Stores a model and takes it into use. */
+export function addModel(library: Library, model: NewModel): ModelId {
+  const { projection, E, D } = model;
+  if (projection.length !== E * D) throw new RangeError(`projection of ${projection.length} numbers is not ${E} × ${D}`);
+  return inTransaction(library, () => {
+    const { lastInsertRowid } = prepared(library, `
+      INSERT INTO model (created_at, kind, visual_id, words_id, projection, projection_rows, projection_columns, settings,
+        verdicts, last_event, loss_before, loss_after, seconds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+      .run(Date.now(), model.kind, model.visualId, model.wordsId, new Uint8Array(projection.buffer, projection.byteOffset, projection.byteLength),
+        E, D, JSON.stringify(model.settings), model.verdicts, model.lastEvent ?? lastVerdictEvent(library),
+        model.loss?.before ?? null, model.loss?.after ?? null, model.seconds);
+    useModel(library, Number(lastInsertRowid));
+    return Number(lastInsertRowid);
+  });
+}
+
+/** All models, latest first. */
+export function listModels(library: Library): ModelInfo[] {
+  return prepared<Row>(library, `SELECT ${INFO} FROM model ORDER BY id DESC`).all().map(info);
+}
+
+/** The model in use; null before the first one. */
+export function currentModel(library: Library): Model | null {
+  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE current = 1").get();
+  return row ? full(row) : null;
+}
+
+/** The same without its projection. */
+export function currentModelInfo(library: Library): ModelInfo | null {
+  const row = prepared<Row>(library, `SELECT ${INFO} FROM model WHERE current = 1`).get();
+  return row ? info(row) : null;
+}
+
+/** @throws Refusal `no-model` */
+export function modelOf(library: Library, model: ModelId): Model {
+  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE id = ?").get(model);
+  if (!row) throw new Refusal("no-model", `there is no model ${model}`);
+  return full(row);
+}
+
+/** @throws Refusal `no-model` */
+export function useModel(library: Library, model: ModelId): void {
+  inTransaction(library, () => {
+    prepared(library, "UPDATE model SET current = 0 WHERE current = 1").run();
+    if (prepared(library, "UPDATE model SET current = 1 WHERE id = ?").run(model).changes === 0)
+      throw new Refusal("no-model", `there is no model ${model}`);
+  });
+}
+
+/** Standing verdicts that were given since the model in use was fitted. */
+export function countNewVerdicts(library: Library): number {
+  return prepared<{ n: number }>(library, `
+    SELECT count(*) AS n FROM standing WHERE event > coalesce((SELECT last_event FROM model WHERE current = 1), 0)`).get()!.n;
+}
+
+function info(row: Row): ModelInfo {
+  return {
+    model: row.id,
+    current: row.current === 1,
+    createdAt: new Date(row.created_at).toISOString(),
+    kind: row.kind,
+    verdicts: row.verdicts,
+    loss: row.loss_before === null || row.loss_after === null ? null : { before: row.loss_before, after: row.loss_after },
+    seconds: row.seconds,
+  };
+}
+
+function full(row: FullRow): Model {
+  const projection = new Float32Array(row.projection_rows * row.projection_columns);
+  new Uint8Array(projection.buffer).set(row.projection);
+  return {
+    ...info(row), visualId: row.visual_id, wordsId: row.words_id, projection,
+    E: row.projection_rows, D: row.projection_columns, settings: JSON.parse(row.settings) as Record<string, unknown>,
+  };
+}

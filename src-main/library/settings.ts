@@ -1,0 +1,28 @@
+import type { Settings } from "../../src-preload/contract";
+import { inTransaction, type Library, prepared } from "./database";
+
+/** What a library remembers of its own; where data is kept is no library's choice. */
+export type LibrarySettings = Omit<Settings, "dataFolder">;
+
+export const DEFAULT_SETTINGS: LibrarySettings = {
+  thumbnailMegabytes: 4000, // about 100,000 thumbnails
+  excludedFolders: [],
+  labelSet: "everyday",
+  threshold: 0.1,
+};
+
+export function settingsOf(library: Library): LibrarySettings {
+  const stored = prepared<{ key: string; value: string }>(library, "SELECT key, value FROM setting").all();
+  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(stored.map(({ key, value }) => [key, JSON.parse(value)])) };
+}
+
+export function changeSettings(library: Library, change: Partial<LibrarySettings>): LibrarySettings {
+  inTransaction(library, () => {
+    for (const key of Object.keys(DEFAULT_SETTINGS) as (keyof LibrarySettings)[]) {
+      if (change[key] === undefined) continue;
+      prepared(library, "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value")
+        .run(key, JSON.stringify(change[key]));
+    }
+  });
+  return settingsOf(library);
+}

@@ -1,0 +1,151 @@
+import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+import { inTransaction, labelNumbers, type Library, prepared } from "./database";
+
+/** One verdict on one photo and label; `clear` takes an earlier one back. */
+export interface Judgement {
+  photo: PhotoId;
+  label: LabelId;
+  verdict: Verdict;
+  /** Whether nobody had predicted the label; by default that is looked up. */
+  added?: boolean;
+}
+
+/** Who gave it: a person at the window, an imported file, or a file that parted from its copy and kept its verdicts. */
+export type VerdictSource = "person" | "import" | "copy";
+
+interface Standing { verdict: "accept" | "reject"; added: number }
+interface Event { photo: number; label: number; verdict: Verdict; added: number; previous: Verdict; previousAdded: number }
+
+/**
+ * Records one verdict on photos as one action that undo takes back. What changes nothing is not recorded.
+ * @param name the label as people read it, for the action's description
+ * @returns how many photos changed
+ */
+export function judge(
+  library: Library,
+  { photos, label, verdict, name, source = "person" }: { photos: readonly PhotoId[]; label: LabelId; verdict: Verdict; name: string; source?: VerdictSource },
+): { photos: number } {
+  const judgements = photos.map((photo) => ({ photo, label, verdict }));
+  return { photos: judgeAll(library, judgements, { source, describe: (n) => describe(verdict, name, n) }) };
+}
+
+/**
+ * Records many verdicts as one action, in one transaction: all of them are on disk when it returns, or none.
+ * @param describe what the action did, in words, told the number of verdicts that changed something
+ * @returns how many verdicts changed something
+ * @throws Error when a photo does not exist; then nothing is recorded
+ */
+export function judgeAll(
+  library: Library, judgements: readonly Judgement[],
+  { source, describe }: { source: VerdictSource; describe: (changed: number) => string },
+): number {
+  const numbers = labelNumbers(library, judgements.map(({ label }) => label));
+  return inTransaction(library, () => {
+    const events = changesOf(library, judgements, numbers);
+    if (events.length === 0) return 0;
+    // What was undone can't be done again once something else was done.
+    if (source !== "copy") prepared(library, "UPDATE action SET state = 'closed' WHERE state = 'undone'").run();
+    const action = prepared(library, "INSERT INTO action (at, source, description, state) VALUES (?, ?, ?, ?)")
+      .run(Date.now(), source, describe(events.length), source === "copy" ? "closed" : "done").lastInsertRowid;
+    const log = prepared(library, `
+      INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?)`);
+    const before = lastVerdictEvent(library);
+    const at = Date.now();
+    for (const e of events) log.run(at, action, e.photo, e.label, e.verdict, e.added, e.previous, e.previousAdded);
+    letStand(library, before);
+    return events.length;
+  });
+}
+
+/** Takes the last action back. @returns its description; null when there is none */
+export function undo(library: Library): string | null {
+  return step(library, "SELECT id, description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1", "undone", `
+    INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
+    SELECT ?, action, 'undo', photo, label, previous, previous_added, verdict, added
+    FROM verdict_event WHERE action = ? AND kind = 'judge' ORDER BY id DESC`);
+}
+
+/** Does the last undone action again. @returns its description; null when there is none */
+export function redo(library: Library): string | null {
+  return step(library, "SELECT id, description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1", "done", `
+    INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
+    SELECT ?, action, 'redo', photo, label, verdict, added, previous, previous_added
+    FROM verdict_event WHERE action = ? AND kind = 'judge' ORDER BY id`);
+}
+
+/** What undo and redo would do, in words. */
+export function undoState(library: Library): { undo: string | null; redo: string | null } {
+  const first = (sql: string) => prepared<{ description: string }>(library, sql).get()?.description ?? null;
+  return {
+    undo: first("SELECT description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1"),
+    redo: first("SELECT description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1"),
+  };
+}
+
+/** Every verdict that stands, in the order it was given; those on vanished photos too. */
+export function standingVerdicts(library: Library): { photo: PhotoId; label: LabelId; verdict: "accept" | "reject"; added: boolean }[] {
+  return prepared<Standing & { photo: number; label: number }>(library, "SELECT photo, label, verdict, added FROM standing ORDER BY event").all()
+    .map(({ photo, label, verdict, added }) => ({ photo, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
+}
+
+export function countVerdicts(library: Library): number {
+  return prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n;
+}
+
+/** The last event of the log of verdicts; 0 before the first. */
+export function lastVerdictEvent(library: Library): number {
+  return prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM verdict_event").get()!.last ?? 0;
+}
+
+/** Gives a photo the verdicts that stand on another one, where it has none of its own on the label. */
+export function copyVerdicts(library: Library, from: PhotoId, to: PhotoId): number {
+  const judgements = prepared<Standing & { label: number }>(library, `
+    SELECT label, verdict, added FROM standing WHERE photo = ? AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`)
+    .all(from, to).map(({ label, verdict, added }) => ({ photo: to, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
+  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${n} verdicts of an edited copy` });
+}
+
+function describe(verdict: Verdict, name: string, photos: number): string {
+  const does = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" }[verdict];
+  return `${does} “${name}” on ${photos} ${photos === 1 ? "photo" : "photos"}`;
+}
+
+/** The judgements that differ from what stands, each with what stood before; of several on one photo and label the last counts. */
+function changesOf(library: Library, judgements: readonly Judgement[], numbers: ReadonlyMap<LabelId, number>): Event[] {
+  const standing = prepared<Standing>(library, "SELECT verdict, added FROM standing WHERE photo = ? AND label = ?");
+  const predicted = prepared(library, "SELECT 1 FROM cache.prediction WHERE photo = ? AND label = ?");
+  const last = new Map<string, Judgement>();
+  for (const judgement of judgements) last.set(`${judgement.photo} ${judgement.label}`, judgement);
+
+  const events: Event[] = [];
+  for (const { photo, label: labelId, verdict, added: known } of last.values()) {
+    const label = numbers.get(labelId)!;
+    const stood = standing.get(photo, label);
+    const previous = stood?.verdict ?? "clear";
+    if (previous === verdict) continue;
+    const added = verdict === "accept" && (known ?? !predicted.get(photo, label));
+    events.push({ photo, label, verdict, added: added ? 1 : 0, previous, previousAdded: stood?.added ?? 0 });
+  }
+  return events;
+}
+
+function step(library: Library, find: string, state: "done" | "undone", append: string): string | null {
+  return inTransaction(library, () => {
+    const action = prepared<{ id: number; description: string }>(library, find).get();
+    if (!action) return null;
+    const before = lastVerdictEvent(library);
+    prepared(library, append).run(Date.now(), action.id);
+    letStand(library, before);
+    prepared(library, "UPDATE action SET state = ? WHERE id = ?").run(state, action.id);
+    return action.description;
+  });
+}
+
+/** Brings what stands up to date with the events after `event`. */
+function letStand(library: Library, event: number): void {
+  prepared(library, `
+    DELETE FROM standing WHERE (photo, label) IN (SELECT photo, label FROM verdict_event WHERE id > ? AND verdict = 'clear')`).run(event);
+  prepared(library, `
+    INSERT OR REPLACE INTO standing (photo, label, verdict, added, event)
+    SELECT photo, label, verdict, added, id FROM verdict_event WHERE id > ? AND verdict <> 'clear' ORDER BY id`).run(event);
+}
