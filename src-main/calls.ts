@@ -1,0 +1,83 @@
+import { z, type ZodType } from "zod";
+import type { Api, CallName, LabelId } from "../src-preload/contract";
+
+/** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
+export type HostCall = "chooseFolder" | "chooseSaveFile" | "reveal";
+export type HostApi = Pick<Api, HostCall>;
+export type EngineApi = Omit<Api, HostCall>;
+
+const none = z.tuple([]);
+const one = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.tuple([z.strictObject(shape)]);
+
+const id = z.int().positive();
+const share = z.number().min(0).max(1);
+const path = z.string().min(1).max(4096).refine((text) => !text.includes("\0"), "a path has no NUL character");
+const words = z.string().max(500);
+const photos = z.array(id).max(1_000_000);
+/** Without control characters and halves of a character, which no file format carries unchanged. */
+const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
+const label = z.custom<LabelId>((text) => typeof text === "string" && LABEL.test(text), "a label is wn: and 8 digits, or own: and up to 200 characters");
+
+/** What each call may be given. A call that is missing here, or that the Api does not have, does not compile. */
+export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
+  welcome: none,
+  openLibrary: one({ folder: path }),
+  openSamples: none,
+  closeLibrary: none,
+  forgetLibrary: one({ folder: path }),
+  library: none,
+  subfolders: one({ path: path.optional() }),
+
+  browse: one({
+    words: words.optional(),
+    label: label.optional(),
+    folder: z.string().max(4096).optional(),
+    state: z.enum(["reviewed", "unreviewed", "unlabelled"]).optional(),
+    sort: z.enum(["relevance", "taken", "name", "added"]),
+    descending: z.boolean(),
+    group: z.enum(["none", "date", "folder"]),
+  }),
+  tiles: one({ photos }),
+  photo: one({ photo: id }),
+  labels: none,
+  folders: none,
+  suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
+  failures: none,
+
+  judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),
+  undo: none,
+  redo: none,
+
+  retrain: none,
+  models: none,
+  useModel: one({ model: id }),
+
+  exportCsv: one({ file: path, threshold: share, escapeFormulas: z.boolean(), overwrite: z.boolean() }),
+
+  jobs: none,
+  pauseJob: one({ job: id }),
+  resumeJob: one({ job: id }),
+  cancelJob: one({ job: id }),
+  rescan: none,
+
+  settings: none,
+  changeSettings: one({
+    thumbnailMegabytes: z.number().min(0).max(1_000_000).optional(),
+    excludedFolders: z.array(path).max(10_000).optional(),
+    labelSet: path.optional(),
+    threshold: share.optional(),
+  }),
+  about: none,
+
+  chooseFolder: none,
+  chooseSaveFile: one({ suggested: path }),
+  reveal: one({ photo: id }),
+};
+
+export function isCallName(name: unknown): name is CallName {
+  return typeof name === "string" && Object.hasOwn(ARGUMENTS, name);
+}
+
+export function isHostCall(call: unknown): boolean {
+  return ["chooseFolder", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
+}
