@@ -1,0 +1,88 @@
+/**
+ * The file of word vectors: who writes it, who reads it, and what a broken one is refused with.
+ *
+ *     offset  bytes
+ *          0      4  "SEMV"
+ *          4      4  version of the layout
+ *          8      4  dimensions E
+ *         12      4  words N
+ *         16      4  bytes of text T
+ *         20      4  CRC-32 of all that follows
+ *         24      T  the words in UTF-8, most frequent first, separated by newlines
+ *     24 + T    N·E  one int8 vector per word; the longest component of each is ±127
+ *
+ * All numbers are little endian. A word vector has length 1, so the scale of each is what makes it so,
+ * and needs no place in the file.
+ */
+import { readFileSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { Refusal } from "../refusal";
+
+const MAGIC = "SEMV";
+const VERSION = 1;
+const HEADER = 24;
+
+export interface VocabularyFile {
+  /** Changes when any word or vector does. */
+  id: string;
+  dimensions: number;
+  /** Most frequent first. */
+  words: string[];
+  /** `[N, E]` row-major; a row divided by its length is the word's vector. */
+  codes: Int8Array;
+}
+
+/**
+ * @param words   distinct, most frequent first
+ * @param vectors `[N, E]` row-major, of any length but 0
+ * @throws RangeError when the shapes do not fit, a vector is 0, or a word has a newline
+ */
+export function writeVocabulary(words: string[], vectors: Float32Array, dimensions: number): Uint8Array {
+  if (vectors.length !== words.length * dimensions) {
+    throw new RangeError(`${vectors.length} numbers are no ${words.length} vectors of ${dimensions}`);
+  }
+  const broken = words.find((word) => word === "" || word.includes("\n"));
+  if (broken !== undefined) throw new RangeError(`${JSON.stringify(broken)} cannot be a word`);
+  const text = Buffer.from(words.join("\n"), "utf8");
+  const file = Buffer.alloc(HEADER + text.length + vectors.length);
+  text.copy(file, HEADER);
+  quantise(vectors, dimensions, new Int8Array(file.buffer, file.byteOffset + HEADER + text.length, vectors.length));
+  file.write(MAGIC, 0, "latin1");
+  [VERSION, dimensions, words.length, text.length, crc32(file.subarray(HEADER))]
+    .forEach((number, i) => file.writeUInt32LE(number, 4 + 4 * i));
+  return file;
+}
+
+function quantise(vectors: Float32Array, dimensions: number, codes: Int8Array): void {
+  for (let from = 0; from < vectors.length; from += dimensions) {
+    let longest = 0;
+    for (let d = 0; d < dimensions; d++) longest = Math.max(longest, Math.abs(vectors[from + d]));
+    if (!(longest > 0)) throw new RangeError(`vector ${from / dimensions} has no direction`);
+    for (let d = 0; d < dimensions; d++) codes[from + d] = Math.round((vectors[from + d] / longest) * 127);
+  }
+}
+
+/** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
+export function parseVocabulary(path: string): VocabularyFile {
+  const file = readFileSync(path);
+  const refuse = (why: string): never => {
+    throw new Refusal("bad-vocabulary", `The vocabulary ${path} cannot be used: ${why}.`);
+  };
+  if (file.length < HEADER) refuse(`${file.length} bytes are too few for a header of ${HEADER}`);
+  const magic = file.toString("latin1", 0, 4);
+  if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
+  const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => file.readUInt32LE(at));
+  if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
+  const expected = HEADER + textBytes + count * dimensions;
+  if (file.length !== expected) refuse(`it has ${file.length} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
+  const actual = crc32(file.subarray(HEADER));
+  if (actual !== checksum) refuse(`its checksum is ${hex(actual)}, not ${hex(checksum)}`);
+  const words = file.toString("utf8", HEADER, HEADER + textBytes).split("\n");
+  if (words.length !== count) refuse(`it lists ${words.length} words, not ${count}`);
+  const codes = new Int8Array(file.buffer, file.byteOffset + HEADER + textBytes, count * dimensions);
+  return { id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words, codes };
+}
+
+function hex(checksum: number): string {
+  return checksum.toString(16).padStart(8, "0");
+}

@@ -1,0 +1,115 @@
+/** Words as unit vectors: what is near in meaning is near in angle. */
+import { parseVocabulary } from "./vocabulary-format";
+import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
+import { spellingNeighbours } from "./spelling";
+
+export interface Vocabulary {
+  /** Changes when any word or vector does; vectors of different ids cannot be compared. */
+  readonly id: string;
+  /** E */
+  readonly dimensions: number;
+  /** N */
+  readonly size: number;
+  /** The i-th most frequent word, `0 ≤ i < N`. */
+  word(i: number): string;
+  /** Whether `vector` knows every word of a phrase. */
+  has(phrase: string): boolean;
+  /** Place by frequency of a word as it is written, 0 for the most frequent; null for one it lacks. */
+  rank(word: string): number | null;
+  /**
+   * Unit vector `[E]` of a word or a phrase; case and plurals are folded. Several words are composed: frequent ones count
+   * less, the head of the phrase twice, unknown ones nothing. Null when no word is known.
+   */
+  vector(phrase: string): Float32Array | null;
+  /** The words of a phrase that have no vector, folded, each once. */
+  unknownWords(phrase: string): string[];
+  /** Up to n known words that a misspelt one may stand for, the likeliest first. */
+  suggestions(word: string, n: number): string[];
+  /** Every word's unit vector, `[N, E]` row-major, made anew on each call: N·E·4 bytes. */
+  vectors(): Float32Array;
+}
+
+/**
+ * Weight of a word by its frequency: a / (a + p), with p from Zipf's law (Arora et al. 2017, "A simple but
+ * tough-to-beat baseline for sentence embeddings"). "of" counts 0.05, the 1,000th word 0.93.
+ */
+const FREQUENT = 1e-3;
+/** The head of a phrase counts this much more: a school bus is a bus. Best of 1, 1.5, 2 on neighbours among ImageNet's classes. */
+const HEAD = 2;
+
+/** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
+export function readVocabulary(path: string): Vocabulary {
+  const { id, dimensions, words, codes } = parseVocabulary(path);
+  const places = new Map<string, number>();
+  for (let i = 0; i < words.length; i++) places.set(words[i], i);
+  const harmonic = Math.log(words.length) + 0.5772;
+
+  function place(word: string): number | undefined {
+    const plain = word.replace(/'s$|'$/, "");
+    for (const form of [word, plain, withoutAccents(plain), ...singulars(plain)]) {
+      const found = places.get(form);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** The parts of a folded phrase: itself where it is one word, else its words, hyphens parted where need be. */
+  function parts(folded: string): string[] {
+    if (folded === "") return [];
+    if (place(folded) !== undefined) return [folded];
+    const hyphened = folded.replace(/ /g, "-");
+    if (places.has(hyphened)) return [hyphened];
+    return folded.split(" ")
+      .flatMap((word) => (place(word) === undefined ? word.split(/[^\p{L}\p{N}']+/u) : [word]))
+      .filter((word) => word !== "");
+  }
+
+  function addUnit(target: Float32Array, at: number, i: number, weight: number): void {
+    const from = i * dimensions;
+    let squares = 0;
+    for (let d = 0; d < dimensions; d++) squares += codes[from + d] * codes[from + d];
+    const scale = weight / Math.sqrt(squares);
+    for (let d = 0; d < dimensions; d++) target[at + d] += codes[from + d] * scale;
+  }
+
+  function vector(phrase: string): Float32Array | null {
+    const words = parts(foldPhrase(phrase));
+    const head = headOf(words);
+    const sum = new Float32Array(dimensions);
+    words.forEach((word, n) => {
+      const i = place(word);
+      if (i === undefined) return;
+      addUnit(sum, 0, i, (FREQUENT / (FREQUENT + 1 / ((i + 1) * harmonic))) * (n === head ? HEAD : 1));
+    });
+    return normalise(sum);
+  }
+
+  function unknownWords(phrase: string): string[] {
+    return [...new Set(parts(foldPhrase(phrase)).filter((word) => place(word) === undefined))];
+  }
+
+  return {
+    id, dimensions, size: words.length,
+    word: (i) => words[i],
+    has: (phrase) => foldPhrase(phrase) !== "" && unknownWords(phrase).length === 0,
+    rank: (word) => places.get(word) ?? null,
+    vector,
+    unknownWords,
+    suggestions: (word, n) => spellingNeighbours(words, withoutAccents(foldPhrase(word)), n),
+    vectors() {
+      const all = new Float32Array(words.length * dimensions);
+      for (let i = 0; i < words.length; i++) addUnit(all, i * dimensions, i, 1);
+      return all;
+    },
+  };
+}
+
+/** Scales a vector to length 1 in place; null where it has no direction. */
+export function normalise(vector: Float32Array): Float32Array | null {
+  let squares = 0;
+  for (const x of vector) squares += x * x;
+  if (squares === 0) return null;
+  const scale = 1 / Math.sqrt(squares);
+  for (let d = 0; d < vector.length; d++) vector[d] *= scale;
+  return vector;
+}
