@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { mayHaveGraphicsAdapter } from "../graphics";
 
 /** An onnxruntime execution provider, and why it may be tried here. */
 export interface Provider { name: "cpu" | "cuda" | "coreml" | "dml" | "webgpu"; why: string }
@@ -16,7 +17,7 @@ export function candidateProviders(): Provider[] {
   if (process.platform === "darwin") candidates.push({ name: "coreml", why: "Apple hardware" });
   if (process.platform === "win32") candidates.push({ name: "dml", why: "DirectX 12" });
   if (process.platform === "linux" && existsSync(cudaLibrary())) candidates.push({ name: "cuda", why: "CUDA libraries installed" });
-  if (process.platform !== "linux" || hasRenderNode()) candidates.push({ name: "webgpu", why: "a graphics adapter" });
+  if (mayHaveGraphicsAdapter()) candidates.push({ name: "webgpu", why: "a graphics adapter" });
   candidates.push({ name: "cpu", why: "always there" });
   return candidates;
 }
@@ -25,5 +26,3 @@ function cudaLibrary(): string {
   const binding = createRequire(import.meta.url).resolve("onnxruntime-node/package.json");
   return join(dirname(binding), "bin", "napi-v6", "linux", process.arch, "libonnxruntime_providers_cuda.so");
 }
-
-const hasRenderNode = () => existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD"));

@@ -1,0 +1,79 @@
+/** `P(y = 1 | x) = σ(bias + Σ weights·x)`. */
+export interface Logistic { bias: number; weights: number[] }
+
+export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** Log-odds of a probability, kept within ±`BOUND` so that certainty stays finite. */
+export const logit = (p: number): number => Math.max(-BOUND, Math.min(BOUND, Math.log(p / (1 - p))));
+const BOUND = 9;
+
+export function probability(model: Logistic, x: ArrayLike<number>): number {
+  let sum = model.bias;
+  for (let i = 0; i < model.weights.length; i++) sum += model.weights[i] * x[i];
+  return logistic(sum);
+}
+
+/**
+ * Logistic regression by Newton's method (iteratively reweighted least squares) with a small ridge, so that separable data have an end.
+ * @param rows `[n, d]`, row-major
+ * @param truths `[n]` 0 or 1
+ * @param weights `[n]` how much each row counts
+ * @throws RangeError when all truths are alike
+ */
+export function fitLogistic(rows: Float64Array, d: number, truths: Uint8Array, weights: Float64Array, ridge = 1e-3): Logistic {
+  const n = truths.length;
+  if (!truths.includes(0) || !truths.includes(1)) throw new RangeError(`${n} examples are all ${truths[0] === 1 ? "right" : "wrong"}: nothing to calibrate`);
+  const size = d + 1;
+  const beta = new Float64Array(size);
+  for (let round = 0; round < 50; round++) {
+    const gradient = new Float64Array(size);
+    const hessian = new Float64Array(size * size);
+    for (let i = 0; i < n; i++) {
+      const x = (j: number) => (j === 0 ? 1 : rows[i * d + j - 1]);
+      let sum = 0;
+      for (let j = 0; j < size; j++) sum += beta[j] * x(j);
+      const p = logistic(sum);
+      const curvature = weights[i] * Math.max(p * (1 - p), 1e-9);
+      for (let j = 0; j < size; j++) {
+        gradient[j] += weights[i] * (truths[i] - p) * x(j);
+        for (let k = 0; k <= j; k++) hessian[j * size + k] += curvature * x(j) * x(k);
+      }
+    }
+    for (let j = 0; j < size; j++) {
+      gradient[j] -= ridge * beta[j];
+      hessian[j * size + j] += ridge;
+      for (let k = 0; k < j; k++) hessian[k * size + j] = hessian[j * size + k];
+    }
+    const step = solve(hessian, gradient, size);
+    let largest = 0;
+    for (let j = 0; j < size; j++) {
+      beta[j] += step[j];
+      largest = Math.max(largest, Math.abs(step[j]));
+    }
+    if (largest < 1e-8) break;
+  }
+  return { bias: beta[0], weights: [...beta.subarray(1)] };
+}
+
+/** Solves `A·x = b` by Gaussian elimination with row pivots; `A` `[size, size]`. */
+function solve(A: Float64Array, b: Float64Array, size: number): Float64Array {
+  const [rows, x] = [A.slice(), b.slice()];
+  for (let column = 0; column < size; column++) {
+    let pivot = column;
+    for (let row = column + 1; row < size; row++) {
+      if (Math.abs(rows[row * size + column]) > Math.abs(rows[pivot * size + column])) pivot = row;
+    }
+    for (let k = 0; k < size; k++) [rows[column * size + k], rows[pivot * size + k]] = [rows[pivot * size + k], rows[column * size + k]];
+    [x[column], x[pivot]] = [x[pivot], x[column]];
+    for (let row = column + 1; row < size; row++) {
+      const factor = rows[row * size + column] / rows[column * size + column];
+      for (let k = column; k < size; k++) rows[row * size + k] -= factor * rows[column * size + k];
+      x[row] -= factor * x[column];
+    }
+  }
+  for (let row = size - 1; row >= 0; row--) {
+    for (let k = row + 1; k < size; k++) x[row] -= rows[row * size + k] * x[k];
+    x[row] /= rows[row * size + row];
+  }
+  return x;
+}

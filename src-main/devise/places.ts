@@ -1,0 +1,72 @@
+import { dot, normalise } from "../vectors";
+
+/** What the visual model found in n photos: features, and the K most probable of its classes. */
+export interface Seen {
+  /** `[n, D]`, row-major */
+  features: Float32Array;
+  /** `[n, K]` class indices, most probable first */
+  classes: Uint16Array;
+  /** `[n, K]` their probabilities, 0..1 */
+  probabilities: Float32Array;
+}
+
+/** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
+const CONSE_CLASSES = 10;
+
+/**
+ * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of DeViSE and the
+ * probability-weighted mean of class vectors of ConSE. Each finds neighbours that the other misses (`evaluate` compares them).
+ * @param M `[E, D]`, row-major
+ * @param classVectors `[C, E]`, unit-norm; a row of zeros for a class without a word vector
+ */
+export function placesOf(seen: Seen, M: Float32Array, classVectors: Float32Array, D: number): Float32Array {
+  const E = M.length / D;
+  const n = seen.features.length / D;
+  if (!Number.isInteger(E) || !Number.isInteger(n)) throw new RangeError(`projection of ${M.length} and features of ${seen.features.length} numbers do not fit ${D} dimensions`);
+  const K = seen.classes.length / n;
+  const places = projectRows(seen.features, M, D);
+  const conse = new Float32Array(E);
+  for (let i = 0; i < n; i++) {
+    normalise(places, i * E, E);
+    conse.fill(0);
+    for (let k = 0; k < Math.min(K, CONSE_CLASSES); k++) {
+      const from = seen.classes[i * K + k] * E;
+      const p = seen.probabilities[i * K + k];
+      for (let e = 0; e < E; e++) conse[e] += p * classVectors[from + e];
+    }
+    normalise(conse);
+    for (let e = 0; e < E; e++) places[i * E + e] += conse[e];
+    normalise(places, i * E, E);
+  }
+  return places;
+}
+
+/** `V·Mᵀ`: `[n, D]` features to `[n, E]`, not normalised. */
+export function projectRows(features: Float32Array, M: Float32Array, D: number): Float32Array {
+  const E = M.length / D;
+  const n = features.length / D;
+  const out = new Float32Array(n * E);
+  for (let i = 0; i < n; i++) {
+    for (let e = 0; e < E; e++) out[i * E + e] = dot(features, i * D, M, e * D, D);
+  }
+  return out;
+}
+
+/** The K most probable classes of each photo by softmax of its logits `[n, C]`. */
+export function topClasses(logits: Float32Array, C: number, K: number): { classes: Uint16Array; probabilities: Float32Array } {
+  const n = logits.length / C;
+  const classes = new Uint16Array(n * K);
+  const probabilities = new Float32Array(n * K);
+  for (let i = 0; i < n; i++) {
+    const row = logits.subarray(i * C, (i + 1) * C);
+    const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exponentials = row.map((x) => Math.exp(x - highest));
+    const sum = exponentials.reduce((a, b) => a + b, 0);
+    const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a] || a - b);
+    for (let k = 0; k < K; k++) {
+      classes[i * K + k] = order[k];
+      probabilities[i * K + k] = exponentials[order[k]] / sum;
+    }
+  }
+  return { classes, probabilities };
+}

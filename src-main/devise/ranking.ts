@@ -1,0 +1,121 @@
+import { dot } from "../vectors";
+import { type Logistic, logit, probability } from "./calibration";
+import type { Seen } from "./places";
+
+/** A set of labels as the ranking sees it: numbers only. L labels, C classes of the visual model, E word dimensions. */
+export interface LabelSpace {
+  /** `[L, E]`, unit-norm; a row of zeros for a label without a word vector */
+  vectors: Float32Array;
+  /** `[L]` mean and standard deviation of each label's cosine over the reference photos: a label that is near to everything (a hub) says little */
+  mean: Float32Array;
+  deviation: Float32Array;
+  /** `[C]` for each class the labels that are it or something more general */
+  labelsOver: Int32Array[];
+  /** `[L]` 1 where the label is a class or more general than one: then the visual model itself can vouch for it */
+  covered: Uint8Array;
+  /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
+  specificity: Float32Array;
+}
+
+/** What turns evidence into confidence; fitted on held-out photos. */
+export interface Confidence {
+  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class]. */
+  covered: Logistic;
+  /** For all others, of [standard score, log-odds of the likeliest class]. */
+  uncovered: Logistic;
+}
+
+export interface Ranked { label: number; confidence: number }
+
+export interface RankOptions {
+  /** Labels less sure are left out, 0..1. */
+  threshold: number;
+  /** At most so many. */
+  limit: number;
+}
+
+/** The likeliest class of a photo that was seen: how much of it the visual model knows. */
+export const knownness = (seen: Seen, K: number, photo: number): number => logit(seen.probabilities[photo * K]);
+
+/**
+ * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
+ * classes; each gets a confidence. They are ordered by confidence × specificity, the expected information
+ * (Deng et al. 2012): "animal" is surer than "goldfish" but says less.
+ * @param places `[n, E]` as of `placesOf`
+ * @param nearest the labels with the highest standard scores for a place, see `standardised`
+ */
+export function rankLabels(
+  space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
+  nearest: (place: Float32Array) => number[], { threshold, limit }: RankOptions,
+): Ranked[] {
+  const E = space.vectors.length / space.mean.length;
+  const K = seen.classes.length / (places.length / E);
+  const mass = classMass(space, seen, K, photo);
+  const known = knownness(seen, K, photo);
+  const place = places.subarray(photo * E, (photo + 1) * E);
+  const candidates = new Set(mass.keys());
+  for (const label of nearest(place)) candidates.add(label);
+  const ranked: Ranked[] = [];
+  for (const label of candidates) {
+    const sure = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known);
+    if (sure >= threshold) ranked.push({ label, confidence: sure });
+  }
+  const worth = ({ label, confidence: sure }: Ranked) => sure * space.specificity[label];
+  return ranked.sort((a, b) => worth(b) - worth(a) || a.label - b.label).slice(0, limit);
+}
+
+/** Probability of the classes that are a label or a kind of it, for every label that has any. */
+export function classMass(space: LabelSpace, seen: Seen, K: number, photo: number): Map<number, number> {
+  const mass = new Map<number, number>();
+  for (let k = photo * K; k < (photo + 1) * K; k++) {
+    const p = seen.probabilities[k];
+    for (const label of space.labelsOver[seen.classes[k]]) mass.set(label, (mass.get(label) ?? 0) + p);
+  }
+  return mass;
+}
+
+/** How many standard deviations nearer a label stands to a place than to the reference photos; 0 for a label without a vector. */
+export function standardScore(space: LabelSpace, label: number, place: Float32Array): number {
+  const E = place.length;
+  if (space.deviation[label] === 0) return 0;
+  return (dot(space.vectors, label * E, place, 0, E) - space.mean[label]) / space.deviation[label];
+}
+
+export function confidenceOf(space: LabelSpace, { covered, uncovered }: Confidence, label: number, mass: number, score: number, known: number): number {
+  return space.covered[label] === 1 ? probability(covered, [logit(Math.min(1, mass)), score, known]) : probability(uncovered, [score, known]);
+}
+
+/** Mean and standard deviation of every label's cosine over reference places `[R, E]`. */
+export function hubness(vectors: Float32Array, reference: Float32Array, E: number): { mean: Float32Array; deviation: Float32Array } {
+  const L = vectors.length / E;
+  const R = reference.length / E;
+  const mean = new Float32Array(L);
+  const deviation = new Float32Array(L);
+  for (let l = 0; l < L; l++) {
+    let [sum, squares] = [0, 0];
+    for (let r = 0; r < R; r++) {
+      const cosine = dot(vectors, l * E, reference, r * E, E);
+      sum += cosine;
+      squares += cosine * cosine;
+    }
+    mean[l] = sum / R;
+    deviation[l] = Math.sqrt(Math.max(0, squares / R - mean[l] ** 2));
+  }
+  return { mean, deviation };
+}
+
+/**
+ * Rows `[L, E + 1]` whose inner product with `[place, 1]` is the label's standard score: an index over them finds the
+ * nearest labels with hubness already corrected.
+ */
+export function standardised({ vectors, mean, deviation }: LabelSpace): Float32Array {
+  const L = mean.length;
+  const E = vectors.length / L;
+  const rows = new Float32Array(L * (E + 1));
+  for (let l = 0; l < L; l++) {
+    if (deviation[l] === 0) continue;
+    for (let e = 0; e < E; e++) rows[l * (E + 1) + e] = vectors[l * E + e] / deviation[l];
+    rows[l * (E + 1) + E] = -mean[l] / deviation[l];
+  }
+  return rows;
+}
