@@ -38,6 +38,11 @@ export function isSameOrigin(request: IncomingMessage): boolean {
   return origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`;
 }
 
+export function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }

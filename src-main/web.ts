@@ -12,7 +12,7 @@ import { reveal } from "./reveal";
 import { readJson, TooLarge } from "./request-body";
 import type { Semblance } from "./semblance";
 import { listAssets, PAGE, sendAsset } from "./window-assets";
-import { createToken, isAtHome, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
+import { cookieOf, createToken, isAtHome, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
 
 /** Longest body of a call, in bytes: a verdict on a million photos is about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
@@ -58,6 +58,9 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     if (!address) return refuse(response, 400, "the address cannot be read");
     const { pathname, searchParams } = address;
     const inQuery = token.matches(searchParams.get("token"));
+    // The window takes the token out of its visible address; the cookie lets the page be loaded again, and does nothing else.
+    const cookie = `semblance-${listening()}`;
+    const admitted = inQuery || (pathname === PAGE && token.matches(cookieOf(request, cookie)));
 
     if (pathname === "/api") {
       if (request.method !== "POST") return refuse(response, 405, "calls are posted", { allow: "POST" });
@@ -70,9 +73,10 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view)$/.exec(pathname);
     if (pathname !== PAGE && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
 
-    if (!inQuery) return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
+    if (!admitted) return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
     if (pathname === "/events") return events.join(request, response);
     if (picture) return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
+    response.setHeader("set-cookie", `${cookie}=${token.text}; Path=/; HttpOnly; SameSite=Strict`);
     if (asset) return sendAsset(request, response, asset);
     return refuse(response, 404, "the window is not built: npm run build");
   }
