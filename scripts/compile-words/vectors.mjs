@@ -26,7 +26,7 @@ export function compileVectors(path, nounWords) {
 
 /** All words of nouns, and the most frequent others until the file is full. */
 function keep(words, nounWords, E) {
-  const cost = (word) => E + Buffer.byteLength(word) + 1;
+  const cost = (word) => E + 4 + Buffer.byteLength(word) + 1;
   let room = BYTES - words.filter((word) => nounWords.has(word)).reduce((sum, word) => sum + cost(word), 0);
   return words.filter((word) => {
     if (nounWords.has(word)) return true;

@@ -9,7 +9,9 @@
  *         16      4  bytes of text T
  *         20      4  CRC-32 of all that follows
  *         24      T  the words in UTF-8, most frequent first, separated by newlines
- *     24 + T    N·E  one int8 vector per word; the longest component of each is ±127
+ *     24 + T    4·N  the words' indices in the order of their UTF-16 code units: a word is looked up by bisection, as
+ *                    filling a Map with all of them would take most of the time to load
+ *  24+T+4·N     N·E  one int8 vector per word; the longest component of each is ±127
  *
  * All numbers are little endian. A word vector has length 1, so the scale of each is what makes it so,
  * and needs no place in the file.
@@ -28,6 +30,8 @@ export interface VocabularyFile {
   dimensions: number;
   /** Most frequent first. */
   words: string[];
+  /** `[N]`: indices into `words`, alphabetically. */
+  alphabetical: Uint32Array;
   /** `[N, E]` row-major; a row divided by its length is the word's vector. */
   codes: Int8Array;
 }
@@ -44,9 +48,12 @@ export function writeVocabulary(words: string[], vectors: Float32Array, dimensio
   const broken = words.find((word) => word === "" || word.includes("\n"));
   if (broken !== undefined) throw new RangeError(`${JSON.stringify(broken)} cannot be a word`);
   const text = Buffer.from(words.join("\n"), "utf8");
-  const file = Buffer.alloc(HEADER + text.length + vectors.length);
+  const tail = HEADER + text.length;
+  const file = Buffer.alloc(tail + 4 * words.length + vectors.length);
   text.copy(file, HEADER);
-  quantise(vectors, dimensions, new Int8Array(file.buffer, file.byteOffset + HEADER + text.length, vectors.length));
+  const alphabetical = [...words.keys()].sort((a, b) => (words[a] < words[b] ? -1 : words[a] > words[b] ? 1 : 0));
+  alphabetical.forEach((index, i) => file.writeUInt32LE(index, tail + 4 * i));
+  quantise(vectors, dimensions, new Int8Array(file.buffer, file.byteOffset + tail + 4 * words.length, vectors.length));
   file.write(MAGIC, 0, "latin1");
   [VERSION, dimensions, words.length, text.length, crc32(file.subarray(HEADER))]
     .forEach((number, i) => file.writeUInt32LE(number, 4 + 4 * i));
@@ -73,14 +80,18 @@ export function parseVocabulary(path: string): VocabularyFile {
   if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
   const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => file.readUInt32LE(at));
   if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
-  const expected = HEADER + textBytes + count * dimensions;
+  const expected = HEADER + textBytes + count * (4 + dimensions);
   if (file.length !== expected) refuse(`it has ${file.length} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
   const actual = crc32(file.subarray(HEADER));
   if (actual !== checksum) refuse(`its checksum is ${hex(actual)}, not ${hex(checksum)}`);
   const words = file.toString("utf8", HEADER, HEADER + textBytes).split("\n");
   if (words.length !== count) refuse(`it lists ${words.length} words, not ${count}`);
-  const codes = new Int8Array(file.buffer, file.byteOffset + HEADER + textBytes, count * dimensions);
-  return { id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words, codes };
+  const at = file.byteOffset + HEADER + textBytes;
+  return {
+    id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words,
+    alphabetical: new Uint32Array(file.buffer.slice(at, at + 4 * count)), // copied, as the text's length sets its alignment
+    codes: new Int8Array(file.buffer, at + 4 * count, count * dimensions),
+  };
 }
 
 function hex(checksum: number): string {

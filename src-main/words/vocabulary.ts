@@ -39,15 +39,27 @@ const HEAD = 2;
 
 /** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
 export function readVocabulary(path: string): Vocabulary {
-  const { id, dimensions, words, codes } = parseVocabulary(path);
-  const places = new Map<string, number>();
-  for (let i = 0; i < words.length; i++) places.set(words[i], i);
+  const { id, dimensions, words, alphabetical, codes } = parseVocabulary(path);
   const harmonic = Math.log(words.length) + 0.5772;
 
+  /** Index of a word as it is written. */
+  function find(word: string): number | undefined {
+    let low = 0;
+    let high = words.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (words[alphabetical[middle]] < word) low = middle + 1;
+      else high = middle;
+    }
+    const found = alphabetical[low];
+    return words[found] === word ? found : undefined;
+  }
+
+  /** Index of a word or of the nearest form of it that is known. */
   function place(word: string): number | undefined {
     const plain = word.replace(/'s$|'$/, "");
     for (const form of [word, plain, withoutAccents(plain), ...singulars(plain)]) {
-      const found = places.get(form);
+      const found = find(form);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -58,7 +70,7 @@ export function readVocabulary(path: string): Vocabulary {
     if (folded === "") return [];
     if (place(folded) !== undefined) return [folded];
     const hyphened = folded.replace(/ /g, "-");
-    if (places.has(hyphened)) return [hyphened];
+    if (find(hyphened) !== undefined) return [hyphened];
     return folded.split(" ")
       .flatMap((word) => (place(word) === undefined ? word.split(/[^\p{L}\p{N}']+/u) : [word]))
       .filter((word) => word !== "");
@@ -92,7 +104,7 @@ export function readVocabulary(path: string): Vocabulary {
     id, dimensions, size: words.length,
     word: (i) => words[i],
     has: (phrase) => foldPhrase(phrase) !== "" && unknownWords(phrase).length === 0,
-    rank: (word) => places.get(word) ?? null,
+    rank: (word) => find(word) ?? null,
     vector,
     unknownWords,
     suggestions: (word, n) => spellingNeighbours(words, withoutAccents(foldPhrase(word)), n),
