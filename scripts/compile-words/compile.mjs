@@ -33,4 +33,6 @@ await withSources(values.from, async ({ glove, wordnet }) => {
   const compiled = compileVectors(glove, wordsOf(synsets));
   process.stdout.write(`${compiled.words.length} words, ${compiled.nouns} of them in nouns\n`);
   write("vocabulary.bin", writeVocabulary(compiled.words, compiled.vectors, compiled.dimensions));
+  const { writeWordNet } = await programModule("wordnet-format.ts");
+  write("wordnet.bin", writeWordNet(synsets));
 });

@@ -1,0 +1,192 @@
+/** WordNet 3.1's nouns: which things a name can mean, and which things are kinds of which. */
+import type { LabelId } from "../../src-preload/contract";
+import { INSTANCE, parseWordNet } from "./wordnet-format";
+import { foldPhrase, headOf, singulars } from "./phrases";
+
+/** Lexicographer files (lexnames(5WN)) that the rules for visible things speak of. */
+export const FILES = { animal: 5, artifact: 6, body: 8, food: 13, location: 15, object: 17, person: 18, phenomenon: 19, plant: 20 };
+
+export interface Synset {
+  id: LabelId;
+  /** Number of the lexicographer file, 3 to 28: see `FILES`. */
+  file: number;
+  /** Whether it is one of a kind, as "Paris" is, rather than a kind. */
+  instance: boolean;
+}
+
+export interface Sense {
+  id: LabelId;
+  /** The spelling that has this sense: "China", "china". */
+  name: string;
+  /** How often the name was met in this sense in tagged text. */
+  count: number;
+}
+
+export interface WordNet {
+  readonly size: number;
+  has(id: LabelId): boolean;
+  /** Null for labels that are no synsets. */
+  synset(id: LabelId): Synset | null;
+  /** Every synset's id, by rising offset. */
+  ids(): LabelId[];
+  /** What a name can mean, most frequent sense first; case folded, plurals folded where the name itself means nothing. */
+  senses(name: string): LabelId[];
+  /** The same with spellings and counts. */
+  sensesWithCounts(name: string): Sense[];
+  /** The name that a label is shown with: its first lemma; of an own label what follows `own:`. */
+  name(id: LabelId): string;
+  /** Its names, the most usual first; none for an own label. */
+  lemmas(id: LabelId): string[];
+  /** What it is a kind or an instance of. */
+  parents(id: LabelId): LabelId[];
+  /** All it is a kind of, with the least number of steps, itself excluded; nearest first. */
+  ancestors(id: LabelId): Map<LabelId, number>;
+  children(id: LabelId): LabelId[];
+  /** All kinds and instances of it, itself excluded; nearest first. */
+  descendants(id: LabelId): LabelId[];
+  /** True also for itself. */
+  isA(id: LabelId, ancestor: LabelId): boolean;
+  /** Names that begin with a text, alphabetically by lower case, at most `limit`. */
+  namesFrom(prefix: string, limit: number): string[];
+}
+
+/** @throws Refusal `bad-wordnet` when the file is none, of another version, cut short or altered */
+export function readWordNet(path: string): WordNet {
+  const tables = parseWordNet(path);
+  const { offsets, parentStart, parents, lemmaStart, lemmas, senseStart, senses, senseCounts, senseNumbers, files, names } = tables;
+  let childTable: { start: Uint32Array; children: Uint32Array } | null = null;
+
+  const idOf = (index: number): LabelId => `wn:${String(offsets[index]).padStart(8, "0")}`;
+
+  /** Index of a synset, -1 where the label is none. */
+  function indexOf(id: LabelId): number {
+    const match = /^wn:(\d{8})$/.exec(id);
+    if (!match) return -1;
+    const offset = Number(match[1]);
+    const at = lowerBound(offsets.length, (i) => offsets[i] < offset);
+    return offsets[at] === offset ? at : -1;
+  }
+
+  const parentsOf = (index: number): number[] =>
+    Array.from(parents.subarray(parentStart[index], parentStart[index + 1]), (parent) => (parent & ~INSTANCE) >>> 0);
+
+  function childrenOf(index: number): number[] {
+    childTable ??= invert(offsets.length, parentsOf);
+    return [...childTable.children.subarray(childTable.start[index], childTable.start[index + 1])];
+  }
+
+  function lemmasOf(index: number): string[] {
+    return Array.from(lemmas.subarray(lemmaStart[index], lemmaStart[index + 1]), (name) => names[name]);
+  }
+
+  /** First name that is not before a folded text. */
+  const firstName = (folded: string): number => lowerBound(names.length, (i) => names[i].toLowerCase() < folded);
+
+  function sensesAs(folded: string): (Sense & { number: number })[] {
+    const found: (Sense & { number: number })[] = [];
+    for (let n = firstName(folded); n < names.length && names[n].toLowerCase() === folded; n++) {
+      for (let s = senseStart[n]; s < senseStart[n + 1]; s++) {
+        found.push({ id: idOf(senses[s]), name: names[n], count: senseCounts[s], number: senseNumbers[s] });
+      }
+    }
+    return found.sort((a, b) => a.number - b.number);
+  }
+
+  function sensesWithCounts(name: string): Sense[] {
+    for (const form of nameForms(name)) {
+      const found = sensesAs(form);
+      if (found.length > 0) return found.map(({ id, name, count }) => ({ id, name, count }));
+    }
+    return [];
+  }
+
+  function ancestors(id: LabelId): Map<LabelId, number> {
+    const start = indexOf(id);
+    return new Map(start < 0 ? [] : reach(start, parentsOf).map(([index, steps]) => [idOf(index), steps]));
+  }
+
+  return {
+    size: offsets.length,
+    has: (id) => indexOf(id) >= 0,
+    synset(id) {
+      const index = indexOf(id);
+      if (index < 0) return null;
+      const instance = parentStart[index] < parentStart[index + 1] && (parents[parentStart[index]] & INSTANCE) !== 0;
+      return { id, file: files[index], instance };
+    },
+    ids: () => Array.from(offsets, (_, index) => idOf(index)),
+    senses: (name) => sensesWithCounts(name).map((sense) => sense.id),
+    sensesWithCounts,
+    name(id) {
+      const index = indexOf(id);
+      return index < 0 ? id.slice(id.indexOf(":") + 1) : names[lemmas[lemmaStart[index]]];
+    },
+    lemmas(id) {
+      const index = indexOf(id);
+      return index < 0 ? [] : lemmasOf(index);
+    },
+    parents(id) {
+      const index = indexOf(id);
+      return index < 0 ? [] : parentsOf(index).map(idOf);
+    },
+    ancestors,
+    children(id) {
+      const index = indexOf(id);
+      return index < 0 ? [] : childrenOf(index).map(idOf);
+    },
+    descendants(id) {
+      const start = indexOf(id);
+      return start < 0 ? [] : reach(start, childrenOf).map(([index]) => idOf(index));
+    },
+    isA: (id, ancestor) => id === ancestor || ancestors(id).has(ancestor),
+    namesFrom(prefix, limit) {
+      const folded = foldPhrase(prefix);
+      const found: string[] = [];
+      for (let n = firstName(folded); n < names.length && found.length < limit && names[n].toLowerCase().startsWith(folded); n++) {
+        found.push(names[n]);
+      }
+      return found;
+    },
+  };
+}
+
+/** How a name may stand in WordNet: as typed, with spaces for hyphens and hyphens for spaces, its head noun in the singular. */
+function nameForms(name: string): string[] {
+  const folded = foldPhrase(name);
+  const words = folded.split(" ");
+  const head = headOf(words);
+  const forms = [folded, ...singulars(words[head]).map((singular) => words.with(head, singular).join(" "))];
+  return [...new Set(forms.flatMap((form) => [form, form.replace(/-/g, " "), form.replace(/ /g, "-"), form.replace(/[ -]/g, "")]))];
+}
+
+/** First index of n that is not before what is sought. */
+function lowerBound(n: number, before: (i: number) => boolean): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (before(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** All that can be reached, with the least number of steps, nearest first, the start excluded. */
+function reach(start: number, next: (index: number) => number[]): [number, number][] {
+  const steps = new Map([[start, 0]]);
+  for (const [index, distance] of steps) { // grows while it is walked: breadth first
+    for (const neighbour of next(index)) if (!steps.has(neighbour)) steps.set(neighbour, distance + 1);
+  }
+  steps.delete(start);
+  return [...steps];
+}
+
+function invert(size: number, parentsOf: (index: number) => number[]): { start: Uint32Array; children: Uint32Array } {
+  const start = new Uint32Array(size + 1);
+  for (let child = 0; child < size; child++) for (const parent of parentsOf(child)) start[parent + 1]++;
+  for (let i = 0; i < size; i++) start[i + 1] += start[i];
+  const children = new Uint32Array(start[size]);
+  const filled = start.slice();
+  for (let child = 0; child < size; child++) for (const parent of parentsOf(child)) children[filled[parent]++] = child;
+  return { start, children };
+}
