@@ -1,0 +1,185 @@
+import sharp, { type Sharp } from "sharp";
+import { statSync } from "node:fs";
+import { Refusal } from "../refusal";
+import { explain, tooSlow } from "./decode-failure";
+import { takenAt } from "./taken-at";
+
+// The embedding pipeline keeps both cores busy with two photos in flight; libvips' own threads would only get in each other's way.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Long side of a thumbnail, in pixels. */
+export const THUMBNAIL = 512;
+/** A decompression bomb has more pixels than this (268 megapixels, 16383²). */
+export const MOST_PIXELS = 16383 ** 2;
+/** A photo that takes longer is a failure. */
+export const PATIENCE_SECONDS = 30;
+/** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
+const LEAST_OF_PICTURE = 0.5;
+/** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */
+const LONGEST_SHARED = 4096;
+const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
+
+/** How a visual model wants its pixels. */
+export interface Preprocess {
+  /** Side of the square input, in pixels. */
+  size: number;
+  /** `cover`: the centre square, shrunk (cubic). `shortSide`: shrink until the short side has so many pixels, then cut the centre. */
+  resize: "cover" | { shortSide: number };
+  /** Models trained on JPEGs lean on their compression: compress (4:2:0) and decode again. */
+  recompress: { quality: number } | null;
+}
+
+export interface Decoded {
+  /** JPEG, upright, sRGB, at most 512 pixels on the long side; never larger than the photo. */
+  thumbnail: Buffer;
+  /** RGB `[size, size, 3]`, 0..255; null without a preprocess. */
+  pixels: Uint8Array | null;
+  /** Of the upright photo. */
+  width: number;
+  height: number;
+  format: string;
+  /** ISO 8601, as the camera wrote it. */
+  takenAt: string | null;
+}
+
+/** RGB `[height, width, 3]` */
+interface Raw { data: Buffer; width: number; height: number }
+
+/**
+ * Decodes a photo once, for its thumbnail and for the visual model: upright, sRGB, alpha on white, first frame.
+ * @param source path or content
+ * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`, `too-slow`
+ */
+export async function decode(source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> {
+  refuseEmpty(source);
+  return withPatience(seconds, async () => {
+    const head = await readHead(source);
+    try {
+      return await decodeWith("truncated", source, head, preprocess, seconds);
+    } catch (error) {
+      const reason = explain(error);
+      if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
+      // A viewer shows a file that was cut short as far as it goes; so do we, if most of it is there.
+      const there = await shareOfPicture(source, seconds).catch(() => 0);
+      if (there < LEAST_OF_PICTURE) throw new Refusal(reason.code, `${reason.message}: ${Math.round(100 * there)} % of the picture can be read`);
+      return await decodeWith("none", source, head, preprocess, seconds).catch((again: unknown) => { throw explain(again); });
+    }
+  });
+}
+
+/** A JPEG rendition for viewing: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
+export async function render(source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> {
+  refuseEmpty(source);
+  return withPatience(seconds, () =>
+    upright(source, "none", seconds).resize(side, side, { fit: "inside", withoutEnlargement: true })
+      .jpeg({ quality: 88 }).toBuffer().catch((error: unknown) => { throw explain(error); }));
+}
+
+interface Head { width: number; height: number; format: string; takenAt: string | null }
+
+async function readHead(source: string | Uint8Array): Promise<Head> {
+  const head = await sharp(source, { limitInputPixels: MOST_PIXELS }).metadata().catch((error: unknown) => { throw explain(error); });
+  const format = head.format === "heif" && head.compression === "av1" ? "avif" : head.format;
+  if (!FORMATS.has(format))
+    throw new Refusal("unsupported", `${head.compression === "hevc" ? "HEIC" : format} pictures can't be read yet`);
+  const { width, height } = head.autoOrient;
+  return { width, height, format, takenAt: takenAt(head.exif) };
+}
+
+async function decodeWith(
+  failOn: "truncated" | "none", source: string | Uint8Array, { width, height, format, takenAt }: Head, preprocess: Preprocess | null, seconds: number,
+): Promise<Decoded> {
+  const open = () => upright(source, failOn, seconds);
+  const needed = preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
+  const scale = Math.min(1, Math.max(THUMBNAIL / Math.max(width, height), needed / Math.min(width, height)));
+  const at = (side: number, factor: number) => Math.max(1, Math.round(side * factor));
+
+  if (Math.max(width, height) * scale <= LONGEST_SHARED) {
+    const shared = await toRaw(open().resize(at(width, scale), at(height, scale), { fit: "fill" }));
+    const [thumbnail, pixels] = await Promise.all([toThumbnail(shared), preprocess && toPixels(shared, preprocess)]);
+    return { thumbnail, pixels, width, height, format, takenAt };
+  }
+  const small = await toRaw(open().resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
+  // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
+  const middle = preprocess && (await toRaw(open().resize(needed, needed, { fit: "cover", kernel: "cubic" })));
+  return { thumbnail: await toThumbnail(small), pixels: middle && (await toPixels(middle, preprocess!)), width, height, format, takenAt };
+}
+
+function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
+  return sharp(source, { failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1 })
+    .timeout({ seconds: Math.ceil(seconds) })
+    .autoOrient()
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb");
+}
+
+async function toRaw(picture: Sharp): Promise<Raw> {
+  const { data, info } = await picture.raw().toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels instead of 3`);
+  return { data, width: info.width, height: info.height };
+}
+
+function fromRaw({ data, width, height }: Raw): Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MOST_PIXELS });
+}
+
+function toThumbnail(raw: Raw): Promise<Buffer> {
+  return fromRaw(raw).resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }).jpeg({ quality: 80 }).toBuffer();
+}
+
+async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {
+  const square = resize === "cover"
+    ? fromRaw(raw).resize(size, size, { fit: "cover", kernel: "cubic" })
+    : centre(await toRaw(shrink(raw, resize.shortSide)), size);
+  if (!recompress) return (await toRaw(square)).data;
+  const jpeg = await square.jpeg({ quality: recompress.quality, chromaSubsampling: "4:2:0" }).toBuffer();
+  return (await toRaw(sharp(jpeg))).data;
+}
+
+function shrink(raw: Raw, shortSide: number): Sharp {
+  const factor = shortSide / Math.min(raw.width, raw.height);
+  return fromRaw(raw).resize(Math.round(raw.width * factor), Math.round(raw.height * factor), { fit: "fill", kernel: "cubic" });
+}
+
+function centre(raw: Raw, size: number): Sharp {
+  return fromRaw(raw).extract({ left: (raw.width - size) >> 1, top: (raw.height - size) >> 1, width: size, height: size });
+}
+
+/** How much of a damaged picture was decoded, 0..1: what is missing at its end comes out as rows of one colour. */
+async function shareOfPicture(source: string | Uint8Array, seconds: number): Promise<number> {
+  const { data, width, height } = await toRaw(
+    sharp(source, { failOn: "none", limitInputPixels: MOST_PIXELS }).timeout({ seconds: Math.ceil(seconds) })
+      .resize(256, 256, { fit: "fill" }).flatten({ background: "#ffffff" }).toColourspace("srgb"));
+  const last = data.subarray(data.length - 3);
+  const isFill = (row: number) => {
+    for (let i = row * width * 3; i < (row + 1) * width * 3; i++) if (Math.abs(data[i] - last[i % 3]) > 2) return false;
+    return true;
+  };
+  let rows = height;
+  while (rows > 0 && isFill(rows - 1)) rows--;
+  return rows / height;
+}
+
+function refuseEmpty(source: string | Uint8Array): void {
+  let size: number;
+  try {
+    size = typeof source === "string" ? statSync(source).size : source.length;
+  } catch (error) {
+    throw explain(error);
+  }
+  if (size === 0) throw new Refusal("empty-file", "The file is empty");
+}
+
+/** A hang outside libvips, on a dead network drive say, ends too. */
+async function withPatience<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1000 + 500); // libvips' own time limit comes first
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

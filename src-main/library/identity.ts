@@ -1,0 +1,72 @@
+import type { PhotoId } from "../../src-preload/contract";
+import { type Library, prepared } from "./database";
+
+/** A file's content as the scan met it. */
+export interface Content {
+  hash: Buffer;
+  size: number;
+  mtimeMs: number;
+}
+
+export interface FileRow {
+  path: string;
+  photo: PhotoId | null;
+  size: number;
+  mtime_ms: number;
+  missing: number;
+  error_code: string | null;
+}
+
+export function photoWithHash(library: Library, hash: Buffer): PhotoId | undefined {
+  return prepared<{ id: number }>(library, "SELECT id FROM photo WHERE hash = ?").get(hash)?.id;
+}
+
+export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): PhotoId {
+  return Number(prepared(library, "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, ?, ?, ?)")
+    .run(hash, size, localTime(mtimeMs), Date.now()).lastInsertRowid);
+}
+
+/** The photo was edited where it lies: it keeps its id and its verdicts, and all that was made from its pixels is made again. */
+export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
+  prepared(library, `
+    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, error_code = NULL, error_message = NULL WHERE id = ?`)
+    .run(hash, size, localTime(mtimeMs), photo);
+  for (const made of ["feature", "ranked", "prediction", "thumbnail"])
+    prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
+}
+
+export function putFile(library: Library, path: string, photo: PhotoId, { size, mtimeMs }: Content): void {
+  prepared(library, `
+    INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms,
+      missing = 0, error_code = NULL, error_message = NULL`).run(path, folderOf(path), photo, size, mtimeMs);
+}
+
+/** A file that can't be looked into. It stays tied to the photo it was, for when it can be read again. */
+export function putFailure(library: Library, path: string, { code, message, size, mtimeMs }: { code: string; message: string; size: number; mtimeMs: number }): void {
+  prepared(library, `
+    INSERT INTO file (path, folder, size, mtime_ms, error_code, error_message) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ms = excluded.mtime_ms, missing = (photo IS NOT NULL),
+      error_code = excluded.error_code, error_message = excluded.error_message`).run(path, folderOf(path), size, mtimeMs, code, message);
+}
+
+/** A file that is gone. What was known of its photo stays. */
+export function putMissing(library: Library, path: string): void {
+  prepared(library, "DELETE FROM file WHERE path = ? AND photo IS NULL").run(path);
+  prepared(library, "UPDATE file SET missing = 1, error_code = NULL, error_message = NULL WHERE path = ?").run(path);
+}
+
+/** Present files of a photo. */
+export function presentFiles(library: Library, photo: PhotoId): number {
+  return prepared<{ files: number }>(library, "SELECT files FROM photo WHERE id = ?").get(photo)?.files ?? 0;
+}
+
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** ISO 8601 by the clock on the wall, as cameras write it. */
+function localTime(ms: number): string {
+  const time = new Date(ms);
+  return new Date(ms - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}

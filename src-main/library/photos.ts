@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import type { Failure, PhotoId } from "../../src-preload/contract";
+import { inTransaction, type Library, prepared } from "./database";
+import type { Decoded } from "./decode";
+
+/** A photo that waits for the visual model. */
+export interface PhotoToEmbed {
+  photo: PhotoId;
+  /** Absolute path of its first present file. */
+  path: string;
+  /** Of its content; handed back with what was made from it, so that nothing of an older content is kept. */
+  version: string;
+}
+
+/** What a photo came to when it was decoded. */
+export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "takenAt" | "thumbnail"> {
+  photo: PhotoId;
+  version: string;
+}
+
+export interface PhotoRow {
+  photo: PhotoId;
+  version: string;
+  width: number;
+  height: number;
+  bytes: number;
+  format: string;
+  takenAt: string | null;
+  /** ISO 8601, UTC */
+  modifiedAt: string;
+  error: { code: string; message: string } | null;
+  /** Relative to the library's root, in order: the present files, or where none is left those that are gone. */
+  paths: string[];
+}
+
+export interface TileRow {
+  photo: PhotoId;
+  /** File name of the photo's first file. */
+  name: string;
+  width: number;
+  height: number;
+  version: string;
+  error: string | null;
+}
+
+const VERSION = "lower(hex(substr(p.hash, 1, 8)))";
+/** First present file of photo `p`. */
+const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)";
+
+/** Readable photos without features of this visual model, by id, after photo `after`. */
+export function photosToEmbed(library: Library, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
+  return prepared<PhotoToEmbed>(library, `
+    SELECT p.id AS photo, ${FIRST_PATH} AS path, lower(hex(p.hash)) AS version FROM photo p
+    WHERE p.id > ? AND p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
+      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
+    ORDER BY p.id LIMIT ?`).all(after, visualId, limit).map((row) => ({ ...row, path: absolute(library, row.path) }));
+}
+
+/** How many photos `photosToEmbed` would give in all. */
+export function countToEmbed(library: Library, visualId: string): number {
+  return prepared<{ n: number }>(library, `
+    SELECT count(*) AS n FROM photo p WHERE p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
+      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`).get(visualId)!.n;
+}
+
+/** Stores what a batch of photos came to, thumbnails included, in one transaction. Photos whose content changed meanwhile are left out. */
+export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): void {
+  inTransaction(library, () => {
+    const describe = prepared(library, `
+      UPDATE photo SET width = ?, height = ?, format = ?, taken_at = ?, dated = coalesce(?, dated), error_code = NULL, error_message = NULL
+      WHERE id = ? AND hash = unhex(?)`);
+    const keep = prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)");
+    for (const { photo, version, width, height, format, takenAt, thumbnail } of rows) {
+      const { changes } = describe.run(width, height, format, takenAt, takenAt?.slice(0, 19) ?? null, photo, version);
+      if (changes > 0) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
+    }
+  });
+}
+
+/** A photo that can't be decoded stays a row with its reason, until its content changes. */
+export function storeFailure(library: Library, photo: PhotoId, version: string, { code, message }: { code: string; message: string }): void {
+  prepared(library, "UPDATE photo SET error_code = ?, error_message = ? WHERE id = ? AND hash = unhex(?)").run(code, message, photo, version);
+}
+
+/** All that is known of one photo but its labels; null where there is no such photo. */
+export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null {
+  const row = prepared<Omit<PhotoRow, "error" | "paths" | "modifiedAt"> & { error_code: string | null; error_message: string | null }>(library, `
+    SELECT p.id AS photo, ${VERSION} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, p.error_code, p.error_message
+    FROM photo p WHERE p.id = ?`).get(photo);
+  if (!row) return null;
+  const { error_code, error_message, ...known } = row;
+  const files = prepared<{ path: string; missing: number; mtime_ms: number }>(library,
+    "SELECT path, missing, mtime_ms FROM file WHERE photo = ? ORDER BY missing, path").all(photo);
+  return {
+    ...known,
+    modifiedAt: new Date(files[0]?.mtime_ms ?? 0).toISOString(),
+    error: error_code === null ? null : { code: error_code, message: error_message ?? "" },
+    paths: files.filter(({ missing }) => missing === files[0].missing).map(({ path }) => path),
+  };
+}
+
+/** What tiles show but their labels, in the order asked for; unknown and vanished photos are left out. */
+export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[] {
+  const one = prepared<TileRow>(library, `
+    SELECT p.id AS photo, ${FIRST_PATH} AS name, p.width, p.height, ${VERSION} AS version, p.error_message AS error
+    FROM photo p WHERE p.id = ? AND p.files > 0`);
+  return photos.map((photo) => one.get(photo)).filter((row) => row !== undefined)
+    .map((row) => ({ ...row, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
+}
+
+/** Present files of a photo, relative to the library's root, in order. */
+export function pathsOf(library: Library, photo: PhotoId): string[] {
+  return prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND missing = 0 ORDER BY path").all(photo).map(({ path }) => path);
+}
+
+/** Absolute path of a photo's first present file; null where none is present. */
+export function filePathOf(library: Library, photo: PhotoId): string | null {
+  const path = pathsOf(library, photo)[0];
+  return path === undefined ? null : absolute(library, path);
+}
+
+/** The photo a present file holds; path relative to the library's root. */
+export function photoAt(library: Library, path: string): PhotoId | null {
+  return prepared<{ photo: number | null }>(library, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)?.photo ?? null;
+}
+
+/** Every present file with its photo, sorted by path; null for a file that failed before it became a photo. */
+export function* allFiles(library: Library): Generator<{ path: string; photo: PhotoId | null; error: { code: string; message: string } | null }> {
+  // Not iterated row by row: a statement that is being read would keep the caller from writing.
+  const rows = prepared<{ path: string; photo: number | null; code: string | null; message: string | null }>(library, `
+    SELECT f.path, f.photo, coalesce(f.error_code, p.error_code) AS code, coalesce(f.error_message, p.error_message) AS message
+    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE f.missing = 0 OR f.error_code IS NOT NULL ORDER BY f.path`).all();
+  for (const { path, photo, code, message } of rows)
+    yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
+}
+
+/** Files and folders that could not be read, sorted by path: one row per file also where identical ones share a photo. */
+export function failures(library: Library): Failure[] {
+  return prepared<Failure>(library, `
+    SELECT path, error_code AS code, error_message AS message FROM file WHERE error_code IS NOT NULL
+    UNION ALL
+    SELECT f.path, p.error_code, p.error_message FROM photo p JOIN file f ON f.photo = p.id
+    WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL
+    ORDER BY 1`).all();
+}
+
+export interface PhotoCounts {
+  /** Present photos, readable or not, and photo files that failed before they became one. */
+  photos: number;
+  /** Files that could not be read. */
+  failed: number;
+}
+
+export function countPhotos(library: Library): PhotoCounts {
+  const one = (sql: string) => prepared<{ n: number }>(library, sql).get()!.n;
+  return {
+    photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
+    failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
+      (SELECT count(*) FROM photo p JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL) AS n`),
+  };
+}
+
+/** The folders that hold photos, relative to the root (itself ""), with the photos directly in them. Sorted by path. */
+export function folders(library: Library): { folder: string; photos: number }[] {
+  return prepared<{ folder: string; photos: number }>(library, `
+    SELECT folder, count(DISTINCT photo) AS photos FROM file WHERE missing = 0 AND photo IS NOT NULL GROUP BY folder ORDER BY folder`).all();
+}
+
+function absolute(library: Library, path: string): string {
+  return join(library.folder, path);
+}

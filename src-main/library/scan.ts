@@ -1,0 +1,219 @@
+import { realpathSync } from "node:fs";
+import { lstat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import type { PhotoId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { contentHash } from "./content-hash";
+import { inTransaction, type Library, prepared } from "./database";
+import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import { extensionOf } from "./photo-files";
+import { settingsOf } from "./settings";
+import { copyVerdicts } from "./verdicts";
+import { type Found, walk } from "./walk";
+
+/** What a stretch of the scan changed; it is in the database when it is handed out. */
+export interface ScanBatch {
+  /** Photo files looked at since the scan began. */
+  files: number;
+  /** Photos that are new, edited, back again, or gone. */
+  photos: PhotoId[];
+  /** Files that could not be read since the scan began. */
+  failed: number;
+}
+
+/** Files that are hashed at the same time. */
+const IN_FLIGHT = 2;
+/** A batch ends with so many changes, or after so many milliseconds. */
+const BATCH_CHANGES = 64;
+const BATCH_MS = 250;
+
+/** What looking at one found file came to. */
+type Look =
+  | { path: string; is: "unchanged" }
+  | { path: string; is: "content"; content: Content }
+  | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
+  | { path: string; is: "gone" };
+
+interface Edit { path: string; photo: PhotoId; content: Content; wasMissing: boolean }
+
+interface State {
+  files: number;
+  failed: number;
+  /** File rows by path; what the scan meets is taken out. */
+  unseen: Map<string, FileRow>;
+  /** Folders that could not be read, ending in `/`. */
+  closed: string[];
+  /** Known paths with unknown contents, decided at the end of the scan. */
+  edits: Edit[];
+  /** Photos that were found at a further path in this scan. */
+  spread: Set<PhotoId>;
+  /** Photos up to this id were there before the scan. */
+  lastOld: PhotoId;
+  changed: Set<PhotoId>;
+}
+
+/**
+ * Looks through the folder and brings files and photos up to date. Files whose size and time are as they were are not read again.
+ *
+ * - A new path with a known content is the same photo, moved or copied.
+ * - A known path with a known content holds that content's photo: files were renamed over each other.
+ * - A known path with an unknown content was edited: the same photo, its features made again. That is decided once
+ *   everything was looked at: if the old content turned up at another path in this scan, then it moved there with its
+ *   verdicts and this is a new photo; if it had other copies all along, the edited copy becomes a photo of its own that
+ *   keeps the verdicts.
+ * - A path that is gone is marked so; its photo and verdicts stay.
+ *
+ * @throws Refusal `no-folder` when the folder itself can't be read; then nothing is marked as gone
+ * @throws the signal's reason when it is aborted; what was handed out stays
+ */
+export async function* scan(library: Library, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ScanBatch, void> {
+  const state = begin(library);
+  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
+  const own = ownFolder(library);
+  if (own !== null) leaveOut.add(own);
+
+  let batch: Look[] = [];
+  let began = performance.now();
+  const flush = (): ScanBatch => {
+    inTransaction(library, () => batch.forEach((look) => settle(library, state, look)));
+    batch = [];
+    began = performance.now();
+    return handOut(state);
+  };
+
+  for await (const look of looks(library, state, leaveOut, signal)) {
+    if (look.is !== "closed") state.files++;
+    batch.push(look);
+    if (batch.length >= BATCH_CHANGES || performance.now() - began > BATCH_MS) yield flush();
+  }
+  yield flush();
+  signal?.throwIfAborted();
+  inTransaction(library, () => {
+    for (const [path, row] of state.unseen) {
+      if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
+      putMissing(library, path);
+      if (row.photo !== null) state.changed.add(row.photo);
+    }
+    state.edits.forEach((edit) => settleEdit(library, state, edit));
+  });
+  yield handOut(state);
+}
+
+function begin(library: Library): State {
+  // What the disk or the hour was to blame for gets another try.
+  prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow')").run();
+  const rows = prepared<FileRow>(library, "SELECT path, photo, size, mtime_ms, missing, error_code FROM file").all();
+  return {
+    files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),
+    unseen: new Map(rows.map((row) => [row.path, row])),
+    lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
+  };
+}
+
+function handOut(state: State): ScanBatch {
+  const photos = [...state.changed];
+  state.changed.clear();
+  return { files: state.files, photos, failed: state.failed };
+}
+
+/** What the walk finds, looked at two at a time, in the order of the walk. */
+async function* looks(library: Library, state: State, leaveOut: ReadonlySet<string>, signal?: AbortSignal): AsyncGenerator<Look> {
+  const waiting: Promise<Look>[] = [];
+  try {
+    for await (const found of walk(library.folder, leaveOut)) {
+      signal?.throwIfAborted();
+      const look = lookAt(library, state.unseen.get(found.path), found, signal);
+      look.catch(() => {}); // it is awaited in its turn; aborted before that, it must not count as unhandled
+      waiting.push(look);
+      if (waiting.length >= IN_FLIGHT) yield await waiting.shift()!;
+    }
+    while (waiting.length > 0) yield await waiting.shift()!;
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === "scandir" || syscall === "opendir") throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
+    throw error;
+  } finally {
+    await Promise.allSettled(waiting);
+  }
+}
+
+async function lookAt(library: Library, known: FileRow | undefined, found: Found, signal?: AbortSignal): Promise<Look> {
+  const { path } = found;
+  if (found.kind === "closed" || found.kind === "failed")
+    return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
+  const file = join(library.folder, path);
+  let size = 0, mtimeMs = 0;
+  try {
+    ({ size, mtimeMs } = await lstat(file));
+    if (found.kind === "not-yet")
+      return { path, is: "failed", size, mtimeMs, code: "format-not-supported-yet", message: `${extensionOf(path).toUpperCase()} files can't be read yet` };
+    if (size === 0) return { path, is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
+    if (known?.photo != null && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs) return { path, is: "unchanged" };
+    return { path, is: "content", content: { hash: await contentHash(file, size, signal), size, mtimeMs } };
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return { path, is: "gone" };
+    return { path, is: "failed", size, mtimeMs, code: "unreadable", message: `The file can't be read (${code ?? (error as Error).message})` };
+  }
+}
+
+function settle(library: Library, state: State, look: Look): void {
+  const { path } = look;
+  if (look.is === "gone") return; // stays among the unseen
+  const row = state.unseen.get(path);
+  state.unseen.delete(path);
+  if (look.is === "unchanged") {
+    if (!row!.missing) return;
+    prepared(library, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
+    state.changed.add(row!.photo!);
+  } else if (look.is === "content") {
+    settleContent(library, state, path, look.content, row);
+  } else {
+    state.failed++;
+    if (look.is === "closed") state.closed.push(path);
+    putFailure(library, path, look);
+    if (row?.photo != null) state.changed.add(row.photo);
+  }
+}
+
+function settleContent(library: Library, state: State, path: string, content: Content, row: FileRow | undefined): void {
+  const known = photoWithHash(library, content.hash);
+  const before = row?.photo ?? null;
+  if (known !== undefined && known === before) {
+    putFile(library, path, known, content);
+    state.changed.add(known);
+  } else if (before !== null && (known === undefined || known > state.lastOld)) {
+    state.edits.push({ path, photo: before, content, wasMissing: row!.missing === 1 });
+  } else {
+    attach(library, state, path, known ?? addPhoto(library, content), content);
+    if (known !== undefined) state.spread.add(known);
+    if (before !== null) state.changed.add(before);
+  }
+}
+
+function settleEdit(library: Library, state: State, { path, photo, content, wasMissing }: Edit): void {
+  const known = photoWithHash(library, content.hash);
+  const moved = state.spread.has(photo);
+  const others = presentFiles(library, photo) - (wasMissing ? 0 : 1);
+  state.changed.add(photo);
+  if (known === undefined && !moved && others === 0) {
+    changeContent(library, photo, content);
+    putFile(library, path, photo, content);
+    return;
+  }
+  const becomes = known ?? addPhoto(library, content);
+  attach(library, state, path, becomes, content);
+  if (!moved && !(wasMissing && others > 0)) copyVerdicts(library, photo, becomes);
+}
+
+function attach(library: Library, state: State, path: string, photo: PhotoId, content: Content): void {
+  putFile(library, path, photo, content);
+  state.changed.add(photo);
+}
+
+/** The program's own data, where it lies inside the photo folder; relative to it. */
+function ownFolder(library: Library): string | null {
+  const inside = relative(library.folder, realpathSync(library.home));
+  return inside === "" || inside.startsWith("..") ? null : inside.split(sep).join("/");
+}
