@@ -1,0 +1,47 @@
+import type { PhotoId } from "../../src-preload/contract";
+
+/** A row of the grid: a group's heading, or the photos at `[start, end)` of the view. A heading has `start = end`. */
+export interface Row { start: number; end: number; heading: { title: string; count: number } | null }
+
+/** Lays the photos of a view out in rows, each group beginning a new one. */
+export function layOut(photos: readonly PhotoId[], groups: { title: string; count: number }[], columns: number): Row[] {
+  const rows: Row[] = [];
+  const fill = (from: number, to: number) => {
+    for (let start = from; start < to; start += columns) rows.push({ start, end: Math.min(to, start + columns), heading: null });
+  };
+  let at = 0;
+  for (const group of groups) {
+    rows.push({ start: at, end: at, heading: group });
+    fill(at, Math.min(photos.length, at + group.count));
+    at += group.count;
+  }
+  fill(at, photos.length);
+  return rows;
+}
+
+/** The row that holds the photo at `index`; binary search, so that it costs nothing among 100,000 photos. */
+export function rowOf(rows: readonly Row[], index: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (rows[middle].start <= index) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The position `by` rows of photos below (above, when negative) `index`, in the same column where there is one. */
+export function stepRows(rows: readonly Row[], index: number, by: number): number {
+  const from = rowOf(rows, index);
+  const column = index - rows[from].start;
+  const direction = Math.sign(by);
+  let target = from;
+  let left = Math.abs(by);
+  for (let row = from + direction; left > 0 && row >= 0 && row < rows.length; row += direction) {
+    if (rows[row].heading) continue;
+    target = row;
+    left--;
+  }
+  return Math.min(rows[target].start + column, rows[target].end - 1);
+}

@@ -1,0 +1,21 @@
+import { mount } from "svelte";
+import type { Transport } from "../src-preload/contract";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/dialog.css";
+import "./styles/menu.css";
+import App from "./App.svelte";
+import { createHttpTransport } from "./http-transport";
+
+declare global {
+  interface Window {
+    /** Put there by a host that has its own way to the engine; without it the window talks HTTP to where it came from. */
+    semblance?: Transport;
+  }
+}
+
+const target = document.getElementById("window");
+if (!target) throw new Error("index.html has no element #window to show the window in");
+
+mount(App, { target, props: { transport: window.semblance ?? createHttpTransport() } });

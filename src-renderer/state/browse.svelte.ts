@@ -1,0 +1,145 @@
+import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+import { keepPreference, readPreference } from "./preference";
+
+export type Sort = View["sort"];
+export type Group = View["group"];
+/** What the sidebar points at. */
+export type Place =
+  | { kind: "all" }
+  | { kind: "state"; state: NonNullable<View["state"]> }
+  | { kind: "folder"; folder: string }
+  | { kind: "label"; label: LabelId; name: string }
+  | { kind: "problems" };
+
+const REFRESH = 1200; // milliseconds between reloads while photos stream in
+const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [] };
+
+/** Which photos the window shows, and in what order. */
+export class Browse {
+  place = $state.raw<Place>({ kind: "all" });
+  words = $state("");
+  #plainSort = $state<Exclude<Sort, "relevance">>(readPreference("sort", "taken"));
+  #rankedSort = $state<Sort>("relevance");
+  #descending = $state(readPreference("descending", true));
+  #group = $state<Group>(readPreference("group", "date"));
+
+  result = $state.raw<Browsed>(NOTHING);
+  status = $state<"loading" | "ready" | "failed">("loading");
+  /** Counts the views shown, so that each begins at its top. */
+  turn = $state(0);
+  labels = $state.raw<LabelCount[]>([]);
+  folders = $state.raw<{ folder: string; photos: number }[]>([]);
+  failures = $state.raw<Failure[]>([]);
+
+  readonly ranked = $derived(this.words.trim() !== "" || this.place.kind === "label");
+  readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
+  readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
+
+  #asked = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #reorder = false;
+
+  constructor(private readonly connection: Connection) {
+    connection.transport.on("photos", ({ changed }) => this.#changed(changed));
+    connection.onRestored(() => this.reload());
+  }
+
+  get descending() { return this.sort === "relevance" || this.#descending; }
+  get group(): Group { return this.sort === "relevance" ? "none" : this.#group; }
+
+  sortBy(sort: Sort, descending = this.#descending) {
+    if (this.ranked) this.#rankedSort = sort;
+    if (sort !== "relevance") {
+      this.#plainSort = sort;
+      this.#descending = descending;
+      keepPreference("sort", sort);
+      keepPreference("descending", descending);
+    }
+    void this.refresh(true);
+  }
+
+  groupBy(group: Group) {
+    this.#group = group;
+    keepPreference("group", group);
+    void this.refresh(true);
+  }
+
+  go(place: Place) {
+    this.place = place;
+    this.words = "";
+    this.#rankedSort = "relevance";
+    void this.refresh(true);
+  }
+
+  search(words: string) {
+    if (words === this.words) return;
+    if (this.place.kind === "problems") this.place = { kind: "all" };
+    this.words = words;
+    this.#rankedSort = "relevance";
+    void this.refresh(true);
+  }
+
+  /** Back to all photos with nothing known: another library was opened. */
+  reset() {
+    this.place = { kind: "all" };
+    this.words = "";
+    this.result = NOTHING;
+    this.reload();
+  }
+
+  reload() {
+    void this.refresh(true);
+    void this.refreshSidebar();
+  }
+
+  /** @param fresh the view itself changed: show that it is loading */
+  async refresh(fresh: boolean) {
+    const asked = ++this.#asked;
+    if (fresh) this.status = "loading";
+    try {
+      const result = await this.connection.api.browse(this.#view());
+      if (asked !== this.#asked) return;
+      this.result = result;
+      if (fresh) this.turn++;
+      this.status = "ready";
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      if (fresh) this.status = "failed";
+      this.connection.report(error);
+    }
+  }
+
+  async refreshSidebar() {
+    const { api } = this.connection;
+    const [labels, folders, failures] = await Promise.all([
+      this.connection.attempt(api.labels()),
+      this.connection.attempt(api.folders()),
+      this.connection.attempt(api.failures()),
+    ]);
+    if (labels) this.labels = labels;
+    if (folders) this.folders = folders;
+    if (failures) this.failures = failures;
+  }
+
+  #view(): View {
+    const { place } = this;
+    const view: View = { sort: this.sort, descending: this.descending, group: this.group };
+    if (this.words.trim()) view.words = this.words.trim();
+    if (place.kind === "label") view.label = place.label;
+    if (place.kind === "folder") view.folder = place.folder;
+    if (place.kind === "state") view.state = place.state;
+    return view;
+  }
+
+  #changed(changed: PhotoId[] | null) {
+    // A verdict on photos in view leaves the view as it is: a photo must not leave "Unreviewed" under the reviewer's hands.
+    if (changed === null || changed.some((photo) => !this.index.has(photo))) this.#reorder = true;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#reorder) void this.refresh(false);
+      this.#reorder = false;
+      void this.refreshSidebar();
+    }, REFRESH);
+  }
+}

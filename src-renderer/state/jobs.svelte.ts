@@ -1,0 +1,43 @@
+import type { Job, JobId } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+
+const FADE = 4000; // milliseconds that a finished job stays
+
+/** Long work in the engine: what runs, and what just ended. */
+export class Jobs {
+  shown = $state.raw<Job[]>([]);
+
+  constructor(private readonly connection: Connection) {
+    connection.transport.on("job", (job) => this.#update(job));
+    connection.onRestored(() => void this.load());
+  }
+
+  async load() {
+    const jobs = await this.connection.attempt(this.connection.api.jobs());
+    if (jobs) this.shown = jobs.filter(unfinished);
+  }
+
+  pause(job: JobId) { return this.connection.attempt(this.connection.api.pauseJob({ job })); }
+  resume(job: JobId) { return this.connection.attempt(this.connection.api.resumeJob({ job })); }
+  cancel(job: JobId) { return this.connection.attempt(this.connection.api.cancelJob({ job })); }
+  rescan() { return this.connection.attempt(this.connection.api.rescan()); }
+
+  dismiss(job: JobId) {
+    this.shown = this.shown.filter((shown) => shown.job !== job);
+  }
+
+  get(job: JobId | null): Job | undefined {
+    return this.shown.find((shown) => shown.job === job);
+  }
+
+  #update(job: Job) {
+    const known = this.shown.some((shown) => shown.job === job.job);
+    this.shown = known ? this.shown.map((shown) => (shown.job === job.job ? job : shown)) : [...this.shown, job];
+    // A failure stays until it is dismissed: it has something to say.
+    if (!unfinished(job) && job.state !== "failed") setTimeout(() => this.dismiss(job.job), FADE);
+  }
+}
+
+export function unfinished(job: Job): boolean {
+  return job.state === "running" || job.state === "paused";
+}

@@ -1,0 +1,57 @@
+import type { LibraryInfo, Welcome } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+
+/** The open library, if any, and what the welcome screen offers. */
+export class Library {
+  info = $state.raw<LibraryInfo | null>(null);
+  welcome = $state.raw<Welcome | null>(null);
+  /** False until the engine has said whether a library is open. */
+  known = $state(false);
+  /** What is being opened, in words. */
+  opening = $state<string | null>(null);
+
+  constructor(private readonly connection: Connection) {
+    connection.transport.on("library", (info) => { this.info = info; });
+    connection.onRestored(() => void this.load());
+  }
+
+  async load() {
+    const { api } = this.connection;
+    const [info, welcome] = await Promise.all([
+      this.connection.attempt(api.library()),
+      this.connection.attempt(api.welcome()),
+    ]);
+    if (info !== undefined) this.info = info;
+    if (welcome !== undefined) this.welcome = welcome;
+    this.known = info !== undefined;
+  }
+
+  open(folder: string) {
+    return this.#open(folder, this.connection.api.openLibrary({ folder }));
+  }
+
+  openSamples() {
+    return this.#open("the sample photos", this.connection.api.openSamples());
+  }
+
+  async close() {
+    await this.connection.attempt(this.connection.api.closeLibrary());
+    this.info = null;
+    await this.load();
+  }
+
+  async forget(folder: string) {
+    await this.connection.attempt(this.connection.api.forgetLibrary({ folder }));
+    const welcome = await this.connection.attempt(this.connection.api.welcome());
+    if (welcome) this.welcome = welcome;
+  }
+
+  /** True when it opened. */
+  async #open(what: string, call: Promise<LibraryInfo>): Promise<boolean> {
+    this.opening = what;
+    const info = await this.connection.attempt(call);
+    this.opening = null;
+    if (info) this.info = info;
+    return info !== undefined;
+  }
+}

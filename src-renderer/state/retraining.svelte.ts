@@ -1,0 +1,61 @@
+import type { Job, JobId, LossPoint, ModelId, ModelInfo } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+
+/** Learning from corrections: the run, its loss curve, and the models there are. */
+export class Retraining {
+  job = $state<JobId | null>(null);
+  state = $state<Job["state"] | null>(null);
+  message = $state<string | null>(null);
+  loss = $state.raw<LossPoint[]>([]);
+  models = $state.raw<ModelInfo[]>([]);
+  switching = $state<ModelId | null>(null);
+
+  readonly running = $derived(this.state === "running" || this.state === "paused");
+
+  constructor(private readonly connection: Connection) {
+    connection.transport.on("loss", (point) => {
+      if (this.job !== point.job) this.#begin(point.job);
+      this.loss = [...this.loss, point];
+    });
+    connection.transport.on("job", (job) => {
+      if (job.kind !== "retrain") return;
+      if (this.job !== job.job) this.#begin(job.job);
+      this.state = job.state;
+      this.message = job.message;
+      if (!this.running) void this.loadModels();
+    });
+    connection.transport.on("library", ({ model }) => {
+      if (!this.models.some((known) => known.model === model.model && known.current)) void this.loadModels();
+    });
+  }
+
+  async start() {
+    const begun = await this.connection.attempt(this.connection.api.retrain());
+    if (begun && this.job !== begun.job) this.#begin(begun.job);
+  }
+
+  async loadModels() {
+    const models = await this.connection.attempt(this.connection.api.models());
+    if (models) this.models = models;
+  }
+
+  async use(model: ModelId) {
+    this.switching = model;
+    await this.connection.attempt(this.connection.api.useModel({ model }));
+    this.switching = null;
+    await this.loadModels();
+  }
+
+  reset() {
+    this.job = this.state = this.message = null;
+    this.loss = [];
+    this.models = [];
+  }
+
+  #begin(job: JobId) {
+    this.job = job;
+    this.state = "running";
+    this.message = null;
+    this.loss = [];
+  }
+}

@@ -1,0 +1,80 @@
+import { createContext } from "svelte";
+import type { Transport } from "../../src-preload/contract";
+import { Appearance } from "./appearance.svelte";
+import { Browse } from "./browse.svelte";
+import { Connection } from "./connection.svelte";
+import { Inspected } from "./inspected.svelte";
+import { Jobs } from "./jobs.svelte";
+import { Judging } from "./judging.svelte";
+import { Library } from "./library.svelte";
+import { Retraining } from "./retraining.svelte";
+import { Selection } from "./selection.svelte";
+import { Tiles } from "./tiles.svelte";
+import { Toasts } from "./toasts.svelte";
+
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder";
+
+/** Everything a view may need, put together once. */
+export class Semblance {
+  readonly appearance = new Appearance();
+  readonly toasts = new Toasts();
+  readonly connection: Connection;
+  readonly library: Library;
+  readonly browse: Browse;
+  readonly tiles: Tiles;
+  readonly selection: Selection;
+  readonly inspected: Inspected;
+  readonly judging: Judging;
+  readonly jobs: Jobs;
+  readonly retraining: Retraining;
+
+  /** The dialog that is open. */
+  dialog = $state<DialogName | null>(null);
+  /** The focused photo fills the window. */
+  lightbox = $state(false);
+
+  /** Put there by the parts that own these elements, for the keys that lead to them. */
+  focusSearch: () => void = () => undefined;
+  focusAddLabel: () => void = () => undefined;
+  focusGrid: () => void = () => undefined;
+
+  constructor(transport: Transport) {
+    this.connection = new Connection(transport, this.toasts);
+    this.library = new Library(this.connection);
+    this.browse = new Browse(this.connection);
+    this.tiles = new Tiles(this.connection);
+    this.selection = new Selection(this.browse);
+    this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
+    this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
+    this.jobs = new Jobs(this.connection);
+    this.retraining = new Retraining(this.connection);
+  }
+
+  picture(photo: number, size: "thumbnail" | "view", version: string): string {
+    return this.connection.transport.picture(photo, size, version);
+  }
+
+  /** Another library is open: nothing of the one before may show. */
+  forgetPhotos() {
+    this.lightbox = false;
+    this.selection.reset();
+    this.inspected.reset();
+    this.tiles.reset();
+    this.retraining.reset();
+    this.browse.reset();
+    void this.jobs.load();
+    void this.retraining.loadModels();
+  }
+
+  /** The system's folder dialog where the host has one, else the window's own. */
+  async chooseFolder() {
+    if (!this.library.welcome?.folderDialog) {
+      this.dialog = "folder";
+      return;
+    }
+    const folder = await this.connection.attempt(this.connection.api.chooseFolder());
+    if (folder) await this.library.open(folder);
+  }
+}
+
+export const [semblance, provideSemblance] = createContext<Semblance>();

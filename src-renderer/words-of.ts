@@ -1,0 +1,77 @@
+import type { Job } from "../src-preload/contract";
+
+/** Numbers, sizes, times and jobs in words, as the window shows them. */
+
+export const count = (n: number) => n.toLocaleString("en");
+
+/** "1 photo", "1,204 photos" */
+export const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+/** A calibrated confidence 0..1 as "91%"; never "100%" for what is not certain. */
+export function percent(score: number): string {
+  if (score >= 1) return "100%";
+  return `${Math.min(99, Math.max(1, Math.round(score * 100)))}%`;
+}
+
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`;
+  const units = ["kB", "MB", "GB", "TB"];
+  const power = Math.min(units.length, Math.floor(Math.log10(n) / 3));
+  const value = n / 1000 ** power;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${units[power - 1]}`;
+}
+
+/** Seconds left as "4 s left", "3 min left", "1 h 20 min left". */
+export function timeLeft(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min left`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
+}
+
+export function rate(perSecond: number): string {
+  if (perSecond >= 10) return `${count(Math.round(perSecond))}/s`;
+  return `${perSecond.toFixed(1)}/s`;
+}
+
+const DOING: Record<Job["kind"], string> = {
+  scan: "Looking through the folder",
+  embed: "Looking at photos",
+  rank: "Labelling",
+  retrain: "Learning from corrections",
+  export: "Exporting labels",
+};
+
+const DONE: Record<Job["kind"], string> = {
+  scan: "Looked through the folder",
+  embed: "All photos looked at",
+  rank: "Photos labelled",
+  retrain: "Learned from corrections",
+  export: "Labels exported",
+};
+
+export function jobWords({ kind, state, message }: Job): string {
+  if (state === "done") return message ?? DONE[kind];
+  if (state === "failed") return `${DOING[kind]} failed: ${message ?? "no reason was given"}`;
+  if (state === "cancelled") return `${DOING[kind]}: cancelled`;
+  return DOING[kind];
+}
+
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
+const month = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric" });
+const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** A group's title: ISO days and months become dates in the reader's language, all else stays. */
+export function groupTitle(title: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(title)) return day.format(new Date(`${title}T12:00:00`));
+  if (/^\d{4}-\d{2}$/.test(title)) return month.format(new Date(`${title}-15T12:00:00`));
+  return title;
+}
+
+export function dateTime(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : moment.format(date);
+}
+
+/** Last part of a path of either kind of slash. */
+export const baseName = (path: string) => path.split(/[\\/]/).findLast((part) => part !== "") ?? path;
