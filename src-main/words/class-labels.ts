@@ -1,0 +1,67 @@
+/** Which label a class of a model pack stands for. */
+import { readFileSync } from "node:fs";
+import type { LabelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { foldPhrase } from "./phrases";
+import { readWnidTable } from "./wnid";
+import { FILES, type WordNet } from "./wordnet";
+
+export interface PackClass {
+  name: string;
+  /** WordNet 3.0 id, where the pack knows it. */
+  wnid?: string;
+}
+
+/**
+ * What a photo can show, by lexicographer file, and how readily a name is taken for it. Half of all senses were never met in
+ * tagged text and have no order of frequency: an animal's name then means the animal before its meat, a fruit's before its tree.
+ */
+const VISIBLE = new Map([
+  [FILES.animal, 1.5], [FILES.food, 1], [FILES.artifact, 0.75], [FILES.object, 0.5], [FILES.body, 0.5], [FILES.phenomenon, 0.5],
+  [FILES.plant, 0.25],
+]);
+/** As much as two occurrences in tagged text: the name is the synset's first. */
+const FIRST_NAME = 2;
+const PHYSICAL_ENTITY = "wn:00001930";
+
+/**
+ * By the table of wnids; else by the table of names that mean something else first than what photos of them show ("bass");
+ * else the most frequent sense of the name that a photo can show; else a label of its own.
+ *
+ * @param wnidTable `imagenet-1k.json`
+ * @param nameTable `class-names.json`: `{name: label}`
+ * @throws Refusal `bad-word-table`
+ */
+export function classLabeller(wordnet: WordNet, wnidTable: string, nameTable: string): (packClass: PackClass) => LabelId {
+  const byWnid = new Map(readWnidTable(wnidTable).map(([wnid, label]) => [wnid, label]));
+  const byName = readNameTable(nameTable);
+  return ({ name, wnid }) =>
+    (wnid === undefined ? undefined : byWnid.get(wnid)) ?? byName.get(foldPhrase(name)) ?? visibleSense(name, wordnet) ?? `own:${name}`;
+}
+
+/** The likeliest sense of a name that a photo can show; null where there is none. */
+export function visibleSense(name: string, wordnet: WordNet): LabelId | null {
+  let best: LabelId | null = null;
+  let most = -1;
+  for (const sense of wordnet.sensesWithCounts(name)) {
+    if (!isVisible(sense.id, wordnet)) continue;
+    const readiness = VISIBLE.get(wordnet.synset(sense.id)!.file)!;
+    const likelihood = sense.count + readiness + (wordnet.name(sense.id) === sense.name ? FIRST_NAME : 0);
+    if (likelihood > most) [best, most] = [sense.id, likelihood];
+  }
+  return best;
+}
+
+/** Whether a synset is a kind of thing that a photo can show: no person, place name, quantity or idea. */
+export function isVisible(id: LabelId, wordnet: WordNet): boolean {
+  const synset = wordnet.synset(id);
+  return synset !== null && !synset.instance && VISIBLE.has(synset.file) && wordnet.isA(id, PHYSICAL_ENTITY);
+}
+
+function readNameTable(path: string): Map<string, LabelId> {
+  const table: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const isEntry = (entry: [string, unknown]): entry is [string, LabelId] => /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
+  const entries = Object.entries(typeof table === "object" && table !== null ? table : {});
+  if (entries.length === 0 || !entries.every(isEntry)) throw new Refusal("bad-word-table", `${path} is no table of names and labels.`);
+  return new Map(entries.map(([name, label]) => [foldPhrase(name), label]));
+}

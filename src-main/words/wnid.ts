@@ -1,0 +1,71 @@
+/** ImageNet's ids are noun offsets of WordNet 3.0; labels carry those of 3.1. Offsets differ, names and ancestors hardly do. */
+import { readFileSync } from "node:fs";
+import type { LabelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { foldPhrase } from "./phrases";
+import type { WordNet } from "./wordnet";
+
+export interface WnidRow {
+  /** `n02084071` */
+  wnid: string;
+  lemmas: string[];
+  /** wnids, which may have rows of their own. */
+  parents: string[];
+}
+
+/** `[wnid, label, name]` */
+export type WnidEntry = [string, LabelId, string];
+
+/**
+ * Maps ids of WordNet 3.0 by what their synsets are called and by what all their ancestors are called. Where n of them fit
+ * the same n synsets equally well (the two echidnas), they go in the order of their offsets, as both releases list
+ * synsets in the same order.
+ *
+ * @returns the label of each row, and the rows for which no synset of 3.1 shares a name, or several fit equally well
+ */
+export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<string, LabelId>; unmapped: string[] } {
+  const byId = new Map(rows.map((row) => [row.wnid, row]));
+  const mapping = new Map<string, LabelId>();
+  const ties = new Map<string, { wnids: string[]; ids: LabelId[] }>();
+  for (const row of rows) {
+    const lemmas = new Set(row.lemmas.map(foldPhrase));
+    const above = new Set(ancestorsOf(row.wnid, byId).flatMap((wnid) => (byId.get(wnid)?.lemmas ?? []).map(foldPhrase)));
+    const scored = [...new Set(row.lemmas.flatMap((lemma) => wordnet.senses(lemma)))].map((id) => ({
+      id,
+      score: overlap(lemmas, new Set(wordnet.lemmas(id).map(foldPhrase)))
+        + overlap(above, new Set([...wordnet.ancestors(id).keys()].flatMap((ancestor) => wordnet.lemmas(ancestor).map(foldPhrase)))),
+    }));
+    const best = Math.max(...scored.map((each) => each.score));
+    const ids = scored.filter((each) => each.score === best).map((each) => each.id).sort();
+    const tie = ties.get(ids.join()) ?? { wnids: [], ids };
+    tie.wnids.push(row.wnid);
+    ties.set(ids.join(), tie);
+  }
+  for (const { wnids, ids } of ties.values()) {
+    if (ids.length === 1) wnids.forEach((wnid) => mapping.set(wnid, ids[0]));
+    else if (ids.length === wnids.length) wnids.sort().forEach((wnid, i) => mapping.set(wnid, ids[i]));
+  }
+  return { mapping, unmapped: rows.map((row) => row.wnid).filter((wnid) => !mapping.has(wnid)) };
+}
+
+/** Size of what two sets share by size of both together, 0..1. */
+function overlap(a: Set<string>, b: Set<string>): number {
+  const shared = a.intersection(b).size;
+  return shared === 0 ? 0 : shared / (a.size + b.size - shared);
+}
+
+function ancestorsOf(wnid: string, rows: Map<string, WnidRow>): string[] {
+  const found = new Set([wnid]);
+  for (const each of found) for (const parent of rows.get(each)?.parents ?? []) found.add(parent);
+  found.delete(wnid);
+  return [...found];
+}
+
+/** @throws Refusal `bad-word-table` when the file is no list of `[wnid, label, name]` */
+export function readWnidTable(path: string): WnidEntry[] {
+  const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const isEntry = (row: unknown): row is WnidEntry =>
+    Array.isArray(row) && /^n\d{8}$/.test(String(row[0])) && /^wn:\d{8}$/.test(String(row[1])) && typeof row[2] === "string";
+  if (!Array.isArray(rows) || !rows.every(isEntry)) throw new Refusal("bad-word-table", `${path} is no list of [wnid, label, name].`);
+  return rows;
+}
