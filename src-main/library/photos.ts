@@ -145,7 +145,7 @@ export function failures(library: Library): Failure[] {
 }
 
 export interface PhotoCounts {
-  /** Present photos, readable or not, and photo files that failed before they became one. */
+  /** Present photos, readable or not; a file that failed before it became one is only among the failed. */
   photos: number;
   /** Files that could not be read. */
   failed: number;
@@ -160,7 +160,7 @@ export function countPhotos(library: Library): PhotoCounts {
   };
 }
 
-/** The folders that hold photos, relative to the root (itself ""), with the photos directly in them. Sorted by path. */
+/** The folders with photos directly in them, relative to the root (itself ""), with their number. Sorted by path. */
 export function folders(library: Library): { folder: string; photos: number }[] {
   return prepared<{ folder: string; photos: number }>(library, `
     SELECT folder, count(DISTINCT photo) AS photos FROM file WHERE missing = 0 AND photo IS NOT NULL GROUP BY folder ORDER BY folder`).all();

@@ -1,0 +1,113 @@
+import type { Browsed, LabelId, PhotoId, View } from "../../src-preload/contract";
+import { type Library, prepared } from "./database";
+import { folderOf } from "./identity";
+import { CARRIES_A_LABEL } from "./predictions";
+
+/** Photos that a search found, nearest first, with a relevance 0..1 each. */
+export interface Hits {
+  photos: ArrayLike<PhotoId>;
+  scores: ArrayLike<number>;
+}
+
+type Arrangement = Omit<View, "words">;
+type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
+/** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
+interface Placed { photo: PhotoId; by: string | number; group: string; score: number }
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/**
+ * The present photos of a view, in its order, group after group.
+ *
+ * `folder` means the photos directly in it. `relevance` is always best first: the order of the hits, or the score of the
+ * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first unless
+ * the view is sorted by date upwards; groups by folder are in the folders' order.
+ * @param hits only these photos are shown; without it, all
+ */
+export function arrange(library: Library, view: Arrangement, hits?: Hits): Arranged {
+  const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
+  const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
+  const rows = select(library, view, sort);
+  const placed = hits ? among(rows, hits) : rows;
+
+  if (!(byRelevance && hits)) {
+    const up = sort === "relevance" ? -1 : view.descending ? -1 : 1;
+    placed.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
+  }
+  const newestFirst = sort !== "taken" || view.descending;
+  const groups = view.group === "none" ? [placed] : grouped(placed, view.group === "date" && newestFirst);
+  const ordered = groups.flat();
+  return {
+    photos: ordered.map(({ photo }) => photo),
+    groups: view.group === "none" ? [] : groups.map((photos) => ({ title: titleOf(library, view.group, photos[0].group), count: photos.length })),
+    scores: hits ? ordered.map(({ score }) => score) : null,
+  };
+}
+
+function select(library: Library, view: Arrangement, sort: View["sort"]): Placed[] {
+  const label = view.label === undefined ? null : (library.labels.numbers.get(view.label as LabelId) ?? -1);
+  const conditions = ["p.files > 0"];
+  const values: unknown[] = [];
+  if (view.folder !== undefined) {
+    conditions.push("p.id IN (SELECT photo FROM file WHERE folder = ? AND missing = 0)");
+    values.push(view.folder);
+  }
+  if (label !== null) {
+    conditions.push(`p.id IN (
+      SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
+      SELECT q.photo FROM cache.prediction q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
+    values.push(label, label);
+  }
+  if (view.state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (view.state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (view.state === "unlabelled") conditions.push(`NOT ${CARRIES_A_LABEL}`);
+
+  const needsPath = sort === "name" || view.group === "folder";
+  const byScore = sort === "relevance" && label !== null;
+  if (byScore) values.unshift(label, label);
+  const by = sort === "added" ? "p.added_at" : byScore
+    ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
+        (SELECT q.score FROM cache.prediction q WHERE q.photo = p.id AND q.label = ?))`
+    : "p.dated";
+  const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)" : "''";
+  const rows = prepared<[number, string | number, string, string]>(library, `
+    SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${conditions.join(" AND ")}`).raw().all(...values) as [number, string | number, string, string][];
+  return rows.map(([photo, by, dated, path]) => ({
+    photo, score: 0,
+    by: sort === "name" ? naturalKey(path) : by,
+    group: view.group === "date" ? dated.slice(0, 7) : view.group === "folder" ? folderOf(path) : "",
+  }));
+}
+
+function among(rows: readonly Placed[], { photos, scores }: Hits): Placed[] {
+  const known = new Map(rows.map((row) => [row.photo, row]));
+  const placed: Placed[] = [];
+  for (let i = 0; i < photos.length; i++) {
+    const row = known.get(photos[i]);
+    if (row) placed.push({ ...row, score: scores[i] });
+  }
+  return placed;
+}
+
+/** Splits by group and keeps the order within each. */
+function grouped(placed: readonly Placed[], descending: boolean): Placed[][] {
+  const groups = new Map<string, Placed[]>();
+  for (const photo of placed) {
+    const group = groups.get(photo.group);
+    if (group) group.push(photo);
+    else groups.set(photo.group, [photo]);
+  }
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, photos]) => photos);
+  return descending ? sorted.reverse() : sorted;
+}
+
+function titleOf(library: Library, group: View["group"], key: string): string {
+  if (group === "folder") return key === "" ? library.name : key;
+  return `${MONTHS[Number(key.slice(5, 7)) - 1] ?? ""} ${key.slice(0, 4)}`.trim();
+}
+
+/** File name so that IMG_9 comes before IMG_10; the whole path settles ties. */
+function naturalKey(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  return `${name.replace(/\d+/g, (digits) => digits.padStart(12, "0"))}\u0000${path}`;
+}
