@@ -175,7 +175,7 @@ function refuseEmpty(source: string | Uint8Array): void {
 async function withPatience<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1000 + 500); // libvips' own time limit comes first
+    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // libvips' own time limit comes first
   });
   try {
     return await Promise.race([work(), late]);

@@ -35,7 +35,7 @@ interface Row { photo: number; feature: Buffer; classes: Buffer; probabilities: 
 export function storeFeatures(library: Library, visualId: string, rows: readonly PhotoFeature[]): number {
   return inTransaction(library, () => {
     const visual = visualNumber(library, visualId) ?? addVisual(library, visualId);
-    const current = prepared(library, "SELECT 1 FROM photo WHERE id = ? AND (?2 IS NULL OR hash = unhex(?2))");
+    const current = prepared<{ version: string }>(library, "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?");
     const store = prepared(library, `
       INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`);
@@ -43,7 +43,8 @@ export function storeFeatures(library: Library, visualId: string, rows: readonly
     for (const { photo, version, feature, classes, probabilities } of rows) {
       if (classes.length !== probabilities.length)
         throw new RangeError(`photo ${photo}: ${classes.length} classes with ${probabilities.length} probabilities`);
-      if (!current.get(photo, version ?? null)) continue;
+      const row = current.get(photo);
+      if (!row || (version !== undefined && version !== row.version)) continue;
       store.run(visual, photo, bytes(feature), bytes(classes), bytes(probabilities));
       stored++;
     }
