@@ -9,3 +9,6 @@ export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
 export type PictureSize = "thumbnail" | "view";
 /** Upright sRGB. `type` is a media type; `version` changes when the picture does. */
 export interface Picture { bytes: Uint8Array; type: string; version: string }
+
+/** An event that is missing here does not compile. */
+export const EVENT_NAMES = Object.keys({ job: true, library: true, photos: true, loss: true } satisfies Record<EventName, true>) as EventName[];

@@ -1,0 +1,18 @@
+import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from "electron";
+import type { EventName, Transport } from "./contract";
+
+/** All that the sandboxed window can reach: the calls of the Api, its events, and where a dropped folder lies. */
+const transport: Transport = {
+  send: (call) => ipcRenderer.invoke("call", call),
+  on(event, listener) {
+    const receive = (_: IpcRendererEvent, name: EventName, payload: Parameters<typeof listener>[0]) => {
+      if (name === event) listener(payload);
+    };
+    ipcRenderer.on("event", receive);
+    return () => { ipcRenderer.off("event", receive); };
+  },
+  picture: (photo, size, version) => `photo://${size}/${photo}?v=${encodeURIComponent(version)}`,
+  droppedPath: (file) => webUtils.getPathForFile(file) || null,
+};
+
+contextBridge.exposeInMainWorld("semblance", transport);

@@ -1,0 +1,78 @@
+import { _electron, chromium, type Page } from "@playwright/test";
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findBrowser } from "./browser";
+
+export const program = fileURLToPath(new URL("../..", import.meta.url));
+
+/** The parts of Electron that the tests look into; the same names in the stand-in. */
+export interface ElectronParts {
+  BrowserWindow: { getAllWindows(): { setBounds(bounds: { x: number; y: number; width: number; height: number }): void; getNormalBounds(): object }[] };
+  Menu: { getApplicationMenu(): { getMenuItemById(id: string): { click(): void } | null; items: { label?: string; role?: string }[] } | null };
+  dialog: Record<"showOpenDialog" | "showSaveDialog" | "showMessageBox", unknown>;
+  ipcMain: { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> };
+  shell: Record<"openExternal" | "showItemInFolder", unknown>;
+}
+
+export interface Desktop {
+  window: Page;
+  evaluate<T, Argument>(inMain: (electron: ElectronParts, argument: Argument) => T | Promise<T>, argument: Argument): Promise<T>;
+  close(): Promise<void>;
+}
+
+export const electronIsInstalled = existsSync(join(dirname(createRequire(import.meta.url).resolve("electron/package.json")), "path.txt"));
+
+/** The built desktop host: in Electron where its binary is, else around the stand-in. */
+export async function launchDesktop(home: string, ...args: string[]): Promise<Desktop> {
+  const env = { ...process.env, SEMBLANCE_HOME: home } as Record<string, string>;
+  return electronIsInstalled ? inElectron(env, args) : inStandIn(env, args);
+}
+
+async function inElectron(env: Record<string, string>, args: string[]): Promise<Desktop> {
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const app = await _electron.launch({ args: [...sandbox, program, ...args], env });
+  return {
+    window: await app.firstWindow(),
+    evaluate: (inMain, argument) => app.evaluate(inMain as never, argument as never),
+    close: () => app.close(),
+  };
+}
+
+async function inStandIn(env: Record<string, string>, args: string[]): Promise<Desktop> {
+  const register = new URL("./electron-stand-in/register.mjs", import.meta.url).href;
+  const browserPath = findBrowser();
+  const child = fork(join(program, "out", "main", "electron.js"), args, {
+    execArgv: ["--import", register],
+    env: { ...env, ...(browserPath ? { SEMBLANCE_TEST_BROWSER: browserPath } : {}) },
+  });
+  const gone = once(child, "exit");
+  const [{ devtools }] = (await Promise.race([once(child, "message"), gone.then(([code]) => { throw new Error(`the desktop host ended with ${code}`); })])) as [{ devtools: string }];
+  const browser = await chromium.connectOverCDP(devtools);
+  const [window] = browser.contexts()[0].pages();
+  await window.waitForURL((url) => url.protocol !== "about:");
+  await window.waitForLoadState();
+
+  let last = 0;
+  return {
+    window,
+    evaluate: (inMain, argument) => new Promise((resolve, reject) => {
+      const id = ++last;
+      const receive = (message: { id?: number; value?: never; error?: string }) => {
+        if (message.id !== id) return;
+        child.off("message", receive);
+        if (message.error === undefined) resolve(message.value as never);
+        else reject(new Error(message.error));
+      };
+      child.on("message", receive);
+      child.send({ id, source: inMain.toString(), argument });
+    }),
+    async close() {
+      child.kill("SIGTERM");
+      await gone;
+    },
+  };
+}

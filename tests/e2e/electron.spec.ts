@@ -1,0 +1,157 @@
+import { expect, test } from "@playwright/test";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import type { LibraryInfo, Reply, Tile, Transport } from "../../src-preload/contract";
+import { electronIsInstalled, launchDesktop, type Desktop } from "./desktop";
+
+declare global {
+  /** The preload's gift to the window. */
+  var semblance: Transport;
+}
+
+test.describe.configure({ mode: "serial" });
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-desktop-")));
+const home = join(root, "home");
+const photos = join(root, "photos");
+let desktop: Desktop;
+
+test.beforeAll(async () => {
+  test.info().annotations.push({ type: "host", description: electronIsInstalled ? "Electron" : "stand-in for Electron" });
+  mkdirSync(photos);
+  for (const [name, background] of [["red.jpg", "#c22"], ["blue.jpg", "#22c"]]) {
+    writeFileSync(join(photos, name), await sharp({ create: { width: 320, height: 200, channels: 3, background } }).jpeg().toBuffer());
+  }
+  desktop = await launchDesktop(home, photos);
+});
+test.afterAll(async () => {
+  await desktop.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const send = <T>(name: string, ...args: unknown[]) =>
+  desktop.window.evaluate((call) => globalThis.semblance.send(call as never), { name, args }) as Promise<Reply<T>>;
+
+async function value<T>(name: string, ...args: unknown[]): Promise<T> {
+  const reply = await send<T>(name, ...args);
+  if (!reply.ok) throw new Error(`${name}: ${reply.error.code}, ${reply.error.message}`);
+  return reply.value;
+}
+
+async function firstTile(): Promise<Tile> {
+  await expect.poll(async () => (await value<LibraryInfo>("library")).photos, { timeout: 60_000 }).toBe(2);
+  const { photos: shown } = await value<{ photos: number[] }>("browse", { sort: "name", descending: false, group: "none" });
+  return (await value<Tile[]>("tiles", { photos: shown }))[0];
+}
+
+test("a call crosses from the window to the engine process and back", async () => {
+  expect((await value<LibraryInfo>("library")).folder).toBe(photos);
+  expect(await value("welcome")).toMatchObject({ folderDialog: true });
+  expect(await send("photo", { photo: "one" })).toMatchObject({ ok: false, error: { code: "bad-arguments" } });
+  expect(await send("format")).toMatchObject({ ok: false, error: { code: "unknown-call" } });
+});
+
+test("an event arrives in the window", async () => {
+  const job = await desktop.window.evaluate(() => new Promise((resolve) => {
+    const stop = globalThis.semblance.on("job", (told) => { stop(); resolve(told); });
+    void globalThis.semblance.send({ name: "rescan", args: [] });
+  }));
+  expect(job).toMatchObject({ job: expect.any(Number), state: expect.any(String) });
+});
+
+test("a picture loads by id; another id is not found", async () => {
+  const { photo, version } = await firstTile();
+  const shown = (id: number, of: string) => desktop.window.evaluate<number>(`new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(image.naturalWidth);
+    image.onerror = () => resolve(0);
+    image.src = semblance.picture(${id}, "thumbnail", ${JSON.stringify(of)});
+  })`);
+  await expect.poll(() => shown(photo, version)).toBeGreaterThan(0);
+  expect(await shown(999_999, "x")).toBe(0);
+});
+
+test("the window has no Node, and runs no code but its own", async () => {
+  expect(await desktop.window.evaluate("[typeof require, typeof process]")).toEqual(["undefined", "undefined"]);
+  const ran = await desktop.window.evaluate(`(() => {
+    const script = document.createElement("script");
+    script.textContent = "window.ran = true";
+    document.head.append(script);
+    return "ran" in window;
+  })()`);
+  expect(ran).toBe(false);
+});
+
+test("the window cannot be led elsewhere", async () => {
+  const before = desktop.window.url();
+  await desktop.window.evaluate('location.href = "https://elsewhere.example/"');
+  await desktop.window.waitForTimeout(500);
+  expect(desktop.window.url()).toBe(before);
+  expect(await value("library")).not.toBeNull();
+});
+
+test("no second window opens; an https address goes to the browser, a file does not", async () => {
+  await desktop.evaluate(({ shell }) => {
+    const opened: string[] = [];
+    (globalThis as never as { opened: string[] }).opened = opened;
+    shell.openExternal = async (url: string) => { opened.push(url); };
+  }, null);
+  await desktop.window.evaluate('for (const url of ["https://elsewhere.example/page", "file:///etc/passwd", "http://elsewhere.example/"]) window.open(url)');
+  const opened = () => desktop.evaluate(() => (globalThis as never as { opened: string[] }).opened, null);
+  await expect.poll(opened).toEqual(["https://elsewhere.example/page"]);
+  expect(desktop.window.context().pages()).toHaveLength(1);
+  expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1);
+});
+
+test("a call from a foreign frame is refused", async () => {
+  const fromFrame = (senderFrame: { url: string; parent: object | null } | null, itself: boolean) => desktop.evaluate(({ BrowserWindow, ipcMain }, [frame, own]) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as never as { webContents: object };
+    return ipcMain._invokeHandlers.get("call")!({ sender: own ? webContents : {}, senderFrame: frame }, { name: "library", args: [] });
+  }, [senderFrame, itself] as const);
+  const page = "app://semblance/";
+  expect(await fromFrame({ url: page, parent: null }, true)).toMatchObject({ ok: true });
+  for (const foreign of [
+    fromFrame({ url: "https://elsewhere.example/", parent: null }, true), fromFrame({ url: "app://other/", parent: null }, true), fromFrame({ url: "file:///etc/passwd", parent: null }, true),
+    fromFrame({ url: page, parent: {} }, true), fromFrame({ url: page, parent: null }, false), fromFrame(null, true),
+  ]) expect(await foreign).toMatchObject({ ok: false, error: { code: "foreign-sender" } });
+});
+
+test("dialogs and the file manager are the system's", async () => {
+  const saved = join(root, "labels.csv");
+  await desktop.evaluate(({ dialog, shell }, file) => {
+    dialog.showOpenDialog = async () => ({ canceled: true, filePaths: [] });
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath: file });
+    shell.showItemInFolder = (path: string) => { (globalThis as never as { shown: string }).shown = path; };
+  }, saved);
+  expect(await value("chooseFolder")).toBeNull();
+  expect(await value("chooseSaveFile", { suggested: "labels.csv" })).toBe(saved);
+  await value("reveal", { photo: (await firstTile()).photo });
+  expect(await desktop.evaluate(() => (globalThis as never as { shown: string }).shown, null)).toBe(join(photos, "blue.jpg"));
+});
+
+test("the menu exports, closes and opens", async () => {
+  const click = (id: string) => desktop.evaluate(({ Menu }, item) => Menu.getApplicationMenu()!.getMenuItemById(item)!.click(), id);
+  expect(await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()!.items.map(({ label }) => label?.replace("&", "")), null)).toEqual(expect.arrayContaining(["File", "Edit", "View", "Help"]));
+  await click("export");
+  await expect.poll(() => existsSync(join(root, "labels.csv"))).toBe(true);
+  expect(readFileSync(join(root, "labels.csv"), "utf8")).toMatch(/^path,label,score,source,model\r?\n/);
+  const reloaded = async (id: string) => {
+    const loaded = desktop.window.waitForEvent("load");
+    await click(id);
+    await loaded;
+  };
+  await reloaded("close-library");
+  expect(await value("library")).toBeNull();
+  await desktop.evaluate(({ dialog }, folder) => { dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] }); }, photos);
+  await reloaded("open-folder");
+  expect((await value<LibraryInfo>("library")).folder).toBe(photos);
+});
+
+test("the window opens where it was left", async () => {
+  await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].setBounds({ x: 40, y: 30, width: 1000, height: 700 }), null);
+  await desktop.close();
+  desktop = await launchDesktop(home, photos);
+  expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getNormalBounds(), null)).toEqual({ x: 40, y: 30, width: 1000, height: 700 });
+});
