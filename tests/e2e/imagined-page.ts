@@ -35,7 +35,7 @@ export async function openImagined(page: Page, built: Built, options: ImaginedOp
   await page.route(`${ADDRESS}**`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
     const body = built.files.get(name);
-    if (body === undefined) return route.fulfill({ status: 404, body: "" });
+    if (body === undefined) return route.fallback();
     await route.fulfill({ contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream", body: typeof body === "string" ? body : Buffer.from(body) });
   });
   await page.addInitScript({ content: `${built.fixture}; globalThis.imagined = globalThis.semblance = imagineLibrary(${JSON.stringify(options)});` });
