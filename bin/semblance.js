@@ -17,7 +17,7 @@ else startInNewerNode();
 function startInNewerNode() {
   const binary = carriedNode();
   if (!binary) return stop(`Semblance needs Node ${OLDEST} or newer, this is ${process.version}, and the node package is not installed: run npm ci.`);
-  const child = spawn(binary, [...process.execArgv, fileURLToPath(cli), ...process.argv.slice(2)], { stdio: "inherit" });
+  const child = spawn(binary, [fileURLToPath(cli), ...process.argv.slice(2)], { stdio: "inherit" });
   // Ctrl-C reaches the child by itself, as it shares the terminal; other signals are passed on. It decides what to do.
   process.on("SIGINT", () => {});
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,17 +1,27 @@
 /** npm's `prepare`: after `npm ci` the program is built and ready to run. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const run = (...args) => spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const run = (...args) => spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
 
 run("scripts/mark-lock.mjs");
 run("scripts/build-hnsw.mjs");
+linkCommand();
 
 const bundler = "node_modules/electron-vite/bin/electron-vite.js";
-if (existsSync(new URL(`../${bundler}`, import.meta.url))) {
-  process.exitCode = run(bundler, "build", "--logLevel", "warn");
-} else {
-  console.log("Not built: the development dependencies were left out.");
+if (existsSync(bundler)) process.exitCode = run(bundler, "build", "--logLevel", "warn");
+else console.log("Not built: the development dependencies were left out.");
+
+/** npm links the commands of dependencies, not of the project itself: `npx semblance` would install it once more elsewhere. */
+function linkCommand() {
+  const bins = join("node_modules", ".bin");
+  const link = join(bins, "semblance");
+  mkdirSync(bins, { recursive: true });
+  rmSync(link, { force: true });
+  chmodSync(join("bin", "semblance.js"), 0o755);
+  if (process.platform === "win32") writeFileSync(`${link}.cmd`, '@node "%~dp0..\\..\\bin\\semblance.js" %*\r\n');
+  else symlinkSync(join("..", "..", "bin", "semblance.js"), link);
 }
