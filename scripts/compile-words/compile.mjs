@@ -15,7 +15,7 @@ import { compileEveryday } from "./everyday.mjs";
 import { compileImagenet } from "./imagenet.mjs";
 import { withSources } from "./sources.mjs";
 import { compileVectors } from "./vectors.mjs";
-import { readNounSynsets, wordsOf } from "./wordnet-source.mjs";
+import { readNounSynsets, readWordCounts, wordsOf } from "./wordnet-source.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const resources = join(root, "resources/words");
@@ -39,11 +39,12 @@ await withSources(values.from, async ({ glove, wordnet: dict }) => {
   write("vocabulary.bin", writeVocabulary(compiled.words, compiled.vectors, compiled.dimensions));
   const { writeWordNet } = await programModule("wordnet-format.ts");
   write("wordnet.bin", writeWordNet(synsets));
-});
 
-const wordnet = (await programModule("wordnet.ts")).readWordNet(join(resources, "wordnet.bin"));
-const vocabulary = (await programModule("vocabulary.ts")).readVocabulary(join(resources, "vocabulary.bin"));
-if (values.imagenet !== undefined) {
-  write("imagenet-1k.json", compileImagenet(values.imagenet, wordnet, (await programModule("wnid.ts")).mapWnids));
-}
-write("everyday.json", compileEveryday(wordnet, vocabulary));
+  const wordnet = (await programModule("wordnet.ts")).readWordNet(join(resources, "wordnet.bin"));
+  const vocabulary = (await programModule("vocabulary.ts")).readVocabulary(join(resources, "vocabulary.bin"));
+  if (values.imagenet !== undefined) {
+    write("imagenet-1k.json", compileImagenet(values.imagenet, wordnet, (await programModule("wnid.ts")).mapWnids));
+  }
+  const rules = { ...await programModule("class-labels.ts"), ...await programModule("prediction-rules.ts") };
+  write("everyday.json", compileEveryday(wordnet, vocabulary, rules, readWordCounts(dict)));
+});

@@ -50,6 +50,21 @@ function readSenses(path) {
   return senses;
 }
 
+/** How often a word was met in tagged text as a noun, and as anything: by lower-case lemma with spaces. */
+export function readWordCounts(dict) {
+  const counts = new Map();
+  for (const line of lines(join(dict, "index.sense"))) {
+    const [key, , , count] = line.split(" ");
+    const [lemma, rest] = key.split("%");
+    const word = lemma.replaceAll("_", " ");
+    const sum = counts.get(word) ?? { noun: 0, all: 0 };
+    sum.all += Number(count);
+    if (rest[0] === "1") sum.noun += Number(count);
+    counts.set(word, sum);
+  }
+  return counts;
+}
+
 function lines(path) {
   return readFileSync(path, "latin1").split("\n").filter((line) => line !== "" && !line.startsWith("  "));
 }

@@ -23,6 +23,8 @@ const VISIBLE = new Map([
 /** As much as two occurrences in tagged text: the name is the synset's first. */
 const FIRST_NAME = 2;
 const PHYSICAL_ENTITY = "wn:00001930";
+/** The timber of a tree has the tree's name. */
+const WOOD = "wn:15122728";
 
 /**
  * By the table of wnids; else by the table of names that mean something else first than what photos of them show ("bass");
@@ -55,7 +57,8 @@ export function visibleSense(name: string, wordnet: WordNet): LabelId | null {
 /** Whether a synset is a kind of thing that a photo can show: no person, place name, quantity or idea. */
 export function isVisible(id: LabelId, wordnet: WordNet): boolean {
   const synset = wordnet.synset(id);
-  return synset !== null && !synset.instance && VISIBLE.has(synset.file) && wordnet.isA(id, PHYSICAL_ENTITY);
+  if (synset === null || synset.instance || !VISIBLE.has(synset.file)) return false;
+  return wordnet.isA(id, PHYSICAL_ENTITY) && !wordnet.isA(id, WOOD);
 }
 
 function readNameTable(path: string): Map<string, LabelId> {

@@ -50,7 +50,7 @@ export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<stri
 
 /** Size of what two sets share by size of both together, 0..1. */
 function overlap(a: Set<string>, b: Set<string>): number {
-  const shared = a.intersection(b).size;
+  const shared = [...a].filter((each) => b.has(each)).length;
   return shared === 0 ? 0 : shared / (a.size + b.size - shared);
 }
 

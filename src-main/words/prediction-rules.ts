@@ -1,0 +1,40 @@
+/**
+ * What no built-in label set predicts: kinds of person beyond a short neutral list, and names that insult.
+ * Every word stays searchable and can be given by hand.
+ */
+import type { LabelId } from "../../src-preload/contract";
+import { FILES, type WordNet } from "./wordnet";
+
+/** Kinds of person that a built-in set may predict: what anyone sees, and what somebody is seen doing. */
+const NEUTRAL_PEOPLE = new Set([
+  "person", "child", "baby", "man", "woman", "boy", "girl", "crowd", "audience", "family", "team", "band", "orchestra", "choir",
+  "musician", "singer", "dancer", "athlete", "runner", "swimmer", "cyclist", "skier", "surfer", "scuba diver", "bride", "groom",
+  "ballplayer", "couple",
+]);
+
+/** Names of other senses too ("cock" of a rooster), which are shown under another name or not at all. */
+const OFFENSIVE = new Set([
+  "ass", "arse", "bastard", "bitch", "boob", "booby", "bollock", "bum", "chink", "clit", "cock", "coolie", "coon", "cooter", "crap", "cum",
+  "cunt", "dago", "darky", "dick", "dickhead", "dike", "dildo", "dyke", "fag", "faggot", "fairy", "fanny", "fart", "fuck", "gimp", "gook",
+  "goy", "gypsy", "half-breed", "heathen", "homo", "honky", "hooker", "hooters", "hottentot", "jap", "jerk", "kaffir", "kike", "knocker",
+  "kraut", "lesbian", "midget", "mongol", "mongoloid", "mulatto", "negro", "nigger", "niggerhead", "nipple", "oriental", "paki", "pansy",
+  "papoose", "penis", "pickaninny", "piss", "pussy", "queer", "raghead", "redskin", "savage", "scrotum", "shag", "shit", "shithead",
+  "skank", "slut", "sodomite", "spade", "spaz", "spic", "squaw", "tart", "testicle", "tit", "titty", "tranny", "turd", "twat", "vagina",
+  "wank", "wench", "wetback", "whore", "wog", "wop", "yid", "negress", "jewess", "moor", "pygmy", "eskimo", "injun", "nigra", "queen",
+]);
+
+/** Roots of what a photo must not be taken to show of somebody's looks: synsets of 3.1. */
+const PERSON = "wn:00007846";
+const SOCIAL_GROUP = "wn:07967506";
+const PEOPLE = "wn:07958392";
+
+/** Whether built-in label sets may predict a synset under a name. */
+export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boolean {
+  if (OFFENSIVE.has(name.toLowerCase())) return false;
+  if (NEUTRAL_PEOPLE.has(name.toLowerCase())) return true;
+  const synset = wordnet.synset(id);
+  if (synset === null) return true;
+  if (synset.file === FILES.person) return false;
+  const above = wordnet.ancestors(id);
+  return ![PERSON, SOCIAL_GROUP, PEOPLE].some((root) => id === root || above.has(root as LabelId));
+}
