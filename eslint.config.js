@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 
 const rooms = ["library", "vision", "words", "devise", "search", "curate", "evaluate", "exchange", "jobs"];
 /** What stands above the rooms. */
-const hosts = ["labelling", "electron", "web", "cli", "open", "engine", "engine-process", "answer-host", "dispatch", "calls", "semblance"];
+const hosts = ["labelling", "api", "electron", "web", "cli", "open", "engine", "engine-process", "answer-host", "dispatch", "calls", "semblance"];
 
 const ELECTRON = { name: "electron", message: "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it." };
 const SQLITE = { name: "better-sqlite3", message: "This room takes and gives typed arrays; the library alone knows the database." };
