@@ -83,7 +83,7 @@ endemic ti anil woodruff gall marguerite inflorescence kola pip mildew yeast gre
 toby bowler davenport den edging dirk bastille sputnik outfield infield hulk polygraph masterpiece snapshot crucible gauntlet shiv helix cachet flaps
 roofing folio reaper kirsch belvedere cupola speedway minster corvette poker casket semiautomatic turboprop pager floppy wishbone transistor adapter
 detonator concourse masjid confectionery colliery stripe hospice sanatorium beltway parkway thoroughfare tote halter overhang salon condominium kit
-rayon nylon hemp mackintosh burqa methamphetamine pasture detector tuner ammo weaponry sender loading fortification sportswear lattice morello fillet
+rayon nylon hemp mackintosh burqa methamphetamine altar cannon pasture detector tuner ammo weaponry sender loading fortification sportswear lattice morello fillet
 accommodation cabinet edifice thoroughbred jet chains exit fore gatehouse scanner burner washer knob puck textile destroyer
 reel picture image launching grounds tattoo teddy dome oasis barrel kite glove runner bridle plate ring crown glass
 `.split(/\s+/).filter(Boolean));

@@ -36,7 +36,7 @@ const WOOD = "wn:15122728";
  */
 export function classLabeller(wordnet: WordNet, wnidTable: string, nameTable: string): (packClass: PackClass) => LabelId {
   const byWnid = new Map(readWnidTable(wnidTable).map(([wnid, label]) => [wnid, label]));
-  const byName = readNameTable(nameTable);
+  const byName = readClassNames(nameTable);
   return ({ name, wnid }) =>
     (wnid === undefined ? undefined : byWnid.get(wnid)) ?? byName.get(foldPhrase(name)) ?? visibleSense(name, wordnet) ?? `own:${name}`;
 }
@@ -61,7 +61,8 @@ export function isVisible(id: LabelId, wordnet: WordNet): boolean {
   return wordnet.isA(id, PHYSICAL_ENTITY) && !wordnet.isA(id, WOOD);
 }
 
-function readNameTable(path: string): Map<string, LabelId> {
+/** What class names stand for, by folded name. @throws Refusal `bad-word-table` */
+export function readClassNames(path: string): Map<string, LabelId> {
   const table: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isEntry = (entry: [string, unknown]): entry is [string, LabelId] => /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
   const entries = Object.entries(typeof table === "object" && table !== null ? table : {});

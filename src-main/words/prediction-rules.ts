@@ -24,9 +24,9 @@ const OFFENSIVE = new Set([
 ]);
 
 /** Roots of what a photo must not be taken to show of somebody's looks: synsets of 3.1. */
-const PERSON = "wn:00007846";
-const SOCIAL_GROUP = "wn:07967506";
-const PEOPLE = "wn:07958392";
+const PERSON: LabelId = "wn:00007846";
+const SOCIAL_GROUP: LabelId = "wn:07967506";
+const PEOPLE: LabelId = "wn:07958392";
 
 /** Whether built-in label sets may predict a synset under a name. */
 export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boolean {
@@ -35,6 +35,5 @@ export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boo
   const synset = wordnet.synset(id);
   if (synset === null) return true;
   if (synset.file === FILES.person) return false;
-  const above = wordnet.ancestors(id);
-  return ![PERSON, SOCIAL_GROUP, PEOPLE].some((root) => id === root || above.has(root as LabelId));
+  return ![PERSON, SOCIAL_GROUP, PEOPLE].some((root) => wordnet.isA(id, root));
 }

@@ -39,8 +39,8 @@ export interface WordNet {
   lemmas(id: LabelId): string[];
   /** What it is a kind or an instance of. */
   parents(id: LabelId): LabelId[];
-  /** All it is a kind of, with the least number of steps, itself excluded; nearest first. */
-  ancestors(id: LabelId): Map<LabelId, number>;
+  /** All it is a kind of, up to so many steps away, with the least number of steps, itself excluded; nearest first. */
+  ancestors(id: LabelId, steps?: number): Map<LabelId, number>;
   children(id: LabelId): LabelId[];
   /** All kinds and instances of it, itself excluded; nearest first. */
   descendants(id: LabelId): LabelId[];
@@ -100,9 +100,12 @@ export function readWordNet(path: string): WordNet {
     return [];
   }
 
-  function ancestors(id: LabelId): Map<LabelId, number> {
-    const start = indexOf(id);
-    return new Map(start < 0 ? [] : reach(start, parentsOf).map(([index, steps]) => [idOf(index), steps]));
+  function descendsFrom(index: number, ancestor: number): boolean {
+    if (index === ancestor) return true;
+    for (let p = parentStart[index]; p < parentStart[index + 1]; p++) {
+      if (descendsFrom((parents[p] & ~INSTANCE) >>> 0, ancestor)) return true;
+    }
+    return false;
   }
 
   return {
@@ -129,16 +132,22 @@ export function readWordNet(path: string): WordNet {
       const index = indexOf(id);
       return index < 0 ? [] : parentsOf(index).map(idOf);
     },
-    ancestors,
+    ancestors(id, steps = Infinity) {
+      const start = indexOf(id);
+      return new Map(start < 0 ? [] : reach(start, parentsOf, steps).map(([index, distance]) => [idOf(index), distance]));
+    },
     children(id) {
       const index = indexOf(id);
       return index < 0 ? [] : childrenOf(index).map(idOf);
     },
     descendants(id) {
       const start = indexOf(id);
-      return start < 0 ? [] : reach(start, childrenOf).map(([index]) => idOf(index));
+      return start < 0 ? [] : reach(start, childrenOf, Infinity).map(([index]) => idOf(index));
     },
-    isA: (id, ancestor) => id === ancestor || ancestors(id).has(ancestor),
+    isA(id, ancestor) {
+      const [below, above] = [indexOf(id), indexOf(ancestor)];
+      return id === ancestor || (below >= 0 && above >= 0 && descendsFrom(below, above));
+    },
     namesFrom(prefix, limit) {
       const folded = foldPhrase(prefix);
       const found: string[] = [];
@@ -171,10 +180,11 @@ function lowerBound(n: number, before: (i: number) => boolean): number {
   return low;
 }
 
-/** All that can be reached, with the least number of steps, nearest first, the start excluded. */
-function reach(start: number, next: (index: number) => number[]): [number, number][] {
+/** All that can be reached in at most so many steps, with the least number of them, nearest first, the start excluded. */
+function reach(start: number, next: (index: number) => number[], most: number): [number, number][] {
   const steps = new Map([[start, 0]]);
   for (const [index, distance] of steps) { // grows while it is walked: breadth first
+    if (distance === most) break;
     for (const neighbour of next(index)) if (!steps.has(neighbour)) steps.set(neighbour, distance + 1);
   }
   steps.delete(start);

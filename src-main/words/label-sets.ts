@@ -1,0 +1,127 @@
+/** Which labels photos are given: built-in sets, or a list of the user's own. */
+import { readFileSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { parse } from "csv-parse/sync";
+import type { LabelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import { readNamedLabels } from "./label-names";
+import type { Labels } from "./labels";
+import { foldPhrase } from "./phrases";
+import { mayBePredicted } from "./prediction-rules";
+import type { Vocabulary } from "./vocabulary";
+import { readWnidTable } from "./wnid";
+import type { WordNet } from "./wordnet";
+
+export const BUILT_IN_SETS = ["everyday", "pack-classes", "imagenet-1k", "all-nouns"] as const;
+export type BuiltInSet = (typeof BUILT_IN_SETS)[number];
+
+export interface LabelSet {
+  /** Of a built-in set its name, else the file's path. */
+  name: string;
+  /** Each once. */
+  labels: LabelId[];
+  /** Lines of the user's file that name no synset and became own labels. */
+  own: string[];
+  /** Lines of the user's file that repeat a label. */
+  repeated: string[];
+}
+
+export interface LabelSetSources {
+  wordnet: WordNet;
+  vocabulary: Vocabulary;
+  labels: Labels;
+  /** Path of `everyday.json`. */
+  everyday: string;
+  /** Path of `imagenet-1k.json`. */
+  imagenet1k: string;
+}
+
+/** More labels than this are all nouns and then some. */
+const MOST_LABELS = 100_000;
+const MOST_BYTES = 16_000_000;
+const LONGEST_NAME = 200;
+
+/**
+ * @param set         a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
+ * @param packClasses the labels of the model pack's classes; part of `everyday`, all of `pack-classes`
+ * @throws Refusal `bad-label-set` when there is no such set, the file is empty, too large, has a name of over 200 characters
+ *   or, being a CSV, no column `label`
+ */
+export function labelSet(set: string, packClasses: LabelId[], sources: LabelSetSources): LabelSet {
+  const { wordnet, labels } = sources;
+  switch (set) {
+    case "everyday":
+      return builtIn(set, [...packClasses, ...readNamedLabels(sources.everyday).map(([id]) => id)]);
+    case "pack-classes":
+      return builtIn(set, packClasses);
+    case "imagenet-1k":
+      return builtIn(set, readWnidTable(sources.imagenet1k).map(([, id]) => id));
+    case "all-nouns":
+      return builtIn(set, [...packClasses, ...wordnet.ids().filter((id) => isPredictableNoun(id, sources))]);
+    default:
+      return userSet(set, readNames(set), labels);
+  }
+}
+
+function builtIn(name: BuiltInSet, labels: LabelId[]): LabelSet {
+  return { name, labels: [...new Set(labels)], own: [], repeated: [] };
+}
+
+/** Kinds, not single things with a name of their own, whose shown name has a vector. */
+function isPredictableNoun(id: LabelId, { wordnet, vocabulary, labels }: LabelSetSources): boolean {
+  const name = labels.name(id);
+  return !wordnet.synset(id)!.instance && vocabulary.has(name) && mayBePredicted(id, name, wordnet);
+}
+
+function userSet(path: string, names: string[], labels: Labels): LabelSet {
+  const found = new Set<LabelId>();
+  const own: string[] = [];
+  const repeated: string[] = [];
+  for (const name of names) {
+    const id = labels.resolve(name)[0] ?? (`own:${name}` as const);
+    if (found.has(id)) repeated.push(name);
+    else if (id.startsWith("own:")) own.push(name);
+    found.add(id);
+  }
+  return { name: path, labels: [...found], own, repeated };
+}
+
+/** The names in a user's file, in its order, without blank lines. */
+function readNames(path: string): string[] {
+  const refuse = (why: string): never => {
+    throw new Refusal("bad-label-set", why);
+  };
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file === undefined || !file.isFile()) {
+    return refuse(`There is no label set "${path}": it is neither a file nor one of ${BUILT_IN_SETS.join(", ")}.`);
+  }
+  if (file.size > MOST_BYTES) refuse(`The label list ${path} has ${file.size} bytes; at most ${MOST_BYTES} are read.`);
+  const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+  const names = (isTable(path, text) ? readColumn(path, text) : text.split(/\r\n|\n|\r/))
+    .map((name) => name.trim().replace(/\s+/g, " ")).filter((name) => name !== "");
+  if (names.length === 0) refuse(`The label list ${path} names no label.`);
+  if (names.length > MOST_LABELS) refuse(`The label list ${path} names ${names.length} labels; at most ${MOST_LABELS} are read.`);
+  const long = names.find((name) => name.length > LONGEST_NAME);
+  if (long !== undefined) refuse(`A label in ${path} has ${long.length} characters, at most ${LONGEST_NAME} are allowed: "${long.slice(0, 40)}…"`);
+  return names;
+}
+
+/** A CSV by its ending, or a text whose first line is a header with a column `label`. */
+function isTable(path: string, text: string): boolean {
+  const header = text.slice(0, text.search(/[\r\n]|$/)).split(",").map((field) => foldPhrase(field.replace(/"/g, "")));
+  return extname(path).toLowerCase() === ".csv" ? text.trim() !== "" && (header.includes("label") || header.length > 1) : header.includes("label");
+}
+
+function readColumn(path: string, text: string): string[] {
+  let rows: Record<string, string>[];
+  try {
+    rows = parse(text, { columns: (header: string[]) => header.map(foldPhrase), skip_empty_lines: true, relax_column_count: true });
+  } catch (cause) {
+    throw new Refusal("bad-label-set", `The label list ${path} is no valid CSV: ${cause instanceof Error ? cause.message : String(cause)}.`);
+  }
+  const columns = Object.keys(rows[0] ?? {});
+  if (rows.length > 0 && !columns.includes("label")) {
+    throw new Refusal("bad-label-set", `The label list ${path} has no column "label" among its ${columns.length}: ${columns.join(", ")}.`);
+  }
+  return rows.map((row) => row.label ?? "");
+}
