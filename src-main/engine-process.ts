@@ -84,8 +84,10 @@ export async function startEngine({ home, folderDialog, entry = join(programFold
         const child = await launch();
         if (!opened) return child;
         const reply = await ask(child, { call: opened });
-        if (reply.ok) events.emit("library", reply.value as LibraryInfo);
-        else console.error(`the library was not opened again: ${reply.error.message}`);
+        if (reply.ok) {
+          events.emit("library", reply.value as LibraryInfo);
+          events.emit("photos", { changed: null });
+        } else console.error(`the library was not opened again: ${reply.error.message}`);
         return child;
       } catch (error) {
         console.error(error);

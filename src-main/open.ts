@@ -30,9 +30,10 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
   const passOn = () => child.kill("SIGTERM");
   process.on("SIGINT", wait).on("SIGTERM", passOn);
   try {
-    const [code] = (await once(child, "exit")) as [number | null];
-    if (code === 0 || code === null || Date.now() - began > STILLBORN) return true;
-    console.error(`Electron ended with ${code} before it showed a window; the browser shows it instead.`);
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
+    if (stopped || Date.now() - began > STILLBORN) return true;
+    console.error(`Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`);
   } catch (error) {
     console.error(`Electron does not start (${(error as Error).message}); the browser shows the window instead.`);
   } finally {
