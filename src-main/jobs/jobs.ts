@@ -146,7 +146,7 @@ export function createJobs(emit: (job: Job) => void): Jobs {
     cancel: (job) => stop(find(job)),
     async cancelAll() {
       for (const running of jobs.values()) stop(running);
-      await Promise.all([...jobs.values()].map(({ finished }) => finished));
+      await Promise.all([...jobs.values()].flatMap(({ finished }) => finished ?? []));
     },
   };
 }

@@ -14,6 +14,8 @@ type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
 interface Placed { photo: PhotoId; by: string | number; group: string; score: number }
 
+/** Up to so many hits it is faster to look each one up than to go through all photos. */
+const FEW = 20_000;
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /**
@@ -27,7 +29,7 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
 export function arrange(library: Library, view: Arrangement, hits?: Hits): Arranged {
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
-  const rows = select(library, view, sort);
+  const rows = select(library, view, sort, hits);
   const placed = hits ? among(rows, hits) : rows;
 
   if (!(byRelevance && hits)) {
@@ -44,10 +46,14 @@ export function arrange(library: Library, view: Arrangement, hits?: Hits): Arran
   };
 }
 
-function select(library: Library, view: Arrangement, sort: View["sort"]): Placed[] {
+function select(library: Library, view: Arrangement, sort: View["sort"], hits?: Hits): Placed[] {
   const label = view.label === undefined ? null : (library.labels.numbers.get(view.label as LabelId) ?? -1);
   const conditions = ["p.files > 0"];
   const values: unknown[] = [];
+  if (hits && hits.photos.length <= FEW) {
+    conditions.push("p.id IN (SELECT value FROM json_each(?))");
+    values.push(JSON.stringify(Array.from(hits.photos)));
+  }
   if (view.folder !== undefined) {
     conditions.push("p.id IN (SELECT photo FROM file WHERE folder = ? AND missing = 0)");
     values.push(view.folder);

@@ -157,8 +157,8 @@ function attachCache(db: Database.Database, file: string): void {
   }
   db.pragma("cache.synchronous = FULL"); // a lost mark would cost the whole cache
   db.transaction((mark: string) => {
-    for (const of of ["main", "cache"])
-      db.prepare(`INSERT INTO ${of}.meta (key, value) VALUES ('session', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(mark);
+    for (const file of ["main", "cache"])
+      db.prepare(`INSERT INTO ${file}.meta (key, value) VALUES ('session', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(mark);
   })(randomUUID());
   db.pragma("cache.synchronous = NORMAL");
   db.pragma("cache.cache_size = -32000");

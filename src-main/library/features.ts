@@ -71,6 +71,13 @@ export function featuresOf(library: Library, visualId: string, photos: Iterable<
   return gather(rows.length, rows);
 }
 
+/** The present photos that a visual model looked at, ascending. */
+export function photosWithFeatures(library: Library, visualId: string): PhotoId[] {
+  return prepared<{ photo: number }>(library, `
+    SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`)
+    .all(visualNumber(library, visualId) ?? -1).map(({ photo }) => photo);
+}
+
 /** Photos that a visual model looked at, of those present. */
 export function countFeatures(library: Library, visualId: string): number {
   return prepared<{ n: number }>(library, `

@@ -68,6 +68,12 @@ export function currentModel(library: Library): Model | null {
   return row ? full(row) : null;
 }
 
+/** The model of a visual model and a vocabulary that is in use, else the latest of them; null where there is none. */
+export function latestModel(library: Library, visualId: string, wordsId: string): Model | null {
+  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE visual_id = ? AND words_id = ? ORDER BY current DESC, id DESC").get(visualId, wordsId);
+  return row ? full(row) : null;
+}
+
 /** The same without its projection. */
 export function currentModelInfo(library: Library): ModelInfo | null {
   const row = prepared<Row>(library, `SELECT ${INFO} FROM model WHERE current = 1`).get();

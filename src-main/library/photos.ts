@@ -108,6 +108,12 @@ export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[
     .map((row) => ({ ...row, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
 }
 
+/** The first of these ids that no photo has; undefined where all are photos. */
+export function unknownPhoto(library: Library, photos: readonly PhotoId[]): PhotoId | undefined {
+  const one = prepared(library, "SELECT 1 FROM photo WHERE id = ?");
+  return photos.find((photo) => one.get(photo) === undefined);
+}
+
 /** Present files of a photo, relative to the library's root, in order. */
 export function pathsOf(library: Library, photo: PhotoId): string[] {
   return prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND missing = 0 ORDER BY path").all(photo).map(({ path }) => path);
@@ -139,7 +145,7 @@ export function failures(library: Library): Failure[] {
   return prepared<Failure>(library, `
     SELECT path, error_code AS code, error_message AS message FROM file WHERE error_code IS NOT NULL
     UNION ALL
-    SELECT f.path, p.error_code, p.error_message FROM photo p JOIN file f ON f.photo = p.id
+    SELECT f.path, p.error_code, p.error_message FROM photo p CROSS JOIN file f ON f.photo = p.id
     WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL
     ORDER BY 1`).all();
 }
@@ -156,7 +162,7 @@ export function countPhotos(library: Library): PhotoCounts {
   return {
     photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
     failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
-      (SELECT count(*) FROM photo p JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL) AS n`),
+      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL) AS n`),
   };
 }
 

@@ -5,7 +5,7 @@ import { inTransaction, labelNumbers, type Library, prepared } from "./database"
 export interface Prediction {
   photo: PhotoId;
   labels: readonly LabelId[];
-  /** Calibrated confidences 0..1, in the order of `labels`. */
+  /** Calibrated confidences 0..1, in the order of `labels`: best label first, which need not be the surest. */
   scores: ArrayLike<number>;
 }
 
@@ -14,12 +14,12 @@ export function replacePredictions(library: Library, model: ModelId, rows: reado
   const numbers = labelNumbers(library, labelsOf(rows));
   inTransaction(library, () => {
     const clear = prepared(library, "DELETE FROM cache.prediction WHERE photo = ?");
-    const insert = prepared(library, "INSERT INTO cache.prediction (photo, label, score) VALUES (?, ?, ?)");
+    const insert = prepared(library, "INSERT INTO cache.prediction (photo, label, score, place) VALUES (?, ?, ?, ?)");
     const ranked = prepared(library, "INSERT OR REPLACE INTO cache.ranked (photo, model, labels) VALUES (?, ?, ?)");
     for (const { photo, labels, scores } of rows) {
       if (labels.length !== scores.length) throw new RangeError(`photo ${photo}: ${labels.length} labels with ${scores.length} scores`);
       clear.run(photo);
-      for (let i = 0; i < labels.length; i++) insert.run(photo, numbers.get(labels[i]), scores[i]);
+      for (let i = 0; i < labels.length; i++) insert.run(photo, numbers.get(labels[i]), scores[i], i);
       ranked.run(photo, model, labels.length);
     }
   });
@@ -31,6 +31,11 @@ export function forgetPredictions(library: Library): void {
     prepared(library, "DELETE FROM cache.prediction").run();
     prepared(library, "DELETE FROM cache.ranked").run();
   });
+}
+
+/** Every photo is to be ranked again; until then it keeps its predictions. */
+export function unrank(library: Library): void {
+  prepared(library, "UPDATE cache.ranked SET model = 0").run();
 }
 
 /** Present photos with features of this visual model that this model has not ranked yet, by id. */
@@ -95,14 +100,14 @@ export interface CarriedLabel {
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
-/** The labels of a photo: accepted and added ones first, in the order they were given, then predicted ones by score, last the rejected ones. */
+/** The labels of a photo: accepted and added ones first, in the order they were given, then predicted ones as they were ranked, last the rejected ones. */
 export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] {
   const { ids } = library.labels;
   const judged = prepared<{ label: number; verdict: string; added: number }>(library,
     "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event").all(photo);
   const settled = new Set(judged.map(({ label }) => label));
   const predicted = prepared<{ label: number; score: number }>(library,
-    "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY score DESC, label").all(photo);
+    "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").all(photo);
   const of = (verdict: string) => judged.filter((row) => row.verdict === verdict);
   return [
     ...of("accept").map(({ label, added }): CarriedLabel => ({ label: ids.get(label)!, score: 1, source: added ? "added" : "accepted" })),

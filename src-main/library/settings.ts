@@ -2,12 +2,14 @@ import type { Settings } from "../../src-preload/contract";
 import { inTransaction, type Library, prepared } from "./database";
 
 /** What a library remembers of its own; where data is kept is no library's choice. */
-export type LibrarySettings = Omit<Settings, "dataFolder">;
+/** What the window can change, and the model pack: a bundled one's name or a folder. */
+export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string };
 
 export const DEFAULT_SETTINGS: LibrarySettings = {
   thumbnailMegabytes: 4000, // about 100,000 thumbnails
   excludedFolders: [],
   labelSet: "everyday",
+  pack: "seed",
   threshold: 0.1,
 };
 

@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { Library } from "../../src-main/library/database";
@@ -174,17 +173,23 @@ test("what can't be looked into is a row with its reason", async () => {
   writeFileSync(at(library, "raw.CR2"), "raw");
   writeFileSync(at(library, "phone.heic"), "heic");
   closeSync(openSync(at(library, "empty.jpg"), "w"));
-  writeFileSync(Buffer.concat([Buffer.from(`${library.folder}/bad `), Buffer.from([0xff, 0xfe]), Buffer.from(".jpg")]), "name");
   await look(library);
   expect(failures(library).map(({ path, code }) => [path, code])).toEqual([
-    ["bad \\xff\\xfe.jpg", "name-not-utf8"], ["empty.jpg", "empty-file"],
-    ["phone.heic", "format-not-supported-yet"], ["raw.CR2", "format-not-supported-yet"],
+    ["empty.jpg", "empty-file"], ["phone.heic", "format-not-supported-yet"], ["raw.CR2", "format-not-supported-yet"],
   ]);
-  expect(failures(library)[2].message).toBe("HEIC files can't be read yet");
+  expect(failures(library)[1].message).toBe("HEIC files can't be read yet");
   rmSync(at(library, "raw.CR2"));
   await paint(at(library, "empty.jpg"), 2);
   await look(library);
-  expect(countPhotos(library)).toEqual({ photos: 2, failed: 2 });
+  expect(countPhotos(library)).toEqual({ photos: 2, failed: 1 });
+});
+
+// Other systems' file systems let no such name be.
+test.skipIf(process.platform !== "linux")("a name that is not UTF-8 is shown with its bytes, and read as no other file", async () => {
+  const library = emptyLibrary();
+  writeFileSync(Buffer.concat([Buffer.from(`${library.folder}/bad `), Buffer.from([0xff, 0xfe]), Buffer.from(".jpg")]), "name");
+  await look(library);
+  expect(failures(library)).toMatchObject([{ path: "bad \\xff\\xfe.jpg", code: "name-not-utf8" }]);
 });
 
 test("what lies in a folder that can't be read is unknown, not gone", async () => {
@@ -253,6 +258,5 @@ test("the photos are as they were", async () => {
   const before = [readFileSync(at(library, "a.jpg")), statSync(at(library, "a.jpg")).mtimeMs];
   await look(library);
   expect([readFileSync(at(library, "a.jpg")), statSync(at(library, "a.jpg")).mtimeMs]).toEqual(before);
-  expect(existsSync(at(library, ".semblance"))).toBe(false);
-  expect(execFileSync("ls", ["-A", library.folder], { encoding: "utf8" })).toBe("a.jpg\n");
+  expect(readdirSync(library.folder)).toEqual(["a.jpg"]);
 });

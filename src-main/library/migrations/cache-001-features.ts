@@ -22,6 +22,7 @@ export const features: Migration = {
       photo INTEGER NOT NULL,
       label INTEGER NOT NULL,
       score REAL NOT NULL,
+      place INTEGER NOT NULL, -- 0 for the best; a surer label may say less, so the score alone is no order
       PRIMARY KEY (photo, label)
     ) WITHOUT ROWID;
     CREATE INDEX prediction_label ON prediction (label, score);

@@ -1,0 +1,191 @@
+import Database from "better-sqlite3";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { closeLibrary, openLibrary } from "../../src-main/library/database";
+import { countFeatures, storeFeatures } from "../../src-main/library/features";
+import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/library/home";
+import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
+import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/library/settings";
+import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+
+const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
+const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
+
+function judging(home: string, folder: string): ChildProcess {
+  const child = spawn(process.execPath, ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, CHILD, home, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+function libraryOf(photos: number): { home: string; folder: string } {
+  const place = { home: temporaryFolder(), folder: temporaryFolder() };
+  const library = openLibrary(place);
+  imaginePhotos(library, photos);
+  closeLibrary(library);
+  return place;
+}
+
+test("a process killed in the middle of it loses no verdict that it acknowledged, and frees the library", async () => {
+  const place = libraryOf(50);
+  let told = 0;
+  for (const enough of [1, 40, 150]) {
+    const child = judging(place.home, place.folder);
+    let text = "";
+    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.split("\n").length > enough + 1) child.kill("SIGKILL");
+    });
+    await once(child, "close");
+    const acknowledged = text.slice(0, text.lastIndexOf("\n")).split("\n").slice(1);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(enough);
+    const library = openLibrary(place);
+    const standing = new Set(standingVerdicts(library).map(({ photo, label }) => `${photo} ${label}`));
+    for (const verdict of acknowledged) expect(standing).toContain(verdict);
+    expect(library.db.pragma("integrity_check", { simple: true })).toBe("ok");
+    expect(standing.size).toBeGreaterThanOrEqual(told);
+    told = standing.size;
+    closeLibrary(library);
+  }
+});
+
+test("a library that another process has open is refused", async () => {
+  const place = libraryOf(1);
+  const child = judging(place.home, place.folder);
+  await Promise.race([once(child.stdout!, "data"), once(child, "close")]);
+  expect(child.exitCode).toBeNull();
+  expect(() => openLibrary(place)).toThrow(expect.objectContaining({ code: "library-locked" }) as Error);
+  child.kill("SIGKILL");
+  await once(child, "close");
+  closeLibrary(openLibrary(place));
+});
+
+test("two libraries are open side by side, one library not twice", () => {
+  const home = temporaryFolder();
+  const [a, b] = [temporaryFolder(), temporaryFolder()].map((folder) => openLibrary({ home, folder }));
+  expect(() => openLibrary({ home, folder: a.folder })).toThrow("open in another Semblance");
+  expect(readdirSync(join(home, "libraries"))).toHaveLength(2);
+  closeLibrary(a);
+  closeLibrary(openLibrary({ home, folder: a.folder }));
+  closeLibrary(b);
+});
+
+test("what is no folder is refused by its path", () => {
+  const home = temporaryFolder();
+  const file = join(home, "file.txt");
+  writeFileSync(file, "");
+  expect(() => openLibrary({ home, folder: join(home, "nowhere") })).toThrow(`there is no folder ${join(home, "nowhere")}`);
+  expect(() => openLibrary({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
+});
+
+test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -1))(
+  "a library of schema %i (%s) comes up to date with all it held, and is backed up before", (schema) => {
+    const place = { home: temporaryFolder(), folder: temporaryFolder() };
+    const directory = libraryDirectory(place.home, place.folder);
+    mkdirSync(directory, { recursive: true });
+    const old = new Database(join(directory, "library.db"));
+    migrate(old, LIBRARY_STEPS.slice(0, schema));
+    old.prepare("INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)").run(Buffer.alloc(32, 7));
+    old.close();
+
+    const library = openLibrary(place);
+    expect(schemaOf(library.db)).toBe(LIBRARY_STEPS.length);
+    expect(library.db.prepare("SELECT dated FROM photo").pluck().all()).toEqual(["2020-01-01T00:00:00"]);
+    judge(library, { photos: [1], label: "own:dog", verdict: "accept", name: "dog" });
+    closeLibrary(library);
+
+    const [backup] = readdirSync(join(directory, "backups")).filter((name) => name.includes("migration"));
+    const before = new Database(join(directory, "backups", backup), { readonly: true });
+    expect(schemaOf(before)).toBe(schema);
+    before.close();
+  });
+
+test("a library of a newer program is refused and left as it is", () => {
+  const place = libraryOf(3);
+  const file = join(libraryDirectory(place.home, place.folder), "library.db");
+  const newer = new Database(file);
+  newer.pragma(`user_version = ${LIBRARY_STEPS.length + 1}`);
+  newer.close();
+  expect(() => openLibrary(place)).toThrow(expect.objectContaining({ code: "library-newer" }) as Error);
+  const still = new Database(file, { readonly: true });
+  expect(schemaOf(still)).toBe(LIBRARY_STEPS.length + 1);
+  still.close();
+});
+
+test("a damaged library is refused and says where its copies lie", () => {
+  const place = libraryOf(3);
+  const directory = libraryDirectory(place.home, place.folder);
+  writeFileSync(join(directory, "library.db"), "this is no database, and long enough to be taken for none of its headers".repeat(20));
+  expect(() => openLibrary(place)).toThrow(join(directory, "backups"));
+});
+
+test("every exit with changes is backed up, and three copies are kept", () => {
+  const place = libraryOf(5);
+  const backups = join(libraryDirectory(place.home, place.folder), "backups");
+  for (let i = 0; i < 5; i++) {
+    const library = openLibrary(place);
+    judge(library, { photos: [i + 1], label: "own:dog", verdict: "accept", name: "dog" });
+    closeLibrary(library);
+  }
+  const copies = readdirSync(backups).sort();
+  expect(copies).toHaveLength(3);
+  const latest = new Database(join(backups, copies[2]), { readonly: true });
+  expect(latest.prepare("SELECT count(*) FROM standing").pluck().get()).toBe(5);
+  latest.close();
+  closeLibrary(openLibrary(place));
+  expect(readdirSync(backups).sort()).toEqual(copies);
+});
+
+const one = { photo: 1, feature: new Float32Array([1, 2]), classes: new Uint16Array([3]), probabilities: new Float32Array([1]) };
+
+test("features outlive a restart, but not a library.db that was put back from a copy", () => {
+  const place = libraryOf(2);
+  const directory = libraryDirectory(place.home, place.folder);
+  let library = openLibrary(place);
+  storeFeatures(library, "v", [one]);
+  closeLibrary(library);
+  library = openLibrary(place);
+  expect(countFeatures(library, "v")).toBe(1);
+  closeLibrary(library);
+  const [copy] = readdirSync(join(directory, "backups"));
+  copyFileSync(join(directory, "backups", copy), join(directory, "library.db"));
+  library = openLibrary(place);
+  expect(countFeatures(library, "v")).toBe(0);
+  closeLibrary(library);
+});
+
+test("a damaged cache is made again", () => {
+  const place = libraryOf(2);
+  writeFileSync(join(libraryDirectory(place.home, place.folder), "cache.db"), "no database at all ".repeat(100));
+  const library = openLibrary(place);
+  storeFeatures(library, "v", [one]);
+  expect(countFeatures(library, "v")).toBe(1);
+  closeLibrary(library);
+});
+
+test("settings are each library's own and outlive a restart", () => {
+  const place = libraryOf(0);
+  let library = openLibrary(place);
+  expect(settingsOf(library)).toEqual(DEFAULT_SETTINGS);
+  changeSettings(library, { threshold: 0.3, excludedFolders: ["a b", "ü"] });
+  closeLibrary(library);
+  library = openLibrary(place);
+  expect(settingsOf(library)).toEqual({ ...DEFAULT_SETTINGS, threshold: 0.3, excludedFolders: ["a b", "ü"] });
+  closeLibrary(library);
+});
+
+test("recent libraries are listed latest first, until they are forgotten; a damaged list is put aside", () => {
+  const home = temporaryFolder();
+  const [a, b] = [temporaryFolder(), temporaryFolder()];
+  for (const folder of [a, b, a]) closeLibrary(openLibrary({ home, folder }));
+  expect(recentLibraries(home)).toMatchObject([{ folder: a, exists: true, photos: 0 }, { folder: b }]);
+  forgetLibrary(home, a);
+  expect(recentLibraries(home).map(({ folder }) => folder)).toEqual([b]);
+  expect(existsSync(libraryDirectory(home, a))).toBe(true);
+  writeFileSync(join(home, "recent.json"), "[{");
+  expect(recentLibraries(home)).toEqual([]);
+  expect(readFileSync(join(home, "recent.json.damaged"), "utf8")).toBe("[{");
+});
