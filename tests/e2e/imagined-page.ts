@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
-import type { Page } from "@playwright/test";
+import { test as base, type Page } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
 import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const ADDRESS = "http://imagined.test/";
+export const ADDRESS = "http://imagined.test/";
 const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
 declare global {
@@ -13,10 +13,45 @@ declare global {
   var imagined: Imagined;
 }
 
-export interface Built { files: Map<string, string | Uint8Array>; fixture: string }
+interface Built { files: Map<string, string | Uint8Array>; fixture: string }
+export interface OpenWindow {
+  /** Opens the window over an imagined library, which is `imagined` in the page. */
+  (options: ImaginedOptions): Promise<void>;
+  /** Opens it with nothing in the page, as a browser host serves it. */
+  alone(address?: string): Promise<void>;
+}
 
-/** Builds the window as it stands, and the imagined library that takes the engine's place. Nothing is written. */
-export async function buildWindow(): Promise<Built> {
+/** Playwright's test, with the window built once per run, as the source stands. */
+export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>({
+  /** What the page complained about: uncaught errors, errors and warnings on the console. */
+  troubles: async ({ page }, use) => {
+    const troubles: string[] = [];
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) troubles.push(message.text());
+    });
+    await use(troubles);
+  },
+
+  openWindow: async ({ page }, use) => {
+    const built = await (building ??= buildWindow());
+    await page.route(`${ADDRESS}**`, async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
+      const body = built.files.get(name);
+      if (body === undefined) return route.fallback();
+      await route.fulfill({ contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream", body: typeof body === "string" ? body : Buffer.from(body) });
+    });
+    const open = async (options: ImaginedOptions) => {
+      await page.addInitScript({ content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});` });
+      await page.goto(ADDRESS);
+    };
+    await use(Object.assign(open, { alone: async (address = ADDRESS) => { await page.goto(address); } }));
+  },
+});
+
+let building: Promise<Built> | undefined;
+
+async function buildWindow(): Promise<Built> {
   const common = { configFile: false, logLevel: "warn" } as const;
   const window = (await build({
     ...common, root: at("../../src-renderer"), plugins: [svelte()], base: "./",
@@ -26,18 +61,12 @@ export async function buildWindow(): Promise<Built> {
     ...common,
     build: { write: false, minify: false, lib: { entry: at("../fixtures/imagined-library.ts"), formats: ["iife"], name: "fixture" } },
   })) as Rolldown.RolldownOutput[];
-  const files = new Map(window.output.map((file) => [file.fileName, file.type === "chunk" ? file.code : file.source]));
-  return { files, fixture: `${library[0].output[0].code}; globalThis.imagineLibrary = fixture.imagineLibrary;` };
+  return {
+    files: new Map(window.output.map((file) => [file.fileName, file.type === "chunk" ? file.code : file.source])),
+    fixture: library[0].output[0].code,
+  };
 }
 
-/** Opens the window over an imagined library; `imagined` in the page is the library. */
-export async function openImagined(page: Page, built: Built, options: ImaginedOptions): Promise<void> {
-  await page.route(`${ADDRESS}**`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
-    const body = built.files.get(name);
-    if (body === undefined) return route.fallback();
-    await route.fulfill({ contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream", body: typeof body === "string" ? body : Buffer.from(body) });
-  });
-  await page.addInitScript({ content: `${built.fixture}; globalThis.imagined = globalThis.semblance = imagineLibrary(${JSON.stringify(options)});` });
-  await page.goto(ADDRESS);
-}
+/** The names of the calls that the window made, with their argument. */
+export const callsOf = (page: Page, name: string) =>
+  page.evaluate((wanted) => imagined.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);

@@ -1,16 +1,213 @@
-import { expect, test } from "@playwright/test";
-import { type Built, buildWindow, openImagined } from "./imagined-page";
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
 
-let built: Built;
-test.beforeAll(async () => { built = await buildWindow(); });
+const tiles = (page: Page) => page.getByRole("gridcell");
+const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
+const focused = (page: Page) => page.getByRole("grid").getAttribute("aria-activedescendant");
+const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
 
-test("shows a grid", async ({ page }) => {
-  const errors: string[] = [];
-  page.on("pageerror", (e) => errors.push(String(e)));
-  page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") errors.push(m.text()); });
-  await openImagined(page, built, { photos: 1000 });
-  await page.waitForTimeout(1500);
-  await page.screenshot({ path: "/tmp/shots/first.png" });
-  console.log(errors.join("\n"));
-  expect(await page.locator("[data-photo]").count()).toBeGreaterThan(10);
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+for (const photos of [0, 1, 1000, 100_000]) {
+  test(`${photos} photos: the grid holds what is on screen and no more`, async ({ page, openWindow }) => {
+    await openWindow({ photos });
+    await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+    if (photos === 0) return expect(page.getByRole("heading", { name: "No photos in this folder" })).toBeVisible();
+    await expect(tiles(page).first()).toBeVisible();
+    expect(await tiles(page).count()).toBeLessThan(80);
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("End");
+    await expect(page.locator("#photo-1")).toBeInViewport(); // newest first, so the first photo is the last
+    expect(await tiles(page).count()).toBeLessThan(80);
+    const asked = (await callsOf(page, "tiles")) as { photos: number[] }[];
+    expect(asked.reduce((sum, { photos }) => sum + photos.length, 0)).toBeLessThan(400);
+  });
+}
+
+test("arrows walk over rows and groups, and the focused photo stays in view", async ({ page, openWindow }) => {
+  await openWindow({ photos: 60 });
+  await tiles(page).first().click();
+  expect(await focused(page)).toBe("photo-60");
+  await page.keyboard.press("ArrowRight");
+  expect(await focused(page)).toBe("photo-59");
+  await page.keyboard.press("ArrowDown"); // group of 14 in rows of four: 60–57, 56–53, …
+  expect(await focused(page)).toBe("photo-55");
+  for (let i = 0; i < 20; i++) await page.keyboard.press("ArrowDown");
+  await expect(page.locator(`#${await focused(page)}`)).toBeInViewport();
+  await page.keyboard.press("Home");
+  expect(await focused(page)).toBe("photo-60");
+  await expect(page.getByRole("rowheader").first()).toBeInViewport();
+  await expect(page.getByRole("grid")).toBeFocused();
+});
+
+test("photos are selected with click, shift, ctrl and ctrl+A, and Esc lets go", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(1).click();
+  await expect(chosen(page)).toHaveCount(1);
+  await tiles(page).nth(5).click({ modifiers: ["Shift"] });
+  await expect(chosen(page)).toHaveCount(5);
+  await tiles(page).nth(3).click({ modifiers: ["Control"] });
+  await expect(chosen(page)).toHaveCount(4);
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(chosen(page)).toHaveCount(2);
+  await page.keyboard.press("Control+a");
+  await expect(page.getByText("1,000 of 1,000 selected")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(chosen(page)).toHaveCount(0);
+});
+
+test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).click();
+  const first = labels(page).getByRole("listitem").first();
+  await expect(first).toContainText("%");
+  await page.keyboard.press("1");
+  await expect(first).toContainText("accepted");
+  await expect(page.getByText(/^Accepted “/)).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(first).toContainText("%");
+  const before = await labels(page).getByRole("listitem").count();
+  await page.keyboard.press("x");
+  await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
+  await page.keyboard.press("z");
+  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
+  await page.keyboard.press("Shift+Z");
+  await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
+  await page.getByRole("button", { name: "1 rejected" }).click();
+  await page.getByRole("button", { name: /^Restore/ }).click();
+  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
+});
+
+test("labels keep their number while a photo is judged", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await page.keyboard.press("/");
+  await page.getByRole("searchbox").fill("crane");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "“crane”" })).toBeVisible();
+  const items = labels(page).getByRole("listitem");
+  await tiles(page).first().click();
+  while ((await items.count()) < 3) await page.keyboard.press("ArrowRight");
+  const names = await items.allInnerTexts();
+  await page.keyboard.press("3");
+  await expect(items.nth(2)).toContainText("accepted");
+  expect(names[0].split("\n")[1]).toBe((await items.first().innerText()).split("\n")[1]);
+});
+
+test("t types a label of the dictionary or of one's own, and keys are text while typing", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).click();
+  await page.keyboard.press("t");
+  await page.keyboard.type("crane");
+  await expect(page.getByRole("option")).toHaveText([/crane\s+lifting device/, /crane\s+wading bird/]);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(labels(page)).toContainText("wading bird");
+  await page.getByRole("combobox").fill("x1z Rex");
+  await expect(page.getByRole("option", { name: "new name of your own" })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(labels(page).getByText("x1z Rex")).toBeVisible();
+  const given = (await callsOf(page, "judge")) as { label: string; verdict: string }[];
+  expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
+  expect(given[1].label).toBe("own:x1z Rex");
+  await expect(page.getByRole("combobox")).toHaveValue("");
+});
+
+test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(0).click();
+  await tiles(page).nth(3).click({ modifiers: ["Shift"] });
+  const shared = page.getByRole("region", { name: "Labels of the selected photos" });
+  await expect(shared.getByRole("listitem").first()).toContainText("of 4");
+  await page.keyboard.press("1");
+  await expect(shared.getByRole("listitem").first()).toContainText("4 of 4");
+  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  expect(given.photos).toHaveLength(4);
+});
+
+test("Enter opens a photo large, arrows turn the pages, Esc goes back to the same photo", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).click();
+  await page.keyboard.press("Enter");
+  const large = page.getByRole("dialog");
+  await expect(large.getByText("3 of 1,000")).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(large.getByText("4 of 1,000")).toBeVisible();
+  await expect(labels(page).getByRole("listitem").first()).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
+  await page.keyboard.press("Escape");
+  await expect(large).toBeHidden();
+  await expect(page.getByRole("grid")).toBeFocused();
+  expect(await focused(page)).toBe("photo-997");
+});
+
+test("an unknown word offers words that are known, and results carry their relevance", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await page.keyboard.press("/");
+  await page.keyboard.type("goldfsh");
+  await expect(page.getByText("does not know the word")).toBeVisible();
+  await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
+  await expect(page.getByRole("searchbox")).toHaveValue("goldfish");
+  await expect(tiles(page).first()).toContainText("%");
+  await page.getByRole("button", { name: "All photos" }).click();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+});
+
+test("export asks before it replaces a file", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await page.getByRole("button", { name: "Export" }).click();
+  const dialog = page.getByRole("dialog", { name: "Export labels" });
+  await expect(dialog.getByLabel("File")).toHaveValue("/home/ada/Harbour-labels.csv");
+  await expect(dialog.getByRole("switch")).toBeChecked();
+  await dialog.getByLabel("File").fill("/home/ada/there.csv");
+  await dialog.getByRole("button", { name: "Export" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("is there already");
+  await dialog.getByRole("button", { name: "Replace the file" }).click();
+  await expect(dialog.getByText("3,000 rows")).toBeVisible();
+  expect((await callsOf(page, "exportCsv")).at(-1)).toEqual({ file: "/home/ada/there.csv", threshold: 0.2, escapeFormulas: true, overwrite: true });
+});
+
+test("corrections are learned from, and the model before is one click away", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).first().click();
+  await page.keyboard.press("1");
+  await page.getByRole("button", { name: "Learn from 1 correction" }).click();
+  const dialog = page.getByRole("dialog", { name: "Learn from corrections" });
+  await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
+  await expect(dialog.getByRole("status")).toContainText("Learned.");
+  await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
+  await dialog.getByRole("button", { name: "Use this" }).click();
+  await expect(dialog.getByRole("listitem").filter({ hasText: "As it came" })).toContainText("In use");
+});
+
+test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000, closed: true });
+  await expect(page.getByRole("button", { name: /Travels/ }).first()).toBeDisabled();
+  await page.getByRole("button", { name: "Open a folder" }).click();
+  const dialog = page.getByRole("dialog", { name: "Open a folder" });
+  const path = dialog.getByLabel("Path of the folder");
+  await expect(path).toHaveValue("/home/ada/Pictures");
+  await path.fill("/nowhere");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toContainText("There is no folder /nowhere");
+  await dialog.getByRole("button", { name: "Harbour" }).click();
+  await expect(path).toHaveValue("/home/ada/Pictures/Harbour");
+  await page.keyboard.press("ArrowLeft");
+  await expect(path).toHaveValue("/home/ada/Pictures");
+  await dialog.getByRole("button", { name: "Open", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+});
+
+test("work in progress is shown with its rate and can be paused and cancelled", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(tiles(page).first()).toBeVisible();
+  await page.evaluate(() => imagined.emit("job", { job: 5, kind: "embed", state: "running", done: 812, total: 1204, perSecond: 41.3, secondsLeft: 125, message: null }));
+  const job = page.getByRole("list", { name: "Work in progress" }).getByRole("listitem");
+  await expect(job).toContainText(/Looking at photos.*812\sof 1,204·41\/s·2 min left/);
+  await job.getByRole("button", { name: "Pause" }).click();
+  await job.getByRole("button", { name: "Cancel" }).click();
+  expect([...(await callsOf(page, "pauseJob")), ...(await callsOf(page, "cancelJob"))]).toEqual([{ job: 5 }, { job: 5 }]);
+  await page.evaluate(() => imagined.emit("job", { job: 5, kind: "embed", state: "failed", done: 812, total: 1204, perSecond: 0, secondsLeft: null, message: "the disk is full" }));
+  await expect(job).toContainText("failed: the disk is full");
 });

@@ -1,0 +1,60 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { test } from "./imagined-page";
+
+const library = (page: Page) => page.getByRole("button", { name: "Harbour", exact: true });
+const menu = (item: string) => async (page: Page) => {
+  await library(page).click();
+  await page.getByRole("menuitem", { name: item }).click();
+  await page.getByRole("dialog").waitFor();
+};
+const photo = (page: Page, n = 2) => page.getByRole("gridcell").nth(n);
+
+const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
+  "the welcome screen": { closed: true },
+  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
+  "the library": {},
+  "an empty library": { photos: 0 },
+  "a photo and its verdicts": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("1");
+      await page.getByText("accepted", { exact: true }).waitFor();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("x");
+      await page.getByRole("button", { name: "1 rejected" }).click();
+    },
+  },
+  "a selection": { reach: async (page) => { await photo(page).click(); await page.keyboard.press("Shift+ArrowDown"); } },
+  "suggestions for a label": { reach: async (page) => { await photo(page).click(); await page.keyboard.press("t"); await page.keyboard.type("cra"); await page.getByRole("option").first().waitFor(); } },
+  "a photo opened large": { reach: async (page) => { await photo(page).dblclick(); await page.getByRole("dialog").waitFor(); } },
+  "search results": { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.getByRole("heading", { name: "“boat”" }).waitFor(); } },
+  "an unknown word": { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("goldfsh"); await page.getByText("does not know the word").waitFor(); } },
+  "the problems": { reach: (page) => page.getByRole("button", { name: /^Problems/ }).click() },
+  "the sort menu": { reach: (page) => page.getByRole("button", { name: "Date taken" }).click() },
+  "the export dialog": { reach: (page) => page.getByRole("button", { name: "Export" }).click() },
+  "the learning panel": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("1");
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      await page.getByText("Learned.").waitFor();
+    },
+  },
+  "the settings": { reach: menu("Settings…") },
+  "about": { reach: menu("About Semblance") },
+  "the keys": { reach: (page) => page.keyboard.press("?") },
+};
+
+for (const theme of ["light", "dark"] as const) {
+  for (const [view, { photos = 300, closed, reach }] of Object.entries(VIEWS)) {
+    test(`${view}, ${theme}: axe finds nothing to complain about`, async ({ page, openWindow }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await openWindow({ photos, closed });
+      if (!closed && photos > 0) await photo(page).waitFor();
+      await reach?.(page);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => ({ id, where: nodes.map(({ target, failureSummary }) => `${target.join(" ")}: ${failureSummary}`) }))).toEqual([]);
+    });
+  }
+}
