@@ -1,8 +1,7 @@
 import type { Settings } from "../../src-preload/contract";
 import { inTransaction, type Library, prepared } from "./database";
 
-/** What a library remembers of its own; where data is kept is no library's choice. */
-/** What the window can change, and the model pack: a bundled one's name or a folder. */
+/** What a library remembers of its own: what the window can change (where data is kept is no library's choice), and the model pack, a bundled one's name or a folder. */
 export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string };
 
 export const DEFAULT_SETTINGS: LibrarySettings = {
