@@ -1,12 +1,15 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
 import { fileURLToPath } from "node:url";
+import manifest from "./package.json" with { type: "json" };
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   main: {
     build: {
+      // Optional packages too: they are native, and may not be there.
+      externalizeDeps: { include: Object.keys(manifest.optionalDependencies) },
       rollupOptions: {
         input: {
           electron: at("src-main/electron.ts"),
@@ -15,6 +18,7 @@ export default defineConfig({
           web: at("src-main/web.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
           bench: at("tests/benchmark/bench.ts"),
+          "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
         },
         output: { format: "es" },
       },

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -11,4 +11,8 @@ export function programFolder(): string {
     folder = parent;
   }
   return folder;
+}
+
+export function programVersion(): string {
+  return (JSON.parse(readFileSync(join(programFolder(), "package.json"), "utf8")) as { version: string }).version;
 }

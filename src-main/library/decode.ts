@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from "sharp";
-import { statSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
 import { takenAt } from "./taken-at";
@@ -52,8 +52,8 @@ interface Raw { data: Buffer; width: number; height: number }
  * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`, `too-slow`
  */
 export async function decode(source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> {
-  refuseEmpty(source);
   return withPatience(seconds, async () => {
+    await refuseEmpty(source);
     const head = await readHead(source);
     try {
       return await decodeWith("truncated", source, head, preprocess, seconds);
@@ -70,10 +70,11 @@ export async function decode(source: string | Uint8Array, preprocess: Preprocess
 
 /** A JPEG rendition for viewing: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
 export async function render(source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> {
-  refuseEmpty(source);
-  return withPatience(seconds, () =>
-    upright(source, "none", seconds).resize(side, side, { fit: "inside", withoutEnlargement: true })
-      .jpeg({ quality: 88 }).toBuffer().catch((error: unknown) => { throw explain(error); }));
+  return withPatience(seconds, async () => {
+    await refuseEmpty(source);
+    return upright(source, "none", seconds).resize(side, side, { fit: "inside", withoutEnlargement: true })
+      .jpeg({ quality: 88 }).toBuffer().catch((error: unknown) => { throw explain(error); });
+  });
 }
 
 interface Head { width: number; height: number; format: string; takenAt: string | null }
@@ -161,13 +162,8 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
   return rows / height;
 }
 
-function refuseEmpty(source: string | Uint8Array): void {
-  let size: number;
-  try {
-    size = typeof source === "string" ? statSync(source).size : source.length;
-  } catch (error) {
-    throw explain(error);
-  }
+async function refuseEmpty(source: string | Uint8Array): Promise<void> {
+  const size = typeof source === "string" ? (await stat(source).catch((error: unknown) => { throw explain(error); })).size : source.length;
   if (size === 0) throw new Refusal("empty-file", "The file is empty");
 }
 

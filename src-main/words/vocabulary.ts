@@ -57,8 +57,10 @@ export function readVocabulary(path: string): Vocabulary {
 
   /** Index of a word or of the nearest form of it that is known. */
   function place(word: string): number | undefined {
+    const asWritten = find(word);
+    if (asWritten !== undefined) return asWritten;
     const plain = word.replace(/'s$|'$/, "");
-    for (const form of [word, plain, withoutAccents(plain), ...singulars(plain)]) {
+    for (const form of [plain, withoutAccents(plain), ...singulars(plain)]) {
       const found = find(form);
       if (found !== undefined) return found;
     }

@@ -26,6 +26,16 @@ export type WnidEntry = [string, LabelId, string];
 export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<string, LabelId>; unmapped: string[] } {
   const byId = new Map(rows.map((row) => [row.wnid, row]));
   const mapping = new Map<string, LabelId>();
+  const namesAbove = new Map<LabelId, Set<string>>();
+  /** What all ancestors of a synset are called. */
+  const namesOver = (id: LabelId): Set<string> => {
+    let names = namesAbove.get(id);
+    if (names === undefined) {
+      names = new Set(wordnet.parents(id).flatMap((parent) => [...wordnet.lemmas(parent).map(foldPhrase), ...namesOver(parent)]));
+      namesAbove.set(id, names);
+    }
+    return names;
+  };
   const ties = new Map<string, { wnids: string[]; ids: LabelId[] }>();
   for (const row of rows) {
     const lemmas = new Set(row.lemmas.map(foldPhrase));
@@ -33,7 +43,7 @@ export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<stri
     const scored = [...new Set(row.lemmas.flatMap((lemma) => wordnet.senses(lemma)))].map((id) => ({
       id,
       score: overlap(lemmas, new Set(wordnet.lemmas(id).map(foldPhrase)))
-        + overlap(above, new Set([...wordnet.ancestors(id).keys()].flatMap((ancestor) => wordnet.lemmas(ancestor).map(foldPhrase)))),
+        + overlap(above, namesOver(id)),
     }));
     const best = Math.max(...scored.map((each) => each.score));
     const ids = scored.filter((each) => each.score === best).map((each) => each.id).sort();

@@ -1,0 +1,44 @@
+import type { LossPoint } from "../../src-preload/contract";
+import { rankAll } from "../labelling/label-folder";
+import { retrain } from "../labelling/teach";
+import { changeModel } from "../labelling/workbench";
+import { listModels } from "../library/models";
+import { check, printJson, type Session, withFolder } from "./session";
+
+const quiet = { changed: () => undefined };
+
+/** `semblance retrain`: learns from all corrections and labels the folder again. */
+export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
+  await withFolder(folder, {}, async ({ bench, jobs }) => {
+    const losses: number[] = [];
+    await jobs.run("retrain", async (job) => {
+      await retrain(bench, job, ({ loss }: LossPoint) => losses.push(loss));
+      return rankAll(bench, job, quiet);
+    }).finished;
+    check(jobs);
+    const model = listModels(bench.library).find(({ current }) => current)!;
+    if (json) printJson({ ...model, losses });
+    else {
+      const loss = model.loss ? `; loss on the corrections ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after` : "";
+      console.log(`Model ${model.model} learned from ${model.verdicts} verdicts in ${model.seconds.toFixed(1)} s${loss}.`);
+    }
+  });
+}
+
+/** `semblance models`: lists a folder's models, latest first; with `--use`, labels the folder with one of them. */
+export async function listModelsOf(folder: string, { use, json }: { use?: number; json?: boolean }): Promise<void> {
+  await withFolder(folder, {}, async (session) => {
+    if (use !== undefined) await takeIntoUse(session, use);
+    const models = listModels(session.bench.library);
+    if (json) return printJson(models);
+    for (const { model, current, createdAt, kind, verdicts } of models) {
+      console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`);
+    }
+  });
+}
+
+async function takeIntoUse({ bench, jobs }: Session, model: number): Promise<void> {
+  await changeModel(bench, model);
+  await jobs.run("rank", (job) => rankAll(bench, job, quiet)).finished;
+  check(jobs);
+}

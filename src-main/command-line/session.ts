@@ -1,0 +1,72 @@
+import { Presets, SingleBar } from "cli-progress";
+import type { Job } from "../../src-preload/contract";
+import { dataFolder } from "../data-folder";
+import { createJobs, type Jobs } from "../jobs/jobs";
+import { labelFolder } from "../labelling/label-folder";
+import { openFolder, type OpenFolder, type OpenOptions } from "../labelling/open-folder";
+import { closeLibrary } from "../library/database";
+import { Refusal } from "../refusal";
+
+/** A folder opened by a command, and its jobs, drawn as one progress bar on stderr. */
+export interface Session extends OpenFolder { jobs: Jobs }
+
+/** Opens a folder's library, does something with it, and closes it however that ended. Ctrl-C cancels what runs. */
+export async function withFolder<T>(folder: string, options: OpenOptions, work: (session: Session) => Promise<T>): Promise<T> {
+  const opened = await openFolder(dataFolder(), folder, options);
+  const bar = progressBar();
+  const jobs = createJobs(bar.show);
+  const interrupt = () => void jobs.cancelAll();
+  process.once("SIGINT", interrupt);
+  try {
+    return await work({ ...opened, jobs });
+  } finally {
+    process.off("SIGINT", interrupt);
+    await jobs.cancelAll();
+    bar.stop();
+    await opened.dispose();
+    closeLibrary(opened.bench.library);
+  }
+}
+
+/** Scans and labels a folder. @throws Refusal that of the first job that failed, or `cancelled` */
+export async function labelNow({ bench, visual, jobs }: Session): Promise<void> {
+  await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+  check(jobs);
+}
+
+/** @throws Refusal `failed` or `cancelled` with what a job said */
+export function check(jobs: Jobs): void {
+  const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
+  if (stopped) throw new Refusal(stopped.state, `${stopped.kind} ${stopped.state}: ${stopped.message ?? "no reason given"}`);
+}
+
+const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", export: "Writing" };
+
+/** Draws the job that was heard of last; nothing where stderr is no terminal. */
+function progressBar(): { show(job: Job): void; stop(): void } {
+  const bar = new SingleBar({
+    stream: process.stderr, noTTYOutput: false, clearOnComplete: true, hideCursor: true, barsize: 30,
+    format: "{doing} {bar} {value}/{total} · {rate}/s · {left} left",
+  }, Presets.shades_grey);
+  let shown: number | null = null;
+  return {
+    show({ job, kind, state, done, total, perSecond, secondsLeft }) {
+      if (!process.stderr.isTTY || total === 0) return;
+      if (state !== "running") {
+        if (shown === job) bar.stop();
+        shown = shown === job ? null : shown;
+        return;
+      }
+      const details = { doing: DOING[kind], rate: Math.round(perSecond), left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s` };
+      if (shown !== job) bar.start(total, done, details);
+      shown = job;
+      bar.setTotal(total);
+      bar.update(done, details);
+    },
+    stop: () => bar.stop(),
+  };
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

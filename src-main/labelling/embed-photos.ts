@@ -1,0 +1,112 @@
+import { availableParallelism } from "node:os";
+import type { PhotoId } from "../../src-preload/contract";
+import { type Seen, topClasses } from "../devise/places";
+import type { JobHandle } from "../jobs/jobs";
+import { inTransaction, type Library } from "../library/database";
+import { decode, type Decoded } from "../library/decode";
+import { storeFeatures } from "../library/features";
+import { countToEmbed, type PhotoToEmbed, photosToEmbed, storeDecoded, storeFailure } from "../library/photos";
+import { Refusal } from "../refusal";
+import type { Pack } from "../vision/pack";
+import type { VisualModel } from "../vision/visual-model";
+
+/** Photos that go through the network together. */
+const BATCH = 16;
+/** Photos that are asked of the store at a time. */
+const PAGE = 1000;
+/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
+export const KEPT_CLASSES = 32;
+
+type Ready = PhotoToEmbed & { decoded: Decoded };
+
+/**
+ * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the next is
+ * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
+ * @param onBatch is told what was seen, after it was stored
+ * @param before photos that the job has done already
+ */
+export async function embedPhotos(
+  library: Library, pack: Pack, model: VisualModel, job: JobHandle, onBatch: (photos: PhotoId[], seen: Seen) => void, before = 0,
+): Promise<{ embedded: number; failed: number }> {
+  const total = countToEmbed(library, pack.visualId);
+  let [embedded, failed] = [0, 0];
+  const report = () => job.progress(before + embedded + failed, before + total);
+  report();
+
+  async function infer(batch: Ready[]): Promise<void> {
+    const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
+    const seen = { features, ...topClasses(logits, pack.classes.length, Math.min(KEPT_CLASSES, pack.classes.length)) };
+    store(library, pack, batch, seen);
+    embedded += batch.length;
+    onBatch(batch.map(({ photo }) => photo), seen);
+    report();
+  }
+
+  let inferring = Promise.resolve();
+  let batch: Ready[] = [];
+  const send = async () => {
+    await inferring;
+    inferring = infer(batch);
+    inferring.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    batch = [];
+  };
+  for await (const { waiting, decoded, failure } of decodeAhead(library, pack, job)) {
+    if (decoded) batch.push({ ...waiting, decoded });
+    else {
+      failed++;
+      storeFailure(library, waiting.photo, waiting.version, failure!);
+    }
+    if (batch.length === BATCH) await send();
+    await job.breath();
+  }
+  if (batch.length > 0) await send();
+  await inferring;
+  report();
+  return { embedded, failed };
+}
+
+function store(library: Library, pack: Pack, batch: Ready[], { features, classes, probabilities }: Seen): void {
+  const D = pack.dimensions;
+  const K = classes.length / batch.length;
+  inTransaction(library, () => {
+    storeDecoded(library, batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })));
+    storeFeatures(library, pack.visualId, batch.map(({ photo, version }, i) => ({
+      photo, version,
+      feature: features.subarray(i * D, (i + 1) * D),
+      classes: classes.subarray(i * K, (i + 1) * K),
+      probabilities: probabilities.subarray(i * K, (i + 1) * K),
+    })));
+  });
+}
+
+interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
+
+/** Photos in order of their ids, decoded as many at a time as there are cores, one more waiting to be used. */
+async function* decodeAhead(library: Library, pack: Pack, job: JobHandle): AsyncGenerator<Attempt> {
+  const ahead: Promise<Attempt>[] = [];
+  let page: PhotoToEmbed[] = [];
+  let last: PhotoId = 0;
+  for (;;) {
+    while (ahead.length <= availableParallelism() && !job.signal.aborted) {
+      if (page.length === 0) page = photosToEmbed(library, pack.visualId, PAGE, last);
+      const waiting = page.shift();
+      if (!waiting) break;
+      last = waiting.photo;
+      const attempt = decodeOne(pack, waiting);
+      attempt.catch(() => undefined); // awaited below
+      ahead.push(attempt);
+    }
+    const first = ahead.shift();
+    if (!first) return;
+    yield await first;
+  }
+}
+
+async function decodeOne(pack: Pack, waiting: PhotoToEmbed): Promise<Attempt> {
+  try {
+    return { waiting, decoded: await decode(waiting.path, pack.preprocess) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { waiting, failure: error };
+  }
+}

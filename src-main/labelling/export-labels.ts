@@ -1,0 +1,29 @@
+import type { ExportQuery } from "../../src-preload/contract";
+import { exportCsv } from "../exchange/csv";
+import { labelRows } from "../exchange/label-rows";
+import type { Jobs } from "../jobs/jobs";
+import { Refusal } from "../refusal";
+import { fullName } from "./lexicon";
+import type { Workbench } from "./workbench";
+
+/** Writes all labels of a library as CSV, as a job that can be cancelled. @throws Refusal of `exportCsv` */
+export async function exportLabels({ library, lexicon }: Workbench, jobs: Jobs, query: ExportQuery): Promise<{ file: string; rows: number }> {
+  let written: { file: string; rows: number } | null = null;
+  let failure: unknown = null;
+  const { finished } = jobs.run("export", async (job) => {
+    try {
+      written = await exportCsv({
+        ...query, rows: labelRows(library), signal: job.signal,
+        nameOf: (label) => fullName(lexicon.named(label)),
+        onProgress: (rows) => job.progress(rows, 0),
+      });
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+    return `${written.rows} rows in ${written.file}`;
+  });
+  await finished;
+  if (written) return written;
+  throw failure ?? new Refusal("cancelled", "the export was cancelled");
+}

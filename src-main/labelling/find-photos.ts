@@ -1,0 +1,74 @@
+import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
+import { standingVerdicts } from "../library/verdicts";
+import type { Hits } from "../library/browse";
+import type { Target } from "../search/photo-places";
+import { vectorOf, type Workbench } from "./workbench";
+
+/** One thing that is looked for, and the labels that its word may mean. */
+interface Wanted { target: Target; meanings: LabelId[] }
+
+/** Words of a query that stand together as one name: "golden retriever". */
+const LONGEST_NAME = 4;
+const SUGGESTIONS = 5;
+
+/**
+ * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was trained on.
+ * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
+ */
+export function findPhotos(bench: Workbench, words: string, limit: number): Hits & { unknown: Browsed["unknown"] } {
+  const { wanted, unknown } = readQuery(bench, words);
+  const { accepted, rejected } = verdictsOn(bench, wanted);
+  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, limit + accepted.size + rejected.size);
+  const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
+  const hits = [...[...accepted].map((photo) => ({ photo, score: 1 })), ...others].slice(0, limit);
+  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown };
+}
+
+/** Takes the query apart into names, the longest known ones first. */
+function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown: Browsed["unknown"] } {
+  const { lexicon, labeller } = bench;
+  const own = labeller.labels.filter((label) => label.startsWith("own:"));
+  const tokens = words.trim().split(/[\s,]+/).filter((token) => token !== "");
+  const wanted: Wanted[] = [];
+  const unknown: Browsed["unknown"] = [];
+  for (let from = 0; from < tokens.length;) {
+    let length = Math.min(LONGEST_NAME, tokens.length - from);
+    let found: Wanted | null = null;
+    for (; length > 0 && !found; length--) found = wantedBy(bench, own, tokens.slice(from, from + length).join(" "), length);
+    if (found) {
+      wanted.push(found);
+      from += length + 1;
+    } else {
+      const word = tokens[from++];
+      unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
+    }
+  }
+  return { wanted, unknown };
+}
+
+function wantedBy(bench: Workbench, own: LabelId[], name: string, length: number): Wanted | null {
+  const { lexicon, labeller } = bench;
+  const folded = name.toLocaleLowerCase();
+  const taught = own.filter((label) => label.slice(4).toLocaleLowerCase() === folded);
+  const meanings = [...taught, ...lexicon.labels.resolve(name)];
+  if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
+  const vector = taught.length > 0 ? vectorOf(bench, taught[0]) : lexicon.vocabulary.vector(name);
+  return vector && { target: labeller.target(vector, meanings), meanings };
+}
+
+/** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */
+function verdictsOn({ library, lexicon }: Workbench, wanted: Wanted[]): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
+  const verdicts = wanted.length > 0 ? standingVerdicts(library) : [];
+  const rejected = new Set<PhotoId>();
+  let accepted: Set<PhotoId> | null = null;
+  for (const { meanings } of wanted) {
+    const yes = new Set<PhotoId>();
+    for (const { photo, label, verdict } of verdicts) {
+      if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning))) yes.add(photo);
+      if (verdict === "reject" && meanings.includes(label)) rejected.add(photo);
+    }
+    for (const photo of yes) rejected.delete(photo);
+    accepted = accepted === null ? yes : accepted.intersection(yes);
+  }
+  return { accepted: accepted ?? new Set(), rejected };
+}

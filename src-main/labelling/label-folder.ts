@@ -1,0 +1,85 @@
+import type { Job, JobId, PhotoId } from "../../src-preload/contract";
+import type { JobHandle, Jobs } from "../jobs/jobs";
+import { countFeatures } from "../library/features";
+import { countToEmbed } from "../library/photos";
+import { scan } from "../library/scan";
+import { settingsOf } from "../library/settings";
+import { trimThumbnails } from "../library/thumbnails";
+import type { VisualModel } from "../vision/visual-model";
+import { embedPhotos } from "./embed-photos";
+import { labelPhotos, rankPhotos, type Workbench } from "./workbench";
+
+export interface FolderWatcher {
+  /** Photos came, went, or carry other labels. */
+  changed(photos: PhotoId[]): void;
+}
+
+/** What labelling a folder started. */
+export interface FolderJobs {
+  scan: JobId;
+  /** Resolves when all its jobs have ended, however they did. */
+  finished: Promise<void>;
+}
+
+/**
+ * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is scanned, and
+ * new photos are looked at while the scan still runs. What was stored stays when a job is cancelled.
+ * @param visual loads the network when the first photo needs it
+ */
+export function labelFolder(bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher): FolderJobs {
+  const { library, pack } = bench;
+  let scanning = true;
+  let embedding: Promise<Job> | null = null;
+  const embedNew = () => {
+    if (countToEmbed(library, pack.visualId) === 0) return;
+    embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, () => scanning, watcher)).finished;
+  };
+  const ranked = countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
+  const scanned = jobs.run("scan", async (job) => {
+    let files = 0;
+    for await (const batch of scan(library, { signal: job.signal })) {
+      files = batch.files;
+      job.progress(files, 0);
+      if (batch.photos.length > 0) watcher.changed(batch.photos);
+      embedNew();
+      await job.breath();
+    }
+    scanning = false;
+    embedNew();
+    return `${files} ${files === 1 ? "file" : "files"}`;
+  });
+  const finished = async () => {
+    await scanned.finished;
+    scanning = false; // also when it was cancelled or failed
+    await Promise.all([embedding, ranked]);
+  };
+  return { scan: scanned.job, finished: finished() };
+}
+
+/** Labels all photos that the model in use has not labelled yet. */
+export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher): Promise<string> {
+  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos));
+  return `${labelled} ${labelled === 1 ? "photo" : "photos"} labelled`;
+}
+
+/** While a scan runs new photos may come at any time: then it waits for them. */
+const WAIT_MS = 100;
+
+async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, job: JobHandle, more: () => boolean, watcher: FolderWatcher): Promise<string> {
+  const model = await visual();
+  let [embedded, failed] = [0, 0];
+  for (;;) {
+    const waitForMore = more(); // asked before looking, so that what came in between is not missed
+    const round = await embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
+      labelPhotos(bench, photos, seen);
+      watcher.changed(photos);
+    }, embedded + failed);
+    embedded += round.embedded;
+    failed += round.failed;
+    if (!waitForMore) break;
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await job.breath();
+  }
+  trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
+  return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
+}

@@ -1,0 +1,60 @@
+import type { LabelId } from "../../src-preload/contract";
+import { hubness, type LabelSpace } from "../devise/ranking";
+import type { WordNet } from "../words/wordnet";
+
+export interface LabelSpaceParts {
+  /** L labels that may be predicted. */
+  labels: LabelId[];
+  /** `[C]` label of each class of the visual model. */
+  classLabels: LabelId[];
+  /** Unit vector of a label, `[E]`; null where it has none. */
+  vectorOf: (label: LabelId) => Float32Array | null;
+  wordnet: WordNet;
+  /** `[R, E]` places of the reference photos. */
+  reference: Float32Array;
+  /** E */
+  dimensions: number;
+}
+
+/** Turns labels into the numbers that the ranking works on. */
+export function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E }: LabelSpaceParts): LabelSpace {
+  const vectors = new Float32Array(labels.length * E);
+  labels.forEach((label, l) => {
+    const vector = vectorOf(label);
+    if (vector) vectors.set(vector, l * E);
+  });
+  const labelsOver = labelsOverClasses(labels, classLabels, wordnet);
+  const covered = new Uint8Array(labels.length);
+  for (const over of labelsOver) for (const label of over) covered[label] = 1;
+  return { vectors, ...hubness(vectors, reference, E), labelsOver, covered, specificity: informationContent(labels, wordnet) };
+}
+
+/** `[C]` for each class the rows of `labels` that are it or a more general synset. */
+function labelsOverClasses(labels: LabelId[], classLabels: LabelId[], wordnet: WordNet): Int32Array[] {
+  const rows = new Map(labels.map((label, l) => [label, l]));
+  return classLabels.map((label) => {
+    const over = [label, ...wordnet.ancestors(label).keys()].map((id) => rows.get(id)).filter((row) => row !== undefined);
+    return Int32Array.from(over);
+  });
+}
+
+/** Classes that are a label or a kind of it. */
+export function classesUnder(label: LabelId, classLabels: LabelId[], wordnet: WordNet): number[] {
+  return classLabels.flatMap((id, c) => (wordnet.isA(id, label) ? [c] : []));
+}
+
+/**
+ * `[L]` how much a label says, `1 − log(1 + kinds of it among the labels) / log(1 + L)`: information content after
+ * Seco et al. 2004, over the set instead of all of WordNet, so that it ranks what can be said here.
+ */
+export function informationContent(labels: LabelId[], wordnet: WordNet): Float32Array {
+  const rows = new Map(labels.map((label, l) => [label, l]));
+  const kinds = new Float64Array(labels.length);
+  for (const label of labels) {
+    for (const ancestor of wordnet.ancestors(label).keys()) {
+      const row = rows.get(ancestor);
+      if (row !== undefined) kinds[row]++;
+    }
+  }
+  return Float32Array.from(kinds, (n) => 1 - Math.log(1 + n) / Math.log(1 + labels.length));
+}

@@ -1,0 +1,79 @@
+import type { LabelId } from "../../src-preload/contract";
+import { placesOf, type Seen } from "../devise/places";
+import { type Confidence, hubness, rankLabels, type RankOptions, standardised } from "../devise/ranking";
+import { indexRows, type Nearest } from "../search/nearest";
+import type { Target } from "../search/photo-places";
+import { normalise } from "../vectors";
+import type { WordNet } from "../words/wordnet";
+import { buildLabelSpace, classesUnder } from "./label-space";
+
+/** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
+export interface Labeller {
+  labels: readonly LabelId[];
+  confidence: Confidence;
+  /** How the nearest labels are found. */
+  search: Nearest["kind"];
+  /** `[n, E]` */
+  placesOf(seen: Seen): Float32Array;
+  /** Labels of photo i of those seen, best first. */
+  rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
+  /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
+  target(vector: Float32Array, meanings: LabelId[]): Target;
+}
+
+export interface LabellerParts {
+  /** `[E, D]` */
+  M: Float32Array;
+  confidence: Confidence;
+  /** `[C, D]` */
+  prototypes: Float32Array;
+  classLabels: LabelId[];
+  /** D */
+  dimensions: number;
+  labels: LabelId[];
+  vectorOf: (label: LabelId) => Float32Array | null;
+  wordnet: WordNet;
+}
+
+/** Labels looked at by their meaning, beside those that the visual model vouches for. */
+const CANDIDATES = 40;
+
+export async function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet }: LabellerParts): Promise<Labeller> {
+  const E = M.length / D;
+  const C = classLabels.length;
+  const classVectors = new Float32Array(C * E);
+  classLabels.forEach((label, c) => {
+    const vector = vectorOf(label);
+    if (vector) classVectors.set(vector, c * E);
+  });
+  // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
+  const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
+  const reference = placesOf(prototypesSeen, M, classVectors, D);
+  const space = buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E });
+  const index = await indexRows(standardised(space), E + 1);
+  const query = new Float32Array(E + 1);
+  query[E] = 1;
+  const nearest = (place: Float32Array) => {
+    query.set(place);
+    return index.rows(query, CANDIDATES);
+  };
+  return {
+    labels, confidence, search: index.kind,
+    placesOf: (seen) => placesOf(seen, M, classVectors, D),
+    rank: (seen, places, i, options) =>
+      rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure })),
+    target(vector, meanings) {
+      const { mean, deviation } = hubness(vector, reference, E);
+      const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
+      return { vector, mean: mean[0], deviation: deviation[0], classes };
+    },
+  };
+}
+
+/** A label that no dictionary has stands where its photos stand: the mean of their places, at unit length. */
+export function meanPlace(places: Float32Array, E: number): Float32Array {
+  const mean = new Float32Array(E);
+  for (let i = 0; i < places.length; i++) mean[i % E] += places[i];
+  return normalise(mean);
+}
+

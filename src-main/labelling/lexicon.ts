@@ -1,0 +1,83 @@
+import type { LabelId, LabelSuggestion } from "../../src-preload/contract";
+import { classLabeller, type PackClass } from "../words/class-labels";
+import { labelNames } from "../words/label-names";
+import { createLabels, type Labels } from "../words/labels";
+import { labelSet, type LabelSet } from "../words/label-sets";
+import { readVocabulary, type Vocabulary } from "../words/vocabulary";
+import { readWordNet, type WordNet } from "../words/wordnet";
+import { resource } from "./resources";
+
+/** All that is known of words and labels; read once a process. */
+export interface Lexicon {
+  vocabulary: Vocabulary;
+  wordnet: WordNet;
+  labels: Labels;
+  classLabel(packClass: PackClass): LabelId;
+  /** Unit vector `[E]` of a label; null where no word of it has one. */
+  vectorOf(label: LabelId): Float32Array | null;
+  /** A label as people read it, told from others of its name. */
+  named(label: LabelId): { name: string; parent: string | null };
+  /** The label that a typed name means: "crane (machine)" where there are several, else the likeliest; a name of the user's own where no dictionary has it. */
+  meant(text: string): LabelId;
+  labelSet(nameOrPath: string, classLabels: LabelId[]): LabelSet;
+  /** @param shown labels that the library uses, which come first */
+  suggest(text: string, limit: number, shown: readonly LabelId[]): LabelSuggestion[];
+}
+
+let lexicon: Lexicon | null = null;
+
+export function readLexicon(): Lexicon {
+  return (lexicon ??= createLexicon());
+}
+
+function createLexicon(): Lexicon {
+  const words = (name: string) => resource("words", name);
+  const vocabulary = readVocabulary(words("vocabulary.bin"));
+  const wordnet = readWordNet(words("wordnet.bin"));
+  const tables = { everyday: words("everyday.json"), imagenet1k: words("imagenet-1k.json"), classNames: words("class-names.json") };
+  const labels = createLabels(wordnet, vocabulary, labelNames(wordnet, tables.everyday, tables.classNames));
+  const vectors = new Map<LabelId, Float32Array | null>();
+
+  const vectorOf = (label: LabelId) => {
+    let vector = vectors.get(label);
+    if (vector === undefined) vectors.set(label, (vector = labels.vector(label)));
+    return vector;
+  };
+  /** Shared names are told apart by the parent; most names have one sense that a photo can show, and need nothing. */
+  const named = (label: LabelId) => {
+    const name = labels.name(label);
+    const first = labels.resolve(name)[0];
+    const parent = first === undefined || first === label ? undefined : wordnet.parents(label)[0];
+    return { name, parent: parent === undefined ? null : labels.name(parent) };
+  };
+
+  return {
+    vocabulary, wordnet, labels, vectorOf, named,
+    classLabel: classLabeller(wordnet, tables.imagenet1k, tables.classNames),
+    meant(text) {
+      const apart = /^(.+) \((.+)\)$/.exec(text);
+      if (apart) {
+        const meaning = labels.resolve(apart[1]).find((id) => named(id).parent === apart[2]);
+        if (meaning) return meaning;
+      }
+      return labels.resolve(text)[0] ?? `own:${text}`;
+    },
+    labelSet: (nameOrPath, classLabels) => labelSet(nameOrPath, classLabels, { wordnet, vocabulary, labels, everyday: tables.everyday, imagenet1k: tables.imagenet1k }),
+    suggest(text, limit, shown) {
+      const typed = text.trim();
+      if (typed === "") return [];
+      const known = labels.beginningWith(typed, limit, new Set(shown));
+      const own = shown.filter((label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()));
+      const suggestions: LabelSuggestion[] = [
+        ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true })),
+        ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false })),
+      ];
+      const exact = suggestions.some(({ name, synonym }) => [name, synonym].some((each) => each?.toLowerCase() === typed.toLowerCase()));
+      return exact ? suggestions.slice(0, limit)
+        : [...suggestions.slice(0, limit - 1), { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true }];
+    },
+  };
+}
+
+/** A name that only one label has: as shown, with its parent in brackets where there are several. */
+export const fullName = ({ name, parent }: { name: string; parent: string | null }): string => (parent === null ? name : `${name} (${parent})`);

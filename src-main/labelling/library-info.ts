@@ -1,0 +1,20 @@
+import type { LibraryInfo } from "../../src-preload/contract";
+import { countFeatures } from "../library/features";
+import { countNewVerdicts, currentModelInfo } from "../library/models";
+import { countPhotos } from "../library/photos";
+import { countLabelled } from "../library/predictions";
+import { countVerdicts, undoState } from "../library/verdicts";
+import type { Workbench } from "./workbench";
+
+export function infoOf({ library, pack, labelSet }: Workbench): LibraryInfo {
+  return {
+    folder: library.folder, name: library.name,
+    ...countPhotos(library),
+    embedded: countFeatures(library, pack.visualId),
+    labelled: countLabelled(library),
+    verdicts: countVerdicts(library), newVerdicts: countNewVerdicts(library),
+    model: currentModelInfo(library)!,
+    labelSet, pack: { name: pack.name, title: pack.title },
+    ...undoState(library),
+  };
+}

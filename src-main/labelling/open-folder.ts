@@ -1,0 +1,75 @@
+import { realpathSync } from "node:fs";
+import type { About } from "../../src-preload/contract";
+import { fitInWorker } from "../devise/fit-in-worker";
+import { closeLibrary, type Library, openLibrary } from "../library/database";
+import { changeSettings } from "../library/settings";
+import { readPack } from "../vision/pack";
+import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { readLexicon } from "./lexicon";
+import { packFolder } from "./resources";
+import { openWorkbench, type Workbench } from "./workbench";
+
+/** A folder with its library open and all that labels it. */
+export interface OpenFolder {
+  bench: Workbench;
+  /** The network, loaded on first use. */
+  visual(): Promise<VisualModel>;
+  /** What runs the numbers, as far as it has been started. */
+  backends(): About["backends"];
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Taken into the library's settings. */
+  pack?: string;
+  labelSet?: string;
+}
+
+/**
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, or of the label set; nothing stays open then
+ */
+export async function openFolder(home: string, folder: string, { pack, labelSet }: OpenOptions = {}): Promise<OpenFolder> {
+  const library = openLibrary({ home, folder });
+  try {
+    const change = { ...(pack === undefined ? {} : { pack }), ...(labelSet === undefined ? {} : { labelSet }) };
+    const settings = changeSettings(library, change);
+    return await furnish(library, settings.pack);
+  } catch (error) {
+    closeLibrary(library);
+    throw error;
+  }
+}
+
+async function furnish(library: Library, packName: string): Promise<OpenFolder> {
+  const pack = readPack(packFolder(packName));
+  let fitting: { name: string; why: string } | null = null;
+  const bench = await openWorkbench(library, readLexicon(), pack, async (data, settings) => {
+    const fitted = await fitInWorker(data, settings);
+    fitting = fitted.backend;
+    return fitted;
+  });
+  let loading: Promise<VisualModel> | null = null;
+  let loaded: VisualModel | null = null;
+  return {
+    bench,
+    visual: () => (loading ??= loadVisualModel(pack).then((model) => (loaded = model))),
+    backends: () => [
+      { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
+      { work: "learning", ...(fitting ? { backend: fitting.name, why: fitting.why } : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }) },
+      { work: "nearest labels", backend: bench.labeller.search === "hnsw" ? "HNSW" : "exact product", why: `${bench.labeller.labels.length} labels` },
+    ],
+    dispose: async () => {
+      if (loading) await (await loading).dispose();
+    },
+  };
+}
+
+/** Whether a folder is the one that is open. */
+export function isSameFolder(open: Workbench | undefined, folder: string): boolean {
+  try {
+    return open?.library.folder === realpathSync(folder);
+  } catch {
+    return false; // openLibrary says why it can't be opened
+  }
+}
+

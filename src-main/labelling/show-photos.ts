@@ -1,0 +1,34 @@
+import type { LabelCount, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import { photoDetails, tileRows } from "../library/photos";
+import { type CarriedLabel, countLabels, labelsOfPhoto } from "../library/predictions";
+import { Refusal } from "../refusal";
+import type { Workbench } from "./workbench";
+
+/** Labels that a tile has room for. */
+const TILE_LABELS = 3;
+
+export function showTiles({ library, lexicon }: Workbench, photos: PhotoId[]): Tile[] {
+  const named = namer(lexicon);
+  return tileRows(library, photos).map((row) => ({
+    ...row,
+    labels: labelsOfPhoto(library, row.photo).filter(({ source }) => source !== "rejected").slice(0, TILE_LABELS).map(named),
+  }));
+}
+
+/** @throws Refusal `no-photo` */
+export function showPhoto({ library, lexicon }: Workbench, photo: PhotoId): PhotoDetails {
+  const row = photoDetails(library, photo);
+  if (!row) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  const labels = labelsOfPhoto(library, photo).map(namer(lexicon));
+  return {
+    ...row,
+    labels: labels.filter(({ source }) => source !== "rejected"),
+    rejected: labels.filter(({ source }) => source === "rejected"),
+  };
+}
+
+export function showLabels({ library, lexicon }: Workbench): LabelCount[] {
+  return countLabels(library).map((count) => ({ ...count, ...lexicon.named(count.label) }));
+}
+
+const namer = (lexicon: Workbench["lexicon"]) => (carried: CarriedLabel): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });

@@ -1,0 +1,183 @@
+import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import type { Seen } from "../devise/places";
+import type { Confidence } from "../devise/ranking";
+import { type Library } from "../library/database";
+import { featuresOf, photosWithFeatures } from "../library/features";
+import { addModel, latestModel, type Model, useModel } from "../library/models";
+import { photosToRank, replacePredictions, unrank } from "../library/predictions";
+import { settingsOf } from "../library/settings";
+import { standingVerdicts } from "../library/verdicts";
+import type { JobHandle } from "../jobs/jobs";
+import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
+import { type Pack, readPrototypes } from "../vision/pack";
+import { createLabeller, type Labeller, meanPlace } from "./labeller";
+import type { Lexicon } from "./lexicon";
+import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
+
+/** An open library with all that labels it. Fields change when a model or a label set does. */
+export interface Workbench {
+  readonly library: Library;
+  readonly lexicon: Lexicon;
+  readonly pack: Pack;
+  /** What the pack's projection was before any correction. */
+  readonly first: PackProjection;
+  /** `[C, D]` */
+  readonly prototypes: Float32Array;
+  /** `[C]` */
+  readonly classLabels: LabelId[];
+  model: Model;
+  labeller: Labeller;
+  labelSet: { name: string; size: number };
+  places: PhotoPlaces;
+}
+
+/** For packs that were not calibrated: that of the bundled pack. */
+const UNCALIBRATED: Confidence = {
+  covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
+  uncovered: { bias: -8.4, weights: [1, -0.23] },
+};
+/** Labels a photo carries at most by prediction. */
+const MOST_LABELS = 8;
+/** Photos ranked between two breaths. */
+const CHUNK = 500;
+
+/**
+ * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
+ * @param fit fits a projection for a pack that has none; it is kept for the next time
+ */
+export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit): Promise<Workbench> {
+  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  const prototypes = readPrototypes(pack).vectors;
+  const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
+  const model = modelFor(library, lexicon, pack, first);
+  const bench = { library, lexicon, pack, first, prototypes, classLabels, model } as Workbench;
+  await refresh(bench);
+  return bench;
+}
+
+async function firstProjection(home: string, lexicon: Lexicon, pack: Pack, prototypes: Float32Array, classLabels: LabelId[], fit: Fit): Promise<PackProjection> {
+  const { id, dimensions } = lexicon.vocabulary;
+  const there = readProjection(pack, id, dimensions, home);
+  if (there) return there;
+  const begun = performance.now();
+  const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
+  const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
+  writeProjection(keptFolder(home, pack, id), pack, id, fitted);
+  return fitted;
+}
+
+/** The library's model of this pack in use, else its latest, else the pack's own, which becomes its first. */
+function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackProjection): Model {
+  const { id: wordsId, dimensions: E } = lexicon.vocabulary;
+  const there = latestModel(library, pack.visualId, wordsId);
+  if (there?.current) return there;
+  const model = there?.model ?? addModel(library, {
+    kind: "bundled", visualId: pack.visualId, wordsId, projection: first.M, E, D: pack.dimensions,
+    settings: { ...first.settings }, verdicts: 0, loss: null, seconds: first.seconds,
+  });
+  useModel(library, model);
+  return latestModel(library, pack.visualId, wordsId)!;
+}
+
+/** Makes the labeller and the photos' places anew from the model in use, the label set and the person's labels. */
+export async function refresh(bench: Workbench): Promise<void> {
+  const { library, lexicon, pack, prototypes, classLabels } = bench;
+  bench.model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
+  const set = lexicon.labelSet(settingsOf(library).labelSet, classLabels);
+  const taught = acceptedLabels(library);
+  const labels = [...new Set([...set.labels, ...taught.keys()])];
+  const parts = { M: bench.model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
+  // A label that no dictionary has gets its place from its photos, so theirs must be known first.
+  const plain = await createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf });
+  const own = ownVectors(bench, plain, taught);
+  bench.labeller = await createLabeller({ ...parts, labels, vectorOf: (label) => lexicon.vectorOf(label) ?? own.get(label) ?? null });
+  bench.labelSet = { name: set.name, size: set.labels.length };
+  bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
+}
+
+/** Accepted photos of every label that a person gave. */
+function acceptedLabels(library: Library): Map<LabelId, PhotoId[]> {
+  const photos = new Map<LabelId, PhotoId[]>();
+  for (const { photo, label, verdict } of standingVerdicts(library)) {
+    if (verdict !== "accept") continue;
+    const there = photos.get(label);
+    if (there) there.push(photo);
+    else photos.set(label, [photo]);
+  }
+  return photos;
+}
+
+/** Vectors of accepted labels without a word vector: the mean place of their photos. */
+function ownVectors({ library, lexicon, pack }: Workbench, labeller: Labeller, accepted: Map<LabelId, PhotoId[]>): Map<LabelId, Float32Array> {
+  const vectors = new Map<LabelId, Float32Array>();
+  for (const [label, photos] of accepted) {
+    if (lexicon.vectorOf(label)) continue;
+    const seen = featuresOf(library, pack.visualId, photos);
+    if (seen.photos.length > 0) vectors.set(label, meanPlace(labeller.placesOf(seen), lexicon.vocabulary.dimensions));
+  }
+  return vectors;
+}
+
+/** The vector that stands for a label now; null where neither dictionary nor photos give one. */
+export function vectorOf(bench: Workbench, label: LabelId): Float32Array | null {
+  const word = bench.lexicon.vectorOf(label);
+  if (word) return word;
+  const photos = acceptedLabels(bench.library).get(label) ?? [];
+  const seen = featuresOf(bench.library, bench.pack.visualId, photos);
+  return seen.photos.length > 0 ? meanPlace(bench.labeller.placesOf(seen), bench.lexicon.vocabulary.dimensions) : null;
+}
+
+/** Ranks and stores the labels of photos just seen. */
+export function labelPhotos({ library, labeller, model, places }: Workbench, photos: PhotoId[], seen: Seen): void {
+  const standing = labeller.placesOf(seen);
+  places.put(photos, seen, standing);
+  const options = { threshold: settingsOf(library).threshold, limit: MOST_LABELS };
+  replacePredictions(library, model.model, photos.map((photo, i) => {
+    const ranked = labeller.rank(seen, standing, i, options);
+    return { photo, labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) };
+  }));
+}
+
+/** Labels every photo that the model in use has not labelled; all others only find their place for searching. */
+export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void): Promise<number> {
+  const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
+  await inChunks(bench, job, (photos) => {
+    const toLabel = photos.filter((photo) => waiting.has(photo));
+    place(bench, photos.filter((photo) => !waiting.has(photo)));
+    if (toLabel.length === 0) return;
+    labelPhotos(bench, toLabel, featuresOf(bench.library, bench.pack.visualId, toLabel));
+    onLabelled(toLabel);
+  });
+  return waiting.size;
+}
+
+/** Finds every photo's place for searching and changes no label. */
+export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> => inChunks(bench, job, (photos) => place(bench, photos));
+
+function place({ library, pack, labeller, places }: Workbench, photos: PhotoId[]): void {
+  if (photos.length === 0) return;
+  const seen = featuresOf(library, pack.visualId, photos);
+  places.put(photos, seen, labeller.placesOf(seen));
+}
+
+async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (photos: PhotoId[]) => void): Promise<void> {
+  const all = photosWithFeatures(library, pack.visualId);
+  for (let from = 0; from < all.length; from += CHUNK) {
+    job.progress(from, all.length);
+    work(all.slice(from, from + CHUNK));
+    await job.breath();
+  }
+  job.progress(all.length, all.length);
+}
+
+/** Takes another model into use; its labels follow with `rankPhotos`. @throws Refusal `no-model` */
+export async function changeModel(bench: Workbench, model: ModelId): Promise<void> {
+  useModel(bench.library, model);
+  await refresh(bench);
+}
+
+/** After a change of label set or threshold every photo is to be labelled again; until then it keeps its labels. */
+export async function relabel(bench: Workbench): Promise<void> {
+  unrank(bench.library);
+  await refresh(bench);
+}

@@ -1,0 +1,120 @@
+import type { PhotoId } from "../../src-preload/contract";
+import type { Confidence } from "../devise/ranking";
+import { logit, logistic } from "../devise/calibration";
+import type { Seen } from "../devise/places";
+import { dot } from "../vectors";
+import { highest } from "./nearest";
+
+/**
+ * Where all photos of a library stand among the words, held in memory: 400 bytes a photo at 100 dimensions.
+ * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew each time.
+ */
+export interface PhotoPlaces {
+  /** Appends photos, or replaces those that are there. @param places `[n, E]` */
+  put(photos: ArrayLike<PhotoId>, seen: Seen, places: Float32Array): void;
+  size(): number;
+  /** The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1. */
+  nearest(targets: Target[], confidence: Confidence, limit: number): { photo: PhotoId; score: number }[];
+}
+
+/** A word or label that is searched for. */
+export interface Target {
+  /** `[E]`, unit-norm */
+  vector: Float32Array;
+  /** Of its cosine over the reference photos, see `hubness`. */
+  mean: number;
+  deviation: number;
+  /** Classes of the visual model that are it or a kind of it. */
+  classes: number[];
+}
+
+/** A class less probable than this is not looked for: it would not lift a photo above others. */
+const LEAST_PROBABILITY = 0.005;
+
+interface Posting { rows: number[]; probabilities: number[] }
+
+/** @param E word dimensions @param C classes of the visual model */
+export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
+  const rowOf = new Map<PhotoId, number>();
+  const photos: PhotoId[] = [];
+  let matrix = new Float32Array(1024 * E);
+  let known = new Float32Array(1024);
+  const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
+
+  function rowFor(photo: PhotoId): number {
+    const there = rowOf.get(photo);
+    if (there !== undefined) {
+      forget(there);
+      return there;
+    }
+    const row = photos.push(photo) - 1;
+    rowOf.set(photo, row);
+    if (row >= known.length) {
+      matrix = grown(matrix);
+      known = grown(known);
+    }
+    return row;
+  }
+
+  function forget(row: number): void {
+    for (const posting of postings) {
+      const at = posting.rows.indexOf(row);
+      if (at < 0) continue;
+      posting.rows.splice(at, 1);
+      posting.probabilities.splice(at, 1);
+    }
+  }
+
+  /** Log-odds of one target for every photo: linear in the evidence, so that no photo needs an exponential. */
+  function logOdds({ vector, mean, deviation, classes }: Target, { covered, uncovered }: Confidence): Float32Array {
+    const odds = new Float32Array(photos.length);
+    const model = classes.length > 0 ? covered : uncovered;
+    const [ofMass, ofScore, ofKnown] = classes.length > 0 ? covered.weights : [0, ...uncovered.weights];
+    const scale = deviation === 0 ? 0 : ofScore / deviation;
+    const base = model.bias + ofMass * logit(0) - scale * mean;
+    for (let row = 0; row < odds.length; row++) odds[row] = base + scale * dot(matrix, row * E, vector, 0, E) + ofKnown * known[row];
+    for (const [row, mass] of massOf(classes)) odds[row] += ofMass * (logit(Math.min(1, mass)) - logit(0));
+    return odds;
+  }
+
+  function massOf(classes: number[]): Map<number, number> {
+    const mass = new Map<number, number>();
+    for (const c of classes) {
+      const { rows, probabilities } = postings[c];
+      for (let i = 0; i < rows.length; i++) mass.set(rows[i], (mass.get(rows[i]) ?? 0) + probabilities[i]);
+    }
+    return mass;
+  }
+
+  return {
+    put(added, seen, places) {
+      const K = seen.classes.length / added.length;
+      for (let i = 0; i < added.length; i++) {
+        const row = rowFor(added[i]);
+        matrix.set(places.subarray(i * E, (i + 1) * E), row * E);
+        known[row] = logit(seen.probabilities[i * K]);
+        for (let k = i * K; k < (i + 1) * K; k++) {
+          if (seen.probabilities[k] < LEAST_PROBABILITY) continue;
+          postings[seen.classes[k]].rows.push(row);
+          postings[seen.classes[k]].probabilities.push(seen.probabilities[k]);
+        }
+      }
+    },
+    size: () => photos.length,
+    nearest(targets, confidence, limit) {
+      if (targets.length === 0) return [];
+      const sum = logOdds(targets[0], confidence);
+      for (const target of targets.slice(1)) {
+        const odds = logOdds(target, confidence);
+        for (let row = 0; row < sum.length; row++) sum[row] += odds[row];
+      }
+      return highest(sum, limit).map((row) => ({ photo: photos[row], score: logistic(sum[row] / targets.length) }));
+    },
+  };
+}
+
+function grown(numbers: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const larger = new Float32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
+}
