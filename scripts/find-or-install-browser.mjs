@@ -11,8 +11,11 @@ export function findOrInstallBrowser() {
   const install = (command, ...args) => spawnSync(command, args, { stdio: "inherit", env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } }).status === 0;
 
   console.log("No Chrome, Chromium or Edge is installed: fetching Playwright's Chromium…");
-  const playwright = install(process.execPath, "node_modules/playwright/cli.js", "install", ...(isRoot ? ["--with-deps"] : []), "chromium");
-  if (!playwright && isRoot && existsSync("/usr/bin/apt-get")) {
+  const fetched = install(process.execPath, "node_modules/playwright/cli.js", "install", "chromium");
+  const own = findBrowser();
+  // It comes without the system's libraries.
+  if (own && !starts(own) && isRoot) install(process.execPath, "node_modules/playwright/cli.js", "install-deps", "chromium");
+  if (!fetched && isRoot && existsSync("/usr/bin/apt-get")) {
     console.log("Playwright's Chromium can't be fetched: installing Debian's…");
     install("apt-get", "update");
     install("apt-get", "install", "-y", "chromium");
