@@ -24,7 +24,7 @@ export function singulars(word: string): string[] {
   if (irregular !== undefined) return [irregular];
   const compound = /^(.+)(men|women|children|feet|mice|geese|leaves|knives|shelves|wolves)$/.exec(word);
   if (compound) return [compound[1] + IRREGULAR[compound[2]]];
-  if (word.length < 4 || !word.endsWith("s") || /(ss|us|is)$/.test(word)) return [];
+  if (word.length < 4 || !word.endsWith("s") || word.endsWith("ss")) return [];
   if (word.endsWith("ies")) return [word.slice(0, -3) + "y", word.slice(0, -1)];
   if (/(ches|shes|sses|xes|zes|oes)$/.test(word)) return [word.slice(0, -2), word.slice(0, -1)];
   if (word.endsWith("ses")) return [word.slice(0, -1), word.slice(0, -2)];

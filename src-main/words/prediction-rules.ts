@@ -23,10 +23,11 @@ const OFFENSIVE = new Set([
   "wank", "wench", "wetback", "whore", "wog", "wop", "yid", "negress", "jewess", "moor", "pygmy", "eskimo", "injun", "nigra", "queen",
 ]);
 
-/** Roots of what a photo must not be taken to show of somebody's looks: synsets of 3.1. */
+/** Roots of what a photo must not be taken to say of somebody: kinds of person and of people, and languages, which share their names with nations. */
 const PERSON: LabelId = "wn:00007846";
 const SOCIAL_GROUP: LabelId = "wn:07967506";
 const PEOPLE: LabelId = "wn:07958392";
+const NATURAL_LANGUAGE: LabelId = "wn:06916947";
 
 /** Whether built-in label sets may predict a synset under a name. */
 export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boolean {
@@ -35,5 +36,5 @@ export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boo
   const synset = wordnet.synset(id);
   if (synset === null) return true;
   if (synset.file === FILES.person) return false;
-  return ![PERSON, SOCIAL_GROUP, PEOPLE].some((root) => wordnet.isA(id, root));
+  return ![PERSON, SOCIAL_GROUP, PEOPLE, NATURAL_LANGUAGE].some((root) => wordnet.isA(id, root));
 }
