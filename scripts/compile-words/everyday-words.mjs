@@ -1,98 +1,84 @@
-/** What the rules of everyday.mjs cannot tell. Read and pruned by hand; every list is checked to be needed when it is compiled. */
+/** What the rules of everyday.mjs cannot tell, found by reading all that they give. The compiler refuses words that it does not know, and exclusions that exclude nothing. */
 
 /** Most frequent visible sense, yet no sensible tag of a photo: another meaning comes to mind first, or nothing is seen of it. */
 export const EXCLUDED = new Set(`
-down young entire tom female giant queen male virus mount adult humans beef argentine hide pet rod bacteria brent dug rudd gastropod das
-stray drone slater molly fitch horseback fetus sow feeder pinto stifle ridley reeve spawn hind salmonella mina snout muzzle bot clegg dun
-coney brill pathogen merle guan ani liza lotte pacer charger carcass passerine bruin arista trotter cochin agua ephemeral withers piggy
-carrion daw jaeger steed asp bacillus microbe nymph drosophila plasmodium forewing mademoiselle mavis recombinant hominid operculum grub palfrey
-chlorophyll staphylococcus margate goldeneye carapace nematode purebred flathead botulinum broodmare largemouth ern streptococcus looper
-stocker simian feist phage listeria vertebrate invertebrate equine bovine parasite larva fox-terrier process swine colt mutt pup possum
-longhorn tetra merino chrysalis rhesus conger firebird beluga mustang bantam filly gelding roebuck springbok beak gnu
-produce mix alcohol feed treat bitter provisions marc murphy diet spirits dressing organs generic vintage sour topping crisp blanc sage patty gum
-dietary eats baba windfall herbal cordial duff kosher edible stuffing brew tuck cling garnish saute coloring shortening brittle marge roux seasoning
-ration farina tonic puree glaze rickey mulligan sling marinade gluten bock jak grist halal bleu ade potion sweetener stover rind perishable
-sugarloaf fryer arak refreshment varietal vegetarianism cud offal oreo delicatessen trifle mayo hash bean-curd citron shank mince tuna-fish canola
-curd fizz brittle takeout leftovers rusk entree appetizer course alcohol-free gin rum
-annual simple falls seed shoot rape root sang marijuana chess glad tung heath blade perennial aquatic bark fuji hoya benny napa cheat clocks veronica
-biennial mei thrift ornamental climber mum bittersweet milo samba erica poke senna coco medic daphne stipe pia trumpets kali bennet nutshell cassie
-lucerne snowball zaman acumen samara iva ramona calypso gemma everlasting blackwood cultivar cortina boll marri oca miro spore andromeda angelique
-soma ephedra goldfields neophyte ponderosa inga balata mung balsam manna sulla kutch tipu artemisia rozelle elmwood testa poon mariposa clary
-hepatic reseda croton candida hazelwood mangold galea columbo japonica succulent kernel deadwood bloomer flamboyant stump-work tupelo
-rosewood rowan buckeye campion spelt arum columbine lupin bluegrass hawthorn mesquite palmyra legume
-can well still local john office central round total working match short key lower art drug works stocks internet original recording cross block camp
-overall limited felt ways product mike spoke afghan technical facing cell surface airline die electric links classic jean export output trim link
-circuit rail representation chamber device counter rooms stable landing map remote settle arsenal chip empty fax tape quarters bars jimmy print
-implement terminal automatic wire tool reverse derby switch asylum max shelter sole explosive mac colors graphic portfolio boards vaccine footage
-hanging starter stern wicket haven junction holder segment instrument pocket hardware stopping hub mart stronghold brad spare bones fake inspiration
-soundtrack mini trigger innovation pharmaceutical rouge mortar layer compact casting bolster shook bow heroin pale combine stays grab cure cake
-kohl container stole telegraph flagship kirk wreckage wrap wash workplace forge backdrop portable interface prop dose plug tore acoustic dive
-commuter archive trump outlet lining rein sights vault butt brakes rig remake clarence garner regulator hank blockbuster filter shooter cord
-foil interchange seizing portal fixture modeling marker preventive apparatus dial ingredient cleaner capsule stein warmer downer nude cache mold
-obstruction partition thwart kris brace botanical cameo pullback wrapping mend cote rails attachment patten equatorial siding counterfeit
-gig telex standby annex bracing coping trapping metallic xerox follow-up equalizer disposable android override nickelodeon tails peripheral ware
-trivia sacking wiring rotary dolly tam overlapping gearing choke vent serge gunpoint weeds workings armament coating fore aba enclosure skid
-accessory scourge threads instrumentation antiquity relic antibiotic tun perch bender repository implant taping placebo condom radial reset traverse
-voodoo spin-off panzer aspirin magnum manifold fluorescent tidy braces cleaners livery cloak corrective contraband digs interceptor conduit plummet coil
-shay slit grapple cuff pontifical coupling seam hermitage milling dope tammy kat cords weave modernism stimulant catchment microprocessor grotesque
-morphine truss dickey brothel trappings detour additive antidote improvisation scuttle ethernet bethel opium cocaine hashish bundle repertory
-computer-network colours paisley opiate facility block bath technical package transport transportation housing office architecture equipment
-stocks commodity structure artifact product transit headquarters ministry central surface output pharmaceutical drug medicine dose card
-sole holder foil-fencing video photo photograph recorder recording local base buffet follow plumbing ordnance shell timer serge shrapnel
-seizing cradle-song casing panel trunk ward portion laboratory-coat launch gear link pump rod gauge parlor farm-building footwear-box hardcover
-arms miller surgery mine defence satellite forum drove striker khan covering capitol nick terry wireless audio turner graphics turnout mounting reed disc
-refuge till diesel load favour hull trainer screening depot partisan tribune rings backup coca bailey ottoman grid icon header server broadcaster
-semiconductor tier staging idol marseille harbour trash coke merchandise medication turnaround oracle ulster tucker terminus rapper accommodation
-spinner desktop module torpedo pave mack surrey clout sideline hogan jumper atlas superman constituent disco chevron setup covert cornerstone
-laundry transmitter chassis coaster conservatory paving replica bracket emblem dynamo membrane tandem rocker stoppage lodging crossover shades
-cyberspace cosmetic cam laurel madras depiction gem ark stalls cutter booster cue lame iris clone muller cannabis sham dwelling stave tab dixie
-containment newsroom arbor lookout birch rounder reformer limelight forgery storey node mainstay quad bullion lifeline flagging decker sticker
-cordon foothold breaker bur domino glossy motif font pawn stringer piling grange ticking gel ensign rarity cutoff baritone stacks louvre raceway
-accelerator equaliser connector dummy panorama steamer buzzer pod panhandle kern malacca hotbed ignition keystone smoker bard bladder
-singleton nap gimmick fibre incendiary crank seine rubbing kingpin attache lander rep jock linkage chesterfield perpendicular flak mufti landau latex
-silesia brainchild carrefour socket trey aperture constraint gage impediment mailer bandwagon narcotic drier sable lancet pique nuke
-newmarket converter peacekeeper smoother motley byproduct depository ticker ballast montage troika zodiac multiplex steeper stitch transformer
-credence judas coulter argyle mainframe castor spar pixel blower finder bootleg portage binder contraceptive dandy echelon polyester welt
-tiller maxi pacemaker shambles figurehead spoiler blocker snuff erection confessional tester chancery teaser gunnery bombshell shoring preventative
-paraphernalia ratchet deuce stripper filler strobe breather laver transporter cusp hone starboard capote whitewash showpiece materiel audiotape
-mending antiviral lister smelter ether afterthought acrylic nook creamer hotspot compressor dubbing kylie microchip moulin circuitry veneer
-quadrangle selector argyll quadrant audiovisual knuckles electrode cathode padding presidio iconography sectional privateer antidepressant
-entrant chino hindrance humanoid gulag gamba painkiller throughput stopper hypnotic sheeting anesthetic damper router bulwark garibaldi crepe busby
-duplex kamikaze clarion superstructure stabilizer counterweight bazar escarpment amphetamine plenum astrodome methadone substation backroom
-clockwork lyceum dray kitsch alum jag retrenchment ventilator tabor airframe cantonment changer acetate dag predictor reflector undercarriage
-regalia checker joss heraldry scum fetish stoker airway dragnet toner linchpin gad remaking shingle deanery delft bombard facsimile broiler cog chum
-blazon furnishing scrabble hypo stylus penicillin chancellery panacea minesweeper wellpoint pic pusher batiste mantua parlour racquet cursor
-guildhall morgue brig consulate embassy plant mall semi walker kremlin airbus loo flats rib heel tablet hose bunk bonnet saloon stretcher bumper
-jigsaw spa audio forage cartridge compartment furlough diagram generator graphics machinery trailer reactor radar sensor pipeline artillery
-ammunition bullet barometer aqueduct-bridge plywood mouthpiece netting hopper sheath stent supercomputer cordage collectible organiser
-lodgings duplication distaff pool clothing garment attire materiel footwear-shop compound dressing-room module refinery mound turnpike penitentiary
-derelict modem microphone-stand axle gearbox piston rafter crossbar springboard simulator implement croft fishery orphanage priory
-masonry blueprint videotape cassette lance barge-pole gallows noose syringe catheter incubator respirator sonar throttle rotor slab
-martin jack emperor sierra guinea billy admiral hybrid hart ai amazon stint weaver fin cisco gill jenny drake wheeler barker racer doe mankind pollock
-ling roe quarry kitty predator maverick armour thoroughbred chow spat shire roach mara sawyer bunny embryo springer nanny diver fang pest pollard mole
-bellwether pointer bongo kiwi tusk hogg finisher dobson merlin whistler bacterium viceroy siren brit sitter fluke rook chinook ala bronco slider
-adjutant phoebe nit whiting ruff argus setter hackney siphon char parr cairn harrier thrasher triton nutcracker hydra herpes hanuman stinger yolk
-cirrus workhorse cyclops sweeper medusa grenadier thorax cob vane milt comma angler solitaire borer shiner loin redhead grampus capuchin vixen
-yearling roan coronet vermin winkle whisker porgy mollie staph chlamydia darter fossa dory phytoplankton plankton smelt titi genet quill tail egg
-skate canine carnivore moa mammal bivalve mollusk dug watchdog brant thoroughbred bluefin humpback flipper talon hoof claw cayman
-must centre geneva perry collins charlotte cole greens timothy nutrition bologna chile bartlett undercut paddy rue dodger conserve savoy mead rye dahl
-benedictine mixer macon malt muscat saskatoon mace cayenne forage twister paring goody angelica brine eater curacao brat concoction anjou cos
-refresher elixir flavoring mush moonshine dowdy colouring confection wort butternut blowfish bream takeaway huckleberry absinthe smorgasbord soy nan
-fodder graham ginger clove liquor citrus fish-stick malt eggs roughage icing nutriment
-endemic ti anil woodruff gall marguerite inflorescence kola pip mildew yeast greenbrier flax hemlock papyrus indigo spruce-beer
-toby bowler davenport den edging dirk bastille sputnik outfield infield hulk polygraph masterpiece snapshot crucible gauntlet shiv helix cachet flaps
-roofing folio reaper kirsch belvedere cupola speedway minster corvette poker casket semiautomatic turboprop pager floppy wishbone transistor adapter
-detonator concourse masjid confectionery colliery stripe hospice sanatorium beltway parkway thoroughfare tote halter overhang salon condominium kit
-rayon nylon hemp mackintosh burqa methamphetamine altar cannon pasture detector tuner ammo weaponry sender loading fortification sportswear lattice morello fillet
-accommodation cabinet edifice thoroughbred jet chains exit fore gatehouse scanner burner washer knob puck textile destroyer
-reel picture image launching grounds tattoo teddy dome oasis barrel kite glove runner bridle plate ring crown glass
+aba absinthe accelerator accessory accommodation acetate acoustic acrylic acumen adapter additive ade adjutant admiral adult afghan afterthought
+agua ai airbus airframe airline airway ala alcohol altar alum amazon ammo ammunition amphetamine android andromeda anesthetic angelica angelique
+angler ani anil anjou annex antidepressant antidote antiviral aperture apparatus appetizer aquatic arak arbor architecture archive argentine argus
+argyle argyll arista ark armament armour arms arsenal art artillery arum asp aspirin astrodome asylum atlas attache attachment attire audio
+audiotape audiovisual axle baba bacillus backdrop backroom backup bacteria bacterium bailey ballast bandwagon bantam bard baritone bark barker
+barometer barrel bars bartlett bastille bath batiste bazar beak bean-curd beef bellwether beltway beluga belvedere bender benedictine bennet benny
+bethel biennial billy binder birch bivalve blackwood bladder blade blanc blazon bleu block blockbuster blocker blower blowfish bluefin bluegrass
+blueprint boards bock boll bologna bombard bombshell bones bongo bonnet booster bootleg borer bot botanical botulinum bowler braces bracing bracket
+brad brainchild brakes brant brat breaker bream breather brent brew brig brill brine brit broadcaster broiler bronco broodmare brothel bruin buckeye
+bullet bullion bulwark bumper bundle bunk bunny bur burner burqa busby butternut buzzer byproduct cabinet cache cachet cairn cake calypso cam cameo
+camp campion canine cannabis cannon canola cantonment capitol capote capsule capuchin carapace carcass card carnivore carrefour carrion cartridge
+casing casket cassette cassie casting castor catchment catheter cathode cayenne cayman cell centre chains chamber chancellery chancery changer char
+charger charlotte chassis checker chess chesterfield chevron chile chino chinook chip chlamydia chlorophyll chow chrysalis chum circuit circuitry
+cirrus cisco citron citrus clarence clarion classic claw cleaner cleaners clegg climber cloak clocks clockwork clone clothing clout clove coaster
+coating cob coca cocaine cochin coco cog coil coke cole collectible colliery collins coloring colors colouring colours colt columbine comma
+commodity commuter compartment compressor concoction concourse condom condominium conduit coney confection confectionery confessional conger
+connector conservatory conserve constituent constraint consulate container containment contraceptive converter coping cord cordial cordon cords
+cornerstone coronet corrective cortina corvette cos cosmetic cote coulter counter counterfeit counterweight coupling covering covert crank creamer
+credence crepe croft crossbar crossover crucible cud cue cuff cultivar cupola curacao curd cursor cusp cutoff cutter cyberspace cyclops dag dahl
+damper dandy daphne darter das davenport daw deadwood deanery decker defence delft delicatessen den depiction depository depot derby derelict
+desktop destroyer detector detonator detour deuce device diagram dickey die diesel diet digs dirk disc disco disposable dive diver dixie dobson
+dodger doe dolly dome domino dope dory dose dowdy downer dragnet drake dray dressing drier drone drosophila drove drug dubbing duff dug dummy dun
+duplex duplication dwelling dynamo eater eats echelon edging edible edifice egg eggs electrode elixir embassy emblem embryo emperor enclosure
+endemic ensign entire entrant entree ephedra equaliser equalizer equatorial equine equipment erection erica ern escarpment ether ethernet exit
+facility facing facsimile fake falls fang farina favour fax feeder feist felt female fetish fetus fibre figurehead filler fillet filly fin finder
+finisher firebird fishery fitch fixture fizz flagging flagship flak flamboyant flaps flathead flats flavoring flax flipper floppy fluke fodder foil
+folio follow-up font footage foothold forage fore forewing forgery fortification forum fossa fryer fuji furnishing gad gage gall gallows gamba
+garibaldi garment garnish gastropod gatehouse gauntlet gearbox gearing gel gelding gem gemma generator generic genet geneva giant gig gill gimmick
+gin ginger glossy glove gluten gnu goldeneye goody graham grampus grange graphics greenbrier greens grenadier grid grist grub guan guildhall guinea
+gulag gum gunnery gunpoint hackney halal halter hanging hank hanuman harbour hardcover hardware harrier hart hash hashish haven hawthorn header
+headquarters heath heel helix hemlock hemp heraldry herbal hermitage heroin herpes hind hindrance hogan hogg holder hominid hone hoof hopper
+horseback hose hospice hotbed hotspot housing hoya hub huckleberry hulk hull humanoid humans humpback hybrid hydra hypnotic hypo icing icon
+iconography idol ignition impediment improvisation incendiary incubator indigo infield inflorescence ingredient innovation inspiration instrument
+instrumentation interceptor interchange interface internet invertebrate iris iva jack jaeger jag jak jean jenny jet jigsaw jock john joss judas
+jumper junction kali kamikaze kat kern kernel key keystone khan kingpin kirk kirsch kit kite kitsch kitty kiwi knob knuckles kohl kola kremlin kris
+kylie lame lance lancet landau lander landing largemouth larva latex lattice laundry laurel laver layer leftovers lifeline limelight linchpin ling
+lining linkage links liquor lister listeria livery liza load loading lodging lodgings loin longhorn loo lookout looper lotte louvre lucerne lyceum
+mac mace machinery mack mackintosh macon mademoiselle madras magnum mailer mainframe mainstay malacca male mall malt mammal manifold mankind mantua
+map mara marc margate marge marguerite marijuana marinade marker marri marseille mart martin masjid masonry masterpiece materiel maverick mavis max
+maxi mayo mead medic medication medicine medusa mei membrane mending merchandise merino merle merlin mesquite methadone methamphetamine microbe
+microchip microprocessor mike mildew miller milling milo milt mina mine minesweeper mini ministry minster miro mixer moa modeling modem modernism
+module mole mollie mollusk molly montage moonshine morello morgue morphine mortar motif motley moulin mound mounting mouthpiece mufti muller
+mulligan multiplex murphy muscat mush must mustang mutt muzzle nan nanny nap napa narcotic nematode netting newmarket newsroom nick nickelodeon nit
+node nook noose nude nuke nutcracker nutriment nutrition nutshell nylon nymph oasis obstruction oca offal office operculum opium oracle ordnance
+oreo organiser organs ornamental orphanage ottoman outfield outlet output overhang overlapping pacemaker pacer package padding paddy pager
+painkiller paisley palfrey panacea panel panhandle panorama panzer papyrus paraphernalia parasite paring parkway parlor parlour parr partisan
+partition passerine pasture pathogen patten patty pave paving pawn peacekeeper penicillin penitentiary perishable perpendicular perry pest pet phage
+phoebe photo photograph phytoplankton pia pic piggy piling pinto pip pipeline pique piston pixel placebo plankton plant plasmodium plenum plug
+plumbing plywood pocket pod pointer poker pollard pollock polyester polygraph pontifical pool porgy portage portal portfolio possum potion predator
+predictor presidio preventative preventive priory privateer product prop provisions puck pullback pup purebred puree pusher quad quadrangle quadrant
+quarry quarters quill racer raceway racquet radar rafter rail rails ramona rapper rarity ratchet ration rayon reactor reaper recombinant recorder
+redhead reed reel reeve refinery reflector reformer refresher refreshment refuge regalia regulator rein relic remake remaking rep repertory replica
+repository respirator retrenchment rhesus rib rickey ridley rind rings roach roan rocker rod roe roebuck roofing rook rooms root rosewood rotor
+rouge rounder router roux rowan rubbing rudd rue ruff rum rusk rye sable sacking sage salmonella salon saloon samara samba sanatorium sang saskatoon
+satellite savoy sawyer scanner scourge scrabble screening scum seam seasoning sectional seed segment seine seizing selector semi semiautomatic
+semiconductor sender senna sensor serge server setter setup shades sham shambles shank shay sheath sheeting shell shelter shiner shingle shire shiv
+shook shooter shoring shortening showpiece shrapnel sideline siding sierra sights silesia simian simulator singleton siphon siren sitter skate slab
+slater slider slit smelt smelter smoker smoother smorgasbord snapshot snout snowball snuff socket sole solitaire soma sonar soundtrack soy spa spar
+spat spawn speedway spelt spin-off spinner spirits spoiler spoke spore sportswear springboard springbok springer sputnik stabilizer stable stacks
+staging stalls standby staph staphylococcus starboard starter stave stays steamer steed steeper stein stent sticker stimulant stinger stint stipe
+stitch stocker stocks stoker stole stoppage stopper stopping storey stover streptococcus stretcher striker stringer stripe stripper strobe
+stronghold structure stuffing stylus substation succulent sugarloaf supercomputer superman superstructure surface surgery surrey sweeper sweetener
+swine syringe tab tablet tabor tail tails takeaway takeout talon tam tammy tandem tape taping tattoo teaser teddy telegraph telex terminal terminus
+terry tester tetra textile thorax thoroughbred thoroughfare thrasher threads thrift throttle throughput ti ticker ticking tidy tier till tiller
+timer timothy titi toby tom toner tonic tool topping tore torpedo tote trailer trainer transformer transistor transit transmitter transportation
+transporter trapping trappings trash treat trey tribune trifle trigger triton trivia troika trotter trump trumpets trunk truss tucker tun tuner tung
+turboprop turnaround turner turnout turnpike tusk twister ulster undercarriage undercut vaccine vane varietal vault vegetarianism veneer vent
+ventilator vermin veronica vertebrate viceroy video videotape vintage virus vixen voodoo walker ware warmer washer watchdog ways weaponry weaver
+weeds wellpoint welt wheeler whisker whistler whitewash whiting wicket windfall winkle wire wireless wiring wishbone withers woodruff workhorse
+workings workplace works wort wrapping wreckage xerox yearling yeast yolk zaman zodiac
 `.split(/\s+/).filter(Boolean));
 
 /** Tags that the rules miss: by their likeliest visible sense. */
 export const INCLUDED = `
 island river star sea coast rock lake bay hill valley beach mountain gulf ocean sky trail creek stream peninsula delta shore canyon cave cliff pond
 plateau marsh glacier nest archipelago reef riverside seaside boulder swamp cove gorge hillside lagoon waterfall lakeside pebble estuary wetland
-ravine dune butte tundra meteor volcano geyser iceberg crater fjord  promontory steppe comet
+ravine dune butte tundra meteor volcano geyser iceberg crater fjord promontory steppe comet
 storm rain snow hurricane lightning cloud fog tornado hail twilight blizzard mist moonlight thunderstorm sunset sunrise aurora sandstorm frost
 head face hand eye leg arm hair knee mouth neck nose finger ear lip tooth beard foot skull skeleton moustache ponytail tattoo eyebrow
 cup bowl bus train bridge church castle school library shop bear duck crow whale bull ram swallow bat raincoat rowboat sailboat airplane barbecue cake

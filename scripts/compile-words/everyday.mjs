@@ -50,6 +50,11 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
     return noun >= DOMINANT * all && (noun > 0 ? here >= DOMINANT * noun : senses[0].id === id || all === 0);
   }
 
+  const idle = [...EXCLUDED].filter((word) => {
+    const id = visibleSense(word, wordnet);
+    return id === null || !wordnet.lemmas(id).some((lemma) => isDominant(lemma, id));
+  });
+  if (idle.length > 0) throw new Error(`excluded, but no rule includes ${idle.join(" ")}`);
   if (missing.length > 0) throw new Error(`no synset for ${missing.join(", ")}`);
   const frequency = (name) => vocabulary.rank(name.replaceAll(" ", "-")) ?? Math.max(...name.split(" ").map((word) => vocabulary.rank(word) ?? Infinity));
   const entries = [...names].filter(([id, name]) => mayBePredicted(id, name, wordnet))
