@@ -37,11 +37,14 @@ export async function startTensorFlow(): Promise<Backend> {
   return { name: `tensorflow.js ${best.name}`, why };
 }
 
+/** An optional package: where it did not install, its types are not there either. */
+const NATIVE: string = "@tensorflow/tfjs-node-gpu";
+
 async function register(name: string, forced: boolean): Promise<void> {
   if (name === "tensorflow") {
     // tfjs-node still calls a function that Node 23 took away (tfjs#8609).
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-    await import("@tensorflow/tfjs-node-gpu").catch((error: NodeJS.ErrnoException) => {
+    await import(/* @vite-ignore */ NATIVE).catch((error: NodeJS.ErrnoException) => {
       throw new Error(error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND" ? "not installed" : error.message);
     });
   } else if (name === "webgpu") await registerWebGpu(forced);

@@ -8,8 +8,8 @@ import type { Workbench } from "./workbench";
 
 /** Writes all labels of a library as CSV, as a job that can be cancelled. @throws Refusal of `exportCsv` */
 export async function exportLabels({ library, lexicon }: Workbench, jobs: Jobs, query: ExportQuery): Promise<{ file: string; rows: number }> {
+  let failure: Error = new Refusal("cancelled", "the export was cancelled");
   let written: { file: string; rows: number } | null = null;
-  let failure: unknown = null;
   const { finished } = jobs.run("export", async (job) => {
     try {
       written = await exportCsv({
@@ -18,12 +18,12 @@ export async function exportLabels({ library, lexicon }: Workbench, jobs: Jobs, 
         onProgress: (rows) => job.progress(rows, 0),
       });
     } catch (error) {
-      failure = error;
+      failure = error as Error;
       throw error;
     }
     return `${written.rows} rows in ${written.file}`;
   });
   await finished;
-  if (written) return written;
-  throw failure ?? new Refusal("cancelled", "the export was cancelled");
+  if (!written) throw failure;
+  return written;
 }
