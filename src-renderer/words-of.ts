@@ -7,10 +7,11 @@ export const count = (n: number) => n.toLocaleString("en");
 /** "1 photo", "1,204 photos" */
 export const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
-/** A calibrated confidence 0..1 as "91%"; never "100%" for what is not certain. */
+/** A calibrated confidence 0..1 as "91%"; never "100%" for what is not certain, nor "0%" for what is possible. */
 export function percent(score: number): string {
   if (score >= 1) return "100%";
-  return `${Math.min(99, Math.max(1, Math.round(score * 100)))}%`;
+  if (score > 0 && score < 0.01) return "<1%";
+  return `${Math.min(99, Math.round(score * 100))}%`;
 }
 
 export function bytes(n: number): string {

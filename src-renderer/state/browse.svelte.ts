@@ -12,7 +12,8 @@ export type Place =
   | { kind: "label"; label: LabelId; name: string }
   | { kind: "problems" };
 
-const REFRESH = 1200; // milliseconds between reloads while photos stream in
+/** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
+const pauseFor = (photos: number) => Math.max(1200, photos / 25);
 const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [] };
 
 /** Which photos the window shows, and in what order. */
@@ -140,6 +141,6 @@ export class Browse {
       if (this.#reorder) void this.refresh(false);
       this.#reorder = false;
       void this.refreshSidebar();
-    }, REFRESH);
+    }, pauseFor(this.result.photos.length));
   }
 }
