@@ -35,8 +35,10 @@ export interface Semblance {
   close(): Promise<void>;
 }
 
-/** Photos that a search shows. */
+/** Photos that a search shows at most, and at least where there are so many; between them it stops where relevance ends. */
 const SEARCH_LIMIT = 500;
+const SEARCH_LEAST = 24;
+const SEARCH_RELEVANT = 0.02;
 /** Counts of the library are told at most this often while a job runs. */
 const INFO_MS = 500;
 
@@ -134,8 +136,9 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     browse: async (view) => {
       const words = view.words?.trim();
       if (!words) return { ...arrange(bench().library, view), unknown: [] };
-      const { unknown, ...hits } = findPhotos(bench(), words, SEARCH_LIMIT);
-      return { ...arrange(bench().library, view, hits), unknown };
+      const { photos, scores, unknown } = findPhotos(bench(), words, SEARCH_LIMIT);
+      const relevant = photos.filter((_, i) => i < SEARCH_LEAST || scores[i] >= SEARCH_RELEVANT);
+      return { ...arrange(bench().library, view, { photos: relevant, scores }), unknown };
     },
     tiles: async ({ photos }) => showTiles(bench(), photos),
     photo: async ({ photo }) => showPhoto(bench(), photo),

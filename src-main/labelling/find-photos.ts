@@ -1,6 +1,5 @@
 import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
 import { standingVerdicts } from "../library/verdicts";
-import type { Hits } from "../library/browse";
 import type { Target } from "../search/photo-places";
 import { vectorOf, type Workbench } from "./workbench";
 
@@ -15,7 +14,7 @@ const SUGGESTIONS = 5;
  * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was trained on.
  * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
  */
-export function findPhotos(bench: Workbench, words: string, limit: number): Hits & { unknown: Browsed["unknown"] } {
+export function findPhotos(bench: Workbench, words: string, limit: number): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, limit + accepted.size + rejected.size);

@@ -65,15 +65,23 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
     }
   }
 
-  /** Log-odds of one target for every photo: linear in the evidence, so that no photo needs an exponential. */
+  /**
+   * Log-odds of one target for every photo: by its classes or by its meaning, whichever speaks louder. A class that the visual
+   * model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp.
+   * Linear in the evidence, so that no photo needs an exponential.
+   */
   function logOdds({ vector, mean, deviation, classes }: Target, { covered, uncovered }: Confidence): Float32Array {
     const odds = new Float32Array(photos.length);
-    const model = classes.length > 0 ? covered : uncovered;
-    const [ofMass, ofScore, ofKnown] = classes.length > 0 ? covered.weights : [0, ...uncovered.weights];
-    const scale = deviation === 0 ? 0 : ofScore / deviation;
-    const base = model.bias + ofMass * logit(0) - scale * mean;
-    for (let row = 0; row < odds.length; row++) odds[row] = base + scale * dot(matrix, row * E, vector, 0, E) + ofKnown * known[row];
-    for (const [row, mass] of massOf(classes)) odds[row] += ofMass * (logit(Math.min(1, mass)) - logit(0));
+    const [ofScore, ofKnown] = uncovered.weights;
+    const scale = deviation === 0 ? 0 : 1 / deviation;
+    const cosine = (row: number) => dot(matrix, row * E, vector, 0, E);
+    const base = uncovered.bias - ofScore * scale * mean;
+    for (let row = 0; row < odds.length; row++) odds[row] = base + ofScore * scale * cosine(row) + ofKnown * known[row];
+    for (const [row, mass] of massOf(classes)) {
+      const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
+        + covered.weights[1] * scale * (cosine(row) - mean) + covered.weights[2] * known[row];
+      if (byClass > odds[row]) odds[row] = byClass;
+    }
     return odds;
   }
 

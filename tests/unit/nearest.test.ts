@@ -64,10 +64,10 @@ describe("photos by word", () => {
   const oddsOf = (i: number, { vector, mean, deviation, classes: under }: typeof word) => {
     const score = (dot(places, i * E, vector, 0, E) - mean) / deviation;
     const sure = logit(probabilities[i * K]);
-    if (under.length === 0) return confidence.uncovered.bias + 0.8 * score + 0.2 * sure;
+    const byMeaning = confidence.uncovered.bias + 0.8 * score + 0.2 * sure;
     let mass = 0;
     for (let k = 0; k < K; k++) if (under.includes(classes[i * K + k])) mass += probabilities[i * K + k];
-    return 0.1 + 1.2 * logit(Math.min(1, mass)) + 0.3 * score - 0.1 * sure;
+    return mass === 0 ? byMeaning : Math.max(byMeaning, 0.1 + 1.2 * logit(Math.min(1, mass)) + 0.3 * score - 0.1 * sure);
   };
   const bruteForce = (targets: (typeof word)[], limit: number) => Array.from({ length: n }, (_, i) => ({
     photo: photos[i], score: logistic(targets.reduce((sum, target) => sum + oddsOf(i, target), 0) / targets.length),
