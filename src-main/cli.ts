@@ -3,7 +3,7 @@ import { addCommands } from "./command-line/commands";
 import { Refusal } from "./refusal";
 
 /** Refusals of what was asked for, not of the work. */
-const WRONG_USE = new Set(["no-folder", "no-pack", "bad-label-set", "no-file", "bad-csv", "no-model", "no-words"]);
+const WRONG_USE = new Set(["no-folder", "no-pack", "bad-label-set", "no-file", "bad-csv", "no-model", "no-words", "bad-pack"]);
 
 /** Exit codes: 0 all well, 1 some photos failed or the work could not be done, 2 wrong use. */
 const program = new Command("semblance")
@@ -11,6 +11,12 @@ const program = new Command("semblance")
   .exitOverride()
   .showHelpAfterError("(semblance --help shows the commands)");
 addCommands(program);
+
+// Who reads only the first lines, as `head` does, wants no more: that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync(process.argv);

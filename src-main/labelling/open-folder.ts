@@ -1,11 +1,13 @@
 import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import type { About } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, type Library, openLibrary } from "../library/database";
-import { changeSettings } from "../library/settings";
+import { changeSettings, settingsOf } from "../library/settings";
 import { readPack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
 import { readLexicon } from "./lexicon";
+import { BUILT_IN_SETS } from "../words/label-sets";
 import { packFolder } from "./resources";
 import { openWorkbench, type Workbench } from "./workbench";
 
@@ -20,7 +22,7 @@ export interface OpenFolder {
 }
 
 export interface OpenOptions {
-  /** Taken into the library's settings. */
+  /** A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were found to work. */
   pack?: string;
   labelSet?: string;
 }
@@ -30,15 +32,26 @@ export interface OpenOptions {
  */
 export async function openFolder(home: string, folder: string, { pack, labelSet }: OpenOptions = {}): Promise<OpenFolder> {
   const library = openLibrary({ home, folder });
+  const before = settingsOf(library);
   try {
-    const change = { ...(pack === undefined ? {} : { pack }), ...(labelSet === undefined ? {} : { labelSet }) };
-    const settings = changeSettings(library, change);
-    return await furnish(library, settings.pack);
+    const settings = changeSettings(library, {
+      pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
+      labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
+    });
+    const opened = await furnish(library, settings.pack);
+    if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
+    return opened;
   } catch (error) {
+    changeSettings(library, { pack: before.pack, labelSet: before.labelSet });
     closeLibrary(library);
     throw error;
   }
 }
+
+const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
+
+/** A path that means the same wherever the program is started next time; a name stays as it is. */
+const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
 async function furnish(library: Library, packName: string): Promise<OpenFolder> {
   const pack = readPack(packFolder(packName));
@@ -59,7 +72,8 @@ async function furnish(library: Library, packName: string): Promise<OpenFolder> 
       { work: "nearest labels", backend: bench.labeller.search === "hnsw" ? "HNSW" : "exact product", why: `${bench.labeller.labels.length} labels` },
     ],
     dispose: async () => {
-      if (loading) await (await loading).dispose();
+      await loading?.catch(() => null); // who asked for the network was told why it did not load
+      await loaded?.dispose();
     },
   };
 }

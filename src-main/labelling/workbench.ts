@@ -1,16 +1,20 @@
+import { createHash } from "node:crypto";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import { teachLabels } from "../devise/few-shot";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
-import { addModel, latestModel, type Model, useModel } from "../library/models";
-import { photosToRank, replacePredictions, unrank } from "../library/predictions";
+import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
+import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
 import { settingsOf } from "../library/settings";
 import { standingVerdicts } from "../library/verdicts";
 import type { JobHandle } from "../jobs/jobs";
+import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { createLabeller, type Labeller, meanPlace } from "./labeller";
+import type { TaughtLabels } from "./label-space";
 import type { Lexicon } from "./lexicon";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
@@ -34,7 +38,8 @@ export interface Workbench {
 /** For packs that were not calibrated: that of the bundled pack. */
 const UNCALIBRATED: Confidence = {
   covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
-  uncovered: { bias: -8.4, weights: [1, -0.23] },
+  uncovered: { bias: -7.6, weights: [0.83, -0.16] },
+  taught: { bias: -7.07, weights: [1.61, 0.126] },
 };
 /** Labels a photo carries at most by prediction. */
 const MOST_LABELS = 8;
@@ -79,52 +84,72 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
   return latestModel(library, pack.visualId, wordsId)!;
 }
 
-/** Makes the labeller and the photos' places anew from the model in use, the label set and the person's labels. */
+/** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
 export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, prototypes, classLabels } = bench;
   bench.model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
   const set = lexicon.labelSet(settingsOf(library).labelSet, classLabels);
-  const taught = acceptedLabels(library);
-  const labels = [...new Set([...set.labels, ...taught.keys()])];
+  const lessons = lessonsOf(bench.model.settings);
   const parts = { M: bench.model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
-  // A label that no dictionary has gets its place from its photos, so theirs must be known first.
+  // A label of the user's own stands where its photos stand, so their places must be known first.
   const plain = await createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf });
-  const own = ownVectors(bench, plain, taught);
-  bench.labeller = await createLabeller({ ...parts, labels, vectorOf: (label) => lexicon.vectorOf(label) ?? own.get(label) ?? null });
+  const own = ownVectors(bench, plain, lessons);
+  bench.labeller = await createLabeller({
+    ...parts, labels: [...new Set([...set.labels, ...lessons.map(({ label }) => label)])],
+    vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
+    taught: teach(bench, lessons),
+  });
   bench.labelSet = { name: set.name, size: set.labels.length };
   bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
 }
 
-/** Accepted photos of every label that a person gave. */
-function acceptedLabels(library: Library): Map<LabelId, PhotoId[]> {
-  const photos = new Map<LabelId, PhotoId[]>();
+/** What a model learned its labels from; kept with it, so that going back to it brings back the labels as they were. */
+export interface Lesson { label: LabelId; accepted: PhotoId[]; rejected: PhotoId[] }
+
+const lessonsOf = (settings: Record<string, unknown>): Lesson[] => (settings.lessons ?? []) as Lesson[];
+
+/** The standing verdicts, label by label. */
+export function standingLessons(library: Library): Lesson[] {
+  const lessons = new Map<LabelId, Lesson>();
   for (const { photo, label, verdict } of standingVerdicts(library)) {
-    if (verdict !== "accept") continue;
-    const there = photos.get(label);
-    if (there) there.push(photo);
-    else photos.set(label, [photo]);
+    let lesson = lessons.get(label);
+    if (!lesson) lessons.set(label, (lesson = { label, accepted: [], rejected: [] }));
+    (verdict === "accept" ? lesson.accepted : lesson.rejected).push(photo);
   }
-  return photos;
+  return [...lessons.values()].filter(({ accepted }) => accepted.length > 0);
 }
 
-/** Vectors of accepted labels without a word vector: the mean place of their photos. */
-function ownVectors({ library, lexicon, pack }: Workbench, labeller: Labeller, accepted: Map<LabelId, PhotoId[]>): Map<LabelId, Float32Array> {
+function teach({ library, pack, prototypes }: Workbench, lessons: Lesson[]): TaughtLabels | null {
+  if (lessons.length === 0) return null;
+  const features = (photos: PhotoId[]) => featuresOf(library, pack.visualId, photos).features;
+  const examples = lessons.map(({ accepted, rejected }) => ({ accepted: features(accepted), rejected: features(rejected) }));
+  return { labels: lessons.map(({ label }) => label), of: teachLabels(examples, prototypes, pack.dimensions) };
+}
+
+/** Whether a label's word says where it stands: a name of the user's own means what its photos show, not what a dictionary makes of it. */
+const hasWordVector = ({ lexicon, classLabels }: Workbench, label: LabelId): boolean =>
+  (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
+
+function ownVectors(bench: Workbench, labeller: Labeller, lessons: Lesson[]): Map<LabelId, Float32Array> {
   const vectors = new Map<LabelId, Float32Array>();
-  for (const [label, photos] of accepted) {
-    if (lexicon.vectorOf(label)) continue;
-    const seen = featuresOf(library, pack.visualId, photos);
-    if (seen.photos.length > 0) vectors.set(label, meanPlace(labeller.placesOf(seen), lexicon.vocabulary.dimensions));
+  for (const { label, accepted } of lessons) {
+    const vector = hasWordVector(bench, label) ? null : placeOfPhotos(bench, labeller, accepted);
+    if (vector) vectors.set(label, vector);
   }
   return vectors;
 }
 
-/** The vector that stands for a label now; null where neither dictionary nor photos give one. */
+/** Mean place of photos, at unit length; null where none was seen. */
+function placeOfPhotos({ library, pack, lexicon }: Workbench, labeller: Labeller, photos: PhotoId[]): Float32Array | null {
+  const seen = featuresOf(library, pack.visualId, photos);
+  return seen.photos.length > 0 ? meanPlace(labeller.placesOf(seen), lexicon.vocabulary.dimensions) : null;
+}
+
+/** The vector that stands for a label now, newest verdicts included; null where neither dictionary nor photos give one. */
 export function vectorOf(bench: Workbench, label: LabelId): Float32Array | null {
-  const word = bench.lexicon.vectorOf(label);
-  if (word) return word;
-  const photos = acceptedLabels(bench.library).get(label) ?? [];
-  const seen = featuresOf(bench.library, bench.pack.visualId, photos);
-  return seen.photos.length > 0 ? meanPlace(bench.labeller.placesOf(seen), bench.lexicon.vocabulary.dimensions) : null;
+  if (hasWordVector(bench, label)) return bench.lexicon.vectorOf(label);
+  const lesson = standingLessons(bench.library).find((each) => each.label === label);
+  return (lesson && placeOfPhotos(bench, bench.labeller, lesson.accepted)) ?? bench.lexicon.vectorOf(label);
 }
 
 /** Ranks and stores the labels of photos just seen. */
@@ -172,12 +197,14 @@ async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (pho
 
 /** Takes another model into use; its labels follow with `rankPhotos`. @throws Refusal `no-model` */
 export async function changeModel(bench: Workbench, model: ModelId): Promise<void> {
-  useModel(bench.library, model);
+  const { library, pack, lexicon } = bench;
+  const { visualId, wordsId } = modelOf(library, model);
+  if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
+    throw new Refusal("no-model", `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`);
+  }
+  useModel(library, model);
   await refresh(bench);
 }
 
-/** After a change of label set or threshold every photo is to be labelled again; until then it keeps its labels. */
-export async function relabel(bench: Workbench): Promise<void> {
-  unrank(bench.library);
-  await refresh(bench);
-}
+/** Takes up a changed label set or threshold; until photos are ranked by it they keep their labels. */
+export const relabel = refresh;

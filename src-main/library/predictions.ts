@@ -33,9 +33,17 @@ export function forgetPredictions(library: Library): void {
   });
 }
 
-/** Every photo is to be ranked again; until then it keeps its predictions. */
-export function unrank(library: Library): void {
-  prepared(library, "UPDATE cache.ranked SET model = 0").run();
+/**
+ * Every photo is to be ranked again, unless it was ranked by the same rules: label set, threshold, calibration. Until then it keeps its predictions.
+ * @param rules a fingerprint of them, which is kept
+ */
+export function unrankOthers(library: Library, rules: string): void {
+  inTransaction(library, () => {
+    const kept = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = 'rules'").get();
+    if (kept?.value === rules) return;
+    prepared(library, "UPDATE cache.ranked SET model = 0").run();
+    prepared(library, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES ('rules', ?)").run(rules);
+  });
 }
 
 /** Present photos with features of this visual model that this model has not ranked yet, by id. */
