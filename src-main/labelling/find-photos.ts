@@ -1,7 +1,10 @@
 import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
+import { predictedScores } from "../library/predictions";
 import { standingVerdicts } from "../library/verdicts";
 import type { Target } from "../search/photo-places";
-import { vectorOf, type Workbench } from "./workbench";
+import { foldPhrase } from "../words/phrases";
+import { vectorNow } from "./lessons";
+import type { Workbench } from "./workbench";
 
 /** One thing that is looked for, and the labels that its word may mean. */
 interface Wanted { target: Target; meanings: LabelId[] }
@@ -19,19 +22,24 @@ export function findPhotos(bench: Workbench, words: string, limit: number): { ph
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, limit + accepted.size + rejected.size);
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
-  const hits = [...[...accepted].map((photo) => ({ photo, score: 1 })), ...others].slice(0, limit);
+  // A photo that carries the label is as sure here as it is there.
+  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings) : new Map<PhotoId, number>();
+  for (const hit of others) hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
+  const settled = [...accepted].map((photo) => ({ photo, score: 1 }));
+  const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown };
 }
 
 /** Takes the query apart into names, the longest known ones first. */
 function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown: Browsed["unknown"] } {
   const { lexicon, labeller } = bench;
-  const own = labeller.labels.filter((label) => label.startsWith("own:"));
-  const tokens = words.trim().split(/[\s,]+/).filter((token) => token !== "");
+  const own = ownNames(labeller.labels);
+  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), LONGEST_NAME);
+  const tokens = tokensOf(words);
   const wanted: Wanted[] = [];
   const unknown: Browsed["unknown"] = [];
   for (let from = 0; from < tokens.length;) {
-    let length = Math.min(LONGEST_NAME, tokens.length - from);
+    let length = Math.min(longest, tokens.length - from);
     let found: Wanted | null = null;
     for (; length > 0 && !found; length--) found = wantedBy(bench, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
@@ -45,13 +53,21 @@ function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown
   return { wanted, unknown };
 }
 
-function wantedBy(bench: Workbench, own: LabelId[], name: string, length: number): Wanted | null {
+const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((token) => token !== "");
+
+const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
+
+/** A person's own labels by their folded names. */
+function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
+  return Map.groupBy(labels.filter((label) => label.startsWith("own:")), (label) => folded(label.slice(4)));
+}
+
+function wantedBy(bench: Workbench, own: ReadonlyMap<string, LabelId[]>, name: string, length: number): Wanted | null {
   const { lexicon, labeller } = bench;
-  const folded = name.toLocaleLowerCase();
-  const taught = own.filter((label) => label.slice(4).toLocaleLowerCase() === folded);
+  const taught = own.get(folded(name)) ?? [];
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
-  const vector = taught.length > 0 ? vectorOf(bench, taught[0]) : lexicon.vocabulary.vector(name);
+  const vector = taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(name);
   return vector && { target: labeller.target(vector, meanings), meanings };
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
-import { teachLabels } from "../devise/few-shot";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { type Library } from "../library/database";
@@ -8,13 +7,12 @@ import { featuresOf, photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
 import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
 import { settingsOf } from "../library/settings";
-import { standingVerdicts } from "../library/verdicts";
 import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { createLabeller, type Labeller, meanPlace } from "./labeller";
-import type { TaughtLabels } from "./label-space";
+import { createLabeller, type Labeller } from "./labeller";
+import { lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
@@ -88,7 +86,9 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
 export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, prototypes, classLabels } = bench;
   bench.model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
-  const set = lexicon.labelSet(settingsOf(library).labelSet, classLabels);
+  const { labelSet, threshold } = settingsOf(library);
+  const set = lexicon.labelSet(labelSet, classLabels);
+  unrankOthers(library, fingerprint([set.labels, threshold, bench.first.confidence]));
   const lessons = lessonsOf(bench.model.settings);
   const parts = { M: bench.model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
   // A label of the user's own stands where its photos stand, so their places must be known first.
@@ -101,56 +101,18 @@ export async function refresh(bench: Workbench): Promise<void> {
   });
   bench.labelSet = { name: set.name, size: set.labels.length };
   bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
+  unrankOthers(library, rulesOf(bench));
 }
 
-/** What a model learned its labels from; kept with it, so that going back to it brings back the labels as they were. */
-export interface Lesson { label: LabelId; accepted: PhotoId[]; rejected: PhotoId[] }
-
-const lessonsOf = (settings: Record<string, unknown>): Lesson[] => (settings.lessons ?? []) as Lesson[];
-
-/** The standing verdicts, label by label. */
-export function standingLessons(library: Library): Lesson[] {
-  const lessons = new Map<LabelId, Lesson>();
-  for (const { photo, label, verdict } of standingVerdicts(library)) {
-    let lesson = lessons.get(label);
-    if (!lesson) lessons.set(label, (lesson = { label, accepted: [], rejected: [] }));
-    (verdict === "accept" ? lesson.accepted : lesson.rejected).push(photo);
-  }
-  return [...lessons.values()].filter(({ accepted }) => accepted.length > 0);
+/** A fingerprint of what decides on labels, beside the model. */
+function rulesOf({ library, labeller, first }: Workbench): string {
+  const rules = { labels: labeller.labels, threshold: settingsOf(library).threshold, confidence: first.confidence };
+  return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 16);
 }
 
-function teach({ library, pack, prototypes }: Workbench, lessons: Lesson[]): TaughtLabels | null {
-  if (lessons.length === 0) return null;
-  const features = (photos: PhotoId[]) => featuresOf(library, pack.visualId, photos).features;
-  const examples = lessons.map(({ accepted, rejected }) => ({ accepted: features(accepted), rejected: features(rejected) }));
-  return { labels: lessons.map(({ label }) => label), of: teachLabels(examples, prototypes, pack.dimensions) };
-}
 
-/** Whether a label's word says where it stands: a name of the user's own means what its photos show, not what a dictionary makes of it. */
-const hasWordVector = ({ lexicon, classLabels }: Workbench, label: LabelId): boolean =>
-  (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
-
-function ownVectors(bench: Workbench, labeller: Labeller, lessons: Lesson[]): Map<LabelId, Float32Array> {
-  const vectors = new Map<LabelId, Float32Array>();
-  for (const { label, accepted } of lessons) {
-    const vector = hasWordVector(bench, label) ? null : placeOfPhotos(bench, labeller, accepted);
-    if (vector) vectors.set(label, vector);
-  }
-  return vectors;
-}
-
-/** Mean place of photos, at unit length; null where none was seen. */
-function placeOfPhotos({ library, pack, lexicon }: Workbench, labeller: Labeller, photos: PhotoId[]): Float32Array | null {
-  const seen = featuresOf(library, pack.visualId, photos);
-  return seen.photos.length > 0 ? meanPlace(labeller.placesOf(seen), lexicon.vocabulary.dimensions) : null;
-}
-
-/** The vector that stands for a label now, newest verdicts included; null where neither dictionary nor photos give one. */
-export function vectorOf(bench: Workbench, label: LabelId): Float32Array | null {
-  if (hasWordVector(bench, label)) return bench.lexicon.vectorOf(label);
-  const lesson = standingLessons(bench.library).find((each) => each.label === label);
-  return (lesson && placeOfPhotos(bench, bench.labeller, lesson.accepted)) ?? bench.lexicon.vectorOf(label);
-}
+/** What predictions depend on beside the model: when it changes, for example because the user's list of labels was edited, they are made again. */
+const fingerprint = (of: unknown): string => createHash("sha256").update(JSON.stringify(of)).digest("hex");
 
 /** Ranks and stores the labels of photos just seen. */
 export function labelPhotos({ library, labeller, model, places }: Workbench, photos: PhotoId[], seen: Seen): void {
