@@ -117,6 +117,7 @@ export interface View {
   /** Free text: words of the vocabulary. */
   words?: string;
   label?: LabelId;
+  /** Relative to the root; with all that lies below. */
   folder?: string;
   /** `reviewed`: at least one verdict; `unreviewed`: none; `unlabelled`: no predicted or accepted label. */
   state?: "reviewed" | "unreviewed" | "unlabelled";

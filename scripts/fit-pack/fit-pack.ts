@@ -10,7 +10,7 @@ import { fitProjection, type FitSettings, FIRST_FIT } from "../../src-main/devis
 import { placesOf, type Seen, topClasses } from "../../src-main/devise/places";
 import { rankLabels, standardised } from "../../src-main/devise/ranking";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { calibrate, type CalibrationFold, expectedCalibrationError } from "../../src-main/labelling/calibrate";
+import { calibrate, type CalibrationFold, expectedCalibrationError, type TaughtEvidence } from "../../src-main/labelling/calibrate";
 import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
 import { buildLabelSpace } from "../../src-main/labelling/label-space";
 import { readLexicon } from "../../src-main/labelling/lexicon";
@@ -20,6 +20,7 @@ import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { type FeatureSet, readFeatureSet, subset } from "./features";
+import { taughtEvidence } from "./taught-evidence";
 
 /** Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's own size. */
 const SETTINGS: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
@@ -52,11 +53,14 @@ const scores = { photos: validation.classes.length, hit: hitsOf(M) };
 console.log(`fitted in ${seconds.toFixed(0)} s; validation photos whose class is nearest to Mv among ${C}: ${JSON.stringify(scores.hit)} %`);
 
 const folds: CalibrationFold[] = [];
+const lessons: TaughtEvidence[] = [];
 for (let fold = 0; fold < FOLDS; fold++) {
-  folds.push(await foldOf(all.filter((c) => c % FOLDS !== fold)));
+  const known = all.filter((c) => c % FOLDS !== fold);
+  folds.push(await foldOf(known));
+  lessons.push(...taughtEvidence(validation, prototypesOf(known), all.filter((c) => c % FOLDS === fold), D));
   console.log(`fold ${fold + 1} of ${FOLDS}`);
 }
-const confidence = await calibrate(folds, lexicon.wordnet);
+const confidence = await calibrate(folds, lessons, lexicon.wordnet);
 // Each fold is scored with the calibration of the other four.
 const calibration = { error: await crossValidatedError() };
 console.log(`expected calibration error of the labels shown: ${calibration.error.toFixed(4)}`);
@@ -108,14 +112,18 @@ async function foldOf(known: number[]): Promise<CalibrationFold> {
   const seen: Seen = { features: photos.features, ...topClasses(logits, known.length, KEPT_CLASSES) };
   const knownLabels = known.map((c) => classLabels[c]);
   const vectors = vectorsOf(known);
-  const knownPrototypes = new Float32Array(known.length * D);
-  known.forEach((c, k) => knownPrototypes.set(prototypes.subarray(c * D, (c + 1) * D), k * D));
-  const reference = placesOf({ features: knownPrototypes, classes: Uint16Array.from(known.keys()), probabilities: new Float32Array(known.length).fill(1) }, projection, vectors, D);
+  const reference = placesOf({ features: prototypesOf(known), classes: Uint16Array.from(known.keys()), probabilities: new Float32Array(known.length).fill(1) }, projection, vectors, D);
   return {
     labels, seen, places: placesOf(seen, projection, vectors, D),
     space: buildLabelSpace({ labels, classLabels: knownLabels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, reference, dimensions: E }),
     truths: Array.from(photos.classes, (c) => classLabels[c]),
   };
+}
+
+function prototypesOf(classes: number[]): Float32Array {
+  const rows = new Float32Array(classes.length * D);
+  classes.forEach((c, k) => rows.set(prototypes.subarray(c * D, (c + 1) * D), k * D));
+  return rows;
 }
 
 /** n photos at even distances. */
@@ -135,7 +143,7 @@ async function crossValidatedError(): Promise<number> {
   const sure: number[] = [];
   const right: number[] = [];
   for (const fold of folds) {
-    const model = await calibrate(folds.filter((other) => other !== fold), lexicon.wordnet);
+    const model = await calibrate(folds.filter((other) => other !== fold), lessons, lexicon.wordnet);
     const index = await indexRows(standardised(fold.space), E + 1);
     const nearest = (place: Float32Array) => index.rows(Float32Array.of(...place, 1), 40);
     fold.truths.forEach((truth, i) => {

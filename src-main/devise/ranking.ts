@@ -1,5 +1,6 @@
 import { dot } from "../vectors";
 import { type Logistic, logit, probability } from "./calibration";
+import { type Taught, taughtScores } from "./few-shot";
 import type { Seen } from "./places";
 
 /** A set of labels as the ranking sees it: numbers only. L labels, C classes of the visual model, E word dimensions. */
@@ -13,6 +14,8 @@ export interface LabelSpace {
   labelsOver: Int32Array[];
   /** `[L]` 1 where the label is a class or more general than one: then the visual model itself can vouch for it */
   covered: Uint8Array;
+  /** What a person taught: rows of `vectors` and what was learned of each, in the same order. */
+  taught: { rows: Int32Array; of: Taught } | null;
   /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
   specificity: Float32Array;
 }
@@ -23,6 +26,8 @@ export interface Confidence {
   covered: Logistic;
   /** For all others, of [standard score, log-odds of the likeliest class]. */
   uncovered: Logistic;
+  /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
+  taught: Logistic;
 }
 
 export interface Ranked { label: number; confidence: number }
@@ -39,7 +44,7 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
- * classes; each gets a confidence. They are ordered by confidence × specificity, the expected information
+ * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives. They are ordered by confidence × specificity, the expected information
  * (Deng et al. 2012): "animal" is surer than "goldfish" but says less.
  * @param places `[n, E]` as of `placesOf`
  * @param nearest the labels with the highest standard scores for a place, see `standardised`
@@ -49,15 +54,20 @@ export function rankLabels(
   nearest: (place: Float32Array) => number[], { threshold, limit }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
-  const K = seen.classes.length / (places.length / E);
+  const n = places.length / E;
+  const K = seen.classes.length / n;
+  const D = seen.features.length / n;
   const mass = classMass(space, seen, K, photo);
   const known = knownness(seen, K, photo);
   const place = places.subarray(photo * E, (photo + 1) * E);
   const candidates = new Set(mass.keys());
   for (const label of nearest(place)) candidates.add(label);
+  const taught = taughtConfidence(space, confidence, seen.features.subarray(photo * D, (photo + 1) * D));
+  for (const label of taught.keys()) candidates.add(label);
   const ranked: Ranked[] = [];
   for (const label of candidates) {
-    const sure = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known);
+    const told = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known);
+    const sure = Math.max(told, taught.get(label) ?? 0);
     if (sure >= threshold) ranked.push({ label, confidence: sure });
   }
   const worth = ({ label, confidence: sure }: Ranked) => sure * space.specificity[label];
@@ -83,6 +93,13 @@ export function standardScore(space: LabelSpace, label: number, place: Float32Ar
 
 export function confidenceOf(space: LabelSpace, { covered, uncovered }: Confidence, label: number, mass: number, score: number, known: number): number {
   return space.covered[label] === 1 ? probability(covered, [logit(Math.min(1, mass)), score, known]) : probability(uncovered, [score, known]);
+}
+
+/** How sure a person's examples make each label that they taught. */
+export function taughtConfidence({ taught }: LabelSpace, { taught: model }: Confidence, feature: Float32Array): Map<number, number> {
+  if (!taught) return new Map();
+  const scores = taughtScores(taught.of, feature);
+  return new Map(Array.from(taught.rows, (row, t) => [row, scores[t] === 0 ? 0 : probability(model, [scores[t], Math.log(1 + taught.of.examples[t])])]));
 }
 
 /** Mean and standard deviation of every label's cosine over reference places `[R, E]`. */

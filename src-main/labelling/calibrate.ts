@@ -16,6 +16,9 @@ export interface CalibrationFold {
   truths: LabelId[];
 }
 
+/** A label learned from so many examples, on a photo that was none of them. */
+export interface TaughtEvidence { score: number; examples: number; right: boolean }
+
 interface Evidence { covered: boolean; x: number[]; right: boolean; label: number; fold: CalibrationFold }
 
 /** As many candidates by meaning as the labeller looks at. */
@@ -25,14 +28,17 @@ const CANDIDATES = 40;
  * Fits how sure evidence makes a label, on photos that neither the projection nor the calibration's classes have seen.
  * A label is right when it is the photo's true label or more general than it.
  */
-export async function calibrate(folds: CalibrationFold[], wordnet: WordNet): Promise<Confidence> {
+export async function calibrate(folds: CalibrationFold[], lessons: TaughtEvidence[], wordnet: WordNet): Promise<Confidence> {
   const evidence = (await Promise.all(folds.map((fold) => evidenceOf(fold, wordnet)))).flat();
   const fit = (covered: boolean) => {
     const rows = evidence.filter((each) => each.covered === covered);
     const d = rows[0].x.length;
     return fitLogistic(Float64Array.from(rows.flatMap(({ x }) => x)), d, Uint8Array.from(rows, ({ right }) => Number(right)), new Float64Array(rows.length).fill(1));
   };
-  return { covered: fit(true), uncovered: fit(false) };
+  const taught = fitLogistic(
+    Float64Array.from(lessons.flatMap(({ score, examples }) => [score, Math.log(1 + examples)])), 2,
+    Uint8Array.from(lessons, ({ right }) => Number(right)), new Float64Array(lessons.length).fill(1));
+  return { covered: fit(true), uncovered: fit(false), taught };
 }
 
 async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<Evidence[]> {

@@ -24,7 +24,11 @@ export function findPhotos(bench: Workbench, words: string, limit: number): { ph
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
   const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings) : new Map<PhotoId, number>();
-  for (const hit of others) hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
+  for (const hit of others) {
+    hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
+    labelled.delete(hit.photo);
+  }
+  for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo)) others.push({ photo, score });
   const settled = [...accepted].map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown };

@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-preload/contract";
+import type { Taught } from "../devise/few-shot";
 import { hubness, type LabelSpace } from "../devise/ranking";
 import type { WordNet } from "../words/wordnet";
 
@@ -14,10 +15,14 @@ export interface LabelSpaceParts {
   reference: Float32Array;
   /** E */
   dimensions: number;
+  taught?: TaughtLabels | null;
 }
 
+/** Labels learned from examples, all of them among the labels of the space. */
+export interface TaughtLabels { labels: LabelId[]; of: Taught }
+
 /** Turns labels into the numbers that the ranking works on. */
-export function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E }: LabelSpaceParts): LabelSpace {
+export function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null }: LabelSpaceParts): LabelSpace {
   const vectors = new Float32Array(labels.length * E);
   labels.forEach((label, l) => {
     const vector = vectorOf(label);
@@ -26,7 +31,11 @@ export function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, refere
   const labelsOver = labelsOverClasses(labels, classLabels, wordnet);
   const covered = new Uint8Array(labels.length);
   for (const over of labelsOver) for (const label of over) covered[label] = 1;
-  return { vectors, ...hubness(vectors, reference, E), labelsOver, covered, specificity: informationContent(labels, wordnet) };
+  const rows = taught && Int32Array.from(taught.labels, (label) => labels.indexOf(label));
+  return {
+    vectors, ...hubness(vectors, reference, E), labelsOver, covered, specificity: informationContent(labels, wordnet),
+    taught: taught && rows && { rows, of: taught.of },
+  };
 }
 
 /** `[C]` for each class the rows of `labels` that are it or a more general synset. */

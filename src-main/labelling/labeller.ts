@@ -5,7 +5,7 @@ import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { normalise } from "../vectors";
 import type { WordNet } from "../words/wordnet";
-import { buildLabelSpace, classesUnder } from "./label-space";
+import { buildLabelSpace, classesUnder, type TaughtLabels } from "./label-space";
 
 /** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
 export interface Labeller {
@@ -33,12 +33,13 @@ export interface LabellerParts {
   labels: LabelId[];
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
+  taught?: TaughtLabels | null;
 }
 
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export async function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet }: LabellerParts): Promise<Labeller> {
+export async function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Promise<Labeller> {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = new Float32Array(C * E);
@@ -49,7 +50,7 @@ export async function createLabeller({ M, confidence, prototypes, classLabels, d
   // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
-  const space = buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E });
+  const space = buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
   const index = await indexRows(standardised(space), E + 1);
   const query = new Float32Array(E + 1);
   query[E] = 1;

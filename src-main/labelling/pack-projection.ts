@@ -26,7 +26,7 @@ const shape = z.object({
     learningRate: z.number(), decay: z.number(), seed: z.int(),
   }),
   seconds: z.number(),
-  confidence: z.object({ covered: logisticShape, uncovered: logisticShape }),
+  confidence: z.object({ covered: logisticShape, uncovered: logisticShape, taught: logisticShape }),
 });
 
 /**

@@ -21,7 +21,7 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
 /**
  * The present photos of a view, in its order, group after group.
  *
- * `folder` means the photos directly in it. `relevance` is always best first: the order of the hits, or the score of the
+ * `folder` means the photos in it and below. `relevance` is always best first: the order of the hits, or the score of the
  * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first unless
  * the view is sorted by date upwards; groups by folder are in the folders' order.
  * @param hits only these photos are shown; without it, all
@@ -55,8 +55,8 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
     values.push(JSON.stringify(Array.from(hits.photos)));
   }
   if (view.folder !== undefined) {
-    conditions.push("p.id IN (SELECT photo FROM file WHERE folder = ? AND missing = 0)");
-    values.push(view.folder);
+    conditions.push("p.id IN (SELECT photo FROM file WHERE (? = '' OR folder = ? OR substr(folder, 1, length(?) + 1) = ? || '/') AND missing = 0)");
+    values.push(view.folder, view.folder, view.folder, view.folder);
   }
   if (label !== null) {
     conditions.push(`p.id IN (

@@ -67,16 +67,17 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
 
   /**
    * Log-odds of one target for every photo: by its classes or by its meaning, whichever speaks louder. A class that the visual
-   * model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp.
+   * model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp, and for "kitten" a
+   * photo that is surely a cat is not worse for being sure, as it would be for a label.
    * Linear in the evidence, so that no photo needs an exponential.
    */
   function logOdds({ vector, mean, deviation, classes }: Target, { covered, uncovered }: Confidence): Float32Array {
     const odds = new Float32Array(photos.length);
-    const [ofScore, ofKnown] = uncovered.weights;
+    const ofScore = uncovered.weights[0];
     const scale = deviation === 0 ? 0 : 1 / deviation;
     const cosine = (row: number) => dot(matrix, row * E, vector, 0, E);
     const base = uncovered.bias - ofScore * scale * mean;
-    for (let row = 0; row < odds.length; row++) odds[row] = base + ofScore * scale * cosine(row) + ofKnown * known[row];
+    for (let row = 0; row < odds.length; row++) odds[row] = base + ofScore * scale * cosine(row);
     for (const [row, mass] of massOf(classes)) {
       const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
         + covered.weights[1] * scale * (cosine(row) - mean) + covered.weights[2] * known[row];

@@ -57,14 +57,14 @@ describe("photos by word", () => {
   const probabilities = Float32Array.from({ length: n * K }, (_, i) => [0.6, 0.3, 0.1][i % K]);
   const photos = Uint32Array.from({ length: n }, (_, i) => i + 100);
   const seen = { features: new Float32Array(0), classes, probabilities };
-  const confidence = { covered: { bias: 0.1, weights: [1.2, 0.3, -0.1] }, uncovered: { bias: -2, weights: [0.8, 0.2] } };
+  const confidence = { covered: { bias: 0.1, weights: [1.2, 0.3, -0.1] }, uncovered: { bias: -2, weights: [0.8, 0.2] }, taught: { bias: 0, weights: [0, 0] } };
   const word = { vector: unitRows(numbers(E), E), mean: 0.05, deviation: 0.3, classes: [] as number[] };
   const known = { ...word, classes: [1, 4] };
 
   const oddsOf = (i: number, { vector, mean, deviation, classes: under }: typeof word) => {
     const score = (dot(places, i * E, vector, 0, E) - mean) / deviation;
     const sure = logit(probabilities[i * K]);
-    const byMeaning = confidence.uncovered.bias + 0.8 * score + 0.2 * sure;
+    const byMeaning = confidence.uncovered.bias + 0.8 * score;
     let mass = 0;
     for (let k = 0; k < K; k++) if (under.includes(classes[i * K + k])) mass += probabilities[i * K + k];
     return mass === 0 ? byMeaning : Math.max(byMeaning, 0.1 + 1.2 * logit(Math.min(1, mass)) + 0.3 * score - 0.1 * sure);

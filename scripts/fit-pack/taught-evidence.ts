@@ -1,0 +1,36 @@
+import { teachLabels, taughtScores } from "../../src-main/devise/few-shot";
+import { random } from "../../src-main/devise/random";
+import type { TaughtEvidence } from "../../src-main/labelling/calibrate";
+import type { FeatureSet } from "./features";
+
+/** Numbers of examples that a person may have given. */
+const EXAMPLES = [1, 2, 5, 10, 20];
+/** Photos of each taught class that are none of its examples, and photos of other classes, in the proportion of real libraries: mostly others. */
+const TRIED_A_CLASS = 15;
+const OTHERS = 900;
+/** Of the labels taught only the likeliest of each photo could come to be shown. */
+const LIKELIEST = 10;
+
+/** Classes that the projection and the classifier do not know are taught from some of their photos and tried on the rest and on other photos. */
+export function taughtEvidence({ features, classes }: FeatureSet, prototypes: Float32Array, heldOut: number[], D: number): TaughtEvidence[] {
+  const draw = random(heldOut[0] + 1);
+  const feature = (i: number) => features.subarray(i * D, (i + 1) * D);
+  const photosOf = heldOut.map((c) => Array.from(classes.keys()).filter((i) => classes[i] === c));
+  const others = Array.from({ length: OTHERS }, () => Math.floor(draw() * classes.length)).filter((i) => !heldOut.includes(classes[i]));
+  return EXAMPLES.flatMap((n) => {
+    const taught = teachLabels(photosOf.map((photos) => ({ accepted: joined(photos.slice(0, n).map(feature), D), rejected: new Float32Array(0) })), prototypes, D);
+    const most = EXAMPLES.at(-1)!;
+    const tried = [...photosOf.flatMap((photos, truth) => photos.slice(most, most + TRIED_A_CLASS).map((photo) => ({ photo, truth }))), ...others.map((photo) => ({ photo, truth: -1 }))];
+    return tried.flatMap(({ photo, truth }) => {
+      const scores = taughtScores(taught, feature(photo));
+      return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]).slice(0, LIKELIEST)
+        .map((label) => ({ score: scores[label], examples: taught.examples[label], right: label === truth }));
+    });
+  });
+}
+
+function joined(rows: Float32Array[], D: number): Float32Array {
+  const all = new Float32Array(rows.length * D);
+  rows.forEach((row, i) => all.set(row, i * D));
+  return all;
+}
