@@ -1,1 +1,57 @@
-console.log("bench");
+/**
+ * Measures what Semblance promises, and says of each figure whether it holds.
+ *
+ *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
+ *
+ * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
+ * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
+ */
+import { loadavg, totalmem } from "node:os";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { accuracy } from "./accuracy";
+import { holds, type Outcome, tableOf } from "./figures";
+import { pipeline } from "./pipeline";
+import { retrain } from "./retrain";
+import { search } from "./search";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string", default: "accuracy,pipeline,search,retrain" },
+    pack: { type: "string" },
+    labels: { type: "string" },
+    photos: { type: "string", default: "../shared/photos/imagenet-200" },
+    synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
+    million: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+});
+const { pack, labels: labelSet, photos, synsets } = options;
+
+const benchmarks: Record<string, () => Promise<Outcome>> = {
+  accuracy: () => accuracy({ photos, synsets, pack, labelSet }),
+  pipeline: () => pipeline({ pack, photos: 60, rounds: 5 }),
+  search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
+  retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
+};
+const wanted = options.only.split(",").map((name) => name.trim());
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) throw new Error(`there is no benchmark ${unknown.join(", ")}; there are ${Object.keys(benchmarks).join(", ")}`);
+
+const machine = {
+  cores: availableParallelism(), gigabytes: Math.round(totalmem() / 2 ** 30), node: process.version, platform: `${process.platform} ${process.arch}`,
+  load: Math.round(10 * loadavg()[0]) / 10,
+};
+if (!options.json) console.log(`${machine.cores} cores, ${machine.gigabytes} GB, Node ${machine.node}, ${machine.platform}; load before: ${machine.load}\n`);
+
+const outcomes: (Outcome & { benchmark: string })[] = [];
+for (const benchmark of wanted) {
+  const outcome = await benchmarks[benchmark]();
+  outcomes.push({ benchmark, ...outcome });
+  if (!options.json) console.log(`${outcome.skipped === undefined ? tableOf(outcome.figures) : `${benchmark}  skipped: ${outcome.skipped}`}\n`);
+}
+if (options.json) {
+  const figures = outcomes.flatMap((outcome) => outcome.figures.map((figure) => ({ ...figure, holds: holds(figure) })));
+  const skipped = outcomes.filter((outcome) => outcome.skipped !== undefined).map(({ benchmark, skipped: why }) => ({ benchmark, why }));
+  console.log(JSON.stringify({ machine, figures, skipped }, null, 2));
+}

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import type { PhotoId } from "../../src-preload/contract";
+import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
+import { relabel, type Workbench } from "../../src-main/labelling/workbench";
+import { loadFeatures } from "../../src-main/library/features";
+import { allFiles } from "../../src-main/library/photos";
+import { labelsOfPhoto } from "../../src-main/library/predictions";
+import { changeSettings } from "../../src-main/library/settings";
+import type { Figure, Outcome } from "./figures";
+import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
+import { asJob, checkJobs, withFreshLibrary } from "./temporary";
+import { readTruths, type Truth } from "./true-labels";
+
+export interface AccuracyOptions {
+  /** A folder of photos with a CSV of its name beside it, see `readTruths`. */
+  photos: string;
+  /** Names and parents of ImageNet's synsets. */
+  synsets: string;
+  /** The bundled pack without it. */
+  pack?: string;
+  /** `everyday` without it. */
+  labelSet?: string;
+}
+
+/** Labels of a photo that count, as `semblance tag` shows them. */
+const MOST = 5;
+/** Near hits that the seed pack's five best classes have on the 400 photos: what its README asks the labels to reach. */
+const SEED_NEAR_HITS = 98;
+/** Of the photos of ImageNet-1K's classes, with a pack and labels of these classes. */
+const EXACT_PERCENT = 85;
+
+type Named = LabelledPhoto & Pick<Truth, "seen"> & { photo: PhotoId };
+
+/** How many photos get a right label, through everything that a folder goes through in the program. */
+export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOptions): Promise<Outcome> {
+  const missing = [photos, `${photos}.csv`, synsets].find((path) => !existsSync(path));
+  if (missing) return { figures: [], skipped: `${missing} is not there` };
+  return withFreshLibrary(photos, { pack, labelSet }, async ({ bench, visual, jobs }) => {
+    const { wordnet } = bench.lexicon;
+    const { truths, unmapped } = readTruths(photos, synsets, wordnet);
+    await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+    checkJobs(jobs);
+    const shown = labelled(bench, truths);
+    const byThreshold = scoreLabels(wordnet, shown, MOST);
+    const seen = scoreLabels(wordnet, shown.filter((photo) => photo.seen), MOST);
+    const classes = scoreLabels(wordnet, withClasses(bench, shown), MOST);
+    changeSettings(bench.library, { threshold: 0 });
+    await relabel(bench);
+    await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
+    const all = scoreLabels(wordnet, labelled(bench, truths), MOST);
+    return { figures: figuresOf(`${bench.pack.name}, ${bench.labelSet.name}`, bench, { byThreshold, seen, classes, all }, unmapped) };
+  });
+}
+
+function labelled({ library }: Workbench, truths: Map<string, Truth>): Named[] {
+  return [...allFiles(library)].flatMap(({ path, photo }) => {
+    const truth = truths.get(path);
+    if (photo === null || !truth) return [];
+    return [{ photo, truth: truth.label, seen: truth.seen, labels: labelsOfPhoto(library, photo) }];
+  });
+}
+
+/** The same photos with the visual model's classes in the place of labels. */
+function withClasses({ library, pack, classLabels }: Workbench, photos: Named[]): LabelledPhoto[] {
+  const seen = loadFeatures(library, pack.visualId);
+  const K = seen.classes.length / seen.photos.length;
+  const rows = new Map(Array.from(seen.photos, (photo, row) => [photo, row]));
+  return photos.flatMap(({ photo, truth }) => {
+    const row = rows.get(photo);
+    if (row === undefined) return [];
+    const labels = Array.from({ length: K }, (_, k) => ({ label: classLabels[seen.classes[row * K + k]], score: seen.probabilities[row * K + k] }));
+    return [{ truth, labels }];
+  });
+}
+
+function figuresOf(
+  setting: string, bench: Workbench, { byThreshold, seen, classes, all }: Record<"byThreshold" | "seen" | "classes" | "all", LabelScores>, unmapped: string[],
+): Figure[] {
+  const percent = (hits: number, of: number) => (100 * hits) / of;
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "accuracy", what: `${setting}: ${what}`, value, unit, target });
+  const bundled = bench.pack.name === "seed" && bench.labelSet.name === "everyday" && byThreshold.photos === 400;
+  const ownClasses = bench.labelSet.name === "imagenet-1k";
+  return [
+    figure("photos with a known truth", byThreshold.photos, "photos"),
+    figure(`wnids without a label${unmapped.length > 0 ? ` (${unmapped.join(" ")})` : ""}`, unmapped.length, "wnids"),
+    figure(`near hits, ${MOST} best labels shown`, byThreshold.near, "photos", bundled ? { atLeast: SEED_NEAR_HITS } : undefined),
+    figure(`near hits, ${MOST} best labels at threshold 0`, all.near, "photos"),
+    figure(`near hits, ${MOST} best classes of the pack alone`, classes.near, "photos"),
+    figure(`exact hits, ${MOST} best labels shown`, byThreshold.exact, "photos"),
+    figure(`exact hits, ${MOST} best labels at threshold 0`, all.exact, "photos"),
+    figure(`exact hits, ${MOST} best classes of the pack alone`, classes.exact, "photos"),
+    figure(`labels shown per photo (at most ${MOST})`, byThreshold.labelsPerPhoto, "labels"),
+    figure("calibration error of the labels shown", byThreshold.calibrationError, "0..1"),
+    figure(`ImageNet-1K's classes (${seen.photos} photos): exact among the ${MOST} best`, percent(seen.exact, seen.photos), "%", ownClasses ? { atLeast: EXACT_PERCENT } : undefined),
+    figure(`ImageNet-1K's classes (${seen.photos} photos): exact first`, percent(seen.first, seen.photos), "%"),
+  ];
+}

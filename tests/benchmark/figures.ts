@@ -1,0 +1,35 @@
+/** One number that a benchmark found, and what it should be. */
+export interface Figure {
+  benchmark: string;
+  what: string;
+  value: number;
+  unit: string;
+  target?: { atLeast: number } | { atMost: number };
+}
+
+/** What a benchmark came to: its figures, or why it could not run. */
+export interface Outcome { figures: Figure[]; skipped?: string }
+
+/** Whether a figure reaches its target; null without one. */
+export function holds({ value, target }: Figure): boolean | null {
+  if (!target) return null;
+  return "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
+}
+
+/** Lines of a table, one figure each, columns aligned. */
+export function tableOf(figures: Figure[]): string {
+  const rows = figures.map((figure) => {
+    const { benchmark, what, value, unit, target } = figure;
+    const goal = !target ? "" : "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+    const verdict = holds(figure);
+    return [benchmark, what, readable(value), unit, goal, verdict === null ? "" : verdict ? "holds" : "MISSED"];
+  });
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
+  const numeric = new Set([2]);
+  return rows.map((row) => row.map((cell, i) => (numeric.has(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd()).join("\n");
+}
+
+/** Three digits that matter, whole numbers whole. */
+function readable(value: number): string {
+  return Number.isInteger(value) ? String(value) : Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toPrecision(3);
+}

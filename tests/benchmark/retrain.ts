@@ -1,0 +1,62 @@
+import { random } from "../../src-main/devise/random";
+import { rankAll } from "../../src-main/labelling/label-folder";
+import { retrain as learn } from "../../src-main/labelling/teach";
+import type { Workbench } from "../../src-main/labelling/workbench";
+import { currentModelInfo } from "../../src-main/library/models";
+import { countLabelled, labelsOfPhoto } from "../../src-main/library/predictions";
+import { type Judgement, judgeAll } from "../../src-main/library/verdicts";
+import type { Figure, Outcome } from "./figures";
+import { median } from "./quantiles";
+import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
+import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
+
+export interface RetrainOptions { pack?: string; photos: number; corrections: number; rounds: number }
+
+const MOST_SECONDS = 10;
+const quiet = { changed: () => undefined };
+
+/** Seconds from the wish to learn from corrections to all photos labelled anew, in a library of imagined photos. */
+export async function retrain({ pack, photos: n, corrections, rounds }: RetrainOptions): Promise<Outcome> {
+  return inTemporaryFolder((folder) => withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
+    const photos = addPhotos(bench.library, n);
+    storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 18));
+    await asJob(jobs, "rank", (job) => rankAll(bench, job, quiet));
+    const judged = judgeAll(bench.library, corrected(bench, photos, corrections), { source: "person", describe: (count) => `Correct ${count} labels` });
+    if (judged !== corrections) throw new Error(`${judged} of ${corrections} corrections were recorded`);
+    const times: Record<"fit" | "learn" | "rank" | "total", number>[] = [];
+    for (let round = 0; round < rounds; round++) {
+      let [learning, ranking] = [0, 0];
+      await asJob(jobs, "retrain", async (job) => {
+        learning = await secondsOf(() => learn(bench, job, () => undefined));
+        ranking = await secondsOf(() => rankAll(bench, job, quiet));
+      });
+      times.push({ fit: currentModelInfo(bench.library)!.seconds, learn: learning, rank: ranking, total: learning + ranking });
+    }
+    const figure = (what: string, of: keyof (typeof times)[number], target?: Figure["target"]): Figure => ({
+      benchmark: "retrain", what: `${corrections} corrections, ${n.toLocaleString("en")} photos: ${what}`,
+      value: median(times.map((time) => time[of])), unit: "s", target,
+    });
+    return { figures: [
+      figure("fitting, in a thread of its own", "fit"),
+      figure("fitting and taking the model into use", "learn"),
+      figure("labelling all photos anew", "rank"),
+      figure(`all of it, median of ${rounds} rounds`, "total", { atMost: MOST_SECONDS }),
+      { benchmark: "retrain", what: "photos with labels afterwards", value: countLabelled(bench.library), unit: "photos" },
+    ] };
+  }));
+}
+
+/** By turns a label of the set that a photo did not have is accepted, and the best label of one rejected. */
+function corrected({ library, labeller, lexicon }: Workbench, photos: number[], n: number): Judgement[] {
+  const draw = random(19);
+  const named = labeller.labels.filter((label) => lexicon.vectorOf(label) !== null);
+  const withLabels = photos.filter((photo) => labelsOfPhoto(library, photo).length > 0);
+  return Array.from({ length: n }, (_, i): Judgement => {
+    const photo = withLabels[Math.floor((i * withLabels.length) / n)];
+    const carried = labelsOfPhoto(library, photo).map(({ label }) => label);
+    if (i % 2 === 1) return { photo, label: carried[0], verdict: "reject" };
+    let label = carried[0];
+    while (carried.includes(label)) label = named[Math.floor(draw() * named.length)];
+    return { photo, label, verdict: "accept" };
+  });
+}

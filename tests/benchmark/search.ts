@@ -1,0 +1,91 @@
+import { random } from "../../src-main/devise/random";
+import type { Seen } from "../../src-main/devise/places";
+import { findPhotos } from "../../src-main/labelling/find-photos";
+import type { Workbench } from "../../src-main/labelling/workbench";
+import { arrange } from "../../src-main/library/browse";
+import { normalise } from "../../src-main/vectors";
+import type { Figure, Outcome } from "./figures";
+import { quantile } from "./quantiles";
+import { addPhotos, imagineSeen } from "./synthetic-photos";
+import { inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
+
+export interface SearchOptions { photos: number; words: number }
+
+/** Photos whose features are imagined; all others stand near one of them. */
+const IMAGINED = 2000;
+/** How far, each coordinate of a unit vector at most. */
+const APART = 0.05;
+/** As many as the window asks for. */
+const LIMIT = 500;
+/** For a hundred thousand photos. */
+const MOST_MILLISECONDS = 10;
+const WARM_UP = 50;
+
+/** Milliseconds of a search by word, for words that the visual model's classes cover, others, and two words at once. */
+export async function search({ photos: n, words }: SearchOptions): Promise<Outcome> {
+  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench }) => {
+    addPhotos(bench.library, n);
+    putPlaces(bench, n);
+    const { covered, uncovered } = wordsOf(bench);
+    const draw = random(17);
+    const anyOf = (list: string[]) => list[Math.floor(draw() * list.length)];
+    const queries: Record<string, () => string> = {
+      "a word that classes cover": () => anyOf(covered),
+      "a word that no class covers": () => anyOf(uncovered),
+      "two words": () => `${anyOf(covered)} ${anyOf(uncovered)}`,
+    };
+    const target = n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
+    const figures: Figure[] = [];
+    for (const [what, next] of Object.entries(queries)) {
+      const { finding, whole } = await timed(bench, next, words);
+      const figure = (of: string, times: number[], p: number, goal?: Figure["target"]): Figure =>
+        ({ benchmark: "search", what: `${n.toLocaleString("en")} photos, ${what}: ${of} p${100 * p}`, value: quantile(times, p), unit: "ms", target: goal });
+      figures.push(figure("found", finding, 0.5), figure("found", finding, 0.95, target), figure("found and arranged", whole, 0.95));
+    }
+    return { figures };
+  }));
+}
+
+async function timed(bench: Workbench, next: () => string, words: number): Promise<{ finding: number[]; whole: number[] }> {
+  const finding: number[] = [];
+  const whole: number[] = [];
+  for (let i = 0; i < words + WARM_UP; i++) {
+    const query = next();
+    let hits: ReturnType<typeof findPhotos>;
+    const found = await secondsOf(() => (hits = findPhotos(bench, query, LIMIT)));
+    if (hits!.photos.length !== LIMIT) throw new Error(`“${query}” found ${hits!.photos.length} photos, not ${LIMIT}`);
+    const arranged = await secondsOf(() => arrange(bench.library, { sort: "relevance", descending: true, group: "none" }, hits));
+    if (i < WARM_UP) continue;
+    finding.push(1000 * found);
+    whole.push(1000 * (found + arranged));
+  }
+  return { finding, whole };
+}
+
+/** Names of the label set, by whether the visual model has a class that is it or a kind of it. */
+function wordsOf({ lexicon, labeller }: Workbench): { covered: string[]; uncovered: string[] } {
+  const names = [...new Set(labeller.labels.map((label) => lexicon.labels.name(label)))].filter((name) => lexicon.vocabulary.rank(name) !== null);
+  const isCovered = (name: string) => labeller.target(lexicon.vocabulary.vector(name)!, lexicon.labels.resolve(name)).classes.length > 0;
+  const covered = new Set(names.filter(isCovered));
+  return { covered: [...covered], uncovered: names.filter((name) => !covered.has(name)) };
+}
+
+/** Fills the places with photos 1 to n. */
+function putPlaces(bench: Workbench, n: number): void {
+  const seen = imagineSeen(bench, IMAGINED, 15);
+  const places = bench.labeller.placesOf(seen);
+  const E = places.length / IMAGINED;
+  const draw = random(16);
+  for (let from = 0; from < n; from += IMAGINED) {
+    const count = Math.min(IMAGINED, n - from);
+    const near = places.slice(0, count * E);
+    for (let i = 0; i < near.length; i++) near[i] += APART * (2 * draw() - 1);
+    for (let i = 0; i < count; i++) normalise(near, i * E, E);
+    bench.places.put(Array.from({ length: count }, (_, i) => from + i + 1), firstOf(seen, count), near);
+  }
+}
+
+function firstOf({ features, classes, probabilities }: Seen, n: number): Seen {
+  const K = classes.length / IMAGINED;
+  return { features, classes: classes.subarray(0, n * K), probabilities: probabilities.subarray(0, n * K) };
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createJobs, type JobHandle, type Jobs } from "../../src-main/jobs/jobs";
+import { openFolder, type OpenFolder, type OpenOptions } from "../../src-main/labelling/open-folder";
+import { closeLibrary } from "../../src-main/library/database";
+
+/** A folder of its own, gone afterwards. */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "semblance-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder opened as the program opens it, with an empty library in a data folder that is gone afterwards. */
+export async function withFreshLibrary<T>(folder: string, options: OpenOptions, work: (open: OpenFolder & { jobs: Jobs }) => Promise<T>): Promise<T> {
+  return inTemporaryFolder(async (home) => {
+    const open = await openFolder(home, folder, options);
+    const jobs = createJobs(() => undefined);
+    try {
+      return await work({ ...open, jobs });
+    } finally {
+      await jobs.cancelAll();
+      await open.dispose();
+      closeLibrary(open.bench.library);
+    }
+  });
+}
+
+/** Runs work as the program's jobs do. @throws Error with what the job said when it did not end well */
+export async function asJob(jobs: Jobs, kind: Parameters<Jobs["run"]>[0], work: (job: JobHandle) => Promise<unknown>): Promise<void> {
+  await jobs.run(kind, async (job) => { await work(job); }).finished;
+  checkJobs(jobs);
+}
+
+/** @throws Error with what the first job said that did not end well */
+export function checkJobs(jobs: Jobs): void {
+  const stopped = jobs.list().find(({ state }) => state !== "done");
+  if (stopped) throw new Error(`${stopped.kind} ${stopped.state}: ${stopped.message ?? "no reason given"}`);
+}
+
+/** Seconds that work takes. */
+export async function secondsOf(work: () => unknown): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return (performance.now() - begun) / 1000;
+}

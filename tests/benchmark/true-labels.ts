@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { basename, relative } from "node:path";
+import { parse } from "csv-parse/sync";
+import type { LabelId } from "../../src-preload/contract";
+import { mapWnids } from "../../src-main/words/wnid";
+import type { WordNet } from "../../src-main/words/wordnet";
+
+/** What a photo shows. */
+export interface Truth {
+  label: LabelId;
+  /** One of the 1,000 classes of ImageNet-1K. */
+  seen: boolean;
+}
+
+/**
+ * Reads what the photos of a folder show from the CSV beside it: path (relative to the folder above), wnid, imagenet1k.
+ * @param synsets names and parents of all ImageNet synsets: wnid, lemmas, parents
+ * @returns by path relative to the folder, and the wnids that no label of WordNet 3.1 stands for
+ */
+export function readTruths(photos: string, synsets: string, wordnet: WordNet): { truths: Map<string, Truth>; unmapped: string[] } {
+  const rows: Record<"path" | "wnid" | "imagenet1k", string>[] = parse(readFileSync(`${photos}.csv`), { columns: true });
+  const { mapping } = mapWnids(readSynsets(synsets), wordnet);
+  const truths = new Map<string, Truth>();
+  const unmapped = new Set<string>();
+  for (const { path, wnid, imagenet1k } of rows) {
+    const label = mapping.get(wnid);
+    if (label) truths.set(relative(basename(photos), path), { label, seen: imagenet1k === "seen" });
+    else unmapped.add(wnid);
+  }
+  return { truths, unmapped: [...unmapped] };
+}
+
+function readSynsets(file: string) {
+  const lists = (text: string) => text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+  return readFileSync(file, "utf8").trimEnd().split("\n").slice(1).map((line) => {
+    const [wnid, lemmas, parents] = line.split("\t");
+    return { wnid, lemmas: lists(lemmas), parents: lists(parents) };
+  });
+}
