@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../refusal";
 import { readClassifierHead } from "./classifier-head";
@@ -109,7 +109,7 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   try {
     return { vectors: readClassifierHead(pack.visual.file, pack.visual.logits, C, pack.dimensions).weights, from: "classifier" };
   } catch (error) {
-    throw badPack(pack.folder, (error as Error).message);
+    throw badPack(pack.folder, `${basename(pack.visual.file)} can't be read: ${(error as Error).message}`);
   }
 }
 
@@ -143,6 +143,7 @@ function read(folder: string, name: string): Buffer {
 
 /** A pack comes from strangers: its files lie beside `pack.json` and nowhere else. */
 function within(folder: string, name: string): string {
+  if (name === "") throw badPack(folder, "“” names no file");
   if (name.includes("/") || name.includes("\\") || name.startsWith(".")) throw badPack(folder, `file name “${name}” leads out of the pack`);
   return join(folder, name);
 }

@@ -35,6 +35,7 @@ export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
         intraOpNumThreads: availableParallelism(),
         logSeverityLevel: 4,
       });
+      checkNames(session, pack);
       const milliseconds = candidates.length > 1 ? await timedStep(session, pack) : 0;
       if (candidates.length > 1) seen.push(`${name} ${milliseconds.toFixed(0)} ms`);
       if (best && best.milliseconds <= milliseconds) await session.release();
@@ -55,6 +56,13 @@ export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
     embed: (photos) => embed(session, pack, photos),
     dispose: () => session.release(),
   };
+}
+
+/** @throws RangeError when the network has not the input and outputs that its pack names */
+function checkNames({ inputNames, outputNames }: InferenceSession, { visual }: Pack): void {
+  if (!inputNames.includes(visual.input)) throw new RangeError(`it has no input ${visual.input} but ${inputNames.join(", ")}`);
+  const missing = [visual.features, visual.logits].find((name) => !outputNames.includes(name));
+  if (missing !== undefined) throw new RangeError(`it has no output ${missing} but ${outputNames.join(", ")}`);
 }
 
 const TIMED_PHOTOS = 8;
