@@ -6,6 +6,7 @@ import { about } from "./about";
 import { exportLabels } from "./labelling/export-labels";
 import { findPhotos } from "./labelling/find-photos";
 import { labelFolder, rankAll } from "./labelling/label-folder";
+import { labelsInUse } from "./labelling/lessons";
 import { infoOf } from "./labelling/library-info";
 import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import { sampleFolder } from "./labelling/resources";
@@ -144,7 +145,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     photo: async ({ photo }) => showPhoto(bench(), photo),
     labels: async () => showLabels(bench()),
     folders: async () => folders(bench().library),
-    suggestLabels: async ({ text, limit }) => bench().lexicon.suggest(text, limit, bench().labeller.labels),
+    suggestLabels: async ({ text, limit }) => bench().lexicon.suggest(text, limit, labelsInUse(bench())),
     failures: async () => failures(bench().library),
 
     judge: async ({ photos, label, verdict }) => {

@@ -3,7 +3,7 @@ import { predictedScores } from "../library/predictions";
 import { standingVerdicts } from "../library/verdicts";
 import type { Target } from "../search/photo-places";
 import { foldPhrase } from "../words/phrases";
-import { vectorNow } from "./lessons";
+import { labelsInUse, vectorNow } from "./lessons";
 import type { Workbench } from "./workbench";
 
 /** One thing that is looked for, and the labels that its word may mean. */
@@ -36,8 +36,8 @@ export function findPhotos(bench: Workbench, words: string, limit: number): { ph
 
 /** Takes the query apart into names, the longest known ones first. */
 function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown: Browsed["unknown"] } {
-  const { lexicon, labeller } = bench;
-  const own = ownNames(labeller.labels);
+  const { lexicon } = bench;
+  const own = ownNames(labelsInUse(bench));
   const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), LONGEST_NAME);
   const tokens = tokensOf(words);
   const wanted: Wanted[] = [];

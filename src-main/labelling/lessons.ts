@@ -57,3 +57,8 @@ export function vectorNow(bench: Workbench, label: LabelId): Float32Array | null
   const lesson = standingLessons(bench.library).find((each) => each.label === label);
   return (lesson && placeOfPhotos(bench, bench.labeller, lesson.accepted)) ?? bench.lexicon.vectorOf(label);
 }
+
+/** Labels that photos may carry now: those that are predicted, and those that a person gave since the model was fitted. */
+export function labelsInUse({ library, labeller }: Workbench): LabelId[] {
+  return [...new Set([...labeller.labels, ...standingLessons(library).map(({ label }) => label)])];
+}

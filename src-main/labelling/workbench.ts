@@ -101,15 +101,7 @@ export async function refresh(bench: Workbench): Promise<void> {
   });
   bench.labelSet = { name: set.name, size: set.labels.length };
   bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
-  unrankOthers(library, rulesOf(bench));
 }
-
-/** A fingerprint of what decides on labels, beside the model. */
-function rulesOf({ library, labeller, first }: Workbench): string {
-  const rules = { labels: labeller.labels, threshold: settingsOf(library).threshold, confidence: first.confidence };
-  return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 16);
-}
-
 
 /** What predictions depend on beside the model: when it changes, for example because the user's list of labels was edited, they are made again. */
 const fingerprint = (of: unknown): string => createHash("sha256").update(JSON.stringify(of)).digest("hex");

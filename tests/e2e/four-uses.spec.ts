@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+import { expect, type Page, test } from "@playwright/test";
+import { parse } from "csv-parse/sync";
+
+/** The whole program as a person uses it: the built engine behind the browser host, real photos, the real model. */
+
+const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "acanthus-mollis", "dust-bowl-home", "locomotion-house-cat", "airplane-from-above", "allium-oreophilum"];
+/** Where the README's pictures go: only when they are asked for, so that a test run leaves the checkout as it was. */
+const PICTURES = process.env.SEMBLANCE_PICTURES;
+
+const scratch = mkdtempSync(join(tmpdir(), "semblance-uses-"));
+const folder = join(scratch, "Holiday photos");
+let host: ChildProcess;
+let address: string;
+
+test.describe.configure({ mode: "serial" });
+
+test.beforeAll(async () => {
+  mkdirSync(join(folder, "plants"), { recursive: true });
+  for (const name of SAMPLES) {
+    const place = /acanthus|allium/.test(name) ? join(folder, "plants") : folder;
+    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(place, `${name}.jpg`));
+  }
+  host = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: join(scratch, "home") }, stdio: ["ignore", "pipe", "inherit"] });
+  address = await new Promise((resolve, reject) => {
+    host.stdout!.on("data", (chunk: Buffer) => {
+      const found = /http:\S+/.exec(chunk.toString());
+      if (found) resolve(found[0]);
+    });
+    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+  });
+});
+
+test.afterAll(async () => {
+  if (host.exitCode === null) {
+    host.kill("SIGTERM");
+    await once(host, "exit");
+  }
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const originals = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort().filter((name) => name.endsWith(".jpg")).map((name) => {
+  const file = join(folder, name);
+  const { mtimeMs, mode, size } = statSync(file);
+  return { name, mtimeMs, mode, size, hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
+});
+
+const tiles = (page: Page) => page.getByRole("gridcell");
+const settled = (page: Page) => expect(page.getByText("7 photos", { exact: false }).first()).toBeVisible();
+
+test("a person opens a folder, searches, corrects, teaches, exports, and the originals stay as they were", async ({ page }) => {
+  const before = originals();
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+
+  await page.goto(address);
+  await settled(page);
+  await expect(tiles(page)).toHaveCount(7);
+  // Every photo has been looked at, and at least one got a label.
+  await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
+
+  // A word that no class of the model is called.
+  await page.keyboard.press("/");
+  await page.keyboard.type("blossom");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: /blossom/ })).toBeVisible();
+  await expect(tiles(page).first()).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("sailbaot");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "sailboat", exact: true }).click();
+  await expect(page.getByRole("heading", { name: /sailboat/ })).toBeVisible();
+  await page.getByRole("button", { name: "Clear the search" }).click();
+
+  // A name of the person's own, on one photo; a rejected label; both undone and done again by key.
+  await tiles(page).first().click();
+  await page.keyboard.press("t");
+  await page.keyboard.type("Aunt Marie's slides");
+  await expect(page.getByRole("option").last()).toContainText("Aunt Marie's slides");
+  await page.getByRole("option").last().click();
+  const labels = page.getByRole("region", { name: "Labels of this photo" });
+  await expect(labels).toContainText("Aunt Marie's slides");
+  await page.keyboard.press("Escape");
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("z");
+  await expect(labels).not.toContainText("Aunt Marie's slides");
+  await page.keyboard.press("Shift+Z");
+  await expect(labels).toContainText("Aunt Marie's slides");
+
+  // The correction teaches.
+  await page.getByRole("button", { name: "Learn from 1 correction" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
+  await expect(dialog.getByText("Learned.")).toBeVisible({ timeout: 60_000 });
+  await page.keyboard.press("Escape");
+
+  // The export lies on disk.
+  const file = join(scratch, "labels.csv");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("textbox", { name: "File" }).fill(file);
+  await page.getByRole("dialog").getByRole("button", { name: /^Export/ }).click();
+  await expect(page.getByText("labels.csv").first()).toBeVisible();
+  await expect.poll(() => readdirSync(scratch)).toContain("labels.csv");
+  const rows = parse(readFileSync(file), { columns: true }) as { path: string; label: string; score: string; source: string; model: string }[];
+  expect(Object.keys(rows[0])).toEqual(["path", "label", "score", "source", "model"]);
+  expect(rows.filter(({ source }) => source === "added").map(({ label, score }) => [label, score])).toEqual([["Aunt Marie's slides", "1"]]);
+  expect(rows.some(({ source }) => source === "predicted")).toBe(true);
+  for (const { path } of rows) expect(before.map(({ name }) => name)).toContain(path);
+
+  expect(errors).toEqual([]);
+  expect(originals()).toEqual(before);
+});
+
+test("what was taught is there after a restart of the window", async ({ page }) => {
+  await page.goto(address);
+  await settled(page);
+  await expect(page.getByText("Aunt Marie's slides").first()).toBeVisible();
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`the window in ${scheme}`, async ({ browser }) => {
+    const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
+    await page.goto(address);
+    await settled(page);
+    await tiles(page).nth(1).click();
+    await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
+    await expect.poll(() => page.locator("img").evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete))).toBe(true);
+    const picture = await page.screenshot(PICTURES ? { path: join(PICTURES, `window-${scheme}.png`) } : {});
+    expect(picture.length).toBeGreaterThan(20_000);
+    await page.close();
+  });
+}
