@@ -36,11 +36,14 @@ export const BINDINGS: Binding[] = [
   { group: "Window", keys: ["?"], does: "Show this list", match: ["?", "shift+?"], run: (app) => { app.dialog = "keys"; } },
 ];
 
+const GRID_KEYS = new Set(["arrowleft", "arrowright", "arrowup", "arrowdown", "home", "end", "pageup", "pagedown", "enter", " ", "escape"]);
+
 /** Runs what the key is bound to. A key pressed while typing, in a menu or in a dialog is left alone. */
 export function handleKey(app: Semblance, event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return;
   if (!app.library.info || app.dialog !== null) return;
   const key = event.key.toLowerCase();
+  if (event.target === document.body && !app.lightbox && GRID_KEYS.has(key)) return app.gridKey(event);
 
   if (event.ctrlKey || event.metaKey) {
     if (key === "z" && !event.altKey) void (event.shiftKey ? app.judging.redo() : app.judging.undo());

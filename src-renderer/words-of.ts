@@ -52,7 +52,7 @@ const DONE: Record<Job["kind"], string> = {
 };
 
 export function jobWords({ kind, state, message }: Job): string {
-  if (state === "done") return message ?? DONE[kind];
+  if (state === "done") return message ? `${DONE[kind]}: ${message}` : DONE[kind];
   if (state === "failed") return `${DOING[kind]} failed: ${message ?? "no reason was given"}`;
   if (state === "cancelled") return `${DOING[kind]}: cancelled`;
   return DOING[kind];

@@ -36,7 +36,9 @@ export class Semblance {
   /** Put there by the parts that own these elements, for the keys that lead to them. */
   focusSearch: () => void = () => undefined;
   focusAddLabel: () => void = () => undefined;
-  focusGrid: () => void = () => undefined;
+  focusPhotos: () => void = () => undefined;
+  /** Keys of the grid that were pressed while nothing had the focus. */
+  gridKey: (event: KeyboardEvent) => void = () => undefined;
 
   constructor(transport: Transport) {
     this.connection = new Connection(transport, this.toasts);

@@ -69,6 +69,12 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
   const before = await labels(page).getByRole("listitem").count();
   await page.keyboard.press("x");
   await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
+  await page.getByText(/^Rejected “/).locator("..").getByRole("button", { name: "Undo" }).click();
+  await expect(labels(page).getByRole("listitem")).toHaveCount(before);
+  await page.keyboard.press("ArrowRight"); // the button that had the focus is gone, the keys still work
+  expect(await focused(page)).not.toBe("photo-998");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("Shift+Z");
   await page.keyboard.press("z");
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
   await page.keyboard.press("Shift+Z");
@@ -141,6 +147,55 @@ test("Enter opens a photo large, arrows turn the pages, Esc goes back to the sam
   expect(await focused(page)).toBe("photo-997");
 });
 
+test("in a photo opened large, Esc leaves the label field first, and a message's Undo works", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).dblclick();
+  const large = page.getByRole("dialog");
+  const first = labels(page).getByRole("listitem").first();
+  await expect(first).toContainText("%");
+  await page.keyboard.press("t");
+  await page.keyboard.type("cra");
+  await expect(page.getByRole("option").first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("option")).toHaveCount(0);
+  await expect(large).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(large).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(first).toContainText("accepted");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(first).toContainText("%");
+  await expect(large).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(large).toBeHidden();
+});
+
+test("settings are read, changed and sent as a whole", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Settings…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByLabel("Label set").click();
+  await page.getByRole("option", { name: /A list of my own/ }).click();
+  await dialog.getByLabel("File with labels").fill("/home/ada/words.txt");
+  await dialog.getByLabel("Folders left out").fill("2024/Garden/");
+  await dialog.getByLabel("Labels are").press("End");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await callsOf(page, "changeSettings")).toEqual([
+    { thumbnailMegabytes: 1000, excludedFolders: ["drafts", "2024/Garden"], labelSet: "/home/ada/words.txt", threshold: 0.05 },
+  ]);
+});
+
+test("the theme is switched by hand and kept", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1 });
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
 test("an unknown word offers words that are known, and results carry their relevance", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
@@ -165,7 +220,7 @@ test("export asks before it replaces a file", async ({ page, openWindow }) => {
   await expect(dialog.getByRole("alert")).toContainText("is there already");
   await dialog.getByRole("button", { name: "Replace the file" }).click();
   await expect(dialog.getByText("3,000 rows")).toBeVisible();
-  expect((await callsOf(page, "exportCsv")).at(-1)).toEqual({ file: "/home/ada/there.csv", threshold: 0.2, escapeFormulas: true, overwrite: true });
+  expect((await callsOf(page, "exportCsv")).at(-1)).toEqual({ file: "/home/ada/there.csv", threshold: 0, escapeFormulas: true, overwrite: true });
 });
 
 test("corrections are learned from, and the model before is one click away", async ({ page, openWindow }) => {
@@ -197,6 +252,33 @@ test("a folder is chosen in the window where the host has no dialog", async ({ p
   await expect(path).toHaveValue("/home/ada/Pictures");
   await dialog.getByRole("button", { name: "Open", exact: true }).click();
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+});
+
+test("photos that stream in above do not move what is looked at", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).first().click();
+  await page.getByRole("grid").hover();
+  await page.mouse.wheel(0, 6000);
+  const inView = () => page.evaluate(() => {
+    const { left, top } = (document.querySelector("[role=grid]") as HTMLElement).getBoundingClientRect();
+    return document.elementFromPoint(left + 100, top + 120)?.closest<HTMLElement>("[data-photo]")?.dataset.photo;
+  });
+  await expect.poll(inView).toBeTruthy();
+  const before = await inView();
+  await page.evaluate(() => {
+    const { send } = imagined;
+    imagined.send = async (call) => {
+      const reply = await send(call);
+      if (call.name !== "browse" || !reply.ok) return reply;
+      const value = reply.value as { photos: number[]; groups: { count: number }[] };
+      value.photos.splice(4, 0, ...Array.from({ length: 40 }, (_, i) => 2000 + i));
+      value.groups[0].count += 40;
+      return reply;
+    };
+    imagined.emit("photos", { changed: null });
+  });
+  await expect(page.getByText("1,040 photos")).toBeVisible();
+  await expect.poll(inView).toBe(before);
 });
 
 test("work in progress is shown with its rate and can be paused and cancelled", async ({ page, openWindow }) => {
