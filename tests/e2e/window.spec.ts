@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { callsOf, test } from "./imagined-page";
 
@@ -259,10 +260,8 @@ test("photos that stream in above do not move what is looked at", async ({ page,
   await tiles(page).first().click();
   await page.getByRole("grid").hover();
   await page.mouse.wheel(0, 6000);
-  const inView = () => page.evaluate(() => {
-    const { left, top } = (document.querySelector("[role=grid]") as HTMLElement).getBoundingClientRect();
-    return document.elementFromPoint(left + 100, top + 120)?.closest<HTMLElement>("[data-photo]")?.dataset.photo;
-  });
+  const { x, y } = (await page.getByRole("grid").boundingBox()) ?? { x: 0, y: 0 };
+  const inView = () => page.evaluate<string | undefined>(`document.elementFromPoint(${x + 100}, ${y + 120})?.closest("[data-photo]")?.dataset.photo`);
   await expect.poll(inView).toBeTruthy();
   const before = await inView();
   await page.evaluate(() => {
