@@ -115,7 +115,7 @@ async function foldOf(known: number[]): Promise<CalibrationFold> {
   const reference = placesOf({ features: prototypesOf(known), classes: Uint16Array.from(known.keys()), probabilities: new Float32Array(known.length).fill(1) }, projection, vectors, D);
   return {
     labels, seen, places: placesOf(seen, projection, vectors, D),
-    space: buildLabelSpace({ labels, classLabels: knownLabels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, reference, dimensions: E }),
+    space: await buildLabelSpace({ labels, classLabels: knownLabels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, reference, dimensions: E }),
     truths: Array.from(photos.classes, (c) => classLabels[c]),
   };
 }

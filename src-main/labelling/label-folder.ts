@@ -70,6 +70,7 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
   let [embedded, failed] = [0, 0];
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed
+    await bench.labeller.prepare(); // another one after a retraining
     const round = await embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
       labelPhotos(bench, photos, seen);
       watcher.changed(photos);

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-preload/contract";
 import type { Taught } from "../devise/few-shot";
 import { hubness, type LabelSpace } from "../devise/ranking";
@@ -21,19 +22,30 @@ export interface LabelSpaceParts {
 /** Labels learned from examples, all of them among the labels of the space. */
 export interface TaughtLabels { labels: LabelId[]; of: Taught }
 
+/** Labels that are worked on between two breaths: some 10 ms. */
+const CHUNK = 250;
+
 /** Turns labels into the numbers that the ranking works on. */
-export function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null }: LabelSpaceParts): LabelSpace {
+export async function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null }: LabelSpaceParts): Promise<LabelSpace> {
   const vectors = new Float32Array(labels.length * E);
-  labels.forEach((label, l) => {
-    const vector = vectorOf(label);
-    if (vector) vectors.set(vector, l * E);
-  });
+  const [mean, deviation] = [new Float32Array(labels.length), new Float32Array(labels.length)];
+  for (let from = 0; from < labels.length; from += CHUNK) {
+    const chunk = labels.slice(from, from + CHUNK);
+    chunk.forEach((label, l) => {
+      const vector = vectorOf(label);
+      if (vector) vectors.set(vector, (from + l) * E);
+    });
+    const hubs = hubness(vectors.subarray(from * E, (from + chunk.length) * E), reference, E);
+    mean.set(hubs.mean, from);
+    deviation.set(hubs.deviation, from);
+    await setImmediate();
+  }
   const labelsOver = labelsOverClasses(labels, classLabels, wordnet);
   const covered = new Uint8Array(labels.length);
   for (const over of labelsOver) for (const label of over) covered[label] = 1;
   const rows = taught && Int32Array.from(taught.labels, (label) => labels.indexOf(label));
   return {
-    vectors, ...hubness(vectors, reference, E), labelsOver, covered, specificity: informationContent(labels, wordnet),
+    vectors, mean, deviation, labelsOver, covered, specificity: informationContent(labels, wordnet),
     taught: taught && rows && { rows, of: taught.of },
   };
 }

@@ -1,6 +1,6 @@
 import type { LabelId } from "../../src-preload/contract";
 import { placesOf, type Seen } from "../devise/places";
-import { type Confidence, hubness, rankLabels, type RankOptions, standardised } from "../devise/ranking";
+import { type Confidence, hubness, type LabelSpace, rankLabels, type RankOptions, standardised } from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { normalise } from "../vectors";
@@ -11,8 +11,10 @@ import { buildLabelSpace, classesUnder, type TaughtLabels } from "./label-space"
 export interface Labeller {
   labels: readonly LabelId[];
   confidence: Confidence;
-  /** How the nearest labels are found. */
-  search: Nearest["kind"];
+  /** How the nearest labels are found; null until that is prepared. */
+  search(): Nearest["kind"] | null;
+  /** Readies the labels for `rank`, once; takes seconds for tens of thousands of labels, and lets others run meanwhile. */
+  prepare(): Promise<void>;
   /** `[n, E]` */
   placesOf(seen: Seen): Float32Array;
   /** Labels of photo i of those seen, best first. */
@@ -39,7 +41,7 @@ export interface LabellerParts {
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export async function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Promise<Labeller> {
+export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = new Float32Array(C * E);
@@ -50,19 +52,30 @@ export async function createLabeller({ M, confidence, prototypes, classLabels, d
   // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
-  const space = buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
-  const index = await indexRows(standardised(space), E + 1);
+  let preparing: Promise<void> | null = null;
+  let ready: { space: LabelSpace; index: Nearest } | null = null;
   const query = new Float32Array(E + 1);
   query[E] = 1;
-  const nearest = (place: Float32Array) => {
-    query.set(place);
-    return index.rows(query, CANDIDATES);
-  };
+
+  async function prepare(): Promise<void> {
+    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
+    ready = { space, index: await indexRows(standardised(space), E + 1) };
+  }
+
   return {
-    labels, confidence, search: index.kind,
+    labels, confidence,
+    search: () => ready?.index.kind ?? null,
+    prepare: () => (preparing ??= prepare()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
-    rank: (seen, places, i, options) =>
-      rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure })),
+    rank(seen, places, i, options) {
+      if (!ready) throw new Error("a labeller ranks once it is prepared");
+      const { space, index } = ready;
+      const nearest = (place: Float32Array) => {
+        query.set(place);
+        return index.rows(query, CANDIDATES);
+      };
+      return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure }));
+    },
     target(vector, meanings) {
       const { mean, deviation } = hubness(vector, reference, E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];

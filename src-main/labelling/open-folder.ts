@@ -48,6 +48,8 @@ export async function openFolder(home: string, folder: string, { pack, labelSet 
   }
 }
 
+const SEARCHES = { hnsw: "HNSW", exact: "exact product", none: "HNSW or exact product" };
+
 const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
 
 /** A path that means the same wherever the program is started next time; a name stays as it is. */
@@ -69,7 +71,7 @@ async function furnish(library: Library, packName: string): Promise<OpenFolder> 
     backends: () => [
       { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
       { work: "learning", ...(fitting ? { backend: fitting.name, why: fitting.why } : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }) },
-      { work: "nearest labels", backend: bench.labeller.search === "hnsw" ? "HNSW" : "exact product", why: `${bench.labeller.labels.length} labels` },
+      { work: "nearest labels", backend: SEARCHES[bench.labeller.search() ?? "none"], why: `${bench.labeller.labels.length} labels` },
     ],
     dispose: async () => {
       await loading?.catch(() => null); // who asked for the network was told why it did not load

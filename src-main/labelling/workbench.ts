@@ -85,20 +85,23 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
 /** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
 export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, prototypes, classLabels } = bench;
-  bench.model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
+  const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
   const { labelSet, threshold } = settingsOf(library);
   const set = lexicon.labelSet(labelSet, classLabels);
-  unrankOthers(library, fingerprint([set.labels, threshold, bench.first.confidence]));
-  const lessons = lessonsOf(bench.model.settings);
-  const parts = { M: bench.model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
+  const lessons = lessonsOf(model.settings);
+  const parts = { M: model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
   // A label of the user's own stands where its photos stand, so their places must be known first.
-  const plain = await createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf });
-  const own = ownVectors(bench, plain, lessons);
-  bench.labeller = await createLabeller({
+  const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
+  const labeller = createLabeller({
     ...parts, labels: [...new Set([...set.labels, ...lessons.map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
     taught: teach(bench, lessons),
   });
+  // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
+  if (bench.labeller) await labeller.prepare();
+  unrankOthers(library, fingerprint([set.labels, threshold, bench.first.confidence]));
+  bench.model = model;
+  bench.labeller = labeller;
   bench.labelSet = { name: set.name, size: set.labels.length };
   bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
 }
@@ -106,7 +109,7 @@ export async function refresh(bench: Workbench): Promise<void> {
 /** What predictions depend on beside the model: when it changes, for example because the user's list of labels was edited, they are made again. */
 const fingerprint = (of: unknown): string => createHash("sha256").update(JSON.stringify(of)).digest("hex");
 
-/** Ranks and stores the labels of photos just seen. */
+/** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
 export function labelPhotos({ library, labeller, model, places }: Workbench, photos: PhotoId[], seen: Seen): void {
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
@@ -120,6 +123,7 @@ export function labelPhotos({ library, labeller, model, places }: Workbench, pho
 /** Labels every photo that the model in use has not labelled; all others only find their place for searching. */
 export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void): Promise<number> {
   const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
+  if (waiting.size > 0) await bench.labeller.prepare();
   await inChunks(bench, job, (photos) => {
     const toLabel = photos.filter((photo) => waiting.has(photo));
     place(bench, photos.filter((photo) => !waiting.has(photo)));

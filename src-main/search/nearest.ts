@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { dot } from "../vectors";
 
 /** The rows of a matrix that are nearest to a vector, by inner product. */
@@ -11,6 +12,9 @@ export interface Nearest {
 const LINKS = 16;
 const BUILD_CANDIDATES = 200;
 const SEARCH_CANDIDATES = 128;
+
+/** Points that are added between two breaths: some 20 ms. */
+const CHUNK = 50;
 
 /** Below it an exact product costs less than walking the graph. */
 export const EXACT_BELOW = 1000;
@@ -31,6 +35,7 @@ export async function indexRows(rows: Float32Array, E: number, exactBelow = EXAC
   graph.initIndex(n, LINKS, BUILD_CANDIDATES);
   for (let i = 0; i < n; i++) {
     graph.addPoint([...rows.subarray(i * E, (i + 1) * E), Math.sqrt(Math.max(0, longest - squares[i]))], i);
+    if (i % CHUNK === CHUNK - 1) await setImmediate();
   }
   graph.setEf(SEARCH_CANDIDATES);
   return { kind: "hnsw", rows: (query, k) => graph.searchKnn([...query, 0], Math.min(k, n)).neighbors };

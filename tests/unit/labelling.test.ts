@@ -18,12 +18,12 @@ const { wordnet } = lexicon;
 const label = (name: string) => lexicon.meant(name);
 const [ANIMAL, DOG, CAT, POODLE, CAR] = ["animal", "dog", "cat", "poodle", "car"].map(label);
 
-describe("the space of labels", () => {
+describe("the space of labels", async () => {
   const labels = [ANIMAL, DOG, CAT, POODLE, CAR, "own:Zwergi" as const];
   const classLabels = [POODLE, CAT, "own:Zwergi" as const];
   const E = 2;
   const vectors = new Map<LabelId, Float32Array>([[DOG, Float32Array.of(1, 0)], [CAR, Float32Array.of(0, 1)]]);
-  const space = buildLabelSpace({ labels, classLabels, wordnet, dimensions: E, vectorOf: (id) => vectors.get(id) ?? null, reference: Float32Array.of(1, 0, 0, 1) });
+  const space = await buildLabelSpace({ labels, classLabels, wordnet, dimensions: E, vectorOf: (id) => vectors.get(id) ?? null, reference: Float32Array.of(1, 0, 0, 1) });
 
   test("a class speaks for itself and for everything it is a kind of", () => {
     expect([...space.labelsOver[0]].sort()).toEqual([0, 1, 3]); // poodle: animal, dog, poodle
