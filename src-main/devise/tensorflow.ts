@@ -45,7 +45,8 @@ async function register(name: string, forced: boolean): Promise<void> {
     // tfjs-node still calls a function that Node 23 took away (tfjs#8609).
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
     await import(/* @vite-ignore */ NATIVE).catch((error: NodeJS.ErrnoException) => {
-      throw new Error(error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND" ? "not installed" : error.message);
+      const absent = error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND" || error.message.includes("can not be found");
+      throw new Error(absent ? "not installed" : error.message);
     });
   } else if (name === "webgpu") await registerWebGpu(forced);
   else if (name === "wasm") await import("@tensorflow/tfjs-backend-wasm");

@@ -13,7 +13,7 @@ import type { VisualModel } from "../vision/visual-model";
 /** Photos that go through the network together. */
 const BATCH = 16;
 /** Photos that are asked of the store at a time. */
-const PAGE = 1000;
+const PAGE = 200;
 /** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
 export const KEPT_CLASSES = 32;
 
@@ -28,10 +28,13 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
 export async function embedPhotos(
   library: Library, pack: Pack, model: VisualModel, job: JobHandle, onBatch: (photos: PhotoId[], seen: Seen) => void, before = 0,
 ): Promise<{ embedded: number; failed: number }> {
-  const total = countToEmbed(library, pack.visualId);
-  let [embedded, failed] = [0, 0];
+  let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
-  report();
+  // While a scan runs the photos that wait get more.
+  const recount = () => {
+    total = embedded + failed + countToEmbed(library, pack.visualId);
+    report();
+  };
 
   async function infer(batch: Ready[]): Promise<void> {
     const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
@@ -50,7 +53,7 @@ export async function embedPhotos(
     inferring.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
     batch = [];
   };
-  for await (const { waiting, decoded, failure } of decodeAhead(library, pack, job)) {
+  for await (const { waiting, decoded, failure } of decodeAhead(library, pack, job, recount)) {
     if (decoded) batch.push({ ...waiting, decoded });
     else {
       failed++;
@@ -61,7 +64,7 @@ export async function embedPhotos(
   }
   if (batch.length > 0) await send();
   await inferring;
-  report();
+  recount();
   return { embedded, failed };
 }
 
@@ -82,13 +85,16 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
 interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
 
 /** Photos in order of their ids, decoded as many at a time as there are cores, one more waiting to be used. */
-async function* decodeAhead(library: Library, pack: Pack, job: JobHandle): AsyncGenerator<Attempt> {
+async function* decodeAhead(library: Library, pack: Pack, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
   const ahead: Promise<Attempt>[] = [];
   let page: PhotoToEmbed[] = [];
   let last: PhotoId = 0;
   for (;;) {
     while (ahead.length <= availableParallelism() && !job.signal.aborted) {
-      if (page.length === 0) page = photosToEmbed(library, pack.visualId, PAGE, last);
+      if (page.length === 0) {
+        page = photosToEmbed(library, pack.visualId, PAGE, last);
+        onPage();
+      }
       const waiting = page.shift();
       if (!waiting) break;
       last = waiting.photo;
