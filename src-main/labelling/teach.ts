@@ -25,6 +25,7 @@ export async function retrain(bench: Workbench, job: JobHandle, onLoss: (point: 
   const begun = performance.now();
   const lastEvent = lastVerdictEvent(library);
   const verdicts = standingVerdicts(library);
+  const lessons = standingLessons(library);
   if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
   const data = fitDataOf({
     prototypes: bench.prototypes, classLabels: bench.classLabels, dimensions: pack.dimensions, wordDimensions: lexicon.vocabulary.dimensions,
@@ -45,7 +46,7 @@ export async function retrain(bench: Workbench, job: JobHandle, onLoss: (point: 
   const model = addModel(library, {
     kind: "retrained", visualId: pack.visualId, wordsId: lexicon.vocabulary.id, projection,
     E: lexicon.vocabulary.dimensions, D: pack.dimensions,
-    settings: { ...RETRAIN, lessons: standingLessons(library), corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
+    settings: { ...RETRAIN, lessons, corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
     verdicts: verdicts.length, lastEvent,
     loss: data && { before: lossOnCorrections(data, bench.model.projection), after: lossOnCorrections(data, projection) },
     seconds: (performance.now() - begun) / 1000,
