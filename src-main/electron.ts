@@ -70,13 +70,12 @@ async function start(): Promise<void> {
 function openWindow(): BrowserWindow {
   const state = readWindowState(stateFile);
   const displays = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea);
-  const icon = join(program, "resources", "icon.png");
   const opened = new BrowserWindow({
     ...placeWindow(state, displays),
     minWidth: SMALLEST.width,
     minHeight: SMALLEST.height,
     title: "Semblance",
-    ...(existsSync(icon) ? { icon } : {}),
+    icon: join(program, "resources", "icon.png"),
     webPreferences: { preload: join(program, "out", "preload", "preload.cjs"), contextIsolation: true, sandbox: true, nodeIntegration: false, spellcheck: false },
   });
   if (state?.maximized) opened.maximize();
