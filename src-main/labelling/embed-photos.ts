@@ -84,13 +84,16 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
 
 interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
 
-/** Photos in order of their ids, decoded as many at a time as there are cores, one more waiting to be used. */
+/**
+ * Photos in order of their ids. Decoding one takes several steps, and onnxruntime-node runs the network on the thread that
+ * starts them: with two photos in flight for each core, none waits for the other.
+ */
 async function* decodeAhead(library: Library, pack: Pack, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
   const ahead: Promise<Attempt>[] = [];
   let page: PhotoToEmbed[] = [];
   let last: PhotoId = 0;
   for (;;) {
-    while (ahead.length <= availableParallelism() && !job.signal.aborted) {
+    while (ahead.length < 2 * availableParallelism() && !job.signal.aborted) {
       if (page.length === 0) {
         page = photosToEmbed(library, pack.visualId, PAGE, last);
         onPage();

@@ -17,6 +17,10 @@ export interface FolderWatcher {
 /** What labelling a folder started. */
 export interface FolderJobs {
   scan: JobId;
+  /** The scan as it ended. */
+  scanned: Promise<Job>;
+  /** Resolves when no photo is being looked at any more, with that job; null where no photo was new. */
+  embedded: Promise<Job | null>;
   /** Resolves when all its jobs have ended, however they did. */
   finished: Promise<void>;
 }
@@ -25,18 +29,24 @@ export interface FolderJobs {
  * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is scanned, and
  * new photos are looked at while the scan still runs. What was stored stays when a job is cancelled.
  * @param visual loads the network when the first photo needs it
+ * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by both
  */
-export function labelFolder(bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher): FolderJobs {
+export function labelFolder(
+  bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher, earlier: FolderJobs | null = null,
+): FolderJobs {
   const { library, pack } = bench;
   let scanning = true;
   let embedding: Promise<Job> | null = null;
+  let waiting = earlier !== null;
   const embedNew = () => {
-    if (countToEmbed(library, pack.visualId) === 0) return;
+    if (waiting || countToEmbed(library, pack.visualId) === 0) return;
     embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, () => scanning, watcher)).finished;
   };
   const ranked = countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
+    await earlier?.scanned;
+    await job.breath();
     for await (const batch of scan(library, { signal: job.signal })) {
       files = batch.files;
       job.progress(files, 0);
@@ -48,12 +58,16 @@ export function labelFolder(bench: Workbench, jobs: Jobs, visual: () => Promise<
     embedNew();
     return `${files} ${files === 1 ? "file" : "files"}`;
   });
-  const finished = async () => {
+  const embedded = async () => {
     await scanned.finished;
     scanning = false; // also when it was cancelled or failed
-    await Promise.all([embedding, ranked]);
+    const before = await earlier?.embedded;
+    waiting = false;
+    if (earlier && before?.state !== "cancelled") embedNew(); // what came too late for the earlier one
+    return embedding;
   };
-  return { scan: scanned.job, finished: finished() };
+  const work = embedded();
+  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([work, ranked]).then(() => undefined) };
 }
 
 /** Labels all photos that the model in use has not labelled yet. */
@@ -78,7 +92,7 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
     embedded += round.embedded;
     failed += round.failed;
     if (!waitForMore) break;
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    if (more()) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     await job.breath();
   }
   trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);

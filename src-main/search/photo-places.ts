@@ -2,8 +2,8 @@ import type { PhotoId } from "../../src-preload/contract";
 import type { Confidence } from "../devise/ranking";
 import { logit, logistic } from "../devise/calibration";
 import type { Seen } from "../devise/places";
-import { dot } from "../vectors";
 import { highest } from "./nearest";
+import { createRowMatrix } from "./row-products";
 
 /**
  * Where all photos of a library stand among the words, held in memory: 400 bytes a photo at 100 dimensions.
@@ -12,6 +12,7 @@ import { highest } from "./nearest";
 export interface PhotoPlaces {
   /** Appends photos, or replaces those that are there. @param places `[n, E]` */
   put(photos: ArrayLike<PhotoId>, seen: Seen, places: Float32Array): void;
+  has(photo: PhotoId): boolean;
   size(): number;
   /** The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1. */
   nearest(targets: Target[], confidence: Confidence, limit: number): { photo: PhotoId; score: number }[];
@@ -37,7 +38,7 @@ interface Posting { rows: number[]; probabilities: number[] }
 export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
   const rowOf = new Map<PhotoId, number>();
   const photos: PhotoId[] = [];
-  let matrix = new Float32Array(1024 * E);
+  const matrix = createRowMatrix(E);
   let known = new Float32Array(1024);
   const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
 
@@ -49,10 +50,7 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
     }
     const row = photos.push(photo) - 1;
     rowOf.set(photo, row);
-    if (row >= known.length) {
-      matrix = grown(matrix);
-      known = grown(known);
-    }
+    if (row >= known.length) known = grown(known);
     return row;
   }
 
@@ -72,25 +70,31 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
    * Linear in the evidence, so that no photo needs an exponential.
    */
   function logOdds({ vector, mean, deviation, classes }: Target, { covered, uncovered }: Confidence): Float32Array {
-    const odds = new Float32Array(photos.length);
+    const n = photos.length;
+    const cosines = matrix.products(vector, n);
+    const odds = new Float32Array(n);
     const ofScore = uncovered.weights[0];
     const scale = deviation === 0 ? 0 : 1 / deviation;
-    const cosine = (row: number) => dot(matrix, row * E, vector, 0, E);
     const base = uncovered.bias - ofScore * scale * mean;
-    for (let row = 0; row < odds.length; row++) odds[row] = base + ofScore * scale * cosine(row);
-    for (const [row, mass] of massOf(classes)) {
+    for (let row = 0; row < n; row++) odds[row] = base + ofScore * scale * cosines[row];
+    if (classes.length === 0) return odds;
+    const masses = massOf(classes);
+    for (let row = 0; row < n; row++) {
+      const mass = masses[row];
+      if (mass === 0) continue;
       const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
-        + covered.weights[1] * scale * (cosine(row) - mean) + covered.weights[2] * known[row];
+        + covered.weights[1] * scale * (cosines[row] - mean) + covered.weights[2] * known[row];
       if (byClass > odds[row]) odds[row] = byClass;
     }
     return odds;
   }
 
-  function massOf(classes: number[]): Map<number, number> {
-    const mass = new Map<number, number>();
+  /** `[n]` probability of these classes together, as far as it was kept. */
+  function massOf(classes: number[]): Float32Array {
+    const mass = new Float32Array(photos.length);
     for (const c of classes) {
       const { rows, probabilities } = postings[c];
-      for (let i = 0; i < rows.length; i++) mass.set(rows[i], (mass.get(rows[i]) ?? 0) + probabilities[i]);
+      for (let i = 0; i < rows.length; i++) mass[rows[i]] += probabilities[i];
     }
     return mass;
   }
@@ -100,7 +104,7 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
       const K = seen.classes.length / added.length;
       for (let i = 0; i < added.length; i++) {
         const row = rowFor(added[i]);
-        matrix.set(places.subarray(i * E, (i + 1) * E), row * E);
+        matrix.set(row, places, i * E);
         known[row] = logit(seen.probabilities[i * K]);
         for (let k = i * K; k < (i + 1) * K; k++) {
           if (seen.probabilities[k] < LEAST_PROBABILITY) continue;
@@ -109,6 +113,7 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
         }
       }
     },
+    has: (photo) => rowOf.has(photo),
     size: () => photos.length,
     nearest(targets, confidence, limit) {
       if (targets.length === 0) return [];

@@ -33,6 +33,8 @@ export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
       const session = await InferenceSession.create(pack.visual.file, {
         executionProviders: name === "cpu" ? ["cpu"] : [name, "cpu"],
         intraOpNumThreads: availableParallelism(),
+        // Threads that spin while they wait would take the cores from decoding.
+        extra: { session: { intra_op: { allow_spinning: "0" } } },
         logSeverityLevel: 4,
       });
       checkNames(session, pack);
