@@ -6,8 +6,7 @@
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
  */
-import { loadavg, totalmem } from "node:os";
-import { availableParallelism } from "node:os";
+import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy";
 import { holds, type Outcome, tableOf } from "./figures";
@@ -30,7 +29,7 @@ const { pack, labels: labelSet, photos, synsets } = options;
 
 const benchmarks: Record<string, () => Promise<Outcome>> = {
   accuracy: () => accuracy({ photos, synsets, pack, labelSet }),
-  pipeline: () => pipeline({ pack, photos: 60, rounds: 5 }),
+  pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
 };

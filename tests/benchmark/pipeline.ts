@@ -75,7 +75,7 @@ async function inferAll(model: VisualModel, pixels: Uint8Array[]): Promise<void>
 async function secondsOfLabelling(folder: string, pack: string | undefined, scannedBefore: boolean): Promise<number> {
   return withFreshLibrary(folder, { pack }, async ({ bench, visual, jobs }) => {
     await visual();
-    if (scannedBefore) for await (const _ of scan(bench.library)) continue;
+    if (scannedBefore) for await (const _batch of scan(bench.library)) continue;
     const seconds = await secondsOf(() => labelFolder(bench, jobs, visual, { changed: () => undefined }).finished);
     checkJobs(jobs);
     const done = countFeatures(bench.library, bench.pack.visualId);
