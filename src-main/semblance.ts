@@ -5,7 +5,7 @@ import type { Emit, Picture, PictureSize } from "./engine-messages";
 import { about } from "./about";
 import { exportLabels } from "./labelling/export-labels";
 import { findPhotos } from "./labelling/find-photos";
-import { labelFolder, rankAll } from "./labelling/label-folder";
+import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
 import { labelsInUse } from "./labelling/lessons";
 import { infoOf } from "./labelling/library-info";
 import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
@@ -48,6 +48,8 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
   let open: OpenFolder | null = null;
   /** Settles when nothing works on the open library any more. */
   let labelling: Promise<unknown> = Promise.resolve();
+  /** The latest look through the open folder, until it has ended. */
+  let looking: FolderJobs | null = null;
   let telling: NodeJS.Timeout | undefined;
   const jobs = createJobs((job) => emit("job", job));
 
@@ -82,6 +84,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     await jobs.cancelAll();
     open = null;
     await labelling;
+    looking = null;
     clearTimeout(telling);
     telling = undefined;
     await dispose();
@@ -99,9 +102,11 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
 
   function startLabelling(): JobId {
     const { bench: current, visual } = opened();
-    const { scan, finished } = labelFolder(current, jobs, visual, watcher);
-    follow(finished);
-    return scan;
+    const started = labelFolder(current, jobs, visual, watcher, looking);
+    looking = started;
+    void started.finished.then(() => { if (looking === started) looking = null; });
+    follow(started.finished);
+    return started.scan;
   }
 
   async function labelAnew(change: (current: Workbench) => Promise<void>): Promise<void> {

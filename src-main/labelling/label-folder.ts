@@ -59,11 +59,11 @@ export function labelFolder(
     return `${files} ${files === 1 ? "file" : "files"}`;
   });
   const embedded = async () => {
-    await scanned.finished;
+    const { state } = await scanned.finished;
     scanning = false; // also when it was cancelled or failed
     const before = await earlier?.embedded;
     waiting = false;
-    if (earlier && before?.state !== "cancelled") embedNew(); // what came too late for the earlier one
+    if (earlier && state === "done" && before?.state !== "cancelled") embedNew(); // what came too late for the earlier one
     return embedding;
   };
   const work = embedded();
