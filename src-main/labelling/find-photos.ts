@@ -20,10 +20,11 @@ const SUGGESTIONS = 5;
 export function findPhotos(bench: Workbench, words: string, limit: number): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
-  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, limit + accepted.size + rejected.size);
+  const enough = limit + accepted.size + rejected.size;
+  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough);
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
-  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings) : new Map<PhotoId, number>();
+  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings, enough) : new Map<PhotoId, number>();
   for (const hit of others) {
     hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
     labelled.delete(hit.photo);

@@ -101,12 +101,12 @@ export const CARRIES_A_LABEL = `(
   EXISTS (SELECT 1 FROM cache.prediction q WHERE q.photo = p.id AND NOT EXISTS
     (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label)))`;
 
-/** Present photos that any of these labels is predicted for, with the highest score. */
-export function predictedScores(library: Library, labels: readonly LabelId[]): Map<PhotoId, number> {
-  const one = prepared<{ photo: number; score: number }>(library, "SELECT photo, score FROM cache.prediction WHERE label = ?");
+/** Photos that any of these labels is predicted for, with the highest score: for each label the `most` surest of them. */
+export function predictedScores(library: Library, labels: readonly LabelId[], most: number): Map<PhotoId, number> {
+  const surest = prepared<{ photo: number; score: number }>(library, "SELECT photo, score FROM cache.prediction WHERE label = ? ORDER BY score DESC LIMIT ?");
   const scores = new Map<PhotoId, number>();
   for (const label of labels) {
-    for (const { photo, score } of one.all(library.labels.numbers.get(label) ?? -1)) scores.set(photo, Math.max(score, scores.get(photo) ?? 0));
+    for (const { photo, score } of surest.all(library.labels.numbers.get(label) ?? -1, most)) scores.set(photo, Math.max(score, scores.get(photo) ?? 0));
   }
   return scores;
 }
