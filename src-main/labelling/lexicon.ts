@@ -72,8 +72,9 @@ function createLexicon(): Lexicon {
         ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true })),
         ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false })),
       ];
-      const exact = suggestions.some(({ name, synonym }) => [name, synonym].some((each) => each?.toLowerCase() === typed.toLowerCase()));
-      return exact ? suggestions.slice(0, limit)
+      // Not where a label is shown under that very name; a synonym is no hindrance: Rex may be a king's title and somebody's dog.
+      const taken = suggestions.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
+      return taken ? suggestions.slice(0, limit)
         : [...suggestions.slice(0, limit - 1), { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true }];
     },
   };
