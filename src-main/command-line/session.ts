@@ -37,7 +37,8 @@ export async function labelNow({ bench, visual, jobs }: Session): Promise<void> 
 /** @throws Refusal `failed` or `cancelled` with what a job said */
 export function check(jobs: Jobs): void {
   const stopped = jobs.list().find(({ state }) => state === "failed" || state === "cancelled");
-  if (stopped) throw new Refusal(stopped.state, `${stopped.kind} ${stopped.state}: ${stopped.message ?? "no reason given"}`);
+  if (stopped?.state === "cancelled") throw new Refusal("cancelled", "cancelled; what was labelled so far is kept");
+  if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
 const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", export: "Writing" };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { LabelId, PhotoDetails, PhotoId, View } from "../../src-preload/contract";
-import { stateOf } from "../fixtures/command-line";
+import { semblance, stateOf } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
@@ -332,6 +332,13 @@ test("another folder takes the place of the one that is open, also in the middle
   expect(await engine.api.library()).toMatchObject({ folder, photos: 2, embedded: 2 });
   await expect(engine.api.openLibrary({ folder: "/nowhere" })).rejects.toMatchObject({ code: "no-folder" });
   expect(await engine.api.library()).toMatchObject({ folder }); // still open
+});
+
+test("a library that is open is refused to everyone else, and free once it is closed", async () => {
+  const engine = await labelled(2);
+  expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("is open in another Semblance") as string });
+  await engine.api.closeLibrary();
+  expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({ code: 0 });
 });
 
 test("the sample photos are seven, and are looked at", async () => {
