@@ -49,9 +49,10 @@ export function addCommands(program: Command): void {
 
   program.command("models").description("list the models of a folder, or go back to an earlier one")
     .addArgument(folder())
-    .option("--use <N>", "label the folder with this model", count)
+    .addOption(new Option("--use <N>", "label the folder with this model").argParser(count).conflicts("back"))
+    .option("--back", "label the folder with the model before the one in use")
     .addOption(json())
-    .addHelpText("after", examples("semblance models ~/Pictures", "semblance models ~/Pictures --use 1"))
+    .addHelpText("after", examples("semblance models ~/Pictures", "semblance models ~/Pictures --back", "semblance models ~/Pictures --use 1"))
     .action(listModelsOf);
 
   program.command("export").description("write all labels as CSV: path, label, score, source, model")
@@ -59,7 +60,7 @@ export function addCommands(program: Command): void {
     .requiredOption("--csv <FILE|->", "the file, or - for standard output")
     .option("--threshold <P>", "leave out predictions less sure, 0 to 1", share, 0)
     .option("--no-escape-formulas", "write labels that begin with = + - @ as they are")
-    .option("--overwrite", "replace a file that is there", false)
+    .option("--no-overwrite", "refuse to replace a file that is there")
     .addOption(json())
     .addHelpText("after", examples("semblance export ~/Pictures --csv labels.csv"))
     .action(exportFolder);

@@ -3,6 +3,7 @@ import { rankAll } from "../labelling/label-folder";
 import { retrain } from "../labelling/teach";
 import { changeModel } from "../labelling/workbench";
 import { listModels } from "../library/models";
+import { Refusal } from "../refusal";
 import { check, printJson, type Session, withFolder } from "./session";
 
 const quiet = { changed: () => undefined };
@@ -25,16 +26,24 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
   });
 }
 
-/** `semblance models`: lists a folder's models, latest first; with `--use`, labels the folder with one of them. */
-export async function listModelsOf(folder: string, { use, json }: { use?: number; json?: boolean }): Promise<void> {
+/** `semblance models`: lists a folder's models, latest first; with `--use` or `--back`, labels the folder with one of them. */
+export async function listModelsOf(folder: string, { use, back, json }: { use?: number; back?: boolean; json?: boolean }): Promise<void> {
   await withFolder(folder, {}, async (session) => {
     if (use !== undefined) await takeIntoUse(session, use);
+    if (back) await takeIntoUse(session, modelBefore(session));
     const models = listModels(session.bench.library);
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
       console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`);
     }
   });
+}
+
+/** @throws Refusal `no-model` when the one in use is the first */
+function modelBefore({ bench: { library, model } }: Session): number {
+  const earlier = listModels(library).find((each) => each.model < model.model);
+  if (!earlier) throw new Refusal("no-model", `model ${model.model} is the first of ${library.folder}: there is none before it`);
+  return earlier.model;
 }
 
 async function takeIntoUse({ bench, jobs }: Session, model: number): Promise<void> {

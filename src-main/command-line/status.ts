@@ -13,7 +13,7 @@ import { printJson, withFolder } from "./session";
 export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const library = folder === undefined ? null : await withFolder(folder, {}, async ({ bench }) => ({ ...infoOf(bench), packName: settingsOf(bench.library).pack }));
   const backends = await probe(library?.packName ?? BUNDLED_PACK);
-  const status = { version: programVersion(), node: process.version, dataFolder: dataFolder(), backends, ...(library ? { library: without(library) } : {}) };
+  const status = { version: programVersion(), node: process.version, dataFolder: dataFolder(), backends, ...(library ? without(library) : {}) };
   if (json) return printJson(status);
   console.log(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
   for (const { work, backend, why } of backends) console.log(`  ${work}: ${backend} (${why})`);

@@ -318,20 +318,20 @@ describe("export", () => {
     const plain = csv((await semblance(data, ["export", folder, "--csv", "-", "--no-escape-formulas", "--threshold", "1"])).stdout);
     expect(plain.filter(({ path }) => path === "=cmd.jpg" ).map(({ label }) => label).slice(0, OWN.length)).toEqual(OWN);
 
-    expect(await semblance(data, ["export", folder, "--csv", file])).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") as string });
-    expect(await semblance(data, ["export", folder, "--csv", file, "--overwrite", "--json"])).toMatchObject({ code: 0, stdout: `${JSON.stringify({ file, rows: rows.length })}\n` });
+    expect(await semblance(data, ["export", folder, "--csv", file, "--no-overwrite"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") as string });
+    expect(await semblance(data, ["export", folder, "--csv", file, "--json"])).toMatchObject({ code: 0, stdout: `${JSON.stringify({ file, rows: rows.length })}\n` });
   });
 
   test("never takes the place of a photo", async () => {
-    expect(await semblance(labelled(), ["export", folder, "--csv", join(folder, "tomato.jpg"), "--overwrite"])).toMatchObject({ code: 1, stderr: expect.stringContaining("has the name of a photo") as string });
+    expect(await semblance(labelled(), ["export", folder, "--csv", join(folder, "tomato.jpg")])).toMatchObject({ code: 1, stderr: expect.stringContaining("has the name of a photo") as string });
   });
 });
 
 test("status counts the library and says what runs the numbers, and why", async () => {
   const { code, stdout } = await semblance(labelled(), ["status", folder, "--json"]);
   expect(code).toBe(0);
-  const status = JSON.parse(stdout) as { library: Record<string, unknown>; backends: { work: string; backend: string; why: string }[] };
-  expect(status.library).toMatchObject({ folder, photos: 8, embedded: 7, labelled: 7, failed: 3, verdicts: 0, pack: { name: "colours" }, labelSet: { name: "everyday" } });
+  const status = JSON.parse(stdout) as { photos: number; backends: { work: string; backend: string; why: string }[] };
+  expect(status).toMatchObject({ folder, photos: 8, embedded: 7, labelled: 7, failed: 3, verdicts: 0, pack: { name: "colours" }, labelSet: { name: "everyday" } });
   expect(status.backends.map(({ work }) => work)).toEqual(["features of photos", "learning", "nearest labels"]);
   for (const { backend, why } of status.backends) expect([backend, why]).not.toContain("");
 });
