@@ -27,7 +27,7 @@ interface Round { decode: number; infer: number; whole: number; scanned: number 
 
 /**
  * Photos/s from a folder to stored labels, held against the pace that its two heavy parts allow: 1/(1/decode + 1/infer), each
- * alone on all cores. The whole includes scanning, hashing, ranking and storing, with the network loaded before.
+ * alone on all cores. The whole includes scanning, hashing, ranking and storing, with the network loaded and the labels readied before.
  */
 export async function pipeline({ pack: name, photos: n, rounds: count }: PipelineOptions): Promise<Outcome> {
   return inTemporaryFolder(async (temporary) => {
@@ -74,7 +74,7 @@ async function inferAll(model: VisualModel, pixels: Uint8Array[]): Promise<void>
 /** From an empty library. @param scannedBefore whether files were found and hashed before the clock starts */
 async function secondsOfLabelling(folder: string, pack: string | undefined, scannedBefore: boolean): Promise<number> {
   return withFreshLibrary(folder, { pack }, async ({ bench, visual, jobs }) => {
-    await visual();
+    await Promise.all([visual(), bench.labeller.prepare()]);
     if (scannedBefore) for await (const _batch of scan(bench.library)) continue;
     const seconds = await secondsOf(() => labelFolder(bench, jobs, visual, { changed: () => undefined }).finished);
     checkJobs(jobs);
