@@ -1,0 +1,43 @@
+import type { Seen } from "./places";
+import { classMass, type LabelSpace, standardScore } from "./ranking";
+
+/** How labels without a class of their own are weighed against classes. */
+export interface Balance {
+  /** Weight of a standard score among the words, in units of log-probability. */
+  meaning: number;
+  /** Standard score at which the words neither speak for a label nor against it. */
+  neutral: number;
+  /** Added to every label without a class: a photo of one is never sure of it, where a photo of a class is. */
+  unseen: number;
+}
+
+/** Chosen on classes that were held out; `evaluate` prints what it comes to. */
+export const BALANCE: Balance = { meaning: 0.5, neutral: 3, unseen: 0.5 };
+
+/** Keeps the logarithm of an impossible class finite, and lets the words decide among labels that no class vouches for. */
+const LEAST = 1e-4;
+
+/**
+ * Scores of all labels of a space for one photo, those with a class of their own and others, on one scale of log-probability: a class by
+ * the softmax; any other label by the probability of the classes that are kinds of it, and by how much nearer the photo's place
+ * (DeViSE and ConSE together) is to its word than other photos are. The first is what the classifier is good at, the
+ * second what the words are good at; standard scores take hubs back (Dinu et al. 2015), the balance keeps seen classes from always winning
+ * (calibrated stacking, Chao et al. 2016).
+ * @param ofClass `[L]` the class of the visual model that is the label, −1 where there is none
+ * @param places `[n, E]`
+ * @returns `[L]`
+ */
+export function zeroShotScores(space: LabelSpace, ofClass: Int32Array, seen: Seen, places: Float32Array, photo: number, balance = BALANCE): Float32Array {
+  const L = ofClass.length;
+  const E = space.vectors.length / L;
+  const K = seen.classes.length / (places.length / E);
+  const place = places.subarray(photo * E, (photo + 1) * E);
+  const mass = classMass(space, seen, K, photo);
+  const own = new Map<number, number>();
+  for (let k = photo * K; k < (photo + 1) * K; k++) own.set(seen.classes[k], seen.probabilities[k]);
+  return Float32Array.from(ofClass, (c, label) => {
+    if (c >= 0) return Math.log((own.get(c) ?? 0) + LEAST);
+    const vouched = Math.log((mass.get(label) ?? 0) + LEAST);
+    return vouched + balance.meaning * (standardScore(space, label, place) - balance.neutral) + balance.unseen;
+  });
+}
