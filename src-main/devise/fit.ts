@@ -4,6 +4,8 @@ import { random } from "./random";
 
 /** Every hyperparameter of a fit; saved with the projection it made. */
 export interface FitSettings {
+  /** `hinge`: hinge rank loss, eq. 1 of the paper. `l2`: squared distance of `Mv` to its label's vector, which the paper reports as worse. */
+  loss: "hinge" | "l2";
   /** How far the true label must be ahead of a false one, in units of the dot product. The paper's value is 0.1. */
   margin: number;
   /** `first`: one violating false label, drawn uniformly (the paper's random order, stopped at the first). `all`: their sum, eq. 1. */
@@ -18,7 +20,7 @@ export interface FitSettings {
   seed: number;
 }
 
-export const FIRST_FIT: FitSettings = { margin: 0.1, violations: "first", steps: 2000, batch: 256, learningRate: 0.1, decay: 0, seed: 1 };
+export const FIRST_FIT: FitSettings = { loss: "hinge", margin: 0.1, violations: "first", steps: 2000, batch: 256, learningRate: 0.1, decay: 0, seed: 1 };
 
 export interface FitData {
   /** D */
@@ -44,12 +46,12 @@ export interface FitData {
 export interface Fitted {
   /** `[E, D]`, row-major */
   M: Float32Array;
-  /** Mean hinge rank loss of each step's batch */
+  /** Mean loss of each step's batch */
   losses: Float32Array;
 }
 
 /**
- * Fits the projection M by hinge rank loss (Frome et al. 2013, eq. 1): `Σ max(0, margin − t_label·Mv + t_j·Mv)`.
+ * Fits the projection M by hinge rank loss (Frome et al. 2013, eq. 1), `Σ max(0, margin − t_label·Mv + t_j·Mv)`, or by its ablation.
  * Runs on the TensorFlow.js backend in use; holds no tensor when it returns or throws.
  * @param onStep is awaited after every step; what it throws ends the fit
  * @throws RangeError when shapes do not fit, there is less than two labels, or a number is not finite
@@ -70,7 +72,7 @@ export async function fitProjection(data: FitData, settings: FitSettings, onStep
   try {
     for (let step = 0; step < settings.steps; step++) {
       const batch = drawBatch(features, data, settings.batch, C, drawPhoto, draw);
-      const { loss, gradient } = tf.tidy(() => hingeStep(M, words, spared, batch, settings));
+      const { loss, gradient } = tf.tidy(() => (settings.loss === "l2" ? l2Step(M, words, batch) : hingeStep(M, words, spared, batch, settings)));
       const pulled = settings.decay === 0 ? gradient : tf.tidy(() => tf.add(gradient, tf.mul(tf.sub(M, start), settings.decay)));
       optimizer.applyGradients([{ name: M.name, tensor: pulled }]);
       losses[step] = (await loss.data())[0];
@@ -121,6 +123,19 @@ export function hingeStep(
   const loss = tf.div(tf.sum(tf.mul(counted, violation)), B) as tf.Scalar;
   const pull = tf.sub(counted, tf.mul(tf.cast(truthMask, "float32"), tf.sum(counted, 1, true)));
   const gradient = tf.div(tf.matMul(tf.matMul(pull, words), features, true, false), B) as tf.Tensor2D;
+  return { loss, gradient };
+}
+
+/**
+ * Squared distance `|Mv − t_label|²` of a batch, averaged over its photos, and its gradient `2·(Mv − t_label)·vᵀ`. No label is false here:
+ * what a person rejected teaches nothing. The tensors are the caller's to dispose.
+ */
+export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss: tf.Scalar; gradient: tf.Tensor2D } {
+  const B = batch.size;
+  const features = tf.tensor2d(batch.features, [B, batch.features.length / B]);
+  const away = tf.sub(tf.matMul(features, M, false, true), tf.gather(words, tf.tensor1d(batch.truths, "int32")));
+  const loss = tf.div(tf.sum(tf.square(away)), B) as tf.Scalar;
+  const gradient = tf.mul(tf.matMul(away, features, true, false), 2 / B) as tf.Tensor2D;
   return { loss, gradient };
 }
 

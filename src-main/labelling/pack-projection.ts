@@ -22,7 +22,7 @@ const shape = z.object({
   words: z.string(),
   visual: z.string(),
   settings: z.object({
-    margin: z.number(), violations: z.enum(["first", "all"]), steps: z.int(), batch: z.int(),
+    loss: z.enum(["hinge", "l2"]).default("hinge"), margin: z.number(), violations: z.enum(["first", "all"]), steps: z.int(), batch: z.int(),
     learningRate: z.number(), decay: z.number(), seed: z.int(),
   }),
   seconds: z.number(),

@@ -13,7 +13,7 @@ import { standingLessons } from "./lessons";
 import { changeModel, type Workbench } from "./workbench";
 
 /** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
-export const RETRAIN: FitSettings = { margin: 0.1, violations: "first", steps: 150, batch: 128, learningRate: 0.1, decay: 0.001, seed: 1 };
+export const RETRAIN: FitSettings = { loss: "hinge", margin: 0.1, violations: "first", steps: 150, batch: 128, learningRate: 0.1, decay: 0.001, seed: 1 };
 
 /**
  * Fits the projection again from all standing verdicts, with the pack's prototypes as replay, and takes it into use.

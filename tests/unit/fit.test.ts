@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Batch, FIRST_FIT, type FitData, fitProjection, hingeStep } from "../../src-main/devise/fit";
-import { hingeRankLoss } from "../../src-main/devise/hinge";
-import { random } from "../../src-main/devise/random";
+import { type Batch, FIRST_FIT, type FitData, fitProjection, hingeStep, l2Step } from "../../src-main/devise/fit";
+import { hingeRankLoss, l2Loss } from "../../src-main/devise/hinge";
+import { random, randomEmbedding } from "../../src-main/devise/random";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { unitRows } from "../../src-main/vectors";
+import { dot, unitRows } from "../../src-main/vectors";
 
 const [D, E, C, B] = [6, 4, 5, 7];
 const draw = random(3);
@@ -64,6 +64,41 @@ describe("a vectorised step is the reference, batch by batch", () => {
   });
 });
 
+describe("the L2 loss of the paper's ablation", () => {
+  test("has the slope of the loss as its gradient", () => {
+    const feature = batch.features.slice(0, D);
+    const gradient = new Float32Array(E * D);
+    l2Loss(feature, M, words, 2, gradient);
+    for (let i = 0; i < M.length; i++) {
+      const at = (step: number) => l2Loss(feature, M.map((m, j) => (j === i ? m + step : m)), words, 2, null);
+      expect(gradient[i]).toBeCloseTo((at(1e-2) - at(-1e-2)) / 2e-2, 3);
+    }
+  });
+
+  test("is the same in a vectorised step as one photo at a time", () => {
+    const gradient = new Float32Array(E * D);
+    let loss = 0;
+    for (let b = 0; b < B; b++) loss += l2Loss(batch.features.slice(b * D, (b + 1) * D), M, words, batch.truths[b], gradient);
+    const [m, w] = [tf.tensor2d(M, [E, D]), tf.tensor2d(words, [C, E])];
+    const step = tf.tidy(() => l2Step(m, w, batch));
+    expectSame({ loss: step.loss.dataSync()[0], gradient: Float32Array.from(step.gradient.dataSync()) }, { loss: loss / B, gradient: gradient.map((g) => g / B) });
+    tf.dispose([m, w, step.loss, step.gradient]);
+  });
+});
+
+test("random embeddings are unit vectors, the same for the same name, and lie at right angles as chance has it", () => {
+  const names = Array.from({ length: 200 }, (_, i) => `wn:${i}`);
+  const vectors = names.map((name) => randomEmbedding(name, 100));
+  expect(randomEmbedding("wn:7", 100)).toEqual(vectors[7]);
+  expect(randomEmbedding("wn:7", 100, 2)).not.toEqual(vectors[7]);
+  for (const vector of vectors) expect(dot(vector, 0, vector, 0, 100)).toBeCloseTo(1, 5);
+  const cosines = vectors.flatMap((a, i) => vectors.slice(0, i).map((b) => dot(a, 0, b, 0, 100)));
+  const mean = cosines.reduce((a, b) => a + b) / cosines.length;
+  const deviation = Math.sqrt(cosines.reduce((sum, x) => sum + (x - mean) ** 2, 0) / cosines.length);
+  expect(Math.abs(mean)).toBeLessThan(0.005);
+  expect(deviation).toBeCloseTo(0.1, 2); // 1/√E
+});
+
 test("the violator is drawn uniformly", () => {
   // One photo with three violating labels, many priorities: each must come out about as often.
   const counts = new Map<number, number>();
@@ -105,6 +140,17 @@ test("a fit brings photos to their labels, holds no tensor afterwards and can be
   expect(right.length).toBeGreaterThan(76);
   expect(one.losses[299]).toBeLessThan(one.losses[0] / 2);
   expect((await fitProjection(data, settings)).M).toEqual(one.M);
+});
+
+test("an L2 fit brings photos to their labels too, and leaves no tensor", async () => {
+  const data = kinds(80);
+  const before = tf.memory().numTensors;
+  const { M: fitted, losses } = await fitProjection(data, { ...FIRST_FIT, loss: "l2", steps: 300, batch: 32, learningRate: 0.3 });
+  expect(tf.memory().numTensors).toBe(before);
+  expect(losses[299]).toBeLessThan(losses[0] / 4);
+  const own = (i: number, e: number) => dot(fitted, e * D, unitRows(data.features, D), i * D, D);
+  const right = data.truths.filter((truth, i) => [0, 1, 2, 3].every((e) => e === truth || own(i, e) < own(i, truth)));
+  expect(right.length).toBeGreaterThan(76);
 });
 
 test("tensors do not grow over steps, and what onStep throws leaves none behind", async () => {
