@@ -102,7 +102,13 @@ export function taughtConfidence({ taught }: LabelSpace, { taught: model }: Conf
   return new Map(Array.from(taught.rows, (row, t) => [row, scores[t] === 0 ? 0 : probability(model, [scores[t], Math.log(1 + taught.of.examples[t])])]));
 }
 
-/** Mean and standard deviation of every label's cosine over reference places `[R, E]`. */
+/** What a label's cosines are taken to scatter like before any photo was seen, and how many photos that is worth: few classes say little about hubs. */
+const PRIOR = { deviation: 0.1, photos: 10 };
+
+/**
+ * Mean and standard deviation of every label's cosine over reference places `[R, E]`; the deviation is drawn a little towards the
+ * prior, so that four classes that happen to lie alike do not make every word a discovery. 0 for a label without a vector.
+ */
 export function hubness(vectors: Float32Array, reference: Float32Array, E: number): { mean: Float32Array; deviation: Float32Array } {
   const L = vectors.length / E;
   const R = reference.length / E;
@@ -116,7 +122,8 @@ export function hubness(vectors: Float32Array, reference: Float32Array, E: numbe
       squares += cosine * cosine;
     }
     mean[l] = sum / R;
-    deviation[l] = Math.sqrt(Math.max(0, squares / R - mean[l] ** 2));
+    const variance = Math.max(0, squares / R - mean[l] ** 2);
+    if (squares > 0) deviation[l] = Math.sqrt((R * variance + PRIOR.photos * PRIOR.deviation ** 2) / (R + PRIOR.photos));
   }
   return { mean, deviation };
 }

@@ -68,6 +68,11 @@ function createLexicon(): Lexicon {
       if (typed === "") return [];
       const known = labels.beginningWith(typed, limit, new Set(shown));
       const own = shown.filter((label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()));
+      // "auto" offers "car" before everything that merely begins so.
+      const exact = labels.resolve(typed)[0];
+      const found = exact && known.find(({ id }) => id === exact);
+      if (found) known.unshift(...known.splice(known.indexOf(found), 1));
+      else if (exact) known.unshift({ id: exact, name: labels.name(exact), synonym: labels.name(exact).toLowerCase() === typed.toLowerCase() ? null : typed });
       const suggestions: LabelSuggestion[] = [
         ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true })),
         ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false })),

@@ -126,7 +126,7 @@ export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (
   if (waiting.size > 0) await bench.labeller.prepare();
   await inChunks(bench, job, (photos) => {
     const toLabel = photos.filter((photo) => waiting.has(photo));
-    place(bench, photos.filter((photo) => !waiting.has(photo)));
+    place(bench, photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)));
     if (toLabel.length === 0) return;
     labelPhotos(bench, toLabel, featuresOf(bench.library, bench.pack.visualId, toLabel));
     onLabelled(toLabel);

@@ -85,10 +85,11 @@ describe("ranking", () => {
     for (let label = 0; label < 5; label++) expect(dot(rows, label * 4, query, 0, 4)).toBeCloseTo(standardScore(space, label, place), 4);
   });
 
-  test("hubness is the mean and deviation of a label's cosines, by brute force", () => {
+  test("hubness is the mean of a label's cosines, and their deviation with ten photos of the prior, by brute force", () => {
     const cosines = Array.from({ length: 50 }, (_, r) => dot(vectors, 3 * E, reference, r * E, E));
     const mean = cosines.reduce((a, b) => a + b) / 50;
     expect(space.mean[3]).toBeCloseTo(mean, 5);
-    expect(space.deviation[3]).toBeCloseTo(Math.sqrt(cosines.reduce((a, c) => a + (c - mean) ** 2, 0) / 50), 5);
+    expect(space.deviation[3]).toBeCloseTo(Math.sqrt((cosines.reduce((a, c) => a + (c - mean) ** 2, 0) + 10 * 0.1 ** 2) / 60), 5);
+    expect(space.deviation[4]).toBe(0);
   });
 });
