@@ -19,7 +19,7 @@ import { indexRows } from "../../src-main/search/nearest";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { type FeatureSet, readFeatureSet, subset } from "./features";
+import { type FeatureSet, readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
 import { taughtEvidence } from "./taught-evidence";
 
 /** Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's own size. */

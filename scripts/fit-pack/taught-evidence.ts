@@ -1,7 +1,7 @@
 import { teachLabels, taughtScores } from "../../src-main/devise/few-shot";
 import { random } from "../../src-main/devise/random";
 import type { TaughtEvidence } from "../../src-main/labelling/calibrate";
-import type { FeatureSet } from "./features";
+import type { FeatureSet } from "../../src-main/evaluate/feature-set";
 
 /** Numbers of examples that a person may have given. */
 const EXAMPLES = [1, 2, 5, 10, 20];

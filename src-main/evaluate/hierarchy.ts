@@ -1,0 +1,42 @@
+import type { LabelId } from "../../src-preload/contract";
+import type { WordNet } from "../words/wordnet";
+
+/** Steps between labels in a hierarchy of "is a kind of". */
+export interface Hierarchy {
+  /** `[L]` from a label to every candidate, in edges; Infinity where no common ancestor joins the two. */
+  distances(from: LabelId): Float32Array;
+}
+
+/**
+ * The distance of two labels is the length of the shortest path between them that goes up to a common ancestor and down again, in edges of
+ * WordNet's hypernyms and instance hypernyms; an ancestor of a label is one itself. Appendix B of Frome et al. 2013 counts hops in ImageNet's hierarchy, which is
+ * this graph; the candidates are where paths may end, and any synset is where they may pass.
+ */
+export function hierarchyOf(candidates: readonly LabelId[], wordnet: Pick<WordNet, "ancestors">): Hierarchy {
+  const numbers = new Map<LabelId, number>();
+  const numberOf = (id: LabelId): number => {
+    const there = numbers.get(id);
+    if (there !== undefined) return there;
+    numbers.set(id, numbers.size);
+    return numbers.size - 1;
+  };
+  const upwards = (label: LabelId) => [[label, 0] as const, ...wordnet.ancestors(label)];
+  const paths = candidates.map((label) => {
+    const above = upwards(label);
+    return { nodes: Int32Array.from(above, ([id]) => numberOf(id)), steps: Float32Array.from(above, ([, steps]) => steps) };
+  });
+  return {
+    distances(from) {
+      const up = new Float32Array(numbers.size).fill(Infinity);
+      for (const [id, steps] of upwards(from)) {
+        const number = numbers.get(id);
+        if (number !== undefined) up[number] = steps;
+      }
+      return Float32Array.from(paths, ({ nodes, steps }) => {
+        let least = Infinity;
+        for (let i = 0; i < nodes.length; i++) least = Math.min(least, steps[i] + up[nodes[i]]);
+        return least;
+      });
+    },
+  };
+}
