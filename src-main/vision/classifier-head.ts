@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type OnnxGraph, type OnnxNode, type OnnxTensor, readOnnxGraph } from "./onnx-graph";
+import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
+import { storedWeights, type Weights } from "./stored-weights";
 
 /** The last linear layer of a visual model: `logits = W·v + b`. */
 export interface ClassifierHead {
@@ -18,7 +19,7 @@ const PASSING = new Set(["Clip", "Flatten", "Identity", "Reshape", "Squeeze", "S
  */
 export function readClassifierHead(file: string, logits: string, C: number, D: number): ClassifierHead {
   const graph = readOnnxGraph(readFileSync(file));
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const makers = makersOf(graph);
   let name = logits;
   let skipped = 0; // classes cut off in front, for example ImageNet's "background"
   for (;;) {
@@ -48,22 +49,8 @@ function linearLayer(file: string, graph: OnnxGraph, makers: Map<string, OnnxNod
   return { weights, bias: offset.slice(skipped, skipped + C) };
 }
 
-/** A layer's weights as floats, through `DequantizeLinear` (one scale for the tensor, or one per row) where they are bytes. */
-function weightsOf(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): { dims: number[]; values: Float32Array } {
-  const plain = graph.tensors.get(name);
-  if (plain) return { dims: plain.dims, values: floats(plain) };
-  const node = makers.get(name);
-  const bytes = node?.op === "DequantizeLinear" ? graph.tensors.get(node.inputs[0]) : undefined;
-  if (!node || !bytes) throw new RangeError(`weights ${name} are computed, not stored`);
-  const scale = floats(graph.tensors.get(node.inputs[1])!);
-  const zero = graph.tensors.get(node.inputs[2]);
-  const perRow = bytes.values.length / scale.length;
-  const values = Float32Array.from(floats(bytes), (value, i) => {
-    const row = Math.floor(i / perRow);
-    return (value - Number(zero?.values[row] ?? 0)) * scale[row];
-  });
-  return { dims: bytes.dims, values };
+function weightsOf(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights {
+  const weights = storedWeights(graph, makers, name);
+  if (!weights) throw new RangeError(`weights ${name} are computed, not stored`);
+  return weights;
 }
-
-const floats = (tensor: OnnxTensor): Float32Array =>
-  tensor.values instanceof Float32Array ? tensor.values : Float32Array.from(tensor.values as Int32Array);

@@ -12,11 +12,15 @@ export interface OnnxGraph {
 
 export interface OnnxNode {
   op: string;
+  /** Empty where the file gives none. */
+  name: string;
   inputs: string[];
   outputs: string[];
-  /** Integer and float attributes by name, for example `transB`. */
-  attributes: Map<string, number>;
+  attributes: Map<string, OnnxAttribute>;
 }
+
+/** Integers and floats as numbers, their lists, a string, or the tensor of a `Constant`. */
+export type OnnxAttribute = number | number[] | string | OnnxTensor;
 
 export interface OnnxTensor {
   dims: number[];
@@ -35,36 +39,54 @@ export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
 }
 
 function readGraphField(tag: number, graph: OnnxGraph, pbf: PbfReader): void {
-  if (tag === 1) graph.nodes.push(pbf.readMessage(readNodeField, { op: "", inputs: [], outputs: [], attributes: new Map() }));
+  if (tag === 1) graph.nodes.push(readNode(pbf));
   else if (tag === 5) {
-    const raw = pbf.readMessage<RawTensor>(readTensorField, { name: "", dims: [], type: 0, bytes: null, numbers: [], external: false });
+    const raw = readTensor(pbf);
     graph.tensors.set(raw.name, tensorOf(raw));
-  } else if (tag === 12) graph.outputs.push(pbf.readMessage((field, value: { name: string }, reader) => {
-    if (field === 1) value.name = reader.readString();
-  }, { name: "" }).name);
+  } else if (tag === 12) graph.outputs.push(readName(pbf));
 }
+
+/** The name of a ValueInfoProto, its field 1. */
+const readName = (pbf: PbfReader): string => pbf.readMessage((field, value: { name: string }, reader) => {
+  if (field === 1) value.name = reader.readString();
+}, { name: "" }).name;
+
+const readNode = (pbf: PbfReader): OnnxNode => pbf.readMessage(readNodeField, { op: "", name: "", inputs: [], outputs: [], attributes: new Map() });
 
 function readNodeField(tag: number, node: OnnxNode, pbf: PbfReader): void {
   if (tag === 1) node.inputs.push(pbf.readString());
   else if (tag === 2) node.outputs.push(pbf.readString());
+  else if (tag === 3) node.name = pbf.readString();
   else if (tag === 4) node.op = pbf.readString();
   else if (tag === 5) {
-    const attribute = pbf.readMessage((field, value: { name: string; number: number | null; }, reader) => {
-      if (field === 1) value.name = reader.readString();
-      else if (field === 2) value.number = reader.readFloat();
-      else if (field === 3) value.number = reader.readVarint(true);
-    }, { name: "", number: null });
-    if (attribute.number !== null) node.attributes.set(attribute.name, attribute.number);
+    const { name, value, numbers } = pbf.readMessage(readAttributeField, { name: "", value: null, numbers: [] });
+    node.attributes.set(name, value ?? numbers);
   }
 }
 
+interface RawAttribute { name: string; value: OnnxAttribute | null; numbers: number[] }
+
+/** AttributeProto: name = 1, f = 2, i = 3, s = 4, t = 5, floats = 7, ints = 8. */
+function readAttributeField(tag: number, attribute: RawAttribute, pbf: PbfReader): void {
+  if (tag === 1) attribute.name = pbf.readString();
+  else if (tag === 2) attribute.value = pbf.readFloat();
+  else if (tag === 3) attribute.value = pbf.readVarint(true);
+  else if (tag === 4) attribute.value = pbf.readString();
+  else if (tag === 5) attribute.value = tensorOf(readTensor(pbf));
+  else if (tag === 7) pbf.readPackedFloat(attribute.numbers);
+  else if (tag === 8) pbf.readPackedVarint(attribute.numbers, true);
+}
+
 interface RawTensor { name: string; dims: number[]; type: number; bytes: Uint8Array | null; numbers: number[]; external: boolean }
+
+const readTensor = (pbf: PbfReader): RawTensor =>
+  pbf.readMessage(readTensorField, { name: "", dims: [], type: 0, bytes: null, numbers: [], external: false });
 
 function readTensorField(tag: number, tensor: RawTensor, pbf: PbfReader): void {
   if (tag === 1) pbf.readPackedVarint(tensor.dims);
   else if (tag === 2) tensor.type = pbf.readVarint();
   else if (tag === 4) pbf.readPackedFloat(tensor.numbers);
-  else if (tag === 5) pbf.readPackedVarint(tensor.numbers, true);
+  else if (tag === 5 || tag === 7) pbf.readPackedVarint(tensor.numbers, true);
   else if (tag === 8) tensor.name = pbf.readString();
   else if (tag === 9) tensor.bytes = pbf.readBytes();
   else if (tag === 14) tensor.external = pbf.readVarint() === 1;
@@ -84,3 +106,6 @@ function tensorOf(raw: RawTensor): OnnxTensor {
   if (values.length !== size) throw new RangeError(`tensor ${raw.name} of shape [${raw.dims}] has ${values.length} numbers`);
   return { dims: raw.dims, values };
 }
+
+/** What each value of a graph is made by. */
+export const makersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> => new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

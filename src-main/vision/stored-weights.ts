@@ -1,0 +1,42 @@
+import type { OnnxGraph, OnnxNode, OnnxTensor } from "./onnx-graph";
+
+export interface Weights {
+  dims: number[];
+  /** Row-major */
+  values: Float32Array;
+}
+
+/**
+ * A layer's weights as floats: of an initializer or a `Constant`, or through `DequantizeLinear` (one scale for the tensor, or one
+ * for each index of an axis) where they are bytes. Null where they are computed from something else.
+ */
+export function storedWeights(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights | null {
+  const plain = storedTensor(graph, makers, name);
+  if (plain) return { dims: plain.dims, values: floats(plain) };
+  const node = makers.get(name);
+  if (node?.op !== "DequantizeLinear") return null;
+  const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, makers, input));
+  return bytes && scale ? dequantised(bytes, floats(scale), zero ?? null, Number(node.attributes.get("axis") ?? 1)) : null;
+}
+
+/** The numbers of an initializer or of a `Constant`, as they are stored. */
+export function storedTensor(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): OnnxTensor | null {
+  const plain = graph.tensors.get(name);
+  if (plain) return plain;
+  const node = makers.get(name);
+  const value = node?.op === "Constant" ? node.attributes.get("value") : undefined;
+  return typeof value === "object" && !Array.isArray(value) ? value : null;
+}
+
+function dequantised(bytes: OnnxTensor, scale: Float32Array, zero: OnnxTensor | null, axis: number): Weights {
+  const { dims } = bytes;
+  const inner = scale.length === 1 ? bytes.values.length : dims.slice(axis < 0 ? axis + dims.length + 1 : axis + 1).reduce((product, dim) => product * dim, 1);
+  const values = Float32Array.from(floats(bytes), (value, i) => {
+    const at = Math.floor(i / inner) % scale.length;
+    return (value - Number(zero?.values[at] ?? 0)) * scale[at];
+  });
+  return { dims, values };
+}
+
+export const floats = ({ values }: OnnxTensor): Float32Array =>
+  values instanceof Float32Array ? values : values instanceof BigInt64Array ? Float32Array.from(values, Number) : Float32Array.from(values);
