@@ -41,6 +41,7 @@ const DOING: Record<Job["kind"], string> = {
   rank: "Labelling",
   retrain: "Learning from corrections",
   export: "Exporting labels",
+  evaluate: "Evaluating",
 };
 
 const DONE: Record<Job["kind"], string> = {
@@ -49,6 +50,7 @@ const DONE: Record<Job["kind"], string> = {
   rank: "Photos labelled",
   retrain: "Learned from corrections",
   export: "Labels exported",
+  evaluate: "Evaluated",
 };
 
 export function jobWords({ kind, state, message }: Job): string {
