@@ -42,6 +42,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   labels: none,
   folders: none,
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
+  explain: one({ photo: id, label }),
   failures: none,
 
   judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),
@@ -51,6 +52,9 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   retrain: none,
   models: none,
   useModel: one({ model: id }),
+
+  evaluate: one({ dataset: path }),
+  evaluation: none,
 
   exportCsv: one({ file: path, threshold: share, escapeFormulas: z.boolean(), overwrite: z.boolean() }),
 

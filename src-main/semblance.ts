@@ -3,6 +3,7 @@ import type { JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
 import type { EngineApi } from "./calls";
 import type { Emit, Picture, PictureSize } from "./engine-messages";
 import { about } from "./about";
+import { explain } from "./labelling/explain";
 import { exportLabels } from "./labelling/export-labels";
 import { findPhotos } from "./labelling/find-photos";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
@@ -151,6 +152,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     labels: async () => showLabels(bench()),
     folders: async () => folders(bench().library),
     suggestLabels: async ({ text, limit }) => bench().lexicon.suggest(text, limit, labelsInUse(bench())),
+    explain: async ({ photo, label }) => explain(bench(), photo, label),
     failures: async () => failures(bench().library),
 
     judge: async ({ photos, label, verdict }) => {
@@ -177,6 +179,9 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     retrain: async () => ({ job: startRetraining() }),
     models: async () => listModels(bench().library),
     useModel: ({ model }) => labelAnew((current) => changeModel(current, model)),
+
+    evaluate: async () => { throw new Refusal("not-yet", "evaluation is on its way"); },
+    evaluation: async () => null,
 
     exportCsv: (query) => exportLabels(bench(), jobs, query),
 

@@ -35,6 +35,8 @@ export interface Api {
   folders(): Promise<{ folder: string; photos: number }[]>;
   /** Labels for a typed text: prefixes first, then synonyms, last the text itself as a name of the user's own. */
   suggestLabels(query: { text: string; limit: number }): Promise<LabelSuggestion[]>;
+  /** What put a label on a photo. */
+  explain(query: { photo: PhotoId; label: LabelId }): Promise<Explanation>;
   /** Files that could not be read, with the reason. */
   failures(): Promise<Failure[]>;
 
@@ -48,6 +50,11 @@ export interface Api {
   models(): Promise<ModelInfo[]>;
   /** Labels the library with an earlier or later model. */
   useModel(query: { model: ModelId }): Promise<void>;
+
+  /** Measures the methods of the paper and Semblance's own on labelled photos: a folder of class folders, or a CSV of path,label[,wnid]. Resolves when it has begun. */
+  evaluate(query: { dataset: string }): Promise<{ job: JobId }>;
+  /** The last evaluation with this library's pack; null before the first. */
+  evaluation(): Promise<Evaluation | null>;
 
   /** Writes the labels as CSV, by way of a temporary file. Resolves when it is on disk. */
   exportCsv(query: ExportQuery): Promise<{ file: string; rows: number }>;
@@ -177,6 +184,15 @@ export interface PhotoDetails {
   error: { code: string; message: string } | null;
 }
 
+export interface Explanation {
+  /** Classes seen in the photo that are the label or a kind of it, with their probability. */
+  classes: { label: LabelId; name: string; parent: string | null; weight: number }[];
+  /** Classes seen in the photo whose words are near to the label's, with probability × similarity. */
+  words: { label: LabelId; name: string; parent: string | null; weight: number }[];
+  /** Photos that a person gave the label and that the model in use learned from, with the likeness of their features. */
+  photos: { photo: PhotoId; path: string; weight: number }[];
+}
+
 export interface LabelCount { label: LabelId; name: string; parent: string | null; predicted: number; accepted: number }
 export interface LabelSuggestion {
   label: LabelId;
@@ -204,6 +220,31 @@ export interface ModelInfo {
   seconds: number;
 }
 
+export type MethodName = "softmax" | "devise" | "random" | "l2" | "conse" | "semblance";
+/** Shares in percent: flat hit@k and hierarchical precision@k by k, with their bootstrap 95 % intervals. */
+export interface MethodScores {
+  /** Photos. */
+  n: number;
+  hit: Record<string, number>;
+  precision: Record<string, number>;
+  /** By the same names, `hit@5` and `precision@5`: low and high. */
+  ci: Record<string, [number, number]>;
+}
+export interface Evaluation {
+  dataset: string;
+  at: string;
+  pack: string;
+  photos: number;
+  /** Labels of the dataset that nothing is known of, with how many photos they have. */
+  unknown: { label: string; photos: number }[];
+  /** `seen`: photos of the pack's classes; `unseen`: others, among the dataset's unseen labels; `generalised`: those, among all labels. Null where there are no such photos. */
+  methods: Partial<Record<MethodName, { seen: MethodScores | null; unseen: MethodScores | null; generalised: MethodScores | null }>>;
+  /** For the first label of each photo at each threshold: how often it is right (the true label or more general), how specific it is (0..1), how many photos have one (0..1). */
+  hedging: { threshold: number; accuracy: number; specificity: number; labelled: number }[];
+  /** Ten bins of equal mass of the labels shown: mean confidence against how often they are right. */
+  calibration: { error: number; interval: [number, number]; bins: { confidence: number; right: number; labels: number }[] };
+}
+
 export interface LossPoint { job: JobId; step: number; steps: number; loss: number }
 
 export interface ExportQuery {
@@ -219,7 +260,7 @@ export interface ExportQuery {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "export";
+  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */

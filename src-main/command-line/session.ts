@@ -41,7 +41,7 @@ export function check(jobs: Jobs): void {
   if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
-const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", export: "Writing" };
+const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", export: "Writing", evaluate: "Measuring" };
 
 /** Draws the job that was heard of last; nothing where stderr is no terminal. */
 function progressBar(): { show(job: Job): void; stop(): void } {
