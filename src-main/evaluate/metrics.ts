@@ -40,12 +40,10 @@ export function precisionAt(ranked: Int32Array, valid: ReadonlySet<number>, k: n
  * @param distances `[L]` from the true label; Infinity where nothing joins the two
  */
 export function validSet(distances: Float32Array, k: number): Set<number> {
-  const byDistance = Array.from(distances.keys()).filter((label) => Number.isFinite(distances[label])).sort((a, b) => distances[a] - distances[b]);
+  const near = distances.filter(Number.isFinite).sort();
+  const radius = near[Math.min(k, near.length) - 1];
   const valid = new Set<number>();
-  for (let i = 0; i < byDistance.length; i++) {
-    if (valid.size >= k && distances[byDistance[i]] > distances[byDistance[i - 1]]) break;
-    valid.add(byDistance[i]);
-  }
+  for (let label = 0; label < distances.length; label++) if (distances[label] <= radius) valid.add(label);
   return valid;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { LabelId } from "../../src-preload/contract";
-import { mapWnids } from "../../src-main/words/wnid";
+import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";
 
 /** What a photo shows. */
@@ -28,12 +28,4 @@ export function readTruths(photos: string, synsets: string, wordnet: WordNet): {
     else unmapped.add(wnid);
   }
   return { truths, unmapped: [...unmapped] };
-}
-
-function readSynsets(file: string) {
-  const lists = (text: string) => text.split(",").map((item) => item.trim()).filter((item) => item !== "");
-  return readFileSync(file, "utf8").trimEnd().split("\n").slice(1).map((line) => {
-    const [wnid, lemmas, parents] = line.split("\t");
-    return { wnid, lemmas: lists(lemmas), parents: lists(parents) };
-  });
 }
