@@ -9,7 +9,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   excludedFolders: [],
   labelSet: "everyday",
   pack: "seed",
-  threshold: 0.1,
+  threshold: 0.05,
 };
 
 export function settingsOf(library: Library): LibrarySettings {
