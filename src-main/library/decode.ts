@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
 import { stat } from "node:fs/promises";
+import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
 import { takenAt } from "./taken-at";
@@ -19,16 +20,6 @@ const LEAST_OF_PICTURE = 0.5;
 /** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */
 const LONGEST_SHARED = 4096;
 const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
-
-/** How a visual model wants its pixels. */
-export interface Preprocess {
-  /** Side of the square input, in pixels. */
-  size: number;
-  /** `cover`: the centre square, shrunk (cubic). `shortSide`: shrink until the short side has so many pixels, then cut the centre. */
-  resize: "cover" | { shortSide: number };
-  /** Models trained on JPEGs lean on their compression: compress (4:2:0) and decode again. */
-  recompress: { quality: number } | null;
-}
 
 export interface Decoded {
   /** JPEG, upright, sRGB, at most 512 pixels on the long side; never larger than the photo. */

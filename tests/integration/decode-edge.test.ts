@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { decode, type Decoded, type Preprocess } from "../../src-main/library/decode";
+import { decode, type Decoded } from "../../src-main/library/decode";
+import type { Preprocess } from "../../src-main/preprocess";
 import { Refusal } from "../../src-main/refusal";
 
 const EDGE = "../shared/photos/edge"; // skipped where it is absent
