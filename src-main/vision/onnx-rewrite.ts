@@ -1,0 +1,152 @@
+import { PbfWriter } from "pbf";
+import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
+import { fieldsOf, joined, textOf, written } from "./protobuf";
+import type { Weights } from "./stored-weights";
+
+/** Tags of onnx.proto3. */
+const MODEL_GRAPH = 7;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 };
+const TENSOR = { dims: 1, type: 2, name: 8, raw: 9 };
+/** float_data, int32_data, string_data, int64_data, raw_data, double_data, uint64_data */
+const TENSOR_NUMBERS = new Set([4, 5, 6, 7, 9, 10, 11]);
+const FLOAT = 1;
+
+/**
+ * A copy of an ONNX file with other weights; all else stays byte for byte as it was. Weights that were stored as bytes behind a
+ * DequantizeLinear, or in a Constant, become floats, and those nodes go.
+ * @throws RangeError when the file stores no weights of a name, or of another shape
+ */
+export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weights>): Uint8Array {
+  const graph = readOnnxGraph(file);
+  const makers = makersOf(graph);
+  const added: Uint8Array[] = [];
+  const gone = new Set<OnnxNode>();
+  for (const [name, each] of weights) {
+    const stored = graph.tensors.get(name);
+    if (stored) {
+      if (!(stored.values instanceof Float32Array)) throw new RangeError(`weights ${name} are not stored as floats`);
+      if (`${stored.dims}` !== `${each.dims}`) throw new RangeError(`weights ${name} have shape [${stored.dims}], not [${each.dims}]`);
+      continue;
+    }
+    const maker = makers.get(name);
+    if (maker?.op !== "DequantizeLinear" && maker?.op !== "Constant") throw new RangeError(`the network stores no weights ${name}`);
+    gone.add(maker);
+    added.push(written(GRAPH.initializer, tensorMessage(name, each)));
+  }
+  const orphans = orphaned(graph, gone);
+  const nodes = graph.nodes.values();
+  return rewriteGraph(file, (tag, payload) => {
+    if (tag === GRAPH.node) return gone.has(nodes.next().value!) ? null : payload;
+    if (tag === GRAPH.input) return orphans.has(textOf(payload, 1)) ? null : payload;
+    if (tag !== GRAPH.initializer) return payload;
+    const name = textOf(payload, TENSOR.name);
+    const others = weights.get(name);
+    return orphans.has(name) ? null : others ? withNumbers(payload, others) : payload;
+  }, added);
+}
+
+/**
+ * A copy of an ONNX file that keeps what leads to its features and gets a new linear layer behind them: `logits = W·v + b`.
+ * @param head weights `[C, D]`, row-major, and bias `[C]`
+ */
+export function withHead(file: Uint8Array, names: { features: string; logits: string }, head: { weights: Float32Array; bias: Float32Array }): Uint8Array {
+  const graph = readOnnxGraph(file);
+  const makers = makersOf(graph);
+  if (!makers.has(names.features)) throw new RangeError(`no node of the network makes ${names.features}`);
+  const C = head.bias.length;
+  const gone = new Set(graph.nodes);
+  const waiting = [names.features];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const node = makers.get(name);
+    if (node && gone.delete(node)) waiting.push(...node.inputs);
+  }
+  const orphans = orphaned(graph, gone);
+  const made = new Set(graph.nodes.filter((node) => !gone.has(node)).flatMap((node) => node.outputs));
+  const nodes = graph.nodes.values();
+  const [flat, weights, bias] = ["flat", "weights", "bias"].map((part) => `${names.logits}/${part}`);
+  return rewriteGraph(file, (tag, payload) => {
+    if (tag === GRAPH.node) return gone.has(nodes.next().value!) ? null : payload;
+    if (tag === GRAPH.initializer) return orphans.has(textOf(payload, TENSOR.name)) ? null : payload;
+    if (tag === GRAPH.input) return orphans.has(textOf(payload, 1)) ? null : payload;
+    if (tag === GRAPH.output) return textOf(payload, 1) === names.features ? payload : null;
+    if (tag === GRAPH.valueInfo) return made.has(textOf(payload, 1)) ? payload : null;
+    return payload;
+  }, [
+    written(GRAPH.node, nodeMessage("Flatten", [names.features], flat)),
+    written(GRAPH.node, nodeMessage("Gemm", [flat, weights, bias], names.logits, "transB")),
+    written(GRAPH.initializer, tensorMessage(weights, { dims: [C, head.weights.length / C], values: head.weights })),
+    written(GRAPH.initializer, tensorMessage(bias, { dims: [C], values: head.bias })),
+    written(GRAPH.output, rowsMessage(names.logits, C)),
+  ]);
+}
+
+/** Initializers that only nodes which go have used. */
+function orphaned(graph: OnnxGraph, gone: Set<OnnxNode>): Set<string> {
+  const used = new Set(graph.nodes.filter((node) => !gone.has(node)).flatMap((node) => node.inputs));
+  return new Set([...gone].flatMap((node) => node.inputs).filter((name) => graph.tensors.has(name) && !used.has(name)));
+}
+
+/** @param change gives a field's new bytes, the same ones to leave it as it lies, or null to take it out */
+function rewriteGraph(file: Uint8Array, change: (tag: number, payload: Uint8Array) => Uint8Array | null, added: Uint8Array[]): Uint8Array {
+  return joined(fieldsOf(file).map((field) => {
+    if (field.tag !== MODEL_GRAPH) return field.whole;
+    const kept = fieldsOf(field.payload).flatMap((part) => {
+      const changed = change(part.tag, part.payload);
+      return changed === null ? [] : [changed === part.payload ? part.whole : written(part.tag, changed)];
+    });
+    return written(MODEL_GRAPH, joined([...kept, ...added]));
+  }));
+}
+
+/** A TensorProto with other numbers where its own were. */
+function withNumbers(tensor: Uint8Array, { values }: Weights): Uint8Array {
+  let put = false;
+  return joined(fieldsOf(tensor).flatMap(({ tag, whole }) => {
+    if (!TENSOR_NUMBERS.has(tag)) return [whole];
+    if (put) return [];
+    put = true;
+    return [written(TENSOR.raw, bytesOf(values))];
+  }));
+}
+
+const bytesOf = (values: Float32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+function tensorMessage(name: string, { dims, values }: Weights): Uint8Array {
+  const pbf = new PbfWriter();
+  pbf.writePackedVarint(TENSOR.dims, dims);
+  pbf.writeVarintField(TENSOR.type, FLOAT);
+  pbf.writeStringField(TENSOR.name, name);
+  pbf.writeBytesField(TENSOR.raw, bytesOf(values));
+  return pbf.finish();
+}
+
+/** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. @param flag an attribute that is 1 */
+function nodeMessage(op: string, inputs: string[], output: string, flag?: string): Uint8Array {
+  const pbf = new PbfWriter();
+  for (const input of inputs) pbf.writeStringField(1, input);
+  pbf.writeStringField(2, output);
+  pbf.writeStringField(3, output);
+  pbf.writeStringField(4, op);
+  if (flag) {
+    pbf.writeMessage(5, (_, attribute) => {
+      attribute.writeStringField(1, flag);
+      attribute.writeVarintField(3, 1);
+      attribute.writeVarintField(20, 2); // AttributeType.INT
+    }, null);
+  }
+  return pbf.finish();
+}
+
+/** ValueInfoProto of floats `[n, width]`. */
+function rowsMessage(name: string, width: number): Uint8Array {
+  const pbf = new PbfWriter();
+  pbf.writeStringField(1, name);
+  pbf.writeMessage(2, (_, type) => type.writeMessage(1, (__, tensor) => {
+    tensor.writeVarintField(1, FLOAT);
+    tensor.writeMessage(2, (___, shape) => {
+      shape.writeMessage(1, (____, rows) => rows.writeStringField(2, "n"), null);
+      shape.writeMessage(1, (____, columns) => columns.writeVarintField(1, width), null);
+    }, null);
+  }, null), null);
+  return pbf.finish();
+}

@@ -1,0 +1,58 @@
+import { PbfReader } from "pbf";
+
+/** One field of a protobuf message, as it lies there. */
+export interface Field {
+  tag: number;
+  /** The field with its key and length. */
+  whole: Uint8Array;
+  /** The bytes of a string, message or packed list; empty for plain numbers. */
+  payload: Uint8Array;
+}
+
+const LENGTH_DELIMITED = 2;
+
+/** The fields of a message, in their order. @throws RangeError when one ends beyond the message */
+export function fieldsOf(message: Uint8Array): Field[] {
+  const fields: Field[] = [];
+  const pbf = new PbfReader(message);
+  while (pbf.pos < message.length) {
+    const begin = pbf.pos;
+    const key = pbf.readVarint();
+    let payload = message.subarray(0, 0);
+    if ((key & 7) === LENGTH_DELIMITED) {
+      const length = pbf.readVarint();
+      payload = message.subarray(pbf.pos, pbf.pos + length);
+      pbf.pos += length;
+    } else pbf.skip(key);
+    if (pbf.pos > message.length) throw new RangeError(`field ${key >> 3} ends at byte ${pbf.pos} of ${message.length}`);
+    fields.push({ tag: key >> 3, whole: message.subarray(begin, pbf.pos), payload });
+  }
+  return fields;
+}
+
+/** A length-delimited field as it is written. */
+export function written(tag: number, payload: Uint8Array): Uint8Array {
+  return joined([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
+}
+
+export function joined(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Uint8Array.from([...bytes, rest]);
+    bytes.push((rest % 128) | 128);
+  }
+}
+
+const utf8 = new TextDecoder();
+/** The first string of a tag. */
+export const textOf = (message: Uint8Array, tag: number): string => utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload);
