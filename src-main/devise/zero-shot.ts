@@ -11,8 +11,11 @@ export interface Balance {
   unseen: number;
 }
 
-/** Chosen on classes that were held out; `evaluate` prints what it comes to. */
-export const BALANCE: Balance = { meaning: 0.5, neutral: 3, unseen: 0.5 };
+/**
+ * Chosen where some parents of ImageNet-1K's classes were taken for labels of their own: the best harmonic mean of seen and unseen hit@1
+ * on one photo of each class, half of the classes' photos fitted and the other half tried, and the other way round.
+ */
+export const BALANCE: Balance = { meaning: 1, neutral: 3, unseen: 0.75 };
 
 /** Keeps the logarithm of an impossible class finite, and lets the words decide among labels that no class vouches for. */
 const LEAST = 1e-4;
