@@ -104,11 +104,22 @@ export interface Batch {
  * The tensors are the caller's to dispose.
  */
 export function hingeStep(
-  M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Batch, { margin, violations }: Pick<FitSettings, "margin" | "violations">,
+  M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Batch, settings: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; gradient: tf.Tensor2D } {
+  const features = tf.tensor2d(batch.features, [batch.size, batch.features.length / batch.size]);
+  const { loss, ofM } = hingeGradients(features, M, words, spared, batch, settings);
+  return { loss, gradient: ofM() };
+}
+
+/**
+ * Hinge rank loss of features `[B, D]` of unit length, averaged over them, and what it takes to change it: ∂loss/∂M `[E, D]` and, for a
+ * visual model that learns along, ∂loss/∂features `[B, D]`. The tensors are the caller's to tidy.
+ */
+export function hingeGradients(
+  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, { margin, violations }: Pick<FitSettings, "margin" | "violations">,
+): { loss: tf.Scalar; ofM(): tf.Tensor2D; ofFeatures(): tf.Tensor2D } {
   const C = words.shape[0];
   const B = batch.size;
-  const features = tf.tensor2d(batch.features, [B, batch.features.length / B]);
   const truths = tf.tensor1d(batch.truths, "int32");
   const truthMask = tf.oneHot(truths, C) as tf.Tensor2D;
   const scores = tf.matMul(tf.matMul(features, M, false, true), words, false, true);
@@ -120,10 +131,13 @@ export function hingeStep(
     const ranked = tf.mul(violating, tf.tensor2d(batch.priorities, [B, C]));
     return tf.mul(tf.cast(tf.oneHot(tf.argMax(ranked, 1), C), "float32"), violating);
   });
-  const loss = tf.div(tf.sum(tf.mul(counted, violation)), B) as tf.Scalar;
   const pull = tf.sub(counted, tf.mul(tf.cast(truthMask, "float32"), tf.sum(counted, 1, true)));
-  const gradient = tf.div(tf.matMul(tf.matMul(pull, words), features, true, false), B) as tf.Tensor2D;
-  return { loss, gradient };
+  const ofPlace = tf.div(tf.matMul(pull, words), B) as tf.Tensor2D;
+  return {
+    loss: tf.div(tf.sum(tf.mul(counted, violation)), B) as tf.Scalar,
+    ofM: () => tf.matMul(ofPlace, features, true, false),
+    ofFeatures: () => tf.matMul(ofPlace, M),
+  };
 }
 
 /**
@@ -140,7 +154,7 @@ export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss
 }
 
 /** `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. */
-function triedLabels(truths: tf.Tensor1D, spared: tf.Tensor2D, batch: Batch, C: number): tf.Tensor {
+function triedLabels(truths: tf.Tensor1D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, C: number): tf.Tensor {
   const all = tf.sub(1, tf.gather(spared, truths));
   if (batch.rejected.every((label) => label < 0)) return all;
   const only = tf.tensor2d(Float32Array.from(batch.rejected, (label) => (label < 0 ? 0 : 1)), [batch.size, 1]);

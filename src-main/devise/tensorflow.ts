@@ -9,9 +9,10 @@ export interface Backend { name: string; why: string }
  * Starts the fastest TensorFlow.js backend: CUDA through tfjs-node-gpu where it installed, WebGPU through Dawn where there is
  * a real adapter, else wasm, else plain JavaScript. Where more than one could serve, a timed step decides.
  * `SEMBLANCE_TENSORFLOW` (tensorflow, webgpu, wasm, cpu) forces one, also a software adapter.
+ * @param step what it will be used for, in small; the product of a projection's step without it
  * @throws Error when a forced backend can't start
  */
-export async function startTensorFlow(): Promise<Backend> {
+export async function startTensorFlow(step: () => tf.Tensor = productStep): Promise<Backend> {
   tf.enableProdMode(); // without it the cpu backend advertises tfjs-node on stderr
   const forced = process.env.SEMBLANCE_TENSORFLOW;
   const reasons: string[] = [];
@@ -22,7 +23,7 @@ export async function startTensorFlow(): Promise<Backend> {
       await register(name, forced !== undefined);
       if (!(await tf.setBackend(name))) throw new Error("did not start");
       await tf.ready();
-      started.push({ name, milliseconds: await timedStep() });
+      started.push({ name, milliseconds: await timeOf(step) });
     } catch (error) {
       if (forced) throw new Error(`TensorFlow.js backend ${name} can't start: ${(error as Error).message}`, { cause: error });
       reasons.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
@@ -68,15 +69,18 @@ async function registerWebGpu(forced: boolean): Promise<void> {
   await import("@tensorflow/tfjs-backend-webgpu");
 }
 
-/** Milliseconds of one product of the size that a training step takes, the second time. */
-async function timedStep(): Promise<number> {
-  const step = async () => {
-    const product = tf.tidy(() => tf.sum(tf.matMul(tf.matMul(tf.ones([256, 320]), tf.ones([320, 100])), tf.ones([100, 1000]))));
-    await product.data();
-    product.dispose();
+/** One product of the size that a step of fitting M takes. */
+const productStep = (): tf.Tensor => tf.sum(tf.matMul(tf.matMul(tf.ones([256, 320]), tf.ones([320, 100])), tf.ones([100, 1000])));
+
+/** Milliseconds of a step, the second time. */
+async function timeOf(step: () => tf.Tensor): Promise<number> {
+  const run = async () => {
+    const result = tf.tidy(step);
+    await result.data();
+    result.dispose();
   };
-  await step();
+  await run();
   const begun = performance.now();
-  await step();
+  await run();
   return performance.now() - begun;
 }

@@ -3,10 +3,11 @@ import { convolutionGradient, depthwiseGradient } from "./convolution";
 
 /**
  * TensorFlow.js's core comes without gradients in Node; these are those of the kernels that convolutional networks are made of.
- * Where a native backend brought its own, they stay.
+ * They also replace those that an optional native package brings along: it does so even where it then fails to start, and its
+ * convolutions then ask the other backends for kernels that they lack.
  */
 export function registerGradients(): void {
-  for (const gradient of GRADIENTS) if (!tf.getGradient(gradient.kernelName)) tf.registerGradient(gradient);
+  for (const gradient of GRADIENTS) tf.registerGradient(gradient);
 }
 
 type Shape = number[];
