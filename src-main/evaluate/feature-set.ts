@@ -50,3 +50,16 @@ function read(folder: string, name: string): ArrayBuffer {
 }
 
 const badFeatures = (folder: string, reason: string) => new Refusal("bad-features", `features in ${folder}: ${reason}`);
+
+/** Some n photos, at even distances. */
+export function sample(set: FeatureSet, D: number, n: number): FeatureSet {
+  const every = Math.max(1, Math.floor(set.classes.length / n));
+  return subset(set, D, (_, i) => i % every === 0);
+}
+
+export function joined(a: FeatureSet, b: FeatureSet): FeatureSet {
+  const features = new Float32Array(a.features.length + b.features.length);
+  features.set(a.features);
+  features.set(b.features, a.features.length);
+  return { features, classes: Int32Array.from([...a.classes, ...b.classes]) };
+}

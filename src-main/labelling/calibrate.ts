@@ -5,6 +5,13 @@ import { classMass, type Confidence, knownness, type LabelSpace, standardScore, 
 import { indexRows } from "../search/nearest";
 import type { WordNet } from "../words/wordnet";
 
+/** For packs that were not calibrated: that of the bundled pack. */
+export const UNCALIBRATED: Confidence = {
+  covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
+  uncovered: { bias: -7.6, weights: [0.83, -0.16] },
+  taught: { bias: -7.07, weights: [1.61, 0.126] },
+};
+
 /** Held-out photos with what was seen in them, for one split of the classes into known and held-out ones. */
 export interface CalibrationFold {
   space: LabelSpace;
@@ -35,7 +42,8 @@ export async function calibrate(folds: CalibrationFold[], lessons: TaughtEvidenc
     const d = rows[0].x.length;
     return fitLogistic(Float64Array.from(rows.flatMap(({ x }) => x)), d, Uint8Array.from(rows, ({ right }) => Number(right)), new Float64Array(rows.length).fill(1));
   };
-  const taught = fitLogistic(
+  // Where no class has photos enough to teach from, the bundled pack's lesson stands.
+  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fitLogistic(
     Float64Array.from(lessons.flatMap(({ score, examples }) => [score, Math.log(1 + examples)])), 2,
     Uint8Array.from(lessons, ({ right }) => Number(right)), new Float64Array(lessons.length).fill(1));
   return { covered: fit(true), uncovered: fit(false), taught };

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import type { Seen } from "../devise/places";
-import type { Confidence } from "../devise/ranking";
 import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
@@ -11,6 +10,7 @@ import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes } from "../vision/pack";
+import { UNCALIBRATED } from "./calibrate";
 import { createLabeller, type Labeller } from "./labeller";
 import { lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
@@ -33,12 +33,6 @@ export interface Workbench {
   places: PhotoPlaces;
 }
 
-/** For packs that were not calibrated: that of the bundled pack. */
-const UNCALIBRATED: Confidence = {
-  covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
-  uncovered: { bias: -7.6, weights: [0.83, -0.16] },
-  taught: { bias: -7.07, weights: [1.61, 0.126] },
-};
 /** Labels a photo carries at most by prediction. */
 const MOST_LABELS = 8;
 /** Photos ranked between two breaths. */

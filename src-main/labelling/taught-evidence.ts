@@ -1,7 +1,7 @@
-import { teachLabels, taughtScores } from "../../src-main/devise/few-shot";
-import { random } from "../../src-main/devise/random";
-import type { TaughtEvidence } from "../../src-main/labelling/calibrate";
-import type { FeatureSet } from "../../src-main/evaluate/feature-set";
+import { teachLabels, taughtScores } from "../devise/few-shot";
+import { random } from "../devise/random";
+import type { TaughtEvidence } from "./calibrate";
+import type { FeatureSet } from "../evaluate/feature-set";
 
 /** Numbers of examples that a person may have given. */
 const EXAMPLES = [1, 2, 5, 10, 20];
@@ -17,10 +17,10 @@ export function taughtEvidence({ features, classes }: FeatureSet, prototypes: Fl
   const feature = (i: number) => features.subarray(i * D, (i + 1) * D);
   const photosOf = heldOut.map((c) => Array.from(classes.keys()).filter((i) => classes[i] === c));
   const others = Array.from({ length: OTHERS }, () => Math.floor(draw() * classes.length)).filter((i) => !heldOut.includes(classes[i]));
-  return EXAMPLES.flatMap((n) => {
+  const most = Math.max(...photosOf.map((photos) => photos.length));
+  return EXAMPLES.filter((n) => n < most).flatMap((n) => {
     const taught = teachLabels(photosOf.map((photos) => ({ accepted: joined(photos.slice(0, n).map(feature), D), rejected: new Float32Array(0) })), prototypes, D);
-    const most = EXAMPLES.at(-1)!;
-    const tried = [...photosOf.flatMap((photos, truth) => photos.slice(most, most + TRIED_A_CLASS).map((photo) => ({ photo, truth }))), ...others.map((photo) => ({ photo, truth: -1 }))];
+    const tried = [...photosOf.flatMap((photos, truth) => photos.slice(n, n + TRIED_A_CLASS).map((photo) => ({ photo, truth }))), ...others.map((photo) => ({ photo, truth: -1 }))];
     return tried.flatMap(({ photo, truth }) => {
       const scores = taughtScores(taught, feature(photo));
       return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]).slice(0, LIKELIEST)
