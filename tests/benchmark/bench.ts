@@ -2,6 +2,7 @@
  * Measures what Semblance promises, and says of each figure whether it holds.
  *
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
+ *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -13,6 +14,7 @@ import { holds, type Outcome, tableOf } from "./figures";
 import { pipeline } from "./pipeline";
 import { retrain } from "./retrain";
 import { search } from "./search";
+import { words } from "./words";
 
 const { values: options } = parseArgs({
   options: {
@@ -21,6 +23,10 @@ const { values: options } = parseArgs({
     labels: { type: "string" },
     photos: { type: "string", default: "../shared/photos/imagenet-200" },
     synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
+    corpus: { type: "string", default: "corpus.txt" },
+    python: { type: "string", default: "/usr/bin/python3" },
+    seeds: { type: "string", default: "3" },
+    epochs: { type: "string", default: "5" },
     million: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -32,6 +38,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
+  words: () => words({ corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs) }),
 };
 const wanted = options.only.split(",").map((name) => name.trim());
 const unknown = wanted.filter((name) => !(name in benchmarks));
@@ -48,6 +55,7 @@ for (const benchmark of wanted) {
   const outcome = await benchmarks[benchmark]();
   outcomes.push({ benchmark, ...outcome });
   if (!options.json) console.log(`${outcome.skipped === undefined ? tableOf(outcome.figures) : `${benchmark}  skipped: ${outcome.skipped}`}\n`);
+  if (!options.json && outcome.notes) console.log(`${outcome.notes.join("\n")}\n`);
 }
 if (options.json) {
   const figures = outcomes.flatMap((outcome) => outcome.figures.map((figure) => ({ ...figure, holds: holds(figure) })));

@@ -7,8 +7,8 @@ export interface Figure {
   target?: { atLeast: number } | { atMost: number };
 }
 
-/** What a benchmark came to: its figures, or why it could not run. */
-export interface Outcome { figures: Figure[]; skipped?: string }
+/** What a benchmark came to: its figures and what else to look at, or why it could not run. */
+export interface Outcome { figures: Figure[]; notes?: string[]; skipped?: string }
 
 /** Whether a figure reaches its target; null without one. */
 export function holds({ value, target }: Figure): boolean | null {

@@ -1,0 +1,31 @@
+"""Trains word vectors with gensim for comparison. Prints JSON: words a second of training alone, threads, version.
+
+    python3 gensim-words.py SENTENCES.txt OUT.bin '{"dimensions": 100, "window": 5, "negative": 5, "epochs": 5, ...}'
+
+A line is a sentence of words parted by spaces. OUT is in word2vec's binary format. An empty OUT name only says the version.
+"""
+import json
+import sys
+import time
+
+import gensim
+from gensim.models import word2vec
+
+if len(sys.argv) < 4:
+    print(json.dumps({"version": gensim.__version__, "fast": word2vec.FAST_VERSION}))
+    sys.exit()
+sentences, out, settings = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+model = word2vec.Word2Vec(
+    vector_size=settings["dimensions"], window=settings["window"], sg=1, hs=0 if settings["negative"] else 1,
+    negative=settings["negative"], min_count=1, sample=settings["subsample"], epochs=settings["epochs"],
+    alpha=settings["rate"], min_alpha=0.0001, workers=settings["threads"], seed=settings["seed"],
+)
+model.build_vocab(corpus_file=sentences)
+begun = time.perf_counter()
+model.train(corpus_file=sentences, total_words=model.corpus_total_words, total_examples=model.corpus_count, epochs=settings["epochs"])
+seconds = time.perf_counter() - begun
+model.wv.save_word2vec_format(out, binary=True)
+print(json.dumps({
+    "version": gensim.__version__, "fast": word2vec.FAST_VERSION, "seconds": seconds,
+    "wordsPerSecond": model.corpus_total_words * settings["epochs"] / seconds,
+}))

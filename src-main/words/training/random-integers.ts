@@ -1,0 +1,16 @@
+/** Uniform 32-bit integers from a seed (mulberry32, Tommy Ettinger, public domain), fast enough for the inner loop of training. */
+export type RandomIntegers = () => number;
+
+/** @returns each call an integer, `0 ≤ n < 2³²` */
+export function randomIntegers(seed: number): RandomIntegers {
+  const state = Uint32Array.of(seed); // a plain variable above 2³⁰ would be a new object each time
+  return () => {
+    const s = (state[0] += 0x6d2b79f5);
+    let t = Math.imul(s ^ (s >>> 15), 1 | s);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+}
+
+/** `0 ≤ u < 1` */
+export const uniform = (random: RandomIntegers): number => random() / 4294967296;
