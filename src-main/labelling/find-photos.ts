@@ -2,7 +2,7 @@ import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
 import { predictedScores } from "../library/predictions";
 import { standingVerdicts } from "../library/verdicts";
 import type { Target } from "../search/photo-places";
-import { foldPhrase } from "../words/phrases";
+import { foldPhrase, singulars } from "../words/phrases";
 import { labelsInUse, vectorNow } from "./lessons";
 import type { Workbench } from "./workbench";
 
@@ -67,12 +67,19 @@ function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
   return Map.groupBy(labels.filter((label) => label.startsWith("own:")), (label) => folded(label.slice(4)));
 }
 
+/** "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name that it is a plural of. */
+function singularOf({ lexicon: { wordnet } }: Workbench, name: string, meanings: LabelId[]): string {
+  const names = new Set(meanings.flatMap((label) => wordnet.lemmas(label)).map(foldPhrase));
+  const typed = foldPhrase(name);
+  return names.has(typed) ? typed : (singulars(typed).find((singular) => names.has(singular)) ?? typed);
+}
+
 function wantedBy(bench: Workbench, own: ReadonlyMap<string, LabelId[]>, name: string, length: number): Wanted | null {
   const { lexicon, labeller } = bench;
   const taught = own.get(folded(name)) ?? [];
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
-  const vector = taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(name);
+  const vector = taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(singularOf(bench, name, meanings));
   return vector && { target: labeller.target(vector, meanings), meanings };
 }
 

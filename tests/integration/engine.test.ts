@@ -234,7 +234,7 @@ test("another threshold or label set labels every photo anew; a set that can't b
   for (const { score } of await change({ threshold: 0.25 })) expect(score).toBeGreaterThanOrEqual(0.25);
   const list = join(temporaryFolder(), "mine.txt");
   writeFileSync(list, "insect\nanimal\n");
-  const few = await change({ threshold: 0.1, labelSet: list });
+  const few = await change({ threshold: 0.05, labelSet: list });
   expect(new Set(few.map(({ label }) => label)).size).toBeLessThanOrEqual(2);
   expect(await api.library()).toMatchObject({ labelSet: { name: list, size: 2 } });
   await expect(api.changeSettings({ labelSet: "/nowhere.txt" })).rejects.toMatchObject({ code: "bad-label-set" });
