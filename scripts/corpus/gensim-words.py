@@ -1,8 +1,8 @@
-"""Trains word vectors with gensim for comparison. Prints JSON: words a second of training alone, threads, version.
+"""Trains word vectors with gensim for comparison. Prints JSON: words a second of processor time of training alone, and gensim's version.
 
     python3 gensim-words.py SENTENCES.txt OUT.bin '{"dimensions": 100, "window": 5, "negative": 5, "epochs": 5, ...}'
 
-A line is a sentence of words parted by spaces. OUT is in word2vec's binary format. An empty OUT name only says the version.
+A line is a sentence of words parted by spaces. OUT is in word2vec's binary format. Without arguments it only says the version.
 """
 import json
 import sys
@@ -21,9 +21,9 @@ model = word2vec.Word2Vec(
     alpha=settings["rate"], min_alpha=0.0001, workers=settings["threads"], seed=settings["seed"],
 )
 model.build_vocab(corpus_file=sentences)
-begun = time.perf_counter()
+begun = time.process_time()
 model.train(corpus_file=sentences, total_words=model.corpus_total_words, total_examples=model.corpus_count, epochs=settings["epochs"])
-seconds = time.perf_counter() - begun
+seconds = time.process_time() - begun
 model.wv.save_word2vec_format(out, binary=True)
 print(json.dumps({
     "version": gensim.__version__, "fast": word2vec.FAST_VERSION, "seconds": seconds,

@@ -8,11 +8,11 @@ import { allFiles, failures } from "../library/photos";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
 import { labelNow, printJson, withFolder } from "./session";
 
-interface TagOptions { top: number; labels?: string; pack?: string; csv?: string; json?: boolean }
+interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; json?: boolean }
 
 /** `semblance tag`: labels a folder and prints what each file got. Exit code 1 where a file could not be read. */
-export async function tagFolder(folder: string, { top, labels, pack, csv }: TagOptions): Promise<void> {
-  await withFolder(folder, { labelSet: labels, pack: pack }, async (session) => {
+export async function tagFolder(folder: string, { top, labels, pack, words, csv }: TagOptions): Promise<void> {
+  await withFolder(folder, { labelSet: labels, pack, words }, async (session) => {
     await labelNow(session);
     const { bench } = session;
     if (csv !== "-") printTags(bench, top);

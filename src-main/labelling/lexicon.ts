@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import type { LabelId, LabelSuggestion } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
 import { classLabeller, type PackClass } from "../words/class-labels";
 import { labelNames } from "../words/label-names";
 import { createLabels, type Labels } from "../words/labels";
@@ -7,7 +9,7 @@ import { readVocabulary, type Vocabulary } from "../words/vocabulary";
 import { readWordNet, type WordNet } from "../words/wordnet";
 import { resource } from "./resources";
 
-/** All that is known of words and labels; read once a process. */
+/** All that is known of words and labels. */
 export interface Lexicon {
   vocabulary: Vocabulary;
   wordnet: WordNet;
@@ -24,15 +26,28 @@ export interface Lexicon {
   suggest(text: string, limit: number, shown: readonly LabelId[]): LabelSuggestion[];
 }
 
-let lexicon: Lexicon | null = null;
+/** Names the vocabulary that comes with the program. */
+export const BUNDLED_WORDS = "bundled";
 
-export function readLexicon(): Lexicon {
-  return (lexicon ??= createLexicon());
+/** The one read last, with what its file was then: a vocabulary may be trained anew at the same place. */
+let latest: { file: string; lexicon: Lexicon } | null = null;
+
+/**
+ * @param words a vocabulary's file, or "bundled"
+ * @throws Refusal `bad-vocabulary`
+ */
+export function readLexicon(words: string = BUNDLED_WORDS): Lexicon {
+  const path = words === BUNDLED_WORDS ? resource("words", "vocabulary.bin") : words;
+  const about = statSync(path, { throwIfNoEntry: false });
+  if (!about?.isFile()) throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}; the word "${BUNDLED_WORDS}" in its place stands for the one that comes with the program.`);
+  const file = JSON.stringify([path, about.size, about.mtimeMs]);
+  if (latest?.file !== file) latest = { file, lexicon: createLexicon(path) };
+  return latest.lexicon;
 }
 
-function createLexicon(): Lexicon {
+function createLexicon(vocabularyFile: string): Lexicon {
   const words = (name: string) => resource("words", name);
-  const vocabulary = readVocabulary(words("vocabulary.bin"));
+  const vocabulary = readVocabulary(vocabularyFile);
   const wordnet = readWordNet(words("wordnet.bin"));
   const tables = { everyday: words("everyday.json"), imagenet1k: words("imagenet-1k.json"), classNames: words("class-names.json") };
   const labels = createLabels(wordnet, vocabulary, labelNames(wordnet, tables.everyday, tables.classNames));

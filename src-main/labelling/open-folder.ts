@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { About } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, type Library, openLibrary } from "../library/database";
-import { changeSettings, settingsOf } from "../library/settings";
+import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
 import { readPack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
-import { readLexicon } from "./lexicon";
+import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { packFolder } from "./resources";
 import { openWorkbench, type Workbench } from "./workbench";
@@ -25,24 +25,27 @@ export interface OpenOptions {
   /** A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were found to work. */
   pack?: string;
   labelSet?: string;
+  /** A vocabulary's file, or "bundled"; kept likewise. */
+  words?: string;
 }
 
 /**
- * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, or of the label set; nothing stays open then
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the label set; nothing stays open then
  */
-export async function openFolder(home: string, folder: string, { pack, labelSet }: OpenOptions = {}): Promise<OpenFolder> {
+export async function openFolder(home: string, folder: string, { pack, labelSet, words }: OpenOptions = {}): Promise<OpenFolder> {
   const library = openLibrary({ home, folder });
   const before = settingsOf(library);
   try {
     const settings = changeSettings(library, {
       pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
       labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
+      words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
     });
-    const opened = await furnish(library, settings.pack);
+    const opened = await furnish(library, settings);
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
     return opened;
   } catch (error) {
-    changeSettings(library, { pack: before.pack, labelSet: before.labelSet });
+    changeSettings(library, { pack: before.pack, labelSet: before.labelSet, words: before.words });
     closeLibrary(library);
     throw error;
   }
@@ -55,10 +58,10 @@ const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[])
 /** A path that means the same wherever the program is started next time; a name stays as it is. */
 const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
-async function furnish(library: Library, packName: string): Promise<OpenFolder> {
+async function furnish(library: Library, { pack: packName, words }: LibrarySettings): Promise<OpenFolder> {
   const pack = readPack(packFolder(packName));
   let fitting: { name: string; why: string } | null = null;
-  const bench = await openWorkbench(library, readLexicon(), pack, async (data, settings) => {
+  const bench = await openWorkbench(library, readLexicon(words), pack, async (data, settings) => {
     const fitted = await fitInWorker(data, settings);
     fitting = fitted.backend;
     return fitted;

@@ -1,14 +1,15 @@
 import type { Settings } from "../../src-preload/contract";
 import { inTransaction, type Library, prepared } from "./database";
 
-/** What a library remembers of its own: what the window can change (where data is kept is no library's choice), and the model pack, a bundled one's name or a folder. */
-export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string };
+/** What a library remembers of its own: what the window can change (where data is kept is no library's choice), the model pack, a bundled one's name or a folder, and the word vectors, "bundled" or a vocabulary's path. */
+export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string; words: string };
 
 export const DEFAULT_SETTINGS: LibrarySettings = {
   thumbnailMegabytes: 4000, // about 100,000 thumbnails
   excludedFolders: [],
   labelSet: "everyday",
   pack: "seed",
+  words: "bundled",
   threshold: 0.05,
 };
 

@@ -1,4 +1,7 @@
-/** Word vectors trained here and by gensim on the same words with the same settings: how fast, and how good. */
+/**
+ * Word vectors trained here and by gensim on the same words with the same settings: how fast, and how good. Speed is in words a
+ * second of processor time with one thread, so that what else the machine does counts for neither.
+ */
 import { execFileSync } from "node:child_process";
 import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -42,10 +45,13 @@ export async function words({ corpus: path, python, seeds, epochs }: WordsOption
       const [ours, theirs]: [Trained[], Trained[]] = [[], []];
       for (let seed = 1; seed <= seeds; seed++) { // by turns, so that both meet the same load
         const settings = { ...DEFAULT_TRAINING, negative, epochs, seed };
-        const { vectors, wordsPerSecond } = await trainWordVectors(corpus, settings);
+        const before = process.cpuUsage();
+        const { vectors } = await trainWordVectors(corpus, settings);
+        const { user, system } = process.cpuUsage(before);
+        const wordsPerSecond = (corpus.size * epochs) / ((user + system) / 1e6);
         ours.push({ words: corpus.words, vectors: toUnitRows(vectors, settings.dimensions), wordsPerSecond });
         if (gensim !== null) theirs.push(trainWithGensim(python, sentences, join(folder, "gensim.bin"), settings));
-        console.error(`${name}, seed ${seed}: ${[ours, theirs].map((all) => Math.round(all.at(-1)?.wordsPerSecond ?? 0)).join(" and ")} words/s`);
+        console.error(`${name}, seed ${seed}: ${[ours, theirs].map((all) => Math.round(all.at(-1)?.wordsPerSecond ?? 0)).join(" and ")} words a second of processor time`);
       }
       figures.push(...compared(name, pairs, ours, theirs));
       notes.push(...neighbours(`Semblance, ${name}`, ours[0]), ...(gensim === null ? [] : neighbours(`gensim, ${name}`, theirs[0])));
@@ -59,10 +65,10 @@ const figure = (what: string, value: number, unit: string, target?: Figure["targ
 function compared(name: string, pairs: NounPair[], ours: Trained[], theirs: Trained[]): Figure[] {
   const speed = (all: Trained[]) => mean(all.map(({ wordsPerSecond }) => wordsPerSecond));
   const [mine, other] = [ours, theirs].map((all) => all.map((trained) => quality(trained, pairs)));
-  const figures = [figure(`${name}: Semblance, one thread`, speed(ours), "words/s"), ...spread(`${name}: Semblance`, mine)];
+  const figures = [figure(`${name}: Semblance, one thread`, speed(ours), "words/CPU s"), ...spread(`${name}: Semblance`, mine)];
   if (theirs.length === 0) return figures;
   return [
-    ...figures, figure(`${name}: gensim, one thread`, speed(theirs), "words/s"), ...spread(`${name}: gensim`, other),
+    ...figures, figure(`${name}: gensim, one thread`, speed(theirs), "words/CPU s"), ...spread(`${name}: gensim`, other),
     figure(`${name}: Semblance's speed`, speed(ours) / speed(theirs), "of gensim's", { atLeast: 0.5 }),
     figure(`${name}: Semblance's correlation less gensim's`, mean(mine) - mean(other), "rank correlation"),
   ];

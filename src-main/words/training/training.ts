@@ -75,7 +75,8 @@ const RANGES: Record<keyof TrainSettings, [least: number, most: number, whole: b
   rate: [1e-6, 1, false], threads: [1, 256, true], seed: [0, 2 ** 32 - 1, true],
 };
 
-function checkSettings(settings: TrainSettings): void {
+/** @throws Refusal `bad-setting` when a setting is out of range */
+export function checkSettings(settings: TrainSettings): void {
   for (const [name, [least, most, whole]] of Object.entries(RANGES)) {
     const value = settings[name as keyof TrainSettings];
     if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
