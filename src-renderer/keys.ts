@@ -27,12 +27,14 @@ export const BINDINGS: Binding[] = [
   { group: "Labels", keys: ["X"], does: "Reject the highlighted label", match: ["x"], run: (app) => void app.judging.rejectHighlighted() },
   { group: "Labels", keys: ["J", "K"], does: "Highlight the next, previous label", match: ["j", "k"], run: (app, event) => app.inspected.moveHighlight(event.key.toLowerCase() === "j" ? 1 : -1) },
   { group: "Labels", keys: ["T"], does: "Type a label", match: ["t"], run: (app) => app.focusAddLabel() },
+  { group: "Labels", keys: ["W"], does: "Say why the highlighted label is there", match: ["w"], run: (app) => void app.explaining.toggleHighlighted() },
   { group: "Labels", keys: ["Z"], does: "Undo", match: ["z"], run: (app) => void app.judging.undo() },
   { group: "Labels", keys: ["Shift + Z", "Y"], does: "Redo", match: ["shift+z", "y"], run: (app) => void app.judging.redo() },
   { group: "Window", keys: ["/"], does: "Search", match: ["/"], run: (app) => { app.lightbox = false; app.focusSearch(); } },
   { group: "Window", keys: ["["], does: "Show or hide the sidebar", match: ["["], run: ({ appearance }) => { appearance.sidebar = !appearance.sidebar; } },
   { group: "Window", keys: ["]", "I"], does: "Show or hide the inspector", match: ["]", "i"], run: ({ appearance }) => { appearance.inspector = !appearance.inspector; } },
   { group: "Window", keys: ["+", "−"], does: "Larger, smaller thumbnails", match: ["+", "=", "-"], run: ({ appearance }, event) => { appearance.thumbnail += event.key === "-" ? -24 : 24; } },
+  { group: "Window", keys: ["E"], does: "Show or leave the evaluation", match: ["e"], run: ({ browse }) => browse.go({ kind: browse.place.kind === "evaluation" ? "all" : "evaluation" }) },
   { group: "Window", keys: ["?"], does: "Show this list", match: ["?", "shift+?"], run: (app) => { app.dialog = "keys"; } },
 ];
 
@@ -43,7 +45,7 @@ export function handleKey(app: Semblance, event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing || isTyping(event.target)) return;
   if (!app.library.info || app.dialog !== null) return;
   const key = event.key.toLowerCase();
-  if (event.target === document.body && !app.lightbox && GRID_KEYS.has(key)) return app.gridKey(event);
+  if (event.target === document.body && !app.lightbox && app.browse.ofPhotos && GRID_KEYS.has(key)) return app.gridKey(event);
 
   if (event.ctrlKey || event.metaKey) {
     if (key === "z" && !event.altKey) void (event.shiftKey ? app.judging.redo() : app.judging.undo());

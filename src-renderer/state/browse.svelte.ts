@@ -10,7 +10,8 @@ export type Place =
   | { kind: "state"; state: NonNullable<View["state"]> }
   | { kind: "folder"; folder: string }
   | { kind: "label"; label: LabelId; name: string }
-  | { kind: "problems" };
+  | { kind: "problems" }
+  | { kind: "evaluation" };
 
 /** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
@@ -33,6 +34,8 @@ export class Browse {
   folders = $state.raw<{ folder: string; photos: number }[]>([]);
   failures = $state.raw<Failure[]>([]);
 
+  /** False where the place is about something else than photos. */
+  readonly ofPhotos = $derived(this.place.kind !== "problems" && this.place.kind !== "evaluation");
   readonly ranked = $derived(this.words.trim() !== "" || this.place.kind === "label");
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
@@ -75,7 +78,7 @@ export class Browse {
 
   search(words: string) {
     if (words === this.words) return;
-    if (this.place.kind === "problems") this.place = { kind: "all" };
+    if (!this.ofPhotos) this.place = { kind: "all" };
     this.words = words;
     this.#rankedSort = "relevance";
     void this.refresh(true);

@@ -3,6 +3,9 @@ import type { Transport } from "../../src-preload/contract";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
 import { Connection } from "./connection.svelte";
+import { EngineSettings } from "./engine-settings.svelte";
+import { Evaluating } from "./evaluating.svelte";
+import { Explaining } from "./explaining.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Judging } from "./judging.svelte";
@@ -12,7 +15,7 @@ import { Selection } from "./selection.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder";
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset";
 
 /** Everything a view may need, put together once. */
 export class Semblance {
@@ -25,8 +28,11 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Judging;
+  readonly explaining: Explaining;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
+  readonly evaluating: Evaluating;
+  readonly settings: EngineSettings;
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
@@ -48,8 +54,11 @@ export class Semblance {
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
+    this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
+    this.evaluating = new Evaluating(this.connection);
+    this.settings = new EngineSettings(this.connection);
   }
 
   picture(photo: number, size: "thumbnail" | "view", version: string): string {
@@ -61,8 +70,11 @@ export class Semblance {
     this.lightbox = false;
     this.selection.reset();
     this.inspected.reset();
+    this.explaining.close();
     this.tiles.reset();
     this.retraining.reset();
+    this.evaluating.reset();
+    this.settings.reset();
     this.browse.reset();
     void this.jobs.load();
     void this.retraining.loadModels();

@@ -10,6 +10,17 @@ const menu = (item: string) => async (page: Page) => {
 };
 const photo = (page: Page, n = 2) => page.getByRole("gridcell").nth(n);
 
+/** Asks about a label of a photo that is found by it. */
+async function askWhy(page: Page, name: string, answer: string) {
+  await page.keyboard.press("/");
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: `“${name}”` }).waitFor();
+  await photo(page, 0).click();
+  await page.getByRole("button", { name: `Why ${name}?` }).click();
+  await page.getByRole("dialog").getByText(answer).waitFor();
+}
+
 const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
   "the welcome screen": { closed: true },
   "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
@@ -39,6 +50,26 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.keyboard.press("1");
       for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
       await page.getByText("Learned.").waitFor();
+    },
+  },
+  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
+  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
+  "no evaluation yet": { reach: async (page) => { await page.keyboard.press("e"); await page.getByRole("heading", { name: "How good are the labels?" }).waitFor(); } },
+  "an evaluation": {
+    reach: async (page) => {
+      await page.keyboard.press("e");
+      await page.getByLabel("Dataset").fill("/data/imagenet-200");
+      await page.keyboard.press("Enter");
+      await page.getByRole("tab", { name: /^Unseen/ }).click();
+      await page.getByRole("heading", { name: "Calibration" }).waitFor();
+    },
+  },
+  "a dataset that is not there": {
+    reach: async (page) => {
+      await page.keyboard.press("e");
+      await page.getByLabel("Dataset").fill("/nowhere");
+      await page.keyboard.press("Enter");
+      await page.getByRole("alert").waitFor();
     },
   },
   "the settings": { reach: menu("Settings…") },

@@ -1,0 +1,48 @@
+import type { Explanation, PhotoLabel } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+import type { Inspected } from "./inspected.svelte";
+
+/** Why a label is on the inspected photo, while somebody asks. */
+export class Explaining {
+  /** The label asked about. */
+  label = $state.raw<PhotoLabel | null>(null);
+  /** Null while it is looked up. */
+  explanation = $state.raw<Explanation | null>(null);
+  failure = $state<string | null>(null);
+  #asked = 0;
+
+  constructor(private readonly connection: Connection, private readonly inspected: Inspected) {}
+
+  /** Asks about a label; a second time closes the answer. */
+  toggle(label: PhotoLabel) {
+    if (this.label?.label === label.label) this.close();
+    else void this.#ask(label);
+  }
+
+  /** Asks about the highlighted label, or closes whichever answer is open. */
+  async toggleHighlighted() {
+    if (this.label) return this.close();
+    await this.inspected.settled();
+    const { details, highlight } = this.inspected;
+    if (details?.labels[highlight]) await this.#ask(details.labels[highlight]);
+  }
+
+  close() {
+    this.#asked++;
+    this.label = this.explanation = this.failure = null;
+  }
+
+  async #ask(label: PhotoLabel) {
+    const { details } = this.inspected;
+    if (!details) return;
+    const turn = ++this.#asked;
+    this.label = label;
+    this.explanation = this.failure = null;
+    try {
+      const explanation = await this.connection.api.explain({ photo: details.photo, label: label.label });
+      if (turn === this.#asked) this.explanation = explanation;
+    } catch (error) {
+      if (turn === this.#asked) this.failure = error instanceof Error ? error.message : String(error);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/// <reference lib="dom" />
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
+
+const tiles = (page: Page) => page.getByRole("gridcell");
+const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
+const why = (page: Page) => page.getByRole("dialog", { name: /^Why/ });
+const slider = (page: Page) => page.getByRole("slider", { name: "Labels, from careful to bold" });
+const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+async function evaluate(page: Page) {
+  await page.keyboard.press("e");
+  await view(page).getByLabel("Dataset").fill("/data/imagenet-200");
+  await page.keyboard.press("Enter");
+  await expect(view(page).getByRole("grid")).toBeVisible();
+}
+
+/** Walks to a photo with a label of that name, and highlights it. */
+async function highlight(page: Page, name: string) {
+  await page.keyboard.press("/");
+  await page.getByRole("searchbox").fill(name);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: `“${name}”` })).toBeVisible();
+  await tiles(page).first().click();
+  await expect(labels(page).getByRole("button", { name: `Why ${name}?` })).toBeAttached();
+  const names = await labels(page).getByRole("listitem").getByTitle(/^Show all photos/).allInnerTexts();
+  for (let i = names.findIndex((shown) => shown.startsWith(name)); i > 0; i--) await page.keyboard.press("j");
+}
+
+test("w says why the highlighted label is there: classes, words and photos", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await highlight(page, "lighthouse"); // the third of the imagined labels: two classes, three words, three photos
+  await page.keyboard.press("w");
+  await expect(why(page)).toBeFocused();
+  await expect(why(page)).toContainText("It looks likelighthouse 62%");
+  await expect(why(page)).toContainText("Near in meaning to");
+  await expect(why(page).getByRole("img")).toHaveCount(3);
+  expect(await callsOf(page, "explain")).toHaveLength(1);
+  await page.keyboard.press("w");
+  await expect(why(page)).toBeHidden();
+  await expect(page.getByRole("grid")).toBeFocused();
+});
+
+test("the button beside a label opens and closes the answer, and a label that nothing explains says so", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await highlight(page, "crane"); // the first crane of the two is the fifth label, and unexplained
+  const asked = labels(page).getByRole("listitem").filter({ hasText: "lifting device" }).first();
+  while ((await asked.count()) === 0) await page.keyboard.press("ArrowRight");
+  const button = asked.getByRole("button", { name: "Why crane?" });
+  await button.click();
+  await expect(why(page)).toContainText("No single thing stands out");
+  await expect(button).toHaveAttribute("aria-expanded", "true");
+  await button.click();
+  await expect(why(page)).toBeHidden();
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await expect(why(page)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(why(page)).toBeHidden();
+  await expect(button).toBeFocused();
+});
+
+test("an answer that is long in coming shows so, one that fails says why, and another photo closes it", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await highlight(page, "lighthouse");
+  await page.evaluate(() => {
+    const { send } = imagined;
+    imagined.send = async (call) => {
+      if (call.name !== "explain") return send(call);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return { ok: false, error: { code: "no-photo", message: "photo 7 was not looked at yet" } };
+    };
+  });
+  await page.keyboard.press("w");
+  await expect(why(page).getByRole("status")).toHaveText("Looking it up");
+  await expect(why(page).getByRole("alert")).toContainText("photo 7 was not looked at yet");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("w");
+  await tiles(page).nth(1).click();
+  await expect(why(page)).toBeHidden();
+});
+
+test("in a photo opened large, Esc closes the answer first", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await highlight(page, "lighthouse");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Next photo" })).toBeVisible();
+  await page.keyboard.press("w");
+  await expect(why(page)).toContainText("It looks like");
+  await page.keyboard.press("Escape");
+  await expect(why(page)).toBeHidden();
+  await expect(page.getByRole("button", { name: "Next photo" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Next photo" })).toBeHidden();
+});
+
+test("careful to bold: the slider says what it means, and asks for new labels once when it rests", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
+  await slider(page).focus();
+  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowLeft");
+  await expect(page.getByText("Right about 8 times in 10, or better")).toBeVisible();
+  await expect.poll(() => callsOf(page, "changeSettings")).toEqual([{ threshold: 0.8 }]);
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Settings…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await expect(dialog.getByText("from 80% confidence")).toBeVisible();
+  await dialog.getByLabel("Labels are").press("End");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(slider(page)).toHaveAttribute("aria-valuetext", "Right about 1 time in 20, or better");
+});
+
+test("a threshold that is refused goes back to where it was", async ({ page, openWindow, troubles: _ }) => {
+  await openWindow({ photos: 1000 });
+  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
+  await page.evaluate(() => {
+    const { send } = imagined;
+    imagined.send = async (call) => (call.name === "changeSettings" ? { ok: false, error: { code: "busy", message: "the library is being closed" } } : send(call));
+  });
+  await slider(page).press("Home");
+  await expect(page.getByRole("alert")).toContainText("the library is being closed");
+  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
+  await expect(slider(page)).toHaveValue("0.65");
+});
+
+test("a dataset is evaluated: a row per method, the best of a column marked, its interval in words", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(tiles(page).first()).toBeVisible();
+  await page.keyboard.press("e");
+  await expect(view(page).getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  const dataset = view(page).getByLabel("Dataset");
+  await dataset.fill("/nowhere");
+  await page.keyboard.press("Enter");
+  await expect(view(page).getByRole("alert")).toContainText("There is no folder or CSV file /nowhere");
+  await dataset.fill("/data/imagenet-200");
+  await page.keyboard.press("Enter");
+  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  await expect(scores.getByRole("rowheader")).toHaveText(["Softmax baseline", "DeViSE", "Random embedding", "L2", "ConSE(10)", "Semblance"]);
+  await expect(scores.getByRole("row", { name: /^Softmax/ }).getByRole("gridcell").first()).toContainText("85.3, best");
+  await view(page).getByRole("tab", { name: /^Unseen/ }).click();
+  await expect(scores.getByRole("row", { name: /^Semblance/ }).getByRole("gridcell").first()).toContainText("72.4, best");
+  await expect(scores.getByRole("row", { name: /^Softmax/ }).getByRole("gridcell").first()).toHaveText("–");
+  await scores.getByRole("row", { name: /^ConSE/ }).getByRole("gridcell").nth(2).click();
+  await expect(view(page).getByText("ConSE(10), hit@5: 77.2%; 95% interval 72.0 to 82.4; 250 photos")).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(view(page).getByText(/^Semblance, hit@5: 89\.6%/)).toBeVisible();
+  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/]) await expect(view(page).getByRole("img", { name })).toBeVisible();
+  await expect(view(page).getByText("2 labels of the dataset are unknown")).toBeVisible();
+  await expect(view(page).getByText("Off by 3.4 points")).toBeVisible();
+});
+
+test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(tiles(page).first()).toBeVisible();
+  await evaluate(page);
+  await page.evaluate(() => document.addEventListener("copy", () => { throw new Error("the copy event went on"); }));
+  await view(page).getByRole("button", { name: "Copy as Markdown" }).click();
+  await expect(page.getByText("Copied as Markdown", { exact: true })).toBeVisible();
+  await view(page).getByLabel("Dataset").fill("");
+  await view(page).getByLabel("Dataset").press("Control+v");
+  await expect(view(page).getByLabel("Dataset")).toHaveValue(/# Evaluation of seed on \/data\/imagenet-200.*\| Semblance \| 83\.6 \(80\.9–86\.3\) \|/);
+});
+
+test("a run shows how far it is, can be stopped, and says why it failed", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(tiles(page).first()).toBeVisible();
+  await evaluate(page);
+  const job = { job: 9, kind: "evaluate", state: "running", done: 400, total: 1000, perSecond: 50, secondsLeft: 12, message: null } as const;
+  await page.evaluate((running) => imagined.emit("job", running), job);
+  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000 photos");
+  await expect(page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" })).toContainText("50/s");
+  await view(page).getByRole("button", { name: "Stop" }).click();
+  expect(await callsOf(page, "cancelJob")).toEqual([{ job: 9 }]);
+  await page.evaluate((failed) => imagined.emit("job", failed), { ...job, state: "failed", message: "150 of 1,000 photos cannot be read" } as const);
+  await expect(view(page).getByRole("alert")).toContainText("150 of 1,000 photos cannot be read");
+});
+
+test("a folder for the dataset is chosen in the window; keys of photos do nothing there, and e leads back", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).click();
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await page.getByRole("menuitem", { name: /^Evaluation/ }).click();
+  await view(page).getByRole("button", { name: "Choose a folder…" }).click();
+  const chooser = page.getByRole("dialog", { name: "Choose a dataset" });
+  await chooser.getByRole("button", { name: "Scans" }).click();
+  await chooser.getByRole("button", { name: "Choose", exact: true }).click();
+  await expect(view(page).getByLabel("Dataset")).toHaveValue("/home/ada/Pictures/Scans");
+  await page.getByRole("heading", { name: "Evaluation" }).click();
+  for (const key of ["1", "x", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  expect(await callsOf(page, "judge")).toEqual([]);
+  await page.keyboard.press("e");
+  await expect(tiles(page).first()).toBeVisible();
+});
