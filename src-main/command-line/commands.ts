@@ -10,6 +10,7 @@ import { listModelsOf, retrainFolder } from "./retrain";
 import { searchFolder } from "./search";
 import { showStatus } from "./status";
 import { tagFolder } from "./tag";
+import { addWordsCommands } from "./words-commands";
 
 const folder = () => new Argument("<folder>", "folder of photos");
 const json = () => new Option("--json", "print JSON");
@@ -24,6 +25,7 @@ export function addCommands(program: Command): void {
     .addArgument(folder())
     .option("--top <N>", "labels a photo, at most", count, 5)
     .addOption(labels()).addOption(pack())
+    .option("--words <FILE>", "word vectors to place labels by: a vocabulary that semblance words made, or bundled (at first: bundled)")
     .option("--csv <FILE|->", "write the labels as CSV, to a file or to standard output")
     .addOption(json())
     .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt"))
@@ -69,6 +71,8 @@ export function addCommands(program: Command): void {
     .argument("[folder]", "folder of photos").addOption(json())
     .addHelpText("after", examples("semblance status", "semblance status ~/Pictures --json"))
     .action(showStatus);
+
+  addWordsCommands(program);
 
   program.command("serve").description("show the window in a browser on this computer")
     .argument("[folder]", "folder of photos")
