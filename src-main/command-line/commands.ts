@@ -4,8 +4,11 @@ import { dataFolder } from "../data-folder";
 import { openWindow } from "../open";
 import { serveWindow } from "../web";
 import { programVersion } from "../program-folder";
+import { CANDIDATE_SETS } from "../evaluate/settings";
 import { correctFolder } from "./correct";
+import { evaluateDataset } from "./evaluate";
 import { exportFolder } from "./export";
+import { projectTrain } from "./project-train";
 import { listModelsOf, retrainFolder } from "./retrain";
 import { searchFolder } from "./search";
 import { showStatus } from "./status";
@@ -72,6 +75,39 @@ export function addCommands(program: Command): void {
     .addHelpText("after", examples("semblance status", "semblance status ~/Pictures --json"))
     .action(showStatus);
 
+  program.command("evaluate").description("measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos")
+    .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
+    .addOption(pack()).addOption(new Option("--labels <SET>", "rank among these labels too: a label set or a file"))
+    .option("--train <DATASET>", "fit the projections on this dataset's photos beside the pack's prototypes")
+    .option("--features <FOLDER>", "instead of a dataset, the features of the pack's own training and validation photos")
+    .option("--hold-out <N>", "take so many classes from the pack and from the fits; their photos are unseen then", nonNegative, 0)
+    .addOption(new Option("--candidates <SET>", "labels without a class that unseen photos are ranked among").choices(CANDIDATE_SETS).default("dataset"))
+    .option("--synsets <FILE>", "table of ImageNet's synsets: wnid, lemmas, parents, split; maps all wnids, and has the candidate sets")
+    .addOption(violations()).option("--margin <M>", "of the hinge loss", positive).option("--steps <N>", "steps of each fit", count)
+    .option("--batch <N>", "photos a step", count).option("--learning-rate <R>", "of Adagrad", positive).option("--seed <N>", "of all that is drawn", nonNegative)
+    .option("--report <FILE.html>", "write tables and plots as one page")
+    .addOption(json())
+    .addHelpText("after", examples("semblance evaluate photos.csv", "semblance evaluate ~/Photos-by-class --pack ~/packs/mobilenet --report evaluation.html", "semblance evaluate photos.csv --candidates 2-hop --synsets synsets.tsv --json"))
+    .action(evaluateDataset);
+
+  const project = program.command("project").description("the projection from a visual model's features to words");
+  project.command("train").description("fit a pack's projection on its prototypes and, where a dataset is given, on its photos; folders opened from then on use it")
+    .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
+    .addOption(pack())
+    .option("--out <FOLDER>", "write the projection there instead of keeping it for the pack")
+    .option("--features <FOLDER>", "instead of a dataset, the features of the pack's own training photos")
+    .addOption(new Option("--loss <LOSS>", "hinge rank loss, or L2 as the paper's ablation").choices(["hinge", "l2"]))
+    .addOption(violations())
+    .addOption(new Option("--embeddings <WHICH>", "words, or random vectors as the paper's control").choices(["words", "random"]).default("words"))
+    .option("--margin <M>", "of the hinge loss (at first 0.1)", positive).option("--steps <N>", "at first 2000 with photos, 400 without", count)
+    .option("--batch <N>", "photos a step (at first 256)", count).option("--learning-rate <R>", "of Adagrad (at first 1 with photos, 0.1 without)", positive)
+    .option("--seed <N>", "of all that is drawn", nonNegative)
+    .option("--hold-out <N>", "leave so many of the pack's classes out", nonNegative, 0)
+    .option("--synsets <FILE>", "table of ImageNet's synsets, which maps all wnids")
+    .addOption(json())
+    .addHelpText("after", examples("semblance project train --pack ~/packs/mobilenet", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2"))
+    .action(projectTrain);
+
   addWordsCommands(program);
 
   program.command("serve").description("show the window in a browser on this computer")
@@ -93,11 +129,25 @@ export function addCommands(program: Command): void {
     .action((path: string | undefined) => openWindow(path));
 }
 
+const violations = () => new Option("--violations <WHICH>", "false labels that count: the first that violates the margin in random order, or all").choices(["first", "all"]);
+
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 
 function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`“${text}” is no whole number above 0.`);
+  return value;
+}
+
+function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`“${text}” is no whole number from 0 on.`);
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`“${text}” is no number above 0.`);
   return value;
 }
 

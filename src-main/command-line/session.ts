@@ -44,7 +44,7 @@ export function check(jobs: Jobs): void {
 const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", export: "Writing", evaluate: "Measuring" };
 
 /** Draws the job that was heard of last; nothing where stderr is no terminal. */
-function progressBar(): { show(job: Job): void; stop(): void } {
+export function progressBar(): { show(job: Job): void; stop(): void } {
   const bar = new SingleBar({
     stream: process.stderr, noTTYOutput: false, clearOnComplete: true, hideCursor: true, barsize: 30,
     format: "{doing} {bar} {value}/{total} · {rate}/s · {left} left",

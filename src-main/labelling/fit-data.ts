@@ -86,7 +86,7 @@ const rowsFor = (given: Standing[], verdict: Standing["verdict"], rowOf: (label:
 const rowOfOrNone = (label: LabelId | null, rowOf: (label: LabelId) => number) => (label === null ? -1 : rowOf(label));
 
 /** `[C, C]` 1 where one label is a kind of the other, or a photo carries both: neither is false where the other is true. */
-function sparedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
+export function sparedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
   const C = labels.length;
   const spared = new Uint8Array(C * C);
   const rows = new Map(labels.map((label, row) => [label, row]));

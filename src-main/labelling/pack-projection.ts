@@ -16,6 +16,15 @@ export interface PackProjection {
   seconds: number;
 }
 
+/** What a projection was trained on, kept beside it for who wants to know. */
+export interface TrainedOn {
+  embeddings: "words" | "random";
+  prototypes: number;
+  photos: number;
+  dataset: string | null;
+  heldOut: LabelId[];
+}
+
 const logisticShape = z.object({ bias: z.number(), weights: z.array(z.number()) });
 const shape = z.object({
   /** Id of the vocabulary it was fitted on. */
@@ -30,11 +39,11 @@ const shape = z.object({
 });
 
 /**
- * A pack's own projection, or the one that was kept for it in the data folder; null where there is neither for these words.
+ * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these words.
  * @throws Refusal `bad-pack` when the file does not fit the pack
  */
 export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
-  for (const folder of [pack.folder, keptFolder(home, pack, wordsId)]) {
+  for (const folder of [keptFolder(home, pack, wordsId), pack.folder]) {
     const described = join(folder, "projection.json");
     if (!existsSync(described)) continue;
     const { words, visual, ...rest } = shape.parse(JSON.parse(readFileSync(described, "utf8")));
@@ -49,7 +58,7 @@ export function readProjection(pack: Pack, wordsId: string, E: number, home: str
 }
 
 /** Keeps a projection beside its description, whole or not at all. */
-export function writeProjection(folder: string, pack: Pack, wordsId: string, { M, ...rest }: PackProjection & { scores?: unknown }): void {
+export function writeProjection(folder: string, pack: Pack, wordsId: string, { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainedOn }): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
     writeFileSync(join(folder, `${name}.part`), bytes);
@@ -59,7 +68,7 @@ export function writeProjection(folder: string, pack: Pack, wordsId: string, { M
   put("projection.json", `${JSON.stringify({ words: wordsId, visual: pack.visualId, ...rest }, null, 2)}\n`);
 }
 
-/** Where the projection of a pack that has none is kept. */
+/** Where a projection is kept that was trained here. */
 export const keptFolder = (home: string, pack: Pack, wordsId: string): string => join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
 
 /** What M is first fitted on: one prototype per class that has a word vector. @throws Refusal `bad-pack` when fewer than two have one */

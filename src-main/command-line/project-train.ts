@@ -1,0 +1,53 @@
+import { resolve } from "node:path";
+import { dataFolder } from "../data-folder";
+import type { FitSettings } from "../devise/fit";
+import type { JobHandle } from "../jobs/jobs";
+import { datasetPhotos, leftOut, nameReader } from "../labelling/dataset-photos";
+import { featurePhotos } from "../labelling/feature-photos";
+import { readLexicon } from "../labelling/lexicon";
+import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { refuseOccupied, trainProjection } from "../labelling/train-projection";
+import { readPack } from "../vision/pack";
+import { runJob } from "./run-job";
+import { printJson } from "./session";
+
+export interface ProjectTrainOptions extends Partial<Pick<FitSettings, "loss" | "violations" | "margin" | "steps" | "batch" | "learningRate" | "seed">> {
+  pack?: string;
+  features?: string;
+  synsets?: string;
+  embeddings: "words" | "random";
+  holdOut: number;
+  out?: string;
+  json?: boolean;
+}
+
+/** `semblance project train`: fits a pack's projection on its prototypes and, where a dataset is given, on its photos. */
+export async function projectTrain(dataset: string | undefined, { pack: packName, features, synsets, embeddings, holdOut, out, json, ...settings }: ProjectTrainOptions): Promise<void> {
+  const home = dataFolder();
+  const lexicon = readLexicon();
+  const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
+  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  if (out !== undefined) refuseOccupied(resolve(out));
+
+  async function photosOf(job: JobHandle) {
+    if (features !== undefined) return { ...featurePhotos(features, "train", pack, classLabels), source: resolve(features) };
+    if (dataset === undefined) return null;
+    const names = nameReader(lexicon, synsets ?? null);
+    const photos = await datasetPhotos(dataset, { home, pack, classLabels, names }, { signal: job.signal, onProgress: job.progress });
+    for (const line of leftOut(photos)) console.error(line);
+    return photos;
+  }
+  const photos = await runJob("embed", photosOf);
+  const trained = await runJob("retrain", (job) => trainProjection({ home, lexicon, pack, classLabels }, {
+    photos, dataset: photos?.source ?? null, settings, embeddings, holdOut, out: out === undefined ? null : resolve(out),
+  }, { signal: job.signal, onStep: (step, steps) => job.progress(step, steps) }));
+
+  const { folder, trainedOn, losses, seconds, backend, withoutVector } = trained;
+  if (withoutVector.length > 0) console.error(`${withoutVector.length} labels have no word vector and were left out: ${withoutVector.slice(0, 20).map((label) => lexicon.named(label).name).join(", ")}`);
+  if (json) return printJson({ pack: pack.name, folder, ...trainedOn, settings: trained.settings, seconds, backend, losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5) });
+  const { loss } = trained.settings;
+  console.log(`Fitted ${pack.name}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}); ${loss} loss ${mean(losses.slice(0, 20)).toFixed(4)} at first, ${mean(losses.slice(-20)).toFixed(4)} at last.`);
+  console.log(`Kept in ${folder}`);
+}
+
+const mean = (numbers: Float32Array): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;

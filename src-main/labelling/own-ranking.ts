@@ -1,0 +1,37 @@
+import type { LabelId } from "../../src-preload/contract";
+import { placesOf, type Seen, topClasses } from "../devise/places";
+import { zeroShotScores } from "../devise/zero-shot";
+import type { Found, Method } from "../evaluate/methods";
+import type { WordNet } from "../words/wordnet";
+import { KEPT_CLASSES } from "./embed-photos";
+import { buildLabelSpace } from "./label-space";
+
+export interface OwnRankingParts {
+  found: Found;
+  /** `[E, D]` */
+  M: Float32Array;
+  /** `[C, D]` of the classes that the visual model knows here */
+  prototypes: Float32Array;
+  /** `[C]` */
+  classLabels: LabelId[];
+  /** `[C, E]` */
+  classVectors: Float32Array;
+  dimensions: number;
+  vectorOf: (label: LabelId) => Float32Array | null;
+  wordnet: WordNet;
+}
+
+/** Semblance's own ranking as a method to be measured, with as many classes of each photo as the library keeps. */
+export function ownRanking({ found, M, prototypes, classLabels, classVectors, dimensions: D, vectorOf, wordnet }: OwnRankingParts): Method {
+  const E = M.length / D;
+  const C = classLabels.length;
+  const seen: Seen = { features: found.features, ...topClasses(found.probabilities.map(Math.log), C, Math.min(KEPT_CLASSES, C)) };
+  const places = placesOf(seen, M, classVectors, D);
+  const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
+  const reference = placesOf(prototypesSeen, M, classVectors, D);
+  return async ({ labels, classes }) => {
+    const space = await buildLabelSpace({ labels: [...labels], classLabels, vectorOf, wordnet, reference, dimensions: E });
+    const ofClass = Int32Array.from(classes, (of) => of[0] ?? -1);
+    return (photo) => zeroShotScores(space, ofClass, seen, places, photo);
+  };
+}
