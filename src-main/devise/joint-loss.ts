@@ -10,14 +10,15 @@ export function jointHingeLoss(
   features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, settings: Pick<FitSettings, "margin" | "violations">,
 ): tf.Scalar {
   const loss = tf.customGrad((...inputs) => {
-    const [v, m] = inputs as [tf.Tensor2D, tf.Tensor2D];
+    const [v, m, save] = inputs as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
     const length = tf.sqrt(tf.add(tf.sum(tf.square(v), 1, true), 1e-12));
     const unit = tf.div(v, length) as tf.Tensor2D;
     const { loss: value, ofM, ofFeatures } = hingeGradients(unit, m, words, spared, batch, settings);
     const [gradientOfM, ofUnit] = [ofM(), ofFeatures()];
     // Only what turns a feature counts, not what lengthens it.
     const ofV = tf.div(tf.sub(ofUnit, tf.mul(unit, tf.sum(tf.mul(unit, ofUnit), 1, true))), length);
-    return { value, gradFunc: (dy) => [tf.mul(ofV, dy as tf.Scalar), tf.mul(gradientOfM, dy as tf.Scalar)] };
+    save([ofV, gradientOfM]);
+    return { value, gradFunc: (dy, saved) => saved.map((gradient) => tf.mul(gradient, dy as tf.Scalar)) };
   });
   return loss(features, M) as tf.Scalar;
 }

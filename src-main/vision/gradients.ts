@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { convolutionGradient, depthwiseGradient } from "./convolution";
+import { convolutionGradient, depthwiseGradient, type Geometry } from "./convolution";
 
 /**
  * TensorFlow.js's core comes without gradients in Node; these are those of the kernels that convolutional networks are made of.
@@ -103,20 +103,27 @@ const GRADIENTS: tf.GradConfig[] = [
   {
     kernelName: "Conv2D", inputsToSave: ["x", "filter"],
     gradFunc: (dy, [x, filter], attributes) => {
-      const gradient = convolutionGradient(dy as tf.Tensor4D, x as tf.Tensor4D, filter as tf.Tensor4D, attributes as never);
+      const gradient = convolutionGradient(dy as tf.Tensor4D, x as tf.Tensor4D, filter as tf.Tensor4D, geometryOf(attributes));
       return { x: gradient.ofInput, filter: gradient.ofFilter };
     },
   },
   {
     kernelName: "DepthwiseConv2dNative", inputsToSave: ["x", "filter"],
     gradFunc: (dy, [x, filter], attributes) => {
-      const gradient = depthwiseGradient(dy as tf.Tensor4D, x as tf.Tensor4D, filter as tf.Tensor4D, attributes as never);
+      const gradient = depthwiseGradient(dy as tf.Tensor4D, x as tf.Tensor4D, filter as tf.Tensor4D, geometryOf(attributes));
       return { x: gradient.ofInput, filter: gradient.ofFilter };
     },
   },
   pooled("AvgPool"),
   pooled("MaxPool"),
 ];
+
+/** A convolution's attributes, in which one number stands for two alike. */
+function geometryOf(attributes: tf.NamedAttrMap): Geometry & { pad: string } {
+  const { strides, dilations, pad } = attributes as { strides: number | [number, number]; dilations: number | [number, number]; pad: string };
+  const pair = (size: number | [number, number]): [number, number] => (typeof size === "number" ? [size, size] : size);
+  return { strides: pair(strides), dilations: pair(dilations), pad };
+}
 
 /** Operands are turned before they are multiplied: wasm has a fast product for those that lie straight only. */
 function productGradient(dy: tf.Tensor, a: tf.Tensor, b: tf.Tensor, { transposeA, transposeB }: { transposeA: boolean; transposeB: boolean }) {

@@ -17,8 +17,8 @@ export interface Layer {
 
 /** An ONNX graph as TensorFlow.js runs it. Holds tensors until it is disposed. */
 export interface Network {
-  /** Those that the outputs depend on, from the input on. */
-  layers: Layer[];
+  /** The layers that an output depends on, from the input on. */
+  layersOf(output: string): Layer[];
   /** The weights of a layer as the file holds them, by their name. */
   weightsOf(name: string): Weights;
   /**
@@ -59,7 +59,7 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   };
 
   return {
-    layers: nodes.flatMap((node) => layerOf(graph, makers, node)),
+    layersOf: (output) => ancestors(graph, makers, [output]).flatMap((node) => layerOf(graph, makers, node)),
     weightsOf(name) {
       const weights = storedWeights(graph, makers, name);
       if (!weights) throw new RangeError(`the network stores no weights ${name}`);
