@@ -7,7 +7,8 @@
  * nodes, the label being which way the path goes on) alike. Rows are moved one after the other, so one that is named twice is
  * moved twice; the input moves last, by what the rows were before they moved.
  *
- * WebAssembly, because JavaScript has no SIMD: it takes a third of the time of the same loops in JavaScript.
+ * WebAssembly, because JavaScript has no SIMD: with 100 dimensions and six rows it takes less than half the time of the same
+ * loops in JavaScript.
  */
 export type Step = (
   /** Byte offset of the input vector, of a multiple of `width`. */
