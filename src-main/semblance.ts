@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
-import type { JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
+import type { Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
 import type { EngineApi } from "./calls";
 import type { Emit, Picture, PictureSize } from "./engine-messages";
 import { about } from "./about";
+import { evaluateLibrary, lastEvaluation } from "./labelling/evaluate-library";
 import { explain } from "./labelling/explain";
 import { exportLabels } from "./labelling/export-labels";
 import { findPhotos } from "./labelling/find-photos";
@@ -117,15 +118,28 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     follow(jobs.run("rank", (job) => rankAll(current, job, watcher)).finished);
   }
 
+  function refuseSecond(work: Job["kind"], message: string): void {
+    if (jobs.list().some(({ kind, state }) => kind === work && (state === "running" || state === "paused"))) throw new Refusal("busy", message);
+  }
+
   function startRetraining(): JobId {
     const current = bench();
-    if (jobs.list().some(({ kind, state }) => kind === "retrain" && (state === "running" || state === "paused"))) {
-      throw new Refusal("busy", "it is learning already");
-    }
+    refuseSecond("retrain", "it is learning already");
     const { job, finished } = jobs.run("retrain", async (handle) => {
       await retrain(current, handle, (point) => emit("loss", point));
       changedAll();
       return rankAll(current, handle, watcher);
+    });
+    follow(finished);
+    return job;
+  }
+
+  function startEvaluation(dataset: string): JobId {
+    const current = bench();
+    refuseSecond("evaluate", "an evaluation is running already");
+    const { job, finished } = jobs.run("evaluate", async (handle) => {
+      const { photos } = await evaluateLibrary(current, dataset, handle);
+      return `${photos} photos`;
     });
     follow(finished);
     return job;
@@ -180,8 +194,8 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     models: async () => listModels(bench().library),
     useModel: ({ model }) => labelAnew((current) => changeModel(current, model)),
 
-    evaluate: async () => { throw new Refusal("not-yet", "evaluation is on its way"); },
-    evaluation: async () => null,
+    evaluate: async ({ dataset }) => ({ job: startEvaluation(dataset) }),
+    evaluation: async () => lastEvaluation(bench()),
 
     exportCsv: (query) => exportLabels(bench(), jobs, query),
 

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Evaluation } from "../../src-preload/contract";
+import { fitInWorker } from "../devise/fit-in-worker";
+import type { JobHandle } from "../jobs/jobs";
+import { Refusal } from "../refusal";
+import { datasetPhotos, nameReader } from "./dataset-photos";
+import { evaluatePack } from "./evaluate-pack";
+import { evaluateTrust } from "./evaluate-trust";
+import type { Workbench } from "./workbench";
+
+/**
+ * The paper's comparisons for an open library's pack on labelled photos, and how far the labels that the library shows can be trusted. Kept
+ * for the next time the window asks.
+ * @throws Refusal `bad-dataset`, `bad-training`
+ */
+export async function evaluateLibrary(bench: Workbench, dataset: string, job: JobHandle): Promise<Evaluation> {
+  const { library: { home }, lexicon, pack, classLabels, labeller, model, first } = bench;
+  const watch = { signal: job.signal, onProgress: job.progress };
+  const photos = await datasetPhotos(dataset, { home, pack, classLabels, names: nameReader(lexicon, null) }, watch);
+  const trust = await evaluateTrust({ pack, lexicon, classLabels, labels: [...labeller.labels], M: model.projection, confidence: first.confidence }, photos);
+  if (!trust) throw new Refusal("bad-dataset", `none of the ${photos.labels.length} photos of ${photos.source} carries a label`);
+  const { methods } = await evaluatePack({
+    home, lexicon, pack, classLabels,
+    fit: (data, settings) => fitInWorker(data, settings, { signal: job.signal, onStep: (step) => job.progress(step + 1, settings.steps) }),
+  }, { photos, training: null, heldOut: [], unseen: null, beside: [], settings: {} }, watch);
+  const evaluation: Evaluation = {
+    dataset: photos.source, at: new Date().toISOString(), pack: pack.name, photos: photos.labels.length, unknown: photos.unknown, methods, ...trust,
+  };
+  keep(keptFile(bench), evaluation);
+  return evaluation;
+}
+
+/** The last evaluation of the library's pack; null before the first. */
+export function lastEvaluation(bench: Workbench): Evaluation | null {
+  const file = keptFile(bench);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Evaluation) : null;
+}
+
+const keptFile = ({ library: { home }, pack }: Workbench): string => join(home, "evaluations", `${pack.visualId}.json`);
+
+function keep(file: string, evaluation: Evaluation): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.part`, JSON.stringify(evaluation));
+  renameSync(`${file}.part`, file);
+}
