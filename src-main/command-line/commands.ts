@@ -103,6 +103,7 @@ export function addCommands(program: Command): void {
     .option("--batch <N>", "photos a step (at first 256)", count).option("--learning-rate <R>", "of Adagrad (at first 1 with photos, 0.1 without)", positive)
     .option("--seed <N>", "of all that is drawn", nonNegative)
     .option("--hold-out <N>", "leave so many of the pack's classes out", nonNegative, 0)
+    .option("--calibrate", "fit the confidences too, on the dataset's photos; takes five more fits")
     .option("--synsets <FILE>", "table of ImageNet's synsets, which maps all wnids")
     .addOption(json())
     .addHelpText("after", examples("semblance project train --pack ~/packs/mobilenet", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2"))

@@ -17,12 +17,13 @@ export interface ProjectTrainOptions extends Partial<Pick<FitSettings, "loss" | 
   synsets?: string;
   embeddings: "words" | "random";
   holdOut: number;
+  calibrate?: boolean;
   out?: string;
   json?: boolean;
 }
 
 /** `semblance project train`: fits a pack's projection on its prototypes and, where a dataset is given, on its photos. */
-export async function projectTrain(dataset: string | undefined, { pack: packName, features, synsets, embeddings, holdOut, out, json, ...settings }: ProjectTrainOptions): Promise<void> {
+export async function projectTrain(dataset: string | undefined, { pack: packName, features, synsets, embeddings, holdOut, calibrate = false, out, json, ...settings }: ProjectTrainOptions): Promise<void> {
   const home = dataFolder();
   const lexicon = readLexicon();
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
@@ -39,14 +40,15 @@ export async function projectTrain(dataset: string | undefined, { pack: packName
   }
   const photos = await runJob("embed", photosOf);
   const trained = await runJob("retrain", (job) => trainProjection({ home, lexicon, pack, classLabels }, {
-    photos, dataset: photos?.source ?? null, settings, embeddings, holdOut, out: out === undefined ? null : resolve(out),
+    photos, dataset: photos?.source ?? null, settings, embeddings, holdOut, calibrate, out: out === undefined ? null : resolve(out),
   }, { signal: job.signal, onStep: (step, steps) => job.progress(step, steps) }));
 
-  const { folder, trainedOn, losses, seconds, backend, withoutVector } = trained;
+  const { folder, trainedOn, losses, seconds, backend, withoutVector, calibrationError } = trained;
   if (withoutVector.length > 0) console.error(`${withoutVector.length} labels have no word vector and were left out: ${withoutVector.slice(0, 20).map((label) => lexicon.named(label).name).join(", ")}`);
-  if (json) return printJson({ pack: pack.name, folder, ...trainedOn, settings: trained.settings, seconds, backend, losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5) });
+  if (json) return printJson({ pack: pack.name, folder, ...trainedOn, settings: trained.settings, seconds, backend, calibrationError, losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5) });
   const { loss } = trained.settings;
   console.log(`Fitted ${pack.name}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}); ${loss} loss ${mean(losses.slice(0, 20)).toFixed(4)} at first, ${mean(losses.slice(-20)).toFixed(4)} at last.`);
+  if (calibrationError !== null) console.log(`Expected calibration error of the labels shown, classes held out: ${calibrationError.toFixed(3)}.`);
   console.log(`Kept in ${folder}`);
 }
 

@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { FitSettings } from "../devise/fit";
+import type { Confidence } from "../devise/ranking";
+import { type FeatureSet, takeRows } from "../evaluate/feature-set";
+import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
+import { calibratePack } from "./calibrate-pack";
 import type { Lexicon } from "./lexicon";
-import { keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
+import { type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
 import { UNCALIBRATED } from "./calibrate";
 import { heldOutLabels, type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
 import type { LabelId } from "../../src-preload/contract";
@@ -17,6 +21,8 @@ export interface ProjectionQuery {
   embeddings: "words" | "random";
   /** So many classes are held out of the fit. */
   holdOut: number;
+  /** Whether confidences are fitted too, on the photos, a fifth of the classes held out at a time: as long as five more fits. */
+  calibrate: boolean;
   /** A folder of its own; null keeps the projection for the pack, so that folders opened from now on are labelled with it. */
   out: string | null;
 }
@@ -28,6 +34,8 @@ export interface TrainedProjection {
   losses: Float32Array;
   seconds: number;
   backend: string;
+  /** Of the labels shown, cross-validated; null where confidences were not fitted. */
+  calibrationError: number | null;
   withoutVector: LabelId[];
 }
 
@@ -37,7 +45,7 @@ export interface TrainedProjection {
  */
 export async function trainProjection(
   { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
-  { photos, dataset, settings, embeddings, holdOut, out }: ProjectionQuery,
+  { photos, dataset, settings, embeddings, holdOut, calibrate, out }: ProjectionQuery,
   { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, steps: number, loss: number) => void } = {},
 ): Promise<TrainedProjection> {
   if (out === null && (embeddings === "random" || holdOut > 0)) {
@@ -54,10 +62,34 @@ export async function trainProjection(
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   const trainedOn: TrainedOn = { embeddings, prototypes: data.prototypesUsed, photos: data.photosUsed, dataset, heldOut };
   const folder = out ?? keptFolder(home, pack, wordsId);
-  // How sure evidence makes a label hardly depends on the fit: places are compared at unit length.
-  const confidence = readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
-  writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn });
-  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector };
+  const fit: Fit = (part, partly) => fitInWorker(part, partly, { signal, onStep: (step, loss) => onStep?.(step + 1, partly.steps, loss) });
+  const calibration = calibrate ? await calibrateOn({ lexicon, pack, classLabels }, photos, chosen, fit) : null;
+  // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
+  const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
+  const scores = calibration ? { calibration: { error: calibration.error } } : undefined;
+  writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
+  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibrationError: calibration?.error ?? null };
+}
+
+/** Photos that confidences need at least: bins of a few labels say nothing. */
+const LEAST_PHOTOS = 200;
+/** Steps of each of the five fits, at most. */
+const FOLD_STEPS = 700;
+
+/** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
+async function calibrateOn(
+  { lexicon, pack, classLabels }: { lexicon: Lexicon; pack: Pack; classLabels: LabelId[] }, photos: LabelledFeatures | null, settings: FitSettings, fit: Fit,
+): Promise<{ confidence: Confidence; error: number }> {
+  const D = pack.dimensions;
+  const classOf = new Map(classLabels.map((label, c) => [label, c]));
+  const rows = (photos?.labels ?? []).map((label, row) => ({ row, c: classOf.get(label) })).filter((each) => each.c !== undefined);
+  if (!photos || rows.length < LEAST_PHOTOS) throw new Refusal("bad-training", `confidences are fitted on at least ${LEAST_PHOTOS} photos of the pack's classes; there are ${rows.length}`);
+  const set: FeatureSet = { features: takeRows(photos.features, D, rows.map(({ row }) => row)), classes: Int32Array.from(rows, ({ c }) => c!) };
+  return calibratePack({
+    dimensions: D, classLabels, lexicon, train: set, validation: set, withPrototypes: true, prototypes: readPrototypes(pack).vectors,
+    head: readClassifierHead(pack.visual.file, pack.visual.logits, classLabels.length, D),
+    labels: lexicon.labelSet("everyday", classLabels).labels,
+  }, { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) }, fit, () => undefined);
 }
 
 /** @throws Refusal `bad-training` where a folder holds something else than a projection */
