@@ -5,11 +5,13 @@ import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { reportPage } from "../evaluate/report";
 import { type CandidateSet, rowsOfSet } from "../evaluate/settings";
-import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES } from "../evaluate/table";
+import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES, trustMarkdown } from "../evaluate/table";
 import { datasetPhotos, leftOut, type NameReader, nameReader } from "../labelling/dataset-photos";
 import { evaluatePack } from "../labelling/evaluate-pack";
+import { evaluateTrust } from "../labelling/evaluate-trust";
 import { featurePhotos } from "../labelling/feature-photos";
 import { readLexicon } from "../labelling/lexicon";
+import { readProjection } from "../labelling/pack-projection";
 import { BUNDLED_PACK, packFolder } from "../labelling/resources";
 import { heldOutLabels } from "../labelling/training-data";
 import { Refusal } from "../refusal";
@@ -53,14 +55,18 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
     home, lexicon, pack, classLabels, fit: (data, chosen) => fitInWorker(data, chosen, { signal: job.signal, onStep: (step) => job.progress(step + 1, chosen.steps) }),
   }, { photos, training, heldOut, unseen, beside, settings }, { signal: job.signal, onProgress: job.progress }));
 
+  // The product's labels are those of the projection that is kept for the pack: bundled, trained, or fitted when a folder was first opened.
+  const kept = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, home);
+  const trust = kept && (await evaluateTrust({ pack, lexicon, classLabels, labels: lexicon.labelSet(labels ?? "everyday", classLabels).labels, M: kept.M, confidence: kept.confidence }, photos));
   const { methods, candidates: counts, fitted } = evaluation;
   const about = {
     dataset: resolve(dataset ?? features!), pack: pack.name, photos: photos.labels.length, heldOut: heldOut.map((label) => lexicon.named(label).name), fitted,
   };
-  if (report !== undefined) writeFileSync(report, reportPage(about, methods, counts));
-  if (json) return printJson({ methods, ...about, candidates: counts });
+  if (report !== undefined) writeFileSync(report, reportPage(about, methods, counts, trust));
+  if (json) return printJson({ methods, ...about, candidates: counts, ...trust });
   console.log(markdownTables(methods, counts));
   console.log(`\nPercent, with bootstrap 95 % intervals over photos. DeViSE: ${fitted.devise}; Random embedding and L2: ${fitted.others}.`);
+  if (trust) console.log(`\n${trustMarkdown(trust)}`);
   const means = METHOD_NAMES.map((name) => ({ name, mean: harmonicMean(methods[name]) })).filter(({ mean }) => mean !== null);
   if (means.length > 0) console.log(`Harmonic mean of unseen and seen hit@1 among all labels: ${means.map(({ name, mean }) => `${METHOD_TITLES[name]} ${mean!.toFixed(1)}`).join(", ")}.`);
 }

@@ -1,7 +1,8 @@
 import type { MethodName } from "../../src-preload/contract";
 import type { ScoresBySetting } from "./score";
 import { SETTINGS, type SettingName } from "./settings";
-import { COLUMNS, harmonicMean, METHOD_NAMES, METHOD_TITLES, photosIn, settingTitle, valueOf } from "./table";
+import { calibrationSentence, COLUMNS, harmonicMean, HEDGING_HEADER, hedgingRows, METHOD_NAMES, METHOD_TITLES, photosIn, settingTitle, valueOf } from "./table";
+import type { Calibration, HedgingPoint } from "./trust";
 
 export interface ReportAbout {
   dataset: string;
@@ -15,7 +16,7 @@ export interface ReportAbout {
 type Methods = Record<MethodName, ScoresBySetting>;
 
 /** An evaluation as one HTML file that needs nothing else and runs no script: tables and plots, light and dark. */
-export function reportPage({ dataset, pack, photos, heldOut, fitted }: ReportAbout, methods: Methods, candidates: Record<SettingName, number>): string {
+export function reportPage({ dataset, pack, photos, heldOut, fitted }: ReportAbout, methods: Methods, candidates: Record<SettingName, number>, trust: { hedging: HedgingPoint[]; calibration: Calibration } | null): string {
   const settings = SETTINGS.filter((name) => photosIn(methods, name) > 0);
   const facts = [
     ["Dataset", dataset], ["Model pack", pack], ["Photos", String(photos)], ["DeViSE's projection", fitted.devise], ["Random embedding and L2", fitted.others],
@@ -37,10 +38,23 @@ export function reportPage({ dataset, pack, photos, heldOut, fitted }: ReportAbo
 <ul class="legend">${METHOD_NAMES.map((name) => `<li class="${name}">${METHOD_TITLES[name]}</li>`).join("")}</ul>
 ${settings.map((name) => section(name, methods, candidates[name])).join("\n")}
 ${harmonic(methods)}
+${trust ? trustSection(trust) : ""}
 </main>
 </body>
 </html>
 `;
+}
+
+function trustSection({ hedging, calibration }: { hedging: HedgingPoint[]; calibration: Calibration }): string {
+  const cells = (row: string[]) => row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("");
+  return `<section>
+<h2>Labels that can be trusted</h2>
+<p>The first label of each photo that is at least so sure: how many photos have one, how often it is right (the true label or more general), and how specific it is, 0 to 1. ${calibrationSentence(calibration)}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Accuracy against specificity"><table>
+<thead><tr>${HEDGING_HEADER.map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
+<tbody>${hedgingRows(hedging).map((row) => `<tr>${cells(row)}</tr>`).join("\n")}</tbody>
+</table></div>
+</section>`;
 }
 
 function section(name: SettingName, methods: Methods, labels: number): string {

@@ -2,6 +2,7 @@ import type { MethodName, MethodScores } from "../../src-preload/contract";
 import { HITS, PRECISIONS } from "./metrics";
 import type { ScoresBySetting } from "./score";
 import { SETTINGS, type SettingName } from "./settings";
+import type { Calibration, HedgingPoint } from "./trust";
 
 /** Rows of the paper's tables, in their order. */
 export const METHOD_TITLES: Record<MethodName, string> = {
@@ -43,6 +44,21 @@ export function markdownTables(methods: Record<MethodName, ScoresBySetting>, can
     return `${settingTitle(name, photosIn(methods, name), candidates[name])}\n\n${aligned([header, ...rows])}`;
   }).join("\n\n");
 }
+
+/** Rows of accuracy against specificity that tables print. */
+const PRINTED = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
+export const HEDGING_HEADER = ["At least", "photos with a label", "first label right", "specificity"];
+
+/** One row a threshold: percent, and specificity 0..1. */
+export const hedgingRows = (hedging: HedgingPoint[]): string[][] => hedging.filter(({ threshold }) => PRINTED.includes(threshold))
+  .map(({ threshold, labelled, accuracy, specificity }) => [`${Math.round(100 * threshold)} %`, `${(100 * labelled).toFixed(1)} %`, `${(100 * accuracy).toFixed(1)} %`, specificity.toFixed(2)]);
+
+export const calibrationSentence = ({ error, interval: [low, high] }: Calibration): string =>
+  `Expected calibration error of the labels shown: ${error.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}).`;
+
+/** Whether labels can be trusted, in Markdown. */
+export const trustMarkdown = ({ hedging, calibration }: { hedging: HedgingPoint[]; calibration: Calibration }): string =>
+  `The first label of each photo, careful to bold\n\n${aligned([HEDGING_HEADER, ...hedgingRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
 
 function aligned([header, ...rows]: string[][]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));
