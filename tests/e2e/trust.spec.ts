@@ -41,6 +41,11 @@ test("w says why the highlighted label is there: classes, words and photos", asy
   await page.keyboard.press("w");
   await expect(why(page)).toBeHidden();
   await expect(page.getByRole("grid")).toBeFocused();
+  await page.keyboard.press("w");
+  await page.keyboard.press("x"); // what is rejected need not be explained
+  await expect(why(page)).toBeHidden();
+  await page.keyboard.press("w");
+  await expect(why(page)).toBeVisible();
 });
 
 test("the button beside a label opens and closes the answer, and a label that nothing explains says so", async ({ page, openWindow }) => {
@@ -69,15 +74,18 @@ test("an answer that is long in coming shows so, one that fails says why, and an
     const { send } = imagined;
     imagined.send = async (call) => {
       if (call.name !== "explain") return send(call);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => addEventListener("answer", resolve, { once: true }));
       return { ok: false, error: { code: "no-photo", message: "photo 7 was not looked at yet" } };
     };
   });
   await page.keyboard.press("w");
   await expect(why(page).getByRole("status")).toHaveText("Looking it up");
+  await page.evaluate(() => dispatchEvent(new Event("answer")));
   await expect(why(page).getByRole("alert")).toContainText("photo 7 was not looked at yet");
   await page.keyboard.press("Escape");
+  await expect(why(page)).toBeHidden();
   await page.keyboard.press("w");
+  await expect(why(page)).toBeVisible();
   await tiles(page).nth(1).click();
   await expect(why(page)).toBeHidden();
 });
@@ -169,7 +177,7 @@ test("a run shows how far it is, can be stopped, and says why it failed", async 
   await evaluate(page);
   const job = { job: 9, kind: "evaluate", state: "running", done: 400, total: 1000, perSecond: 50, secondsLeft: 12, message: null } as const;
   await page.evaluate((running) => imagined.emit("job", running), job);
-  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000 photos");
+  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000.");
   await expect(page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" })).toContainText("50/s");
   await view(page).getByRole("button", { name: "Stop" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 9 }]);
