@@ -69,12 +69,14 @@ export async function embedDataset(
     onProgress?.(Math.min(from + BATCH, paths.length), paths.length);
   }
   await inferring;
-  looked.sort((a, b) => a.row - b.row);
-  const features = new Float32Array(looked.length * D);
-  const logits = new Float32Array(looked.length * C);
-  looked.forEach((each, i) => {
+  const isFinite = (each: Looked) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
+  for (const { row } of looked.filter((each) => !isFinite(each))) failed.push({ path: paths[row], reason: "the visual model gives numbers for it that are not finite" });
+  const kept = looked.filter(isFinite).sort((a, b) => a.row - b.row);
+  const features = new Float32Array(kept.length * D);
+  const logits = new Float32Array(kept.length * C);
+  kept.forEach((each, i) => {
     features.set(each.feature!, i * D);
     logits.set(each.logits!, i * C);
   });
-  return { rows: looked.map(({ row }) => row), features, logits, failed };
+  return { rows: kept.map(({ row }) => row), features, logits, failed };
 }
