@@ -13,6 +13,7 @@ import { listModelsOf, retrainFolder } from "./retrain";
 import { searchFolder } from "./search";
 import { showStatus } from "./status";
 import { tagFolder } from "./tag";
+import { addVisualCommands } from "./visual-train";
 import { addWordsCommands } from "./words-commands";
 
 const folder = () => new Argument("<folder>", "folder of photos");
@@ -105,10 +106,14 @@ export function addCommands(program: Command): void {
     .option("--hold-out <N>", "leave so many of the pack's classes out", nonNegative, 0)
     .option("--calibrate", "fit the confidences too, on the dataset's photos; takes five more fits")
     .option("--synsets <FILE>", "table of ImageNet's synsets, which maps all wnids")
+    .option("--unfreeze <N|all>", "then train the visual model's last N layers too, or all; --out is the folder of a new pack then", layers)
+    .option("--unfreeze-steps <N>", "at first 200", count).option("--unfreeze-batch <N>", "photos a step (at first 16)", count).option("--unfreeze-rate <R>", "of Adagrad (at first 0.003)", positive)
+    .option("--validation <P>", "with --unfreeze, share of the photos that is only measured on", share, 0.2)
     .addOption(json())
-    .addHelpText("after", examples("semblance project train --pack ~/packs/mobilenet", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2"))
+    .addHelpText("after", examples("semblance project train --pack ~/packs/mobilenet", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2", "semblance project train photos.csv --unfreeze 4 --out ~/packs/mine"))
     .action(projectTrain);
 
+  addVisualCommands(program);
   addWordsCommands(program);
 
   program.command("serve").description("show the window in a browser on this computer")
@@ -151,6 +156,8 @@ function positive(text: string): number {
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError(`“${text}” is no number above 0.`);
   return value;
 }
+
+const layers = (text: string): number | "all" => (text === "all" ? text : count(text));
 
 function port(text: string): number {
   const value = Number(text);

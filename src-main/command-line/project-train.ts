@@ -7,7 +7,9 @@ import { featurePhotos } from "../labelling/feature-photos";
 import { readLexicon } from "../labelling/lexicon";
 import { BUNDLED_PACK, packFolder } from "../labelling/resources";
 import { refuseOccupied, trainProjection } from "../labelling/train-projection";
+import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
+import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 
@@ -20,10 +22,24 @@ export interface ProjectTrainOptions extends Partial<Pick<FitSettings, "loss" | 
   calibrate?: boolean;
   out?: string;
   json?: boolean;
+  unfreeze?: UnfreezeOptions["unfreeze"];
+  unfreezeSteps?: number;
+  unfreezeBatch?: number;
+  unfreezeRate?: number;
+  validation: number;
 }
 
 /** `semblance project train`: fits a pack's projection on its prototypes and, where a dataset is given, on its photos. */
-export async function projectTrain(dataset: string | undefined, { pack: packName, features, synsets, embeddings, holdOut, calibrate = false, out, json, ...settings }: ProjectTrainOptions): Promise<void> {
+export async function projectTrain(dataset: string | undefined, options: ProjectTrainOptions): Promise<void> {
+  const {
+    pack: packName, features, synsets, embeddings, holdOut, calibrate = false, out, json, unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, ...settings
+  } = options;
+  if (unfreeze !== undefined) {
+    const asked = { "--features": features !== undefined, "--embeddings random": embeddings === "random", "--hold-out": holdOut > 0, "--calibrate": calibrate, "--loss l2": settings.loss === "l2" };
+    const clash = Object.entries(asked).find(([, given]) => given)?.[0];
+    if (clash !== undefined) throw new Refusal("bad-training", `--unfreeze trains on a dataset's photos, by words and hinge loss: ${clash} does not go with it`);
+    return projectUnfreeze(dataset, { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack: packName, synsets, out, json }, settings);
+  }
   const home = dataFolder();
   const lexicon = readLexicon();
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));

@@ -18,6 +18,8 @@ export interface DatasetPhotos extends Pick<TrueLabels, "unknown" | "unmapped">,
   logits: Float32Array;
   /** `[n]` */
   labels: LabelId[];
+  /** `[n]` absolute */
+  paths: string[];
 }
 
 /** Labels of wnids and names. */
@@ -63,7 +65,7 @@ export async function datasetPhotos(
   try {
     const { rows, features, logits, failed } = await embedDataset(photos.map((photo) => photo.path), pack, cache, () => (model ??= loadVisualModel(pack)), options);
     if (rows.length === 0) throw new Refusal("bad-dataset", `none of the ${photos.length} photos of dataset ${dataset.source} can be read; the first: ${failed[0].path}, ${failed[0].reason}`);
-    return { source: dataset.source, skipped: dataset.skipped, unknown, unmapped, failed, features, logits, labels: rows.map((row) => photos[row].label) };
+    return { source: dataset.source, skipped: dataset.skipped, unknown, unmapped, failed, features, logits, labels: rows.map((row) => photos[row].label), paths: rows.map((row) => photos[row].path) };
   } finally {
     cache.close();
     await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose(), () => undefined); // why it did not load was thrown above

@@ -1,7 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { random } from "../devise/random";
 import { decode } from "../library/decode";
 import { Refusal } from "../refusal";
@@ -12,6 +10,7 @@ import type { Pack } from "../vision/pack";
 import { shuffled } from "../vision/softmax-head";
 import { createTrainer, picturesOf, type StepCost } from "../vision/train-network";
 import { loadVisualModel } from "../vision/visual-model";
+import { withTemporaryNetwork } from "./temporary-network";
 
 /** Every hyperparameter of training a visual model's layers. */
 export interface TuneSettings {
@@ -116,20 +115,16 @@ async function readPictures(pack: Pack, paths: string[], mirrored: () => boolean
 }
 
 async function differenceOf(pack: Pack, file: Uint8Array, network: Network, trained: ReadonlyMap<string, tf.Tensor>, paths: string[]): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), "semblance-"));
-  try {
-    writeFileSync(join(folder, "visual.onnx"), file);
-    const model = await loadVisualModel({ ...pack, mirror: false, visual: { ...pack.visual, file: join(folder, "visual.onnx") } });
-    const pixels = await Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess)).pixels!));
-    const seen = await model.embed(pixels).finally(() => model.dispose());
-    const { size } = pack.preprocess;
-    const outputs = tf.tidy(() => network.run(tf.tensor4d(picturesOf(pixels, { size, mean: pack.mean, std: pack.std }), [pixels.length, size, size, 3]), [pack.visual.features, pack.visual.logits], trained));
-    const [features, logits] = await Promise.all(outputs.map((output) => output.data()));
-    tf.dispose(outputs);
-    return Math.max(greatestDifference(seen.features, features), greatestDifference(seen.logits, logits));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const pixels = await Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess)).pixels!));
+  const seen = await withTemporaryNetwork({ ...pack, mirror: false }, file, async (changed) => {
+    const model = await loadVisualModel(changed);
+    return model.embed(pixels).finally(() => model.dispose());
+  });
+  const { size } = pack.preprocess;
+  const outputs = tf.tidy(() => network.run(tf.tensor4d(picturesOf(pixels, { size, mean: pack.mean, std: pack.std }), [pixels.length, size, size, 3]), [pack.visual.features, pack.visual.logits], trained));
+  const [features, logits] = await Promise.all(outputs.map((output) => output.data()));
+  tf.dispose(outputs);
+  return Math.max(greatestDifference(seen.features, features), greatestDifference(seen.logits, logits));
 }
 
 function greatestDifference(a: Float32Array, b: ArrayLike<number>): number {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Refusal } from "../refusal";
 import { type Pack, readPack } from "./pack";
@@ -22,22 +22,18 @@ export interface PackFindings {
   card: string;
 }
 
-/** @throws Refusal `bad-out` when something is there that is no pack: only packs are replaced */
+/** @throws Refusal `bad-output` when something is there that is no pack: only packs are replaced */
 export function refuseOtherThanPack(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
-  let files = 1;
-  try {
-    files = readdirSync(out).length;
-  } catch {
-    throw new Refusal("bad-out", `${out} is no folder`);
-  }
-  if (files > 0) throw new Refusal("bad-out", `${out} is there already with ${files} files and is no model pack: nothing is replaced`);
+  if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is no folder`);
+  const files = readdirSync(out).length;
+  if (files > 0) throw new Refusal("bad-output", `${out} is there already with ${files} files and is no model pack: nothing is replaced`);
 }
 
 /**
  * Writes a pack that takes its photos as another does. Whole or not at all: it is made beside its place, tried, and moved there.
  * @param finish tries the pack in the folder where it is made, and may add files; what it throws leaves everything as it was
- * @throws Refusal `bad-out`
+ * @throws Refusal `bad-output`
  */
 export async function writePack(base: Pack, out: string, made: DerivedPack, finish: (written: Pack) => Promise<PackFindings>): Promise<void> {
   refuseOtherThanPack(out);
