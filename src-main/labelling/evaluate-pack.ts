@@ -15,8 +15,8 @@ import { type LabelledFeatures, settingsFor, trainingData, withRandomWords } fro
 export interface EvaluationQuery {
   /** Photos to be ranked, with logits `[n, C]` over all of the pack's classes. */
   photos: LabelledFeatures & { logits: Float32Array };
-  /** Photos that projections are fitted on beside the prototypes. */
-  training: LabelledFeatures | null;
+  /** Photos that projections are fitted on beside the prototypes, with logits likewise. */
+  training: (LabelledFeatures & { logits: Float32Array }) | null;
   /** Classes that are taken from the visual model and from the fits: their photos then are unseen. */
   heldOut: LabelId[];
   /** Candidates without a class; those that the photos have, without it. */
@@ -65,13 +65,14 @@ export async function evaluatePack(
   const known = kept.map((c) => classLabels[c]);
   const found: Found = { features: query.photos.features, probabilities: softmaxOver(query.photos.logits, pack.classes.length, kept) };
   const classVectors = vectorsOf(known, vectorOf, E);
+  const fittedOn = query.training && foundIn(query.training, heldOut, kept, pack);
   const methods: Record<MethodName, Method> = {
     softmax: softmaxBaseline(found, kept.length),
     devise: nearestWords(found, M, D),
     random: randomWords(found, randomM, D, (label) => randomEmbedding(label, E, settings.seed)),
     l2: nearestWords(found, l2, D),
     conse: conse(found, classVectors, E),
-    semblance: ownRanking({ found, M, prototypes: takeRows(prototypes, D, kept), classLabels: known, classVectors, dimensions: D, vectorOf, wordnet }),
+    semblance: ownRanking({ found, training: fittedOn, M, prototypes: takeRows(prototypes, D, kept), classLabels: known, classVectors, dimensions: D, vectorOf, wordnet }),
   };
   const all = settingsOf(query.photos.labels, known, query.unseen, query.beside);
   const scores = await scoreMethods(methods, {
@@ -84,6 +85,12 @@ export async function evaluatePack(
     methods: scores, fitted: { devise: own ? "the pack's own projection" : on, others: on },
     candidates: { seen: count("seen"), unseen: count("unseen"), generalised: count("generalised"), generalisedSeen: count("generalisedSeen") },
   };
+}
+
+/** Training photos of the classes that were not held out. */
+function foundIn({ features, logits, labels }: LabelledFeatures & { logits: Float32Array }, heldOut: ReadonlySet<LabelId>, kept: number[], { dimensions: D, classes: { length: C } }: Pack): Found {
+  const rows = Array.from(labels.keys()).filter((i) => !heldOut.has(labels[i]));
+  return { features: takeRows(features, D, rows), probabilities: softmaxOver(takeRows(logits, C, rows), C, kept) };
 }
 
 function candidatesOf(labels: readonly LabelId[], known: readonly LabelId[], vectorOf: Lexicon["vectorOf"], E: number): Candidates {

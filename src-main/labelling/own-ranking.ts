@@ -8,6 +8,8 @@ import { buildLabelSpace } from "./label-space";
 
 export interface OwnRankingParts {
   found: Found;
+  /** Photos that M was fitted on, of the same classes; null where it was fitted on prototypes alone */
+  training: Found | null;
   /** `[E, D]` */
   M: Float32Array;
   /** `[C, D]` of the classes that the visual model knows here */
@@ -22,13 +24,19 @@ export interface OwnRankingParts {
 }
 
 /** Semblance's own ranking as a method to be measured, with as many classes of each photo as the library keeps. */
-export function ownRanking({ found, M, prototypes, classLabels, classVectors, dimensions: D, vectorOf, wordnet }: OwnRankingParts): Method {
+export function ownRanking({ found, training, M, prototypes, classLabels, classVectors, dimensions: D, vectorOf, wordnet }: OwnRankingParts): Method {
   const E = M.length / D;
   const C = classLabels.length;
-  const seen: Seen = { features: found.features, ...topClasses(found.probabilities.map(Math.log), C, Math.min(KEPT_CLASSES, C)) };
+  const seenIn = ({ features, probabilities }: Found): Seen => ({ features, ...topClasses(probabilities.map(Math.log), C, Math.min(KEPT_CLASSES, C)) });
+  const seen = seenIn(found);
   const places = placesOf(seen, M, classVectors, D);
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
-  const reference = placesOf(prototypesSeen, M, classVectors, D);
+  const ofPrototypes = placesOf(prototypesSeen, M, classVectors, D);
+  // Hubs are judged better on photos than on prototypes, which for some packs are rows of the classifier.
+  const ofPhotos = training ? placesOf(seenIn(training), M, classVectors, D) : new Float32Array(0);
+  const reference = new Float32Array(ofPrototypes.length + ofPhotos.length);
+  reference.set(ofPrototypes);
+  reference.set(ofPhotos, ofPrototypes.length);
   return async ({ labels, classes }) => {
     const space = await buildLabelSpace({ labels: [...labels], classLabels, vectorOf, wordnet, reference, dimensions: E });
     const ofClass = Int32Array.from(classes, (of) => of[0] ?? -1);
