@@ -92,7 +92,7 @@ export function addCommands(program: Command): void {
     .action(evaluateDataset);
 
   const project = program.command("project").description("the projection from a visual model's features to words");
-  project.command("train").description("fit a pack's projection on its prototypes and, where a dataset is given, on its photos; folders opened from then on use it")
+  project.command("train").description("fit a pack's projection on its prototypes and, where a dataset is given, on its photos; folders first opened from then on use it")
     .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
     .addOption(pack())
     .option("--out <FOLDER>", "write the projection there instead of keeping it for the pack")

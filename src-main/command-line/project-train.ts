@@ -65,7 +65,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
   const { loss } = trained.settings;
   console.log(`Fitted ${pack.name}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}); ${loss} loss ${mean(losses.slice(0, 20)).toFixed(4)} at first, ${mean(losses.slice(-20)).toFixed(4)} at last.`);
   if (calibrationError !== null) console.log(`Expected calibration error of the labels shown, classes held out: ${calibrationError.toFixed(3)}.`);
-  console.log(`Kept in ${folder}`);
+  console.log(`Kept in ${folder}${out === undefined ? "; without that folder the pack goes by its own again" : ""}`);
 }
 
 const mean = (numbers: Float32Array): number => numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
