@@ -55,7 +55,9 @@ export async function words({ corpus: path, python, seeds, epochs, objectives = 
         const wordsPerSecond = (corpus.size * epochs) / ((user + system) / 1e6);
         ours.push({ words: corpus.words, vectors: toUnitRows(vectors, settings.dimensions), wordsPerSecond });
         if (gensim !== null) theirs.push(trainWithGensim(python, sentences, join(folder, "gensim.bin"), settings));
-        console.error(`${name}, seed ${seed}: ${[ours, theirs].map((all) => Math.round(all.at(-1)?.wordsPerSecond ?? 0)).join(" and ")} words a second of processor time`);
+        const told = [ours, theirs].flatMap((all) => all.slice(-1))
+          .map((trained) => `${Math.round(trained.wordsPerSecond)} words a second of processor time, correlation ${quality(trained, pairs).toFixed(4)}`);
+        console.error(`${name}, seed ${seed}: ${told.join("; gensim: ")}`);
       }
       figures.push(...compared(name, pairs, ours, theirs));
       notes.push(...neighbours(`Semblance, ${name}`, ours[0]), ...(gensim === null ? [] : neighbours(`gensim, ${name}`, theirs[0])));
