@@ -81,7 +81,10 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
 
   // A name of the person's own, on one photo; a rejected label; both undone and done again by key.
   await tiles(page).first().click();
+  const field = page.getByRole("combobox", { name: "Add a label" });
+  await expect(field).toBeVisible(); // the photo's labels have arrived
   await page.keyboard.press("t");
+  await expect(field).toBeFocused();
   await page.keyboard.type("Aunt Marie's slides");
   await expect(page.getByRole("option").last()).toContainText("Aunt Marie's slides");
   await page.getByRole("option").last().click();
