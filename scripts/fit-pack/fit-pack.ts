@@ -10,7 +10,8 @@ import { fitProjection, type FitSettings, FIRST_FIT } from "../../src-main/devis
 import { projectRows } from "../../src-main/devise/places";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { calibratePack, dataOf, type PackToCalibrate, vectorsOf } from "../../src-main/labelling/calibrate-pack";
+import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labelling/calibrate-pack";
+import { labelVectors } from "../../src-main/labelling/label-space";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { writeProjection } from "../../src-main/labelling/pack-projection";
 import { dot } from "../../src-main/vectors";
@@ -51,7 +52,7 @@ writeProjection(packFolder, pack, lexicon.vocabulary.id, { M, confidence, settin
 /** DeViSE's own score: the true class among the k nearest to Mv, in percent. */
 function hitsOf(projection: Float32Array): Record<number, number> {
   const E = lexicon.vocabulary.dimensions;
-  const words = vectorsOf(lexicon, classLabels);
+  const words = labelVectors(classLabels, lexicon.vectorOf, E);
   const places = projectRows(known.validation.features, projection, dimensions);
   const ranks = Array.from(known.validation.classes, (truth, i) => {
     const scores = classLabels.map((_, c) => dot(words, c * E, places, i * E, E));

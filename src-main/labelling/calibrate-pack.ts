@@ -8,7 +8,7 @@ import { dot } from "../vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
 import { calibrate, type CalibrationFold, expectedCalibrationError, type TaughtEvidence } from "./calibrate";
 import { KEPT_CLASSES } from "./embed-photos";
-import { buildLabelSpace } from "./label-space";
+import { buildLabelSpace, labelVectors } from "./label-space";
 import type { Fit } from "./pack-projection";
 import type { Lexicon } from "./lexicon";
 import { taughtEvidence } from "./taught-evidence";
@@ -72,19 +72,8 @@ export function dataOf({ train, prototypes, withPrototypes, dimensions: D, lexic
   const photos = withPrototypes ? joined(known, { features: takeRows(prototypes, D, classes), classes: Int32Array.from(classes) }) : known;
   return {
     dimensions: D, features: photos.features, truths: photos.classes.map((c) => row.get(c)!),
-    wordDimensions: lexicon.vocabulary.dimensions, words: vectorsOf(lexicon, classes.map((c) => classLabels[c])),
+    wordDimensions: lexicon.vocabulary.dimensions, words: labelVectors(classes.map((c) => classLabels[c]), lexicon.vectorOf, lexicon.vocabulary.dimensions),
   };
-}
-
-/** `[n, E]`; a row of zeros for a label without a vector */
-export function vectorsOf(lexicon: Lexicon, labels: LabelId[]): Float32Array {
-  const E = lexicon.vocabulary.dimensions;
-  const vectors = new Float32Array(labels.length * E);
-  labels.forEach((label, i) => {
-    const vector = lexicon.vectorOf(label);
-    if (vector) vectors.set(vector, i * E);
-  });
-  return vectors;
 }
 
 async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): Promise<CalibrationFold> {
@@ -100,7 +89,7 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
   }
   const seen: Seen = { features: photos.features, ...topClasses(logits, known.length, Math.min(KEPT_CLASSES, known.length)) };
   const knownLabels = known.map((c) => classLabels[c]);
-  const vectors = vectorsOf(lexicon, knownLabels);
+  const vectors = labelVectors(knownLabels, lexicon.vectorOf, lexicon.vocabulary.dimensions);
   const alone: Seen = { features: takeRows(prototypes, D, known), classes: Uint16Array.from(known.keys()), probabilities: new Float32Array(known.length).fill(1) };
   const reference = placesOf(alone, M, vectors, D);
   return {

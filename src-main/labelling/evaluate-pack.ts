@@ -8,6 +8,7 @@ import { settingsOf } from "../evaluate/settings";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { fitOnce } from "./kept-fits";
 import type { Lexicon } from "./lexicon";
+import { labelVectors } from "./label-space";
 import { ownRanking } from "./own-ranking";
 import { type Fit, readProjection } from "./pack-projection";
 import { type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
@@ -64,7 +65,7 @@ export async function evaluatePack(
 
   const known = kept.map((c) => classLabels[c]);
   const found: Found = { features: query.photos.features, probabilities: softmaxOver(query.photos.logits, pack.classes.length, kept) };
-  const classVectors = vectorsOf(known, vectorOf, E);
+  const classVectors = labelVectors(known, vectorOf, E);
   const fittedOn = query.training && foundIn(query.training, heldOut, kept, pack);
   const methods: Record<MethodName, Method> = {
     softmax: softmaxBaseline(found, kept.length),
@@ -95,15 +96,5 @@ function foundIn({ features, logits, labels }: LabelledFeatures & { logits: Floa
 
 function candidatesOf(labels: readonly LabelId[], known: readonly LabelId[], vectorOf: Lexicon["vectorOf"], E: number): Candidates {
   const classes = Map.groupBy(known.keys(), (c) => known[c]);
-  return { labels, vectors: vectorsOf(labels, vectorOf, E), classes: labels.map((label) => Int32Array.from(classes.get(label) ?? [])) };
-}
-
-/** `[n, E]`; a row of zeros for a label without a vector */
-function vectorsOf(labels: readonly LabelId[], vectorOf: Lexicon["vectorOf"], E: number): Float32Array {
-  const vectors = new Float32Array(labels.length * E);
-  labels.forEach((label, l) => {
-    const vector = vectorOf(label);
-    if (vector) vectors.set(vector, l * E);
-  });
-  return vectors;
+  return { labels, vectors: labelVectors(labels, vectorOf, E), classes: labels.map((label) => Int32Array.from(classes.get(label) ?? [])) };
 }

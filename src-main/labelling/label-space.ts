@@ -50,6 +50,16 @@ export async function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, 
   };
 }
 
+/** The vectors of labels, `[n, E]`; a row of zeros for a label without one. */
+export function labelVectors(labels: readonly LabelId[], vectorOf: (label: LabelId) => Float32Array | null, E: number): Float32Array {
+  const vectors = new Float32Array(labels.length * E);
+  labels.forEach((label, l) => {
+    const vector = vectorOf(label);
+    if (vector) vectors.set(vector, l * E);
+  });
+  return vectors;
+}
+
 /** `[C]` for each class the rows of `labels` that are it or a more general synset. */
 function labelsOverClasses(labels: LabelId[], classLabels: LabelId[], wordnet: WordNet): Int32Array[] {
   const rows = new Map(labels.map((label, l) => [label, l]));

@@ -5,7 +5,7 @@ import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { normalise } from "../vectors";
 import type { WordNet } from "../words/wordnet";
-import { buildLabelSpace, classesUnder, type TaughtLabels } from "./label-space";
+import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
 
 /** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
 export interface Labeller {
@@ -44,11 +44,7 @@ const CANDIDATES = 40;
 export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
-  const classVectors = new Float32Array(C * E);
-  classLabels.forEach((label, c) => {
-    const vector = vectorOf(label);
-    if (vector) classVectors.set(vector, c * E);
-  });
+  const classVectors = labelVectors(classLabels, vectorOf, E);
   // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
