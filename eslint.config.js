@@ -5,7 +5,7 @@ import ts from "typescript-eslint";
 
 const rooms = ["library", "vision", "words", "devise", "search", "curate", "evaluate", "exchange", "jobs"];
 /** What stands above the rooms. */
-const hosts = ["labelling", "api", "electron", "web", "cli", "open", "engine", "engine-process", "answer-host", "dispatch", "calls", "semblance"];
+const hosts = ["labelling", "api", "electron", "web", "cli", "open", "engine", "engine-process", "answer-host", "dispatch", "calls", "session", "answers", "semblance"];
 
 const ELECTRON = { name: "electron", message: "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it." };
 const SQLITE = { name: "better-sqlite3", message: "This room takes and gives typed arrays; the library alone knows the database." };
@@ -56,7 +56,7 @@ export default ts.config(
 
   // Who may import whom.
   { files: ["**/*.{ts,svelte,js,mjs}"], rules: keepOut([], "") },
-  { files: ["src-main/electron.ts"], rules: keepOut([...rooms, "semblance"], oneWay, { paths: [], groups: [NO_NATIVE], up: "\\./" }) },
+  { files: ["src-main/electron.ts"], rules: keepOut([...rooms, "answers", "session", "semblance"], oneWay, { paths: [], groups: [NO_NATIVE], up: "\\./" }) },
   { files: ["src-main/{web,open,dispatch,engine,engine-process,answer-host}.ts"], rules: keepOut(rooms, oneWay, { groups: [NO_NATIVE], up: "\\./" }) },
   { files: ["src-preload/preload.ts"], rules: keepOut(["src-main"], oneWay, { paths: [], groups: [NO_NATIVE] }) },
   { files: ["src-main/{words,vision,devise}/**"], rules: keepOut([...rooms, ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }) },

@@ -1,0 +1,29 @@
+import type { EngineApi } from "../calls";
+import { unknownPhoto } from "../library/photos";
+import { judge, redo, undo } from "../library/verdicts";
+import { Refusal } from "../refusal";
+import type { Session } from "../session";
+
+/** A person's verdicts, and taking them back. */
+export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
+  judge: async ({ photos, label, verdict }) => {
+    const { library, lexicon } = bench();
+    const unknown = unknownPhoto(library, photos);
+    if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
+    const done = judge(library, { photos, label, verdict, name: lexicon.named(label).name });
+    changed(photos);
+    tell();
+    return done;
+  },
+  undo: async () => {
+    const undone = undo(bench().library);
+    changedAll();
+    return { undone };
+  },
+  redo: async () => {
+    const redone = redo(bench().library);
+    changedAll();
+    return { redone };
+  },
+});

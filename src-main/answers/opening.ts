@@ -1,0 +1,42 @@
+import { homedir } from "node:os";
+import { about } from "../about";
+import type { EngineApi } from "../calls";
+import { infoOf } from "../labelling/library-info";
+import { sampleFolder } from "../labelling/resources";
+import { relabel } from "../labelling/workbench";
+import { forgetLibrary, recentLibraries } from "../library/home";
+import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../library/settings";
+import { programVersion } from "../program-folder";
+import type { Session } from "../session";
+import { subfolders } from "../subfolders";
+
+type Opening = "welcome" | "openLibrary" | "openSamples" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders" | "settings" | "changeSettings" | "about";
+
+/** Libraries come and go, and what they remember of their own. */
+export const openingAnswers = (session: Session, folderDialog: boolean): Pick<EngineApi, Opening> => ({
+  welcome: async () => ({ version: programVersion(), recent: recentLibraries(session.home), folderDialog, home: homedir() }),
+  openLibrary: ({ folder }) => session.open(folder),
+  openSamples: async () => session.open(sampleFolder(session.home)),
+  closeLibrary: () => session.close(),
+  forgetLibrary: async ({ folder }) => forgetLibrary(session.home, folder),
+  library: async () => {
+    const open = session.openOrNull();
+    return open && infoOf(open.bench);
+  },
+  subfolders: async ({ path }) => subfolders(path ?? homedir()),
+
+  settings: async () => {
+    const open = session.openOrNull();
+    return { dataFolder: session.home, ...(open ? settingsOf(open.bench.library) : DEFAULT_SETTINGS) };
+  },
+  changeSettings: async (change) => {
+    const { library, lexicon, classLabels } = session.bench();
+    const before = settingsOf(library);
+    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
+    const after = changeSettings(library, change);
+    if (after.labelSet !== before.labelSet || after.threshold !== before.threshold) await session.labelAnew(relabel);
+    if (change.excludedFolders !== undefined) session.look();
+    return { dataFolder: session.home, ...after };
+  },
+  about: async () => about(session.openOrNull()?.backends() ?? []),
+});

@@ -1,0 +1,126 @@
+import type { Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
+import type { Emit } from "./engine-messages";
+import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
+import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
+import { infoOf } from "./labelling/library-info";
+import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
+import type { Workbench } from "./labelling/workbench";
+import { closeLibrary } from "./library/database";
+import { Refusal } from "./refusal";
+
+/** Counts of the library are told at most this often while a job runs. */
+const INFO_MS = 500;
+
+/** What the answers to all calls share: the one library that is open, its long work, and what the window is told of both. */
+export interface Session {
+  readonly home: string;
+  readonly jobs: Jobs;
+  readonly emit: Emit;
+  open(folder: string): Promise<LibraryInfo>;
+  /** Ends all work on the open library first; nothing happens where none is. */
+  close(): Promise<void>;
+  /** @throws Refusal `no-library` */
+  opened(): OpenFolder;
+  /** The open library with all that labels it. @throws Refusal `no-library` */
+  bench(): Workbench;
+  openOrNull(): OpenFolder | null;
+  /** Tells the window that photos came, went or carry other labels; null means any of them. */
+  changed(photos: PhotoId[] | null): void;
+  /** The same of all photos, and the library's counts. */
+  changedAll(): void;
+  /** Tells the window the library's counts at once. */
+  tell(): void;
+  /** Scans the folder again and labels what is new. */
+  look(): JobId;
+  /**
+   * Starts long work on the open library, which closing waits for; all counts are told when it has ended.
+   * @param busy why a second one is refused while one of this kind runs; null where it need not be
+   * @throws Refusal `busy`
+   */
+  start(kind: Job["kind"], busy: string | null, work: (bench: Workbench, job: JobHandle) => Promise<string>): JobId;
+  /** Changes what labels the photos, then labels them anew in the background. */
+  labelAnew(change: (bench: Workbench) => Promise<void>): Promise<void>;
+}
+
+export function createSession(home: string, emit: Emit): Session {
+  let open: OpenFolder | null = null;
+  /** Settles when nothing works on the open library any more. */
+  let working: Promise<unknown> = Promise.resolve();
+  /** The latest look through the open folder, until it has ended. */
+  let looking: FolderJobs | null = null;
+  let telling: NodeJS.Timeout | undefined;
+  const jobs = createJobs((job) => emit("job", job));
+
+  const opened = (): OpenFolder => {
+    if (!open) throw new Refusal("no-library", "no library is open");
+    return open;
+  };
+  const bench = (): Workbench => opened().bench;
+  const tell = () => {
+    clearTimeout(telling);
+    telling = undefined;
+    if (open) emit("library", infoOf(open.bench));
+  };
+  const changed = (photos: PhotoId[] | null) => {
+    emit("photos", { changed: photos });
+    telling ??= setTimeout(tell, INFO_MS);
+  };
+  const changedAll = () => {
+    changed(null);
+    tell();
+  };
+  /** Tells the window all counts once work has ended. */
+  const follow = (work: Promise<unknown>) => {
+    const current = open;
+    working = Promise.all([working, work]).then(() => { if (open === current) changedAll(); });
+  };
+
+  async function close(): Promise<void> {
+    if (!open) return;
+    const { bench: { library }, dispose } = open;
+    await jobs.cancelAll();
+    open = null;
+    await working;
+    looking = null;
+    clearTimeout(telling);
+    telling = undefined;
+    await dispose();
+    closeLibrary(library);
+  }
+
+  function look(): JobId {
+    const { bench: current, visual } = opened();
+    const started = labelFolder(current, jobs, visual, { changed }, looking);
+    looking = started;
+    void started.finished.then(() => { if (looking === started) looking = null; });
+    follow(started.finished);
+    return started.scan;
+  }
+
+  const start: Session["start"] = (kind, busy, work) => {
+    const current = bench();
+    const runs = jobs.list().some((job) => job.kind === kind && (job.state === "running" || job.state === "paused"));
+    if (busy !== null && runs) throw new Refusal("busy", busy);
+    const { job, finished } = jobs.run(kind, (handle) => work(current, handle));
+    follow(finished);
+    return job;
+  };
+
+  return {
+    home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell,
+    openOrNull: () => open,
+    async open(folder) {
+      if (isSameFolder(open?.bench, folder)) return infoOf(bench());
+      const next = await openFolder(home, folder);
+      await close();
+      open = next;
+      look();
+      return infoOf(next.bench);
+    },
+    async labelAnew(change) {
+      await change(bench());
+      changedAll();
+      start("rank", null, (current, job) => rankAll(current, job, { changed }));
+    },
+  };
+}
