@@ -2,7 +2,7 @@ import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "../src-preload/contract";
 
 /** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
-export type HostCall = "chooseFolder" | "chooseSaveFile" | "reveal";
+export type HostCall = "chooseFolder" | "chooseCopy" | "chooseSaveFile" | "reveal";
 export type HostApi = Pick<Api, HostCall>;
 export type EngineApi = Omit<Api, HostCall>;
 
@@ -13,6 +13,9 @@ const id = z.int().positive();
 const share = z.number().min(0).max(1);
 const path = z.string().min(1).max(4096).refine((text) => !text.includes("\0"), "a path has no NUL character");
 const words = z.string().max(500);
+const query = z.string().max(2000);
+const arrangement = { sort: z.enum(["relevance", "taken", "name", "added"]), descending: z.boolean(), group: z.enum(["none", "date", "folder"]) };
+const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
@@ -26,16 +29,16 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   closeLibrary: none,
   forgetLibrary: one({ folder: path }),
   library: none,
+  copyLibrary: one({ file: path, overwrite: z.boolean() }),
+  openCopy: one({ file: path, folder: path, replace: z.boolean() }),
   subfolders: one({ path: path.optional() }),
 
   browse: one({
-    words: words.optional(),
+    words: query.optional(),
     label: label.optional(),
     folder: z.string().max(4096).optional(),
     state: z.enum(["reviewed", "unreviewed", "unlabelled"]).optional(),
-    sort: z.enum(["relevance", "taken", "name", "added"]),
-    descending: z.boolean(),
-    group: z.enum(["none", "date", "folder"]),
+    ...arrangement,
   }),
   tiles: one({ photos }),
   photo: one({ photo: id }),
@@ -44,6 +47,13 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
   explain: one({ photo: id, label }),
   failures: none,
+
+  completeQuery: one({ text: query, caret: z.int().min(0).max(2000) }),
+  countPhotos: one({ query }),
+  sets: none,
+  saveSet: one({ name: setName, query, ...arrangement }),
+  renameSet: one({ set: id, name: setName }),
+  deleteSet: one({ set: id }),
 
   judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),
   undo: none,
@@ -74,6 +84,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   about: none,
 
   chooseFolder: none,
+  chooseCopy: none,
   chooseSaveFile: one({ suggested: path }),
   reveal: one({ photo: id }),
 };
@@ -83,5 +94,5 @@ export function isCallName(name: unknown): name is CallName {
 }
 
 export function isHostCall(call: unknown): boolean {
-  return ["chooseFolder", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
+  return ["chooseFolder", "chooseCopy", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
 }

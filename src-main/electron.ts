@@ -98,6 +98,10 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
       const { canceled, filePaths } = await dialog.showOpenDialog(shown(), { properties: ["openDirectory"] });
       return canceled ? null : filePaths[0];
     },
+    async chooseCopy() {
+      const { canceled, filePaths } = await dialog.showOpenDialog(shown(), { properties: ["openFile"], filters: [{ name: "Copied libraries", extensions: ["semblance"] }] });
+      return canceled ? null : filePaths[0];
+    },
     async chooseSaveFile({ suggested }) {
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: suggested });
       return canceled ? null : filePath;

@@ -130,7 +130,7 @@ export async function startEngine({ home, folderDialog, entry = join(programFold
     async send(call) {
       const reply = await answered({ call });
       const name = (call as { name?: unknown } | null)?.name;
-      if (reply.ok && (name === "openLibrary" || name === "openSamples")) opened = call;
+      if (reply.ok && (name === "openLibrary" || name === "openSamples" || name === "openCopy")) opened = { name: "openLibrary", args: [{ folder: (reply.value as LibraryInfo).folder }] };
       if (reply.ok && name === "closeLibrary") opened = null;
       return reply;
     },

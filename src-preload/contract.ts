@@ -20,10 +20,14 @@ export interface Api {
   /** Takes a library out of the recent ones. Deletes nothing. */
   forgetLibrary(query: { folder: string }): Promise<void>;
   library(): Promise<LibraryInfo | null>;
+  /** Writes all that can't be made again (photos, verdicts, labels, models) into one file, ending in `.semblance`, for another computer. */
+  copyLibrary(query: { file: string; overwrite: boolean }): Promise<{ file: string; verdicts: number }>;
+  /** Makes such a file the library of a folder and opens it; a library that the folder has already is put aside. */
+  openCopy(query: { file: string; folder: string; replace: boolean }): Promise<LibraryInfo>;
   /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
   subfolders(query: { path?: string }): Promise<{ path: string; parent: string | null; folders: string[]; photos: number }>;
 
-  /** The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. */
+  /** The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. A query that can't be read finds none. */
   browse(view: View): Promise<Browsed>;
   /** What a grid tile shows, for the photos on screen; unknown ids are left out. */
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
@@ -39,6 +43,17 @@ export interface Api {
   explain(query: { photo: PhotoId; label: LabelId }): Promise<Explanation>;
   /** Files that could not be read, with the reason. */
   failures(): Promise<Failure[]>;
+
+  /** What may stand in a query where the caret is. */
+  completeQuery(query: { text: string; caret: number }): Promise<QueryCompletion>;
+  /** How many photos a query finds in the whole library; null where it can't be read. */
+  countPhotos(query: { query: string }): Promise<{ photos: number | null }>;
+  /** Queries that were given a name, by name. */
+  sets(): Promise<SavedSet[]>;
+  saveSet(set: SetToSave): Promise<SavedSet>;
+  renameSet(query: { set: SetId; name: string }): Promise<SavedSet>;
+  /** Answers with what is gone, so that it can be saved again. */
+  deleteSet(query: { set: SetId }): Promise<SavedSet>;
 
   /** Records a person's verdict on photos; it outranks every prediction. `clear` takes an earlier one back. One undo step. */
   judge(verdict: { photos: PhotoId[]; label: LabelId; verdict: Verdict }): Promise<{ photos: number }>;
@@ -72,6 +87,8 @@ export interface Api {
 
   /** A folder from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
   chooseFolder(): Promise<string | null>;
+  /** A copied library's file from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseCopy(): Promise<string | null>;
   /** A file name to save to from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
   chooseSaveFile(query: { suggested: string }): Promise<string | null>;
   /** Shows the photo's file in the system's file manager. */
@@ -118,10 +135,12 @@ export interface LibraryInfo {
   /** What undo and redo would do, in words, or null. */
   undo: string | null;
   redo: string | null;
+  /** What a person should know of how it was opened: found again at another place, or labelled with a stand-in for a pack that is gone. */
+  notices: string[];
 }
 
 export interface View {
-  /** Free text: words of the vocabulary. */
+  /** A query: words of the vocabulary, and fields such as `label:dog taken:2024-05`; see query-fields. */
   words?: string;
   label?: LabelId;
   /** Relative to the root; with all that lies below. */
@@ -142,7 +161,26 @@ export interface Browsed {
   scores: number[] | null;
   /** Words that the vocabulary does not know, with words that it knows. */
   unknown: { word: string; suggestions: string[] }[];
+  /** Why the query can't be read, and which part of it is to blame; then there are no photos. */
+  fault: { message: string; from: number; to: number; /** What may stand in that part's place. */ suggestions: string[] } | null;
 }
+
+/** What may take the place of a part of a query. */
+export interface QueryCompletion {
+  from: number;
+  to: number;
+  options: {
+    /** With a space after it where it is complete. */
+    insert: string;
+    shown: string;
+    detail: string;
+  }[];
+}
+
+export type SetId = number;
+/** A query with a name, and how its photos are shown. */
+export interface SavedSet extends Pick<View, "sort" | "descending" | "group"> { set: SetId; name: string; query: string }
+export type SetToSave = Omit<SavedSet, "set">;
 
 export interface Tile {
   photo: PhotoId;
@@ -260,7 +298,7 @@ export interface ExportQuery {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate";
+  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "exif";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */

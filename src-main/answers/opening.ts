@@ -2,21 +2,30 @@ import { homedir } from "node:os";
 import { about } from "../about";
 import type { EngineApi } from "../calls";
 import { infoOf } from "../labelling/library-info";
+import { isSameFolder } from "../labelling/open-folder";
 import { sampleFolder } from "../labelling/resources";
 import { relabel } from "../labelling/workbench";
 import { forgetLibrary, recentLibraries } from "../library/home";
+import { copyLibrary, openCopy } from "../library/library-copy";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import { programVersion } from "../program-folder";
 import type { Session } from "../session";
 import { subfolders } from "../subfolders";
 
-type Opening = "welcome" | "openLibrary" | "openSamples" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders" | "settings" | "changeSettings" | "about";
+type Opening = "welcome" | "openLibrary" | "openSamples" | "openCopy" | "copyLibrary" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders"
+  | "settings" | "changeSettings" | "about";
 
 /** Libraries come and go, and what they remember of their own. */
 export const openingAnswers = (session: Session, folderDialog: boolean): Pick<EngineApi, Opening> => ({
   welcome: async () => ({ version: programVersion(), recent: recentLibraries(session.home), folderDialog, home: homedir() }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
+  copyLibrary: async ({ file, overwrite }) => copyLibrary(session.bench().library, file, overwrite),
+  async openCopy({ file, folder, replace }) {
+    if (isSameFolder(session.openOrNull()?.bench, folder)) await session.close(); // one library can't take another's place while it is open
+    openCopy({ home: session.home, file, folder, replace });
+    return session.open(folder);
+  },
   closeLibrary: () => session.close(),
   forgetLibrary: async ({ folder }) => forgetLibrary(session.home, folder),
   library: async () => {

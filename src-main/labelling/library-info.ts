@@ -6,7 +6,7 @@ import { countLabelled } from "../library/predictions";
 import { countVerdicts, undoState } from "../library/verdicts";
 import type { Workbench } from "./workbench";
 
-export function infoOf({ library, pack, labelSet }: Workbench): LibraryInfo {
+export function infoOf({ library, pack, labelSet, notices }: Workbench): LibraryInfo {
   return {
     folder: library.folder, name: library.name,
     ...countPhotos(library),
@@ -16,5 +16,6 @@ export function infoOf({ library, pack, labelSet }: Workbench): LibraryInfo {
     model: currentModelInfo(library)!,
     labelSet, pack: { name: pack.name, title: pack.title },
     ...undoState(library),
+    notices: library.movedFrom === null ? notices : [`This library was found again: its folder was ${library.movedFrom} before. All labels and verdicts are kept.`, ...notices],
   };
 }

@@ -8,8 +8,9 @@ import { readPack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import { BUILT_IN_SETS } from "../words/label-sets";
-import { packFolder } from "./resources";
-import { openWorkbench, type Workbench } from "./workbench";
+import { BUNDLED_PACK, packFolder } from "./resources";
+import { standingIn } from "./standing-in";
+import { classLabelsOf, openWorkbench, type Workbench } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
 export interface OpenFolder {
@@ -41,7 +42,7 @@ export async function openFolder(home: string, folder: string, { pack, labelSet,
       labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
       words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
     });
-    const opened = await furnish(library, settings);
+    const opened = await furnish(library, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
     return opened;
   } catch (error) {
@@ -58,14 +59,19 @@ const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[])
 /** A path that means the same wherever the program is started next time; a name stays as it is. */
 const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
-async function furnish(library: Library, { pack: packName, words }: LibrarySettings): Promise<OpenFolder> {
-  const pack = readPack(packFolder(packName));
+/** @param given what was asked for by name, which nothing stands in for */
+async function furnish(library: Library, { pack: packName, words, labelSet }: LibrarySettings, given: OpenOptions): Promise<OpenFolder> {
+  const notices: string[] = [];
+  const packOf = (name: string) => readPack(packFolder(name));
+  const pack = given.pack === undefined ? standingIn(packOf, packName, BUNDLED_PACK, notices) : packOf(packName);
+  const lexicon = given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
+  if (given.labelSet !== undefined) lexicon.labelSet(labelSet, classLabelsOf(pack, lexicon)); // refuses what can't be read
   let fitting: { name: string; why: string } | null = null;
-  const bench = await openWorkbench(library, readLexicon(words), pack, async (data, settings) => {
+  const bench = await openWorkbench(library, lexicon, pack, async (data, settings) => {
     const fitted = await fitInWorker(data, settings);
     fitting = fitted.backend;
     return fitted;
-  });
+  }, notices);
   let loading: Promise<VisualModel> | null = null;
   let loaded: VisualModel | null = null;
   return {

@@ -5,7 +5,7 @@ import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
 import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
-import { settingsOf } from "../library/settings";
+import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
@@ -14,6 +14,7 @@ import { UNCALIBRATED } from "./calibrate";
 import { createLabeller, type Labeller } from "./labeller";
 import { lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
+import { standingIn } from "./standing-in";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
 /** An open library with all that labels it. Fields change when a model or a label set does. */
@@ -31,6 +32,8 @@ export interface Workbench {
   labeller: Labeller;
   labelSet: { name: string; size: number };
   places: PhotoPlaces;
+  /** What stands in for what is gone, in words. */
+  notices: string[];
 }
 
 /** Labels a photo carries at most by prediction. */
@@ -42,15 +45,18 @@ const CHUNK = 500;
  * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
  * @param fit fits a projection for a pack that has none; it is kept for the next time
  */
-export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit): Promise<Workbench> {
-  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit, notices: string[] = []): Promise<Workbench> {
+  const classLabels = classLabelsOf(pack, lexicon);
   const prototypes = readPrototypes(pack).vectors;
   const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(library, lexicon, pack, first);
-  const bench = { library, lexicon, pack, first, prototypes, classLabels, model } as Workbench;
+  const bench = { library, lexicon, pack, first, prototypes, classLabels, model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }
+
+/** The labels that a pack's classes are. */
+export const classLabelsOf = (pack: Pack, lexicon: Lexicon): LabelId[] => pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 
 async function firstProjection(home: string, lexicon: Lexicon, pack: Pack, prototypes: Float32Array, classLabels: LabelId[], fit: Fit): Promise<PackProjection> {
   const { id, dimensions } = lexicon.vocabulary;
@@ -81,7 +87,7 @@ export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, prototypes, classLabels } = bench;
   const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
   const { labelSet, threshold } = settingsOf(library);
-  const set = lexicon.labelSet(labelSet, classLabels);
+  const set = standingIn((name) => lexicon.labelSet(name, classLabels), labelSet, DEFAULT_SETTINGS.labelSet, bench.notices);
   const lessons = lessonsOf(model.settings);
   const parts = { M: model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
   // A label of the user's own stands where its photos stand, so their places must be known first.

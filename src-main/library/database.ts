@@ -6,7 +6,9 @@ import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { backUp } from "./backup";
 import { libraryDirectory, rememberLibrary } from "./home";
+import { takeLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+import { takeOverMoved } from "./moved";
 
 /** An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process dies. */
 export interface Library {
@@ -16,6 +18,8 @@ export interface Library {
   readonly home: string;
   /** Where the databases lie. */
   readonly directory: string;
+  /** The folder that this was until now, where it was found again at another place. */
+  readonly movedFrom: string | null;
   readonly db: Database.Database;
   readonly lock: Database.Database;
   readonly statements: Map<string, Database.Statement>;
@@ -32,17 +36,20 @@ export interface Library {
 export function openLibrary({ home, folder }: { home: string; folder: string }): Library {
   const root = realFolder(folder);
   const directory = libraryDirectory(home, root);
+  const movedFrom = takeOverMoved(home, root);
   mkdirSync(directory, { recursive: true });
-  const lock = takeLock(join(directory, "lock.db"), root);
+  const lock = takeLock(join(directory, "lock.db"));
+  if (!lock) throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
       attachCache(db, join(directory, "cache.db"));
       const library: Library = {
-        folder: root, name: basename(root) || root, home, directory, db, lock,
+        folder: root, name: basename(root) || root, home, directory, movedFrom, db, lock,
         statements: new Map(), labels: { numbers: new Map(), ids: new Map() }, changesAtOpen: changes(db),
       };
       readLabels(library);
+      prepared(library, "INSERT INTO meta (key, value) VALUES ('folder', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value").run(root);
       remember(library);
       return library;
     } catch (error) {
@@ -107,19 +114,6 @@ function realFolder(folder: string): string {
     if (error instanceof Refusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal("no-folder", code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`);
-  }
-}
-
-/** An exclusive transaction on a file of its own: the lock belongs to the process, so that it goes when the process does. */
-function takeLock(file: string, folder: string): Database.Database {
-  const lock = new Database(file, { timeout: 0 });
-  try {
-    lock.exec("BEGIN EXCLUSIVE");
-    return lock;
-  } catch (error) {
-    lock.close();
-    if ((error as { code?: string }).code !== "SQLITE_BUSY") throw error;
-    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
   }
 }
 

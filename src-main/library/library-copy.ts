@@ -1,0 +1,92 @@
+import Database from "better-sqlite3";
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { Refusal } from "../refusal";
+import { type Library, prepared } from "./database";
+import { libraryDirectory } from "./home";
+import { takeLock } from "./lock";
+import { LIBRARY_STEPS, schemaOf } from "./migrate";
+
+/** Of a copied library's file. */
+export const COPY_ENDING = ".semblance";
+
+/**
+ * Writes all that can't be made again (photos, verdicts, labels, models) into one file, which another computer can open: paths in it are
+ * relative to the photo folder. Pictures and what was made from them are not in it.
+ * @throws Refusal `file-exists` unless it may be replaced, `not-a-copy` for another ending, `cannot-write`
+ */
+export function copyLibrary(library: Library, file: string, overwrite: boolean): { file: string; verdicts: number } {
+  const target = resolve(file);
+  if (!target.endsWith(COPY_ENDING)) throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
+  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} is there already`);
+  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    prepared(library, "VACUUM main INTO ?").run(unfinished);
+    onDisk(unfinished);
+    renameSync(unfinished, target);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw new Refusal("cannot-write", `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  }
+  return { file: target, verdicts: prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n };
+}
+
+/**
+ * Makes a copied library that of a folder. The photos are found again by their contents when the folder is scanned. A library that the
+ * folder has already is put aside beside the others, never deleted.
+ * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless it may be replaced, `library-locked`
+ * @returns where the earlier library lies now; null where there was none
+ */
+export function openCopy({ home, file, folder, replace }: { home: string; file: string; folder: string; replace: boolean }): { aside: string | null } {
+  if (!existsSync(folder)) throw new Refusal("no-folder", `there is no folder ${resolve(folder)}`);
+  checkCopy(resolve(file));
+  const directory = libraryDirectory(home, realpathSync(folder));
+  const earlier = existsSync(join(directory, "library.db"));
+  if (earlier && !replace) throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
+  mkdirSync(dirname(directory), { recursive: true });
+  const arriving = `${directory}.arriving`;
+  rmSync(arriving, { recursive: true, force: true });
+  mkdirSync(arriving);
+  copyFileSync(resolve(file), join(arriving, "library.db"));
+  onDisk(join(arriving, "library.db"));
+  const aside = earlier ? putAside(directory, folder) : null;
+  rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
+  renameSync(arriving, directory);
+  return { aside };
+}
+
+function putAside(directory: string, folder: string): string {
+  const free = takeLock(join(directory, "lock.db"));
+  if (!free) throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+  free.close();
+  const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  renameSync(directory, aside);
+  return aside;
+}
+
+/** A file from elsewhere is looked at closely before anything is done with it. */
+function checkCopy(file: string): void {
+  if (!existsSync(file)) throw new Refusal("no-file", `there is no file ${file}`);
+  const db = new Database(file, { readonly: true, timeout: 0 });
+  try {
+    db.pragma("trusted_schema = OFF");
+    const schema = schemaOf(db);
+    if (schema > LIBRARY_STEPS.length) throw new Refusal("library-newer", `${file} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`);
+    const faults = db.pragma("integrity_check(1)", { simple: true });
+    if (faults !== "ok") throw new Refusal("not-a-library", `${file} is damaged: ${String(faults)}`);
+    const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => name);
+    const lacking = ["meta", "photo", "file", "label", "verdict_event", "standing", "model"].filter((name) => !tables.includes(name));
+    if (schema === 0 || lacking.length > 0) throw new Refusal("not-a-library", `${file} is no library of Semblance: it has no table ${lacking[0] ?? "at all"}`);
+  } catch (error) {
+    if (error instanceof Database.SqliteError) throw new Refusal("not-a-library", `${file} is no library of Semblance (${error.message})`);
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+function onDisk(file: string): void {
+  const handle = openSync(file, "r+");
+  fsyncSync(handle);
+  closeSync(handle);
+}
