@@ -2,7 +2,9 @@ import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { judgingAnswers } from "./answers/judging";
 import { learningAnswers } from "./answers/learning";
+import { mapAnswers } from "./answers/map";
 import { openingAnswers } from "./answers/opening";
+import { setsAnswers } from "./answers/sets";
 import { workingAnswers } from "./answers/working";
 import type { EngineApi } from "./calls";
 import type { Emit, Picture, PictureSize } from "./engine-messages";
@@ -30,6 +32,8 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...browsingAnswers(session),
     ...judgingAnswers(session),
     ...learningAnswers(session),
+    ...mapAnswers(session),
+    ...setsAnswers(session),
     ...workingAnswers(session),
   };
   return {

@@ -49,6 +49,8 @@ const DOING: Record<Job["kind"], string> = {
   retrain: "Learning from corrections",
   export: "Exporting labels",
   evaluate: "Evaluating",
+  map: "Making the map",
+  exif: "Reading what cameras wrote",
 };
 
 const DONE: Record<Job["kind"], string> = {
@@ -58,13 +60,15 @@ const DONE: Record<Job["kind"], string> = {
   retrain: "Learned from corrections",
   export: "Labels exported",
   evaluate: "Evaluated",
+  map: "Map made",
+  exif: "Cameras known",
 };
 
 export function jobWords({ kind, state, message }: Job): string {
   if (state === "done") return message ? `${DONE[kind]}: ${message}` : DONE[kind];
   if (state === "failed") return `${DOING[kind]} failed: ${message ?? "no reason was given"}`;
   if (state === "cancelled") return `${DOING[kind]}: cancelled`;
-  return DOING[kind];
+  return message ? `${DOING[kind]}: ${message}` : DOING[kind];
 }
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });

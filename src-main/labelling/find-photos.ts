@@ -12,25 +12,29 @@ interface Wanted { target: Target; meanings: LabelId[] }
 /** Words of a query that stand together as one name: "golden retriever". */
 const LONGEST_NAME = 4;
 const SUGGESTIONS = 5;
+/** As a limit to SQLite: none. */
+const ALL = -1;
 
 /**
  * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was trained on.
  * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
+ * @param among only these are looked at; without it, all
  */
-export function findPhotos(bench: Workbench, words: string, limit: number): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"] } {
+export function findPhotos(bench: Workbench, words: string, limit: number, among?: ReadonlySet<PhotoId>): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const enough = limit + accepted.size + rejected.size;
-  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough);
+  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough, among);
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
-  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings, enough) : new Map<PhotoId, number>();
+  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings, among ? ALL : enough) : new Map<PhotoId, number>();
   for (const hit of others) {
     hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
     labelled.delete(hit.photo);
   }
-  for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo)) others.push({ photo, score });
-  const settled = [...accepted].map((photo) => ({ photo, score: 1 }));
+  const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
+  for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
+  const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown };
 }

@@ -2,6 +2,7 @@ import type { Browsed, LabelId, PhotoId, View } from "../../src-preload/contract
 import { type Library, prepared } from "./database";
 import { folderOf } from "./identity";
 import { CARRIES_A_LABEL } from "./predictions";
+import { type Condition, conditionSql } from "./query-condition";
 
 /** Photos that a search found, nearest first, with a relevance 0..1 each. */
 export interface Hits {
@@ -10,6 +11,8 @@ export interface Hits {
 }
 
 type Arrangement = Omit<View, "words">;
+/** What a view may show: its place, and what must hold beside it. */
+type Place = Pick<View, "folder" | "label" | "state">;
 type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
 interface Placed { photo: PhotoId; by: string | number; group: string; score: number }
@@ -25,11 +28,12 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
  * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first unless
  * the view is sorted by date upwards; groups by folder are in the folders' order.
  * @param hits only these photos are shown; without it, all
+ * @param condition must hold of each photo
  */
-export function arrange(library: Library, view: Arrangement, hits?: Hits): Arranged {
+export function arrange(library: Library, view: Arrangement, hits?: Hits, condition?: Condition): Arranged {
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
-  const rows = select(library, view, sort, hits);
+  const rows = select(library, view, sort, hits, condition);
   const placed = hits ? among(rows, hits) : rows;
 
   if (!(byRelevance && hits)) {
@@ -46,38 +50,70 @@ export function arrange(library: Library, view: Arrangement, hits?: Hits): Arran
   };
 }
 
-function select(library: Library, view: Arrangement, sort: View["sort"], hits?: Hits): Placed[] {
-  const label = view.label === undefined ? null : (library.labels.numbers.get(view.label as LabelId) ?? -1);
+/** The present photos of a place of which a condition holds, in no order. */
+export function photosWhere(library: Library, place: Place, condition: Condition): PhotoId[] {
+  const { sql, values } = conditionsOf(library, place, condition);
+  // Queries are as many as people's thoughts: their statements are not kept.
+  return library.db.prepare(`SELECT p.id FROM photo p WHERE ${sql}`).pluck().all(...values) as PhotoId[];
+}
+
+export function countWhere(library: Library, place: Place, condition: Condition): number {
+  const { sql, values } = conditionsOf(library, place, condition);
+  return library.db.prepare(`SELECT count(*) FROM photo p WHERE ${sql}`).pluck().get(...values) as number;
+}
+
+/** Months in which present photos were taken, latest first: "2024-05". */
+export function countMonths(library: Library): { month: string; photos: number }[] {
+  return prepared<{ month: string; photos: number }>(library, `
+    SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`).all();
+}
+
+function conditionsOf(library: Library, { folder, label: id, state }: Place, condition?: Condition): { sql: string; values: unknown[] } {
   const conditions = ["p.files > 0"];
   const values: unknown[] = [];
-  if (hits && hits.photos.length <= FEW) {
-    conditions.push("p.id IN (SELECT value FROM json_each(?))");
-    values.push(JSON.stringify(Array.from(hits.photos)));
-  }
-  if (view.folder !== undefined) {
+  if (folder !== undefined) {
     conditions.push("p.id IN (SELECT photo FROM file WHERE (? = '' OR folder = ? OR substr(folder, 1, length(?) + 1) = ? || '/') AND missing = 0)");
-    values.push(view.folder, view.folder, view.folder, view.folder);
+    values.push(folder, folder, folder, folder);
   }
-  if (label !== null) {
+  if (id !== undefined) {
+    const label = numberOf(library, id);
     conditions.push(`p.id IN (
       SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
       SELECT q.photo FROM cache.prediction q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
     values.push(label, label);
   }
-  if (view.state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
-  if (view.state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
-  if (view.state === "unlabelled") conditions.push(`NOT ${CARRIES_A_LABEL}`);
+  if (state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (state === "unlabelled") conditions.push(`NOT ${CARRIES_A_LABEL}`);
+  if (condition) {
+    const asked = conditionSql(library, condition);
+    conditions.push(asked.sql);
+    values.push(...asked.values);
+  }
+  return { sql: conditions.join(" AND "), values };
+}
 
+const numberOf = (library: Library, label: LabelId): number => library.labels.numbers.get(label) ?? -1;
+
+function select(library: Library, view: Arrangement, sort: View["sort"], hits?: Hits, condition?: Condition): Placed[] {
+  const conditions = conditionsOf(library, view, condition);
+  const values: unknown[] = [...conditions.values];
+  let where = conditions.sql;
+  if (hits && hits.photos.length <= FEW) {
+    where += " AND p.id IN (SELECT value FROM json_each(?))";
+    values.push(JSON.stringify(Array.from(hits.photos)));
+  }
   const needsPath = sort === "name" || view.group === "folder";
-  const byScore = sort === "relevance" && label !== null;
-  if (byScore) values.unshift(label, label);
+  const byScore = sort === "relevance" && view.label !== undefined;
+  if (byScore) values.unshift(numberOf(library, view.label!), numberOf(library, view.label!));
   const by = sort === "added" ? "p.added_at" : byScore
     ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
         (SELECT q.score FROM cache.prediction q WHERE q.photo = p.id AND q.label = ?))`
     : "p.dated";
   const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)" : "''";
-  const rows = prepared<[number, string | number, string, string]>(library, `
-    SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${conditions.join(" AND ")}`).raw().all(...values) as [number, string | number, string, string][];
+  const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;
+  const statement = condition ? library.db.prepare(sql) : prepared(library, sql);
+  const rows = statement.raw().all(...values) as [number, string | number, string, string][];
   return rows.map(([photo, by, dated, path]) => ({
     photo, score: 0,
     by: sort === "name" ? naturalKey(path) : by,

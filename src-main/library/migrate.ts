@@ -3,6 +3,7 @@ import { features } from "./migrations/cache-001-features";
 import { photos } from "./migrations/library-001-photos";
 import { verdicts } from "./migrations/library-002-verdicts";
 import { models } from "./migrations/library-003-models";
+import { camerasAndSets } from "./migrations/library-004-cameras-and-sets";
 
 /** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
 export interface Migration {
@@ -10,7 +11,7 @@ export interface Migration {
   sql: string;
 }
 
-export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models];
+export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets];
 export const CACHE_STEPS: readonly Migration[] = [features];
 
 /** Number of the schema a database file holds; 0 for a new file. */

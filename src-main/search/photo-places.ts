@@ -14,8 +14,11 @@ export interface PhotoPlaces {
   put(photos: ArrayLike<PhotoId>, seen: Seen, places: Float32Array): void;
   has(photo: PhotoId): boolean;
   size(): number;
-  /** The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1. */
-  nearest(targets: Target[], confidence: Confidence, limit: number): { photo: PhotoId; score: number }[];
+  /**
+   * The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1.
+   * @param among only these; without it, all
+   */
+  nearest(targets: Target[], confidence: Confidence, limit: number, among?: ReadonlySet<PhotoId>): { photo: PhotoId; score: number }[];
 }
 
 /** A word or label that is searched for. */
@@ -115,14 +118,16 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
     },
     has: (photo) => rowOf.has(photo),
     size: () => photos.length,
-    nearest(targets, confidence, limit) {
+    nearest(targets, confidence, limit, among) {
       if (targets.length === 0) return [];
       const sum = logOdds(targets[0], confidence);
       for (const target of targets.slice(1)) {
         const odds = logOdds(target, confidence);
         for (let row = 0; row < sum.length; row++) sum[row] += odds[row];
       }
-      return highest(sum, limit).map((row) => ({ photo: photos[row], score: logistic(sum[row] / targets.length) }));
+      if (among) for (let row = 0; row < sum.length; row++) if (!among.has(photos[row])) sum[row] = -Infinity;
+      const best = highest(sum, limit);
+      return (among ? best.filter((row) => sum[row] > -Infinity) : best).map((row) => ({ photo: photos[row], score: logistic(sum[row] / targets.length) }));
     },
   };
 }

@@ -1,0 +1,76 @@
+import type { QueryCompletion } from "../../src-preload/contract";
+import { type Field, fieldNamed, FIELDS, FORMATS, isFieldName, STATES } from "../../src-preload/query-fields";
+import { type Token, tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
+import { camerasOf } from "../library/cameras";
+import { countMonths } from "../library/browse";
+import { folders } from "../library/photos";
+import { foldPhrase } from "../words/phrases";
+import { labelsInUse } from "./lessons";
+import { fullName } from "./lexicon";
+import { showLabels } from "./show-photos";
+import type { Workbench } from "./workbench";
+
+type Option = QueryCompletion["options"][number];
+
+const MOST = 12;
+/** Letters after which words of the vocabulary are offered: below it nearly all of them begin so. */
+const LEAST_LETTERS = 2;
+const MOST_WORDS = 5;
+
+/** What may stand where the caret is: fields and words, or values of the field that is being typed. */
+export function completeQuery(bench: Workbench, text: string, caret: number): QueryCompletion {
+  const token = tokensOf(text, isFieldName).find(({ from, to }) => from < caret && caret <= to);
+  if (token?.is === "field" && caret >= token.value.from && token.value.is === "text") {
+    const { from, to, quoted } = token.value;
+    const typed = text.slice(from + (quoted ? 1 : 0), caret);
+    const field = fieldNamed(token.name);
+    return { from, to, options: field ? valuesOf(bench, field, typed).slice(0, MOST) : [] };
+  }
+  if (token?.is === "word" || token?.is === "field") {
+    const typed = text.slice(token.from, caret);
+    return { from: token.from, to: token.to, options: [...fieldsFrom(typed), ...wordsFrom(bench, typed.replace(/^"/, ""), token)].slice(0, MOST) };
+  }
+  return { from: caret, to: caret, options: text.trim() === "" ? fieldsFrom("") : [] };
+}
+
+function fieldsFrom(typed: string): Option[] {
+  const beginning = typed.replace(/:.*$/, "").toLowerCase();
+  return FIELDS.filter(({ name }) => name.startsWith(beginning)).map(({ name, does }) => ({ insert: `${name}:`, shown: `${name}:`, detail: does }));
+}
+
+/** Labels that photos carry, then words of the vocabulary. */
+function wordsFrom(bench: Workbench, typed: string, token: Token): Option[] {
+  if (token.is !== "word" || typed.length < LEAST_LETTERS) return [];
+  const word = (name: string, detail: string): Option => ({ insert: `${writtenWord(name)} `, shown: name, detail });
+  const labels = labelsFrom(bench, typed).slice(0, MOST_WORDS);
+  const names = new Set(labels.map(({ name }) => name));
+  const others = bench.lexicon.suggest(typed, MOST_WORDS, labelsInUse(bench)).filter(({ own, name }) => !own && !names.has(name));
+  return [...labels.map(({ name, photos }) => word(name, inPhotos(photos))), ...others.map((label) => word(label.name, label.parent ?? ""))];
+}
+
+function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
+  const value = (text: string, detail: string): Option => ({ insert: `${written(text)} `, shown: text, detail });
+  const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
+  const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
+  switch (kind) {
+    case "label": return labelsFrom(bench, typed).map(({ label, photos }) => value(label, inPhotos(photos)));
+    case "folder": return folders(bench.library).filter(({ folder }) => folder !== "" && holds(folder)).map(({ folder, photos }) => value(folder, inPhotos(photos)));
+    case "camera": return camerasOf(bench.library).filter(({ camera }) => holds(camera)).map(({ camera, photos }) => value(camera, inPhotos(photos)));
+    case "state": return Object.entries(STATES).filter(([state]) => begins(state)).map(([state, does]) => value(state, does));
+    case "format": return FORMATS.filter(begins).map((format) => value(format, ""));
+    case "date": return countMonths(bench.library).filter(({ month }) => begins(month)).map(({ month, photos }) => value(month, inPhotos(photos)));
+    case "confidence": return begins(">0") ? ["0.9", "0.8", "0.5"].map((share) => ({ insert: `>${share} `, shown: `>${share}`, detail: "surer than that" })) : [];
+    default: return [];
+  }
+}
+
+/** Labels that photos carry with a word of their name that begins so, most frequent first; those that begin so themselves come before. */
+function labelsFrom(bench: Workbench, typed: string): { label: string; name: string; photos: number }[] {
+  const wanted = foldPhrase(typed);
+  const found = showLabels(bench).map((count) => ({ label: fullName(count), name: count.name, folded: foldPhrase(count.name), photos: count.predicted + count.accepted }))
+    .filter(({ folded }) => ` ${folded}`.includes(` ${wanted}`));
+  const first = found.filter(({ folded }) => folded.startsWith(wanted));
+  return [...first, ...found.filter((label) => !first.includes(label))];
+}
+
+const inPhotos = (n: number): string => `${n.toLocaleString("en")} ${n === 1 ? "photo" : "photos"}`;

@@ -1,0 +1,123 @@
+import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { State } from "../../src-preload/query-fields";
+import type { Library } from "./database";
+import { CARRIES_A_LABEL } from "./predictions";
+
+/** Numbers or texts from `least` to `most`; null where there is no end, `open` where the end itself is outside. */
+export interface Interval<T> {
+  least: T | null;
+  leastOpen: boolean;
+  most: T | null;
+  mostOpen: boolean;
+}
+
+export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added";
+
+/** What must hold of a photo. */
+export type Condition =
+  /** All of nothing holds of every photo, any of nothing of none. */
+  | { is: "all" | "any"; parts: Condition[] }
+  | { is: "not"; part: Condition }
+  /**
+   * It carries one of the labels, null for any label: `shown` ones are accepted ones, with confidence 1, and predicted ones that
+   * nobody judged. Each of the intervals must hold of that label's confidence.
+   */
+  | { is: "carries"; labels: readonly LabelId[] | null; as: "shown" | "accepted" | "rejected"; confidence: readonly Interval<number>[] }
+  /** When it was taken, else when its file was changed last: local time as ISO 8601. */
+  | { is: "dated"; within: Interval<string> }
+  | { is: "number"; column: NumberColumn; within: Interval<number> }
+  /** A file of it lies in one of these folders. */
+  | { is: "in"; folders: readonly string[] }
+  /** A file of it has a name like this, in SQL's LIKE with `\` before what stands for itself. */
+  | { is: "named"; like: string }
+  | { is: "text"; column: "camera" | "format"; among: readonly string[] }
+  | { is: "state"; state: State }
+  | { is: "photo"; among: readonly PhotoId[] };
+
+/** A condition on photo `p`, and the values of its question marks. */
+export interface ConditionSql { sql: string; values: unknown[] }
+
+const PREDICTED = "cache.prediction";
+const AMONG = "IN (SELECT value FROM json_each(?))";
+
+const COLUMNS: Record<NumberColumn, string> = {
+  width: "p.width", height: "p.height", megapixels: "p.width * p.height / 1e6", bytes: "p.bytes", added: "p.added_at",
+};
+/** A photo that nobody could look at has no size in pixels. */
+const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
+
+const STANDING = (verdict: string) => `EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id${verdict})`;
+const STATE_SQL: Record<State, string> = {
+  accepted: STANDING(" AND s.verdict = 'accept'"),
+  rejected: STANDING(" AND s.verdict = 'reject'"),
+  reviewed: STANDING(""),
+  unreviewed: `NOT ${STANDING("")}`,
+  labelled: CARRIES_A_LABEL,
+  unlabelled: `NOT ${CARRIES_A_LABEL}`,
+  duplicate: "p.files > 1",
+  failed: "p.error_code IS NOT NULL",
+};
+
+/** The condition as SQL. Whatever a person typed is among the values, never in the text. */
+export function conditionSql(library: Library, condition: Condition): ConditionSql {
+  const values: unknown[] = [];
+  const sql = write(condition);
+  return { sql, values };
+
+  function write(part: Condition): string {
+    switch (part.is) {
+      case "all": return part.parts.length === 0 ? "1" : `(${part.parts.map(write).join(" AND ")})`;
+      case "any": return part.parts.length === 0 ? "0" : `(${part.parts.map(write).join(" OR ")})`;
+      case "not": return `NOT ${write(part.part)}`;
+      case "carries": return carries(part);
+      case "dated": return `(${within("p.dated", part.within)})`;
+      case "number": return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
+      case "in": return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${AMONG} AND missing = 0)`);
+      case "named": {
+        values.push(part.like);
+        return `EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND
+          substr(f.path, iif(f.folder = '', 1, length(f.folder) + 2)) LIKE ? ESCAPE '\\')`;
+      }
+      case "text": return list(part.among, `coalesce(p.${part.column === "camera" ? "camera" : "format"}, '') ${AMONG}`);
+      case "state": return `(${STATE_SQL[part.state]})`;
+      case "photo": return list(part.among, `p.id ${AMONG}`);
+    }
+  }
+
+  function list(texts: readonly unknown[], sql: string): string {
+    values.push(JSON.stringify(texts));
+    return sql;
+  }
+
+  /** `a <= ? AND a < ?`, or what always holds. */
+  function within(column: string, { least, leastOpen, most, mostOpen }: Interval<number | string>): string {
+    const ends: string[] = [];
+    if (least !== null) {
+      ends.push(`${column} ${leastOpen ? ">" : ">="} ?`);
+      values.push(least);
+    }
+    if (most !== null) {
+      ends.push(`${column} ${mostOpen ? "<" : "<="} ?`);
+      values.push(most);
+    }
+    return ends.join(" AND ") || "1";
+  }
+
+  function carries({ labels, as, confidence }: Extract<Condition, { is: "carries" }>): string {
+    const numbers = labels?.map((label) => library.labels.numbers.get(label)).filter((number) => number !== undefined);
+    const oneOf = (column: string) => (numbers ? list(numbers, ` AND ${column} ${AMONG}`) : "");
+    if (as === "rejected") return `p.id IN (SELECT photo FROM standing WHERE verdict = 'reject'${oneOf("label")})`;
+    // A person's accept is certain, so it is settled here whether it is within.
+    const certain = confidence.every((interval) => includes(interval, 1));
+    const accepted = certain ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}` : "SELECT NULL WHERE 0";
+    if (as === "accepted") return `p.id IN (${accepted})`;
+    const sure = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
+    return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${sure}${oneOf("q.label")}
+      AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`;
+  }
+}
+
+export function includes<T extends number | string>({ least, leastOpen, most, mostOpen }: Interval<T>, value: T): boolean {
+  if (least !== null && (leastOpen ? value <= least : value < least)) return false;
+  return most === null || (mostOpen ? value < most : value <= most);
+}

@@ -1,0 +1,106 @@
+/** The query language's grammar: `label:dog -taken:2024 (sunset OR is:accepted)`. What fields there are is in query-fields. */
+import { isFieldName } from "./query-fields";
+import { type Comparison, type Span, type Token, tokensOf, type Value, written, writtenWord } from "./query-tokens";
+
+/** What a text asks for. `and` without parts asks for nothing in particular. */
+export type Query = Span & (
+  | { is: "and" | "or"; parts: Query[] }
+  | { is: "not"; part: Query }
+  | { is: "word"; text: string; quoted: boolean }
+  | { is: "field"; name: string; comparison: Comparison; value: Value }
+);
+
+/** Why a query can't be answered, and which part of it is to blame. */
+export class QueryFault extends Error {
+  constructor(message: string, readonly span: Span, /** What may stand in its place. */ readonly suggestions: string[] = []) {
+    super(message);
+  }
+}
+
+/**
+ * AND binds closer than OR and may be left out; NOT, or a hyphen before it, takes what follows away. A bracket that is not
+ * closed is closed by the end of the text.
+ * @throws QueryFault
+ */
+export function parseQuery(text: string): Query {
+  const tokens = tokensOf(text, isFieldName);
+  let next = 0;
+
+  function alternatives(): Query {
+    const parts = [conjunction()];
+    while (tokens[next]?.is === "or") {
+      next++;
+      parts.push(conjunction());
+    }
+    return parts.length === 1 ? parts[0] : { is: "or", parts, ...around(parts) };
+  }
+
+  function conjunction(): Query {
+    const parts = [term()];
+    for (;;) {
+      const token = tokens[next];
+      if (token === undefined || token.is === "or" || token.is === "close") break;
+      if (token.is === "and") next++;
+      parts.push(term());
+    }
+    return parts.length === 1 ? parts[0] : { is: "and", parts, ...around(parts) };
+  }
+
+  function term(): Query {
+    const token = tokens[next];
+    if (token === undefined || token.is === "and" || token.is === "or" || token.is === "close") throw missing(token);
+    next++;
+    if (token.is === "not") {
+      const part = term();
+      return { is: "not", part, from: token.from, to: part.to };
+    }
+    if (token.is !== "open") return token as Query;
+    const inside = alternatives();
+    const close = tokens[next];
+    if (close?.is === "close") next++;
+    return { ...inside, from: token.from, to: close?.to ?? text.length };
+  }
+
+  /** Says what lacks its other side: the operator or bracket before, else the one that stands where a term should. */
+  function missing(token: Token | undefined): QueryFault {
+    const before = tokens[next - 1];
+    const { from, to } = before ?? token!;
+    const name = text.slice(from, to);
+    if (before === undefined) return new QueryFault(token!.is === "close" ? "Nothing was opened that this bracket could close." : `Something must stand before ${name}. To look for the word itself, put it in quotation marks.`, { from, to });
+    if (before.is === "open") return new QueryFault("There is nothing between these brackets.", { from, to: token?.to ?? to });
+    return new QueryFault(`Something must follow ${name}. To look for the word itself, put it in quotation marks.`, { from, to });
+  }
+
+  if (tokens.length === 0) return { is: "and", parts: [], from: 0, to: 0 };
+  const query = alternatives();
+  if (next < tokens.length) throw new QueryFault("Nothing was opened that this bracket could close.", tokens[next]);
+  return query;
+}
+
+const around = (parts: Query[]): Span => ({ from: parts[0].from, to: parts.at(-1)!.to });
+
+/** The parts of which each must hold. */
+export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.parts.flatMap(conjuncts) : [query]);
+
+/** The text that asks for a query. */
+export function queryText(query: Query): string {
+  if (query.is === "word") return query.quoted ? quotedAgain(query.text) : writtenWord(query.text);
+  if (query.is === "field") return `${query.name}${query.comparison}${valueText(query.value)}`;
+  if (query.is === "not") return query.part.is === "and" || query.part.is === "or" ? `NOT (${queryText(query.part)})` : `-${negated(query.part)}`;
+  if (query.is === "or") return query.parts.map((part) => (part.is === "or" ? `(${queryText(part)})` : queryText(part))).join(" OR ");
+  return query.parts.map((part) => (part.is === "and" || part.is === "or" ? `(${queryText(part)})` : queryText(part))).join(" ");
+}
+
+/** A second hyphen would be part of a word. */
+const negated = (part: Query): string => (part.is === "not" ? `(${queryText(part)})` : queryText(part));
+
+/** Words in quotation marks belong together also where they need none. */
+function quotedAgain(text: string): string {
+  const plain = writtenWord(text);
+  return plain.startsWith('"') ? plain : `"${plain}"`;
+}
+
+function valueText(value: Value): string {
+  if (value.is === "range") return `[${value.least === null ? "*" : written(value.least)} TO ${value.most === null ? "*" : written(value.most)}]`;
+  return written(value.text);
+}

@@ -1,0 +1,110 @@
+/**
+ * The query language's words: what a text is made of before anybody asks what it means. Never fails, so that a half-typed text
+ * can be completed. Positions are offsets into the text, as strings count them.
+ */
+
+export interface Span { from: number; to: number }
+export type Comparison = ":" | ":=" | ":>" | ":>=" | ":<" | ":<=";
+
+/** What stands after a field's colon. */
+export type Value = Span & (
+  | { is: "text"; text: string; quoted: boolean }
+  /** `[least TO most]`, both included; null for `*` or nothing. */
+  | { is: "range"; least: string | null; most: string | null }
+);
+
+export type Token = Span & (
+  | { is: "open" | "close" | "and" | "or" | "not" }
+  | { is: "word"; text: string; quoted: boolean }
+  /** `name` in lower case. */
+  | { is: "field"; name: string; comparison: Comparison; value: Value }
+);
+
+const OPERATORS: ReadonlyMap<string, "and" | "or" | "not"> = new Map([["AND", "and"], ["OR", "or"], ["NOT", "not"]]);
+const FIELD = /^([A-Za-z]+)(:(?:>=|<=|=|>|<)?)/;
+const RANGE = /^\[\s*(\S+)\s+TO\s+(\S+?)\s*\]/;
+
+/**
+ * A quotation that is not closed runs to the end of the text. Quotation marks, brackets and hyphens inside a word are part of it:
+ * "rock'n'roll", "C++", "IMG_1(2)", "tree-house". A name before a colon that a space follows is a word: "Tokyo: night".
+ * @param isField whether a name with nothing after its colon is a field all the same
+ */
+export function tokensOf(text: string, isField: (name: string) => boolean): Token[] {
+  const tokens: Token[] = [];
+  for (let at = 0; at < text.length;) {
+    const character = text[at];
+    if (/\s/.test(character)) at++;
+    else {
+      const token = tokenFrom(text, at, isField);
+      tokens.push(token);
+      at = token.to;
+    }
+  }
+  return tokens;
+}
+
+function tokenFrom(text: string, from: number, isField: (name: string) => boolean): Token {
+  const character = text[from];
+  if (character === "(") return { is: "open", from, to: from + 1 };
+  if (character === ")") return { is: "close", from, to: from + 1 };
+  if (character === "-" && /[^\s)-]/.test(text[from + 1] ?? " ")) return { is: "not", from, to: from + 1 };
+  if (character === '"') return { is: "word", ...quotationFrom(text, from), quoted: true };
+  const match = FIELD.exec(text.slice(from));
+  if (match) {
+    const [all, written, comparison] = match;
+    const name = written.toLowerCase();
+    const valueFrom = from + all.length;
+    if (/[^\s)]/.test(text[valueFrom] ?? " ") || isField(name)) {
+      const value = valueOf(text, valueFrom);
+      return { is: "field", name, comparison: comparison as Comparison, value, from, to: value.to };
+    }
+  }
+  const to = endOfWord(text, from);
+  const word = text.slice(from, to);
+  const operator = OPERATORS.get(word);
+  return operator ? { is: operator, from, to } : { is: "word", text: word, quoted: false, from, to };
+}
+
+function valueOf(text: string, from: number): Value {
+  if (text[from] === '"') return { is: "text", ...quotationFrom(text, from), quoted: true };
+  const range = RANGE.exec(text.slice(from));
+  if (range) {
+    const bound = (written: string) => (written === "*" ? null : unquoted(written));
+    return { is: "range", least: bound(range[1]), most: bound(range[2]), from, to: from + range[0].length };
+  }
+  const to = endOfWord(text, from);
+  return { is: "text", text: text.slice(from, to), quoted: false, from, to };
+}
+
+/** To the next space, or to a bracket that was not opened in the word. */
+function endOfWord(text: string, from: number): number {
+  let open = 0;
+  let to = from;
+  for (; to < text.length && !/\s/.test(text[to]); to++) {
+    if (text[to] === "(") open++;
+    if (text[to] === ")" && --open < 0) break;
+  }
+  return to;
+}
+
+/** `\"` and `\\` stand for themselves without the backslash; any other backslash is one. */
+function quotationFrom(text: string, from: number): Span & { text: string } {
+  let said = "";
+  for (let at = from + 1; at < text.length; at++) {
+    if (text[at] === '"') return { text: said, from, to: at + 1 };
+    if (text[at] === "\\" && (text[at + 1] === '"' || text[at + 1] === "\\")) at++;
+    said += text[at];
+  }
+  return { text: said, from, to: text.length };
+}
+
+const unquoted = (written: string): string => (written.startsWith('"') ? quotationFrom(written, 0).text : written);
+
+/** A text as it must be written to mean itself after a field's colon. */
+export const written = (value: string): string => (/^[^\s"()[\]<>=\\]+$/.test(value) ? value : quoted(value));
+
+/** A text as it must be written to be looked for as it is, and not as an operator or a field. */
+export const writtenWord = (word: string): string =>
+  (/^[^\s"()-][^\s"()]*$/.test(word) && !OPERATORS.has(word) && !FIELD.test(word) ? word : quoted(word));
+
+const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;
