@@ -49,7 +49,6 @@ const DOING: Record<Job["kind"], string> = {
   retrain: "Learning from corrections",
   export: "Exporting labels",
   evaluate: "Evaluating",
-  map: "Making the map",
   exif: "Reading what cameras wrote",
 };
 
@@ -60,7 +59,6 @@ const DONE: Record<Job["kind"], string> = {
   retrain: "Learned from corrections",
   export: "Labels exported",
   evaluate: "Evaluated",
-  map: "Map made",
   exif: "Cameras known",
 };
 
