@@ -17,6 +17,7 @@ export default defineConfig({
           cli: at("src-main/cli.ts"),
           web: at("src-main/web.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
+          "map-worker": at("src-main/curate/map-worker.ts"),
           "words-worker": at("src-main/words/training/words-worker.ts"),
           bench: at("tests/benchmark/bench.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),

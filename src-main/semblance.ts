@@ -2,6 +2,7 @@ import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { judgingAnswers } from "./answers/judging";
 import { learningAnswers } from "./answers/learning";
+import { mapAnswers } from "./answers/map";
 import { openingAnswers } from "./answers/opening";
 import { setsAnswers } from "./answers/sets";
 import { workingAnswers } from "./answers/working";
@@ -31,6 +32,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...browsingAnswers(session),
     ...judgingAnswers(session),
     ...learningAnswers(session),
+    ...mapAnswers(session),
     ...setsAnswers(session),
     ...workingAnswers(session),
   };

@@ -33,6 +33,10 @@ export interface Api {
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
   /** All that is known of one photo. */
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
+  /** The library as a map on which photos that look alike are near each other; null before it was made. */
+  photoMap(): Promise<PhotoMap | null>;
+  /** Makes the map anew from all photos. Resolves when it has begun. */
+  makePhotoMap(): Promise<{ job: JobId }>;
   /** The labels that photos carry, with counts, most frequent first. */
   labels(): Promise<LabelCount[]>;
   /** The folders that hold photos, relative to the library's root, with counts. */
@@ -147,10 +151,35 @@ export interface View {
   folder?: string;
   /** `reviewed`: at least one verdict; `unreviewed`: none; `unlabelled`: no predicted or accepted label. */
   state?: "reviewed" | "unreviewed" | "unlabelled";
+  /** Photos like these and unlike those, likest first, without them. */
+  similar?: { like: PhotoId[]; unlike: PhotoId[] };
+  /** Only these photos. */
+  photos?: PhotoId[];
   /** `relevance` is the order of the words or of the label's score; without either it is `taken`. */
   sort: "relevance" | "taken" | "name" | "added";
   descending: boolean;
   group: "none" | "date" | "folder";
+}
+
+/** n photos; all rows are parallel to `photos`. */
+export interface PhotoMap {
+  photos: PhotoId[];
+  /** In the square from −1 to 1, upwards. */
+  x: number[];
+  y: number[];
+  /** The best label as an index into `labels`, −1 for none. */
+  best: number[];
+  /** Its confidence, 0..1. */
+  confidence: number[];
+  /** How far the visual model's classes and the projection stand apart among the words: 0 for one opinion, 1 for nothing in common, −1 where it is not known. */
+  disagreement: number[];
+  /** Best labels with how many photos have them, most frequent first. */
+  labels: { label: LabelId; name: string; parent: string | null; photos: number }[];
+  /** Labels where their photos stand closest together, most telling first. */
+  words: { label: LabelId; name: string; parent: string | null; photos: number; x: number; y: number }[];
+  /** Photos that came after the map was made, and stand where their neighbours do. */
+  placed: number;
+  madeAt: string;
 }
 
 export interface Browsed {
@@ -298,7 +327,7 @@ export interface ExportQuery {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "exif";
+  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "map" | "exif";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */

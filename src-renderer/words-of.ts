@@ -49,6 +49,7 @@ const DOING: Record<Job["kind"], string> = {
   retrain: "Learning from corrections",
   export: "Exporting labels",
   evaluate: "Evaluating",
+  map: "Making the map",
   exif: "Reading what cameras wrote",
 };
 
@@ -59,6 +60,7 @@ const DONE: Record<Job["kind"], string> = {
   retrain: "Learned from corrections",
   export: "Labels exported",
   evaluate: "Evaluated",
+  map: "Map made",
   exif: "Cameras known",
 };
 

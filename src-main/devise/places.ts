@@ -28,17 +28,35 @@ export function placesOf(seen: Seen, M: Float32Array, classVectors: Float32Array
   const conse = new Float32Array(E);
   for (let i = 0; i < n; i++) {
     normalise(places, i * E, E);
-    conse.fill(0);
-    for (let k = 0; k < Math.min(K, CONSE_CLASSES); k++) {
-      const from = seen.classes[i * K + k] * E;
-      const p = seen.probabilities[i * K + k];
-      for (let e = 0; e < E; e++) conse[e] += p * classVectors[from + e];
-    }
-    normalise(conse);
+    consePlace(seen.classes.subarray(i * K, (i + 1) * K), seen.probabilities.subarray(i * K, (i + 1) * K), classVectors, conse);
     for (let e = 0; e < E; e++) places[i * E + e] += conse[e];
     normalise(places, i * E, E);
   }
   return places;
+}
+
+/** Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`, overwritten */
+function consePlace(classes: Uint16Array, probabilities: Float32Array, classVectors: Float32Array, into: Float32Array): Float32Array {
+  const E = into.length;
+  into.fill(0);
+  for (let k = 0; k < Math.min(classes.length, CONSE_CLASSES); k++) {
+    for (let e = 0; e < E; e++) into[e] += probabilities[k] * classVectors[classes[k] * E + e];
+  }
+  return normalise(into);
+}
+
+/**
+ * How far the classifier and the projection stand apart on a photo: 1 minus the cosine of their two places among the words, 0 (of one
+ * opinion) to 1 (nothing in common). A photo's place is the sum of the two unit vectors, so it lies halfway between them.
+ * @param place `[E]`, one row of `placesOf` @param classes `[K]` of the same photo, with their probabilities
+ * @returns null where the photo has no place, or none of its classes a word vector
+ */
+export function disagreement(place: Float32Array, classes: Uint16Array, probabilities: Float32Array, classVectors: Float32Array): number | null {
+  const E = place.length;
+  const conse = consePlace(classes, probabilities, classVectors, new Float32Array(E));
+  if (dot(conse, 0, conse, 0, E) === 0 || dot(place, 0, place, 0, E) === 0) return null;
+  const half = dot(place, 0, conse, 0, E);
+  return Math.min(1, Math.max(0, 2 - 2 * half * half)); // 1 − cos 2α, with cos α = half
 }
 
 /** `V·Mᵀ`: `[n, D]` features to `[n, E]`, not normalised. */

@@ -71,6 +71,16 @@ export function featuresOf(library: Library, visualId: string, photos: Iterable<
   return gather(rows.length, rows);
 }
 
+/** The visual model's own classes of the photos with ids from `from` to `to`, without their features. */
+export function classesBetween(library: Library, visualId: string, from: PhotoId, to: PhotoId): { photo: PhotoId; classes: Uint16Array; probabilities: Float32Array }[] {
+  const rows = prepared(library, "SELECT photo, classes, probabilities FROM cache.feature WHERE visual = ? AND photo BETWEEN ? AND ? ORDER BY photo")
+    .raw().all(visualNumber(library, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
+  // Copied, because a number may not begin at any byte.
+  return rows.map(([photo, classes, probabilities]) => ({
+    photo, classes: new Uint16Array(new Uint8Array(classes).buffer), probabilities: new Float32Array(new Uint8Array(probabilities).buffer),
+  }));
+}
+
 /** The present photos that a visual model looked at, ascending. */
 export function photosWithFeatures(library: Library, visualId: string): PhotoId[] {
   return prepared<{ photo: number }>(library, `

@@ -13,6 +13,8 @@ export interface PhotoPlaces {
   /** Appends photos, or replaces those that are there. @param places `[n, E]` */
   put(photos: ArrayLike<PhotoId>, seen: Seen, places: Float32Array): void;
   has(photo: PhotoId): boolean;
+  /** Where a photo stands, `[E]` of unit length; null where it was not put. */
+  of(photo: PhotoId): Float32Array | null;
   size(): number;
   /**
    * The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1.
@@ -117,6 +119,10 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
       }
     },
     has: (photo) => rowOf.has(photo),
+    of: (photo) => {
+      const row = rowOf.get(photo);
+      return row === undefined ? null : matrix.get(row);
+    },
     size: () => photos.length,
     nearest(targets, confidence, limit, among) {
       if (targets.length === 0) return [];

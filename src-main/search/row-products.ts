@@ -5,6 +5,8 @@
 export interface RowMatrix {
   /** Row `row` becomes `vector`, `[E]` at `from`. */
   set(row: number, vector: Float32Array, from: number): void;
+  /** Row `row` as it was set, `[E]`. */
+  get(row: number): Float32Array;
   /** `Σ row[e]·vector[e]` of rows 0 to n − 1, `[n]`. The array is overwritten by the next call. */
   products(vector: Float32Array, n: number): Float32Array;
 }
@@ -85,6 +87,7 @@ export function createRowMatrix(E: number): RowMatrix {
       if (row >= capacity) grow(Math.max(row + 1, capacity * 2));
       for (let e = 0; e < E; e++) rows[row * stride + e] = vector[from + e];
     },
+    get: (row) => rows.slice(row * stride, row * stride + E),
     products(vector, n) {
       if (vector.length !== E) throw new RangeError(`a vector of ${vector.length} numbers, rows of ${E}`);
       if (n > capacity) throw new RangeError(`${n} products of ${capacity} rows`);

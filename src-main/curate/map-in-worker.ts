@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { programFolder } from "../program-folder";
+import type { MapNews, MapTask } from "./map-worker";
+import type { OnProgress } from "./map";
+import type { PrincipalAxes } from "./principal-axes";
+
+interface Watch { signal?: AbortSignal; onProgress?: OnProgress }
+
+/** `principalAxes` in a thread of its own. @throws Error with what it said, or the signal's reason */
+export const axesInWorker = (rows: Float32Array, D: number, k: number, watch: Watch = {}): Promise<PrincipalAxes> =>
+  run({ kind: "axes", rows, D, k }, watch, (news) => (news.kind === "axes" ? news.axes : null));
+
+/** `makeMap` in a thread of its own. @throws Error with what it said, or the signal's reason */
+export const mapInWorker = (rows: Float32Array, n: number, watch: Watch = {}): Promise<Float32Array> =>
+  run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.places : null));
+
+function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: MapNews) => T | null): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const worker = new Worker(join(programFolder(), "out", "main", "map-worker.js"), { workerData: task });
+    const stop = () => {
+      void worker.terminate();
+      reject(signal!.reason as Error);
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    worker.on("message", (news: MapNews) => {
+      if (news.kind === "progress") return onProgress?.(news.share);
+      const result = resultOf(news);
+      if (result !== null) resolve(result);
+    });
+    worker.on("error", reject);
+    worker.on("exit", (code) => {
+      signal?.removeEventListener("abort", stop);
+      reject(new Error(`the map's thread ended with code ${code}`)); // after a result it changes nothing
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { random } from "../devise/random";
+import type { FuzzyGraph } from "./fuzzy-neighbours";
+
+export interface LayoutSettings {
+  /** Passes over the edges; fewer are enough where there are many points. */
+  epochs: number;
+  /** Points pushed away for each point drawn near. */
+  negatives: number;
+  learningRate: number;
+  seed: number;
+}
+
+/** The curve 1 / (1 + a·d^2b) that stands for "near" on the map, fitted to a least distance of 0.1 and a spread of 1 (the authors' defaults). */
+export const CURVE = { a: 1.576943460405378, b: 0.8950608781227859 };
+/** No step is longer than this. */
+const LONGEST_STEP = 4;
+/** Keeps two points in one place from being pushed apart infinitely far. */
+const SOFTENING = 0.001;
+
+/** As the authors' JavaScript program chooses them. */
+export function layoutSettings(n: number): LayoutSettings {
+  const epochs = n <= 2500 ? 500 : n <= 5000 ? 400 : n <= 7500 ? 300 : 200;
+  return { epochs, negatives: 5, learningRate: 1, seed: 1 };
+}
+
+/**
+ * UMAP's layout (McInnes, Healy, Melville 2018, section 3.2): edges draw their ends together as often as they weigh, and each time
+ * push a few random points away.
+ * @param places `[n, 2]` where the points begin; moved in place
+ * @param onEpoch is told how many of the epochs are done
+ */
+export function layOut({ from, to, weights }: FuzzyGraph, places: Float32Array, settings: LayoutSettings, onEpoch: (done: number) => void = () => undefined): void {
+  const n = places.length / 2;
+  const { epochs, negatives, learningRate } = settings;
+  const { a, b } = CURVE;
+  const draw = random(settings.seed);
+  const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  // An edge is due every `pause` epochs, a push every pause / negatives.
+  const pause = Float32Array.from(weights, (weight) => (weight >= heaviest / epochs ? heaviest / weight : Infinity));
+  const due = pause.slice();
+  const pushDue = pause.map((epochsBetween) => epochsBetween / negatives);
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const rate = learningRate * (1 - epoch / epochs);
+    for (let edge = 0; edge < from.length; edge++) {
+      if (due[edge] > epoch) continue;
+      const p = 2 * from[edge], q = 2 * to[edge];
+      const square = squaredDistance(places, p, q);
+      if (square > 0) {
+        const power = Math.pow(square, b);
+        const pull = (-2 * a * b * power) / (square * (a * power + 1));
+        for (let d = 0; d < 2; d++) {
+          const step = clipped(pull * (places[p + d] - places[q + d])) * rate;
+          places[p + d] += step;
+          places[q + d] -= step;
+        }
+      }
+      due[edge] += pause[edge];
+      const every = pause[edge] / negatives;
+      const pushes = Math.floor((epoch - pushDue[edge]) / every);
+      for (let push = 0; push < pushes; push++) repel(places, p, 2 * Math.floor(draw() * n), rate);
+      if (pushes > 0) pushDue[edge] += pushes * every;
+    }
+    onEpoch(epoch + 1);
+  }
+}
+
+function repel(places: Float32Array, p: number, q: number, rate: number): void {
+  if (p === q) return;
+  const { a, b } = CURVE;
+  const square = squaredDistance(places, p, q);
+  const push = square > 0 ? (2 * b) / ((SOFTENING + square) * (a * Math.pow(square, b) + 1)) : 0;
+  for (let d = 0; d < 2; d++) {
+    const step = push > 0 ? clipped(push * (places[p + d] - places[q + d])) : LONGEST_STEP;
+    places[p + d] += step * rate;
+  }
+}
+
+function squaredDistance(places: Float32Array, p: number, q: number): number {
+  const dx = places[p] - places[q], dy = places[p + 1] - places[q + 1];
+  return dx * dx + dy * dy;
+}
+
+const clipped = (step: number): number => (step > LONGEST_STEP ? LONGEST_STEP : step < -LONGEST_STEP ? -LONGEST_STEP : step);

@@ -1,0 +1,20 @@
+import type { Browsed, View } from "../../src-preload/contract";
+import { arrange } from "../library/browse";
+import { similarPhotos } from "./similar-photos";
+import type { Workbench } from "./workbench";
+
+/** Photos that a view of similar ones shows. */
+const SIMILAR = 500;
+
+/** The photos of a view that names photos: those like them, or themselves, in the view's order. */
+export async function listedPhotos(bench: Workbench, { similar, photos, ...view }: View): Promise<Browsed> {
+  if (similar) {
+    const hits = await similarPhotos(bench, similar.like, similar.unlike, SIMILAR);
+    return { ...NOTHING_UNKNOWN, ...arrange(bench.library, view, hits) };
+  }
+  const listed = photos ?? [];
+  const arranged = arrange(bench.library, view, { photos: listed, scores: new Float32Array(listed.length) });
+  return { ...NOTHING_UNKNOWN, ...arranged, scores: null };
+}
+
+const NOTHING_UNKNOWN = { unknown: [], fault: null } satisfies Partial<Browsed>;

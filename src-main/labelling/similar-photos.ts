@@ -1,0 +1,59 @@
+import type { PhotoId } from "../../src-preload/contract";
+import { featuresOf } from "../library/features";
+import { likenessQuery } from "../search/likeness";
+import { highest } from "../search/nearest";
+import { createRowMatrix, type RowMatrix } from "../search/row-products";
+import { dot, unitRows } from "../vectors";
+import { Refusal } from "../refusal";
+import { reducedFeatures, type ReducedFeatures } from "./reduced-features";
+import type { Workbench } from "./workbench";
+
+/** Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly. */
+const LOOKED_AT = 4;
+const LOOKED_AT_LEAST = 1000;
+
+const matrices = new WeakMap<ReducedFeatures, RowMatrix>();
+
+/**
+ * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and put in order
+ * by all features.
+ * @returns with the cosine to what is looked for, 0..1
+ * @throws Refusal `no-photo` where none of the liked photos was looked at yet
+ */
+export async function similarPhotos(bench: Workbench, like: PhotoId[], unlike: PhotoId[], limit: number): Promise<{ photos: PhotoId[]; scores: number[] }> {
+  const { library, pack: { visualId, dimensions: D } } = bench;
+  const [liked, unliked] = [like, unlike].map((photos) => featuresOf(library, visualId, photos));
+  if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
+  const reduced = await reducedFeatures(bench);
+  const shown = new Set([...like, ...unlike]);
+  const near = candidates(reduced, liked.photos, unliked.photos, Math.max(LOOKED_AT_LEAST, LOOKED_AT * limit) + shown.size).filter((photo) => !shown.has(photo));
+  const query = likenessQuery(liked.features, unliked.features, D);
+  const found = featuresOf(library, visualId, near);
+  const rows = unitRows(found.features, D);
+  const scores = Float32Array.from(found.photos, (_, i) => Math.max(0, dot(rows, i * D, query, 0, D)));
+  const best = highest(scores, limit);
+  return { photos: best.map((i) => found.photos[i]), scores: best.map((i) => scores[i]) };
+}
+
+function candidates(reduced: ReducedFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
+  const { photos, k } = reduced;
+  if (photos.length <= limit) return Array.from(photos);
+  const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
+  const rowsOf = (some: Uint32Array) => {
+    const rows = Array.from(some).flatMap((photo) => rowOf.get(photo) ?? []); // one may have left the folder
+    return Float32Array.from(rows.flatMap((row) => [...reduced.rows.subarray(row * k, (row + 1) * k)]));
+  };
+  const liked = rowsOf(like);
+  if (liked.length === 0) return Array.from(photos.subarray(0, limit));
+  return highest(matrixOf(reduced).products(likenessQuery(liked, rowsOf(unlike), k), photos.length), limit).map((row) => photos[row]);
+}
+
+function matrixOf(reduced: ReducedFeatures): RowMatrix {
+  const there = matrices.get(reduced);
+  if (there) return there;
+  const { photos, rows, k } = reduced;
+  const matrix = createRowMatrix(k);
+  for (let row = 0; row < photos.length; row++) matrix.set(row, rows, row * k);
+  matrices.set(reduced, matrix);
+  return matrix;
+}
