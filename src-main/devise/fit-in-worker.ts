@@ -1,14 +1,13 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { programFolder } from "../program-folder";
+import { startThread } from "../thread";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerNews, WorkerTask } from "./fit-worker";
+import { Refusal } from "../refusal";
 import type { Backend } from "./tensorflow";
 
 /**
  * `fitProjection` in a thread of its own, so that windows stay answered.
  * @param signal ends the thread at once; the promise then rejects with its reason
- * @throws Error with what `fitProjection` said
+ * @throws Refusal `not-built` where the thread's file is missing, `fit-failed` with what `fitProjection` said
  */
 export function fitInWorker(
   data: FitData, settings: FitSettings,
@@ -16,7 +15,7 @@ export function fitInWorker(
 ): Promise<Fitted & { backend: Backend }> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(join(programFolder(), "out", "main", "fit-worker.js"), { workerData: { data, settings } satisfies WorkerTask });
+    const worker = startThread("fit-worker", { data, settings } satisfies WorkerTask);
     const stop = () => {
       void worker.terminate();
       reject(signal!.reason as Error);
@@ -25,12 +24,12 @@ export function fitInWorker(
     worker.on("message", (news: WorkerNews) => {
       if (news.kind === "loss") onStep?.(news.step, news.loss);
       else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
-      else reject(new Error(news.message));
+      else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
     });
-    worker.on("error", reject);
+    worker.on("error", (error) => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`)));
     worker.on("exit", (code) => {
       signal?.removeEventListener("abort", stop);
-      reject(new Error(`the fitting thread ended with code ${code}`)); // after a result it changes nothing
+      reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`)); // after a result it changes nothing
     });
   });
 }

@@ -1,6 +1,7 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { mayHaveGraphicsAdapter } from "../graphics";
+import { Refusal } from "../refusal";
 
 /** Which TensorFlow.js backend trains, and why that one. */
 export interface Backend { name: string; why: string }
@@ -10,7 +11,7 @@ export interface Backend { name: string; why: string }
  * a real adapter, else wasm, else plain JavaScript. Where more than one could serve, a timed step decides.
  * `SEMBLANCE_TENSORFLOW` (tensorflow, webgpu, wasm, cpu) forces one, also a software adapter.
  * @param step what it will be used for, in small; the product of a projection's step without it
- * @throws Error when a forced backend can't start
+ * @throws Refusal `no-backend` when a forced backend can't start, or none does
  */
 export async function startTensorFlow(step: () => tf.Tensor = productStep): Promise<Backend> {
   tf.enableProdMode(); // without it the cpu backend advertises tfjs-node on stderr
@@ -25,13 +26,13 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
       await tf.ready();
       started.push({ name, milliseconds: await timeOf(step) });
     } catch (error) {
-      if (forced) throw new Error(`TensorFlow.js backend ${name} can't start: ${(error as Error).message}`, { cause: error });
+      if (forced) throw new Refusal("no-backend", `TensorFlow.js backend ${name}, forced by SEMBLANCE_TENSORFLOW, can't start: ${(error as Error).message}`);
       reasons.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
   started.sort((a, b) => a.milliseconds - b.milliseconds);
   const best = started[0];
-  if (!best) throw new Error(`no TensorFlow.js backend starts: ${reasons.join("; ")}`);
+  if (!best) throw new Refusal("no-backend", `no TensorFlow.js backend starts: ${reasons.join("; ")}`);
   await tf.setBackend(best.name);
   const timed = started.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed(0)} ms`).join(", ");
   const why = forced ? "forced by SEMBLANCE_TENSORFLOW" : [`a step takes ${timed}`, ...reasons].join("; ");

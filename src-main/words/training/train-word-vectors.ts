@@ -1,6 +1,4 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { programFolder } from "../../program-folder";
+import { startThread } from "../../thread";
 import type { CountedCorpus } from "./frequent-words";
 import { prepareTraining, sharesOf, trainedVectors, type TrainSettings } from "./training";
 import type { WorkerTask } from "./words-worker";
@@ -25,7 +23,7 @@ const PROGRESS_MS = 500;
 /**
  * Skip-gram word vectors (Mikolov et al. 2013), trained by worker threads over shared memory.
  * @param signal ends the threads at once; the promise then rejects with its reason
- * @throws Refusal `bad-setting` or `diverged`
+ * @throws Refusal `bad-setting`, `diverged`, or `not-built` where the thread's file is missing
  */
 export async function trainWordVectors(
   corpus: CountedCorpus, settings: TrainSettings, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: TrainProgress) => void } = {},
@@ -59,7 +57,7 @@ export async function trainWordVectors(
 
 function trainInWorker(task: WorkerTask, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(join(programFolder(), "out", "main", "words-worker.js"), { workerData: task });
+    const worker = startThread("words-worker", task);
     signal.addEventListener("abort", () => {
       void worker.terminate();
       reject(signal.reason as Error);
