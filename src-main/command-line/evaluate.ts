@@ -21,6 +21,7 @@ import { printJson } from "./session";
 
 export interface EvaluateOptions extends Partial<Pick<FitSettings, "violations" | "margin" | "steps" | "batch" | "learningRate" | "seed">> {
   pack?: string;
+  words?: string;
   labels?: string;
   train?: string;
   features?: string;
@@ -33,10 +34,10 @@ export interface EvaluateOptions extends Partial<Pick<FitSettings, "violations" 
 
 /** `semblance evaluate`: the paper's comparisons on labelled photos. */
 export async function evaluateDataset(dataset: string | undefined, options: EvaluateOptions): Promise<void> {
-  const { pack: packName, labels, train, features, holdOut, candidates, synsets, json, report, ...settings } = options;
+  const { pack: packName, words, labels, train, features, holdOut, candidates, synsets, json, report, ...settings } = options;
   if ((dataset === undefined) === (features === undefined)) throw new Refusal("bad-dataset", "give either a dataset or --features FOLDER");
   const home = dataFolder();
-  const lexicon = readLexicon();
+  const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
   const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
   const names = nameReader(lexicon, synsets ?? null);
@@ -53,7 +54,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
   const training = train !== undefined ? await looked(train) : features !== undefined ? featurePhotos(features, "train", pack, classLabels) : null;
   const evaluation = await runJob("evaluate", (job) => evaluatePack({
     home, lexicon, pack, classLabels, fit: (data, chosen) => fitInWorker(data, chosen, { signal: job.signal, onStep: (step) => job.progress(step + 1, chosen.steps) }),
-  }, { photos, training, heldOut, unseen, beside, settings }, { signal: job.signal, onProgress: job.progress }));
+  }, { photos, training, heldOut, unseen, beside, settings }, { signal: job.signal, onPhase: job.phase, onProgress: job.progress }));
 
   // The product's labels are those of the projection that is kept for the pack: bundled, trained, or fitted when a folder was first opened.
   const kept = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, home);

@@ -51,14 +51,14 @@ export function progressBar(): { show(job: Job): void; stop(): void } {
   }, Presets.shades_grey);
   let shown: number | null = null;
   return {
-    show({ job, kind, state, done, total, perSecond, secondsLeft }) {
+    show({ job, kind, state, done, total, perSecond, secondsLeft, message }) {
       if (!process.stderr.isTTY || total === 0) return;
       if (state !== "running") {
         if (shown === job) bar.stop();
         shown = shown === job ? null : shown;
         return;
       }
-      const details = { doing: DOING[kind], rate: Math.round(perSecond), left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s` };
+      const details = { doing: message === null ? DOING[kind] : `${DOING[kind]}: ${message}`, rate: Math.round(perSecond), left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s` };
       if (shown !== job) bar.start(total, done, details);
       shown = job;
       bar.setTotal(total);

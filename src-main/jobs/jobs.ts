@@ -14,6 +14,8 @@ export interface JobHandle {
   readonly signal: AbortSignal;
   /** @param total 0 while it is not known */
   progress(done: number, total: number): void;
+  /** What the job is at from now on, and of what `progress` counts: "looking at photos". Its message until it ends. */
+  phase(doing: string): void;
   /** To be awaited between steps: waits while the job is paused, throws the signal's reason once it is cancelled. */
   breath(): Promise<void>;
 }
@@ -92,6 +94,11 @@ export function createJobs(emit: (job: Job) => void): Jobs {
       const { perSecond } = running.rate;
       const secondsLeft = total > 0 && perSecond > 0 && info.state === "running" ? Math.max(0, total - done) / perSecond : null;
       Object.assign(info, { done, total, perSecond, secondsLeft });
+      reportSoon(running);
+    },
+    phase(doing) {
+      running.rate = newRate(performance.now()); // other work goes at another pace
+      Object.assign(running.info, { done: 0, total: 0, perSecond: 0, secondsLeft: null, message: doing });
       reportSoon(running);
     },
     async breath() {

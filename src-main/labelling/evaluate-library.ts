@@ -16,8 +16,10 @@ import type { Workbench } from "./workbench";
  */
 export async function evaluateLibrary(bench: Workbench, dataset: string, job: JobHandle): Promise<Evaluation> {
   const { library: { home }, lexicon, pack, classLabels, labeller, model, first } = bench;
-  const watch = { signal: job.signal, onProgress: job.progress };
+  const watch = { signal: job.signal, onPhase: job.phase, onProgress: job.progress };
+  job.phase("looking at photos");
   const photos = await datasetPhotos(dataset, { home, pack, classLabels, names: nameReader(lexicon, null) }, watch);
+  job.phase("comparing the labels shown with the true ones");
   const trust = await evaluateTrust({ pack, lexicon, classLabels, labels: [...labeller.labels], M: model.projection, confidence: first.confidence }, photos);
   if (!trust) throw new Refusal("bad-dataset", `none of the ${photos.labels.length} photos of ${photos.source} carries a label`);
   const { methods } = await evaluatePack({

@@ -45,7 +45,7 @@ export interface Evaluator { home: string; lexicon: Lexicon; pack: Pack; classLa
  */
 export async function evaluatePack(
   { home, lexicon, pack, classLabels, fit }: Evaluator, query: EvaluationQuery,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
+  { signal, onPhase, onProgress }: { signal?: AbortSignal; onPhase?: (doing: string) => void; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<PackEvaluation> {
   const { vocabulary: { dimensions: E, id: wordsId }, wordnet, vectorOf } = lexicon;
   const D = pack.dimensions;
@@ -56,11 +56,16 @@ export async function evaluatePack(
   const settings: FitSettings = { ...settingsFor(query.training), ...query.settings };
   const fresh = query.training !== null || heldOut.size > 0;
   const own = fresh ? null : readProjection(pack, wordsId, E, home);
-  const M = own?.M ?? await fitOnce(home, data, settings, fit);
+  const saying = (name: string): Fit => (on, by) => {
+    onPhase?.(`fitting ${name}, step`);
+    onProgress?.(0, by.steps);
+    return fit(on, by);
+  };
+  const M = own?.M ?? await fitOnce(home, data, settings, saying("DeViSE"));
   signal?.throwIfAborted();
-  const l2 = await fitOnce(home, data, { ...settings, loss: "l2" }, fit);
+  const l2 = await fitOnce(home, data, { ...settings, loss: "l2" }, saying("L2"));
   signal?.throwIfAborted();
-  const randomM = await fitOnce(home, withRandomWords(data, settings.seed), settings, fit);
+  const randomM = await fitOnce(home, withRandomWords(data, settings.seed), settings, saying("the random embedding"));
   signal?.throwIfAborted();
 
   const known = kept.map((c) => classLabels[c]);
@@ -75,6 +80,7 @@ export async function evaluatePack(
     conse: conse(found, classVectors, E),
     semblance: ownRanking({ found, training: fittedOn, M, prototypes: takeRows(prototypes, D, kept), classLabels: known, classVectors, dimensions: D, vectorOf, wordnet }),
   };
+  onPhase?.("comparing rankings");
   const all = settingsOf(query.photos.labels, known, query.unseen, query.beside);
   const scores = await scoreMethods(methods, {
     settings: all, truths: query.photos.labels, wordnet, signal, onProgress,

@@ -55,6 +55,26 @@ test("a paused job stands still until it is resumed, and its rate does not suffe
   expect((await finished).state).toBe("done");
 });
 
+test("a job says what it is at; a new phase counts from the beginning, and the last one's name goes when the job ends", async () => {
+  const told: Job[] = [];
+  const jobs = createJobs((job) => told.push(job));
+  const { finished } = jobs.run("evaluate", async (job) => {
+    job.phase("looking at photos");
+    await steps(100)(job);
+    job.phase("fitting DeViSE, step");
+    await second();
+    job.progress(3, 400);
+    await second();
+    return "done with it";
+  });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(told.find(({ message }) => message === "looking at photos")).toBeDefined();
+  const fitting = told.filter(({ message }) => message === "fitting DeViSE, step");
+  expect(fitting[0]).toMatchObject({ done: 0, total: 0, perSecond: 0, secondsLeft: null });
+  expect(fitting.at(-1)).toMatchObject({ done: 3, total: 400 });
+  expect(await finished).toMatchObject({ state: "done", message: "done with it" });
+});
+
 test.each([false, true])("a job is cancelled between two steps (paused: %s)", async (paused) => {
   const jobs = createJobs(() => {});
   const { job, finished } = jobs.run("embed", steps(1000));
