@@ -19,6 +19,7 @@ import { addWordsCommands } from "./words-commands";
 const folder = () => new Argument("<folder>", "folder of photos");
 const json = () => new Option("--json", "print JSON");
 const pack = () => new Option("--pack <DIR|NAME>", "model pack: a folder, or the name of a bundled one (at first: seed)");
+const words = () => new Option("--words <FILE>", "word vectors to place labels by: a vocabulary that semblance words made, or bundled (at first: bundled)");
 const labels = () => new Option("--labels <SET>", "everyday, pack-classes, imagenet-1k, all-nouns, or a text or CSV file (at first: everyday)");
 
 /** The commands of `semblance`. What an option changes is kept with the folder's library. */
@@ -29,7 +30,7 @@ export function addCommands(program: Command): void {
     .addArgument(folder())
     .option("--top <N>", "labels a photo, at most", count, 5)
     .addOption(labels()).addOption(pack())
-    .option("--words <FILE>", "word vectors to place labels by: a vocabulary that semblance words made, or bundled (at first: bundled)")
+    .addOption(words())
     .option("--csv <FILE|->", "write the labels as CSV, to a file or to standard output")
     .addOption(json())
     .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt"))
@@ -78,7 +79,7 @@ export function addCommands(program: Command): void {
 
   program.command("evaluate").description("measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos")
     .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
-    .addOption(pack()).addOption(new Option("--labels <SET>", "rank among these labels too: a label set or a file"))
+    .addOption(pack()).addOption(words()).addOption(new Option("--labels <SET>", "rank among these labels too: a label set or a file"))
     .option("--train <DATASET>", "fit the projections on this dataset's photos beside the pack's prototypes")
     .option("--features <FOLDER>", "instead of a dataset, the features of the pack's own training and validation photos")
     .option("--hold-out <N>", "take so many classes from the pack and from the fits; their photos are unseen then", nonNegative, 0)
@@ -92,9 +93,9 @@ export function addCommands(program: Command): void {
     .action(evaluateDataset);
 
   const project = program.command("project").description("the projection from a visual model's features to words");
-  project.command("train").description("fit a pack's projection on its prototypes and, where a dataset is given, on its photos; folders first opened from then on use it")
+  project.command("train").description("fit a pack's projection on its prototypes and on a dataset's photos; folders first opened from then on use it")
     .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
-    .addOption(pack())
+    .addOption(pack()).addOption(words())
     .option("--out <FOLDER>", "write the projection there instead of keeping it for the pack")
     .option("--features <FOLDER>", "instead of a dataset, the features of the pack's own training photos")
     .addOption(new Option("--loss <LOSS>", "hinge rank loss, or L2 as the paper's ablation").choices(["hinge", "l2"]))
@@ -110,7 +111,7 @@ export function addCommands(program: Command): void {
     .option("--unfreeze-steps <N>", "at first 200", count).option("--unfreeze-batch <N>", "photos a step (at first 16)", count).option("--unfreeze-rate <R>", "of Adagrad (at first 0.003)", positive)
     .option("--validation <P>", "with --unfreeze, share of the photos that is only measured on", share, 0.2)
     .addOption(json())
-    .addHelpText("after", examples("semblance project train --pack ~/packs/mobilenet", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2", "semblance project train photos.csv --unfreeze 4 --out ~/packs/mine"))
+    .addHelpText("after", examples("semblance project train photos.csv", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2", "semblance project train photos.csv --unfreeze 4 --out ~/packs/mine"))
     .action(projectTrain);
 
   addVisualCommands(program);

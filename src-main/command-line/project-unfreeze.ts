@@ -19,6 +19,7 @@ export interface UnfreezeOptions {
   unfreezeRate?: number;
   validation: number;
   pack?: string;
+  words?: string;
   synsets?: string;
   out?: string;
   json?: boolean;
@@ -26,7 +27,7 @@ export interface UnfreezeOptions {
 
 /** `semblance project train --unfreeze`: fits the projection, then trains the visual model's last layers along with it; makes a new pack. */
 export async function projectUnfreeze(
-  dataset: string | undefined, { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack: packName, synsets, out, json }: UnfreezeOptions, fit: Partial<FitSettings>,
+  dataset: string | undefined, { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack: packName, words, synsets, out, json }: UnfreezeOptions, fit: Partial<FitSettings>,
 ): Promise<void> {
   if (dataset === undefined || out === undefined) {
     throw new Refusal("bad-training", "a visual model is trained on photos, and the result is a new pack: name a dataset and --out FOLDER");
@@ -34,7 +35,7 @@ export async function projectUnfreeze(
   const folder = resolve(out);
   refuseOtherThanPack(folder);
   const home = dataFolder();
-  const lexicon = readLexicon();
+  const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
   const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
   const tune = {

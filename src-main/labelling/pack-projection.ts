@@ -35,26 +35,56 @@ const shape = z.object({
     learningRate: z.number(), decay: z.number(), seed: z.int(),
   }),
   seconds: z.number(),
-  confidence: z.object({ covered: logisticShape, uncovered: logisticShape, taught: logisticShape }),
+  confidence: z.object({
+    covered: logisticShape, uncovered: logisticShape, taught: logisticShape,
+    apart: z.object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape }).optional(),
+  }),
+  trainedOn: z.object({ photos: z.int() }).optional(),
 });
 
 /**
  * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these words.
- * @throws Refusal `bad-pack` when the file does not fit the pack
+ * @throws Refusal `bad-pack` when a file is damaged or does not fit the pack
  */
 export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
-  for (const folder of [keptFolder(home, pack, wordsId), pack.folder]) {
-    const described = join(folder, "projection.json");
-    if (!existsSync(described)) continue;
-    const { words, visual, ...rest } = shape.parse(JSON.parse(readFileSync(described, "utf8")));
-    if (words !== wordsId || visual !== pack.visualId) continue;
-    const M = floatsOf(readFileSync(join(folder, "projection.f32")));
-    if (M.length !== E * pack.dimensions || !M.every(Number.isFinite)) {
-      throw new Refusal("bad-pack", `model pack ${pack.folder}: projection of ${M.length} numbers does not fit ${E} × ${pack.dimensions}`);
-    }
-    return { M, ...rest };
+  const described = descriptionsOf(pack, wordsId, home)[0];
+  if (!described) return null;
+  const { folder, settings, seconds, confidence } = described;
+  const file = join(folder, "projection.f32");
+  if (!existsSync(file)) throw new Refusal("bad-pack", `model pack ${pack.folder}: ${file} is missing`);
+  const M = floatsOf(readFileSync(file));
+  if (M.length !== E * pack.dimensions) throw new Refusal("bad-pack", `model pack ${pack.folder}: the projection of ${M.length} numbers in ${file} does not fit ${E} × ${pack.dimensions}`);
+  const stray = M.findIndex((value) => !Number.isFinite(value));
+  if (stray >= 0) throw new Refusal("bad-pack", `model pack ${pack.folder}: number ${stray} of ${M.length} in ${file} is ${M[stray]}`);
+  return { M, settings, seconds, confidence };
+}
+
+/** The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null where there is none. */
+export function betterThanPrototypes(pack: Pack, wordsId: string, home: string): string | null {
+  return descriptionsOf(pack, wordsId, home).find(({ folder, trainedOn }) => folder === pack.folder || (trainedOn?.photos ?? 0) > 0)?.folder ?? null;
+}
+
+/** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
+function descriptionsOf(pack: Pack, wordsId: string, home: string) {
+  return [keptFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
+    const file = join(folder, "projection.json");
+    if (!existsSync(file)) return [];
+    const described = { folder, ...parse(pack, file) };
+    return described.words === wordsId && described.visual === pack.visualId ? [described] : [];
+  });
+}
+
+function parse(pack: Pack, file: string): z.infer<typeof shape> {
+  const broken = (reason: string) => new Refusal("bad-pack", `model pack ${pack.folder}: ${file}: ${reason}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw broken((error as Error).message);
   }
-  return null;
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) throw broken(z.prettifyError(parsed.error));
+  return parsed.data;
 }
 
 /** Keeps a projection beside its description, whole or not at all. */

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { FitSettings } from "../devise/fit";
-import type { Confidence } from "../devise/ranking";
 import { type FeatureSet, takeRows } from "../evaluate/feature-set";
 import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { calibratePack } from "./calibrate-pack";
+import { calibratePack, type CalibrationScore, type PackCalibration } from "./calibrate-pack";
 import type { Lexicon } from "./lexicon";
-import { type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
+import { betterThanPrototypes, type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
 import { UNCALIBRATED } from "./calibrate";
 import { heldOutLabels, type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
 import type { LabelId } from "../../src-preload/contract";
@@ -34,8 +33,8 @@ export interface TrainedProjection {
   losses: Float32Array;
   seconds: number;
   backend: string;
-  /** Of the labels shown, cross-validated; null where confidences were not fitted. */
-  calibrationError: number | null;
+  /** Of the labels shown, cross-validated, for several shares of photos of known classes; null where confidences were not fitted. */
+  calibration: CalibrationScore[] | null;
   withoutVector: LabelId[];
 }
 
@@ -52,6 +51,10 @@ export async function trainProjection(
     throw new Refusal("bad-training", `a projection ${embeddings === "random" ? "onto random embeddings" : `that ${holdOut} classes were held out of`} is for comparisons and would label photos worse: give it a folder with --out`);
   }
   const { vocabulary: { dimensions: E, id: wordsId }, vectorOf, wordnet } = lexicon;
+  const better = out === null && photos === null ? betterThanPrototypes(pack, wordsId, home) : null;
+  if (better !== null) {
+    throw new Refusal("bad-training", `${pack.name} has a projection that knows more than its ${pack.classes.length} prototypes, in ${better}, and would label photos worse without it: name a dataset of photos to fit one on, or a folder for this one with --out`);
+  }
   const chosen: FitSettings = { ...settingsFor(photos), ...settings };
   const heldOut = heldOutLabels(classLabels, holdOut, chosen.seed);
   const byWords = trainingData({ pack, prototypes: readPrototypes(pack).vectors, classLabels, photos, heldOut: new Set(heldOut), vectorOf, wordDimensions: E, wordnet });
@@ -66,9 +69,9 @@ export async function trainProjection(
   const calibration = calibrate ? await calibrateOn({ lexicon, pack, classLabels }, photos, chosen, fit) : null;
   // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
   const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
-  const scores = calibration ? { calibration: { error: calibration.error } } : undefined;
+  const scores = calibration ? { calibration: calibration.scores } : undefined;
   writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
-  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibrationError: calibration?.error ?? null };
+  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibration: calibration?.scores ?? null };
 }
 
 /** Photos that confidences need at least: bins of a few labels say nothing. */
@@ -79,7 +82,7 @@ const FOLD_STEPS = 700;
 /** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
 async function calibrateOn(
   { lexicon, pack, classLabels }: { lexicon: Lexicon; pack: Pack; classLabels: LabelId[] }, photos: LabelledFeatures | null, settings: FitSettings, fit: Fit,
-): Promise<{ confidence: Confidence; error: number }> {
+): Promise<PackCalibration> {
   const D = pack.dimensions;
   const classOf = new Map(classLabels.map((label, c) => [label, c]));
   const rows = (photos?.labels ?? []).map((label, row) => ({ row, c: classOf.get(label) })).filter((each) => each.c !== undefined);

@@ -124,6 +124,36 @@ describe("semblance project train", () => {
     expect(readFileSync(join(trained.folder, "projection.f32"))).toEqual(kept); // found, not fitted again
   });
 
+  test("fits onto words of one's own, which evaluate then ranks by", async () => {
+    const [home, shelf] = [temporaryFolder(), temporaryFolder()];
+    const vectors = join(shelf, "vectors.txt");
+    writeFileSync(vectors, `6 4\ntomato 1 0 0 0.1\nfrog 0 1 0 0\nocean 0 0 1 0\nlemon 0.7 0.7 0 0\nsky 0 0 0.9 0.4\nair 0 0 0.5 0.8\n`);
+    const words = join(shelf, "words.bin");
+    expect((await semblance(home, ["words", "import", vectors, "--out", words])).code).toBe(0);
+    const { stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--words", words, "--steps", "30", "--json"]);
+    const { folder } = json<{ folder: string }>(stdout);
+    expect(readFileSync(join(folder, "projection.f32")).length).toBe(4 * 4 * FEATURES);
+    const evaluated = await semblance(home, ["evaluate", dataset, "--pack", pack, "--words", words, "--steps", "10", "--json"]);
+    expect(evaluated.code).toBe(0);
+    expect(json<{ fitted: { devise: string } }>(evaluated.stdout).fitted.devise).toBe("the pack's own projection");
+  });
+
+  test("does not put a projection of prototypes alone in the place of one that knows photos", async () => {
+    const home = temporaryFolder();
+    const own = await semblance(home, ["project", "train"]);
+    expect(own.stderr).toMatch(/seed has a projection that knows more than its 335 prototypes, in .*packs\/seed, .*name a dataset of photos .* --out/);
+    expect(own.code).toBe(2);
+    expect(projectionsIn(home)).toEqual([]);
+    expect((await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"])).code).toBe(0); // nothing better is there yet
+    const { stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--steps", "10", "--json"]);
+    const { folder } = json<{ folder: string }>(stdout);
+    const kept = stateOf(folder);
+    const again = await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"]);
+    expect(again.stderr).toContain(`than its 4 prototypes, in ${folder}`);
+    expect(again.code).toBe(2);
+    expect(stateOf(folder)).toEqual(kept);
+  });
+
   test("writes the paper's comparisons where it is told to, and keeps them out of the way of labelling", async () => {
     const [home, out] = [temporaryFolder(), join(temporaryFolder(), "control")];
     const { code } = await semblance(home, ["project", "train", "--pack", pack, "--steps", "10", "--embeddings", "random", "--loss", "l2", "--hold-out", "1", "--out", out]);
