@@ -54,6 +54,8 @@ export interface Tuned {
 const TOLERANCE = 1e-3;
 /** Photos on which they are compared. */
 const COMPARED = 4;
+/** Every photo was read before. A step of a large network holds this thread up for longer than any decoding takes, and that is not the photo's fault. */
+const PATIENCE_SECONDS = 3600;
 
 /**
  * Trains the last layers of a pack's visual model, on the TensorFlow.js backend in use.
@@ -109,13 +111,16 @@ function lastLayers(network: Network, { visual, folder }: Pack, n: number | "all
   return layers.slice(-wanted);
 }
 
+const readPixels = (pack: Pack, paths: string[]): Promise<Uint8Array[]> =>
+  Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess, PATIENCE_SECONDS)).pixels!));
+
 async function readPictures(pack: Pack, paths: string[], mirrored: () => boolean): Promise<Float32Array> {
-  const pixels = await Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess)).pixels!));
+  const pixels = await readPixels(pack, paths);
   return picturesOf(pixels, { size: pack.preprocess.size, mean: pack.mean, std: pack.std }, pixels.map(mirrored));
 }
 
 async function differenceOf(pack: Pack, file: Uint8Array, network: Network, trained: ReadonlyMap<string, tf.Tensor>, paths: string[]): Promise<number> {
-  const pixels = await Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess)).pixels!));
+  const pixels = await readPixels(pack, paths);
   const seen = await withTemporaryNetwork({ ...pack, mirror: false }, file, async (changed) => {
     const model = await loadVisualModel(changed);
     return model.embed(pixels).finally(() => model.dispose());

@@ -2,7 +2,7 @@
  * Measures what Semblance promises, and says of each figure whether it holds.
  *
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
- *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5]
+ *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -14,7 +14,7 @@ import { holds, type Outcome, tableOf } from "./figures";
 import { pipeline } from "./pipeline";
 import { retrain } from "./retrain";
 import { search } from "./search";
-import { words } from "./words";
+import { type Objective, words } from "./words";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,6 +27,8 @@ const { values: options } = parseArgs({
     python: { type: "string", default: "/usr/bin/python3" },
     seeds: { type: "string", default: "3" },
     epochs: { type: "string", default: "5" },
+    threads: { type: "string", default: "1" },
+    objective: { type: "string" },
     million: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
@@ -38,7 +40,10 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
-  words: () => words({ corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs) }),
+  words: () => words({
+    corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
+    objectives: options.objective === undefined ? undefined : [options.objective as Objective],
+  }),
 };
 const wanted = options.only.split(",").map((name) => name.trim());
 const unknown = wanted.filter((name) => !(name in benchmarks));
