@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { FitSettings } from "../devise/fit";
+import type { Confidence } from "../devise/ranking";
 import { type FeatureSet, takeRows } from "../evaluate/feature-set";
 import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { calibratePack, type CalibrationScore, type PackCalibration } from "./calibrate-pack";
+import { calibratePack } from "./calibrate-pack";
 import type { Lexicon } from "./lexicon";
 import { betterThanPrototypes, type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
 import { UNCALIBRATED } from "./calibrate";
@@ -33,8 +34,8 @@ export interface TrainedProjection {
   losses: Float32Array;
   seconds: number;
   backend: string;
-  /** Of the labels shown, cross-validated, for several shares of photos of known classes; null where confidences were not fitted. */
-  calibration: CalibrationScore[] | null;
+  /** Of the labels shown, cross-validated; null where confidences were not fitted. */
+  calibrationError: number | null;
   withoutVector: LabelId[];
 }
 
@@ -69,9 +70,9 @@ export async function trainProjection(
   const calibration = calibrate ? await calibrateOn({ lexicon, pack, classLabels }, photos, chosen, fit) : null;
   // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
   const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
-  const scores = calibration ? { calibration: calibration.scores } : undefined;
+  const scores = calibration ? { calibration: { error: calibration.error } } : undefined;
   writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
-  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibration: calibration?.scores ?? null };
+  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibrationError: calibration?.error ?? null };
 }
 
 /** Photos that confidences need at least: bins of a few labels say nothing. */
@@ -82,7 +83,7 @@ const FOLD_STEPS = 700;
 /** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
 async function calibrateOn(
   { lexicon, pack, classLabels }: { lexicon: Lexicon; pack: Pack; classLabels: LabelId[] }, photos: LabelledFeatures | null, settings: FitSettings, fit: Fit,
-): Promise<PackCalibration> {
+): Promise<{ confidence: Confidence; error: number }> {
   const D = pack.dimensions;
   const classOf = new Map(classLabels.map((label, c) => [label, c]));
   const rows = (photos?.labels ?? []).map((label, row) => ({ row, c: classOf.get(label) })).filter((each) => each.c !== undefined);
