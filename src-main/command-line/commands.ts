@@ -8,6 +8,7 @@ import { CANDIDATE_SETS } from "../evaluate/settings";
 import { correctFolder } from "./correct";
 import { evaluateDataset } from "./evaluate";
 import { exportFolder } from "./export";
+import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
 import { listModelsOf, retrainFolder } from "./retrain";
 import { searchFolder } from "./search";
@@ -71,6 +72,21 @@ export function addCommands(program: Command): void {
     .addOption(json())
     .addHelpText("after", examples("semblance export ~/Pictures --csv labels.csv"))
     .action(exportFolder);
+
+  program.command("copy").description("write a folder's library (verdicts, labels, models; no photos) into one file for another computer")
+    .addArgument(folder())
+    .requiredOption("--to <FILE.semblance>", "the file")
+    .option("--no-overwrite", "refuse to replace a file that is there")
+    .addOption(json())
+    .addHelpText("after", examples("semblance copy ~/Pictures --to pictures.semblance"))
+    .action(copyFolderLibrary);
+
+  program.command("open-copy").description("make a copied library that of a folder with the same photos, wherever they lie in it")
+    .argument("<file.semblance>", "the copy").addArgument(folder())
+    .option("--replace", "put aside the library that the folder has already")
+    .addOption(json())
+    .addHelpText("after", examples("semblance open-copy pictures.semblance ~/Pictures"))
+    .action(openCopiedLibrary);
 
   program.command("status").description("counts of a folder's library, and what runs the numbers here")
     .argument("[folder]", "folder of photos").addOption(json())

@@ -15,7 +15,7 @@ import { Selection } from "./selection.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset";
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy";
 
 /** Everything a view may need, put together once. */
 export class Semblance {

@@ -1,0 +1,44 @@
+/// <reference lib="dom" />
+import AxeBuilder from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+test("a library is copied into a file, and not over another one unless that is said", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20 });
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Copy this library for another computer…" }).click();
+  const file = page.getByRole("textbox", { name: "File" });
+  await expect(file).toHaveValue("/home/ada/Harbour.semblance");
+  await file.fill("/home/ada/there.csv");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv is there already");
+  await file.fill("/home/ada/new.semblance");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/new.semblance");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await callsOf(page, "copyLibrary")).toEqual([{ file: "/home/ada/there.csv", overwrite: false }, { file: "/home/ada/new.semblance", overwrite: false }]);
+});
+
+test("a copied library is opened from the welcome screen; a library that is there is put aside only when asked", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20, closed: true });
+  await page.getByRole("button", { name: "Open a library copied from another computer…" }).click();
+  await page.getByRole("textbox", { name: "Copied library" }).fill("/home/ada/new.semblance");
+  await page.getByRole("textbox", { name: "Folder with the photos" }).fill("/home/ada/Pictures/Harbour");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("has a library already");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole("button", { name: "Put that one aside" }).click();
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+  expect((await callsOf(page, "openCopy")).at(-1)).toEqual({ file: "/home/ada/new.semblance", folder: "/home/ada/Pictures/Harbour", replace: true });
+});
+
+test("a missing folder is located; what its opening has to say is read and dismissed", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20, closed: true, folderDialog: true, notices: ["This library was found again: its folder was /old before."] });
+  await page.getByRole("button", { name: "Missing · Locate…" }).click();
+  const notice = page.getByRole("status").filter({ hasText: "found again" });
+  await expect(notice).toBeVisible();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(notice).toHaveCount(0);
+});
