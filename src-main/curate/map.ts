@@ -26,7 +26,7 @@ export async function makeMap(rows: Float32Array, n: number, onProgress: OnProgr
   const E = n === 0 ? 0 : rows.length / n;
   if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers are not ${n} rows`);
   const places = startOf(rows, n, E);
-  if (n > 2) {
+  if (n > 2 && E > 0) {
     const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n));
     const settings = layoutSettings(n);
     layOut(fuzzyGraph(neighbours), places, settings, (done) => onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs));

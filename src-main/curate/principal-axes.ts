@@ -11,8 +11,11 @@ export interface PrincipalAxes {
 
 /** Rows that the covariance is taken from: more change the first axes little and cost D² each. */
 const SAMPLED = 4000;
-/** Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. */
+/** Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the subspace, where a round costs little, there are more. */
 const ROUNDS = 30;
+const ROUNDS_WITHIN = 500;
+/** Axes that are sought beyond those wanted: they keep the last of them apart from the rest. */
+const SPARE = 8;
 /** Beside axes with less than this share of the largest variance nothing is seen. */
 const LEAST_VARIANCE = 1e-6;
 
@@ -29,10 +32,9 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
   for (let i = 0; i < sample.length; i++) mean[i % D] += sample[i] / m;
   for (let i = 0; i < sample.length; i++) sample[i] -= mean[i % D];
   const covariance = covarianceOf(sample, D);
-  const wanted = Math.min(k, D, Math.max(0, m - 1));
-  let basis = orthonormal(startOf(wanted, D), D);
-  for (let round = 0; round < ROUNDS; round++) basis = orthonormal(through(covariance, basis, D), D);
-  return { mean, axes: byVariance(covariance, basis, D) };
+  const wide = Math.min(k + SPARE, D, Math.max(0, m - 1));
+  const basis = iterated(covariance, startOf(wide, D), D, ROUNDS);
+  return { mean, axes: byVariance(covariance, rotated(covariance, basis, D), D).slice(0, k * D) };
 }
 
 /** Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is their likeness beyond what all have in common. */
@@ -76,6 +78,24 @@ function covarianceOf(rows: Float32Array, D: number): Float64Array {
   }
   for (let a = 0; a < D; a++) for (let b = 0; b < a; b++) covariance[a * D + b] = covariance[b * D + a];
   return covariance;
+}
+
+/** Orthogonal iteration: rows multiplied by the symmetric matrix and made orthonormal, over and over. */
+function iterated(matrix: Float64Array, start: Float64Array, D: number, rounds: number): Float64Array {
+  let basis = orthonormal(start, D);
+  for (let round = 0; round < rounds; round++) basis = orthonormal(through(matrix, basis, D), D);
+  return basis;
+}
+
+/** The basis `[w, D]` turned within its subspace, so that its rows are axes of their own (Rayleigh and Ritz). */
+function rotated(covariance: Float64Array, basis: Float64Array, D: number): Float64Array {
+  const w = basis.length / D;
+  const moved = through(covariance, basis, D);
+  const within = Float64Array.from({ length: w * w }, (_, at) => inner(basis, Math.floor(at / w) * D, moved, (at % w) * D, D));
+  const turn = iterated(within, Float64Array.from({ length: w * w }, (_, at) => Number(at % (w + 1) === 0)), w, ROUNDS_WITHIN);
+  const out = new Float64Array(basis.length);
+  for (let i = 0; i < w; i++) for (let j = 0; j < w; j++) for (let d = 0; d < D; d++) out[i * D + d] += turn[i * w + j] * basis[j * D + d];
+  return out;
 }
 
 function startOf(k: number, D: number): Float64Array {

@@ -1,5 +1,5 @@
 import type { PhotoId } from "../../src-preload/contract";
-import { featuresOf } from "../library/features";
+import { featuresOf, photosWithFeatures } from "../library/features";
 import { likenessQuery } from "../search/likeness";
 import { highest } from "../search/nearest";
 import { createRowMatrix, type RowMatrix } from "../search/row-products";
@@ -24,9 +24,10 @@ export async function similarPhotos(bench: Workbench, like: PhotoId[], unlike: P
   const { library, pack: { visualId, dimensions: D } } = bench;
   const [liked, unliked] = [like, unlike].map((photos) => featuresOf(library, visualId, photos));
   if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
-  const reduced = await reducedFeatures(bench);
   const shown = new Set([...like, ...unlike]);
-  const near = candidates(reduced, liked.photos, unliked.photos, Math.max(LOOKED_AT_LEAST, LOOKED_AT * limit) + shown.size).filter((photo) => !shown.has(photo));
+  const enough = Math.max(LOOKED_AT_LEAST, LOOKED_AT * limit) + shown.size;
+  const all = photosWithFeatures(library, visualId);
+  const near = (all.length <= enough ? all : candidates(await reducedFeatures(bench), liked.photos, unliked.photos, enough)).filter((photo) => !shown.has(photo));
   const query = likenessQuery(liked.features, unliked.features, D);
   const found = featuresOf(library, visualId, near);
   const rows = unitRows(found.features, D);
@@ -37,7 +38,6 @@ export async function similarPhotos(bench: Workbench, like: PhotoId[], unlike: P
 
 function candidates(reduced: ReducedFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
   const { photos, k } = reduced;
-  if (photos.length <= limit) return Array.from(photos);
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Uint32Array) => {
     const rows = Array.from(some).flatMap((photo) => rowOf.get(photo) ?? []); // one may have left the folder

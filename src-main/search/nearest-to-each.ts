@@ -10,16 +10,16 @@ const CHUNK = 200;
 
 /**
  * The k nearest other rows of every row of `[n, E]`, all of unit length: HNSW for many rows where it is there, else all compared.
- * @param onFound is told how many rows have been looked up
+ * @param allWithAll up to so many rows all are compared @param onFound is told how many rows have been looked up
  * @returns `[n, k]` row numbers, nearest first, and Euclidean distances, 0..2; k is n − 1 where there are fewer rows
  */
-export async function nearestToEach(rows: Float32Array, E: number, k: number, onFound: (done: number) => void = () => undefined): Promise<{ rows: Uint32Array; distances: Float32Array; k: number }> {
+export async function nearestToEach(rows: Float32Array, E: number, k: number, onFound: (done: number) => void = () => undefined, allWithAll = ALL_WITH_ALL): Promise<{ rows: Uint32Array; distances: Float32Array; k: number }> {
   const n = rows.length / E;
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${E}`);
   const each = Math.max(0, Math.min(k, n - 1));
   const found = new Uint32Array(n * each);
   const distances = new Float32Array(n * each);
-  const index = n > ALL_WITH_ALL ? await indexRows(rows, E) : null;
+  const index = n > allWithAll ? await indexRows(rows, E) : null;
   const nearest = index?.kind === "hnsw" ? index : comparing(rows, E);
   for (let i = 0; i < n; i++) {
     const near = nearest.rows(rows.subarray(i * E, (i + 1) * E), each + 1).filter((row) => row !== i).slice(0, each);
