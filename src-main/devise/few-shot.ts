@@ -1,4 +1,5 @@
 import { dot, normalise, unitRows } from "../vectors";
+import { unwhiten, whiten, type Whitening } from "./scatter";
 
 /** Photos that a person gave a label, and photos that they said it is wrong for, as features. */
 export interface Examples {
@@ -8,13 +9,10 @@ export interface Examples {
   rejected: Float32Array;
 }
 
-/** Labels learned from examples alone: T of them, as one vector each among features. */
+/** Labels learned from examples alone: T of them, as one direction each among features. */
 export interface Taught {
-  /** `[T, D]`, of unit length, around `centre` */
+  /** `[T, D]` around `centre`; a row of zeros for a label without examples */
   vectors: Float32Array;
-  /** `[T]` mean and standard deviation of each vector's cosine over the classes' prototypes */
-  mean: Float32Array;
-  deviation: Float32Array;
   /** `[T]` accepted photos */
   examples: Uint32Array;
   /** `[D]` mean of the unit prototypes: what all photos have in common says nothing */
@@ -25,37 +23,58 @@ export interface Taught {
 const REJECTED = 0.5;
 
 /**
- * Each label's prototype: the mean of its accepted photos less half the mean of its rejected ones, at unit length (a nearest-class-mean
- * classifier with Rocchio's feedback). A label with no accepted photo has a row of zeros.
+ * Each label's direction: the mean of its accepted photos less half the mean of its rejected ones, at unit length, among features measured
+ * in units of what a class scatters (linear discriminant analysis with Rocchio's feedback: a nearest class mean that needs few examples
+ * because it knows from other classes which differences mean nothing).
  * @param prototypes `[C, D]` of the visual model's classes, which stand for all that a photo may show
+ * @param whitening of the pack's features; without it all differences count alike
  */
-export function teachLabels(examples: Examples[], prototypes: Float32Array, D: number): Taught {
+export function teachLabels(examples: Examples[], prototypes: Float32Array, D: number, whitening: Whitening | null): Taught {
   const centre = meanRow(unitRows(prototypes, D), D);
-  const background = centred(prototypes, centre);
-  const T = examples.length;
-  const taught: Taught = { vectors: new Float32Array(T * D), mean: new Float32Array(T), deviation: new Float32Array(T), examples: new Uint32Array(T), centre };
+  const unit = chance(whitening ? whiten(whitening, centred(prototypes, centre)) : centred(prototypes, centre), D);
+  const measured = (photos: Float32Array) => {
+    const rows = centred(photos, centre);
+    return meanRow(whitening ? unitRows(whiten(whitening, rows), D) : rows, D);
+  };
+  const vectors = new Float32Array(examples.length * D);
   examples.forEach(({ accepted, rejected }, t) => {
-    taught.examples[t] = accepted.length / D;
     if (accepted.length === 0) return;
-    const vector = meanRow(centred(accepted, centre), D);
+    const vector = measured(accepted);
     if (rejected.length > 0) {
-      const away = meanRow(centred(rejected, centre), D);
+      const away = measured(rejected);
       for (let d = 0; d < D; d++) vector[d] -= REJECTED * away[d];
     }
-    taught.vectors.set(normalise(vector), t * D);
-    const cosines = Float32Array.from({ length: background.length / D }, (_, c) => dot(background, c * D, taught.vectors, t * D, D));
-    const mean = cosines.reduce((a, b) => a + b, 0) / cosines.length;
-    taught.mean[t] = mean;
-    taught.deviation[t] = Math.sqrt(cosines.reduce((sum, cosine) => sum + (cosine - mean) ** 2, 0) / cosines.length);
+    normalise(vector);
+    if (whitening) unwhiten(whitening, vector);
+    vectors.set(vector.map((x) => x / unit), t * D);
   });
-  return taught;
+  return { vectors, centre, examples: Uint32Array.from(examples, ({ accepted }) => accepted.length / D) };
 }
 
-/** For each taught label, how many standard deviations nearer a photo stands to it than the classes' prototypes do: `[T]`; 0 without examples. */
-export function taughtScores({ vectors, mean, deviation, centre }: Taught, feature: Float32Array): Float32Array {
+/** Classes that are compared with each other. */
+const COMPARED = 200;
+
+/** What the product of a class's row with the direction of another class usually is, row by row of `[C, D]`: the unit of `taughtScores`. */
+function chance(rows: Float32Array, D: number): number {
+  const C = rows.length / D;
+  const some = Array.from({ length: Math.min(C, COMPARED) }, (_, i) => Math.floor((i * C) / Math.min(C, COMPARED)));
+  const directions = unitRows(rows, D);
+  let [squares, pairs] = [0, 0];
+  for (const a of some) {
+    for (const b of some) {
+      if (a === b) continue;
+      squares += dot(rows, a * D, directions, b * D, D) ** 2;
+      pairs++;
+    }
+  }
+  return squares > 0 ? Math.sqrt(squares / pairs) : 1;
+}
+
+/** For each taught label, how near a photo stands to it, `[T]`: in units of how near classes stand to each other by chance; 0 without examples. */
+export function taughtScores({ vectors, examples, centre }: Taught, feature: Float32Array): Float32Array {
   const D = centre.length;
   const photo = centred(feature, centre);
-  return Float32Array.from(mean, (m, t) => (deviation[t] === 0 ? 0 : (dot(vectors, t * D, photo, 0, D) - m) / deviation[t]));
+  return Float32Array.from(examples, (_, t) => dot(vectors, t * D, photo, 0, D));
 }
 
 /** Rows `[n, D]` at unit length, less the centre, at unit length again. */

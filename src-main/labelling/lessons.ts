@@ -24,11 +24,11 @@ export function standingLessons(library: Library): Lesson[] {
 }
 
 /** What a person's examples say of their labels, among features. */
-export function teach({ library, pack, prototypes }: Workbench, lessons: Lesson[]): TaughtLabels | null {
+export function teach({ library, pack, prototypes, whitening }: Workbench, lessons: Lesson[]): TaughtLabels | null {
   if (lessons.length === 0) return null;
   const features = (photos: PhotoId[]) => featuresOf(library, pack.visualId, photos).features;
   const examples = lessons.map(({ accepted, rejected }) => ({ accepted: features(accepted), rejected: features(rejected) }));
-  return { labels: lessons.map(({ label }) => label), of: teachLabels(examples, prototypes, pack.dimensions) };
+  return { labels: lessons.map(({ label }) => label), of: teachLabels(examples, prototypes, pack.dimensions, whitening) };
 }
 
 /** Whether a label's word says where it stands: a name of the user's own means what its photos show, not what a dictionary makes of it. */

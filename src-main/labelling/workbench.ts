@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import type { Seen } from "../devise/places";
+import { type Whitening, whiteningOf } from "../devise/scatter";
 import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
@@ -9,7 +10,7 @@ import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
-import { type Pack, readPrototypes } from "../vision/pack";
+import { type Pack, readPrototypes, readScatter } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";
 import { createLabeller, type Labeller } from "./labeller";
 import { lessonsOf, ownVectors, teach } from "./lessons";
@@ -26,6 +27,8 @@ export interface Workbench {
   readonly first: PackProjection;
   /** `[C, D]` */
   readonly prototypes: Float32Array;
+  /** By how the pack's features scatter within classes; null where the pack does not say. */
+  readonly whitening: Whitening | null;
   /** `[C]` */
   readonly classLabels: LabelId[];
   model: Model;
@@ -50,7 +53,9 @@ export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pa
   const prototypes = readPrototypes(pack).vectors;
   const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(library, lexicon, pack, first);
-  const bench = { library, lexicon, pack, first, prototypes, classLabels, model, notices } as Workbench;
+  const scatter = readScatter(pack);
+  const whitening = scatter && whiteningOf(scatter, pack.dimensions);
+  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }

@@ -50,6 +50,7 @@ const shape = z.object({
   }),
   classes: z.string(),
   prototypes: z.string().optional(),
+  scatter: z.string().optional(),
 });
 
 const classShape = z.array(z.object({ name: z.string().min(1), wnid: z.string().regex(/^n\d{8}$/).nullish() }));
@@ -102,6 +103,15 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   } catch (error) {
     throw badPack(pack.folder, `${basename(pack.visual.file)} can't be read: ${(error as Error).message}`);
   }
+}
+
+/** How features scatter within classes, `[D, D]`, where the pack says; else null. @throws Refusal `bad-pack` */
+export function readScatter({ folder, dimensions: D }: Pack): Float32Array | null {
+  const { scatter: name } = parseJson(folder, "pack.json", shape);
+  if (!name) return null;
+  const scatter = floatsOf(read(folder, name));
+  if (scatter.length !== D * D || !scatter.every(Number.isFinite)) throw badPack(folder, `${name} is no scatter of ${D} × ${D} finite numbers`);
+  return scatter;
 }
 
 /** Little-endian 32-bit floats, copied so that they are aligned. */

@@ -2,6 +2,7 @@
  * Measures what Semblance promises, and says of each figure whether it holds.
  *
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
+ *   npm run bench -- --only few-shot [--features ../shared/seed-pack]
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
@@ -11,6 +12,7 @@ import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy";
 import { holds, type Outcome, tableOf } from "./figures";
+import { fewShot } from "./few-shot";
 import { pipeline } from "./pipeline";
 import { retrain } from "./retrain";
 import { search } from "./search";
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     labels: { type: "string" },
     photos: { type: "string", default: "../shared/photos/imagenet-200" },
     synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
+    features: { type: "string", default: "../shared/seed-pack" },
     corpus: { type: "string", default: "corpus.txt" },
     python: { type: "string", default: "/usr/bin/python3" },
     seeds: { type: "string", default: "3" },
@@ -40,6 +43,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
+  "few-shot": async () => fewShot({ pack, features: options.features }),
   words: () => words({
     corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
     objectives: options.objective === undefined ? undefined : [options.objective as Objective],
