@@ -49,16 +49,17 @@ export async function projectUnfreeze(
     onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
   }));
 
-  const { layers, losses, training, heldOut, sameClass, difference, secondsPerStep, peakBytes, backend } = result;
+  const { layers, losses, training, heldOut, sameClass, head, prototypes, difference, secondsPerStep, peakBytes, backend } = result;
   if (json) {
     return printJson({
-      folder, layers, training, heldOut, sameClass, difference, secondsPerStep: Math.round(secondsPerStep * 1000) / 1000, peakBytes, backend: backend.name, settings: tune,
+      folder, layers, training, heldOut, sameClass, head, prototypes, difference, secondsPerStep: Math.round(secondsPerStep * 1000) / 1000, peakBytes, backend: backend.name, settings: tune,
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
   }
   console.log(`Trained ${layers.length} layers of ${pack.name} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}); ${Math.round(peakBytes / 2 ** 20)} MB at the most.`);
   console.log(changeOf("training", training.before, training.after));
   if (heldOut) console.log(changeOf("held-out", heldOut.before, heldOut.after));
+  console.log(`Prototypes of ${prototypes.fromPhotos} of ${prototypes.classes} classes are means of their training photos now, the others moved along; the classifier's last layer ${head?.refitted ? "was fitted to the new features" : "stayed as it was"}.`);
   console.log(`The likeliest class stayed the same for ${(100 * sameClass).toFixed(1)} % of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`);
   console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
 }

@@ -13,6 +13,7 @@ import { takeRows } from "../evaluate/feature-set";
 import { Refusal } from "../refusal";
 import { dot } from "../vectors";
 import { convolutionStep } from "../vision/convolution-step";
+import { withHead } from "../vision/onnx-rewrite";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { shuffled } from "../vision/softmax-head";
 import type { StepCost } from "../vision/train-network";
@@ -20,8 +21,11 @@ import { loadVisualModel, type VisualModel } from "../vision/visual-model";
 import { writePack } from "../vision/write-pack";
 import { UNCALIBRATED } from "./calibrate";
 import type { DatasetPhotos } from "./dataset-photos";
+import { headFor } from "./kept-classifier";
 import type { Lexicon } from "./lexicon";
 import { readProjection, writeProjection } from "./pack-projection";
+import { renewedPrototypes } from "./renewed-prototypes";
+import { withTemporaryNetwork } from "./temporary-network";
 import { settingsFor, trainingData } from "./training-data";
 import { tuneNetwork, type TuneSettings } from "./tune-network";
 
@@ -46,6 +50,10 @@ export interface Unfrozen {
   heldOut: { before: Fitness; after: Fitness } | null;
   /** Share of all photos whose likeliest class stayed what it was. */
   sameClass: number;
+  /** Whether the classifier's last layer was fitted to the new features, and the same share with the old layer. Null where it is no linear layer. */
+  head: { refitted: boolean; sameClassBefore: number } | null;
+  /** Classes whose prototype is the mean feature of their training photos now, of all. */
+  prototypes: { fromPhotos: number; classes: number };
   difference: number;
   secondsPerStep: number;
   peakBytes: number;
@@ -57,7 +65,8 @@ export const UNFREEZE: Omit<TuneSettings, "layers"> = { steps: 200, batch: 16, l
 
 /**
  * The whole of the paper's third phase: fits M with the visual model frozen, then goes on with both, by the same loss. The result is a pack
- * with the trained network and projection; the classifier's last layer stays as it was, and prototypes move as far as photos did.
+ * with the trained network and projection. The classifier's last layer is fitted to the new features where that keeps its logits better on
+ * photos it was not fitted on; prototypes are made anew from the training photos of their classes, and move along where there are none.
  * @throws Refusal `bad-training`, `bad-output`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or what `signal` was aborted with: then nothing is written
  */
 export async function trainUnfrozen(
@@ -96,23 +105,28 @@ export async function trainUnfrozen(
     const ofRows = (rows: number[], features: Float32Array, projection: Float32Array) => fitnessOf(
       { ...data, features: takeRows(features, D, rows), truths: Int32Array.from(rows, truthOf) }, projection);
     const measured = heldOut.filter((photo) => truthOf(photo) >= 0);
+    const seen = await withTemporaryNetwork(pack, tuned.file, (changed) => lookAgain(changed, photos.paths, signal));
+    const head = await headFor(pack, photos, seen, training, heldOut);
+    const renewed = renewedPrototypes(pack, photos, seen.features, training, classLabels, head?.layer ?? null);
     let unfrozen: Unfrozen | null = null;
     await writePack(pack, out, {
       name: basename(out), title: `${pack.title}, unfrozen on ${photos.source}`, licence: pack.licence,
       source: `${pack.name} (${pack.source}), ${tune.layers} layers trained with hinge rank loss on ${training.length} photos`,
-      visual: tuned.file, classes: pack.classes,
+      visual: head?.refitted ? withHead(tuned.file, pack.visual, head.layer) : tuned.file, classes: pack.classes,
     }, async (written) => {
-      const seen = await lookAgain(written, photos.paths, signal);
+      await refuseOtherLogits(written, photos.paths.slice(0, COMPARED), head?.logits ?? seen.logits, signal);
       const both = (rows: number[]) => ({ before: ofRows(rows, photos.features, frozen.M), after: ofRows(rows, seen.features, after) });
       unfrozen = {
-        training: both(training), heldOut: measured.length > 0 ? both(measured) : null, sameClass: sameClass(photos.logits, seen.logits, pack.classes.length),
+        training: both(training), heldOut: measured.length > 0 ? both(measured) : null, sameClass: sameClass(photos.logits, head?.logits ?? seen.logits, pack.classes.length),
+        head: head && { refitted: head.refitted, sameClassBefore: sameClass(photos.logits, seen.logits, pack.classes.length) },
+        prototypes: { fromPhotos: renewed.fromPhotos, classes: pack.classes.length },
         layers: tuned.layers, losses: tuned.losses, difference: tuned.difference, secondsPerStep: tuned.secondsPerStep, peakBytes: tuned.peakBytes, backend,
       };
       const confidence = readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
       const trainedOn = { embeddings: "words" as const, prototypes: data.prototypesUsed, photos: training.length, dataset: photos.source, heldOut: [] };
       const ofBoth = { ...settings, batch: tune.batch, steps: tune.steps, learningRate: tune.rateAlong };
       writeProjection(written.folder, written, wordsId, { M: after, confidence, settings: ofBoth, seconds: Math.round((performance.now() - begun) / 1000), trainedOn });
-      return { prototypes: moved(prototypes, photos, seen.features, classLabels, D), card: cardOf(pack, photos, tune, unfrozen) };
+      return { prototypes: renewed.vectors, card: cardOf(pack, photos, tune, unfrozen) };
     });
     return unfrozen!;
   } finally {
@@ -144,6 +158,16 @@ function fitnessOf(data: FitData, M: Float32Array): Fitness {
   return { photos: truths.length, loss: meanHingeLoss(data, M), hit: { 1: hit(1), 5: hit(5) } };
 }
 
+/** Photos on which the written pack is tried. */
+const COMPARED = 4;
+
+/** @throws Refusal `runtimes-differ` when the written pack's logits of photos 0, 1, … are not those that were computed for it */
+async function refuseOtherLogits(written: Pack, paths: readonly string[], logits: Float32Array, signal?: AbortSignal): Promise<void> {
+  const seen = await lookAgain(written, paths, signal);
+  const greatest = seen.logits.reduce((most, logit, i) => Math.max(most, Math.abs(logit - logits[i]) / Math.max(1, Math.abs(logits[i]))), 0);
+  if (!(greatest <= 1e-3)) throw new Refusal("runtimes-differ", `the written pack's logits differ from the fitted layer's by ${greatest}: nothing is written`);
+}
+
 /** All photos through the new network; none can fail, they were read before. */
 async function lookAgain(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
   let model: Promise<VisualModel> | null = null;
@@ -162,32 +186,14 @@ function sameClass(before: Float32Array, after: Float32Array, C: number): number
   return Array.from({ length: n }, (_, i) => likeliest(before, i) === likeliest(after, i)).filter(Boolean).length / n;
 }
 
-/** Prototypes stand for more photos than these: each moves as far as its class's photos did on average, or, without any, as all photos did. */
-function moved(prototypes: Float32Array, { features, labels }: DatasetPhotos, after: Float32Array, classLabels: LabelId[], D: number): Float32Array {
-  const shiftOf = (rows: number[]) => {
-    const shift = new Float32Array(D);
-    for (const row of rows) for (let d = 0; d < D; d++) shift[d] += (after[row * D + d] - features[row * D + d]) / rows.length;
-    return shift;
-  };
-  const photosOf = Map.groupBy(labels.keys(), (photo) => labels[photo]);
-  const all = shiftOf(Array.from(labels.keys()));
-  const out = prototypes.slice();
-  classLabels.forEach((label, c) => {
-    const photos = photosOf.get(label);
-    const shift = photos ? shiftOf(photos) : all;
-    for (let d = 0; d < D; d++) out[c * D + d] += shift[d];
-  });
-  return out;
-}
-
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-function cardOf(base: Pack, { source, labels }: DatasetPhotos, tune: TuneSettings, { layers, training, heldOut, sameClass: same, difference }: Unfrozen): string {
+function cardOf(base: Pack, { source, labels }: DatasetPhotos, tune: TuneSettings, { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen): string {
   const row = (name: string, { before, after }: { before: Fitness; after: Fitness }) =>
     `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
   return `# ${base.title}, unfrozen
 
-Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then ${layers.length} layers of the visual model were trained along with it. Classes and the classifier's last layer are those of ${base.name}; its likeliest class stayed the same for ${percent(same)} of the photos.
+Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then ${layers.length} layers of the visual model were trained along with it. The likeliest of its classes stayed the same for ${percent(same)} of the photos.
 
 | | loss before | after | label nearest before | after | among 5 before | after |
 |---|---|---|---|---|---|---|
@@ -196,8 +202,21 @@ ${heldOut ? row("held out", heldOut) : "| none held out | | | | | | |"}
 
 “Before” is the projection fitted with the visual model frozen. Loss is eq. 1 of DeViSE, all violations added, a photo.
 
+What else was made anew, and what was not:
+
+- Prototypes: those of ${prototypes.fromPhotos} of ${prototypes.classes} classes are the mean feature of their training photos, seen by the trained network. Those of the other classes had no photos: ${ofOthers(base)}.
+- The classifier's last layer: ${ofHead(base, head)}
+- Classes and how confidences come about (calibration): as ${base.name} has them, not fitted again.
+
 Settings: ${JSON.stringify(tune)}. onnxruntime and TensorFlow.js agree on the trained network to ${difference.toExponential(1)}.
 
 Trained layers: ${layers.join(", ")}.
 `;
 }
+
+const ofOthers = (base: Pack): string => (readPrototypes(base).from === "prototypes" ? "they moved as far as all photos did on average" : "they are the classifier's rows, as before");
+
+const ofHead = (base: Pack, head: Unfrozen["head"]): string =>
+  head === null ? `that of ${base.name}; it is no linear layer on the features, which alone is fitted again here.`
+    : head.refitted ? `fitted to the new features by ridge regression, so that it says of the training photos what it said before; with the old one the likeliest class had stayed the same for ${percent(head.sameClassBefore)}.`
+      : `that of ${base.name}; fitting it to the new features kept its answers no better on photos that were held out.`;

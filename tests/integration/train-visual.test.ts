@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -82,12 +82,19 @@ describe("semblance project train --unfreeze", () => {
     ]);
     expect(stderr).toMatch(/Training takes about \d+ s \(40 steps of 16 photos, [\d.]+ s each\) and \d+ MB of memory, on tensorflow\.js/);
     expect(code).toBe(0);
-    const [result] = jsonLines<{ layers: string[]; difference: number; losses: number[]; training: Record<"before" | "after", { photos: number; loss: number }> }>(stdout);
+    const [result] = jsonLines<{ layers: string[]; difference: number; losses: number[]; prototypes: object; head: { refitted: boolean }; training: Record<"before" | "after", { photos: number; loss: number }> }>(stdout);
     expect(result.layers).toEqual(["Conv maps"]);
     expect(result.losses).toHaveLength(40);
     expect(result.difference).toBeLessThan(1e-3);
     expect(result.training.before.photos).toBe(20);
     expect(result.training.after.loss).toBeLessThan(result.training.before.loss);
+    expect(result.prototypes).toEqual({ fromPhotos: 3, classes: 4 }); // of lemon there are no photos
+    const card = readFileSync(join(out, "README.md"), "utf8");
+    expect(card).toContain("those of 3 of 4 classes are the mean feature of their training photos");
+    expect(card).toContain(result.head.refitted ? "fitted to the new features by ridge regression" : "kept its answers no better");
+    const rows = new Float32Array(new Uint8Array(readFileSync(join(out, "prototypes.f32"))).buffer);
+    expect(rows).toHaveLength(4 * 6);
+    expect(rows.every(Number.isFinite)).toBe(true);
     expect(readdirSync(out).sort()).toEqual(["README.md", "classes.json", "pack.json", "projection.f32", "projection.json", "prototypes.f32", "visual.onnx"]);
     const tagged = await semblance(home, ["tag", photos, "--pack", out, "--top", "1"]);
     expect(tagged.code).toBe(0);
