@@ -18,6 +18,7 @@ export default defineConfig({
           web: at("src-main/web.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
           "map-worker": at("src-main/curate/map-worker.ts"),
+          "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
           "words-worker": at("src-main/words/training/words-worker.ts"),
           bench: at("tests/benchmark/bench.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),

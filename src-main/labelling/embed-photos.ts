@@ -5,6 +5,7 @@ import type { JobHandle } from "../jobs/jobs";
 import { inTransaction, type Library } from "../library/database";
 import { decode, type Decoded } from "../library/decode";
 import { storeFeatures } from "../library/features";
+import { storeGlances } from "../library/glances";
 import { countToEmbed, type PhotoToEmbed, photosToEmbed, storeDecoded, storeFailure } from "../library/photos";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
@@ -73,6 +74,7 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
   const K = classes.length / batch.length;
   inTransaction(library, () => {
     storeDecoded(library, batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })));
+    storeGlances(library, batch.map(({ photo, version, decoded: { glance } }) => ({ photo, version, glance })));
     storeFeatures(library, pack.visualId, batch.map(({ photo, version }, i) => ({
       photo, version,
       feature: features.subarray(i * D, (i + 1) * D),

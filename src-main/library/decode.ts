@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
+import { type Glance, glanceAt } from "./glance";
 import { takenAt } from "./taken-at";
 
 // The embedding pipeline keeps both cores busy with two photos in flight; libvips' own threads would only get in each other's way.
@@ -24,6 +25,7 @@ const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
 export interface Decoded {
   /** JPEG, upright, sRGB, at most 512 pixels on the long side; never larger than the photo. */
   thumbnail: Buffer;
+  glance: Glance;
   /** RGB `[size, size, 3]`, 0..255; null without a preprocess. */
   pixels: Uint8Array | null;
   /** Of the upright photo. */
@@ -89,13 +91,19 @@ async function decodeWith(
 
   if (Math.max(width, height) * scale <= LONGEST_SHARED) {
     const shared = await toRaw(open().resize(at(width, scale), at(height, scale), { fit: "fill" }));
-    const [thumbnail, pixels] = await Promise.all([toThumbnail(shared), preprocess && toPixels(shared, preprocess)]);
-    return { thumbnail, pixels, width, height, format, takenAt };
+    const [small, pixels] = await Promise.all([shrinkToThumbnail(shared), preprocess && toPixels(shared, preprocess)]);
+    return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, width, height, format, takenAt };
   }
   const small = await toRaw(open().resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
   // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
   const middle = preprocess && (await toRaw(open().resize(needed, needed, { fit: "cover", kernel: "cubic" })));
-  return { thumbnail: await toThumbnail(small), pixels: middle && (await toPixels(middle, preprocess!)), width, height, format, takenAt };
+  const pixels = middle && (await toPixels(middle, preprocess!));
+  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, width, height, format, takenAt };
+}
+
+/** The glance at a photo whose thumbnail is there already. */
+export async function glanceAtThumbnail(thumbnail: Uint8Array): Promise<Glance> {
+  return toGlance(await toRaw(sharp(thumbnail).toColourspace("srgb")));
 }
 
 function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
@@ -116,8 +124,19 @@ function fromRaw({ data, width, height }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MOST_PIXELS });
 }
 
-function toThumbnail(raw: Raw): Promise<Buffer> {
-  return fromRaw(raw).resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }).jpeg({ quality: 80 }).toBuffer();
+function shrinkToThumbnail(raw: Raw): Promise<Raw> {
+  return toRaw(fromRaw(raw).resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
+}
+
+function toJpeg(small: Raw): Promise<Buffer> {
+  return fromRaw(small).jpeg({ quality: 80 }).toBuffer();
+}
+
+/** Small photos are enlarged for it, so that they count as less sharp than larger copies. */
+async function toGlance(small: Raw): Promise<Glance> {
+  const { data, width, height } = Math.max(small.width, small.height) >= THUMBNAIL ? small
+    : await toRaw(fromRaw(small).resize(THUMBNAIL, THUMBNAIL, { fit: "inside" }));
+  return glanceAt(data, width, height);
 }
 
 async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Promise<Uint8Array> {

@@ -31,7 +31,7 @@ export function changeContent(library: Library, photo: PhotoId, { hash, size, mt
   prepared(library, `
     UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, error_code = NULL, error_message = NULL WHERE id = ?`)
     .run(hash, size, localTime(mtimeMs), photo);
-  for (const made of ["feature", "ranked", "prediction", "thumbnail"])
+  for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate"])
     prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }
 

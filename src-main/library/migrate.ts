@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import { features } from "./migrations/cache-001-features";
+import { duplicates } from "./migrations/cache-002-duplicates";
 import { photos } from "./migrations/library-001-photos";
 import { verdicts } from "./migrations/library-002-verdicts";
 import { models } from "./migrations/library-003-models";
@@ -12,7 +13,7 @@ export interface Migration {
 }
 
 export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets];
-export const CACHE_STEPS: readonly Migration[] = [features];
+export const CACHE_STEPS: readonly Migration[] = [features, duplicates];
 
 /** Number of the schema a database file holds; 0 for a new file. */
 export function schemaOf(db: Database.Database): number {

@@ -1,0 +1,227 @@
+/** How well one picture lies on another once it is stretched and shifted to fit. */
+export interface Fit {
+  /** Correlation of the two where they overlap, −1..1. */
+  light: number;
+  /** The same of their fine structure alone: of what is left of each when its own blurred copy is taken off. */
+  detail: number;
+  mirrored: boolean;
+  warp: Warp;
+}
+
+/** x′ = scale·x + shift, with x and y in half pictures from the middle. */
+export interface Warp { scaleX: number; shiftX: number; scaleY: number; shiftY: number }
+
+/** A grey square, a little blurred: `[side, side]`. */
+interface Sheet { side: number; light: Float32Array }
+type FineSheet = Sheet & { fine: Float32Array };
+
+const COARSE_STEPS = 8;
+const FULL_STEPS = 4;
+/** Gauss-Newton has arrived when nothing moves by more, in half pictures. */
+const STILL = 0.002;
+/** Pictures are stretched and shifted by no more than that: what is cut off more is no copy but a detail. */
+const MOST_STRETCH = 0.35;
+const MOST_SHIFT = 0.35;
+/** Share of the picture that must lie on the other one. */
+const LEAST_OVERLAP = 1 / 3;
+/** Pictures as they are that correlate by less are not worth a step… */
+const HOPELESS = 0.3;
+/** … nor, after the coarse steps, by less than this any more. */
+const POOR = 0.7;
+/** Of straight and mirrored the worse is left out when it is worse by more. */
+const CLEAR = 0.2;
+
+/**
+ * Lays pictures over one another at half size first, then, where that looks well, at their own.
+ * @param greys `[n, side, side]`
+ * @returns how well picture j lies on picture i, straight or mirrored; null where it clearly does not
+ */
+export function createAligner(greys: Uint8Array, side: number): (i: number, j: number) => Fit | null {
+  const half = side >> 1;
+  const n = greys.length / (side * side);
+  const halves = new Uint8Array(n * half * half);
+  for (let i = 0; i < n; i++) halves.set(blur(halve(greys, i * side * side, side), half), i * half * half);
+  const coarse = (i: number, mirrored: boolean): Sheet => ({ side: half, light: picture(halves, i, half, mirrored) });
+  const full = (i: number, mirrored: boolean): FineSheet => {
+    const light = blur(picture(greys, i, side, mirrored), side);
+    const soft = blur(blur(light, side), side);
+    return { side, light, fine: light.map((value, at) => value - soft[at]) };
+  };
+  // Rows come one after another: what was made of the last one serves for all its candidates.
+  let last: { i: number; coarse: Sheet; full: FineSheet | null } | null = null;
+
+  return (i, j) => {
+    if (last?.i !== i) last = { i, coarse: coarse(i, false), full: null };
+    const still = last.coarse;
+    const tries = [false, true].map((mirrored) => {
+      const moving = coarse(j, mirrored);
+      return { mirrored, moving, alike: correlation(still.light, moving.light) };
+    });
+    const most = Math.max(...tries.map(({ alike }) => alike));
+    if (most < HOPELESS) return null;
+    let [best, rough]: [{ mirrored: boolean; warp: Warp } | null, number] = [null, POOR];
+    for (const { mirrored, moving, alike } of tries) {
+      if (alike < most - CLEAR) continue;
+      const warp: Warp = { scaleX: 1, shiftX: 0, scaleY: 1, shiftY: 0 };
+      const reached = approach(still, moving, warp, COARSE_STEPS);
+      if (reached >= rough) [best, rough] = [{ mirrored, warp }, reached];
+    }
+    if (!best) return null;
+    const { mirrored, warp } = best;
+    last.full ??= full(i, false);
+    const moving = full(j, mirrored);
+    approach(last.full, moving, warp, FULL_STEPS);
+    return { ...compare(last.full, moving, warp), mirrored, warp };
+  };
+}
+
+function picture(all: Uint8Array, i: number, side: number, mirrored: boolean): Float32Array {
+  const light = new Float32Array(side * side);
+  for (let y = 0, at = i * side * side; y < side; y++)
+    for (let x = 0; x < side; x++, at++) light[y * side + (mirrored ? side - 1 - x : x)] = all[at];
+  return light;
+}
+
+const P = 6;
+/**
+ * Gauss-Newton over stretch and shift, and gain and offset of the light (Baker & Matthews 2004). `warp` is changed.
+ * @returns the correlation before the last step; −1 where the pictures slid apart
+ */
+function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): number {
+  const { side, light: S } = still;
+  const A = new Float64Array(P * P), b = new Float64Array(P), j = new Float64Array(P);
+  let reached = -1;
+  for (let step = 0; step < steps; step++) {
+    A.fill(0);
+    b.fill(0);
+    let n = 0, sumI = 0, sumT = 0, squareI = 0, squareT = 0, product = 0;
+    for (let row = 0; row < side; row++) {
+      const y = (2 * row + 1) / side - 1;
+      const v = ((warp.scaleY * y + warp.shiftY + 1) * side - 1) / 2;
+      if (v < 0 || v > side - 1) continue;
+      const top = Math.min(side - 2, Math.floor(v)), fy = v - top;
+      for (let column = 0; column < side; column++) {
+        const x = (2 * column + 1) / side - 1;
+        const u = ((warp.scaleX * x + warp.shiftX + 1) * side - 1) / 2;
+        if (u < 0 || u > side - 1) continue;
+        const left = Math.min(side - 2, Math.floor(u)), fx = u - left;
+        const at = top * side + left;
+        const p = S[at], q = S[at + 1], r = S[at + side], s = S[at + side + 1];
+        const upper = p + fx * (q - p), lower = r + fx * (s - r);
+        const I = upper + fy * (lower - upper);
+        const gx = ((q - p) + fy * ((s - r) - (q - p))) * side / 2, gy = (lower - upper) * side / 2;
+        const T = moving.light[row * side + column];
+        n++; sumI += I; sumT += T; squareI += I * I; squareT += T * T; product += I * T;
+        // T ≈ I + ∇I·∂W + a·I + b
+        j[0] = gx * x; j[1] = gx; j[2] = gy * y; j[3] = gy; j[4] = I; j[5] = 1;
+        const error = T - I;
+        for (let k = 0; k < P; k++) {
+          b[k] += j[k] * error;
+          for (let l = 0; l <= k; l++) A[k * P + l] += j[k] * j[l];
+        }
+      }
+    }
+    if (n < side * side * LEAST_OVERLAP) return -1;
+    reached = correlationOf(n, sumI, sumT, squareI, squareT, product);
+    const d = solve(A, b);
+    if (!d) return reached;
+    // The gain scales the light, so that the step is of the light as it was scaled.
+    const gain = 1 + d[4];
+    if (gain < 0.2) return reached;
+    warp.scaleX = bounded(warp.scaleX + d[0] / gain, 1, MOST_STRETCH);
+    warp.shiftX = bounded(warp.shiftX + d[1] / gain, 0, MOST_SHIFT);
+    warp.scaleY = bounded(warp.scaleY + d[2] / gain, 1, MOST_STRETCH);
+    warp.shiftY = bounded(warp.shiftY + d[3] / gain, 0, MOST_SHIFT);
+    if (Math.max(...[0, 1, 2, 3].map((k) => Math.abs(d[k] / gain))) < STILL) break;
+  }
+  return reached;
+}
+
+function compare(still: FineSheet, moving: FineSheet, warp: Warp): Pick<Fit, "light" | "detail"> {
+  const { side } = still;
+  let n = 0;
+  const light = [0, 0, 0, 0, 0], fine = [0, 0, 0, 0, 0];
+  const add = (sums: number[], I: number, T: number) => { sums[0] += I; sums[1] += T; sums[2] += I * I; sums[3] += T * T; sums[4] += I * T; };
+  for (let row = 0; row < side; row++) {
+    const y = (2 * row + 1) / side - 1;
+    const v = ((warp.scaleY * y + warp.shiftY + 1) * side - 1) / 2;
+    if (v < 0 || v > side - 1) continue;
+    const top = Math.min(side - 2, Math.floor(v)), fy = v - top;
+    for (let column = 0; column < side; column++) {
+      const x = (2 * column + 1) / side - 1;
+      const u = ((warp.scaleX * x + warp.shiftX + 1) * side - 1) / 2;
+      if (u < 0 || u > side - 1) continue;
+      const left = Math.min(side - 2, Math.floor(u)), fx = u - left;
+      const at = top * side + left;
+      const between = (of: Float32Array) => {
+        const upper = of[at] + fx * (of[at + 1] - of[at]), lower = of[at + side] + fx * (of[at + side + 1] - of[at + side]);
+        return upper + fy * (lower - upper);
+      };
+      n++;
+      add(light, between(still.light), moving.light[row * side + column]);
+      add(fine, between(still.fine), moving.fine[row * side + column]);
+    }
+  }
+  const of = ([i, t, ii, tt, it]: number[]) => correlationOf(n, i, t, ii, tt, it);
+  return { light: of(light), detail: of(fine) };
+}
+
+function correlationOf(n: number, sumA: number, sumB: number, squareA: number, squareB: number, product: number): number {
+  const a = squareA - (sumA * sumA) / n, b = squareB - (sumB * sumB) / n;
+  return a <= 1e-9 || b <= 1e-9 ? 0 : (product - (sumA * sumB) / n) / Math.sqrt(a * b);
+}
+
+function correlation(a: Float32Array, b: Float32Array): number {
+  let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    sumA += a[i]; sumB += b[i]; squareA += a[i] * a[i]; squareB += b[i] * b[i]; product += a[i] * b[i];
+  }
+  return correlationOf(a.length, sumA, sumB, squareA, squareB, product);
+}
+
+const bounded = (value: number, middle: number, most: number): number => Math.max(middle - most, Math.min(middle + most, value));
+
+/** Solves A·d = b by Cholesky; A is symmetric, its lower half given, `[P, P]`. Null where it is singular. */
+function solve(A: Float64Array, b: Float64Array): Float64Array | null {
+  const L = A.slice();
+  for (let k = 0; k < P; k++) L[k * P + k] += 1e-6 + 1e-4 * L[k * P + k]; // a little damping: flat pictures leave the warp open
+  for (let k = 0; k < P; k++) {
+    for (let l = 0; l <= k; l++) {
+      let sum = L[k * P + l];
+      for (let m = 0; m < l; m++) sum -= L[k * P + m] * L[l * P + m];
+      if (k === l) {
+        if (sum <= 0) return null;
+        L[k * P + k] = Math.sqrt(sum);
+      } else L[k * P + l] = sum / L[l * P + l];
+    }
+  }
+  const d = b.slice();
+  for (let k = 0; k < P; k++) {
+    for (let m = 0; m < k; m++) d[k] -= L[k * P + m] * d[m];
+    d[k] /= L[k * P + k];
+  }
+  for (let k = P - 1; k >= 0; k--) {
+    for (let m = k + 1; m < P; m++) d[k] -= L[m * P + k] * d[m];
+    d[k] /= L[k * P + k];
+  }
+  return d;
+}
+
+/** 3×3 binomial, edges repeated. */
+function blur(light: Float32Array, side: number): Float32Array {
+  const across = new Float32Array(light.length), out = new Float32Array(light.length);
+  for (let y = 0; y < side; y++)
+    for (let x = 0, at = y * side; x < side; x++, at++) across[at] = (light[x > 0 ? at - 1 : at] + 2 * light[at] + light[x < side - 1 ? at + 1 : at]) / 4;
+  for (let y = 0; y < side; y++)
+    for (let x = 0, at = y * side; x < side; x++, at++) out[at] = (across[y > 0 ? at - side : at] + 2 * across[at] + across[y < side - 1 ? at + side : at]) / 4;
+  return out;
+}
+
+/** Picture at `from` of half the side. */
+function halve(grey: Uint8Array, from: number, side: number): Float32Array {
+  const half = side >> 1;
+  return Float32Array.from({ length: half * half }, (_, i) => {
+    const at = from + 2 * Math.floor(i / half) * side + 2 * (i % half);
+    return (grey[at] + grey[at + 1] + grey[at + side] + grey[at + side + 1]) / 4;
+  });
+}

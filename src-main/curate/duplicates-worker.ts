@@ -1,0 +1,56 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { areShots, burstPairs, sameSeries } from "./bursts";
+import { compare, type Pictures } from "./duplicate-pairs";
+import { type Group, groupsOf } from "./grouping";
+
+/** Compares its share of the photos with all before them; one of the threads is then given all pairs to make groups of. Started by `findGroups` only. */
+
+export interface WorkerTask { pictures: Pictures; share: number; shares: number }
+/** Parallel rows of pictures. */
+export interface Links { i: Uint32Array; j: Uint32Array }
+export type WorkerNews =
+  | { kind: "compared"; photos: number }
+  | { kind: "pairs"; pairs: Links }
+  | { kind: "groups"; groups: Group[] }
+  | { kind: "failed"; message: string };
+
+/** Photos with more before them take longer: all threads get some of each. */
+const BLOCK = 64;
+
+const { pictures, share, shares } = workerData as WorkerTask;
+const tell = (news: WorkerNews) => parentPort!.postMessage(news);
+/** What goes wrong is told, not thrown: an error loses its type between threads. */
+const attempt = (work: () => void) => {
+  try {
+    work();
+  } catch (error) {
+    tell({ kind: "failed", message: (error as Error).message });
+  }
+};
+
+attempt(() => {
+  const n = pictures.taken.length;
+  const comparison = compare(pictures);
+  const [is, js]: [number[], number[]] = [[], []];
+  for (let from = share * BLOCK; from < n; from += shares * BLOCK) {
+    const to = Math.min(n, from + BLOCK);
+    for (let i = from; i < to; i++) {
+      for (const { j } of comparison.copiesBefore(i)) {
+        is.push(i);
+        js.push(j);
+      }
+    }
+    tell({ kind: "compared", photos: to - from });
+  }
+  tell({ kind: "pairs", pairs: { i: Uint32Array.from(is), j: Uint32Array.from(js) } });
+
+  parentPort!.once("message", (copies: Links) => attempt(() => {
+    const series = burstPairs(pictures);
+    const links = { i: [...copies.i, ...series.map(({ i }) => i)], j: [...copies.j, ...series.map(({ j }) => j)] };
+    const groups = groupsOf(n, links, (i, j) => {
+      if (comparison.linkedCopies(i, j)) return areShots(pictures, i, j) ? "burst" : "duplicate";
+      return sameSeries(pictures, i, j) ? "burst" : null;
+    });
+    tell({ kind: "groups", groups });
+  }));
+});

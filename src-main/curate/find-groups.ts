@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { programFolder } from "../program-folder";
+import type { Pictures } from "./duplicate-pairs";
+import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
+import type { Group } from "./grouping";
+
+/** More threads would each hold their own codes and hashes of all photos. */
+const MOST_THREADS = 8;
+/** Photos for which another thread is worth its start. */
+const PHOTOS_A_THREAD = 2000;
+
+/**
+ * Groups of near-duplicates and bursts, found in threads of their own, so that windows stay answered.
+ * @param pictures its arrays should lie in shared memory, else each thread gets a copy
+ * @param onProgress photos compared so far
+ * @param signal ends the threads at once; the promise then rejects with its reason
+ * @throws Error with what a thread said
+ */
+export async function findGroups(
+  pictures: Pictures, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
+): Promise<Group[]> {
+  signal?.throwIfAborted();
+  const n = pictures.taken.length;
+  const shares = Math.max(1, Math.min(MOST_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_A_THREAD)));
+  let compared = 0;
+  const threads = Array.from({ length: shares }, (_, share) => startThread({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))));
+  const stop = new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  stop.catch(() => undefined); // raced below
+  try {
+    const pairs = await Promise.race([stop, Promise.all(threads.map((thread) => thread.pairs))]);
+    threads.slice(1).forEach(({ end }) => end());
+    return await Promise.race([stop, threads[0].groups({ i: joined(pairs.map(({ i }) => i)), j: joined(pairs.map(({ j }) => j)) })]);
+  } finally {
+    threads.forEach(({ end }) => end());
+  }
+}
+
+function startThread(task: WorkerTask, onCompared: (photos: number) => void): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
+  const worker = new Worker(join(programFolder(), "out", "main", "duplicates-worker.js"), { workerData: task });
+  const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
+  groups.promise.catch(() => undefined); // only one thread is asked for them
+  const fail = (error: Error) => [pairs, groups].forEach(({ reject }) => reject(error));
+  worker.on("message", (news: WorkerNews) => {
+    if (news.kind === "compared") onCompared(news.photos);
+    else if (news.kind === "pairs") pairs.resolve(news.pairs);
+    else if (news.kind === "groups") groups.resolve(news.groups);
+    else fail(new Error(news.message));
+  });
+  worker.on("error", fail);
+  worker.on("exit", (code) => fail(new Error(`the thread that compares photos ended with code ${code}`))); // after a result it changes nothing
+  return {
+    pairs: pairs.promise,
+    groups: (all) => {
+      worker.postMessage(all);
+      return groups.promise;
+    },
+    end: () => void worker.terminate(),
+  };
+}
+
+function joined(parts: Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.reduce((at, part) => {
+    whole.set(part, at);
+    return at + part.length;
+  }, 0);
+  return whole;
+}

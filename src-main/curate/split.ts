@@ -1,0 +1,63 @@
+import { random } from "../devise/random";
+
+export type Part = "train" | "validation" | "test";
+export const PARTS: readonly Part[] = ["train", "validation", "test"];
+
+/**
+ * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first, largest first,
+ * then single photos label by label, each to the part that lacks most of its share: so shares are kept among all photos and, as
+ * far as single photos allow, within each label.
+ * @param n photos @param groups rows 0 to n − 1, each in one at most
+ * @param shares 0 or more each; they are taken in proportion
+ * @param labels of each photo, any numbers; without them single photos come in any order. `[n]`
+ * @param seed the same seed makes the same split
+ * @returns the part of each photo, as its place in `PARTS`, `[n]`
+ * @throws RangeError when shares are negative or all 0, or a row is out of range or in two groups
+ */
+export function splitByGroup(
+  n: number, groups: readonly ArrayLike<number>[], shares: Record<Part, number>, seed: number, labels?: ArrayLike<number>,
+): Uint8Array {
+  const wanted = PARTS.map((part) => shares[part]);
+  const whole = wanted.reduce((sum, share) => sum + share, 0);
+  if (!wanted.every((share) => share >= 0) || !(whole > 0)) throw new RangeError(`shares of ${wanted.join(", ")} are no shares`);
+  const parts = new Uint8Array(n);
+  const have = wanted.map(() => 0);
+  let dealt = 0;
+  for (const unit of unitsOf(n, groups, seed, labels)) {
+    dealt += unit.length;
+    const lacks = wanted.map((share, part) => (share === 0 ? -Infinity : (share / whole) * dealt - have[part]));
+    const part = lacks.indexOf(Math.max(...lacks));
+    have[part] += unit.length;
+    for (const row of unit) parts[row] = part;
+  }
+  return parts;
+}
+
+/** Groups, largest first, then single photos; those of one label follow one another. */
+function unitsOf(n: number, groups: readonly ArrayLike<number>[], seed: number, labels?: ArrayLike<number>): number[][] {
+  const draw = random(seed);
+  const grouped = new Uint8Array(n);
+  for (const group of groups) {
+    for (const row of Array.from(group)) {
+      if (!(row >= 0 && row < n)) throw new RangeError(`row ${row} of ${n} photos is in a group`);
+      if (grouped[row]++) throw new RangeError(`photo ${row} is in two groups`);
+    }
+  }
+  const together = shuffled(groups.map((group) => Array.from(group)), draw).sort((a, b) => b.length - a.length);
+  const single = shuffled(Array.from({ length: n }, (_, row) => row).filter((row) => !grouped[row]), draw);
+  if (labels) {
+    const turn = new Map<number, number>();
+    for (const row of single) if (!turn.has(labels[row])) turn.set(labels[row], turn.size);
+    single.sort((a, b) => turn.get(labels[a])! - turn.get(labels[b])!);
+  }
+  return [...together, ...single.map((row) => [row])];
+}
+
+/** Fisher and Yates; in place. */
+function shuffled<T>(items: T[], draw: () => number): T[] {
+  for (let i = items.length - 1; i > 0; i--) {
+    const j = Math.floor(draw() * (i + 1));
+    [items[i], items[j]] = [items[j], items[i]];
+  }
+  return items;
+}

@@ -1,0 +1,136 @@
+import { setImmediate } from "node:timers/promises";
+import type { PhotoId } from "../../src-preload/contract";
+import { rankShots } from "../curate/best-shot";
+import type { Pictures } from "../curate/duplicate-pairs";
+import { createCentring } from "../curate/feature-codes";
+import { findGroups } from "../curate/find-groups";
+import { type Part, PARTS, splitByGroup } from "../curate/split";
+import type { JobHandle } from "../jobs/jobs";
+import { glanceAtThumbnail } from "../library/decode";
+import { areGroupsStale, type DuplicateGroup, groupsFound, photoState, storeGroups } from "../library/duplicate-groups";
+import { featuresOf, photosWithFeatures } from "../library/features";
+import { GREY } from "../library/glance";
+import { type GlancedPhoto, glancesOf, photosToGlance, storeGlances } from "../library/glances";
+import { mainLabels } from "../library/main-labels";
+import { picture } from "../library/thumbnails";
+import { Refusal } from "../refusal";
+import type { Workbench } from "./workbench";
+
+/** Photos that are read from the store between two breaths. */
+const PAGE = 500;
+
+/**
+ * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The comparing is
+ * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails.
+ * @returns the job's message
+ */
+export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<string> {
+  const { library, pack } = bench;
+  const without = photosToGlance(library, pack.visualId);
+  const total = without.length + photosWithFeatures(library, pack.visualId).length;
+  const unreadable = await glanceAtRest(bench, without, job, total);
+  const state = photoState(library, pack.visualId);
+  const { photos, pictures } = await gatherPictures(bench, job);
+  const groups = await findGroups(pictures, { signal: job.signal, onProgress: (compared) => job.progress(without.length + compared, total) });
+  await job.breath();
+  const ranked = groups.map(({ kind, members }): DuplicateGroup => {
+    const { order, why } = rankShots(members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })));
+    return { kind, photos: order.map((at) => photos[members[at]].photo), why };
+  });
+  storeGroups(library, ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]), state);
+  const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
+  return `${grouped} photos in ${ranked.length} ${ranked.length === 1 ? "group" : "groups"}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
+}
+
+/** The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed since. */
+export function duplicates({ library, pack }: Workbench): { groups: (DuplicateGroup & { best: PhotoId })[] | null; stale: boolean } {
+  return {
+    groups: groupsFound(library)?.map((group) => ({ ...group, best: group.photos[0] })) ?? null,
+    stale: areGroupsStale(library, pack.visualId),
+  };
+}
+
+/**
+ * Parts the photos that were looked at into training, validation and test, so that near-duplicates and bursts stay together; by
+ * label as far as that allows.
+ * @throws Refusal `no-groups` when duplicates were not looked for since photos came, went or changed; `bad-shares`
+ */
+export function split(
+  { library, pack }: Workbench, { seed, ...shares }: Record<Part, number> & { seed: number },
+): Record<Part, PhotoId[]> {
+  const groups = groupsFound(library);
+  if (groups === null || areGroupsStale(library, pack.visualId)) throw new Refusal("no-groups", "look for duplicates first: photos came, went or changed since they were last looked for");
+  if (!PARTS.every((part) => shares[part] >= 0) || !PARTS.some((part) => shares[part] > 0))
+    throw new Refusal("bad-shares", `shares of ${PARTS.map((part) => shares[part]).join(", ")}: each must be 0 or more, and one more than 0`);
+  const photos = photosWithFeatures(library, pack.visualId);
+  const rows = new Map(photos.map((photo, row) => [photo, row]));
+  const labels = mainLabels(library);
+  const parts = splitByGroup(photos.length, groups.map((group) => group.photos.map((photo) => rows.get(photo)!)), shares, seed, photos.map((photo) => labels.get(photo) ?? 0));
+  const of = (part: Part) => photos.filter((_, row) => parts[row] === PARTS.indexOf(part));
+  return { train: of("train"), validation: of("validation"), test: of("test") };
+}
+
+/** @returns how many photos can't be read any more: they are left out */
+async function glanceAtRest({ library }: Workbench, waiting: { photo: PhotoId; version: string }[], job: JobHandle, total: number): Promise<number> {
+  let unreadable = 0;
+  for (const [done, { photo, version }] of waiting.entries()) {
+    job.progress(done, total);
+    try {
+      storeGlances(library, [{ photo, version, glance: await glanceAtThumbnail(await picture(library, photo, "thumbnail")) }]);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      unreadable++;
+    }
+    await job.breath();
+  }
+  return unreadable;
+}
+
+/** All that the photos that were looked at are compared by, in memory that threads can share. */
+export async function gatherPictures({ library, pack }: Workbench, job: JobHandle): Promise<{ photos: Omit<GlancedPhoto, "grey">[]; pictures: Pictures }> {
+  const ids = photosWithFeatures(library, pack.visualId);
+  const [D, pixels] = [pack.dimensions, GREY * GREY];
+  const features = new Float32Array(new SharedArrayBuffer(4 * ids.length * D));
+  const greys = new Uint8Array(new SharedArrayBuffer(ids.length * pixels));
+  const photos: Omit<GlancedPhoto, "grey">[] = [];
+  const centring = createCentring(D);
+  await inPages(ids.length, job, (from, to) => {
+    const before = photos.length;
+    const glances = glancesOf(library, ids.slice(from, to));
+    const page = featuresOf(library, pack.visualId, glances.map(({ photo }) => photo));
+    const seen = new Map(Array.from(page.photos, (photo, row) => [photo, row]));
+    for (const { grey, ...glance } of glances) {
+      const row = seen.get(glance.photo);
+      if (row === undefined) continue; // edited this moment
+      features.set(page.features.subarray(row * D, (row + 1) * D), photos.length * D);
+      greys.set(grey, photos.length * pixels);
+      photos.push(glance);
+    }
+    centring.take(features.subarray(before * D, photos.length * D));
+  });
+  const n = photos.length;
+  await inPages(n, job, (from, to) => centring.centre(features.subarray(from * D, to * D)));
+  const folders = new Map<string, number>();
+  for (const { folder } of photos) if (!folders.has(folder)) folders.set(folder, folders.size);
+  return {
+    photos,
+    pictures: {
+      D, side: GREY, features: features.subarray(0, n * D), greys: greys.subarray(0, n * pixels),
+      taken: Float64Array.from(photos, ({ takenAt }) => secondsOf(takenAt)),
+      folders: Uint32Array.from(photos, ({ folder }) => folders.get(folder)!),
+    },
+  };
+}
+
+async function inPages(n: number, job: JobHandle, work: (from: number, to: number) => void): Promise<void> {
+  for (let from = 0; from < n; from += PAGE) {
+    work(from, Math.min(n, from + PAGE));
+    await job.breath();
+    await setImmediate();
+  }
+}
+
+/** NaN where the camera wrote no time; without an offset it is taken for UTC, like those of the same camera. */
+function secondsOf(takenAt: string | null): number {
+  return takenAt === null ? NaN : Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(takenAt) ? takenAt : `${takenAt}Z`) / 1000;
+}

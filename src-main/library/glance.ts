@@ -1,0 +1,90 @@
+/** What is kept of a picture's light, to know its copies again and to tell the better shot. */
+export interface Glance {
+  /** Luminance of the whole picture squeezed into a square, `[32, 32]` row-major, 0..255. */
+  grey: Uint8Array;
+  /** Fine detail for the picture's contrast: variance of its Laplacian ÷ its own variance, in the sharper parts of it. 0 is a blur. */
+  sharpness: number;
+  /** Mean luminance, 0..1. */
+  brightness: number;
+  /** Share of the pixels that are black or burnt out, 0..1. */
+  clipped: number;
+}
+
+/** Side of the grey square. */
+export const GREY = 32;
+/** Sharpness is taken in so many tiles each way… */
+const TILES = 8;
+/** … and this share of them is less sharp than the one that counts: a sharp subject before a soft ground is sharp, a line of text laid over is not enough. */
+const QUANTILE = 0.75;
+/** Variance of a picture of one colour, of noise mostly: below it contrast is no measure of detail. */
+const LEAST_VARIANCE = 25;
+/** Luminance up to which a pixel is black, from which it is burnt out. */
+const BLACK = 4;
+const BURNT = 251;
+
+/**
+ * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so both are to have a long
+ * side of `THUMBNAIL` pixels, enlarged if need be.
+ * @param rgb `[height, width, 3]`
+ */
+export function glanceAt(rgb: Uint8Array, width: number, height: number): Glance {
+  if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
+  const light = luminance(rgb);
+  let [sum, squares, clipped] = [0, 0, 0];
+  for (const value of light) {
+    sum += value;
+    squares += value * value;
+    if (value <= BLACK || value >= BURNT) clipped++;
+  }
+  const mean = sum / light.length;
+  const variance = squares / light.length - mean * mean;
+  return {
+    grey: squeeze(light, width, height),
+    sharpness: detail(light, width, height) / Math.max(variance, LEAST_VARIANCE),
+    brightness: mean / 255,
+    clipped: clipped / light.length,
+  };
+}
+
+/** Luma of ITU-R BT.601, as JPEG has it, rounded: `[height, width]`. */
+function luminance(rgb: Uint8Array): Uint8Array {
+  const light = new Uint8Array(rgb.length / 3);
+  for (let i = 0, at = 0; i < light.length; i++, at += 3) light[i] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 32768) >> 16;
+  return light;
+}
+
+/** Mean light of each cell of a 32×32 grid laid over the picture; cells of less than a pixel take the one they lie in. */
+function squeeze(light: Uint8Array, width: number, height: number): Uint8Array {
+  const grey = new Uint8Array(GREY * GREY);
+  const edge = (cell: number, length: number) => Math.floor((cell * length) / GREY);
+  for (let row = 0, at = 0; row < GREY; row++) {
+    const [top, bottom] = [edge(row, height), Math.max(edge(row, height) + 1, edge(row + 1, height))];
+    for (let column = 0; column < GREY; column++, at++) {
+      const [left, right] = [edge(column, width), Math.max(edge(column, width) + 1, edge(column + 1, width))];
+      let sum = 0;
+      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += light[y * width + x];
+      grey[at] = Math.round(sum / ((bottom - top) * (right - left)));
+    }
+  }
+  return grey;
+}
+
+/** Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too small for tiles. */
+function detail(light: Uint8Array, width: number, height: number): number {
+  const variances: number[] = [];
+  const edge = (tile: number, length: number) => 1 + Math.floor((tile * (length - 2)) / TILES);
+  for (let row = 0; row < TILES; row++) {
+    for (let column = 0; column < TILES; column++) {
+      let [n, sum, squares] = [0, 0, 0];
+      for (let y = edge(row, height); y < edge(row + 1, height); y++) {
+        for (let x = edge(column, width), at = y * width + x; x < edge(column + 1, width); x++, at++, n++) {
+          const laplacian = light[at - 1] + light[at + 1] + light[at - width] + light[at + width] - 4 * light[at];
+          sum += laplacian;
+          squares += laplacian * laplacian;
+        }
+      }
+      if (n > 0) variances.push(squares / n - (sum / n) ** 2);
+    }
+  }
+  return variances.length === 0 ? 0 : variances.sort((a, b) => a - b)[Math.floor(QUANTILE * (variances.length - 1))];
+}
