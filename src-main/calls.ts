@@ -20,6 +20,7 @@ const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 const label = z.custom<LabelId>((text) => typeof text === "string" && LABEL.test(text), "a label is wn: and 8 digits, or own: and up to 200 characters");
+const labelName = z.string().trim().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
 
 /** What each call may be given. A call that is missing here, or that the Api does not have, does not compile. */
 export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
@@ -49,6 +50,19 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   labels: none,
   folders: none,
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
+  labelCards: none,
+  labelOffers: one({ label }),
+  changeLabel: one({
+    label,
+    change: z.strictObject({
+      name: labelName.nullable().optional(), kindOf: label.nullable().optional(), synonyms: z.array(labelName).max(50).optional(),
+      colour: z.enum(["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]).nullable().optional(),
+      key: z.string().regex(/^[A-Z]$/, "a key is a capital letter from A to Z").nullable().optional(),
+    }),
+  }),
+  mergeLabels: one({ from: z.array(label).min(1).max(1000), into: label }),
+  deleteLabel: one({ label }),
+  restoreLabel: one({ label }),
   explain: one({ photo: id, label }),
   failures: none,
 

@@ -1,6 +1,7 @@
 import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { judgingAnswers } from "./answers/judging";
+import { labelsAnswers } from "./answers/labels";
 import { learningAnswers } from "./answers/learning";
 import { mapAnswers } from "./answers/map";
 import { openingAnswers } from "./answers/opening";
@@ -31,6 +32,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
     ...judgingAnswers(session),
+    ...labelsAnswers(session),
     ...learningAnswers(session),
     ...mapAnswers(session),
     ...setsAnswers(session),

@@ -1,8 +1,8 @@
 import type { EngineApi } from "../calls";
 import { browsePhotos } from "../labelling/browse-photos";
 import { explain } from "../labelling/explain";
-import { labelsInUse } from "../labelling/lessons";
 import { listedPhotos } from "../labelling/listed-photos";
+import { suggestLabels } from "../labelling/suggest-labels";
 import { showLabels, showPhoto, showTiles } from "../labelling/show-photos";
 import { failures, folders } from "../library/photos";
 import type { Session } from "../session";
@@ -16,7 +16,7 @@ export const browsingAnswers = ({ bench }: Session): Pick<EngineApi, Browsing> =
   photo: async ({ photo }) => showPhoto(bench(), photo),
   labels: async () => showLabels(bench()),
   folders: async () => folders(bench().library),
-  suggestLabels: async ({ text, limit }) => bench().lexicon.suggest(text, limit, labelsInUse(bench())),
+  suggestLabels: async ({ text, limit }) => suggestLabels(bench(), text, limit),
   explain: async ({ photo, label }) => explain(bench(), photo, label),
   failures: async () => failures(bench().library),
 });

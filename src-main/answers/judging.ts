@@ -1,6 +1,9 @@
 import type { EngineApi } from "../calls";
+import { restoreLabel } from "../labelling/manage-labels";
+import { labelCards } from "../library/label-cards";
 import { unknownPhoto } from "../library/photos";
-import { judge, redo, undo } from "../library/verdicts";
+import { redo, undo } from "../library/undo";
+import { judge } from "../library/verdicts";
 import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
@@ -11,6 +14,8 @@ export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session): P
     const unknown = unknownPhoto(library, photos);
     if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
     if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
+    // A label that was deleted and is given again is there again.
+    if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
     const done = judge(library, { photos, label, verdict, name: lexicon.named(label).name });
     changed(photos);
     tell();

@@ -89,13 +89,13 @@ function createLexicon(vocabularyFile: string): Lexicon {
       if (found) known.unshift(...known.splice(known.indexOf(found), 1));
       else if (exact) known.unshift({ id: exact, name: labels.name(exact), synonym: labels.name(exact).toLowerCase() === typed.toLowerCase() ? null : typed });
       const suggestions: LabelSuggestion[] = [
-        ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true })),
-        ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false })),
+        ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true, near: false })),
+        ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false, near: false })),
       ];
       // Not where a label is shown under that very name; a synonym is no hindrance: Rex may be a king's title and somebody's dog.
       const taken = suggestions.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
       return taken ? suggestions.slice(0, limit)
-        : [...suggestions.slice(0, limit - 1), { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true }];
+        : [...suggestions.slice(0, limit - 1), { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true, near: false }];
     },
   };
 }

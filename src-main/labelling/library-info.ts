@@ -3,7 +3,8 @@ import { countFeatures } from "../library/features";
 import { countNewVerdicts, currentModelInfo } from "../library/models";
 import { countPhotos } from "../library/photos";
 import { countLabelled } from "../library/predictions";
-import { countVerdicts, undoState } from "../library/verdicts";
+import { undoState } from "../library/undo";
+import { countVerdicts } from "../library/verdicts";
 import type { Workbench } from "./workbench";
 
 export function infoOf({ library, pack, labelSet, notices }: Workbench): LibraryInfo {

@@ -8,6 +8,7 @@ import { readPack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import { BUILT_IN_SETS } from "../words/label-sets";
+import { personalLexicon } from "./personal-lexicon";
 import { BUNDLED_PACK, packFolder } from "./resources";
 import { standingIn } from "./standing-in";
 import { classLabelsOf, openWorkbench, type Workbench } from "./workbench";
@@ -67,7 +68,7 @@ async function furnish(library: Library, { pack: packName, words, labelSet }: Li
   const lexicon = given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
   if (given.labelSet !== undefined) lexicon.labelSet(labelSet, classLabelsOf(pack, lexicon)); // refuses what can't be read
   let fitting: { name: string; why: string } | null = null;
-  const bench = await openWorkbench(library, lexicon, pack, async (data, settings) => {
+  const bench = await openWorkbench(library, personalLexicon(lexicon, library), pack, async (data, settings) => {
     const fitted = await fitInWorker(data, settings);
     fitting = fitted.backend;
     return fitted;

@@ -1,6 +1,7 @@
 import type { LabelId } from "../../src-preload/contract";
 import { QueryFault } from "../../src-preload/query-syntax";
 import type { Span } from "../../src-preload/query-tokens";
+import { labelCards } from "../library/label-cards";
 import { foldPhrase } from "../words/phrases";
 import { labelsInUse } from "./lessons";
 import { fullName } from "./lexicon";
@@ -8,7 +9,7 @@ import type { Workbench } from "./workbench";
 
 const SUGGESTIONS = 3;
 /** Kinds of a label among the library's, by label; made anew when the library knows more labels. */
-const kinds = new WeakMap<object, { labels: number; of: Map<LabelId, LabelId[]> }>();
+const kinds = new WeakMap<object, { labels: number; cards: object; of: Map<LabelId, LabelId[]> }>();
 
 /**
  * The library's labels that a name in a query means: those of that name, "crane (machine)" where it has several meanings, else its
@@ -39,7 +40,8 @@ function meaningsOf({ library, lexicon }: Workbench, name: string): LabelId[] {
 function kindsOf({ library, lexicon }: Workbench, label: LabelId): LabelId[] {
   const { numbers } = library.labels;
   let kept = kinds.get(numbers);
-  if (kept?.labels !== numbers.size) kinds.set(numbers, (kept = { labels: numbers.size, of: new Map() }));
+  const cards = labelCards(library); // which say what the user's own labels are kinds of
+  if (kept?.labels !== numbers.size || kept.cards !== cards) kinds.set(numbers, (kept = { labels: numbers.size, cards, of: new Map() }));
   let found = kept.of.get(label);
   if (!found) kept.of.set(label, (found = [...numbers.keys()].filter((one) => lexicon.wordnet.isA(one, label))));
   return found;

@@ -1,4 +1,5 @@
 import type { LabelCount, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import { labelCards } from "../library/label-cards";
 import { photoDetails, tileRows } from "../library/photos";
 import { type CarriedLabel, countLabels, labelsOfPhoto } from "../library/predictions";
 import { Refusal } from "../refusal";
@@ -28,7 +29,8 @@ export function showPhoto({ library, lexicon }: Workbench, photo: PhotoId): Phot
 }
 
 export function showLabels({ library, lexicon }: Workbench): LabelCount[] {
-  return countLabels(library).map((count) => ({ ...count, ...lexicon.named(count.label) }));
+  const cards = labelCards(library);
+  return countLabels(library).map((count) => ({ ...count, ...lexicon.named(count.label), colour: cards.get(count.label)?.colour ?? null }));
 }
 
 const namer = (lexicon: Workbench["lexicon"]) => (carried: CarriedLabel): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });

@@ -1,10 +1,12 @@
 import type Database from "better-sqlite3";
 import { features } from "./migrations/cache-001-features";
 import { duplicates } from "./migrations/cache-002-duplicates";
+import { before } from "./migrations/cache-003-before";
 import { photos } from "./migrations/library-001-photos";
 import { verdicts } from "./migrations/library-002-verdicts";
 import { models } from "./migrations/library-003-models";
 import { camerasAndSets } from "./migrations/library-004-cameras-and-sets";
+import { labelCards } from "./migrations/library-005-label-cards";
 
 /** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
 export interface Migration {
@@ -12,8 +14,8 @@ export interface Migration {
   sql: string;
 }
 
-export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets];
-export const CACHE_STEPS: readonly Migration[] = [features, duplicates];
+export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets, labelCards];
+export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before];
 
 /** Number of the schema a database file holds; 0 for a new file. */
 export function schemaOf(db: Database.Database): number {

@@ -1,4 +1,5 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 
 /** One verdict on one photo and label; `clear` takes an earlier one back. */
@@ -10,9 +11,6 @@ export interface Judgement {
   added?: boolean;
 }
 
-/** Who gave it: a person at the window, an imported file, or a file that parted from its copy and kept its verdicts. */
-export type VerdictSource = "person" | "import" | "copy";
-
 interface Standing { verdict: "accept" | "reject"; added: number }
 interface Event { photo: number; label: number; verdict: Verdict; added: number; previous: Verdict; previousAdded: number }
 
@@ -23,7 +21,7 @@ interface Event { photo: number; label: number; verdict: Verdict; added: number;
  */
 export function judge(
   library: Library,
-  { photos, label, verdict, name, source = "person" }: { photos: readonly PhotoId[]; label: LabelId; verdict: Verdict; name: string; source?: VerdictSource },
+  { photos, label, verdict, name, source = "person" }: { photos: readonly PhotoId[]; label: LabelId; verdict: Verdict; name: string; source?: ActionSource },
 ): { photos: number } {
   const judgements = photos.map((photo) => ({ photo, label, verdict }));
   return { photos: judgeAll(library, judgements, { source, describe: (n) => describe(verdict, name, n) }) };
@@ -37,49 +35,52 @@ export function judge(
  */
 export function judgeAll(
   library: Library, judgements: readonly Judgement[],
-  { source, describe }: { source: VerdictSource; describe: (changed: number) => string },
+  { source, describe }: { source: ActionSource; describe: (changed: number) => string },
 ): number {
   const numbers = labelNumbers(library, judgements.map(({ label }) => label));
   return inTransaction(library, () => {
     const events = changesOf(library, judgements, numbers);
-    if (events.length === 0) return 0;
-    // What was undone can't be done again once something else was done.
-    if (source !== "copy") prepared(library, "UPDATE action SET state = 'closed' WHERE state = 'undone'").run();
-    const action = prepared(library, "INSERT INTO action (at, source, description, state) VALUES (?, ?, ?, ?)")
-      .run(Date.now(), source, describe(events.length), source === "copy" ? "closed" : "done").lastInsertRowid;
-    const log = prepared(library, `
-      INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?)`);
-    const before = lastVerdictEvent(library);
-    const at = Date.now();
-    for (const e of events) log.run(at, action, e.photo, e.label, e.verdict, e.added, e.previous, e.previousAdded);
-    letStand(library, before);
+    if (events.length > 0) append(library, beginAction(library, source, describe(events.length)), events);
     return events.length;
   });
 }
 
-/** Takes the last action back. @returns its description; null when there is none */
-export function undo(library: Library): string | null {
-  return step(library, "SELECT id, description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1", "undone", `
+/** Records verdicts as a part of an action that has begun. @returns how many verdicts changed something */
+export function recordVerdicts(library: Library, action: number, judgements: readonly Judgement[], numbers: ReadonlyMap<LabelId, number>): number {
+  const events = changesOf(library, judgements, numbers);
+  append(library, action, events);
+  return events.length;
+}
+
+function append(library: Library, action: number, events: readonly Event[]): void {
+  const log = prepared(library, `
+    INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?)`);
+  const before = lastVerdictEvent(library);
+  const at = Date.now();
+  for (const e of events) log.run(at, action, e.photo, e.label, e.verdict, e.added, e.previous, e.previousAdded);
+  letStand(library, before);
+}
+
+/** Appends what takes an action's verdicts back. */
+export function undoVerdicts(library: Library, action: number): void {
+  again(library, action, `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
     SELECT ?, action, 'undo', photo, label, previous, previous_added, verdict, added
     FROM verdict_event WHERE action = ? AND kind = 'judge' ORDER BY id DESC`);
 }
 
-/** Does the last undone action again. @returns its description; null when there is none */
-export function redo(library: Library): string | null {
-  return step(library, "SELECT id, description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1", "done", `
+/** Appends an action's verdicts again. */
+export function redoVerdicts(library: Library, action: number): void {
+  again(library, action, `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
     SELECT ?, action, 'redo', photo, label, verdict, added, previous, previous_added
     FROM verdict_event WHERE action = ? AND kind = 'judge' ORDER BY id`);
 }
 
-/** What undo and redo would do, in words. */
-export function undoState(library: Library): { undo: string | null; redo: string | null } {
-  const first = (sql: string) => prepared<{ description: string }>(library, sql).get()?.description ?? null;
-  return {
-    undo: first("SELECT description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1"),
-    redo: first("SELECT description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1"),
-  };
+function again(library: Library, action: number, sql: string): void {
+  const before = lastVerdictEvent(library);
+  prepared(library, sql).run(Date.now(), action);
+  letStand(library, before);
 }
 
 /** Every verdict that stands, in the order it was given; those on vanished photos too. */
@@ -113,7 +114,7 @@ function describe(verdict: Verdict, name: string, photos: number): string {
 /** The judgements that differ from what stands, each with what stood before; of several on one photo and label the last counts. */
 function changesOf(library: Library, judgements: readonly Judgement[], numbers: ReadonlyMap<LabelId, number>): Event[] {
   const standing = prepared<Standing>(library, "SELECT verdict, added FROM standing WHERE photo = ? AND label = ?");
-  const predicted = prepared(library, "SELECT 1 FROM cache.prediction WHERE photo = ? AND label = ?");
+  const predicted = prepared(library, "SELECT 1 FROM shown WHERE photo = ? AND label = ?");
   const last = new Map<string, Judgement>();
   for (const judgement of judgements) last.set(`${judgement.photo} ${judgement.label}`, judgement);
 
@@ -127,18 +128,6 @@ function changesOf(library: Library, judgements: readonly Judgement[], numbers: 
     events.push({ photo, label, verdict, added: added ? 1 : 0, previous, previousAdded: stood?.added ?? 0 });
   }
   return events;
-}
-
-function step(library: Library, find: string, state: "done" | "undone", append: string): string | null {
-  return inTransaction(library, () => {
-    const action = prepared<{ id: number; description: string }>(library, find).get();
-    if (!action) return null;
-    const before = lastVerdictEvent(library);
-    prepared(library, append).run(Date.now(), action.id);
-    letStand(library, before);
-    prepared(library, "UPDATE action SET state = ? WHERE id = ?").run(state, action.id);
-    return action.description;
-  });
 }
 
 /** Brings what stands up to date with the events after `event`. */

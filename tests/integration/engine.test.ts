@@ -86,7 +86,7 @@ test("tiles, photos, labels and suggestions agree with each other", async () => 
   const dogs = await api.suggestLabels({ text: "dog", limit: 5 });
   expect(dogs[0]).toMatchObject({ label: DOG, name: "dog" });
   expect(dogs.length).toBeLessThanOrEqual(5);
-  expect((await api.suggestLabels({ text: "Xqzzwk", limit: 5 })).at(-1)).toEqual({ label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true });
+  expect((await api.suggestLabels({ text: "Xqzzwk", limit: 5 })).at(-1)).toEqual({ label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true, near: false });
   expect(await api.suggestLabels({ text: "  ", limit: 5 })).toEqual([]);
   await expect(api.photo({ photo: 999 })).rejects.toMatchObject({ code: "no-photo" });
   await expect(engine.picture(999, "thumbnail")).rejects.toMatchObject({ code: "no-photo" });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { featuresOf, loadFeatures, storeFeatures } from "../../src-main/library/features";
 import { addModel, countNewVerdicts, currentModel, listModels, modelOf, useModel } from "../../src-main/library/models";
-import { judge, lastVerdictEvent, undo } from "../../src-main/library/verdicts";
+import { undo } from "../../src-main/library/undo";
+import { judge, lastVerdictEvent } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const row = (photo: number) => ({

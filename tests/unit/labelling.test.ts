@@ -63,9 +63,9 @@ describe("suggestions", () => {
   const suggest = (text: string, limit = 8, shown: LabelId[] = []) => lexicon.suggest(text, limit, shown);
 
   test("a typed text is offered as a name of one's own at the end, unless a label is shown under it", () => {
-    expect(suggest("Rex").at(-1)).toEqual({ label: "own:Rex", name: "Rex", parent: null, synonym: null, own: true });
+    expect(suggest("Rex").at(-1)).toEqual({ label: "own:Rex", name: "Rex", parent: null, synonym: null, own: true, near: false });
     expect(suggest("Rex")).toContainEqual(expect.objectContaining({ synonym: "Rex", own: false }));
-    expect(suggest(" Xqzzwk ")).toEqual([{ label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true }]);
+    expect(suggest(" Xqzzwk ")).toEqual([{ label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true, near: false }]);
     expect(suggest("dog").some(({ own }) => own)).toBe(false);
     expect(suggest("DOG", 1)).toMatchObject([{ label: DOG }]);
     expect(suggest("Rex", 1)).toHaveLength(1);
@@ -74,7 +74,7 @@ describe("suggestions", () => {
   test("own names in use come first and are not offered twice", () => {
     const suggested = suggest("zw", 5, ["own:Zwergi", "own:Other", DOG]);
     expect(suggested[0]).toMatchObject({ label: "own:Zwergi", own: true });
-    expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([{ label: "own:Zwergi", name: "Zwergi", parent: null, synonym: null, own: true }]);
+    expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([{ label: "own:Zwergi", name: "Zwergi", parent: null, synonym: null, own: true, near: false }]);
   });
 
   test("a name in a file means its likeliest sense, the sense with its parent in brackets, or itself", () => {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { LabelId, Verdict } from "../../src-preload/contract";
 import { closeLibrary, openLibrary } from "../../src-main/library/database";
 import { replacePredictions } from "../../src-main/library/predictions";
-import { copyVerdicts, judge, judgeAll, redo, standingVerdicts, undo, undoState } from "../../src-main/library/verdicts";
+import { redo, undo, undoState } from "../../src-main/library/undo";
+import { copyVerdicts, judge, judgeAll, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 type Standing = Map<string, Verdict>;
