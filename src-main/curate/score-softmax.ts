@@ -1,0 +1,58 @@
+/** Scores of example i for each class, `[C]`; −∞ for a class that it cannot have. May be the same array each time. */
+export type ScoresOf = (i: number) => ArrayLike<number>;
+
+/** Newton's steps; the likelihood is concave in one number, five are enough. */
+const ROUNDS = 20;
+const ENOUGH = 1e-4;
+const [BLUNTEST, SHARPEST] = [0.1, 1000];
+
+/** Probabilities `exp(sharpness·score) / Σ`, written into `into`; 0 where the score is −∞. */
+export function softmax(scores: ArrayLike<number>, sharpness: number, into: Float32Array): Float32Array {
+  let highest = -Infinity;
+  for (let c = 0; c < scores.length; c++) highest = Math.max(highest, scores[c]);
+  let sum = 0;
+  for (let c = 0; c < scores.length; c++) sum += into[c] = Math.exp(sharpness * (scores[c] - highest));
+  for (let c = 0; c < scores.length; c++) into[c] /= sum;
+  return into;
+}
+
+/**
+ * How sharply scores tell classes apart: the factor under which the given classes are likeliest (a temperature, Guo et al. 2017, as its
+ * inverse), by Newton's method. Labels that are wrong make it blunter, as they should.
+ * @param examples those it is fitted on @returns 0.1..1000
+ */
+export function fitSharpness(scoresOf: ScoresOf, given: ArrayLike<number>, examples: readonly number[]): number {
+  let sharpness = 1;
+  for (let round = 0; round < ROUNDS; round++) {
+    let [slope, curvature] = [0, 0];
+    for (const i of examples) {
+      const { mean, variance, own } = moments(scoresOf(i), given[i], sharpness);
+      slope += own - mean;
+      curvature += variance;
+    }
+    if (!(curvature > 0)) return slope > 0 ? SHARPEST : sharpness;
+    // Where the curve is flat Newton's step overshoots; doubling or halving at most always arrives.
+    const next = Math.min(2 * sharpness, Math.max(sharpness / 2, sharpness + slope / curvature));
+    const there = Math.abs(next - sharpness) < ENOUGH * sharpness;
+    sharpness = Math.min(SHARPEST, Math.max(BLUNTEST, next));
+    if (there) break;
+  }
+  return sharpness;
+}
+
+/** Mean and variance of an example's scores under its probabilities, and the score of the class it was given. */
+function moments(scores: ArrayLike<number>, given: number, sharpness: number): { mean: number; variance: number; own: number } {
+  let highest = -Infinity;
+  for (let c = 0; c < scores.length; c++) highest = Math.max(highest, scores[c]);
+  let [sum, first, second] = [0, 0, 0];
+  for (let c = 0; c < scores.length; c++) {
+    if (scores[c] === -Infinity) continue;
+    const apart = scores[c] - highest;
+    const weight = Math.exp(sharpness * apart);
+    sum += weight;
+    first += weight * apart;
+    second += weight * apart * apart;
+  }
+  const mean = first / sum;
+  return { mean: mean + highest, variance: second / sum - mean * mean, own: scores[given] };
+}
