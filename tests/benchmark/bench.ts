@@ -4,6 +4,7 @@
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
  *   npm run bench -- --only few-shot [--features ../shared/seed-pack]
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
+ *   npm run bench -- --only duplicates [--photos FOLDER]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -11,6 +12,7 @@
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy";
+import { duplicates } from "./duplicates";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
 import { pipeline } from "./pipeline";
@@ -44,6 +46,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
+  duplicates: () => duplicates({ pack, photos, library: 100_000 }),
   words: () => words({
     corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
     objectives: options.objective === undefined ? undefined : [options.objective as Objective],

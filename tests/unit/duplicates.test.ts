@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
 import { rankShots, type Shot } from "../../src-main/curate/best-shot";
 import { burstPairs } from "../../src-main/curate/bursts";
@@ -25,12 +25,12 @@ async function scene(seed: number, width = 640, height = 480): Promise<Buffer> {
 }
 const WIDTH = 640, HEIGHT = 480;
 const opened = (rgb: Buffer) => sharp(rgb, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
-async function glance(picture: sharp.Sharp): Promise<Glance> {
+async function glance(picture: Sharp): Promise<Glance> {
   const { data, info } = await sharp(await picture.png().toBuffer()).resize(512, 512, { fit: "inside" }).flatten().raw().toBuffer({ resolveWithObject: true });
   return glanceAt(data, info.width, info.height);
 }
 const text = Buffer.from(`<svg width="${WIDTH}" height="${HEIGHT}"><rect x="120" y="220" width="400" height="40" fill="white" fill-opacity="0.6"/></svg>`);
-const EDITS: Record<string, (rgb: Buffer) => sharp.Sharp> = {
+const EDITS: Record<string, (rgb: Buffer) => Sharp> = {
   "half the size": (rgb) => opened(rgb).resize(WIDTH / 2, HEIGHT / 2),
   "10 % cut off": (rgb) => opened(rgb).extract({ left: 60, top: 10, width: 576, height: 432 }),
   "brighter": (rgb) => opened(rgb).linear(1.2),
@@ -142,7 +142,7 @@ test("a burst is photos of one motif and folder, seconds apart", () => {
   expect(pairs).toEqual([{ i: 0, j: 1 }, { i: 0, j: 2 }, { i: 1, j: 2 }]);
 });
 
-async function shot(picture: sharp.Sharp): Promise<Shot> {
+async function shot(picture: Sharp): Promise<Shot> {
   const file = await picture.jpeg({ quality: 90 }).toBuffer();
   const { width, height } = await sharp(file).metadata();
   return { ...(await glance(sharp(file))), pixels: width * height, bytes: file.length };
@@ -151,7 +151,7 @@ async function shot(picture: sharp.Sharp): Promise<Shot> {
 test("the best shot is the sharp, well exposed, large and little compressed one, and it is said why", async () => {
   const rgb = await scene(21);
   const good = await shot(opened(rgb));
-  const against = async (other: sharp.Sharp) => rankShots([await shot(other), good]);
+  const against = async (other: Sharp) => rankShots([await shot(other), good]);
   expect(await against(opened(rgb).blur(3))).toMatchObject({ order: [1, 0], why: expect.stringMatching(/^sharpest/) });
   expect(await against(opened(rgb).linear(0.15))).toMatchObject({ order: [1, 0], why: expect.stringMatching(/^better exposed/) });
   expect(await against(opened(rgb).linear(4))).toMatchObject({ order: [1, 0] });
