@@ -30,18 +30,15 @@ const REJECTED = 0.5;
  * @param whitening of the pack's features; without it all differences count alike
  */
 export function teachLabels(examples: Examples[], prototypes: Float32Array, D: number, whitening: Whitening | null): Taught {
-  const centre = meanRow(unitRows(prototypes, D), D);
+  const centre = centreOf(prototypes, D);
   const unit = chance(whitening ? whiten(whitening, centred(prototypes, centre)) : centred(prototypes, centre), D);
-  const measured = (photos: Float32Array) => {
-    const rows = centred(photos, centre);
-    return meanRow(whitening ? unitRows(whiten(whitening, rows), D) : rows, D);
-  };
+  const meanOf = (photos: Float32Array) => meanRow(measured(photos, centre, whitening), D);
   const vectors = new Float32Array(examples.length * D);
   examples.forEach(({ accepted, rejected }, t) => {
     if (accepted.length === 0) return;
-    const vector = measured(accepted);
+    const vector = meanOf(accepted);
     if (rejected.length > 0) {
-      const away = measured(rejected);
+      const away = meanOf(rejected);
       for (let d = 0; d < D; d++) vector[d] -= REJECTED * away[d];
     }
     normalise(vector);
@@ -75,6 +72,15 @@ export function taughtScores({ vectors, examples, centre }: Taught, feature: Flo
   const D = centre.length;
   const photo = centred(feature, centre);
   return Float32Array.from(examples, (_, t) => dot(vectors, t * D, photo, 0, D));
+}
+
+/** What all photos have in common, `[D]`: the mean of the classes' prototypes `[C, D]` at unit length. */
+export const centreOf = (prototypes: Float32Array, D: number): Float32Array => meanRow(unitRows(prototypes, D), D);
+
+/** Features `[n, D]` as labels are learned from them, at unit length: less the centre, in units of what a class scatters. Their inner product is photos' likeness. */
+export function measured(features: Float32Array, centre: Float32Array, whitening: Whitening | null): Float32Array {
+  const rows = centred(features, centre);
+  return whitening ? unitRows(whiten(whitening, rows), centre.length) : rows;
 }
 
 /** Rows `[n, D]` at unit length, less the centre, at unit length again. */

@@ -1,0 +1,26 @@
+import { setImmediate } from "node:timers/promises";
+import type { PhotoId } from "../../src-preload/contract";
+import { centreOf, measured } from "../devise/few-shot";
+import { featuresOf } from "../library/features";
+import type { Workbench } from "./workbench";
+
+/** Photos read between two breaths: measuring each takes D² products. */
+const CHUNK = 100;
+
+/** Features as labels are learned from them, see `measured`: `[n, D]` in the order of `photos`, without the photos that were not looked at. */
+export async function measuredFeatures(
+  { library, pack, prototypes, whitening }: Workbench, photos: Iterable<PhotoId>,
+): Promise<{ photos: PhotoId[]; rows: Float32Array }> {
+  const D = pack.dimensions;
+  const centre = centreOf(prototypes, D);
+  const wanted = [...new Set(photos)].sort((a, b) => a - b);
+  const found: PhotoId[] = [];
+  const rows = new Float32Array(wanted.length * D);
+  for (let from = 0; from < wanted.length; from += CHUNK) {
+    const seen = featuresOf(library, pack.visualId, wanted.slice(from, from + CHUNK));
+    rows.set(measured(seen.features, centre, whitening), found.length * D);
+    found.push(...seen.photos);
+    await setImmediate();
+  }
+  return { photos: found, rows: rows.subarray(0, found.length * D) };
+}
