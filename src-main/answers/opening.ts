@@ -43,7 +43,8 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     const before = settingsOf(library);
     if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
     const after = changeSettings(library, change);
-    if (after.labelSet !== before.labelSet || after.threshold !== before.threshold) await session.labelAnew(relabel);
+    if (after.labelSet !== before.labelSet) await session.labelAnew(relabel);
+    if (change.threshold !== undefined) session.changedAll();
     if (change.excludedFolders !== undefined) session.look();
     return { dataFolder: session.home, ...after };
   },

@@ -7,6 +7,7 @@ import { featuresOf, photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
 import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
+import { KEPT_FROM } from "../library/shown";
 import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
@@ -40,7 +41,7 @@ export interface Workbench {
 }
 
 /** Labels a photo carries at most by prediction. */
-const MOST_LABELS = 8;
+const MOST_LABELS = 12;
 /** Photos ranked between two breaths. */
 const CHUNK = 500;
 
@@ -91,7 +92,7 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
 export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, prototypes, classLabels } = bench;
   const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
-  const { labelSet, threshold } = settingsOf(library);
+  const { labelSet } = settingsOf(library);
   const set = standingIn((name) => lexicon.labelSet(name, classLabels), labelSet, DEFAULT_SETTINGS.labelSet, bench.notices);
   const lessons = lessonsOf(model.settings);
   const parts = { M: model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
@@ -104,7 +105,7 @@ export async function refresh(bench: Workbench): Promise<void> {
   });
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
-  unrankOthers(library, fingerprint([set.labels, threshold, bench.first.confidence]));
+  unrankOthers(library, fingerprint([set.labels, KEPT_FROM, bench.first.confidence]));
   bench.model = model;
   bench.labeller = labeller;
   bench.labelSet = { name: set.name, size: set.labels.length };
@@ -118,7 +119,7 @@ const fingerprint = (of: unknown): string => createHash("sha256").update(JSON.st
 export function labelPhotos({ library, labeller, model, places }: Workbench, photos: PhotoId[], seen: Seen): void {
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
-  const options = { threshold: settingsOf(library).threshold, limit: MOST_LABELS };
+  const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
   replacePredictions(library, model.model, photos.map((photo, i) => {
     const ranked = labeller.rank(seen, standing, i, options);
     return { photo, labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) };
@@ -169,5 +170,5 @@ export async function changeModel(bench: Workbench, model: ModelId): Promise<voi
   await refresh(bench);
 }
 
-/** Takes up a changed label set or threshold; until photos are ranked by it they keep their labels. */
+/** Takes up a changed label set; until photos are ranked by it they keep their labels. */
 export const relabel = refresh;

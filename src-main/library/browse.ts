@@ -79,7 +79,7 @@ function conditionsOf(library: Library, { folder, label: id, state }: Place, con
     const label = numberOf(library, id);
     conditions.push(`p.id IN (
       SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
-      SELECT q.photo FROM cache.prediction q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
+      SELECT q.photo FROM shown q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
     values.push(label, label);
   }
   if (state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
@@ -108,7 +108,7 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
   if (byScore) values.unshift(numberOf(library, view.label!), numberOf(library, view.label!));
   const by = sort === "added" ? "p.added_at" : byScore
     ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
-        (SELECT q.score FROM cache.prediction q WHERE q.photo = p.id AND q.label = ?))`
+        (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`
     : "p.dated";
   const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)" : "''";
   const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;

@@ -24,7 +24,7 @@ export function carriedLabels(library: Library, from: PhotoId, to: PhotoId): Map
     if (verdict === "accept") give(photo, label, 1);
   }
   for (const [photo, label, score] of prepared(library,
-    "SELECT photo, label, score FROM cache.prediction WHERE photo BETWEEN ? AND ? ORDER BY photo, place").raw().all(from, to) as [number, number, number][]) {
+    "SELECT photo, label, score FROM shown WHERE photo BETWEEN ? AND ? ORDER BY photo, place").raw().all(from, to) as [number, number, number][]) {
     if (settled.size === 0 || !settled.has(`${photo} ${label}`)) give(photo, label, score);
   }
   return carried;

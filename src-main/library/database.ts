@@ -8,6 +8,7 @@ import { backUp } from "./backup";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+import { layShown } from "./shown";
 import { takeOverMoved } from "./moved";
 
 /** An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process dies. */
@@ -44,6 +45,7 @@ export function openLibrary({ home, folder }: { home: string; folder: string }):
     const db = openMain(join(directory, "library.db"), directory);
     try {
       attachCache(db, join(directory, "cache.db"));
+      layShown(db);
       const library: Library = {
         folder: root, name: basename(root) || root, home, directory, movedFrom, db, lock,
         statements: new Map(), labels: { numbers: new Map(), ids: new Map() }, changesAtOpen: changes(db),

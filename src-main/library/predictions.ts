@@ -1,5 +1,6 @@
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
+import { barOf, HIDDEN } from "./shown";
 
 /** The labels a model gives a photo. Verdicts are no part of it: they are laid over it when labels are read. */
 export interface Prediction {
@@ -9,20 +10,47 @@ export interface Prediction {
   scores: ArrayLike<number>;
 }
 
-/** Puts a batch's predictions in the place of earlier ones, in one transaction. A photo may have none. */
+/**
+ * Puts a batch's predictions in the place of earlier ones, in one transaction. A photo may have none. What another model predicted before
+ * is kept, with how far it is from the new: see former.ts.
+ */
 export function replacePredictions(library: Library, model: ModelId, rows: readonly Prediction[]): void {
   const numbers = labelNumbers(library, labelsOf(rows));
   inTransaction(library, () => {
+    const rankedBy = prepared<{ model: number }>(library, "SELECT model FROM cache.ranked WHERE photo = ?");
+    const stored = prepared<[number, number]>(library, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw();
+    const keep = prepared(library, "INSERT OR REPLACE INTO cache.former (photo, before, after, labels, change) VALUES (?, ?, ?, ?, ?)");
     const clear = prepared(library, "DELETE FROM cache.prediction WHERE photo = ?");
     const insert = prepared(library, "INSERT INTO cache.prediction (photo, label, score, place) VALUES (?, ?, ?, ?)");
-    const ranked = prepared(library, "INSERT OR REPLACE INTO cache.ranked (photo, model, labels) VALUES (?, ?, ?)");
+    const ranked = prepared(library, "INSERT OR REPLACE INTO cache.ranked (photo, model, labels, best, stale) VALUES (?, ?, ?, ?, 0)");
     for (const { photo, labels, scores } of rows) {
       if (labels.length !== scores.length) throw new RangeError(`photo ${photo}: ${labels.length} labels with ${scores.length} scores`);
+      const before = rankedBy.get(photo)?.model ?? model;
+      if (before !== model) {
+        const former = stored.all(photo) as [number, number][];
+        keep.run(photo, before, model, JSON.stringify(former), distance(former, Array.from(labels, (label, i) => [numbers.get(label)!, scores[i]])));
+      }
       clear.run(photo);
-      for (let i = 0; i < labels.length; i++) insert.run(photo, numbers.get(labels[i]), scores[i], i);
-      ranked.run(photo, model, labels.length);
+      let best = 0;
+      for (let i = 0; i < labels.length; i++) {
+        insert.run(photo, numbers.get(labels[i]), scores[i], i);
+        best = Math.max(best, scores[i]);
+      }
+      ranked.run(photo, model, labels.length, best);
     }
   });
+}
+
+/** How far two photos' predictions lie apart: the sum of the absolute differences of confidence. */
+export function distance<Label>(a: readonly (readonly [Label, number])[], b: readonly (readonly [Label, number])[]): number {
+  const scores = new Map(a);
+  let sum = 0;
+  for (const [label, score] of b) {
+    sum += Math.abs(score - (scores.get(label) ?? 0));
+    scores.delete(label);
+  }
+  for (const score of scores.values()) sum += score;
+  return sum;
 }
 
 /** Takes all predictions away, so that every photo is ranked again: another label set, another threshold. */
@@ -41,7 +69,7 @@ export function unrankOthers(library: Library, rules: string): void {
   inTransaction(library, () => {
     const kept = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = 'rules'").get();
     if (kept?.value === rules) return;
-    prepared(library, "UPDATE cache.ranked SET model = 0").run();
+    prepared(library, "UPDATE cache.ranked SET stale = 1").run();
     prepared(library, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES ('rules', ?)").run(rules);
   });
 }
@@ -50,11 +78,11 @@ export function unrankOthers(library: Library, rules: string): void {
 export function photosToRank(library: Library, visualId: string, model: ModelId): PhotoId[] {
   return prepared<{ photo: number }>(library, `
     SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo LEFT JOIN cache.ranked r ON r.photo = f.photo
-    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0 AND r.model IS NOT ?
+    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0 AND (r.model IS NOT ? OR r.stale = 1)
     ORDER BY f.photo`).all(visualId, model).map(({ photo }) => photo);
 }
 
-/** Present photos that carry each label: predicted without a verdict on it, or accepted. Most frequent first, ties by id. */
+/** Present photos that carry each label: shown by prediction without a verdict on it, or accepted. Most frequent first, ties by id. */
 export function countLabels(library: Library): { label: LabelId; predicted: number; accepted: number }[] {
   const counts = new Map<number, { predicted: number; accepted: number }>();
   const of = (label: number) => {
@@ -62,14 +90,16 @@ export function countLabels(library: Library): { label: LabelId; predicted: numb
     if (!count) counts.set(label, (count = { predicted: 0, accepted: 0 }));
     return count;
   };
-  // All predictions in one run along the index; then the few that don't count are taken off again.
-  for (const { label, n } of numbersOf(library, "SELECT label, count(*) AS n FROM cache.prediction INDEXED BY prediction_label GROUP BY label"))
+  // Each label's run of the index from its threshold on; then the few that don't count are taken off again.
+  for (const { label, n } of numbersOf(library, `
+    SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label WHERE q.label = l.id AND q.score >= ${barOf("l.id")}) AS n
+    FROM label l WHERE l.id NOT IN (${HIDDEN})`))
     of(label).predicted += n;
   for (const { label, n } of numbersOf(library, `
-    SELECT q.label, count(*) AS n FROM photo p CROSS JOIN cache.prediction q ON q.photo = p.id WHERE p.files = 0 GROUP BY q.label`))
+    SELECT q.label, count(*) AS n FROM photo p CROSS JOIN shown q ON q.photo = p.id WHERE p.files = 0 GROUP BY q.label`))
     of(label).predicted -= n;
   for (const { label, n } of numbersOf(library, `
-    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo CROSS JOIN cache.prediction q ON q.photo = s.photo AND q.label = s.label
+    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo CROSS JOIN shown q ON q.photo = s.photo AND q.label = s.label
     WHERE p.files > 0 GROUP BY s.label`))
     of(label).predicted -= n;
   for (const { label, n } of numbersOf(library, `
@@ -81,29 +111,30 @@ export function countLabels(library: Library): { label: LabelId; predicted: numb
     .sort((a, b) => b.predicted + b.accepted - a.predicted - a.accepted || (a.label < b.label ? -1 : 1));
 }
 
-/** Present photos with at least one predicted or accepted label. */
+/** Present photos with at least one shown or accepted label. */
 export function countLabelled(library: Library): number {
+  // By the surest label alone; only where a verdict, a label's own threshold or a hidden label may change that, photos are looked at one by one.
+  const doubtful = `
+    SELECT photo FROM standing UNION
+    SELECT q.photo FROM temp.bar b CROSS JOIN temp.bar o CROSS JOIN cache.prediction q INDEXED BY prediction_label
+    WHERE b.label <> 0 AND o.label = 0 AND q.label = b.label AND q.score >= min(b.score, o.score) AND q.score < max(b.score, o.score) UNION
+    SELECT q.photo FROM (${HIDDEN}) h CROSS JOIN cache.prediction q INDEXED BY prediction_label WHERE q.label = h.label`;
+  const overall = "(SELECT score FROM temp.bar WHERE label = 0)";
   const one = (sql: string) => prepared<{ n: number }>(library, sql).get()!.n;
-  const ranked = one("SELECT count(*) AS n FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE r.labels > 0 AND p.files > 0");
-  // Verdicts change the picture only for the photos they are on.
-  const judgedRanked = one(`
-    SELECT count(*) AS n FROM (SELECT DISTINCT photo FROM standing) s CROSS JOIN photo p ON p.id = s.photo CROSS JOIN cache.ranked r ON r.photo = s.photo
-    WHERE r.labels > 0 AND p.files > 0`);
-  const judgedLabelled = one(`
-    SELECT count(*) AS n FROM (SELECT DISTINCT photo FROM standing) s CROSS JOIN photo p ON p.id = s.photo
-    WHERE p.files > 0 AND ${CARRIES_A_LABEL}`);
-  return ranked - judgedRanked + judgedLabelled;
+  return one(`SELECT count(*) AS n FROM cache.ranked r CROSS JOIN photo p ON p.id = r.photo WHERE r.best >= ${overall} AND p.files > 0`)
+    - one(`SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo CROSS JOIN cache.ranked r ON r.photo = d.photo WHERE r.best >= ${overall} AND p.files > 0`)
+    + one(`SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo WHERE p.files > 0 AND ${CARRIES_A_LABEL}`);
 }
 
-/** Condition on a photo `p`: an accepted label, or a predicted one that was not rejected. */
+/** Condition on a photo `p`: an accepted label, or a shown one that was not rejected. */
 export const CARRIES_A_LABEL = `(
   EXISTS (SELECT 1 FROM standing a WHERE a.photo = p.id AND a.verdict = 'accept') OR
-  EXISTS (SELECT 1 FROM cache.prediction q WHERE q.photo = p.id AND NOT EXISTS
+  EXISTS (SELECT 1 FROM shown q WHERE q.photo = p.id AND NOT EXISTS
     (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label)))`;
 
-/** Photos that any of these labels is predicted for, with the highest score: for each label the `most` surest of them. */
+/** Photos that any of these labels is shown on, with the highest score: for each label the `most` surest of them. */
 export function predictedScores(library: Library, labels: readonly LabelId[], most: number): Map<PhotoId, number> {
-  const surest = prepared<{ photo: number; score: number }>(library, "SELECT photo, score FROM cache.prediction WHERE label = ? ORDER BY score DESC LIMIT ?");
+  const surest = prepared<{ photo: number; score: number }>(library, "SELECT photo, score FROM shown WHERE label = ? ORDER BY score DESC LIMIT ?");
   const scores = new Map<PhotoId, number>();
   for (const label of labels) {
     for (const { photo, score } of surest.all(library.labels.numbers.get(label) ?? -1, most)) scores.set(photo, Math.max(score, scores.get(photo) ?? 0));
@@ -118,14 +149,14 @@ export interface CarriedLabel {
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
-/** The labels of a photo: accepted and added ones first, in the order they were given, then predicted ones as they were ranked, last the rejected ones. */
+/** The labels of a photo: accepted and added ones first, in the order they were given, then shown ones as they were ranked, last the rejected ones. */
 export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] {
   const { ids } = library.labels;
   const judged = prepared<{ label: number; verdict: string; added: number }>(library,
     "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event").all(photo);
   const settled = new Set(judged.map(({ label }) => label));
   const predicted = prepared<{ label: number; score: number }>(library,
-    "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").all(photo);
+    "SELECT label, score FROM shown WHERE photo = ? ORDER BY place").all(photo);
   const of = (verdict: string) => judged.filter((row) => row.verdict === verdict);
   return [
     ...of("accept").map(({ label, added }): CarriedLabel => ({ label: ids.get(label)!, score: 1, source: added ? "added" : "accepted" })),

@@ -37,7 +37,7 @@ export type Condition =
 /** A condition on photo `p`, and the values of its question marks. */
 export interface ConditionSql { sql: string; values: unknown[] }
 
-const PREDICTED = "cache.prediction";
+const PREDICTED = "shown";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const COLUMNS: Record<NumberColumn, string> = {

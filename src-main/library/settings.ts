@@ -1,8 +1,16 @@
-import type { Settings } from "../../src-preload/contract";
-import { inTransaction, type Library, prepared } from "./database";
+import type { LabelId, Settings } from "../../src-preload/contract";
+import { inTransaction, labelNumbers, type Library, prepared } from "./database";
+import { DEFAULT_THRESHOLD, setBars } from "./shown";
 
 /** What a library remembers of its own: what the window can change (where data is kept is no library's choice), the model pack, a bundled one's name or a folder, and the word vectors, "bundled" or a vocabulary's path. */
-export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string; words: string };
+export type LibrarySettings = Omit<Settings, "dataFolder"> & {
+  pack: string;
+  words: string;
+  /** How sure some labels must be to be shown, in place of `threshold`. */
+  labelThresholds: Record<LabelId, number>;
+  /** Whether it learns by itself after corrections. */
+  liveLearning: boolean;
+};
 
 export const DEFAULT_SETTINGS: LibrarySettings = {
   thumbnailMegabytes: 4000, // about 100,000 thumbnails
@@ -10,7 +18,9 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   labelSet: "everyday",
   pack: "seed",
   words: "bundled",
-  threshold: 0.05,
+  threshold: DEFAULT_THRESHOLD,
+  labelThresholds: {},
+  liveLearning: true,
 };
 
 export function settingsOf(library: Library): LibrarySettings {
@@ -19,6 +29,7 @@ export function settingsOf(library: Library): LibrarySettings {
 }
 
 export function changeSettings(library: Library, change: Partial<LibrarySettings>): LibrarySettings {
+  labelNumbers(library, Object.keys(change.labelThresholds ?? {}) as LabelId[]);
   inTransaction(library, () => {
     for (const key of Object.keys(DEFAULT_SETTINGS) as (keyof LibrarySettings)[]) {
       if (change[key] === undefined) continue;
@@ -26,5 +37,6 @@ export function changeSettings(library: Library, change: Partial<LibrarySettings
         .run(key, JSON.stringify(change[key]));
     }
   });
+  if (change.threshold !== undefined || change.labelThresholds !== undefined) setBars(library.db);
   return settingsOf(library);
 }

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LabelId, View } from "../../src-preload/contract";
 import { arrange } from "../../src-main/library/browse";
+import { countAt } from "../../src-main/library/count-at";
 import type { Library } from "../../src-main/library/database";
 import { storeFeatures } from "../../src-main/library/features";
+import { barsOf, countMoved, movedMost } from "../../src-main/library/former";
 import { countLabelled, countLabels, forgetPredictions, labelsOfPhoto, photosToRank, replacePredictions } from "../../src-main/library/predictions";
+import { changeSettings } from "../../src-main/library/settings";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
@@ -15,11 +18,15 @@ const world = fc.record({
   predicted: fc.array(fc.record({ photo: fc.integer({ min: 1, max: PHOTOS }), labels: fc.uniqueArray(fc.constantFrom(...LABELS)), score: fc.float({ min: 0.125, max: 1, noNaN: true }) })),
   judged: fc.array(fc.record({ photo: fc.integer({ min: 1, max: PHOTOS }), label: fc.constantFrom(...LABELS), verdict: fc.constantFrom("accept" as const, "reject" as const) })),
   gone: fc.uniqueArray(fc.integer({ min: 1, max: PHOTOS })),
+  threshold: fc.constantFrom(0.0625, 0.25, 0.5, 0.75),
+  own: fc.dictionary(fc.constantFrom(...LABELS), fc.constantFrom(0.125, 0.25, 0.5, 0.875)),
 });
 
 /** What each present photo carries, worked out the slow way. */
-function carried(library: Library, { predicted, gone }: { predicted: { photo: number; labels: LabelId[] }[]; gone: number[] }) {
-  const last = new Map(predicted.map(({ photo, labels }) => [photo, labels]));
+function carried(library: Library, { predicted, gone, threshold, own: thresholds }: {
+  predicted: { photo: number; labels: LabelId[]; score: number }[]; gone: number[]; threshold: number; own: Record<string, number>;
+}) {
+  const last = new Map(predicted.map(({ photo, labels, score }) => [photo, labels.filter((label) => score >= (thresholds[label] ?? threshold))]));
   const standing = standingVerdicts(library);
   return Array.from({ length: PHOTOS }, (_, i) => i + 1).filter((photo) => !gone.includes(photo)).map((photo) => {
     const own = standing.filter((verdict) => verdict.photo === photo);
@@ -36,6 +43,7 @@ test("counts, filters and labels agree with counting by hand", () => {
   fc.assert(fc.property(world, (made) => {
     const library = emptyLibrary();
     imaginePhotos(library, PHOTOS);
+    changeSettings(library, { threshold: made.threshold, labelThresholds: made.own });
     for (const { photo, labels, score } of made.predicted) replacePredictions(library, 1, [{ photo, labels, scores: labels.map(() => score) }]);
     for (const { photo, label, verdict } of made.judged) judge(library, { photos: [photo], label, verdict, name: label });
     for (const photo of made.gone) library.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
@@ -48,6 +56,18 @@ test("counts, filters and labels agree with counting by hand", () => {
     })).filter(({ predicted, accepted }) => predicted + accepted > 0);
     expect(countLabels(library).sort((a, b) => (a.label < b.label ? -1 : 1))).toEqual(counts.sort((a, b) => (a.label < b.label ? -1 : 1)));
     expect(countLabelled(library)).toBe(truth.filter(({ predicted, accepted }) => predicted.length + accepted.length > 0).length);
+
+    const sum = (of: ReturnType<typeof carried>, label?: LabelId) =>
+      of.reduce((n, { predicted, accepted }) => n + [...predicted, ...accepted].filter((one) => label === undefined || one === label).length, 0);
+    for (const threshold of [0.125, 0.5]) {
+      const then = carried(library, { ...made, threshold });
+      expect(countAt(library, { threshold })).toEqual({ photos: then.filter(({ predicted, accepted }) => predicted.length + accepted.length > 0).length, labels: sum(then) });
+      for (const label of LABELS) {
+        const n = sum(carried(library, { ...made, own: { ...made.own, [label]: threshold } }), label);
+        expect(countAt(library, { threshold, label })).toEqual({ photos: n, labels: n });
+      }
+    }
+    expect(countAt(library, { threshold: made.threshold }).labels).toBe(sum(truth)); // asking changed nothing
 
     const shown = (view: Partial<View>) => arrange(library, { sort: "added", descending: false, group: "none", ...view }).photos;
     const those = (condition: (photo: (typeof truth)[number]) => boolean) => truth.filter(condition).map(({ photo }) => photo);
@@ -112,4 +132,40 @@ test("names are sorted as people count: IMG_9 before IMG_10", () => {
   const library = emptyLibrary();
   imaginePhotos(library, 12);
   expect(arrange(library, { sort: "name", descending: false, group: "none" }).photos).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+test("a stricter threshold takes predictions back, never a verdict, and a looser one brings them again", () => {
+  const library = emptyLibrary();
+  imaginePhotos(library, 1);
+  replacePredictions(library, 1, [{ photo: 1, labels: ["own:a", "own:b", "own:c"], scores: [0.9, 0.5, 0.04] }]);
+  judge(library, { photos: [1], label: "own:b", verdict: "accept", name: "b" });
+  const labels = () => labelsOfPhoto(library, 1).map(({ label }) => label);
+  expect(labels()).toEqual(["own:b", "own:a"]);
+  changeSettings(library, { threshold: 0.95 });
+  expect(labels()).toEqual(["own:b"]);
+  changeSettings(library, { labelThresholds: { "own:a": 0.5, "own:c": 0.03 } });
+  expect(labels()).toEqual(["own:b", "own:a", "own:c"]);
+  expect(barsOf(library)("own:c")).toBe(0.03);
+  expect(barsOf(library)("own:unheard of")).toBe(0.95);
+  changeSettings(library, { threshold: 0.03, labelThresholds: {} });
+  expect(labels()).toEqual(["own:b", "own:a", "own:c"]);
+});
+
+test("what another model predicted before is kept with how far it lies from the new, once for each change of model", () => {
+  const library = emptyLibrary();
+  imaginePhotos(library, 4);
+  const rank = (model: number, ...of: [LabelId, number][][]) =>
+    replacePredictions(library, model, of.map((labels, i) => ({ photo: i + 1, labels: labels.map(([label]) => label), scores: labels.map(([, score]) => score) })));
+  rank(1, [["own:a", 0.5]], [["own:a", 0.5], ["own:b", 0.25]], [["own:a", 0.5]], [["own:a", 1]]);
+  expect(movedMost(library, 1, 9)).toEqual([]);
+  rank(2, [["own:a", 0.75]], [["own:b", 0.5]], [["own:a", 0.5]], []);
+  judge(library, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
+  expect(movedMost(library, 2, 9)).toEqual([
+    { photo: 2, change: 0.75, before: [{ label: "own:a", score: 0.5 }, { label: "own:b", score: 0.25 }] },
+    { photo: 1, change: 0.25, before: [{ label: "own:a", score: 0.5 }] },
+  ]);
+  expect(countMoved(library, 2)).toBe(2);
+  rank(2, [["own:a", 0.25]]); // by other rules of the same model
+  expect(movedMost(library, 2, 1)).toHaveLength(1);
+  expect(movedMost(library, 2, 9).map(({ photo }) => photo)).toEqual([2, 1]);
 });
