@@ -1,7 +1,6 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { programFolder } from "../program-folder";
+import { Refusal } from "../refusal";
+import { startThread } from "../thread";
 import type { Pictures } from "./duplicate-pairs";
 import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";
@@ -16,7 +15,7 @@ const PHOTOS_A_THREAD = 2000;
  * @param pictures its arrays should lie in shared memory, else each thread gets a copy
  * @param onProgress photos compared so far
  * @param signal ends the threads at once; the promise then rejects with its reason
- * @throws Error with what a thread said
+ * @throws Refusal `not-built` where the thread's file is missing, `compare-failed` with what a thread said
  */
 export async function findGroups(
   pictures: Pictures, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
@@ -25,7 +24,7 @@ export async function findGroups(
   const n = pictures.taken.length;
   const shares = Math.max(1, Math.min(MOST_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_A_THREAD)));
   let compared = 0;
-  const threads = Array.from({ length: shares }, (_, share) => startThread({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))));
+  const threads = Array.from({ length: shares }, (_, share) => startShare({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))));
   const stop = new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
   stop.catch(() => undefined); // raced below
   try {
@@ -37,8 +36,8 @@ export async function findGroups(
   }
 }
 
-function startThread(task: WorkerTask, onCompared: (photos: number) => void): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
-  const worker = new Worker(join(programFolder(), "out", "main", "duplicates-worker.js"), { workerData: task });
+function startShare(task: WorkerTask, onCompared: (photos: number) => void): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
+  const worker = startThread("duplicates-worker", task);
   const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
   groups.promise.catch(() => undefined); // only one thread is asked for them
   const fail = (error: Error) => [pairs, groups].forEach(({ reject }) => reject(error));
@@ -46,10 +45,10 @@ function startThread(task: WorkerTask, onCompared: (photos: number) => void): { 
     if (news.kind === "compared") onCompared(news.photos);
     else if (news.kind === "pairs") pairs.resolve(news.pairs);
     else if (news.kind === "groups") groups.resolve(news.groups);
-    else fail(new Error(news.message));
+    else fail(new Refusal("compare-failed", `comparing photos failed: ${news.message}`));
   });
-  worker.on("error", fail);
-  worker.on("exit", (code) => fail(new Error(`the thread that compares photos ended with code ${code}`))); // after a result it changes nothing
+  worker.on("error", (error) => fail(new Refusal("compare-failed", `the thread that compares photos broke down: ${error.message}`)));
+  worker.on("exit", (code) => fail(new Refusal("compare-failed", `the thread that compares photos ended with code ${code}`))); // after a result it changes nothing
   return {
     pairs: pairs.promise,
     groups: (all) => {

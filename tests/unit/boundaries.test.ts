@@ -22,6 +22,7 @@ async function isAllowed(file: string, from: string): Promise<boolean> {
 test.each([
   ["src-main/electron.ts", "electron"], ["src-preload/preload.ts", "electron"], ["src-main/electron.ts", "./engine-process"],
   ["src-main/library/store.ts", "better-sqlite3"], ["src-main/library/store.ts", "../jobs/job"], ["src-main/search/nearest.ts", "../words/vocabulary"],
+  ["src-main/curate/bursts.ts", "../search/row-products"], ["src-main/curate/bursts.ts", "../devise/random"], ["src-main/labelling/duplicates.ts", "../curate/bursts"],
   ["src-main/exchange/csv.ts", "../library/store"], ["src-main/devise/fit.ts", "../refusal"], ["src-main/devise/fit.ts", "./hinge"],
   ["src-main/semblance.ts", "./library/store"], ["src-main/labelling/embed.ts", "../vision/pack"], ["src-renderer/state/x.ts", "../../src-preload/contract"],
 ])("%s may import %s", async (file, from) => expect(await isAllowed(file, from)).toBe(true));
@@ -32,6 +33,7 @@ test.each([
   ["src-main/words/vocabulary.ts", "better-sqlite3"], ["src-main/words/vocabulary.ts", "../devise/hinge"], ["src-main/vision/pack.ts", "../library/store"],
   ["src-main/devise/fit.ts", "../words/vocabulary"], ["src-main/devise/deep/fit.ts", "../../library/store"], ["src-main/devise/fit.ts", "../jobs/job"],
   ["src-main/library/store.ts", "../search/nearest"], ["src-main/library/store.ts", "../semblance"], ["src-main/jobs/job.ts", "../dispatch"],
+  ["src-main/curate/bursts.ts", "better-sqlite3"], ["src-main/curate/bursts.ts", "../library/store"], ["src-main/curate/bursts.ts", "../labelling/duplicates"], ["src-main/library/store.ts", "../curate/bursts"],
   ["src-main/search/nearest.ts", "../web"], ["src-main/exchange/csv.ts", "../labelling/embed"],
   ["src-renderer/state/x.ts", "../../src-main/refusal"], ["src-renderer/state/x.ts", "onnxruntime-node"],
 ])("%s may not import %s", async (file, from) => expect(await isAllowed(file, from)).toBe(false));
