@@ -1,0 +1,106 @@
+/// <reference lib="dom" />
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import sharp from "sharp";
+
+/** The Evaluation view over the built engine, the bundled pack, and class folders that the test makes. */
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-evaluating-")));
+const library = join(root, "photos");
+const dataset = join(root, "classes");
+const COLOURS = { tomato: "#d92a1e", lemon: "#efe128", sky: "#7fb4ee", flurblewock: "#808080" };
+const PHOTOS = 3;
+let host: ChildProcess;
+let address: string;
+
+test.describe.configure({ mode: "serial", timeout: 600_000 });
+
+test.beforeAll(async () => {
+  mkdirSync(library);
+  for (const [name, background] of Object.entries(COLOURS)) {
+    mkdirSync(join(dataset, name), { recursive: true });
+    for (let i = 0; i < PHOTOS; i++) writeFileSync(join(dataset, name, `${i}.png`), await disc(background, i));
+  }
+  writeFileSync(join(library, "one.png"), await disc(COLOURS.tomato, 0));
+  host = spawn(process.execPath, ["bin/semblance.js", "serve", library], { env: { ...process.env, SEMBLANCE_HOME: join(root, "home") }, stdio: ["ignore", "pipe", "inherit"] });
+  address = await new Promise((resolve, reject) => {
+    host.stdout!.on("data", (chunk: Buffer) => {
+      const found = /http:\S+/.exec(chunk.toString());
+      if (found) resolve(found[0]);
+    });
+    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+  });
+});
+
+test.afterAll(async () => {
+  if (host.exitCode === null) {
+    host.kill("SIGTERM");
+    await once(host, "exit");
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+const disc = (colour: string, i: number): Promise<Buffer> =>
+  sharp(Buffer.from(`<svg width="96" height="96" xmlns="http://www.w3.org/2000/svg"><rect width="96" height="96" fill="#ddd"/><circle cx="${44 + 4 * i}" cy="48" r="${28 + 3 * i}" fill="${colour}"/></svg>`)).png().toBuffer();
+
+const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
+
+async function openView(page: Page) {
+  await page.goto(address);
+  await expect(page.getByRole("gridcell")).toHaveCount(1);
+  await page.keyboard.press("e");
+  await expect(view(page).getByRole("heading", { name: "Evaluation" })).toBeVisible();
+}
+
+test("a dataset is evaluated, the view says what it is at and in which unit, and the result stays for the next time", async ({ page }) => {
+  await openView(page);
+  await page.evaluate(() => {
+    const said: string[] = ((globalThis as { said?: string[] }).said = []);
+    new MutationObserver(() => {
+      for (const status of document.querySelectorAll("main [role=status]")) if (!said.includes(status.textContent)) said.push(status.textContent);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  await view(page).getByLabel("Dataset").fill(dataset);
+  await page.keyboard.press("Enter");
+  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  await expect(scores).toBeVisible({ timeout: 500_000 });
+  const said = await page.evaluate(() => (globalThis as { said?: string[] }).said!);
+  expect(said.some((text) => /^Evaluating: fitting L2, step [\d,]+ of 400\. You can go on working\.$/.test(text)), JSON.stringify(said)).toBe(true);
+  expect(said.some((text) => /^Evaluating: fitting the random embedding, step [\d,]+ of 400\./.test(text)), JSON.stringify(said)).toBe(true);
+
+  await expect(scores.getByRole("rowheader")).toHaveText(["Softmax baseline", "DeViSE", "Random embedding", "L2", "ConSE(10)", "Semblance"]);
+  await expect(view(page).getByText("1 label of the dataset is unknown")).toBeVisible();
+  await expect(view(page).getByText(`classes·${3 * PHOTOS} photos·seed`)).toBeVisible();
+  await expect(view(page).getByRole("img", { name: /^Flat hit/ })).toBeVisible();
+
+  await openView(page);
+  await expect(scores).toBeVisible();
+  await expect(view(page).getByLabel("Dataset")).toHaveValue(dataset);
+});
+
+test("the result is copied to the system's clipboard as Markdown", async ({ browser }) => {
+  const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  await openView(page);
+  await view(page).getByRole("button", { name: "Copy as Markdown" }).click();
+  await expect(page.getByText("Copied as Markdown", { exact: true })).toBeVisible();
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toContain(`# Evaluation of seed on ${dataset}\n\n${3 * PHOTOS} photos, `);
+  expect(copied).toMatch(/\| Semblance \| \**\d+\.\d\** \(\d+\.\d–\d+\.\d\) \|/);
+  expect(copied).toContain(`- flurblewock (${PHOTOS})`);
+  await context.close();
+});
+
+test("a dataset that can't be used is refused with numbers, and the result before stays", async ({ page }) => {
+  await openView(page);
+  const empty = join(root, "empty");
+  mkdirSync(empty);
+  await view(page).getByLabel("Dataset").fill(empty);
+  await page.keyboard.press("Enter");
+  await expect(view(page).getByRole("alert")).toContainText("has 0 photos with a label: it is empty");
+  await expect(view(page).getByRole("grid", { name: "Scores in percent" })).toBeVisible();
+});
