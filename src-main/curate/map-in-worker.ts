@@ -1,13 +1,11 @@
-import { join } from "node:path";
-import { Worker } from "node:worker_threads";
-import { programFolder } from "../program-folder";
+import { startThread } from "../thread";
 import type { MapNews, MapTask } from "./map-worker";
 import type { OnProgress } from "./map";
 import type { PrincipalAxes } from "./principal-axes";
 
 interface Watch { signal?: AbortSignal; onProgress?: OnProgress }
 
-/** `principalAxes` in a thread of its own. @throws Error with what it said, or the signal's reason */
+/** `principalAxes` in a thread of its own. @throws Refusal `not-built`, Error with what it said, or the signal's reason */
 export const axesInWorker = (rows: Float32Array, D: number, k: number, watch: Watch = {}): Promise<PrincipalAxes> =>
   run({ kind: "axes", rows, D, k }, watch, (news) => (news.kind === "axes" ? news.axes : null));
 
@@ -18,7 +16,7 @@ export const mapInWorker = (rows: Float32Array, n: number, watch: Watch = {}): P
 function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: MapNews) => T | null): Promise<T> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = new Worker(join(programFolder(), "out", "main", "map-worker.js"), { workerData: task });
+    const worker = startThread("map-worker", task);
     const stop = () => {
       void worker.terminate();
       reject(signal!.reason as Error);
