@@ -34,6 +34,13 @@ export const BINDINGS: Binding[] = [
   { group: "Window", keys: ["["], does: "Show or hide the sidebar", match: ["["], run: ({ appearance }) => { appearance.sidebar = !appearance.sidebar; } },
   { group: "Window", keys: ["]", "I"], does: "Show or hide the inspector", match: ["]", "i"], run: ({ appearance }) => { appearance.inspector = !appearance.inspector; } },
   { group: "Window", keys: ["+", "−"], does: "Larger, smaller thumbnails", match: ["+", "=", "-"], run: ({ appearance }, event) => { appearance.thumbnail += event.key === "-" ? -24 : 24; } },
+  { group: "Photos", keys: ["G"], does: "Show photos like the selected; among those, look for these too", match: ["g"], run: (app) => app.likening.like() },
+  { group: "Photos", keys: ["Shift + G"], does: "Among similar photos, leave out those like the selected", match: ["shift+g"], run: (app) => app.likening.unlike() },
+  { group: "Window", keys: ["M"], does: "Show or leave the map", match: ["m"], run: ({ browse }) => browse.go({ kind: browse.place.kind === "map" ? "all" : "map" }) },
+  {
+    group: "Window", keys: ["L"], does: "On the map: select by an outline; also Shift + drag",
+    match: ["l"], run: ({ browse, mapping }) => { if (browse.place.kind === "map") mapping.lasso = !mapping.lasso; },
+  },
   { group: "Window", keys: ["E"], does: "Show or leave the evaluation", match: ["e"], run: ({ browse }) => browse.go({ kind: browse.place.kind === "evaluation" ? "all" : "evaluation" }) },
   { group: "Window", keys: ["?"], does: "Show this list", match: ["?", "shift+?"], run: (app) => { app.dialog = "keys"; } },
 ];

@@ -10,12 +10,17 @@ export type Place =
   | { kind: "state"; state: NonNullable<View["state"]> }
   | { kind: "folder"; folder: string }
   | { kind: "label"; label: LabelId; name: string }
+  | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
+  | { kind: "chosen"; photos: PhotoId[] }
+  | { kind: "map" }
   | { kind: "problems" }
   | { kind: "evaluation" };
 
+/** Places that name their photos: a search leaves them. */
+const LISTS: Place["kind"][] = ["similar", "chosen", "map"];
 /** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
-const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [] };
+const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [], fault: null };
 
 /** Which photos the window shows, and in what order. */
 export class Browse {
@@ -36,7 +41,7 @@ export class Browse {
 
   /** False where the place is about something else than photos. */
   readonly ofPhotos = $derived(this.place.kind !== "problems" && this.place.kind !== "evaluation");
-  readonly ranked = $derived(this.words.trim() !== "" || this.place.kind === "label");
+  readonly ranked = $derived(this.words.trim() !== "" || this.place.kind === "label" || this.place.kind === "similar");
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
@@ -78,7 +83,7 @@ export class Browse {
 
   search(words: string) {
     if (words === this.words) return;
-    if (!this.ofPhotos) this.place = { kind: "all" };
+    if (!this.ofPhotos || LISTS.includes(this.place.kind)) this.place = { kind: "all" };
     this.words = words;
     this.#rankedSort = "relevance";
     void this.refresh(true);
@@ -133,6 +138,8 @@ export class Browse {
     if (place.kind === "label") view.label = place.label;
     if (place.kind === "folder") view.folder = place.folder;
     if (place.kind === "state") view.state = place.state;
+    if (place.kind === "similar") view.similar = { like: place.like, unlike: place.unlike };
+    if (place.kind === "chosen") view.photos = place.photos;
     return view;
   }
 

@@ -20,6 +20,12 @@ export class Selection {
     this.focus = this.#anchor = photo;
   }
 
+  /** Selects photos that were found together, wherever they lie in the view. */
+  these(photos: PhotoId[]) {
+    this.chosen = new Set(photos);
+    this.focus = this.#anchor = photos[0] ?? null;
+  }
+
   toggle(photo: PhotoId) {
     const chosen = new Set(this.chosen);
     if (!chosen.delete(photo)) chosen.add(photo);

@@ -10,6 +10,8 @@ import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Judging } from "./judging.svelte";
 import { Library } from "./library.svelte";
+import { Likening } from "./likening.svelte";
+import { Mapping } from "./mapping.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Selection } from "./selection.svelte";
 import { Tiles } from "./tiles.svelte";
@@ -28,6 +30,8 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Judging;
+  readonly likening: Likening;
+  readonly mapping: Mapping;
   readonly explaining: Explaining;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
@@ -54,6 +58,8 @@ export class Semblance {
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
+    this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
+    this.mapping = new Mapping(this.connection);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
@@ -72,6 +78,7 @@ export class Semblance {
     this.inspected.reset();
     this.explaining.close();
     this.tiles.reset();
+    this.mapping.reset();
     this.retraining.reset();
     this.evaluating.reset();
     this.settings.reset();

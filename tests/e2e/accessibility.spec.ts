@@ -54,6 +54,24 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   },
   "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
   "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
+  "the map": { reach: async (page) => { await page.keyboard.press("m"); await page.locator(".words span").first().waitFor(); } },
+  "a label's photos on the map": {
+    reach: async (page) => {
+      await page.keyboard.press("m");
+      await page.getByRole("option").first().click();
+      await page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first().waitFor();
+    },
+  },
+  "photos like one and not like another": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("g");
+      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+      await photo(page).click();
+      await page.keyboard.press("Shift+G");
+      await page.getByRole("button", { name: /^No longer leave out/ }).waitFor();
+    },
+  },
   "no evaluation yet": { reach: async (page) => { await page.keyboard.press("e"); await page.getByRole("heading", { name: "How good are the labels?" }).waitFor(); } },
   "an evaluation": {
     reach: async (page) => {

@@ -1,0 +1,49 @@
+import type { PhotoMap } from "../../src-preload/contract";
+
+export type ColourBy = "label" | "confidence" | "disagreement";
+export type Rgb = [number, number, number];
+
+/** Labels that have a colour of their own; more could not be told apart. */
+export const COLOURED_LABELS = 12;
+/** Tokens of each ramp, low to high. */
+const RAMPS = { confidence: ["--map-sure-0", "--map-sure-1", "--map-sure-2"], disagreement: ["--map-apart-0", "--map-apart-1", "--map-apart-2"] } as const;
+
+export const labelColour = (label: number): string => (label >= 0 && label < COLOURED_LABELS ? `var(--map-${label + 1})` : "var(--map-other)");
+export const rampColours = (by: "confidence" | "disagreement"): string => RAMPS[by].map((token) => `var(${token})`).join(", ");
+
+/** What each point is coloured with, `[n, 4]`; the last number is 255 where the photo is chosen. @param read a token's colour as it is now */
+export function coloursOf(map: PhotoMap, by: ColourBy, chosen: ReadonlySet<number>, read: (token: string) => Rgb): Uint8Array {
+  const n = map.photos.length;
+  const rgba = new Uint8Array(4 * n);
+  const other = read("--map-other");
+  const labels = by === "label" ? Array.from({ length: COLOURED_LABELS }, (_, i) => read(`--map-${i + 1}`)) : [];
+  const ramp = by === "label" ? [] : RAMPS[by].map(read);
+  const values = by === "disagreement" ? map.disagreement : map.confidence;
+  for (let i = 0; i < n; i++) {
+    const known = by === "disagreement" ? values[i] >= 0 : map.best[i] >= 0;
+    const colour = by === "label" ? (labels[map.best[i]] ?? other) : known ? along(ramp, values[i]) : other;
+    rgba.set(colour, 4 * i);
+    if (chosen.has(map.photos[i])) rgba[4 * i + 3] = 255;
+  }
+  return rgba;
+}
+
+/** A colour of the ramp, for 0 its first and for 1 its last. */
+function along(ramp: Rgb[], value: number): Rgb {
+  const place = Math.min(1, Math.max(0, value)) * (ramp.length - 1);
+  const from = Math.min(ramp.length - 2, Math.floor(place));
+  const part = place - from;
+  return ramp[from].map((low, channel) => Math.round(low + part * (ramp[from + 1][channel] - low))) as Rgb;
+}
+
+/** Reads tokens where an element stands, so that light and dark give what is seen there. */
+export function tokenReader(element: HTMLElement): (token: string) => Rgb {
+  const probe = document.createElement("span");
+  return (token) => {
+    probe.style.color = `var(${token})`;
+    element.append(probe);
+    const [red = 0, green = 0, blue = 0] = getComputedStyle(probe).color.match(/\d+(\.\d+)?/g)?.map(Number) ?? [];
+    probe.remove();
+    return [red, green, blue];
+  };
+}

@@ -1,0 +1,81 @@
+import type { Job, PhotoId, PhotoMap } from "../../src-preload/contract";
+import type { ColourBy } from "../map/colours";
+import type { Connection } from "./connection.svelte";
+import { keepPreference, readPreference } from "./preference";
+
+/** Milliseconds between reloads while labels change: seldom where a reload is long. */
+const pauseFor = (photos: number) => Math.max(1500, photos / 20);
+
+/** The map of the library: how it stands, what colours it, and the work that makes it. */
+export class Mapping {
+  map = $state.raw<PhotoMap | null>(null);
+  status = $state<"unknown" | "loading" | "ready" | "failed">("unknown");
+  /** The work that makes it, as last heard of. */
+  job = $state.raw<Job | null>(null);
+  /** Dragging draws an outline instead of moving the map. */
+  lasso = $state(false);
+  #colourBy = $state<ColourBy>(readPreference<ColourBy>("map-colour", "label"));
+
+  readonly running = $derived(this.job?.state === "running" || this.job?.state === "paused");
+
+  #shown = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly connection: Connection) {
+    connection.transport.on("job", (job) => {
+      if (job.kind !== "map") return;
+      this.job = job;
+      if (job.state === "done") void this.load();
+    });
+    connection.transport.on("photos", ({ changed }) => this.#changed(changed));
+    connection.onRestored(() => { if (this.#shown) void this.load(); });
+  }
+
+  get colourBy() { return this.#colourBy; }
+  set colourBy(by: ColourBy) {
+    this.#colourBy = by;
+    keepPreference("map-colour", by);
+  }
+
+  /** The map is looked at: it is loaded, and made where there is none. @returns what to do when it is no longer */
+  show(photos: number): () => void {
+    this.#shown = true;
+    void this.load().then(() => { if (this.status === "ready" && this.map === null && photos > 0 && !this.running) void this.make(); });
+    return () => {
+      this.#shown = false;
+      this.lasso = false;
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  async load() {
+    if (this.map === null) this.status = "loading";
+    try {
+      this.map = await this.connection.api.photoMap();
+      this.status = "ready";
+    } catch (error) {
+      if (this.map === null) this.status = "failed";
+      this.connection.report(error);
+    }
+  }
+
+  make() {
+    return this.connection.attempt(this.connection.api.makePhotoMap());
+  }
+
+  reset() {
+    this.map = this.job = null;
+    this.status = "unknown";
+    this.lasso = false;
+  }
+
+  /** Labels change colours and words, new photos find their place. */
+  #changed(_changed: PhotoId[] | null) {
+    if (!this.#shown || this.map === null) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.load();
+    }, pauseFor(this.map.photos.length));
+  }
+}

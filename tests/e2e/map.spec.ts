@@ -1,0 +1,214 @@
+/// <reference lib="dom" />
+import { expect, type Page } from "@playwright/test";
+import sharp from "sharp";
+import { callsOf, test } from "./imagined-page";
+
+const map = (page: Page) => page.getByRole("application");
+const labels = (page: Page) => page.getByRole("listbox", { name: /^Labels;/ });
+const head = (page: Page) => page.getByRole("main").getByRole("status").first();
+const tiles = (page: Page) => page.getByRole("gridcell");
+
+// A picture taken of the page reads what was drawn back, of which the browser complains.
+test.afterEach(({ troubles }) => expect(troubles.filter((trouble) => !trouble.includes("ReadPixels"))).toEqual([]));
+
+async function openMap(page: Page) {
+  await page.keyboard.press("m");
+  await expect(map(page)).toBeVisible();
+  await expect(page.locator(".words span").first()).toBeVisible();
+}
+
+/** Share of the map's pixels that are no background. */
+async function drawn(page: Page): Promise<number> {
+  const box = (await map(page).boundingBox())!;
+  const { data, info } = await sharp(await page.screenshot({ clip: box })).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  let coloured = 0;
+  for (let i = 0; i < data.length; i += info.channels) if (Math.max(...[0, 1, 2].map((c) => Math.abs(data[i + c] - data[3 * 5 + c]))) > 60) coloured++;
+  return (coloured * info.channels) / data.length;
+}
+
+const selected = async (page: Page) => Number((await head(page).innerText()).match(/^([\d,]+) of/)?.[1].replace(",", "") ?? 0);
+
+for (const photos of [0, 1, 7, 1000, 100_000]) {
+  test(`${photos} photos: the map says what there is and draws it`, async ({ page, openWindow }) => {
+    await openWindow({ photos });
+    await page.getByRole("button", { name: "Map", exact: true }).click();
+    if (photos === 0) return expect(page.getByRole("heading", { name: "Nothing to put on the map yet" })).toBeVisible();
+    await expect(map(page)).toBeVisible({ timeout: 30_000 });
+    expect(await callsOf(page, "makePhotoMap")).toHaveLength(1); // made where there was none
+    await expect.poll(() => drawn(page), { timeout: 30_000 }).toBeGreaterThan(photos === 1 ? 1e-5 : 1e-4);
+    await expect(labels(page).getByRole("option").first()).toBeVisible();
+  });
+}
+
+test("by keyboard alone: from the map to a label's photos, a verdict on them, the grid and back", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await openMap(page);
+  await expect(page.getByRole("button", { name: "Map", exact: true })).toHaveAttribute("aria-current", "page");
+  await labels(page).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const name = (await labels(page).getByRole("option").nth(1).innerText()).split("\n");
+  await expect(head(page)).toHaveText(`${name.at(-1)} of 990 photos selected`);
+  await expect(page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first()).toContainText(name[0]);
+  await map(page).focus();
+  await page.keyboard.press("1");
+  await expect(page.getByText(/^Accepted “/)).toBeVisible();
+  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  expect(given.photos).toHaveLength(Number(name.at(-1)));
+  const show = page.getByRole("button", { name: "Show in the grid" });
+  await show.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Selected photos" })).toBeVisible();
+  await expect(head(page)).toContainText(`${name.at(-1)} of ${name.at(-1)} selected`);
+  await page.keyboard.press("m");
+  await expect(map(page)).toBeVisible();
+  await page.keyboard.press("m");
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+});
+
+test("keys move the map, choose what is in the middle and all that is seen, and Esc lets go", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await openMap(page);
+  await map(page).focus();
+  await page.keyboard.press("Enter");
+  await expect(head(page)).toHaveText("1 of 990 photos selected");
+  await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
+  await page.keyboard.press("Control+a");
+  await expect(head(page)).toHaveText("990 of 990 photos selected");
+  for (let i = 0; i < 3; i++) await page.keyboard.press("+");
+  await page.keyboard.press("Control+a");
+  const near = await selected(page);
+  expect(near).toBeGreaterThan(0);
+  expect(near).toBeLessThan(500);
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Control+a");
+  expect(await selected(page)).not.toBe(near);
+  await page.keyboard.press("0");
+  await page.keyboard.press("Control+a");
+  await expect(head(page)).toHaveText("990 of 990 photos selected");
+  await page.keyboard.press("Escape");
+  await expect(head(page)).toHaveText("990 photos");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(map(page)).toBeFocused();
+});
+
+test("an outline selects the photos in it: with l, and with shift while dragging", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await openMap(page);
+  const word = (await page.locator(".words span").filter({ hasText: "harbour" }).boundingBox())!;
+  const [x, y] = [word.x + word.width / 2, word.y + word.height / 2];
+  const draw = async (radius: number) => {
+    await page.mouse.move(x + radius, y);
+    await page.mouse.down();
+    for (let i = 1; i <= 24; i++) await page.mouse.move(x + radius * Math.cos((i * Math.PI) / 12), y + radius * Math.sin((i * Math.PI) / 12));
+    await page.mouse.up();
+  };
+  await page.keyboard.press("l");
+  await expect(page.getByRole("button", { name: "Select by an outline" })).toHaveAttribute("aria-pressed", "true");
+  await draw(45);
+  const inside = await selected(page);
+  expect(inside).toBeGreaterThan(60);
+  expect(inside).toBeLessThan(250);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(head(page)).toHaveText("990 photos");
+  await page.keyboard.down("Shift");
+  await draw(45);
+  await page.keyboard.up("Shift");
+  expect(await selected(page)).toBe(inside);
+  await draw(30); // without it the map moves, and nothing else is selected
+  expect(await selected(page)).toBe(inside);
+});
+
+test("a photo shows itself under the pointer, and a click inspects it", async ({ page, openWindow }) => {
+  await openWindow({ photos: 7 });
+  await openMap(page);
+  const box = (await map(page).boundingBox())!;
+  await map(page).focus();
+  await page.keyboard.press("Enter"); // the one nearest to the middle
+  await page.keyboard.press("Escape");
+  const word = (await page.locator(".words span").first().boundingBox())!;
+  for (let at = 0; at < 400 && !(await page.locator(".card img").count()); at++) {
+    const [radius, angle] = [2.2 * Math.sqrt(at * 6), at * 2.4];
+    await page.mouse.move(Math.min(box.x + box.width - 2, word.x + word.width / 2 + radius * Math.cos(angle)), word.y + word.height / 2 + radius * Math.sin(angle));
+  }
+  await expect(page.locator(".card img")).toBeVisible();
+  await page.mouse.down();
+  await page.mouse.up();
+  await expect(head(page)).toHaveText("1 of 7 photos selected");
+  await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
+});
+
+test("colours are chosen by label, confidence or disagreement, and the choice is kept", async ({ page, openWindow }) => {
+  await openWindow({ photos: 300 });
+  await openMap(page);
+  await page.getByLabel("Colour by").click();
+  await page.getByRole("option", { name: /^Disagreement/ }).click();
+  await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
+  await page.reload();
+  await page.keyboard.press("m");
+  await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
+});
+
+test("a map in the making can be watched and cancelled, and one that failed says why", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await expect(tiles(page).first()).toBeVisible();
+  await page.evaluate(() => {
+    const { send } = imagined;
+    imagined.send = async (call) => (call.name === "makePhotoMap" ? { ok: true, value: { job: 7 } } : send(call));
+  });
+  await page.keyboard.press("m");
+  await expect(page.getByRole("heading", { name: "No map yet" })).toBeVisible();
+  const running = { job: 7, kind: "map", done: 420, total: 1000, perSecond: 50, secondsLeft: 12, message: null } as const;
+  await page.evaluate((job) => imagined.emit("job", { ...job, state: "running" }), running);
+  await expect(page.getByText("42%, 12 s left")).toBeVisible();
+  await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
+  expect(await callsOf(page, "cancelJob")).toEqual([{ job: 7 }]);
+  await page.evaluate((job) => imagined.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }), running);
+  await expect(page.getByRole("heading", { name: "The map could not be made" })).toBeVisible();
+  await expect(page.getByRole("main").getByText("the disk is full")).toBeVisible();
+});
+
+test("g shows photos like the selected, shift+g leaves out those like another, and chips take both back", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).click();
+  await page.keyboard.press("g");
+  await expect(page.getByRole("heading", { name: "Photos like this one" })).toBeVisible();
+  const group = page.getByRole("group", { name: "What is looked for" });
+  await expect(group.getByRole("button", { name: "Not look for photos like IMG_0998.jpg" })).toBeVisible();
+  await expect(tiles(page).first()).toContainText("%");
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Shift+G");
+  await expect(group.getByRole("button", { name: /^No longer leave out/ })).toHaveCount(1);
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("g");
+  await expect(page.getByRole("heading", { name: "Photos like these" })).toBeVisible();
+  const asked = (await callsOf(page, "browse")) as { similar?: { like: number[]; unlike: number[] }; sort: string }[];
+  expect(asked.at(-1)!.similar!.like).toHaveLength(2);
+  expect(asked.at(-1)!.similar!.unlike).toHaveLength(1);
+  expect(asked.at(-1)!.sort).toBe("relevance");
+  await group.getByRole("button", { name: /^No longer leave out/ }).focus();
+  await page.keyboard.press("Enter");
+  await expect(group.getByRole("button")).toHaveCount(2);
+  for (let i = 0; i < 2; i++) await group.getByRole("button").first().click();
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+});
+
+test("g says what it needs where nothing is selected, and the button beside a photo does the same", async ({ page, openWindow }) => {
+  await openWindow({ photos: 50 });
+  await expect(tiles(page).first()).toBeVisible();
+  await page.keyboard.press("g");
+  await expect(page.getByText("Select a photo first")).toBeVisible();
+  await tiles(page).first().click();
+  await page.getByRole("button", { name: "Photos like this" }).click();
+  await expect(page.getByRole("heading", { name: "Photos like this one" })).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("boat");
+  await expect(page.getByRole("heading", { name: "“boat”" })).toBeVisible(); // a search begins anew
+  await expect(page.getByRole("group", { name: "What is looked for" })).toBeHidden();
+});
