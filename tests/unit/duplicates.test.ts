@@ -11,20 +11,11 @@ import { mirroredHash, perceptualHashes } from "../../src-main/curate/perceptual
 import { PARTS, splitByGroup } from "../../src-main/curate/split";
 import { random } from "../../src-main/devise/random";
 import { type Glance, GREY, glanceAt } from "../../src-main/library/glance";
+import { fromPixels, scene as makeScene } from "../fixtures/scene";
 
-/** Noise with detail at every scale, different for each seed: RGB. */
-async function scene(seed: number, width = 640, height = 480): Promise<Buffer> {
-  const draw = random(seed);
-  const light = new Float64Array(width * height).fill(128);
-  for (let cells = 4; cells <= 64; cells *= 2) {
-    const noise = Buffer.from(Array.from({ length: cells * cells * 3 }, () => 255 * draw()));
-    const octave = await sharp(noise, { raw: { width: cells, height: cells, channels: 3 } }).resize(width, height, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
-    for (let i = 0; i < light.length; i++) light[i] += ((octave[3 * i] - 128) * 4) / cells * 1.2;
-  }
-  return Buffer.from(Array.from(light, (value) => [value, value * 0.9 + 10, value * 0.8 + 20].map((c) => Math.max(0, Math.min(255, c)))).flat());
-}
 const WIDTH = 640, HEIGHT = 480;
-const opened = (rgb: Buffer) => sharp(rgb, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+const scene = (seed: number) => makeScene(seed, WIDTH, HEIGHT);
+const opened = (rgb: Buffer) => fromPixels(rgb, WIDTH, HEIGHT);
 async function glance(picture: Sharp): Promise<Glance> {
   const { data, info } = await sharp(await picture.png().toBuffer()).resize(512, 512, { fit: "inside" }).flatten().raw().toBuffer({ resolveWithObject: true });
   return glanceAt(data, info.width, info.height);

@@ -1,0 +1,111 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createJobs } from "../../src-main/jobs/jobs";
+import { duplicates, findDuplicates, split } from "../../src-main/labelling/duplicates";
+import { embedPhotos } from "../../src-main/labelling/embed-photos";
+import { openFolder } from "../../src-main/labelling/open-folder";
+import { closeLibrary, type Library } from "../../src-main/library/database";
+import { pathsOf } from "../../src-main/library/photos";
+import { scan } from "../../src-main/library/scan";
+import { spreadVerdicts } from "../../src-main/library/spread-verdicts";
+import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { fromPixels, scene } from "../fixtures/scene";
+
+const WIDTH = 720, HEIGHT = 540;
+const photo = async (seed: number) => fromPixels(await scene(seed, WIDTH, HEIGHT), WIDTH, HEIGHT);
+const taken = (second: string) => ({ IFD0: { Make: "Semblance" }, IFD2: { DateTimeOriginal: `2024:05:01 12:00:${second}` } });
+
+/** Opens a folder as the program does, with what its jobs do in one call each. */
+async function open(folder: string) {
+  const { bench, visual, dispose } = await openFolder(temporaryFolder(), folder);
+  const jobs = createJobs(() => undefined);
+  onTestFinished(async () => {
+    await jobs.cancelAll();
+    await dispose();
+    closeLibrary(bench.library);
+  });
+  const run = async (kind: "scan" | "embed", work: Parameters<typeof jobs.run>[1]) => {
+    const { state, message } = await jobs.run(kind, work).finished;
+    expect(state, message ?? "").toBe("done");
+    return message;
+  };
+  return {
+    bench,
+    look: () => run("embed", async (job) => {
+      for await (const batch of scan(bench.library)) void batch;
+      await embedPhotos(bench.library, bench.pack, await visual(), job, () => undefined);
+    }),
+    find: () => run("embed", (job) => findDuplicates(bench, job)),
+  };
+}
+
+const named = (library: Library, photos: number[]) => photos.map((of) => pathsOf(library, of)[0]);
+
+test("copies and bursts are found, kept with the library, and stale when photos come or go", async () => {
+  const folder = temporaryFolder();
+  const first = await photo(1);
+  await first.clone().jpeg({ quality: 92 }).toFile(join(folder, "first.jpg"));
+  await first.clone().resize(360).jpeg().toFile(join(folder, "first small.jpg"));
+  await first.clone().flop().blur(2).jpeg().toFile(join(folder, "first mirrored.jpg"));
+  await (await photo(2)).jpeg().toFile(join(folder, "second.jpg"));
+  await (await photo(3)).jpeg().withExif(taken("10")).toFile(join(folder, "shot 1.jpg"));
+  await (await photo(3)).extract({ left: 30, top: 0, width: 690, height: 540 }).blur(2.5).jpeg().withExif(taken("12")).toFile(join(folder, "shot 2.jpg"));
+
+  const { bench, look, find } = await open(folder);
+  const { library } = bench;
+  await look();
+  expect(duplicates(bench)).toEqual({ groups: null, stale: true });
+  expect(() => split(bench, { train: 1, validation: 1, test: 1, seed: 1 })).toThrow(/look for duplicates first/);
+  expect(await find()).toBe("5 photos in 2 groups");
+
+  const { groups, stale } = duplicates(bench);
+  expect(stale).toBe(false);
+  expect(groups!.map(({ kind, photos }) => ({ kind, photos: named(library, photos).toSorted() }))).toEqual([
+    { kind: "duplicate", photos: ["first mirrored.jpg", "first small.jpg", "first.jpg"] },
+    { kind: "burst", photos: ["shot 1.jpg", "shot 2.jpg"] },
+  ]);
+  expect(named(library, groups!.map(({ best }) => best))).toEqual(["first.jpg", "shot 1.jpg"]);
+  expect(groups!.map(({ why }) => why)).toEqual([expect.stringContaining("sharpest"), expect.stringContaining("sharpest")]);
+
+  for (let seed = 0; seed < 5; seed++) {
+    const parts = Object.values(split(bench, { train: 0.5, validation: 0.25, test: 0.25, seed }));
+    expect(parts.flat().toSorted((a, b) => a - b)).toHaveLength(6);
+    for (const group of groups!) expect(parts.filter((part) => group.photos.some((of) => part.includes(of)))).toHaveLength(1);
+  }
+
+  // What an earlier program did not look at is looked at by its thumbnail.
+  library.db.exec("DELETE FROM cache.glance");
+  expect(await find()).toBe("5 photos in 2 groups");
+
+  rmSync(join(folder, "first small.jpg"));
+  rmSync(join(folder, "shot 2.jpg"));
+  await look();
+  const after = duplicates(bench);
+  expect(after.stale).toBe(true);
+  expect(after.groups!.map(({ photos }) => named(library, photos).toSorted())).toEqual([["first mirrored.jpg", "first.jpg"]]);
+  expect(await find()).toBe("2 photos in 1 group");
+  expect(duplicates(bench).stale).toBe(false);
+});
+
+test("a folder without photos has no groups", async () => {
+  const { bench, find } = await open(temporaryFolder());
+  expect(await find()).toBe("0 photos in 0 groups");
+  expect(duplicates(bench)).toEqual({ groups: [], stale: false });
+  expect(split(bench, { train: 1, validation: 0, test: 0, seed: 1 })).toEqual({ train: [], validation: [], test: [] });
+});
+
+test("a photo's verdicts go to its group in one step, and a verdict that stands there stays", () => {
+  const library = emptyLibrary();
+  const [a, b, c] = imaginePhotos(library, 3);
+  judge(library, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
+  judge(library, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
+  judge(library, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  expect(spreadVerdicts(library, a, [a, b, c])).toBe(3);
+  const of = (photo: number) => standingVerdicts(library).filter((verdict) => verdict.photo === photo).map(({ label, verdict }) => `${verdict} ${label}`).toSorted();
+  expect(of(b)).toEqual(["reject own:Rex", "reject own:Zwergi"]);
+  expect(of(c)).toEqual(["accept own:Rex", "reject own:Zwergi"]);
+  expect(library.db.prepare("SELECT description FROM action ORDER BY id DESC LIMIT 1").pluck().get()).toBe("Give 3 verdicts to 2 photos of a group");
+  expect(spreadVerdicts(library, a, [b, c])).toBe(0);
+});
