@@ -3,14 +3,19 @@
  *
  *   npm run fit-pack -- PACK FEATURES
  *
- * PACK is the pack's folder, which gets projection.f32 and projection.json; FEATURES holds train.* and validation.* as the
- * pack's training left them (see the pack's README).
+ * PACK is the pack's folder, which gets scatter.f32, projection.f32 and projection.json; FEATURES holds train.* and validation.* as the
+ * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that it goes on where it was.
  */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dataFolder } from "../../src-main/data-folder";
 import { fitProjection, type FitSettings, FIRST_FIT } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/places";
+import { scatterWithin } from "../../src-main/devise/scatter";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluate/feature-set";
 import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labelling/calibrate-pack";
+import { fitOnce } from "../../src-main/labelling/kept-fits";
 import { labelVectors } from "../../src-main/labelling/label-space";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { writeProjection } from "../../src-main/labelling/pack-projection";
@@ -32,7 +37,7 @@ const { dimensions } = pack;
 const C = pack.classes.length;
 const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const known: PackToCalibrate = {
-  dimensions, classLabels, lexicon, withPrototypes: false,
+  dimensions, classLabels, lexicon, withPrototypes: false, scattered: true,
   prototypes: readPrototypes(pack).vectors,
   head: readClassifierHead(pack.visual.file, pack.visual.logits, C, dimensions),
   labels: lexicon.labelSet("everyday", classLabels).labels,
@@ -40,14 +45,19 @@ const known: PackToCalibrate = {
   validation: readFeatureSet(featureFolder, "validation", dimensions, C),
 };
 
+const scatter = scatterWithin(known.train.features, known.train.classes, dimensions);
+writeFileSync(join(packFolder, "scatter.f32"), new Uint8Array(scatter.buffer));
+
 const begun = performance.now();
 const { M } = await fitProjection(dataOf(known, [...classLabels.keys()]), SETTINGS);
 const seconds = Math.round((performance.now() - begun) / 1000);
 const scores = { photos: known.validation.classes.length, hit: hitsOf(M) };
 console.log(`fitted in ${seconds} s; validation photos whose class is nearest to Mv among ${C}: ${JSON.stringify(scores.hit)} %`);
-const { confidence, error } = await calibratePack(known, FOLD_SETTINGS, fitProjection, (done, of) => console.log(`fold ${done} of ${of}`));
-console.log(`expected calibration error of the labels shown: ${error.toFixed(4)}`);
-writeProjection(packFolder, pack, lexicon.vocabulary.id, { M, confidence, settings: SETTINGS, seconds, scores: { ...scores, calibration: { error } } });
+const { confidence, scores: calibration } = await calibratePack(known, FOLD_SETTINGS, (data, settings) => fitOnce(dataFolder(), data, settings, fitProjection), (done, of) => console.log(`fold ${done} of ${of}`));
+for (const { share, estimated, error, interval: [low, high], photos } of calibration) {
+  console.log(`expected calibration error of the labels shown where ${100 * share} % of ${photos} photos show a known class (estimated ${(100 * estimated).toFixed(0)} %): ${error.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`);
+}
+writeProjection(packFolder, pack, lexicon.vocabulary.id, { M, confidence, settings: SETTINGS, seconds, scores: { ...scores, calibration } });
 
 /** DeViSE's own score: the true class among the k nearest to Mv, in percent. */
 function hitsOf(projection: Float32Array): Record<number, number> {

@@ -60,12 +60,14 @@ export async function projectTrain(dataset: string | undefined, options: Project
     photos, dataset: photos?.source ?? null, settings, embeddings, holdOut, calibrate, out: out === undefined ? null : resolve(out),
   }, { signal: job.signal, onStep: (step, steps) => job.progress(step, steps) }));
 
-  const { folder, trainedOn, losses, seconds, backend, withoutVector, calibrationError } = trained;
+  const { folder, trainedOn, losses, seconds, backend, withoutVector, calibration } = trained;
   if (withoutVector.length > 0) console.error(`${withoutVector.length} labels have no word vector and were left out: ${withoutVector.slice(0, 20).map((label) => lexicon.named(label).name).join(", ")}`);
-  if (json) return printJson({ pack: pack.name, folder, ...trainedOn, settings: trained.settings, seconds, backend, calibrationError, losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5) });
+  if (json) return printJson({ pack: pack.name, folder, ...trainedOn, settings: trained.settings, seconds, backend, calibration, losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5) });
   const { loss } = trained.settings;
   console.log(`Fitted ${pack.name}'s projection on ${trainedOn.prototypes} prototypes and ${trainedOn.photos} photos in ${seconds.toFixed(1)} s (${backend}); ${loss} loss ${mean(losses.slice(0, 20)).toFixed(4)} at first, ${mean(losses.slice(-20)).toFixed(4)} at last.`);
-  if (calibrationError !== null) console.log(`Expected calibration error of the labels shown, classes held out: ${calibrationError.toFixed(3)}.`);
+  for (const { share, estimated, photos: tried, error, interval: [low, high] } of calibration ?? []) {
+    console.log(`Expected calibration error of the labels shown, cross-validated on ${tried} photos of which ${Math.round(100 * share)} % show a known class (estimated ${Math.round(100 * estimated)} %): ${error.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}).`);
+  }
   console.log(`Kept in ${folder}${out === undefined ? "; without that folder the pack goes by its own again" : ""}`);
 }
 

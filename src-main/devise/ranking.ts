@@ -28,6 +28,20 @@ export interface Confidence {
   uncovered: Logistic;
   /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
   taught: Logistic;
+  /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
+  apart?: Apart;
+}
+
+/** Confidences of photos that show a class of the visual model, and of photos that show none. */
+export interface Apart {
+  /** Whether a photo shows a class, of its `KnownSigns`, were half of all photos to. */
+  shows: Logistic;
+  /** Covered labels, as above, of photos that show a class. */
+  known: Logistic;
+  /** Of photos that show none. */
+  unknown: Logistic;
+  /** Uncovered labels of photos that show none: no class is a kind of them, so a photo that shows one is none of theirs. */
+  uncovered: Logistic;
 }
 
 export interface Ranked { label: number; confidence: number }
@@ -37,6 +51,8 @@ export interface RankOptions {
   threshold: number;
   /** At most so many. */
   limit: number;
+  /** Probability that the photo shows a class; unknown, it is taken to be one of photos of which half do. */
+  shows?: number;
 }
 
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
@@ -51,7 +67,7 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
  */
 export function rankLabels(
   space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
-  nearest: (place: Float32Array) => number[], { threshold, limit }: RankOptions,
+  nearest: (place: Float32Array) => number[], { threshold, limit, shows }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
@@ -66,7 +82,7 @@ export function rankLabels(
   for (const label of taught.keys()) candidates.add(label);
   const ranked: Ranked[] = [];
   for (const label of candidates) {
-    const told = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known);
+    const told = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, shows);
     const sure = Math.max(told, taught.get(label) ?? 0);
     if (sure >= threshold) ranked.push({ label, confidence: sure });
   }
@@ -91,8 +107,17 @@ export function standardScore(space: LabelSpace, label: number, place: Float32Ar
   return (dot(space.vectors, label * E, place, 0, E) - space.mean[label]) / space.deviation[label];
 }
 
-export function confidenceOf(space: LabelSpace, { covered, uncovered }: Confidence, label: number, mass: number, score: number, known: number): number {
-  return space.covered[label] === 1 ? probability(covered, [logit(Math.min(1, mass)), score, known]) : probability(uncovered, [score, known]);
+/**
+ * How sure the evidence makes a label, 0..1: were it known whether the photo shows a class, one of two; as it is, their mean by how probable that is.
+ * @param known log-odds of the likeliest class
+ * @param shows see `RankOptions`
+ */
+export function confidenceOf(space: LabelSpace, { covered, uncovered, apart }: Confidence, label: number, mass: number, score: number, known: number, shows?: number): number {
+  const isCovered = space.covered[label] === 1;
+  const evidence = isCovered ? [logit(Math.min(1, mass)), score, known] : [score, known];
+  if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
+  if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
+  return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
 }
 
 /** How sure a person's examples make each label that they taught. */

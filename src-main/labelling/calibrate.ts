@@ -1,5 +1,6 @@
 import type { LabelId } from "../../src-preload/contract";
-import { fitLogistic, logit } from "../devise/calibration";
+import { fitLogistic, type Logistic, logit } from "../devise/calibration";
+import type { KnownSigns } from "../devise/known-share";
 import type { Seen } from "../devise/places";
 import { classMass, type Confidence, knownness, type LabelSpace, standardScore, standardised } from "../devise/ranking";
 import { indexRows } from "../search/nearest";
@@ -9,7 +10,7 @@ import type { WordNet } from "../words/wordnet";
 export const UNCALIBRATED: Confidence = {
   covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
   uncovered: { bias: -7.6, weights: [0.83, -0.16] },
-  taught: { bias: -7.07, weights: [1.61, 0.126] },
+  taught: { bias: -5.42, weights: [1.07, -0.31] },
 };
 
 /** Held-out photos with what was seen in them, for one split of the classes into known and held-out ones. */
@@ -21,12 +22,19 @@ export interface CalibrationFold {
   places: Float32Array;
   /** `[n]` */
   truths: LabelId[];
+  /** `[n]` 1 where the photo shows one of the known classes */
+  known: Uint8Array;
+  /** `[n]` */
+  signs: KnownSigns[];
 }
 
 /** A label learned from so many examples, on a photo that was none of them. */
 export interface TaughtEvidence { score: number; examples: number; right: boolean }
 
-interface Evidence { covered: boolean; x: number[]; right: boolean; label: number; fold: CalibrationFold }
+interface Evidence { covered: boolean; known: boolean; x: number[]; right: boolean }
+
+/** What the photos of one fold teach. */
+export interface FoldEvidence { labels: Evidence[]; photos: { signs: KnownSigns; known: boolean }[] }
 
 /** As many candidates by meaning as the labeller looks at. */
 const CANDIDATES = 40;
@@ -35,21 +43,34 @@ const CANDIDATES = 40;
  * Fits how sure evidence makes a label, on photos that neither the projection nor the calibration's classes have seen.
  * A label is right when it is the photo's true label or more general than it.
  */
-export async function calibrate(folds: CalibrationFold[], lessons: TaughtEvidence[], wordnet: WordNet): Promise<Confidence> {
-  const evidence = (await Promise.all(folds.map((fold) => evidenceOf(fold, wordnet)))).flat();
-  const fit = (covered: boolean) => {
-    const rows = evidence.filter((each) => each.covered === covered);
-    const d = rows[0].x.length;
-    return fitLogistic(Float64Array.from(rows.flatMap(({ x }) => x)), d, Uint8Array.from(rows, ({ right }) => Number(right)), new Float64Array(rows.length).fill(1));
-  };
+export function calibrate(folds: FoldEvidence[], lessons: TaughtEvidence[]): Confidence {
+  const evidence = folds.flatMap(({ labels }) => labels);
+  const covered = evidence.filter((each) => each.covered);
+  const uncovered = evidence.filter((each) => !each.covered);
   // Where no class has photos enough to teach from, the bundled pack's lesson stands.
-  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fitLogistic(
-    Float64Array.from(lessons.flatMap(({ score, examples }) => [score, Math.log(1 + examples)])), 2,
-    Uint8Array.from(lessons, ({ right }) => Number(right)), new Float64Array(lessons.length).fill(1));
-  return { covered: fit(true), uncovered: fit(false), taught };
+  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fit(lessons.map(({ score, examples, right }) => ({ x: [score, Math.log(1 + examples)], right })));
+  return {
+    covered: fit(covered), uncovered: fit(uncovered), taught,
+    apart: { shows: fitShows(folds), known: fit(covered.filter(({ known }) => known)), unknown: fit(covered.filter(({ known }) => !known)), uncovered: fit(uncovered.filter(({ known }) => !known)) },
+  };
 }
 
-async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<Evidence[]> {
+function fit(rows: { x: number[]; right: boolean; weight?: number }[]): Logistic {
+  const d = rows[0].x.length;
+  const numbers = new Float64Array(rows.length * d);
+  rows.forEach(({ x }, i) => numbers.set(x, i * d));
+  return fitLogistic(numbers, d, Uint8Array.from(rows, ({ right }) => Number(right)), Float64Array.from(rows, ({ weight = 1 }) => weight));
+}
+
+/** Photos that show a class and others count as if they were equally many. */
+function fitShows(folds: FoldEvidence[]): Logistic {
+  const photos = folds.flatMap((fold) => fold.photos);
+  const share = photos.filter(({ known }) => known).length / photos.length;
+  return fit(photos.map(({ signs: { odds, nearness }, known }) => ({ x: [odds, nearness], right: known, weight: 0.5 / (known ? share : 1 - share) })));
+}
+
+/** Every label that could be shown on the photos of a fold, with what speaks for it. */
+export async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<FoldEvidence> {
   const { space, seen, places, truths, labels } = fold;
   const n = truths.length;
   const E = places.length / n;
@@ -64,13 +85,13 @@ async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<Evid
       const covered = space.covered[label] === 1;
       const score = standardScore(space, label, place);
       evidence.push({
-        covered, label, fold,
+        covered, known: fold.known[i] === 1,
         x: covered ? [logit(Math.min(1, mass.get(label) ?? 0)), score, known] : [score, known],
         right: wordnet.isA(truths[i], labels[label]),
       });
     }
   }
-  return evidence;
+  return { labels: evidence, photos: fold.signs.map((signs, i) => ({ signs, known: fold.known[i] === 1 })) };
 }
 
 /** Expected calibration error over bins of equal mass (Naeini et al. 2015), of the labels that would be shown. */

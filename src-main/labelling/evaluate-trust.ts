@@ -1,4 +1,5 @@
 import type { Evaluation, LabelId } from "../../src-preload/contract";
+import { knownShare, shiftedTo } from "../devise/known-share";
 import { type Seen, topClasses } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { calibrationOf, hedgingCurve, type ShownLabel } from "../evaluate/trust";
@@ -30,10 +31,13 @@ export async function evaluateTrust(
   const C = pack.classes.length;
   const seen: Seen = { features: photos.features, ...topClasses(photos.logits, C, Math.min(KEPT_CLASSES, C)) };
   const places = labeller.placesOf(seen);
+  // As in a library: how many of the photos show a class is told by the photos themselves, not by their true labels.
+  const odds = labeller.knownOdds(seen);
+  const share = odds ? knownShare(odds) : null;
   const information = informationContent(labels, wordnet);
   const specificity = new Map(labels.map((label, l) => [label, information[l]]));
   const shown = (options: { threshold: number; limit: number }): ShownLabel[][] => photos.labels.map((truth, i) =>
-    labeller.rank(seen, places, i, options).map(({ label, confidence: sure }) => ({
+    labeller.rank(seen, places, i, { ...options, shows: odds && share !== null ? shiftedTo(share, odds[i]) : undefined }).map(({ label, confidence: sure }) => ({
       confidence: sure, specificity: specificity.get(label) ?? 1, right: wordnet.isA(truth, label),
     })));
   const calibrated = shown(SHOWN);

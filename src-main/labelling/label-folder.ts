@@ -7,7 +7,7 @@ import { settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
-import { labelPhotos, rankPhotos, type Workbench } from "./workbench";
+import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
 export interface FolderWatcher {
   /** Photos came, went, or carry other labels. */
@@ -95,6 +95,8 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
     if (more()) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     await job.breath();
   }
+  // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
+  if (embedded > 0 && followShare(bench)) await rankPhotos(bench, job, watcher.changed);
   trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
   return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
 }

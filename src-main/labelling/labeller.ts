@@ -1,9 +1,10 @@
 import type { LabelId } from "../../src-preload/contract";
+import { knownOdds, knownSigns } from "../devise/known-share";
 import { placesOf, type Seen } from "../devise/places";
 import { type Confidence, hubness, type LabelSpace, rankLabels, type RankOptions, standardised } from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
-import { normalise } from "../vectors";
+import { normalise, unitRows } from "../vectors";
 import type { WordNet } from "../words/wordnet";
 import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
 
@@ -17,6 +18,8 @@ export interface Labeller {
   prepare(): Promise<void>;
   /** `[n, E]` */
   placesOf(seen: Seen): Float32Array;
+  /** `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's calibration does not tell. */
+  knownOdds(seen: Seen): Float64Array | null;
   /** Labels of photo i of those seen, best first. */
   rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
   /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
@@ -48,6 +51,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
+  const units = unitRows(prototypes, D);
   let preparing: Promise<void> | null = null;
   let ready: { space: LabelSpace; index: Nearest } | null = null;
   const query = new Float32Array(E + 1);
@@ -63,6 +67,10 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     search: () => ready?.index.kind ?? null,
     prepare: () => (preparing ??= prepare()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
+    knownOdds(seen) {
+      const shows = confidence.apart?.shows;
+      return shows ? Float64Array.from(knownSigns(seen, units, D), (signs) => knownOdds(shows, signs)) : null;
+    },
     rank(seen, places, i, options) {
       if (!ready) throw new Error("a labeller ranks once it is prepared");
       const { space, index } = ready;

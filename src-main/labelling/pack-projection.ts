@@ -35,7 +35,10 @@ const shape = z.object({
     learningRate: z.number(), decay: z.number(), seed: z.int(),
   }),
   seconds: z.number(),
-  confidence: z.object({ covered: logisticShape, uncovered: logisticShape, taught: logisticShape }),
+  confidence: z.object({
+    covered: logisticShape, uncovered: logisticShape, taught: logisticShape,
+    apart: z.object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape }).optional(),
+  }),
   trainedOn: z.object({ photos: z.int() }).optional(),
 });
 

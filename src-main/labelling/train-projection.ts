@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { FitSettings } from "../devise/fit";
-import type { Confidence } from "../devise/ranking";
 import { type FeatureSet, takeRows } from "../evaluate/feature-set";
 import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { calibratePack } from "./calibrate-pack";
+import { calibratePack, type CalibrationScore, type PackCalibration } from "./calibrate-pack";
+import { fitOnce } from "./kept-fits";
 import type { Lexicon } from "./lexicon";
 import { betterThanPrototypes, type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
 import { UNCALIBRATED } from "./calibrate";
@@ -34,8 +34,8 @@ export interface TrainedProjection {
   losses: Float32Array;
   seconds: number;
   backend: string;
-  /** Of the labels shown, cross-validated; null where confidences were not fitted. */
-  calibrationError: number | null;
+  /** Of the labels shown, cross-validated, for several shares of photos of known classes; null where confidences were not fitted. */
+  calibration: CalibrationScore[] | null;
   withoutVector: LabelId[];
 }
 
@@ -66,34 +66,38 @@ export async function trainProjection(
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
   const trainedOn: TrainedOn = { embeddings, prototypes: data.prototypesUsed, photos: data.photosUsed, dataset, heldOut };
   const folder = out ?? keptFolder(home, pack, wordsId);
-  const fit: Fit = (part, partly) => fitInWorker(part, partly, { signal, onStep: (step, loss) => onStep?.(step + 1, partly.steps, loss) });
-  const calibration = calibrate ? await calibrateOn({ lexicon, pack, classLabels }, photos, chosen, fit) : null;
+  const calibration = calibrate ? await calibrateOn({ home, lexicon, pack, classLabels }, photos, chosen, { signal, onStep }) : null;
   // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
   const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
-  const scores = calibration ? { calibration: { error: calibration.error } } : undefined;
+  const scores = calibration ? { calibration: calibration.scores } : undefined;
   writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
-  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibrationError: calibration?.error ?? null };
+  return { folder, trainedOn, settings: chosen, losses, seconds, backend: backend.name, withoutVector: data.withoutVector, calibration: calibration?.scores ?? null };
 }
 
 /** Photos that confidences need at least: bins of a few labels say nothing. */
 const LEAST_PHOTOS = 200;
 /** Steps of each of the five fits, at most. */
-const FOLD_STEPS = 700;
+const FOLD_STEPS = 500;
 
 /** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
 async function calibrateOn(
-  { lexicon, pack, classLabels }: { lexicon: Lexicon; pack: Pack; classLabels: LabelId[] }, photos: LabelledFeatures | null, settings: FitSettings, fit: Fit,
-): Promise<{ confidence: Confidence; error: number }> {
+  { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] }, photos: LabelledFeatures | null, settings: FitSettings,
+  { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, steps: number, loss: number) => void },
+): Promise<PackCalibration> {
   const D = pack.dimensions;
   const classOf = new Map(classLabels.map((label, c) => [label, c]));
   const rows = (photos?.labels ?? []).map((label, row) => ({ row, c: classOf.get(label) })).filter((each) => each.c !== undefined);
   if (!photos || rows.length < LEAST_PHOTOS) throw new Refusal("bad-training", `confidences are fitted on at least ${LEAST_PHOTOS} photos of the pack's classes; there are ${rows.length}`);
   const set: FeatureSet = { features: takeRows(photos.features, D, rows.map(({ row }) => row)), classes: Int32Array.from(rows, ({ c }) => c!) };
+  const fit: Fit = (part, partly) => fitInWorker(part, partly, { signal, onStep: (step, loss) => onStep?.(step + 1, partly.steps, loss) });
   return calibratePack({
     dimensions: D, classLabels, lexicon, train: set, validation: set, withPrototypes: true, prototypes: readPrototypes(pack).vectors,
     head: readClassifierHead(pack.visual.file, pack.visual.logits, classLabels.length, D),
     labels: lexicon.labelSet("everyday", classLabels).labels,
-  }, { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) }, fit, () => undefined);
+  }, { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) }, async (part, partly) => {
+    signal?.throwIfAborted();
+    return fitOnce(home, part, partly, fit); // a calibration that was cut short goes on where it was
+  }, () => undefined);
 }
 
 /** @throws Refusal `bad-training` where a folder holds something else than a projection */

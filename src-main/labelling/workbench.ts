@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import { shiftedTo } from "../devise/known-share";
 import type { Seen } from "../devise/places";
+import type { Confidence } from "../devise/ranking";
 import { type Whitening, whiteningOf } from "../devise/scatter";
 import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
@@ -16,6 +18,7 @@ import { UNCALIBRATED } from "./calibrate";
 import { createLabeller, type Labeller } from "./labeller";
 import { lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
+import { libraryShare } from "./library-share";
 import { standingIn } from "./standing-in";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
@@ -36,6 +39,8 @@ export interface Workbench {
   labeller: Labeller;
   labelSet: { name: string; size: number };
   places: PhotoPlaces;
+  /** Share of the library's photos that show a class of the visual model, as estimated when they were last ranked. */
+  share: number;
   /** What stands in for what is gone, in words. */
   notices: string[];
 }
@@ -105,23 +110,40 @@ export async function refresh(bench: Workbench): Promise<void> {
   });
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
-  unrankOthers(library, fingerprint([set.labels, KEPT_FROM, bench.first.confidence]));
+  const share = libraryShare(library, pack.visualId, labeller);
+  unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
+  bench.share = share;
   bench.model = model;
   bench.labeller = labeller;
   bench.labelSet = { name: set.name, size: set.labels.length };
   bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
 }
 
+/**
+ * Looks again at how many of the library's photos show what the model knows, after photos came or went.
+ * @returns whether all photos are to be ranked anew, because confidences are others now
+ */
+export function followShare(bench: Workbench): boolean {
+  const { library, pack, labeller } = bench;
+  const share = libraryShare(library, pack.visualId, labeller);
+  if (share === bench.share) return false;
+  bench.share = share;
+  unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
+  return true;
+}
+
 /** What predictions depend on beside the model: when it changes, for example because the user's list of labels was edited, they are made again. */
-const fingerprint = (of: unknown): string => createHash("sha256").update(JSON.stringify(of)).digest("hex");
+const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): string =>
+  createHash("sha256").update(JSON.stringify([labels, KEPT_FROM, confidence, share])).digest("hex");
 
 /** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
-export function labelPhotos({ library, labeller, model, places }: Workbench, photos: PhotoId[], seen: Seen): void {
+export function labelPhotos({ library, labeller, model, places, share }: Workbench, photos: PhotoId[], seen: Seen): void {
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
   const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
+  const odds = labeller.knownOdds(seen);
   replacePredictions(library, model.model, photos.map((photo, i) => {
-    const ranked = labeller.rank(seen, standing, i, options);
+    const ranked = labeller.rank(seen, standing, i, { ...options, shows: odds ? shiftedTo(share, odds[i]) : undefined });
     return { photo, labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) };
   }));
 }

@@ -1,0 +1,55 @@
+import { dot } from "../vectors";
+import { type Logistic, logistic, logit } from "./calibration";
+import type { Seen } from "./places";
+
+/** What tells a photo that shows a class of the visual model from one that shows none: how sure the likeliest class is, and how near photos of a class lie. */
+export interface KnownSigns {
+  /** Log-odds of the likeliest class. */
+  odds: number;
+  /** Highest cosine of the feature and a class's prototype. */
+  nearness: number;
+}
+
+/** `[n]` signs of photos that were seen. @param prototypes `[C, D]`, unit-norm */
+export function knownSigns(seen: Seen, prototypes: Float32Array, D: number): KnownSigns[] {
+  const n = seen.features.length / D;
+  const K = seen.classes.length / n;
+  return Array.from({ length: n }, (_, photo) => {
+    const length = Math.sqrt(dot(seen.features, photo * D, seen.features, photo * D, D));
+    let highest = -Infinity;
+    for (let from = 0; from < prototypes.length; from += D) highest = Math.max(highest, dot(prototypes, from, seen.features, photo * D, D));
+    return { odds: logit(seen.probabilities[photo * K]), nearness: length === 0 ? 0 : highest / length };
+  });
+}
+
+/** Log-odds that a photo shows a class, were half of all photos to. */
+export const knownOdds = ({ bias, weights }: Logistic, { odds, nearness }: KnownSigns): number => bias + weights[0] * odds + weights[1] * nearness;
+
+/** The same as a probability, where a share of the photos shows a class (Elkan 2001). */
+export const shiftedTo = (share: number, odds: number): number => logistic(odds + Math.log(share / (1 - share)));
+
+/**
+ * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever they are from, which
+ * is what the estimate takes for granted; and few photos tell little.
+ */
+const ASSUMED = { share: 0.5, photos: 1000 };
+
+/**
+ * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne & Decaestecker 2002):
+ * each photo counts by how probably it shows one, and that depends on the share.
+ * @param odds `[n]` as of `knownOdds`
+ * @param photos how many they stand for, if they are a sample
+ * @returns 0..1; a half without photos
+ */
+export function knownShare(odds: ArrayLike<number>, photos = odds.length): number {
+  const counts = odds.length === 0 ? 0 : photos / odds.length;
+  let share = ASSUMED.share;
+  for (let round = 0; round < 1000; round++) {
+    let sum = 0;
+    for (let i = 0; i < odds.length; i++) sum += shiftedTo(share, odds[i]);
+    const next = (counts * sum + ASSUMED.share * ASSUMED.photos) / (photos + ASSUMED.photos);
+    if (Math.abs(next - share) < 1e-7) return next;
+    share = next;
+  }
+  return share;
+}
