@@ -2,9 +2,11 @@
  * Measures what Semblance promises, and says of each figure whether it holds.
  *
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
+ *   npm run bench -- --only review,mislabels [--features ../shared/seed-pack]
  *   npm run bench -- --only few-shot [--features ../shared/seed-pack]
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *   npm run bench -- --only duplicates [--photos FOLDER]
+ *   npm run bench -- --only map
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -15,8 +17,12 @@ import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
+import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
+import { map } from "./map";
 import { retrain } from "./retrain";
+import { review } from "./review";
+import { reviewQueueTime } from "./review-time";
 import { search } from "./search";
 import { type Objective, words } from "./words";
 
@@ -46,7 +52,11 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
+  map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
+  review: () => review({ pack, features: options.features }),
+  "review-time": () => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
+  mislabels: () => mislabels({ pack, features: options.features }),
   words: () => words({
     corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
     objectives: options.objective === undefined ? undefined : [options.objective as Objective],

@@ -7,6 +7,7 @@ import { whiteningWithout } from "../../src-main/labelling/taught-evidence";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import type { Figure, Outcome } from "./figures";
 import { type Classifier, logisticRegression, nearestClassMean } from "./few-shot-baselines";
+import { shuffled } from "./shuffled";
 
 const EXAMPLES = [1, 2, 5, 10, 20];
 /** Photos of each label that are none of its examples; together with the examples, the photos that a class needs. */
@@ -95,13 +96,4 @@ function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
     ...methods.map((method): Figure => ({ benchmark: "few-shot", what: `${what}: ${method}`, value: 100 * mean((seed) => seed[method]), unit: "%" })),
     { benchmark: "few-shot", what: `${what}: ahead of ${better}, ± ${(100 * noise).toFixed(1)} (95 %)`, value: 100 * mean(ahead), unit: "points", target: { atLeast: Math.min(0, -100 * noise) } },
   ];
-}
-
-function shuffled<T>(list: readonly T[], draw: () => number): T[] {
-  const order = [...list];
-  for (let i = order.length - 1; i > 0; i--) {
-    const j = Math.floor(draw() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -11,3 +11,10 @@ export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
+
+/** Mean, and standard deviation as estimated from so few. @throws RangeError with fewer than two values */
+export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number } {
+  if (values.length < 2) throw new RangeError(`${values.length} values have no deviation`);
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) };
+}

@@ -1,0 +1,70 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { confidentLearning } from "../../src-main/curate/confident-learning";
+import { leaveOneOut } from "../../src-main/curate/leave-one-out";
+import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
+import { centreOf, measured } from "../../src-main/devise/few-shot";
+import { random } from "../../src-main/devise/random";
+import { readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
+import { TELLING } from "../../src-main/labelling/mislabels";
+import { whiteningWithout } from "../../src-main/labelling/taught-evidence";
+import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import type { Figure, Outcome } from "./figures";
+import { meanAndDeviation } from "./quantiles";
+
+const SEEDS = 5;
+const LEAST_PHOTOS = 40;
+/** Of the labels, each for another one, all as likely. */
+const SWAPPED = 0.1;
+const FIRST = 100;
+
+/** How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a fifth of the classes. */
+export async function mislabels({ pack: folder, features }: { pack?: string; features: string }): Promise<Outcome> {
+  if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+  const pack = readPack(folder ?? "resources/packs/seed");
+  const [C, D] = [pack.classes.length, pack.dimensions];
+  const [train, validation] = [readFeatureSet(features, "train", D, C), readFeatureSet(features, "validation", D, C)];
+  const rows = measured(validation.features, centreOf(readPrototypes(pack).vectors, D), whiteningWithout([], train, D));
+  const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
+  const enough = [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b);
+  const figures: Figure[] = [];
+  for (const [which, take] of [["all classes of 40 photos", 1], ["a fifth of them", SEEDS]] as const) {
+    const found: Awaited<ReturnType<typeof findSwapped>>[] = [];
+    for (let seed = 0; seed < SEEDS; seed++) {
+      const classes = enough.filter((_, i) => i % take === seed % take);
+      const photos = subset({ features: rows, classes: validation.classes }, D, (c) => classes.includes(c));
+      found.push(await findSwapped(photos.features, Array.from(photos.classes, (c) => classes.indexOf(c)), classes.length, random(3000 + seed)));
+    }
+    const figure = (what: string, of: keyof Awaited<ReturnType<typeof findSwapped>>, unit: string): Figure => {
+      const { mean, deviation } = meanAndDeviation(found.map((each) => each[of]));
+      return { benchmark: "mislabels", what: `${which}, ${100 * SWAPPED} % of labels swapped: ${what}, ± ${deviation.toPrecision(1)}`, value: mean, unit };
+    };
+    figures.push(
+      figure("average precision", "averagePrecision", "0..1"), figure(`swapped among the first ${FIRST}`, "first", "photos"),
+      figure("swapped ones that the confident joint counts as errors", "recall", "%"), figure("… and of these the true label is suggested for", "restored", "%"),
+      figure("labels counted as errors that are swapped", "precision", "%"),
+    );
+  }
+  return { figures };
+}
+
+/** Finds swapped labels as `likelyMislabels` does. */
+async function findSwapped(rows: Float32Array, truths: number[], C: number, draw: () => number) {
+  const swapped = truths.map(() => draw() < SWAPPED);
+  const given = truths.map((truth, i) => (swapped[i] ? (truth + 1 + Math.floor(draw() * (C - 1))) % C : truth));
+  const scores = leaveOneOut({ rows, classes: given, C });
+  const telling = Array.from({ length: TELLING }, (_, i) => Math.floor((i * given.length) / TELLING));
+  const sharpness = fitSharpness(scores, given, telling);
+  const into = new Float32Array(C);
+  const { selfConfidence, counted, likeliestOther } = await confidentLearning((i) => softmax(scores(i), sharpness, into), given, C);
+  const order = [...given.keys()].sort((a, b) => selfConfidence[a] - selfConfidence[b]);
+  const errors = order.filter((i) => counted[i] >= 0 && counted[i] !== given[i]);
+  const hits = errors.filter((i) => swapped[i]);
+  let [right, precisions] = [0, 0];
+  order.forEach((i, place) => { if (swapped[i]) precisions += ++right / (place + 1); });
+  return {
+    averagePrecision: precisions / right, first: order.slice(0, FIRST).filter((i) => swapped[i]).length,
+    recall: (100 * hits.length) / right, precision: (100 * hits.length) / errors.length,
+    restored: (100 * hits.filter((i) => likeliestOther[i] === truths[i]).length) / hits.length,
+  };
+}

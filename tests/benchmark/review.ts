@@ -1,0 +1,161 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { drawUnsure } from "../../src-main/curate/draw-unsure";
+import { herd } from "../../src-main/curate/herding";
+import { type Logistic, probability } from "../../src-main/devise/calibration";
+import { centreOf, measured, type Taught, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
+import { random } from "../../src-main/devise/random";
+import type { Whitening } from "../../src-main/devise/scatter";
+import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
+import { readLexicon } from "../../src-main/labelling/lexicon";
+import { readProjection } from "../../src-main/labelling/pack-projection";
+import { CHOSEN_FROM } from "../../src-main/labelling/review-queue";
+import { whiteningWithout } from "../../src-main/labelling/taught-evidence";
+import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import type { Figure, Outcome } from "./figures";
+import { logisticRegression } from "./few-shot-baselines";
+import { meanAndDeviation } from "./quantiles";
+import { shuffled } from "./shuffled";
+
+/** Photos that a person labels before the model learns again. */
+const BATCH = 20;
+const MOST_LABELS = 700;
+/** Shares of the accuracy with all photos of the pool labelled that are to be reached, and the one that the target is stated for. */
+const REACHED = [0.8, 0.85, 0.9];
+const STATED = 0.85;
+const FEWER_PERCENT = 30;
+const SEEDS = 5;
+const LEAST_PHOTOS = 40;
+const PENALTY = 0.003;
+
+/** New labels, photos to label, and others to tell them by. */
+interface Task { labels: number; pool: FeatureSet; tried: FeatureSet; prototypes: Float32Array; whitening: Whitening; calibrated: Logistic; D: number }
+/** Learns from some rows of the pool. @returns what says which label photos `[n, D]` show */
+type Learner = (rows: number[]) => (features: Float32Array) => Int32Array;
+type Needed = Record<"queue" | "random", number>;
+
+/**
+ * Labels needed until new photos are told apart as well as wanted, in the order of the review queue and in random order: for each seed a
+ * fifth of the classes are new labels, of which neither the prototypes nor the scatter know; half of their validation photos are to be
+ * labelled, the other half is tried. The learner is the program's own; as a check, logistic regression on the same orders.
+ */
+export async function review({ pack, features }: { pack?: string; features: string }): Promise<Outcome> {
+  if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+  const own: Needed[][] = [];
+  const check: Needed[][] = [];
+  for (const [seed, task] of tasksOf(pack ?? "resources/packs/seed", features).entries()) {
+    const orders = { queue: await queueOrder(task), random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS) };
+    own.push(needed(task, programsOwn(task), orders, REACHED));
+    check.push(needed(task, regression(task), orders, [STATED]));
+  }
+  const of = (share: number) => `${100 * share} % of the accuracy with the whole pool labelled`;
+  return { figures: [
+    ...REACHED.flatMap((share, s) => figuresOf(of(share), own.map((seed) => seed[s]), share === STATED)),
+    ...figuresOf(`${of(STATED)}, by logistic regression`, check.map(([seed]) => seed), false),
+  ] };
+}
+
+function tasksOf(folder: string, features: string): Task[] {
+  const pack = readPack(folder);
+  const [C, D] = [pack.classes.length, pack.dimensions];
+  const [train, validation] = [readFeatureSet(features, "train", D, C), readFeatureSet(features, "validation", D, C)];
+  const { vocabulary } = readLexicon();
+  const projection = readProjection(pack, vocabulary.id, vocabulary.dimensions, folder);
+  if (!projection) throw new Error(`${folder} has no projection for the words ${vocabulary.id}`);
+  const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
+  const enough = shuffled([...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b), random(100));
+  return Array.from({ length: SEEDS }, (_, seed) => {
+    const labels = enough.filter((_c, i) => i % SEEDS === seed);
+    const photos = labels.map((c) => shuffled(photosOf.get(c)!, random(1000 + seed)));
+    const half = (which: 0 | 1): FeatureSet => {
+      const rows = photos.flatMap((of, t) => of.filter((_photo, i) => i % 2 === which).map((row) => ({ row, t })));
+      return { features: takeRows(validation.features, D, rows.map(({ row }) => row)), classes: Int32Array.from(rows, ({ t }) => t) };
+    };
+    const known = Array.from({ length: C }, (_c, c) => c).filter((c) => !labels.includes(c));
+    return {
+      labels: labels.length, pool: half(0), tried: half(1), D, calibrated: projection.confidence.taught,
+      prototypes: takeRows(readPrototypes(pack).vectors, D, known), whitening: whiteningWithout(labels, train, D),
+    };
+  });
+}
+
+/** As `reviewQueue` orders photos, learning after every batch; before the first all are equally unsure. */
+async function queueOrder(task: Task): Promise<number[]> {
+  const { pool, D, prototypes, whitening, calibrated } = task;
+  const rows = measured(pool.features, centreOf(prototypes, D), whitening);
+  const order: number[] = [];
+  for (let batch = 0; order.length < Math.min(MOST_LABELS, pool.classes.length); batch++) {
+    const taught = taughtBy(task, order);
+    const open = [...pool.classes.keys()].filter((i) => !order.includes(i));
+    const drawn = drawUnsure(open.map((i) => uncertainty(taught, calibrated, pool.features.subarray(i * D, (i + 1) * D))), CHOSEN_FROM, random(batch));
+    const from = drawn.rows.map((row) => open[row]);
+    const chosen = await herd({ rows: takeRows(rows, D, from), weights: drawn.weights, dimensions: D }, takeRows(rows, D, order), BATCH);
+    order.push(...chosen.map((i) => from[i]));
+  }
+  return order;
+}
+
+function uncertainty(taught: Taught, calibrated: Logistic, feature: Float32Array): number {
+  const scores = taughtScores(taught, feature);
+  let most = 0;
+  scores.forEach((score, t) => { if (taught.examples[t] > 0) most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])])); });
+  return 1 - most;
+}
+
+function taughtBy({ labels, pool, D, prototypes, whitening }: Task, rows: number[]): Taught {
+  const examples = Array.from({ length: labels }, (_, t) => ({ accepted: takeRows(pool.features, D, rows.filter((i) => pool.classes[i] === t)), rejected: new Float32Array(0) }));
+  return teachLabels(examples, prototypes, D, whitening);
+}
+
+const programsOwn = (task: Task): Learner => (rows) => {
+  const taught = taughtBy(task, rows);
+  return (features) => Int32Array.from({ length: features.length / task.D }, (_, i) =>
+    best(taughtScores(taught, features.subarray(i * task.D, (i + 1) * task.D)), (t) => taught.examples[t] > 0));
+};
+
+const regression = ({ pool, labels, D }: Task): Learner => (rows) => {
+  const classes = Int32Array.from(rows, (i) => pool.classes[i]);
+  const classify = logisticRegression(takeRows(pool.features, D, rows), classes, labels, D, PENALTY);
+  return (features) => {
+    const scores = classify(features);
+    return Int32Array.from({ length: features.length / D }, (_, i) => best(scores.subarray(i * labels, (i + 1) * labels), (t) => classes.includes(t)));
+  };
+};
+
+function best(scores: Float32Array, may: (t: number) => boolean): number {
+  let at = -1;
+  scores.forEach((score, t) => { if (may(t) && (at < 0 || score > scores[at])) at = t; });
+  return at;
+}
+
+/** @throws Error where an accuracy is not reached: there are too few labels to say how many it takes */
+function needed({ pool, tried }: Task, learner: Learner, orders: Record<keyof Needed, number[]>, shares: number[]): Needed[] {
+  const accuracy = (rows: number[]) => learner(rows)(tried.features).reduce((right, t, i) => right + (t === tried.classes[i] ? 1 : 0), 0) / tried.classes.length;
+  const whole = accuracy([...pool.classes.keys()]);
+  const labels = (order: number[]): number[] => {
+    const reached: number[] = [];
+    for (let n = BATCH, before = 0; reached.length < shares.length; n += BATCH) {
+      if (n > order.length) throw new Error(`${order.length} labels reach less than ${shares[reached.length]} of accuracy ${whole}`);
+      const now = accuracy(order.slice(0, n));
+      // Between two batches accuracy is taken to grow evenly.
+      while (reached.length < shares.length && now >= shares[reached.length] * whole) reached.push(n - (BATCH * (now - shares[reached.length] * whole)) / (now - before));
+      before = now;
+    }
+    return reached;
+  };
+  const [queue, any] = [labels(orders.queue), labels(orders.random)];
+  return shares.map((_, s) => ({ queue: queue[s], random: any[s] }));
+}
+
+function figuresOf(what: string, seeds: Needed[], stated: boolean): Figure[] {
+  const figure = (of: string, values: number[], unit: string, target?: Figure["target"]): Figure => {
+    const { mean, deviation } = meanAndDeviation(values);
+    return { benchmark: "review", what: `${what}: ${of}, ± ${deviation.toFixed(0)}`, value: mean, unit, target };
+  };
+  const fewer = seeds.map(({ queue, random: any }) => 100 * (1 - queue / any));
+  return [
+    figure("in random order", seeds.map(({ random: any }) => any), "labels"),
+    figure("in the review queue's order", seeds.map(({ queue }) => queue), "labels"),
+    figure(`fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`, fewer, "%", stated ? { atLeast: FEWER_PERCENT } : undefined),
+  ];
+}
