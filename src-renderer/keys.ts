@@ -28,9 +28,12 @@ export const BINDINGS: Binding[] = [
   { group: "Labels", keys: ["J", "K"], does: "Highlight the next, previous label", match: ["j", "k"], run: (app, event) => app.inspected.moveHighlight(event.key.toLowerCase() === "j" ? 1 : -1) },
   { group: "Labels", keys: ["T"], does: "Type a label", match: ["t"], run: (app) => app.focusAddLabel() },
   { group: "Labels", keys: ["W"], does: "Say why the highlighted label is there", match: ["w"], run: (app) => void app.explaining.toggleHighlighted() },
+  { group: "Labels", keys: ["Shift + a letter"], does: "Give the label that has this key; again takes it back (keys are given in “Manage labels”)" },
   { group: "Labels", keys: ["Z"], does: "Undo", match: ["z"], run: (app) => void app.judging.undo() },
   { group: "Labels", keys: ["Shift + Z", "Y"], does: "Redo", match: ["shift+z", "y"], run: (app) => void app.judging.redo() },
   { group: "Window", keys: ["/"], does: "Search", match: ["/"], run: (app) => { app.lightbox = false; app.focusSearch(); } },
+  { group: "Window", keys: ["F"], does: "Filter by clicking", match: ["f"], run: (app) => { app.lightbox = false; app.openFilters(); } },
+  { group: "Window", keys: ["S"], does: "Save what is shown as a set", match: ["s"], run: (app) => { app.lightbox = false; app.nameSet(); } },
   { group: "Window", keys: ["["], does: "Show or hide the sidebar", match: ["["], run: ({ appearance }) => { appearance.sidebar = !appearance.sidebar; } },
   { group: "Window", keys: ["]", "I"], does: "Show or hide the inspector", match: ["]", "i"], run: ({ appearance }) => { appearance.inspector = !appearance.inspector; } },
   { group: "Window", keys: ["+", "−"], does: "Larger, smaller thumbnails", match: ["+", "=", "-"], run: ({ appearance }, event) => { appearance.thumbnail += event.key === "-" ? -24 : 24; } },
@@ -64,6 +67,12 @@ export function handleKey(app: Semblance, event: KeyboardEvent) {
   if (event.altKey) return;
 
   const pressed = event.shiftKey ? [`shift+${key}`, ...(key.length === 1 && !/[a-z]/.test(key) ? [key] : [])] : [key];
+  // Keys that a person gave labels, unless the window has a use of its own for them.
+  const given = event.shiftKey && !BINDINGS.some(({ match }) => match?.includes(`shift+${key}`)) ? app.labelCards.keys.get(key.toUpperCase()) : undefined;
+  if (given) {
+    event.preventDefault();
+    return void app.judging.toggle(given);
+  }
   const binding = BINDINGS.find(({ match }) => match?.some((name) => pressed.includes(name)));
   if (!binding?.run) return;
   event.preventDefault();

@@ -1,5 +1,6 @@
 import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
+import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
 
 export type Sort = View["sort"];
@@ -10,6 +11,10 @@ export type Place =
   | { kind: "state"; state: NonNullable<View["state"]> }
   | { kind: "folder"; folder: string }
   | { kind: "label"; label: LabelId; name: string }
+  | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
+  | { kind: "chosen"; photos: PhotoId[] }
+  | { kind: "map" }
+  | { kind: "labels" }
   | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
   | { kind: "chosen"; photos: PhotoId[] }
   | { kind: "map" }
@@ -25,6 +30,7 @@ const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [], fa
 /** Which photos the window shows, and in what order. */
 export class Browse {
   place = $state.raw<Place>({ kind: "all" });
+  /** The query in the search box. */
   words = $state("");
   #plainSort = $state<Exclude<Sort, "relevance">>(readPreference("sort", "taken"));
   #rankedSort = $state<Sort>("relevance");
@@ -32,6 +38,8 @@ export class Browse {
   #group = $state<Group>(readPreference("group", "date"));
 
   result = $state.raw<Browsed>(NOTHING);
+  /** Why the query can't be read; then the photos of before are still shown. */
+  fault = $state.raw<Browsed["fault"]>(null);
   status = $state<"loading" | "ready" | "failed">("loading");
   /** Counts the views shown, so that each begins at its top. */
   turn = $state(0);
@@ -40,8 +48,8 @@ export class Browse {
   failures = $state.raw<Failure[]>([]);
 
   /** False where the place is about something else than photos. */
-  readonly ofPhotos = $derived(this.place.kind !== "problems" && this.place.kind !== "evaluation");
-  readonly ranked = $derived(this.words.trim() !== "" || this.place.kind === "label" || this.place.kind === "similar");
+  readonly ofPhotos = $derived(!["labels", "problems", "evaluation"].includes(this.place.kind));
+  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || this.place.kind === "similar");
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
@@ -89,10 +97,24 @@ export class Browse {
     void this.refresh(true);
   }
 
+  /** All photos that a query finds, shown in a way that was kept with it. */
+  show(query: string, { sort, descending, group }: Pick<View, "sort" | "descending" | "group">) {
+    this.place = { kind: "all" };
+    this.words = query;
+    this.#rankedSort = sort;
+    if (sort !== "relevance") {
+      this.#plainSort = sort;
+      this.#descending = descending;
+      this.#group = group;
+    }
+    void this.refresh(true);
+  }
+
   /** Back to all photos with nothing known: another library was opened. */
   reset() {
     this.place = { kind: "all" };
     this.words = "";
+    this.fault = null;
     this.result = NOTHING;
     this.reload();
   }
@@ -109,8 +131,11 @@ export class Browse {
     try {
       const result = await this.connection.api.browse(this.#view());
       if (asked !== this.#asked) return;
-      this.result = result;
-      if (fresh) this.turn++;
+      this.fault = result.fault;
+      if (!result.fault) {
+        this.result = result;
+        if (fresh) this.turn++;
+      }
       this.status = "ready";
     } catch (error) {
       if (asked !== this.#asked) return;

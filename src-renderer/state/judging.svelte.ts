@@ -32,6 +32,17 @@ export class Judging {
     this.toasts.say(`${DONE[verdict]} “${name}”${on}`, { text: "Undo", run: () => void this.undo() });
   }
 
+  /** Gives a label to the selected photos, or takes it back where all of them have it by a person's verdict. */
+  async toggle(label: Named) {
+    const { photos } = this;
+    if (photos.length === 0) return;
+    await this.inspected.settled();
+    const { details, shared } = this.inspected;
+    const has = details ? details.labels.some((one) => one.label === label.label && one.source !== "predicted")
+      : shared.some((one) => one.label === label.label && one.accepted === photos.length);
+    await this.judge(label, has ? "clear" : "accept");
+  }
+
   /** Accepts the n-th label shown, counted from 0; a second time takes the accept back. */
   async acceptNth(n: number) {
     await this.inspected.settled();

@@ -9,15 +9,17 @@ import { Explaining } from "./explaining.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Judging } from "./judging.svelte";
+import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
 import { Likening } from "./likening.svelte";
 import { Mapping } from "./mapping.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Selection } from "./selection.svelte";
+import { Sets } from "./sets.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy";
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set";
 
 /** Everything a view may need, put together once. */
 export class Semblance {
@@ -26,6 +28,7 @@ export class Semblance {
   readonly connection: Connection;
   readonly library: Library;
   readonly browse: Browse;
+  readonly sets: Sets;
   readonly tiles: Tiles;
   readonly selection: Selection;
   readonly inspected: Inspected;
@@ -33,6 +36,7 @@ export class Semblance {
   readonly likening: Likening;
   readonly mapping: Mapping;
   readonly explaining: Explaining;
+  readonly labelCards: LabelCards;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
@@ -45,6 +49,7 @@ export class Semblance {
 
   /** Put there by the parts that own these elements, for the keys that lead to them. */
   focusSearch: () => void = () => undefined;
+  openFilters: () => void = () => undefined;
   focusAddLabel: () => void = () => undefined;
   focusPhotos: () => void = () => undefined;
   /** Keys of the grid that were pressed while nothing had the focus. */
@@ -54,12 +59,14 @@ export class Semblance {
     this.connection = new Connection(transport, this.toasts);
     this.library = new Library(this.connection);
     this.browse = new Browse(this.connection);
+    this.sets = new Sets(this.connection, this.browse, this.toasts);
     this.tiles = new Tiles(this.connection);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
     this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
+    this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
@@ -77,14 +84,26 @@ export class Semblance {
     this.selection.reset();
     this.inspected.reset();
     this.explaining.close();
+    this.labelCards.reset();
     this.tiles.reset();
     this.mapping.reset();
     this.retraining.reset();
     this.evaluating.reset();
     this.settings.reset();
     this.browse.reset();
+    this.sets.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Asks for a name for what is shown, to save it as a set. */
+  nameSet() {
+    if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault) this.toasts.say("Search or filter first, then save it as a set");
+    else if (this.sets.current) this.toasts.say(`This is the set “${this.sets.current.name}” already`);
+    else {
+      this.sets.renaming = null;
+      this.dialog = "set";
+    }
   }
 
   /** The system's folder dialog where the host has one, else the window's own. */

@@ -1,0 +1,127 @@
+import { fieldNamed, isState, readDate, readShare, type State } from "../../src-preload/query-fields";
+import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-preload/query-syntax";
+import { type Comparison, written } from "../../src-preload/query-tokens";
+
+/** What the filter's controls show of a query, and write into it. Empty texts and null stand for no filter. */
+export interface Filters {
+  label: string;
+  /** Least confidence, 0 for any. */
+  confidence: number;
+  /** Days, both included: 2024-05-01. */
+  from: string;
+  to: string;
+  folder: string;
+  state: State | null;
+  camera: string;
+  /** More megapixels than this. */
+  megapixels: string;
+}
+export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", megapixels: "" };
+
+type Term = Extract<Query, { is: "field" }>;
+/** Parts of a query that belong to one control; dates share theirs. */
+type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "megapixels";
+
+/** What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read. */
+export function readFilters(text: string): Filters | null {
+  const parts = partsOf(text);
+  if (!parts) return null;
+  const filters = { ...NO_FILTERS };
+  for (const [control, term] of claimed(parts)) Object.assign(filters, shown(control, term));
+  return filters;
+}
+
+/** The query with other filters; what the controls can't show stays as it is. */
+export function writeFilters(text: string, change: Partial<Filters>): string {
+  const parts = partsOf(text);
+  const before = readFilters(text);
+  if (!parts || !before) return text;
+  const filters = { ...before, ...change };
+  const terms = claimed(parts);
+  const next: (Query | string)[] = [...parts];
+  for (const control of controlsOf(change)) {
+    const asked = write(control, filters);
+    const at = parts.indexOf(terms.get(control) as Query);
+    if (at >= 0) next[at] = asked;
+    else next.push(asked);
+  }
+  return next.map((part) => (typeof part === "string" ? part : inConjunction(part))).filter((part) => part !== "").join(" ");
+}
+
+/** Two queries of which both must hold. */
+export const both = (one: string, other: string): string =>
+  [one, other].flatMap((text) => (text.trim() === "" ? [] : [partsOf(text)?.map(inConjunction).join(" ") ?? text])).join(" ");
+
+/** Whether photos are ranked by words of the query. Null where it can't be read. */
+export const asksForWords = (text: string): boolean | null => partsOf(text)?.some(({ is }) => is === "word") ?? null;
+
+function partsOf(text: string): Query[] | null {
+  try {
+    return conjuncts(parseQuery(text));
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error;
+    return null;
+  }
+}
+
+const inConjunction = (part: Query): string => (part.is === "or" ? `(${queryText(part)})` : queryText(part));
+
+/** The first part of each control that it can show. */
+function claimed(parts: Query[]): Map<Control, Term> {
+  const terms = new Map<Control, Term>();
+  for (const part of parts) {
+    if (part.is !== "field" || terms.has(part.name as Control)) continue;
+    if (shown(part.name as Control, part)) terms.set(part.name as Control, part);
+  }
+  return terms;
+}
+
+/** What a control shows of a term; null where it can't. */
+function shown(control: Control, { name, comparison, value }: Term): Partial<Filters> | null {
+  if (control === "taken") return days(comparison, value);
+  if (value.is !== "text" || value.text === "") return null;
+  const { text } = value;
+  switch (control) {
+    case "label": case "folder": case "camera": return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
+    case "is": return isState(text) ? { state: text } : null;
+    case "megapixels": return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
+    case "confidence": {
+      const share = readShare(text)?.value;
+      return comparison === ":>=" && share !== undefined ? { confidence: share } : null;
+    }
+    default: return null;
+  }
+}
+
+function days(comparison: Comparison, value: Term["value"]): Partial<Filters> | null {
+  const first = (text: string | null) => (text === null ? "" : readDate(text)?.from);
+  const last = (text: string | null) => (text === null ? "" : dayBefore(readDate(text)?.to));
+  const [from, to] = value.is === "range" ? [first(value.least), last(value.most)]
+    : [comparison === ":<=" ? "" : first(value.text), comparison === ":>=" ? "" : last(value.text)];
+  return [":", ":=", ":>=", ":<="].includes(comparison) && from !== undefined && to !== undefined ? { from, to } : null;
+}
+
+function dayBefore(day: string | undefined): string | undefined {
+  if (day === undefined || day > "9999-12-31") return undefined;
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - 1);
+  return date.toISOString().slice(0, 10);
+}
+
+function controlsOf(change: Partial<Filters>): Set<Control> {
+  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", megapixels: "megapixels" };
+  return new Set(Object.keys(change).map((key) => of[key as keyof Filters]));
+}
+
+function write(control: Control, { label, confidence, from, to, folder, state, camera, megapixels }: Filters): string {
+  const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
+  switch (control) {
+    case "label": return field("label:", label);
+    case "folder": return field("folder:", folder);
+    case "camera": return field("camera:", camera);
+    case "is": return field("is:", state ?? "");
+    case "megapixels": return field("megapixels:>", megapixels);
+    case "confidence": return confidence > 0 ? `confidence:>=${confidence}` : "";
+    case "taken": return from !== "" && to !== "" ? `taken:[${from} TO ${to}]` : from !== "" ? `taken:>=${from}` : field("taken:<=", to);
+  }
+}

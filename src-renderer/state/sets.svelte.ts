@@ -1,0 +1,105 @@
+import type { SavedSet, SetId } from "../../src-preload/contract";
+import { written } from "../../src-preload/query-tokens";
+import type { Browse, Place } from "./browse.svelte";
+import type { Connection } from "./connection.svelte";
+import { both } from "./filters";
+import type { Toasts } from "./toasts.svelte";
+
+/** Milliseconds of rest after photos changed before sets are counted again. */
+const PAUSE = 3000;
+
+/** Searches that were given a name. */
+export class Sets {
+  all = $state.raw<SavedSet[]>([]);
+  /** Photos of each set, as far as they were counted; null for a query that can't be read. */
+  counts = $state.raw<ReadonlyMap<SetId, number | null>>(new Map());
+  /** The set whose name is being changed; null while a new one is named. */
+  renaming = $state.raw<SavedSet | null>(null);
+  /** What the window shows, as a query: the place in words, and what is searched for in it. */
+  readonly query: string = $derived.by(() => both(placeQuery(this.browse.place, this.browse), this.browse.words));
+  /** The set that the window shows. */
+  readonly current = $derived(this.all.find(({ query }) => query === this.query) ?? null);
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #counting = 0;
+
+  constructor(private readonly connection: Connection, private readonly browse: Browse, private readonly toasts: Toasts) {
+    connection.transport.on("photos", () => this.#countSoon());
+    connection.onRestored(() => void this.load());
+  }
+
+  async load() {
+    const sets = await this.connection.attempt(this.connection.api.sets());
+    if (!sets) return;
+    this.all = sets;
+    await this.#count();
+  }
+
+  open({ query, sort, descending, group }: SavedSet) {
+    this.browse.show(query, { sort, descending, group });
+  }
+
+  /** A name for what is shown: the query without its signs. */
+  suggestedName(): string {
+    return this.query.replace(/\b(label|folder|is|camera|taken|name):=?/g, "").replace(/["()/]/g, "").replace(/\s+/g, " ").trim().slice(0, 60);
+  }
+
+  async save(name: string): Promise<boolean> {
+    const { query, browse: { sort, descending, group } } = this;
+    return this.#keep(this.connection.api.saveSet({ name, query, sort, descending, group }), `Saved “${name}”`);
+  }
+
+  async rename({ set }: SavedSet, name: string): Promise<boolean> {
+    return this.#keep(this.connection.api.renameSet({ set, name }), `Renamed to “${name}”`);
+  }
+
+  async delete({ set, name }: SavedSet) {
+    const gone = await this.connection.attempt(this.connection.api.deleteSet({ set }));
+    if (!gone) return;
+    await this.load();
+    const { set: _, ...again } = gone;
+    this.toasts.say(`Deleted the set “${name}”`, { text: "Undo", run: () => void this.#keep(this.connection.api.saveSet(again), `“${name}” is back`) });
+  }
+
+  reset() {
+    this.all = [];
+    this.counts = new Map();
+    this.renaming = null;
+    void this.load();
+  }
+
+  async #keep(call: Promise<SavedSet>, said: string): Promise<boolean> {
+    if (!(await this.connection.attempt(call))) return false;
+    this.toasts.say(said);
+    await this.load();
+    return true;
+  }
+
+  #countSoon() {
+    if (this.all.length === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#count(), PAUSE);
+  }
+
+  /** One after the other, so that the engine answers other calls between them. */
+  async #count() {
+    const turn = ++this.#counting;
+    for (const { set, query } of this.all) {
+      const counted = await this.connection.attempt(this.connection.api.countPhotos({ query }));
+      if (turn !== this.#counting || !counted) return;
+      this.counts = new Map(this.counts).set(set, counted.photos);
+    }
+  }
+}
+
+function placeQuery(place: Place, { labels }: Browse): string {
+  switch (place.kind) {
+    case "folder": return `folder:${written(`/${place.folder}`)}`;
+    case "state": return `is:${place.state}`;
+    case "label": {
+      const parent = labels.find(({ label }) => label === place.label)?.parent;
+      return `label:=${written(parent ? `${place.name} (${parent})` : place.name)}`;
+    }
+    default: return "";
+  }
+}

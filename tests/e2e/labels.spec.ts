@@ -1,0 +1,99 @@
+/// <reference lib="dom" />
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+const table = (page: Page) => page.getByRole("listbox", { name: "Labels" });
+const here = (page: Page) => page.locator(".row.here");
+
+async function manage(page: Page) {
+  await page.getByRole("button", { name: "Manage labels" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Labels", level: 1 })).toBeVisible();
+  await table(page).focus();
+  await page.keyboard.press("Home");
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`a label is renamed, coloured, given a key and further names with the keyboard alone, in ${colorScheme}`, async ({ page, openWindow }) => {
+    await page.emulateMedia({ colorScheme });
+    await openWindow({ photos: 200 });
+    await manage(page);
+    await page.keyboard.press("Enter");
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    await expect(name).toBeFocused();
+    await name.fill("vessel of mine");
+    await page.keyboard.press("Enter");
+    await expect(here(page)).toContainText("vessel of mine");
+    await page.getByRole("radio", { name: "teal" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("textbox", { name: "Key" }).pressSequentially("v");
+    await page.getByRole("textbox", { name: "Another name" }).fill("my boat");
+    await page.keyboard.press("Enter");
+    await expect(here(page)).toContainText("my boat");
+    await expect(here(page)).toContainText("⇧V");
+    expect(await callsOf(page, "changeLabel")).toEqual([
+      expect.objectContaining({ change: { name: "vessel of mine" } }), expect.objectContaining({ change: { colour: "teal" } }),
+      expect.objectContaining({ change: { key: "V" } }), expect.objectContaining({ change: { synonyms: ["my boat"] } }),
+    ]);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.getByRole("button", { name: "Back to the photos" }).click();
+    await page.getByRole("gridcell").first().click();
+    await page.keyboard.press("Shift+V");
+    await expect.poll(async () => (await callsOf(page, "judge")).length).toBe(1);
+    expect(await callsOf(page, "judge")).toEqual([expect.objectContaining({ verdict: "accept" })]);
+  });
+}
+
+test("a name that is taken is refused and the old one stays", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await manage(page);
+  const before = await page.getByRole("option").nth(1).innerText();
+  await page.keyboard.press("Enter");
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  const own = await name.inputValue();
+  await name.fill(before.split("\n").find((part) => /^[a-z]/.test(part))!.trim());
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("the two can be merged")).toBeVisible();
+  await expect(name).toHaveValue(own);
+});
+
+test("chosen labels are merged into the one with the most photos, and others deleted and restored", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await manage(page);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("option", { selected: true })).toHaveCount(2);
+  await page.keyboard.press("m");
+  const dialog = page.getByRole("dialog", { name: "Merge labels" });
+  await expect(dialog).toContainText("goes into it");
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await dialog.getByRole("button", { name: "Merge" }).press("Enter");
+  await expect(dialog).toHaveCount(0);
+  expect(await callsOf(page, "mergeLabels")).toEqual([expect.objectContaining({ from: [expect.any(String)] })]);
+  await table(page).focus();
+  await page.keyboard.press("Home");
+  const gone = await here(page).getAttribute("id");
+  await page.keyboard.press("Delete");
+  await expect(page.locator(`#${gone}`)).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "Deleted ones too" }).check();
+  await page.locator(`#${gone}`).click();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await expect(page.locator(`#${gone}`)).not.toHaveClass(/gone/);
+});
+
+test("the list is filtered and ordered by name", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await manage(page);
+  await page.getByRole("textbox", { name: "Filter labels" }).last().fill("zzz");
+  await expect(page.getByText("No label has “zzz” in its names.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Filter labels" }).last().fill("");
+  await page.getByLabel("Order", { exact: true }).press("Enter");
+  await page.getByRole("option", { name: "By name" }).click();
+  const names = await page.locator(".table .name").allInnerTexts();
+  expect(names.length).toBeGreaterThan(5);
+  expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));
+});
