@@ -93,8 +93,7 @@ function framesOf(events: TraceEvent[]): { working: number; passing: number }[] 
     until = ts + dur;
     while (frame + 1 < begins.length && begins[frame + 1] < until) frame++;
     if (frame < 0) continue;
-    if (tdur === undefined) throw new Error("the trace tells no time on the processor");
-    work[frame].working += tdur / 1000;
+    work[frame].working += (tdur ?? dur) / 1000; // not told of a task that was too short to be measured
     work[frame].passing += dur / 1000;
   }
   return work.slice(0, -1);
