@@ -20,7 +20,7 @@ async function evaluate(page: Page) {
 /** Walks to a photo with a label of that name, and highlights it. */
 async function highlight(page: Page, name: string) {
   await page.keyboard.press("/");
-  await page.getByRole("searchbox").fill(name);
+  await page.getByRole("combobox", { name: "Search photos" }).fill(name);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: `“${name}”` })).toBeVisible();
   await tiles(page).first().click();

@@ -88,7 +88,7 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
 test("labels keep their number while a photo is judged", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
-  await page.getByRole("searchbox").fill("crane");
+  await page.getByRole("combobox", { name: /^Search photos/ }).fill("crane");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "“crane”" })).toBeVisible();
   const items = labels(page).getByRole("listitem");
@@ -204,10 +204,10 @@ test("an unknown word offers words that are known, and results carry their relev
   await expect(page.getByText("does not know the word")).toBeVisible();
   await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
-  await expect(page.getByRole("searchbox")).toHaveValue("goldfish");
+  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("goldfish");
   await expect(tiles(page).first()).toContainText("%");
   await page.getByRole("button", { name: "All photos" }).click();
-  await expect(page.getByRole("searchbox")).toHaveValue("");
+  await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("");
 });
 
 test("export asks before it replaces a file", async ({ page, openWindow }) => {
