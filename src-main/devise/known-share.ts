@@ -32,7 +32,7 @@ export const shiftedTo = (share: number, odds: number): number => logistic(odds 
  * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever they are from, which
  * is what the estimate takes for granted; and few photos tell little.
  */
-const ASSUMED = { share: 0.5, photos: 1000 };
+const ASSUMED = { share: 0.5, photos: 500 };
 
 /**
  * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne & Decaestecker 2002):

@@ -20,11 +20,11 @@ const imagine = (n: number, share: number) => Array.from({ length: n }, () => {
 });
 
 describe("the share of photos that show a class", () => {
-  test("is the likeliest, by trying all: with the prior's thousand photos, half of them known", () => {
+  test("is the likeliest, by trying all: with the prior's five hundred photos, half of them known", () => {
     for (const share of [0.9, 0.4, 0.05]) {
       const odds = imagine(700, share).map((photo) => photo.odds);
       // The density of a sign among known photos is exp(odds) times that among others.
-      const likelihood = (pi: number) => odds.reduce((sum, o) => sum + Math.log(pi * Math.exp(o) + 1 - pi), 500 * Math.log(pi) + 500 * Math.log(1 - pi));
+      const likelihood = (pi: number) => odds.reduce((sum, o) => sum + Math.log(pi * Math.exp(o) + 1 - pi), 250 * Math.log(pi) + 250 * Math.log(1 - pi));
       let best = 0;
       for (let pi = 0.0005; pi < 1; pi += 0.0005) if (likelihood(pi) > likelihood(best || 0.0005)) best = pi;
       expect(knownShare(odds)).toBeCloseTo(best, 2.5);
