@@ -73,6 +73,13 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   renameSet: one({ set: id, name: setName }),
   deleteSet: one({ set: id }),
 
+  reviewQueue: one({ limit: z.int().min(1).max(10_000) }),
+  mislabels: one({ limit: z.int().min(1).max(10_000) }),
+  duplicates: none,
+  findDuplicates: none,
+  split: one({ train: share, validation: share, test: share, seed: z.int().min(0) }),
+  countAt: one({ threshold: share, label: label.optional() }),
+
   judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),
   undo: none,
   redo: none,
@@ -98,6 +105,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     excludedFolders: z.array(path).max(10_000).optional(),
     labelSet: path.optional(),
     threshold: share.optional(),
+    labelThresholds: z.record(label, share).optional(),
   }),
   about: none,
 

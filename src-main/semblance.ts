@@ -1,5 +1,6 @@
 import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
+import { curatingAnswers } from "./answers/curating";
 import { judgingAnswers } from "./answers/judging";
 import { labelsAnswers } from "./answers/labels";
 import { learningAnswers } from "./answers/learning";
@@ -31,6 +32,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
   const api: EngineApi = {
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
+    ...curatingAnswers(session),
     ...judgingAnswers(session),
     ...labelsAnswers(session),
     ...learningAnswers(session),

@@ -70,6 +70,18 @@ export interface Api {
   /** Answers with what is gone, so that it can be saved again. */
   deleteSet(query: { set: SetId }): Promise<SavedSet>;
 
+  /** Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive (photos that were dealt with drop out) and is made anew after each learning. */
+  reviewQueue(query: { limit: number }): Promise<Doubt[]>;
+  /** Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where fewer than two labels have three photos each. */
+  mislabels(query: { limit: number }): Promise<Mislabel[]>;
+  /** Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale when photos came, went or changed since. */
+  duplicates(): Promise<{ groups: DuplicateGroup[] | null; stale: boolean }>;
+  findDuplicates(): Promise<{ job: JobId }>;
+  /** Train, validation and test by group, so that duplicates never straddle them; the same for the same seed. Shares need not sum to 1. */
+  split(query: { train: number; validation: number; test: number; seed: number }): Promise<Record<"train" | "validation" | "test", PhotoId[]>>;
+  /** What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or with `label` by that one. Cheap enough for every move of a slider. */
+  countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
+
   /** Records a person's verdict on photos; it outranks every prediction. `clear` takes an earlier one back. One undo step. */
   judge(verdict: { photos: PhotoId[]; label: LabelId; verdict: Verdict }): Promise<{ photos: number }>;
   undo(): Promise<{ undone: string | null }>;
@@ -341,6 +353,33 @@ export interface Evaluation {
   calibration: { error: number; interval: [number, number]; bins: { confidence: number; right: number; labels: number }[] };
 }
 
+export interface Doubt {
+  photo: PhotoId;
+  /** 1 less the most that one of its labels is expected to say (confidence × specificity), 0..1 */
+  uncertainty: number;
+  /** `nothing`: no label is likely; `between`: two labels are about as likely; `unsure`: its best label is unsure */
+  why: "nothing" | "between" | "unsure";
+  /** What it is unsure of: none, one or two. */
+  labels: PhotoLabel[];
+}
+export interface Mislabel {
+  photo: PhotoId;
+  given: { label: LabelId; name: string; parent: string | null };
+  /** The label that the photo's features speak for. */
+  suggested: { label: LabelId; name: string; parent: string | null };
+  /** Probability of the given label by what other photos say, 0..1. */
+  score: number;
+}
+export interface DuplicateGroup {
+  /** A burst: taken within seconds of each other. */
+  kind: "duplicate" | "burst";
+  /** Best first. */
+  photos: PhotoId[];
+  best: PhotoId;
+  /** Why it is the best: "sharpest", "better exposed", "largest" … */
+  why: string;
+}
+
 export interface LossPoint { job: JobId; step: number; steps: number; loss: number }
 
 export interface ExportQuery {
@@ -356,7 +395,7 @@ export interface ExportQuery {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "map" | "exif";
+  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "map" | "exif" | "duplicates";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */
@@ -376,8 +415,10 @@ export interface Settings {
   excludedFolders: string[];
   /** `everyday`, `pack-classes`, `imagenet-1k`, `all-nouns`, or the path of a text or CSV file. */
   labelSet: string;
-  /** Predictions below it are not made. 0..1 */
+  /** Predictions below it are not shown. 0..1 */
   threshold: number;
+  /** How sure some labels must be to be shown, in place of `threshold`. */
+  labelThresholds: Record<LabelId, number>;
 }
 
 export interface About {

@@ -51,6 +51,7 @@ const DOING: Record<Job["kind"], string> = {
   evaluate: "Evaluating",
   map: "Making the map",
   exif: "Reading what cameras wrote",
+  duplicates: "Looking for duplicates",
 };
 
 const DONE: Record<Job["kind"], string> = {
@@ -62,6 +63,7 @@ const DONE: Record<Job["kind"], string> = {
   evaluate: "Evaluated",
   map: "Map made",
   exif: "Cameras known",
+  duplicates: "Duplicates looked for",
 };
 
 export function jobWords({ kind, state, message }: Job): string {

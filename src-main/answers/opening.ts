@@ -44,7 +44,7 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
     const after = changeSettings(library, change);
     if (after.labelSet !== before.labelSet) await session.labelAnew(relabel);
-    if (change.threshold !== undefined) session.changedAll();
+    if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
     if (change.excludedFolders !== undefined) session.look();
     return { dataFolder: session.home, ...after };
   },

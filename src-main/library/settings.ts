@@ -6,8 +6,6 @@ import { DEFAULT_THRESHOLD, setBars } from "./shown";
 export type LibrarySettings = Omit<Settings, "dataFolder"> & {
   pack: string;
   words: string;
-  /** How sure some labels must be to be shown, in place of `threshold`. */
-  labelThresholds: Record<LabelId, number>;
   /** Whether it learns by itself after corrections. */
   liveLearning: boolean;
 };

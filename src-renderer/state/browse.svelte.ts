@@ -1,6 +1,7 @@
 import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
+import type { ReviewOf } from "./reviewing.svelte";
 import { keepPreference, readPreference } from "./preference";
 
 export type Sort = View["sort"];
@@ -13,6 +14,7 @@ export type Place =
   | { kind: "label"; label: LabelId; name: string }
   | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
   | { kind: "chosen"; photos: PhotoId[] }
+  | { kind: "review"; of: ReviewOf; photos: PhotoId[] }
   | { kind: "map" }
   | { kind: "labels" }
   | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
@@ -22,7 +24,7 @@ export type Place =
   | { kind: "evaluation" };
 
 /** Places that name their photos: a search leaves them. */
-const LISTS: Place["kind"][] = ["similar", "chosen", "map"];
+const LISTS: Place["kind"][] = ["similar", "chosen", "review", "map"];
 /** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
 const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [], fault: null };
@@ -49,7 +51,7 @@ export class Browse {
 
   /** False where the place is about something else than photos. */
   readonly ofPhotos = $derived(!["labels", "problems", "evaluation"].includes(this.place.kind));
-  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || this.place.kind === "similar");
+  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || this.place.kind === "similar" || this.place.kind === "review");
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
@@ -164,7 +166,7 @@ export class Browse {
     if (place.kind === "folder") view.folder = place.folder;
     if (place.kind === "state") view.state = place.state;
     if (place.kind === "similar") view.similar = { like: place.like, unlike: place.unlike };
-    if (place.kind === "chosen") view.photos = place.photos;
+    if (place.kind === "chosen" || place.kind === "review") view.photos = place.photos;
     return view;
   }
 

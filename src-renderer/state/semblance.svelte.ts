@@ -14,6 +14,7 @@ import { Library } from "./library.svelte";
 import { Likening } from "./likening.svelte";
 import { Mapping } from "./mapping.svelte";
 import { Retraining } from "./retraining.svelte";
+import { Reviewing } from "./reviewing.svelte";
 import { Selection } from "./selection.svelte";
 import { Sets } from "./sets.svelte";
 import { Tiles } from "./tiles.svelte";
@@ -37,6 +38,7 @@ export class Semblance {
   readonly mapping: Mapping;
   readonly explaining: Explaining;
   readonly labelCards: LabelCards;
+  readonly reviewing: Reviewing;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
@@ -66,6 +68,7 @@ export class Semblance {
     this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
     this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
+    this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
@@ -85,6 +88,7 @@ export class Semblance {
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();
+    this.reviewing.reset();
     this.tiles.reset();
     this.mapping.reset();
     this.retraining.reset();

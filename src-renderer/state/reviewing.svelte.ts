@@ -1,0 +1,105 @@
+import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId } from "../../src-preload/contract";
+import type { Browse } from "./browse.svelte";
+import type { Connection } from "./connection.svelte";
+import type { Judging } from "./judging.svelte";
+import type { Selection } from "./selection.svelte";
+import type { Toasts } from "./toasts.svelte";
+
+export type ReviewOf = "queue" | "mislabels" | "duplicates";
+
+/** Photos of the queue that are shown at a time, and of likely mislabels at most. */
+const QUEUE = 100;
+const MISLABELS = 500;
+
+/** What deserves a look: the review queue, likely mislabels, near-duplicates; and why each photo is there. */
+export class Reviewing {
+  doubts = $state.raw<ReadonlyMap<PhotoId, Doubt>>(new Map());
+  mislabels = $state.raw<ReadonlyMap<PhotoId, Mislabel>>(new Map());
+  groups = $state.raw<DuplicateGroup[]>([]);
+  /** Photos came, went or changed since duplicates were looked for, or nobody looked yet. */
+  stale = $state(false);
+  looking = $state<JobId | null>(null);
+
+  readonly groupOf = $derived(new Map(this.groups.flatMap((group) => group.photos.map((photo) => [photo, group] as const))));
+
+  constructor(
+    private readonly connection: Connection, private readonly browse: Browse, private readonly selection: Selection,
+    private readonly judging: Judging, private readonly toasts: Toasts,
+  ) {
+    connection.transport.on("job", (job) => this.#ended(job));
+  }
+
+  async show(of: ReviewOf) {
+    const photos = await this.#load(of);
+    if (!photos) return;
+    this.selection.reset();
+    this.browse.go({ kind: "review", of, photos });
+  }
+
+  /** The next photos of the queue, the first of them selected. */
+  async next() {
+    await this.show("queue");
+    const { place } = this.browse;
+    if (place.kind === "review" && place.photos.length > 0) this.selection.only(place.photos[0]);
+  }
+
+  async findDuplicates() {
+    const begun = await this.connection.attempt(this.connection.api.findDuplicates());
+    if (begun) this.looking = begun.job;
+  }
+
+  /** Takes the suggested label in the place of the given one. */
+  async takeSuggested() {
+    const wrong = this.mislabels.get(this.selection.focus ?? -1);
+    if (!wrong) return;
+    await this.judging.judge(wrong.suggested, "accept");
+    await this.judging.judge(wrong.given, "reject");
+  }
+
+  selectOthers() {
+    const group = this.groupOf.get(this.selection.focus ?? -1);
+    if (group) this.selection.these(group.photos.filter((photo) => photo !== group.best));
+  }
+
+  selectGroup() {
+    const group = this.groupOf.get(this.selection.focus ?? -1);
+    if (group) this.selection.these(group.photos);
+  }
+
+  reset() {
+    this.doubts = new Map();
+    this.mislabels = new Map();
+    this.groups = [];
+    this.looking = null;
+  }
+
+  async #load(of: ReviewOf): Promise<PhotoId[] | null> {
+    const { api } = this.connection;
+    if (of === "queue") {
+      const doubts = await this.connection.attempt(api.reviewQueue({ limit: QUEUE }));
+      if (!doubts) return null;
+      this.doubts = new Map(doubts.map((doubt) => [doubt.photo, doubt]));
+      return doubts.map(({ photo }) => photo);
+    }
+    if (of === "mislabels") {
+      const wrong = await this.connection.attempt(api.mislabels({ limit: MISLABELS }));
+      if (!wrong) return null;
+      this.mislabels = new Map(wrong.toReversed().map((each) => [each.photo, each]));
+      return [...new Set(wrong.map(({ photo }) => photo))];
+    }
+    const found = await this.connection.attempt(api.duplicates());
+    if (!found) return null;
+    this.groups = found.groups ?? [];
+    this.stale = found.groups === null || found.stale;
+    return this.groups.flatMap(({ photos }) => photos);
+  }
+
+  #ended({ job, kind, state, message }: Job) {
+    if (kind !== "duplicates" || state === "running" || state === "paused") return;
+    if (job === this.looking) this.looking = null;
+    if (state !== "done") return;
+    if (message) this.toasts.say(message);
+    const { place } = this.browse;
+    if (place.kind === "review" && place.of === "duplicates") void this.show("duplicates");
+  }
+}

@@ -1,0 +1,60 @@
+/// <reference lib="dom" />
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
+const clean = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`n shows the photos worth a look in their order, says why, and verdicts go on with the keyboard, in ${colorScheme}`, async ({ page, openWindow }) => {
+    await page.emulateMedia({ colorScheme });
+    await openWindow({ photos: 200 });
+    await expect(page.getByRole("gridcell").first()).toBeVisible();
+    await page.keyboard.press("n");
+    await expect(page.getByRole("heading", { name: "Worth a look" })).toBeVisible();
+    await expect(chosen(page)).toHaveAttribute("id", "photo-7");
+    await expect(page.getByRole("status").filter({ hasText: "Between “" })).toBeVisible();
+    await page.keyboard.press("1");
+    await page.keyboard.press("ArrowRight");
+    await expect(chosen(page)).toHaveAttribute("id", "photo-14");
+    await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7], verdict: "accept" })]);
+    await clean(page);
+  });
+}
+
+test("a likely mislabel is set right with u, as two verdicts that undo takes back", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await page.getByRole("button", { name: "Likely mislabels" }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Likely mislabels" })).toBeVisible();
+  await page.getByRole("gridcell").first().click();
+  await expect(page.getByText("Labelled wharf, but it looks like pier.")).toBeVisible();
+  await page.keyboard.press("u");
+  await expect.poll(async () => callsOf(page, "judge")).toEqual([
+    { photos: [11], label: "own:pier", verdict: "accept" }, { photos: [11], label: "own:wharf", verdict: "reject" },
+  ]);
+  await clean(page);
+});
+
+test("duplicates are looked for when asked, and all but the best shot of a group are selected", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await page.getByRole("button", { name: "Duplicates" }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Duplicates have not been looked for" })).toBeVisible();
+  await clean(page);
+  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("gridcell").first().click();
+  await expect(page.getByText("The best shot: sharpest.")).toBeVisible();
+  await page.getByRole("button", { name: "Select all but the best" }).press("Enter");
+  await expect(chosen(page)).toHaveAttribute("id", "photo-10");
+  await clean(page);
+});
+
+test("while the slider moves it is said what would be labelled", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  const slider = page.getByRole("slider", { name: "Labels, from careful to bold" });
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText(/labels on 200 photos/)).toBeVisible();
+});
