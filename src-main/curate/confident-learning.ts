@@ -16,7 +16,7 @@ export interface ConfidentLearning {
 }
 
 /** Examples worked on between two breaths. */
-const CHUNK = 500;
+const CHUNK = 100;
 
 /**
  * Confident learning (Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR 2021): an example

@@ -1,8 +1,12 @@
+import { setImmediate } from "node:timers/promises";
+
 /** Scores of example i for each class, `[C]`; −∞ for a class that it cannot have. May be the same array each time. */
 export type ScoresOf = (i: number) => ArrayLike<number>;
 
 /** Newton's steps; the likelihood is concave in one number, five are enough. */
 const ROUNDS = 20;
+/** Examples read between two breaths. */
+const CHUNK = 100;
 const ENOUGH = 1e-4;
 const [BLUNTEST, SHARPEST] = [0.1, 1000];
 
@@ -21,21 +25,27 @@ export function softmax(scores: ArrayLike<number>, sharpness: number, into: Floa
  * inverse), by Newton's method. Labels that are wrong make it blunter, as they should.
  * @param examples those it is fitted on @returns 0.1..1000
  */
-export function fitSharpness(scoresOf: ScoresOf, given: ArrayLike<number>, examples: readonly number[]): number {
+export async function fitSharpness(scoresOf: ScoresOf, given: ArrayLike<number>, examples: readonly number[]): Promise<number> {
+  const scores: Float32Array[] = [];
+  for (const i of examples) {
+    scores.push(Float32Array.from(scoresOf(i)));
+    if (scores.length % CHUNK === 0) await setImmediate();
+  }
   let sharpness = 1;
   for (let round = 0; round < ROUNDS; round++) {
     let [slope, curvature] = [0, 0];
-    for (const i of examples) {
-      const { mean, variance, own } = moments(scoresOf(i), given[i], sharpness);
+    examples.forEach((i, at) => {
+      const { mean, variance, own } = moments(scores[at], given[i], sharpness);
       slope += own - mean;
       curvature += variance;
-    }
+    });
     if (!(curvature > 0)) return slope > 0 ? SHARPEST : sharpness;
     // Where the curve is flat Newton's step overshoots; doubling or halving at most always arrives.
     const next = Math.min(2 * sharpness, Math.max(sharpness / 2, sharpness + slope / curvature));
     const there = Math.abs(next - sharpness) < ENOUGH * sharpness;
     sharpness = Math.min(SHARPEST, Math.max(BLUNTEST, next));
     if (there) break;
+    await setImmediate();
   }
   return sharpness;
 }

@@ -80,7 +80,7 @@ async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
     return cosines;
   };
   const telling = Array.from({ length: Math.min(n, TELLING) }, (_, i) => Math.floor((i * n) / Math.min(n, TELLING)));
-  const sharpness = fitSharpness(scoresOf, given, telling);
+  const sharpness = await fitSharpness(scoresOf, given, telling);
   const into = new Float32Array(C);
   const { counted, selfConfidence, likeliestOther } = await confidentLearning((i) => softmax(scoresOf(i), sharpness, into), given, C);
   return photos
@@ -100,7 +100,7 @@ function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: Word
   for (const { label } of accepted) counts.set(label, (counts.get(label) ?? 0) + 1);
   const labels = [...counts.keys()].filter((label) => counts.get(label)! >= LEAST_PHOTOS);
   const rows = new Map(labels.map((label, c) => [label, c]));
-  const akin = new Map([...counts.keys()].map((label) => [label, labels.flatMap((other, c) => (wordnet.isA(label, other) || wordnet.isA(other, label) ? [c] : []))]));
+  const akin = kinOf([...counts.keys()], rows, wordnet);
   const barredOn = new Map<PhotoId, Set<number>>();
   for (const { photo, label, verdict } of verdicts) {
     let barred = barredOn.get(photo);
@@ -114,4 +114,17 @@ function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: Word
     labels, photos: examples.map(({ photo }) => photo), given: examples.map(({ given }) => given),
     barred: examples.map(({ photo, given }) => [...barredOn.get(photo)!].filter((c) => c !== given)),
   };
+}
+
+/** For each label the rows of those that are more general than it or kinds of it. */
+function kinOf(labels: LabelId[], rows: ReadonlyMap<LabelId, number>, wordnet: WordNet): Map<LabelId, number[]> {
+  const kin = new Map<LabelId, number[]>(labels.map((label) => [label, []]));
+  for (const label of labels) {
+    for (const ancestor of wordnet.ancestors(label).keys()) {
+      const [above, below] = [rows.get(ancestor), rows.get(label)];
+      if (above !== undefined) kin.get(label)!.push(above);
+      if (below !== undefined) kin.get(ancestor)?.push(below);
+    }
+  }
+  return kin;
 }

@@ -28,7 +28,7 @@ const LENGTH = 500;
 export const CHOSEN_FROM = 1500;
 const KEPT_AWAY_FROM = 1500;
 /** Photos read between two breaths. */
-const CHUNK = 500;
+const CHUNK = 200;
 /** A second label is a rival of the first when it would say at least this share of what the first would. */
 const RIVAL = 0.5;
 
@@ -53,10 +53,10 @@ const specificities = new WeakMap<Labeller, Map<LabelId, number>>();
  */
 export async function reviewQueue(bench: Workbench, limit: number): Promise<Doubt[]> {
   const there = queues.get(bench);
-  const waiting = there && isCurrent(bench, there) ? await stillOpen(bench, there) : null;
-  const goneThrough = waiting !== null && waiting.length < limit && there!.length > waiting.length && there!.event !== lastVerdictEvent(bench.library);
-  const open = waiting !== null && !goneThrough && there!.length >= limit ? waiting : await stillOpen(bench, begin(bench, limit));
-  return open.slice(0, limit).map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(bench, labels) }));
+  let open = there && there.length >= limit && isCurrent(bench, there) ? await stillOpen(bench, there, limit) : null;
+  const goneThrough = open !== null && open.length < limit && there!.event !== lastVerdictEvent(bench.library);
+  if (open === null || goneThrough) open = await stillOpen(bench, begin(bench, limit), limit);
+  return open.map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(bench, labels) }));
 }
 
 const isCurrent = ({ library, labeller }: Workbench, queue: Queue): boolean => queue.labeller === labeller && queue.ranked === countRanked(library);
@@ -70,8 +70,15 @@ function begin(bench: Workbench, limit: number): Queue {
   return queue;
 }
 
-async function stillOpen({ library }: Workbench, { order }: Queue) {
-  return (await order).map((doubt) => ({ ...doubt, labels: labelsOfPhoto(library, doubt.photo) })).filter(({ labels }) => !isDealtWith(labels));
+/** The first photos of the queue that were not dealt with. */
+async function stillOpen({ library }: Workbench, { order }: Queue, limit: number) {
+  const open: { photo: PhotoId; uncertainty: number; labels: CarriedLabel[] }[] = [];
+  for (const doubt of await order) {
+    if (open.length >= limit) break;
+    const labels = labelsOfPhoto(library, doubt.photo);
+    if (!isDealtWith(labels)) open.push({ ...doubt, labels });
+  }
+  return open;
 }
 
 const isDealtWith = (labels: CarriedLabel[]): boolean =>

@@ -54,7 +54,7 @@ async function findSwapped(rows: Float32Array, truths: number[], C: number, draw
   const given = truths.map((truth, i) => (swapped[i] ? (truth + 1 + Math.floor(draw() * (C - 1))) % C : truth));
   const scores = leaveOneOut({ rows, classes: given, C });
   const telling = Array.from({ length: TELLING }, (_, i) => Math.floor((i * given.length) / TELLING));
-  const sharpness = fitSharpness(scores, given, telling);
+  const sharpness = await fitSharpness(scores, given, telling);
   const into = new Float32Array(C);
   const { selfConfidence, counted, likeliestOther } = await confidentLearning((i) => softmax(scores(i), sharpness, into), given, C);
   const order = [...given.keys()].sort((a, b) => selfConfidence[a] - selfConfidence[b]);

@@ -26,7 +26,7 @@ const plain = (rows: Float32Array, width: number) => Array.from({ length: rows.l
 /** Out-of-sample probabilities as the program makes them, and all that it finds with them. */
 async function learn(rows: Float32Array, given: number[], C: number) {
   const scores = leaveOneOut({ rows, classes: given, C });
-  const sharpness = fitSharpness(scores, given, [...given.keys()]);
+  const sharpness = await fitSharpness(scores, given, [...given.keys()]);
   const found = await confidentLearning((i) => softmax(scores(i), sharpness, new Float32Array(C)), given, C);
   return { sharpness, ...found };
 }
@@ -86,21 +86,21 @@ describe("out-of-sample scores", () => {
     expect(() => leaveOneOut({ rows: new Float32Array(8), classes: [0, 2], C: 2 })).toThrow("example 1 is of class 2, there are 2");
   });
 
-  test("their sharpness makes the given classes likeliest: no other does better on a fine grid", () => {
+  test("their sharpness makes the given classes likeliest: no other does better on a fine grid", async () => {
     const { rows, given, C } = imagined(200, 5, 5);
     const table = slowLeaveOneOut(plain(rows, D), given, C);
     const loss = (sharpness: number) => slowSoftmax(table, sharpness).reduce((sum, p, i) => sum - Math.log(p[given[i]]), 0);
-    const found = fitSharpness((i) => table[i], given, [...given.keys()]);
+    const found = await fitSharpness((i) => table[i], given, [...given.keys()]);
     for (let x = -2; x <= 5; x += 0.05) expect(loss(found)).toBeLessThanOrEqual(loss(Math.exp(x)) + 1e-3);
   });
 
-  test("separable ones stay finite, those that speak against the labels become blunt, those that say nothing stay as they are", () => {
+  test("separable ones stay finite, those that speak against the labels become blunt, those that say nothing stay as they are", async () => {
     const scores = [[1, 0], [0, 1]];
-    const separable = fitSharpness((i) => scores[i], [0, 1], [0, 1]);
+    const separable = await fitSharpness((i) => scores[i], [0, 1], [0, 1]);
     expect(separable).toBeGreaterThan(10);
     expect(separable).toBeLessThanOrEqual(1000);
-    expect(fitSharpness((i) => scores[i], [1, 0], [0, 1])).toBe(0.1);
-    expect(fitSharpness(() => [0.5, 0.5], [0, 1], [0, 1])).toBe(1);
+    expect(await fitSharpness((i) => scores[i], [1, 0], [0, 1])).toBe(0.1);
+    expect(await fitSharpness(() => [0.5, 0.5], [0, 1], [0, 1])).toBe(1);
   });
 });
 
