@@ -35,7 +35,7 @@ export const STATES = {
   unreviewed: "Without any verdict",
   labelled: "With a label",
   unlabelled: "Without any label",
-  duplicate: "Lying there more than once",
+  duplicate: "With a copy or a near-duplicate",
   failed: "That could not be read",
 } as const;
 export type State = keyof typeof STATES;

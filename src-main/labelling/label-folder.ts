@@ -1,11 +1,13 @@
 import type { Job, JobId, PhotoId } from "../../src-preload/contract";
 import type { JobHandle, Jobs } from "../jobs/jobs";
+import { countToAsk } from "../library/cameras";
 import { countFeatures } from "../library/features";
 import { countToEmbed } from "../library/photos";
 import { scan } from "../library/scan";
 import { settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
+import { askCameras } from "./ask-cameras";
 import { embedPhotos } from "./embed-photos";
 import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
@@ -67,7 +69,12 @@ export function labelFolder(
     return embedding;
   };
   const work = embedded();
-  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([work, ranked]).then(() => undefined) };
+  const asked = work.then(async (looked) => {
+    const { state } = await scanned.finished;
+    const undisturbed = state === "done" && (looked === null || looked.state === "done"); // not where the library is being closed
+    return undisturbed && countToAsk(library) > 0 ? jobs.run("exif", (job) => askCameras(library, job)).finished : null;
+  });
+  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([work, ranked, asked]).then(() => undefined) };
 }
 
 /** Labels all photos that the model in use has not labelled yet. */

@@ -2,6 +2,7 @@ import sharp, { type Sharp } from "sharp";
 import { stat } from "node:fs/promises";
 import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
+import { cameraName } from "./camera-name";
 import { explain, tooSlow } from "./decode-failure";
 import { type Glance, glanceAt } from "./glance";
 import { takenAt } from "./taken-at";
@@ -34,6 +35,8 @@ export interface Decoded {
   format: string;
   /** ISO 8601, as the camera wrote it. */
   takenAt: string | null;
+  /** Make and model; "" where the camera wrote none. */
+  camera: string;
 }
 
 /** RGB `[height, width, 3]` */
@@ -70,7 +73,7 @@ export async function render(source: string | Uint8Array, side: number, seconds 
   });
 }
 
-interface Head { width: number; height: number; format: string; takenAt: string | null }
+type Head = Pick<Decoded, "width" | "height" | "format" | "takenAt" | "camera">;
 
 async function readHead(source: string | Uint8Array): Promise<Head> {
   const head = await sharp(source, { limitInputPixels: MOST_PIXELS }).metadata().catch((error: unknown) => { throw explain(error); });
@@ -78,12 +81,13 @@ async function readHead(source: string | Uint8Array): Promise<Head> {
   if (!FORMATS.has(format))
     throw new Refusal("unsupported", `${head.compression === "hevc" ? "HEIC" : format} pictures can't be read yet`);
   const { width, height } = head.autoOrient;
-  return { width, height, format, takenAt: takenAt(head.exif) };
+  return { width, height, format, takenAt: takenAt(head.exif), camera: cameraName(head.exif) };
 }
 
 async function decodeWith(
-  failOn: "truncated" | "none", source: string | Uint8Array, { width, height, format, takenAt }: Head, preprocess: Preprocess | null, seconds: number,
+  failOn: "truncated" | "none", source: string | Uint8Array, head: Head, preprocess: Preprocess | null, seconds: number,
 ): Promise<Decoded> {
+  const { width, height } = head;
   const open = () => upright(source, failOn, seconds);
   const needed = preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
   const scale = Math.min(1, Math.max(THUMBNAIL / Math.max(width, height), needed / Math.min(width, height)));
@@ -92,13 +96,13 @@ async function decodeWith(
   if (Math.max(width, height) * scale <= LONGEST_SHARED) {
     const shared = await toRaw(open().resize(at(width, scale), at(height, scale), { fit: "fill" }));
     const [small, pixels] = await Promise.all([shrinkToThumbnail(shared), preprocess && toPixels(shared, preprocess)]);
-    return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, width, height, format, takenAt };
+    return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, ...head };
   }
   const small = await toRaw(open().resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
   // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
   const middle = preprocess && (await toRaw(open().resize(needed, needed, { fit: "cover", kernel: "cubic" })));
   const pixels = middle && (await toPixels(middle, preprocess!));
-  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, width, height, format, takenAt };
+  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, ...head };
 }
 
 /** The glance at a photo whose thumbnail is there already. */

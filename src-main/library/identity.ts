@@ -29,7 +29,7 @@ export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): Ph
 /** The photo was edited where it lies: it keeps its id and its verdicts, and all that was made from its pixels is made again. */
 export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
   prepared(library, `
-    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, error_code = NULL, error_message = NULL WHERE id = ?`)
+    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, error_code = NULL, error_message = NULL WHERE id = ?`)
     .run(hash, size, localTime(mtimeMs), photo);
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate"])
     prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);

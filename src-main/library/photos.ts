@@ -13,7 +13,7 @@ export interface PhotoToEmbed {
 }
 
 /** What a photo came to when it was decoded. */
-export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "takenAt" | "thumbnail"> {
+export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "takenAt" | "camera" | "thumbnail"> {
   photo: PhotoId;
   version: string;
 }
@@ -67,11 +67,11 @@ export function countToEmbed(library: Library, visualId: string): number {
 export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): void {
   inTransaction(library, () => {
     const describe = prepared(library, `
-      UPDATE photo SET width = ?, height = ?, format = ?, taken_at = ?, dated = coalesce(?, dated), error_code = NULL, error_message = NULL
+      UPDATE photo SET width = ?, height = ?, format = ?, taken_at = ?, dated = coalesce(?, dated), camera = ?, error_code = NULL, error_message = NULL
       WHERE id = ? AND hash = unhex(?)`);
     const keep = prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)");
-    for (const { photo, version, width, height, format, takenAt, thumbnail } of rows) {
-      const { changes } = describe.run(width, height, format, takenAt, takenAt?.slice(0, 19) ?? null, photo, version);
+    for (const { photo, version, width, height, format, takenAt, camera, thumbnail } of rows) {
+      const { changes } = describe.run(width, height, format, takenAt, takenAt?.slice(0, 19) ?? null, camera, photo, version);
       if (changes > 0) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
     }
   });

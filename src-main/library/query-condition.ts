@@ -54,7 +54,7 @@ const STATE_SQL: Record<State, string> = {
   unreviewed: `NOT ${STANDING("")}`,
   labelled: CARRIES_A_LABEL,
   unlabelled: `NOT ${CARRIES_A_LABEL}`,
-  duplicate: "p.files > 1",
+  duplicate: "p.files > 1 OR EXISTS (SELECT 1 FROM cache.duplicate d WHERE d.photo = p.id AND d.kind = 'duplicate')",
   failed: "p.error_code IS NOT NULL",
 };
 

@@ -7,6 +7,7 @@
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *   npm run bench -- --only duplicates [--photos FOLDER]
  *   npm run bench -- --only map
+ *   npm run bench -- --only query
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -20,6 +21,7 @@ import { fewShot } from "./few-shot";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { map } from "./map";
+import { query } from "./query";
 import { retrain } from "./retrain";
 import { review } from "./review";
 import { reviewQueueTime } from "./review-time";
@@ -50,6 +52,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   accuracy: () => accuracy({ photos, synsets, pack, labelSet }),
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
+  query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),

@@ -81,7 +81,7 @@ function wordsOf({ lexicon, labeller }: Workbench): { covered: string[]; uncover
 }
 
 /** Gives photos places and predicted labels, as if the visual model had looked at them. */
-async function fill(bench: Workbench, photos: PhotoId[]): Promise<void> {
+export async function fill(bench: Workbench, photos: PhotoId[]): Promise<void> {
   await bench.labeller.prepare();
   const seen = imagineSeen(bench, IMAGINED, 15);
   const places = bench.labeller.placesOf(seen);

@@ -114,6 +114,14 @@ test("capture time and its offset are read from Exif", async () => {
   expect((await decode(photo, null)).takenAt).toBe("2023-07-09T18:30:05+02:00");
 });
 
+test("make and model are read from Exif, the make once", async () => {
+  const cameraOf = async (tags: Record<string, string>) =>
+    (await decode(await sharp(waves(6, 64, 64), { raw: { width: 64, height: 64, channels: 3 } }).withExif({ IFD0: tags }).jpeg().toBuffer(), null)).camera;
+  expect(await cameraOf({ Make: "NIKON CORPORATION", Model: "NIKON D750" })).toBe("NIKON D750");
+  expect(await cameraOf({ Make: "SONY ", Model: " ILCE-7M3" })).toBe("SONY ILCE-7M3");
+  expect(await cameraOf({ Software: "none" })).toBe("");
+});
+
 function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 }

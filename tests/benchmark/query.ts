@@ -1,0 +1,51 @@
+import { random } from "../../src-main/devise/random";
+import { browsePhotos } from "../../src-main/labelling/browse-photos";
+import { fullName } from "../../src-main/labelling/lexicon";
+import { folders } from "../../src-main/library/photos";
+import { countLabels } from "../../src-main/library/predictions";
+import { written } from "../../src-preload/query-tokens";
+import type { Figure, Outcome } from "./figures";
+import { quantile } from "./quantiles";
+import { fill } from "./search";
+import { addPhotos } from "./synthetic-photos";
+import { inTemporaryFolder, withFreshLibrary } from "./temporary";
+
+/** The labels asked for are among the most frequent: they cost most. */
+const LABELS = 40;
+const WARM_UP = 10;
+/** For a hundred thousand photos. */
+const MOST_MILLISECONDS = 50;
+
+/** Milliseconds of a query from its text to the photos in order, for label, date and folder together and for each kind of field beside. */
+export async function query({ photos: n, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
+  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench }) => {
+    await fill(bench, addPhotos(bench.library, n));
+    const draw = random(21);
+    const anyOf = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
+    const names = countLabels(bench.library).slice(0, LABELS).map(({ label }) => written(fullName(bench.lexicon.named(label))));
+    const places = folders(bench.library).map(({ folder }) => written(`/${folder}`));
+    const month = () => `201${5 + Math.floor(draw() * 5)}-${String(1 + Math.floor(draw() * 12)).padStart(2, "0")}`;
+    const kinds: Record<string, () => string> = {
+      "label, date and folder": () => `label:${anyOf(names)} taken:>=${month()} folder:${anyOf(places)}`,
+      "a label": () => `label:${anyOf(names)}`,
+      "a label not among the others, surely": () => `-label:${anyOf(names)} confidence:>0.5 is:unreviewed`,
+      "a word within label and date": () => `${anyOf(names)} label:${anyOf(names)} taken:>=${month()}`,
+    };
+    const figures: Figure[] = [];
+    for (const [what, text] of Object.entries(kinds)) {
+      const times: number[] = [];
+      for (let i = 0; i < rounds + WARM_UP; i++) {
+        const words = text();
+        const begun = performance.now();
+        const { fault } = browsePhotos(bench, { words, sort: "taken", descending: true, group: "none" });
+        if (fault) throw new Error(`${words}: ${fault.message}`);
+        if (i >= WARM_UP) times.push(performance.now() - begun);
+      }
+      for (const p of [0.5, 0.95]) {
+        const target = p === 0.95 && what === "label, date and folder" && n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
+        figures.push({ benchmark: "query", what: `${n.toLocaleString("en")} photos, ${what}: p${100 * p}`, value: quantile(times, p), unit: "ms", target });
+      }
+    }
+    return { figures };
+  }));
+}
