@@ -85,6 +85,19 @@ test("chosen labels are merged into the one with the most photos, and others del
   await expect(page.locator(`#${gone}`)).not.toHaveClass(/gone/);
 });
 
+test("a label has a threshold of its own, and takes back what holds for all", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await manage(page);
+  const slider = page.getByRole("slider", { name: "Shown from" });
+  await slider.focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("A setting of this label's own.")).toBeVisible();
+  expect(await callsOf(page, "changeSettings")).toEqual([{ labelThresholds: { [(await callsOf(page, "labelOffers") as { label: string }[])[0].label]: expect.any(Number) } }]);
+  await page.getByRole("button", { name: "As for all labels" }).press("Enter");
+  await expect(page.getByText("As for all labels. Your own verdicts are always shown.")).toBeVisible();
+  expect((await callsOf(page, "changeSettings")).at(-1)).toEqual({ labelThresholds: {} });
+});
+
 test("the list is filtered and ordered by name", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);

@@ -109,14 +109,14 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(labels(page)).toContainText("wading bird");
-  await page.getByRole("combobox").fill("x1z Rex");
+  await page.getByRole("combobox", { name: "Add a label" }).fill("x1z Rex");
   await expect(page.getByRole("option", { name: "new name of your own" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(labels(page).getByText("x1z Rex")).toBeVisible();
   const given = (await callsOf(page, "judge")) as { label: string; verdict: string }[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
   expect(given[1].label).toBe("own:x1z Rex");
-  await expect(page.getByRole("combobox")).toHaveValue("");
+  await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
 });
 
 test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
