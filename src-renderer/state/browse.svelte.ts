@@ -55,13 +55,15 @@ export class Browse {
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
+  /** A library was open since the window is: before, there are no photos to ask for. */
+  #opened = false;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reorder = false;
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
-    connection.onRestored(() => this.reload());
+    connection.onRestored(() => { if (this.#opened) this.reload(); });
   }
 
   get descending() { return this.sort === "relevance" || this.#descending; }
@@ -117,6 +119,7 @@ export class Browse {
     this.place = { kind: "all" };
     this.words = "";
     this.fault = null;
+    this.#opened = true;
     this.result = NOTHING;
     this.reload();
   }

@@ -22,10 +22,12 @@ export class Sets {
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #counting = 0;
+  /** A library was open since the window is. */
+  #opened = false;
 
   constructor(private readonly connection: Connection, private readonly browse: Browse, private readonly toasts: Toasts) {
     connection.transport.on("photos", () => this.#countSoon());
-    connection.onRestored(() => void this.load());
+    connection.onRestored(() => { if (this.#opened) void this.load(); });
   }
 
   async load() {
@@ -65,6 +67,7 @@ export class Sets {
     this.all = [];
     this.counts = new Map();
     this.renaming = null;
+    this.#opened = true;
     void this.load();
   }
 
