@@ -20,9 +20,9 @@ import { shuffled } from "./shuffled";
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;
 const MOST_LABELS = 700;
-/** Shares of the accuracy with all photos of the pool labelled that are to be reached, and the one that the target is stated for. */
+/** Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by logistic regression. */
 const REACHED = [0.8, 0.85, 0.9];
-const STATED = 0.85;
+const CHECKED = [0.8, 0.85];
 const FEWER_PERCENT = 30;
 const SEEDS = 5;
 const LEAST_PHOTOS = 40;
@@ -46,12 +46,12 @@ export async function review({ pack, features }: { pack?: string; features: stri
   for (const [seed, task] of tasksOf(pack ?? "resources/packs/seed", features).entries()) {
     const orders = { queue: await queueOrder(task), random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS) };
     own.push(needed(task, programsOwn(task), orders, REACHED));
-    check.push(needed(task, regression(task), orders, [STATED]));
+    check.push(needed(task, regression(task), orders, CHECKED));
   }
   const of = (share: number) => `${100 * share} % of the accuracy with the whole pool labelled`;
   return { figures: [
-    ...REACHED.flatMap((share, s) => figuresOf(of(share), own.map((seed) => seed[s]), share === STATED)),
-    ...figuresOf(`${of(STATED)}, by logistic regression`, check.map(([seed]) => seed), false),
+    ...REACHED.flatMap((share, s) => figuresOf(of(share), own.map((seed) => seed[s]), true)),
+    ...CHECKED.flatMap((share, s) => figuresOf(`${of(share)}, by logistic regression`, check.map((seed) => seed[s]), false)),
   ] };
 }
 
@@ -147,7 +147,7 @@ function needed({ pool, tried }: Task, learner: Learner, orders: Record<keyof Ne
   return shares.map((_, s) => ({ queue: queue[s], random: any[s] }));
 }
 
-function figuresOf(what: string, seeds: Needed[], stated: boolean): Figure[] {
+function figuresOf(what: string, seeds: Needed[], promised: boolean): Figure[] {
   const figure = (of: string, values: number[], unit: string, target?: Figure["target"]): Figure => {
     const { mean, deviation } = meanAndDeviation(values);
     return { benchmark: "review", what: `${what}: ${of}, ± ${deviation.toFixed(0)}`, value: mean, unit, target };
@@ -156,6 +156,6 @@ function figuresOf(what: string, seeds: Needed[], stated: boolean): Figure[] {
   return [
     figure("in random order", seeds.map(({ random: any }) => any), "labels"),
     figure("in the review queue's order", seeds.map(({ queue }) => queue), "labels"),
-    figure(`fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`, fewer, "%", stated ? { atLeast: FEWER_PERCENT } : undefined),
+    figure(`fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`, fewer, "%", promised ? { atLeast: FEWER_PERCENT } : undefined),
   ];
 }
