@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, Mislabel, PhotoId } from "../../src-preload/contract";
 import { confidentLearning } from "../curate/confident-learning";
 import { leaveOneOut } from "../curate/leave-one-out";
 import { fitSharpness, softmax } from "../curate/score-softmax";
@@ -6,18 +6,6 @@ import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
 import type { WordNet } from "../words/wordnet";
 import { measuredFeatures } from "./measured-features";
 import type { Workbench } from "./workbench";
-
-interface Named { label: LabelId; name: string; parent: string | null }
-
-/** An accepted label that is likely to be wrong. */
-export interface Mislabel {
-  photo: PhotoId;
-  given: Named;
-  /** The label that the photo's features speak for. */
-  suggested: Named;
-  /** Probability of the given label by what other photos say, 0..1. */
-  score: number;
-}
 
 /** A label that fewer photos were given says too little of what it looks like. */
 const LEAST_PHOTOS = 3;

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, PhotoId, PhotoLabel } from "../../src-preload/contract";
+import type { Doubt, LabelId, PhotoId } from "../../src-preload/contract";
 import { drawUnsure } from "../curate/draw-unsure";
 import { herd } from "../curate/herding";
 import { random } from "../devise/random";
@@ -10,17 +10,6 @@ import { informationContent } from "./label-space";
 import type { Labeller } from "./labeller";
 import { measuredFeatures } from "./measured-features";
 import type { Workbench } from "./workbench";
-
-/** A photo that is worth a look. */
-export interface Doubt {
-  photo: PhotoId;
-  /** 1 less the most that one of its labels is expected to say (confidence × specificity), 0..1 */
-  uncertainty: number;
-  /** `nothing`: no label is likely; `between`: two labels are about as likely; `unsure`: its best label is unsure */
-  why: "nothing" | "between" | "unsure";
-  /** What it is unsure of: none, one or two. */
-  labels: PhotoLabel[];
-}
 
 /** Photos put in order at a time, at least. */
 const LENGTH = 500;
