@@ -87,6 +87,10 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   retrain: none,
   models: none,
   useModel: one({ model: id }),
+  watching: one({ photos }),
+  changedMost: one({ limit: z.int().min(1).max(10_000) }),
+  compareModels: one({ a: id, b: id, limit: z.int().min(1).max(10_000) }),
+  keepModel: one({ model: id }),
 
   evaluate: one({ dataset: path }),
   evaluation: none,
@@ -106,6 +110,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     labelSet: path.optional(),
     threshold: share.optional(),
     labelThresholds: z.record(label, share).optional(),
+    liveLearning: z.boolean().optional(),
   }),
   about: none,
 

@@ -3,7 +3,7 @@ import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
 import { judgingAnswers } from "./answers/judging";
 import { labelsAnswers } from "./answers/labels";
-import { learningAnswers } from "./answers/learning";
+import { learningAnswers, learnLive } from "./answers/learning";
 import { mapAnswers } from "./answers/map";
 import { openingAnswers } from "./answers/opening";
 import { setsAnswers } from "./answers/sets";
@@ -28,12 +28,13 @@ export interface Semblance {
 /** @param home the data folder @param folderDialog whether the host has the system's dialogs */
 export async function createSemblance({ home, folderDialog, emit }: { home: string; folderDialog: boolean; emit: Emit }): Promise<Semblance> {
   const session = createSession(home, emit);
+  const live = learnLive(session);
   // A call that nobody answers does not compile.
   const api: EngineApi = {
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
     ...curatingAnswers(session),
-    ...judgingAnswers(session),
+    ...judgingAnswers(session, live),
     ...labelsAnswers(session),
     ...learningAnswers(session),
     ...mapAnswers(session),

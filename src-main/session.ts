@@ -30,6 +30,9 @@ export interface Session {
   changedAll(): void;
   /** Tells the window the library's counts at once. */
   tell(): void;
+  /** Takes note of the photos on screen. */
+  watch(photos: PhotoId[]): void;
+  watched(): PhotoId[];
   /** Scans the folder again and labels what is new. */
   look(): JobId;
   /**
@@ -49,6 +52,7 @@ export function createSession(home: string, emit: Emit): Session {
   /** The latest look through the open folder, until it has ended. */
   let looking: FolderJobs | null = null;
   let telling: NodeJS.Timeout | undefined;
+  let onScreen: PhotoId[] = [];
   const jobs = createJobs((job) => emit("job", job));
 
   const opened = (): OpenFolder => {
@@ -109,6 +113,8 @@ export function createSession(home: string, emit: Emit): Session {
   return {
     home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell,
     openOrNull: () => open,
+    watch: (photos) => { onScreen = photos; },
+    watched: () => onScreen,
     async open(folder) {
       if (isSameFolder(open?.bench, folder)) return infoOf(bench());
       const next = await openFolder(home, folder);

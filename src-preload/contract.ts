@@ -87,8 +87,16 @@ export interface Api {
   undo(): Promise<{ undone: string | null }>;
   redo(): Promise<{ redone: string | null }>;
 
-  /** Fits the projection again from the corrections; progress and loss come as events. Resolves when it has begun. */
+  /** Fits the projection again from the corrections, as a version that is kept; progress and loss come as events. Resolves when it has begun. */
   retrain(): Promise<{ job: JobId }>;
+  /** The photos on screen: after learning these get their new labels first. */
+  watching(query: { photos: PhotoId[] }): Promise<void>;
+  /** Photos without a verdict whose labels the last change of model moved most, most first. */
+  changedMost(query: { limit: number }): Promise<ChangedPhoto[]>;
+  /** Photos on which two versions differ most, most first; `before` is a, `after` is b. Up to 2,000 photos are compared, at even distances. */
+  compareModels(query: { a: ModelId; b: ModelId; limit: number }): Promise<{ compared: number; /** First label differs. */ changed: number; photos: ChangedPhoto[] }>;
+  /** Keeps a live version in the list for good. */
+  keepModel(query: { model: ModelId }): Promise<void>;
   models(): Promise<ModelInfo[]>;
   /** Labels the library with an earlier or later model. */
   useModel(query: { model: ModelId }): Promise<void>;
@@ -129,6 +137,8 @@ export interface Events {
   library: LibraryInfo;
   /** Photos came, went, or carry other labels; null means any of them. */
   photos: { changed: PhotoId[] | null };
+  /** All photos are labelled anew after learning; so many have another first label now. */
+  learned: { model: ModelId; changed: number };
   /** One point of the loss curve of a running retraining. */
   loss: LossPoint;
 }
@@ -326,7 +336,21 @@ export interface ModelInfo {
   /** Mean hinge rank loss on the verdicts' photos before and after; null for a bundled one. */
   loss: { before: number; after: number } | null;
   seconds: number;
+  /** Made by live learning: the next live version takes its place, unless it is kept. */
+  live: boolean;
+  /** On a fifth of the judged photos, held out: by the pack's own projection, and by the same fit from the other four fifths. Null while they are too few. */
+  scores: { photos: number; before: VerdictScores; after: VerdictScores } | null;
 }
+/** Shares 0..1; null where there is no such verdict. */
+export interface VerdictScores {
+  /** Accepted labels that are the first predicted one, or among the first five. */
+  hit1: number | null;
+  hit5: number | null;
+  /** Rejected labels that are not shown. */
+  withdrawn: number | null;
+}
+/** A photo on which two models differ: its predicted labels by each, and the sum of the absolute differences of confidence. */
+export interface ChangedPhoto { photo: PhotoId; before: PhotoLabel[]; after: PhotoLabel[]; change: number }
 
 export type MethodName = "softmax" | "devise" | "random" | "l2" | "conse" | "semblance";
 /** Shares in percent: flat hit@k and hierarchical precision@k by k, with their bootstrap 95 % intervals. */
@@ -395,7 +419,7 @@ export interface ExportQuery {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "export" | "evaluate" | "map" | "exif" | "duplicates";
+  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "evaluate" | "map" | "exif" | "duplicates";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */
@@ -417,8 +441,10 @@ export interface Settings {
   labelSet: string;
   /** Predictions below it are not shown. 0..1 */
   threshold: number;
-  /** How sure some labels must be to be shown, in place of `threshold`. */
+  /** Thresholds of some labels, in place of that one; changed as a whole. */
   labelThresholds: Record<LabelId, number>;
+  /** Learns by itself while a person corrects. */
+  liveLearning: boolean;
 }
 
 export interface About {

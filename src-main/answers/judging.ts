@@ -1,4 +1,5 @@
 import type { EngineApi } from "../calls";
+import type { LiveLearning } from "../labelling/live-learning";
 import { restoreLabel } from "../labelling/manage-labels";
 import { labelCards } from "../library/label-cards";
 import { unknownPhoto } from "../library/photos";
@@ -8,7 +9,7 @@ import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** A person's verdicts, and taking them back. */
-export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
+export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session, live: LiveLearning): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
   judge: async ({ photos, label, verdict }) => {
     const { library, lexicon } = bench();
     const unknown = unknownPhoto(library, photos);
@@ -19,16 +20,19 @@ export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session): P
     const done = judge(library, { photos, label, verdict, name: lexicon.named(label).name });
     changed(photos);
     tell();
+    live.judged(done.photos);
     return done;
   },
   undo: async () => {
     const undone = undo(bench().library);
     changedAll();
+    if (undone !== null) live.judged(1);
     return { undone };
   },
   redo: async () => {
     const redone = redo(bench().library);
     changedAll();
+    if (redone !== null) live.judged(1);
     return { redone };
   },
 });

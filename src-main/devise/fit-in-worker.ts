@@ -1,11 +1,17 @@
+import type { Worker } from "node:worker_threads";
 import { startThread } from "../thread";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerNews, WorkerTask } from "./fit-worker";
 import { Refusal } from "../refusal";
 import type { Backend } from "./tensorflow";
 
+/** A thread that has nothing to do waits so long for the next fit: starting TensorFlow.js takes longer than a small fit. */
+const WAITS_MS = 5 * 60_000;
+
+let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
+
 /**
- * `fitProjection` in a thread of its own, so that windows stay answered.
+ * `fitProjection` in a thread of its own, so that windows stay answered. The thread stays ready for the next fit.
  * @param signal ends the thread at once; the promise then rejects with its reason
  * @throws Refusal `not-built` where the thread's file is missing, `fit-failed` with what `fitProjection` said
  */
@@ -15,21 +21,56 @@ export function fitInWorker(
 ): Promise<Fitted & { backend: Backend }> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = startThread("fit-worker", { data, settings } satisfies WorkerTask);
-    const stop = () => {
+    const worker = takeThread();
+    const settle = (last: () => void) => {
+      signal?.removeEventListener("abort", stop);
+      worker.removeAllListeners();
+      last();
+    };
+    const stop = () => settle(() => {
       void worker.terminate();
       reject(signal!.reason as Error);
-    };
+    });
     signal?.addEventListener("abort", stop, { once: true });
     worker.on("message", (news: WorkerNews) => {
       if (news.kind === "loss") onStep?.(news.step, news.loss);
-      else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
-      else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
+      else settle(() => {
+        putBack(worker);
+        if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
+        else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
+      });
     });
-    worker.on("error", (error) => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`)));
-    worker.on("exit", (code) => {
-      signal?.removeEventListener("abort", stop);
-      reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`)); // after a result it changes nothing
-    });
+    worker.on("error", (error) => settle(() => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`))));
+    worker.on("exit", (code) => settle(() => reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`))));
+    worker.postMessage({ data, settings } satisfies WorkerTask);
   });
+}
+
+/** Starts the thread before there is something to fit. */
+export function readyToFit(): void {
+  if (!waiting) putBack(takeThread());
+}
+
+function takeThread(): Worker {
+  if (!waiting) return startThread("fit-worker", null);
+  const { worker, end } = waiting;
+  clearTimeout(end);
+  waiting = null;
+  worker.removeAllListeners();
+  worker.ref();
+  return worker;
+}
+
+/** Lets a thread wait; while it does, it keeps no program from ending. */
+function putBack(worker: Worker): void {
+  worker.unref();
+  if (waiting) return void worker.terminate();
+  const mine = { worker, end: setTimeout(() => void worker.terminate(), WAITS_MS).unref() };
+  waiting = mine;
+  const gone = () => {
+    clearTimeout(mine.end);
+    if (waiting === mine) waiting = null;
+  };
+  worker.on("exit", gone);
+  worker.on("error", gone); // the next fit starts another one, and tells if that breaks down too
 }

@@ -1,8 +1,8 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { fitProjection, type FitData, type FitSettings, type Fitted } from "./fit";
 import { type Backend, startTensorFlow } from "./tensorflow";
 
-/** Fits a projection away from the thread that answers windows. Started by `fitInWorker` only. */
+/** Fits projections away from the thread that answers windows, one after the other. Started by `fitInWorker` only. */
 
 export type WorkerTask = { data: FitData; settings: FitSettings };
 export type WorkerNews =
@@ -10,13 +10,18 @@ export type WorkerNews =
   | { kind: "fitted"; fitted: Fitted; backend: Backend }
   | { kind: "failed"; message: string };
 
-const { data, settings } = workerData as WorkerTask;
 const tell = (news: WorkerNews) => parentPort!.postMessage(news);
 
-try {
-  const backend = await startTensorFlow();
-  const fitted = await fitProjection(data, settings, (step, loss) => tell({ kind: "loss", step, loss }));
-  tell({ kind: "fitted", fitted, backend });
-} catch (error) {
-  tell({ kind: "failed", message: (error as Error).message });
-}
+/** Begun before there is something to fit. What keeps it from starting is told with the first fit. */
+const started = startTensorFlow().then((backend) => ({ backend }), (error: Error) => ({ error }));
+
+parentPort!.on("message", ({ data, settings }: WorkerTask) => void (async () => {
+  try {
+    const start = await started;
+    if ("error" in start) throw start.error;
+    const fitted = await fitProjection(data, settings, (step, loss) => tell({ kind: "loss", step, loss }));
+    tell({ kind: "fitted", fitted, backend: start.backend });
+  } catch (error) {
+    tell({ kind: "failed", message: (error as Error).message });
+  }
+})());

@@ -77,9 +77,9 @@ export function labelFolder(
   return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([work, ranked, asked]).then(() => undefined) };
 }
 
-/** Labels all photos that the model in use has not labelled yet. */
-export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher): Promise<string> {
-  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos));
+/** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others, see `rankPhotos` */
+export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher, first?: () => PhotoId[]): Promise<string> {
+  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first);
   return `${labelled} ${labelled === 1 ? "photo" : "photos"} labelled`;
 }
 

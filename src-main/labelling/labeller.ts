@@ -11,6 +11,8 @@ import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "
 /** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
 export interface Labeller {
   labels: readonly LabelId[];
+  /** Word dimensions. */
+  E: number;
   confidence: Confidence;
   /** How the nearest labels are found; null until that is prepared. */
   search(): Nearest["kind"] | null;
@@ -39,12 +41,14 @@ export interface LabellerParts {
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
   taught?: TaughtLabels | null;
+  /** So few photos will be ranked that comparing them with all labels costs less than an index over these. */
+  few?: boolean;
 }
 
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Labeller {
+export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, few = false }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
@@ -59,11 +63,11 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
 
   async function prepare(): Promise<void> {
     const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
-    ready = { space, index: await indexRows(standardised(space), E + 1) };
+    ready = { space, index: await indexRows(standardised(space), E + 1, few ? Infinity : undefined) };
   }
 
   return {
-    labels, confidence,
+    labels, E, confidence,
     search: () => ready?.index.kind ?? null,
     prepare: () => (preparing ??= prepare()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),

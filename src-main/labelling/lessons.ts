@@ -3,6 +3,7 @@ import { teachLabels } from "../devise/few-shot";
 import type { Library } from "../library/database";
 import { featuresOf } from "../library/features";
 import { standingVerdicts } from "../library/verdicts";
+import type { Standing } from "./fit-data";
 import type { TaughtLabels } from "./label-space";
 import { type Labeller, meanPlace } from "./labeller";
 import type { Workbench } from "./workbench";
@@ -13,9 +14,12 @@ export interface Lesson { label: LabelId; accepted: PhotoId[]; rejected: PhotoId
 export const lessonsOf = (settings: Record<string, unknown>): Lesson[] => (settings.lessons ?? []) as Lesson[];
 
 /** The standing verdicts, label by label. */
-export function standingLessons(library: Library): Lesson[] {
+export const standingLessons = (library: Library): Lesson[] => lessonsFrom(standingVerdicts(library));
+
+/** Verdicts label by label; a label that was only rejected has nothing to be learned from. */
+export function lessonsFrom(verdicts: readonly Standing[]): Lesson[] {
   const lessons = new Map<LabelId, Lesson>();
-  for (const { photo, label, verdict } of standingVerdicts(library)) {
+  for (const { photo, label, verdict } of verdicts) {
     let lesson = lessons.get(label);
     if (!lesson) lessons.set(label, (lesson = { label, accepted: [], rejected: [] }));
     (verdict === "accept" ? lesson.accepted : lesson.rejected).push(photo);

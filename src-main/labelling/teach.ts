@@ -4,53 +4,66 @@ import { meanHingeLoss } from "../devise/hinge";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { JobHandle } from "../jobs/jobs";
 import { featuresOf } from "../library/features";
-import { addModel } from "../library/models";
+import { addModel, dropLive } from "../library/models";
 import { labelsOfPhoto } from "../library/predictions";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
 import { Refusal } from "../refusal";
-import { fitDataOf } from "./fit-data";
-import { standingLessons } from "./lessons";
+import { fitDataOf, type Standing } from "./fit-data";
+import { lessonsFrom } from "./lessons";
 import { changeModel, type Workbench } from "./workbench";
 
 /** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
-export const RETRAIN: FitSettings = { loss: "hinge", margin: 0.1, violations: "first", steps: 150, batch: 128, learningRate: 0.1, decay: 0.001, seed: 1 };
+export const teachingSettings: FitSettings = { loss: "hinge", margin: 0.1, violations: "first", steps: 150, batch: 128, learningRate: 0.1, decay: 0.001, seed: 1 };
 
-/**
- * Fits the projection again from all standing verdicts, with the pack's prototypes as replay, and takes it into use.
- * It begins at the pack's own projection each time: a verdict that was undone is forgotten wholly.
- * @throws Refusal `nothing-to-learn` when no verdict has a photo with features and a label with a word vector
- */
-export async function retrain(bench: Workbench, job: JobHandle, onLoss: (point: LossPoint) => void): Promise<ModelId> {
+/** What verdicts teach, with the pack's prototypes as replay; null where no verdict has a photo with features and a label with a word vector. */
+export function teachingOf(bench: Workbench, verdicts: Standing[]): (FitData & { corrections: number }) | null {
   const { library, lexicon, pack } = bench;
-  const begun = performance.now();
-  const lastEvent = lastVerdictEvent(library);
-  const verdicts = standingVerdicts(library);
-  const lessons = standingLessons(library);
-  if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
-  const data = fitDataOf({
+  return fitDataOf({
     prototypes: bench.prototypes, classLabels: bench.classLabels, dimensions: pack.dimensions, wordDimensions: lexicon.vocabulary.dimensions,
     vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, verdicts,
     featureOf: featureReader(bench, verdicts.map(({ photo }) => photo)),
     bestOf: (photo) => labelsOfPhoto(library, photo).find(({ source }) => source === "predicted")?.label ?? null,
   });
+}
+
+/**
+ * Fits the projection again from all standing verdicts and takes it into use.
+ * It begins at the pack's own projection each time: a verdict that was undone is forgotten wholly.
+ * @param live the version takes the place of the last live one, and gives its own up to the next
+ * @throws Refusal `nothing-to-learn` when there are no verdicts
+ */
+export async function retrain(bench: Workbench, job: JobHandle, onLoss: (point: LossPoint) => void, live = false): Promise<ModelId> {
+  const { library, lexicon, pack } = bench;
+  const begun = performance.now();
+  const lastEvent = lastVerdictEvent(library);
+  const verdicts = standingVerdicts(library);
+  if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
+  const data = teachingOf(bench, verdicts);
   // With own labels only there is nothing to fit: they learn from their photos' places, which the new version records.
-  const fitted = data && (await fitInWorker({ ...data, initial: bench.first.M }, RETRAIN, {
+  const fitted = data && (await fitInWorker({ ...data, initial: bench.first.M }, teachingSettings, {
     signal: job.signal,
     onStep(step, loss) {
-      job.progress(step + 1, RETRAIN.steps);
-      onLoss({ job: job.job, step: step + 1, steps: RETRAIN.steps, loss });
+      job.progress(step + 1, teachingSettings.steps);
+      onLoss({ job: job.job, step: step + 1, steps: teachingSettings.steps, loss });
     },
   }));
   await job.breath();
   const projection = fitted?.M ?? bench.first.M;
   const model = addModel(library, {
-    kind: "retrained", visualId: pack.visualId, wordsId: lexicon.vocabulary.id, projection,
+    kind: "retrained", visualId: pack.visualId, wordsId: lexicon.vocabulary.id, projection, live,
     E: lexicon.vocabulary.dimensions, D: pack.dimensions,
-    settings: { ...RETRAIN, lessons, corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
+    settings: { ...teachingSettings, lessons: lessonsFrom(verdicts), corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
     verdicts: verdicts.length, lastEvent,
     loss: data && { before: lossOnCorrections(data, bench.model.projection), after: lossOnCorrections(data, projection) },
     seconds: (performance.now() - begun) / 1000,
   });
+  await changeModel(bench, model);
+  return model;
+}
+
+/** With every verdict taken back there is nothing learned either: the pack's own projection labels the photos again. */
+export async function unlearn(bench: Workbench): Promise<ModelId> {
+  const model = dropLive(bench.library, bench.pack.visualId, bench.lexicon.vocabulary.id);
   await changeModel(bench, model);
   return model;
 }

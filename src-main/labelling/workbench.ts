@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import { shiftedTo } from "../devise/known-share";
 import type { Seen } from "../devise/places";
@@ -16,7 +17,7 @@ import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes, readScatter } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";
 import { createLabeller, type Labeller } from "./labeller";
-import { lessonsOf, ownVectors, teach } from "./lessons";
+import { type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
 import { libraryShare } from "./library-share";
 import { standingIn } from "./standing-in";
@@ -47,8 +48,8 @@ export interface Workbench {
 
 /** Labels a photo carries at most by prediction. */
 const MOST_LABELS = 12;
-/** Photos ranked between two breaths. */
-const CHUNK = 500;
+/** Photos ranked between two breaths: some 15 ms. */
+const CHUNK = 64;
 
 /**
  * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
@@ -93,21 +94,28 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
   return latestModel(library, pack.visualId, wordsId)!;
 }
 
-/** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
-export async function refresh(bench: Workbench): Promise<void> {
-  const { library, lexicon, pack, prototypes, classLabels } = bench;
-  const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
-  const { labelSet } = settingsOf(library);
-  const set = standingIn((name) => lexicon.labelSet(name, classLabels), labelSet, DEFAULT_SETTINGS.labelSet, bench.notices);
-  const lessons = lessonsOf(model.settings);
-  const parts = { M: model.projection, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
+const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
+  standingIn((name) => lexicon.labelSet(name, classLabels), settingsOf(library).labelSet, DEFAULT_SETTINGS.labelSet, notices);
+
+/** Sets a projection and what was learned from photos against the labels in use. @param few so few photos will be ranked that no index is made */
+export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[], few = false): Labeller {
+  const { lexicon, pack, prototypes, classLabels } = bench;
+  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, few };
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
-  const labeller = createLabeller({
-    ...parts, labels: [...new Set([...set.labels, ...lessons.map(({ label }) => label)])],
+  return createLabeller({
+    ...parts, labels: [...new Set([...labelSetOf(bench).labels, ...lessons.map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
     taught: teach(bench, lessons),
   });
+}
+
+/** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
+export async function refresh(bench: Workbench): Promise<void> {
+  const { library, lexicon, pack, classLabels } = bench;
+  const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
+  const set = labelSetOf(bench);
+  const labeller = labellerOf(bench, model.projection, lessonsOf(model.settings));
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
   const share = libraryShare(library, pack.visualId, labeller);
@@ -136,31 +144,50 @@ export function followShare(bench: Workbench): boolean {
 const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): string =>
   createHash("sha256").update(JSON.stringify([labels, KEPT_FROM, confidence, share])).digest("hex");
 
-/** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
-export function labelPhotos({ library, labeller, model, places, share }: Workbench, photos: PhotoId[], seen: Seen): void {
-  const standing = labeller.placesOf(seen);
-  places.put(photos, seen, standing);
+/** Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same labeller */
+export function predict({ share }: Workbench, labeller: Labeller, seen: Seen, places: Float32Array): { label: LabelId; confidence: number }[][] {
   const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
   const odds = labeller.knownOdds(seen);
-  replacePredictions(library, model.model, photos.map((photo, i) => {
-    const ranked = labeller.rank(seen, standing, i, { ...options, shows: odds ? shiftedTo(share, odds[i]) : undefined });
-    return { photo, labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) };
-  }));
+  return Array.from({ length: places.length / labeller.E }, (_, i) => labeller.rank(seen, places, i, { ...options, shows: odds ? shiftedTo(share, odds[i]) : undefined }));
 }
 
-/** Labels every photo that the model in use has not labelled; all others only find their place for searching. */
-export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void): Promise<number> {
-  const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
-  if (waiting.size > 0) await bench.labeller.prepare();
-  await inChunks(bench, job, (photos) => {
-    const toLabel = photos.filter((photo) => waiting.has(photo));
-    place(bench, photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)));
-    if (toLabel.length === 0) return;
-    labelPhotos(bench, toLabel, featuresOf(bench.library, bench.pack.visualId, toLabel));
-    onLabelled(toLabel);
-  });
-  return waiting.size;
+/** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
+export function labelPhotos(bench: Workbench, photos: PhotoId[], seen: Seen): void {
+  const { library, labeller, model, places } = bench;
+  const standing = labeller.placesOf(seen);
+  places.put(photos, seen, standing);
+  replacePredictions(library, model.model, predict(bench, labeller, seen, standing).map((ranked, i) => (
+    { photo: photos[i], labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) })));
 }
+
+/**
+ * Labels every photo that the model in use has not labelled; all others only find their place for searching.
+ * @param first asked again and again for photos that come before all others
+ */
+export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void, first: () => PhotoId[] = () => []): Promise<number> {
+  const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
+  const total = waiting.size;
+  if (total > 0) await bench.labeller.prepare();
+  const label = (photos: PhotoId[]) => {
+    if (photos.length === 0) return;
+    for (const photo of photos) waiting.delete(photo);
+    labelPhotos(bench, photos, featuresOf(bench.library, bench.pack.visualId, photos));
+    onLabelled(photos);
+  };
+  await inChunks(bench, job, async (photos) => {
+    for (let soon = soonest(first(), waiting); soon.length > 0; soon = soonest(first(), waiting)) {
+      label(soon);
+      await job.breath();
+    }
+    place(bench, photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)));
+    label(photos.filter((photo) => waiting.has(photo)));
+  });
+  return total;
+}
+
+/** The first chunk of photos that are wanted and wait, ascending as features are read. */
+const soonest = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
+  [...new Set(wanted)].filter((photo) => waiting.has(photo)).slice(0, CHUNK).sort((a, b) => a - b);
 
 /** Finds every photo's place for searching and changes no label. */
 export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> => inChunks(bench, job, (photos) => place(bench, photos));
@@ -171,11 +198,12 @@ function place({ library, pack, labeller, places }: Workbench, photos: PhotoId[]
   places.put(photos, seen, labeller.placesOf(seen));
 }
 
-async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (photos: PhotoId[]) => void): Promise<void> {
+async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (photos: PhotoId[]) => Promise<void> | void): Promise<void> {
   const all = photosWithFeatures(library, pack.visualId);
   for (let from = 0; from < all.length; from += CHUNK) {
     job.progress(from, all.length);
-    work(all.slice(from, from + CHUNK));
+    await work(all.slice(from, from + CHUNK));
+    await setImmediate(); // calls are answered meanwhile
     await job.breath();
   }
   job.progress(all.length, all.length);

@@ -165,6 +165,12 @@ export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] 
   ];
 }
 
+/** What is predicted for a photo, best first, down to what is kept and whatever a person judged. */
+export function predictionsOf(library: Library, photo: PhotoId): { label: LabelId; score: number }[] {
+  return (prepared(library, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw().all(photo) as [number, number][])
+    .map(([label, score]) => ({ label: library.labels.ids.get(label)!, score }));
+}
+
 /** The model whose predictions a photo carries; null before it was ranked. */
 export function modelOfPhoto(library: Library, photo: PhotoId): ModelId | null {
   return prepared<{ model: number }>(library, "SELECT model FROM cache.ranked WHERE photo = ?").get(photo)?.model ?? null;

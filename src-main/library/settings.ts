@@ -3,12 +3,7 @@ import { inTransaction, labelNumbers, type Library, prepared } from "./database"
 import { DEFAULT_THRESHOLD, setBars } from "./shown";
 
 /** What a library remembers of its own: what the window can change (where data is kept is no library's choice), the model pack, a bundled one's name or a folder, and the word vectors, "bundled" or a vocabulary's path. */
-export type LibrarySettings = Omit<Settings, "dataFolder"> & {
-  pack: string;
-  words: string;
-  /** Whether it learns by itself after corrections. */
-  liveLearning: boolean;
-};
+export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string; words: string };
 
 export const DEFAULT_SETTINGS: LibrarySettings = {
   thumbnailMegabytes: 4000, // about 100,000 thumbnails
@@ -18,7 +13,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   words: "bundled",
   threshold: DEFAULT_THRESHOLD,
   labelThresholds: {},
-  liveLearning: true,
+  liveLearning: false,
 };
 
 export function settingsOf(library: Library): LibrarySettings {

@@ -1,0 +1,57 @@
+/** Learns by itself while a person corrects. */
+export interface LiveLearning {
+  /** Verdicts were given or taken back. */
+  judged(verdicts: number): void;
+  /** Nothing is begun any more until there are further verdicts. */
+  rest(): void;
+}
+
+/** So many verdicts are learned from at once; fewer, once a person has paused for so long. */
+export const ENOUGH = 20;
+export const PAUSE_MS = 1500;
+
+/**
+ * When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next one.
+ * @param ready told of the first verdict, so that what takes time to start is there when it is needed
+ * @param learn fits and labels anew; null where it can't be now, for example because something else is fitting
+ */
+export function createLiveLearning({ isOn, ready, learn }: { isOn(): boolean; ready(): void; learn(): Promise<unknown> | null }): LiveLearning {
+  let verdicts = 0;
+  let pause: NodeJS.Timeout | undefined;
+  let learning = false;
+
+  const wait = () => {
+    clearTimeout(pause);
+    pause = setTimeout(begin, PAUSE_MS).unref();
+  };
+  const begin = () => {
+    clearTimeout(pause);
+    pause = undefined;
+    if (learning || verdicts === 0 || !isOn()) return;
+    const work = learn();
+    if (!work) return wait();
+    verdicts = 0;
+    learning = true;
+    void work.finally(() => {
+      learning = false;
+      if (verdicts >= ENOUGH) begin();
+      else if (verdicts > 0) wait();
+    });
+  };
+
+  return {
+    judged(n) {
+      if (n === 0 || !isOn()) return;
+      if (verdicts === 0) ready();
+      verdicts += n;
+      if (learning) return;
+      if (verdicts >= ENOUGH) begin();
+      else wait();
+    },
+    rest() {
+      clearTimeout(pause);
+      pause = undefined;
+      verdicts = 0;
+    },
+  };
+}
