@@ -1,7 +1,9 @@
 import type { LabelId } from "../../src-preload/contract";
+import { kinshipOf, type Shown } from "../devise/kinship";
 import { placesOf, type Seen, topClasses } from "../devise/places";
-import { zeroShotScores } from "../devise/zero-shot";
+import { zeroShotScorer } from "../devise/zero-shot";
 import type { Found, Method } from "../evaluate/methods";
+import { linSimilarity } from "../words/lin-similarity";
 import type { WordNet } from "../words/wordnet";
 import { KEPT_CLASSES } from "./embed-photos";
 import { buildLabelSpace } from "./label-space";
@@ -27,19 +29,22 @@ export interface OwnRankingParts {
 export function ownRanking({ found, training, M, prototypes, classLabels, classVectors, dimensions: D, vectorOf, wordnet }: OwnRankingParts): Method {
   const E = M.length / D;
   const C = classLabels.length;
-  const seenIn = ({ features, probabilities }: Found): Seen => ({ features, ...topClasses(probabilities.map(Math.log), C, Math.min(KEPT_CLASSES, C)) });
+  const K = Math.min(KEPT_CLASSES, C);
+  const seenIn = ({ features, probabilities }: Found): Seen => ({ features, ...topClasses(probabilities.map(Math.log), C, K) });
   const seen = seenIn(found);
   const places = placesOf(seen, M, classVectors, D);
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const ofPrototypes = placesOf(prototypesSeen, M, classVectors, D);
   // Hubs are judged better on photos than on prototypes, which for some packs are rows of the classifier.
-  const ofPhotos = training ? placesOf(seenIn(training), M, classVectors, D) : new Float32Array(0);
+  const trained = training && seenIn(training);
+  const ofPhotos = trained ? placesOf(trained, M, classVectors, D) : new Float32Array(0);
   const reference = new Float32Array(ofPrototypes.length + ofPhotos.length);
   reference.set(ofPrototypes);
   reference.set(ofPhotos, ofPrototypes.length);
+  const shown: Shown[] = [{ ...prototypesSeen, K: 1 }, ...(trained ? [{ ...trained, K }] : [])];
   return async ({ labels, classes }) => {
     const space = await buildLabelSpace({ labels: [...labels], classLabels, vectorOf, wordnet, reference, dimensions: E });
     const ofClass = Int32Array.from(classes, (of) => of[0] ?? -1);
-    return (photo) => zeroShotScores(space, ofClass, seen, places, photo);
+    return zeroShotScorer(space, kinshipOf(linSimilarity(labels, classLabels, wordnet), C, shown), ofClass, seen, places);
   };
 }
