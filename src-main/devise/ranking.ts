@@ -1,5 +1,5 @@
 import { dot } from "../vectors";
-import { type Logistic, logit, probability } from "./calibration";
+import { type Logistic, logistic, logit, probability } from "./calibration";
 import { type Taught, taughtScores } from "./few-shot";
 import type { Seen } from "./places";
 
@@ -60,7 +60,7 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
- * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives. They are ordered by confidence × specificity, the expected information
+ * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives, see `withExamples`. They are ordered by confidence × specificity, the expected information
  * (Deng et al. 2012): "animal" is surer than "goldfish" but says less.
  * @param places `[n, E]` as of `placesOf`
  * @param nearest the labels with the highest standard scores for a place, see `standardised`
@@ -83,7 +83,7 @@ export function rankLabels(
   const ranked: Ranked[] = [];
   for (const label of candidates) {
     const told = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, shows);
-    const sure = Math.max(told, taught.get(label) ?? 0);
+    const sure = withExamples(told, taught.get(label) ?? 0, space.covered[label] === 1);
     if (sure >= threshold) ranked.push({ label, confidence: sure });
   }
   const worth = ({ label, confidence: sure }: Ranked) => sure * space.specificity[label];
@@ -118,6 +118,15 @@ export function confidenceOf(space: LabelSpace, { covered, uncovered, apart }: C
   if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
   if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
   return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
+}
+
+/**
+ * What examples add: a label that the visual model can vouch for itself is as sure as the mean of both witnesses, in log-odds, any other as
+ * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label that was.
+ */
+function withExamples(told: number, byExamples: number, covered: boolean): number {
+  if (byExamples <= told) return told;
+  return covered ? logistic((logit(told) + logit(byExamples)) / 2) : byExamples;
 }
 
 /** How sure a person's examples make each label that they taught. */

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { expect, test } from "vitest";
+import type { LabelId } from "../../src-preload/contract";
+import { teachLabels } from "../../src-main/devise/few-shot";
+import { fitProjection } from "../../src-main/devise/fit";
+import { type Seen, topClasses } from "../../src-main/devise/places";
+import { random } from "../../src-main/devise/random";
+import { whiteningOf } from "../../src-main/devise/scatter";
+import { startTensorFlow } from "../../src-main/devise/tensorflow";
+import { readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
+import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
+import { fitDataOf, type Standing } from "../../src-main/labelling/fit-data";
+import { createLabeller } from "../../src-main/labelling/labeller";
+import { type Lesson, lessonsFrom } from "../../src-main/labelling/lessons";
+import { readLexicon } from "../../src-main/labelling/lexicon";
+import { readProjection } from "../../src-main/labelling/pack-projection";
+import { teachingSettings } from "../../src-main/labelling/teach";
+import { classLabelsOf } from "../../src-main/labelling/workbench";
+import { dot } from "../../src-main/vectors";
+import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import { readPack, readPrototypes, readScatter } from "../../src-main/vision/pack";
+
+const FEATURES = "../shared/seed-pack";
+const CORRECTIONS = 200;
+/** Every so manyth class is corrected; the others are what must not be forgotten. */
+const CORRECTED = 16;
+const TRIED = 1500;
+
+const lexicon = readLexicon();
+const pack = readPack("resources/packs/seed");
+const [C, D] = [pack.classes.length, pack.dimensions];
+const classLabels = classLabelsOf(pack, lexicon);
+const prototypes = readPrototypes(pack).vectors;
+const first = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, "no folder")!;
+const whitening = whiteningOf(readScatter(pack)!, D);
+
+interface Photos { features: Float32Array; classes: Int32Array }
+
+/** Photos around the prototypes of their classes, as far as the pack's photos scatter. */
+function imagined(n: number): Photos {
+  const draw = random(41);
+  const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+  const classes = Int32Array.from({ length: n }, () => Math.floor(draw() * C));
+  const features = new Float32Array(n * D);
+  const noise = new Float32Array(D);
+  classes.forEach((c, i) => {
+    const length = Math.sqrt(dot(prototypes, c * D, prototypes, c * D, D));
+    for (let d = 0; d < D; d++) noise[d] = normal() * Math.SQRT1_2; // L·Lᵀ is the scatter and as much of a sphere
+    for (let d = 0; d < D; d++) features[i * D + d] = prototypes[c * D + d] + length * dot(whitening.L, d * D, noise, 0, d + 1);
+  });
+  return { features, classes };
+}
+
+/** Share of photos whose first label is right, by the whole ranking, of what was learned from verdicts. */
+async function accuracy(M: Float32Array, lessons: Lesson[], featureOf: (photo: number) => Float32Array, { features, classes }: Photos): Promise<{ right: number; first: (LabelId | undefined)[] }> {
+  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  const n = classes.length;
+  const logits = new Float32Array(n * C);
+  for (let i = 0; i < n; i++) for (let c = 0; c < C; c++) logits[i * C + c] = bias[c] + dot(features, i * D, weights, c * D, D);
+  const seen: Seen = { features, ...topClasses(logits, C, KEPT_CLASSES) };
+  const rows = (photos: number[]) => {
+    const all = new Float32Array(photos.length * D);
+    photos.forEach((photo, i) => all.set(featureOf(photo), i * D));
+    return all;
+  };
+  const taught = lessons.length === 0 ? null : {
+    labels: lessons.map(({ label }) => label),
+    of: teachLabels(lessons.map(({ accepted, rejected }) => ({ accepted: rows(accepted), rejected: rows(rejected) })), prototypes, D, whitening),
+  };
+  const labeller = createLabeller({
+    M, confidence: first.confidence, prototypes, classLabels, dimensions: D, labels: [...new Set(classLabels)], vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, taught, few: true,
+  });
+  await labeller.prepare();
+  const places = labeller.placesOf(seen);
+  const labels = Array.from({ length: n }, (_, i): LabelId | undefined => labeller.rank(seen, places, i, { threshold: 0, limit: 1 })[0]?.label);
+  return { right: labels.filter((label, i) => label === classLabels[classes[i]]).length / n, first: labels };
+}
+
+/** Accuracy, before and after learning from 200 verdicts on photos of classes with a remainder, on photos of those classes and of all others. */
+async function learned({ features, classes }: Photos, rest: number) {
+  await startTensorFlow();
+  const featureOf = (photo: number) => features.subarray(photo * D, (photo + 1) * D);
+  const every = <T>(list: T[], n: number) => list.filter((_, i) => i % Math.max(1, Math.floor(list.length / n)) === 0).slice(0, n);
+  const all = [...classes.keys()];
+  const isCorrected = (photo: number) => classes[photo] % CORRECTED === rest;
+  const taken = every(all.filter(isCorrected), CORRECTIONS / 2);
+  const those = (photos: number[]): Photos => ({ features: takeRows(features, D, photos), classes: Int32Array.from(photos, (photo) => classes[photo]) });
+  const others = those(every(all.filter((photo) => !isCorrected(photo)), TRIED));
+  const same = those(every(all.filter((photo) => isCorrected(photo) && !taken.includes(photo)), 300));
+  // Each photo's true label is accepted and a wrong one rejected: the first label where that is wrong, else that of the next class.
+  const shown = (await accuracy(first.M, [], featureOf, those(taken))).first;
+  const verdicts = taken.flatMap((photo, i): Standing[] => {
+    const truth = classLabels[classes[photo]];
+    const wrong = shown[i] === undefined || shown[i] === truth ? classLabels[(classes[photo] + 1) % C] : shown[i];
+    return [{ photo, label: truth, verdict: "accept" }, { photo, label: wrong, verdict: "reject" }];
+  });
+  expect(verdicts).toHaveLength(CORRECTIONS);
+  const data = fitDataOf({
+    prototypes, classLabels, dimensions: D, wordDimensions: lexicon.vocabulary.dimensions, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet,
+    verdicts, featureOf, bestOf: () => null,
+  })!;
+  const { M } = await fitProjection({ ...data, initial: first.M }, teachingSettings);
+  const both = async (photos: Photos) => ({
+    before: (await accuracy(first.M, [], featureOf, photos)).right, after: (await accuracy(M, lessonsFrom(verdicts), featureOf, photos)).right,
+  });
+  return { others: await both(others), same: await both(same) };
+}
+
+function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof learned>>): void {
+  expect(others.after).toBeGreaterThan(others.before - 0.01);
+  expect(same.after).toBeGreaterThan(same.before);
+}
+
+test("200 corrections cost labels that were not corrected less than a point: photos imagined near the prototypes", async () => {
+  expectNothingForgotten(await learned(imagined(6000), 7));
+});
+
+test.skipIf(!existsSync(`${FEATURES}/validation.features.f16`)).each([0, 3, 7, 11])("… the bundled pack's validation photos, classes %i of 16 corrected (skipped where ../shared is absent)", async (rest) => {
+  expectNothingForgotten(await learned(readFeatureSet(FEATURES, "validation", D, C), rest));
+});
