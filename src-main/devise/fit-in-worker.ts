@@ -24,7 +24,7 @@ export function fitInWorker(
     const worker = takeThread();
     const settle = (last: () => void) => {
       signal?.removeEventListener("abort", stop);
-      worker.removeAllListeners();
+      forget(worker);
       last();
     };
     const stop = () => settle(() => {
@@ -51,12 +51,17 @@ export function readyToFit(): void {
   if (!waiting) putBack(takeThread());
 }
 
+/** By name: without one, Node's own listeners go too, and the thread never answers again. */
+function forget(worker: Worker): void {
+  for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
+}
+
 function takeThread(): Worker {
   if (!waiting) return startThread("fit-worker", null);
   const { worker, end } = waiting;
   clearTimeout(end);
   waiting = null;
-  worker.removeAllListeners();
+  forget(worker);
   worker.ref();
   return worker;
 }

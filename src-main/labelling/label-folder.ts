@@ -69,12 +69,16 @@ export function labelFolder(
     return embedding;
   };
   const work = embedded();
+  // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
+  const settled = work.then(async (looked) => {
+    if (looked?.state === "done" && followShare(bench)) await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
+  });
   const asked = work.then(async (looked) => {
     const { state } = await scanned.finished;
     const undisturbed = state === "done" && (looked === null || looked.state === "done"); // not where the library is being closed
     return undisturbed && countToAsk(library) > 0 ? jobs.run("exif", (job) => askCameras(library, job)).finished : null;
   });
-  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([work, ranked, asked]).then(() => undefined) };
+  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked]).then(() => undefined) };
 }
 
 /** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others, see `rankPhotos` */
@@ -102,8 +106,6 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
     if (more()) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     await job.breath();
   }
-  // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
-  if (embedded > 0 && followShare(bench)) await rankPhotos(bench, job, watcher.changed);
   trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
   return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
 }

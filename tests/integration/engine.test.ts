@@ -51,7 +51,7 @@ test("a folder fills the library while it is scanned; jobs, photos and counts ar
 
   expect(await engine.until("library", ({ embedded }) => embedded === 151)).toMatchObject({ photos: 152, failed: 1 });
   const jobs = await api.jobs();
-  expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done"]);
+  expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done", "rank done"]); // the last: confidences follow what the library shows
   expect(jobs[0].message).toBe("152 files");
   expect(jobs[1]).toMatchObject({ done: 152, total: 152, message: "151 labelled, 1 could not be read" });
   const told = new Set(engine.of("photos").flatMap(({ changed }) => changed ?? []));
@@ -127,7 +127,7 @@ test("one verdict on many photos is one step; wrong ones are refused whole", asy
   const engine = await labelled(80);
   const { api, photos } = engine;
   expect(await api.judge({ photos, label: "own:Holiday", verdict: "accept" })).toEqual({ photos: 80 });
-  expect(await api.labels()).toContainEqual({ label: "own:Holiday", name: "Holiday", parent: null, predicted: 0, accepted: 80 });
+  expect(await api.labels()).toContainEqual({ label: "own:Holiday", name: "Holiday", parent: null, predicted: 0, accepted: 80, colour: null });
   expect((await api.browse({ ...EVERYTHING, state: "reviewed" })).photos).toEqual(photos);
   await expect(api.judge({ photos: [photos[0], 4711], label: DOG, verdict: "accept" })).rejects.toMatchObject({ code: "no-photo" });
   await expect(api.judge({ photos, label: "wn:00000001", verdict: "accept" })).rejects.toMatchObject({ code: "no-label" });
