@@ -426,7 +426,7 @@ export interface Job {
   total: number;
   perSecond: number;
   secondsLeft: number | null;
-  /** Why it failed, or what it did. */
+  /** While it runs: what it is at, where that changes ("fitting DeViSE"); `done` and `total` then count that. Afterwards: why it failed, or what it did. */
   message: string | null;
 }
 

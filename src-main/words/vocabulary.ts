@@ -1,4 +1,6 @@
 /** Words as unit vectors: what is near in meaning is near in angle. */
+import { statSync } from "node:fs";
+import { Refusal } from "../refusal";
 import { parseVocabulary } from "./vocabulary-format";
 import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
 import { spellingNeighbours } from "./spelling";
@@ -39,6 +41,7 @@ const HEAD = 2;
 
 /** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
 export function readVocabulary(path: string): Vocabulary {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}.`);
   const { id, dimensions, words, alphabetical, codes } = parseVocabulary(path);
   const harmonic = Math.log(words.length) + 0.5772;
 

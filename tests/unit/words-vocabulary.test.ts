@@ -152,3 +152,7 @@ test("the distance between spellings agrees with the definition of optimal strin
     }
   }), { numRuns: 300 });
 });
+
+test("a vocabulary that is not there is refused with its path", () => {
+  expect(() => readVocabulary("/nowhere/words.bin")).toThrow(expect.objectContaining({ code: "bad-vocabulary", message: "There is no vocabulary /nowhere/words.bin." }) as Error);
+});
