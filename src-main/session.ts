@@ -49,7 +49,7 @@ export function createSession(home: string, emit: Emit): Session {
   let open: OpenFolder | null = null;
   /** Settles when nothing works on the open library any more. */
   let working: Promise<unknown> = Promise.resolve();
-  /** The latest look through the open folder, until it has ended. */
+  /** The latest look through the open folder, until it has looked at all photos. */
   let looking: FolderJobs | null = null;
   let telling: NodeJS.Timeout | undefined;
   let onScreen: PhotoId[] = [];
@@ -96,7 +96,7 @@ export function createSession(home: string, emit: Emit): Session {
     const { bench: current, visual } = opened();
     const started = labelFolder(current, jobs, visual, { changed }, looking);
     looking = started;
-    void started.finished.then(() => { if (looking === started) looking = null; });
+    void started.embedded.then(() => { if (looking === started) looking = null; }); // what is ranked or asked after that is no look
     follow(started.finished);
     return started.scan;
   }
