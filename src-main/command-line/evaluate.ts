@@ -14,6 +14,7 @@ import { readLexicon } from "../labelling/lexicon";
 import { readProjection } from "../labelling/pack-projection";
 import { BUNDLED_PACK, packFolder } from "../labelling/resources";
 import { heldOutLabels } from "../labelling/training-data";
+import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { runJob } from "./run-job";
@@ -39,7 +40,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
   const home = dataFolder();
   const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
-  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  const classLabels = classLabelsOf(pack, lexicon);
   const names = nameReader(lexicon, synsets ?? null);
   const heldOut = heldOutLabels(classLabels, holdOut, settings.seed ?? 1);
   const unseen = candidates === "dataset" ? null : labelsOfSet(candidates, names);

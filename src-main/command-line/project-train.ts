@@ -7,6 +7,7 @@ import { featurePhotos } from "../labelling/feature-photos";
 import { readLexicon } from "../labelling/lexicon";
 import { BUNDLED_PACK, packFolder } from "../labelling/resources";
 import { refuseOccupied, trainProjection } from "../labelling/train-projection";
+import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
@@ -44,7 +45,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
   const home = dataFolder();
   const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
-  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  const classLabels = classLabelsOf(pack, lexicon);
   if (out !== undefined) refuseOccupied(resolve(out));
 
   async function photosOf(job: JobHandle) {

@@ -5,6 +5,7 @@ import { datasetPhotos, leftOut, nameReader } from "../labelling/dataset-photos"
 import { readLexicon } from "../labelling/lexicon";
 import { BUNDLED_PACK, packFolder } from "../labelling/resources";
 import { type Fitness, trainUnfrozen, UNFREEZE } from "../labelling/unfreeze";
+import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import type { StepCost } from "../vision/train-network";
@@ -37,7 +38,7 @@ export async function projectUnfreeze(
   const home = dataFolder();
   const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
-  const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  const classLabels = classLabelsOf(pack, lexicon);
   const tune = {
     ...UNFREEZE, layers: unfreeze, seed: fit.seed ?? UNFREEZE.seed,
     steps: unfreezeSteps ?? UNFREEZE.steps, batch: unfreezeBatch ?? UNFREEZE.batch, learningRate: unfreezeRate ?? UNFREEZE.learningRate,
