@@ -17,9 +17,6 @@ export type Place =
   | { kind: "review"; of: ReviewOf; photos: PhotoId[] }
   | { kind: "map" }
   | { kind: "labels" }
-  | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
-  | { kind: "chosen"; photos: PhotoId[] }
-  | { kind: "map" }
   | { kind: "problems" }
   | { kind: "evaluation" };
 

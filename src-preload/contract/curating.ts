@@ -1,0 +1,72 @@
+import type { PhotoLabel } from "./browsing";
+import type { LabelId, PhotoId } from "./ids";
+import type { JobId } from "./working";
+
+/** What deserves a look: doubts, mislabels, duplicates, the map, a split. */
+export interface CuratingCalls {
+  /** Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive (photos that were dealt with drop out) and is made anew after each learning. */
+  reviewQueue(query: { limit: number }): Promise<Doubt[]>;
+  /** Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where fewer than two labels have three photos each. */
+  mislabels(query: { limit: number }): Promise<Mislabel[]>;
+  /** Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale when photos came, went or changed since. */
+  duplicates(): Promise<{ groups: DuplicateGroup[] | null; stale: boolean }>;
+  findDuplicates(): Promise<{ job: JobId }>;
+  /** Train, validation and test by group, so that duplicates never straddle them; the same for the same seed. Shares need not sum to 1. */
+  split(query: { train: number; validation: number; test: number; seed: number }): Promise<Record<"train" | "validation" | "test", PhotoId[]>>;
+  /** What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or with `label` by that one. Cheap enough for every move of a slider. */
+  countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
+  /** The library as a map on which photos that look alike are near each other; null before it was made. */
+  photoMap(): Promise<PhotoMap | null>;
+  /** Makes the map anew from all photos. Resolves when it has begun. */
+  makePhotoMap(): Promise<{ job: JobId }>;
+}
+
+/** n photos; all rows are parallel to `photos`. */
+export interface PhotoMap {
+  photos: PhotoId[];
+  /** In the square from −1 to 1, upwards. */
+  x: number[];
+  y: number[];
+  /** The best label as an index into `labels`, −1 for none. */
+  best: number[];
+  /** Its confidence, 0..1. */
+  confidence: number[];
+  /** How far the visual model's classes and the projection stand apart among the words: 0 for one opinion, 1 for nothing in common, −1 where it is not known. */
+  disagreement: number[];
+  /** Best labels with how many photos have them, most frequent first. */
+  labels: { label: LabelId; name: string; parent: string | null; photos: number }[];
+  /** Labels where their photos stand closest together, most telling first. */
+  words: { label: LabelId; name: string; parent: string | null; photos: number; x: number; y: number }[];
+  /** Photos that came after the map was made, and stand where their neighbours do. */
+  placed: number;
+  madeAt: string;
+}
+
+export interface Doubt {
+  photo: PhotoId;
+  /** 1 less the most that one of its labels is expected to say (confidence × specificity), 0..1 */
+  uncertainty: number;
+  /** `nothing`: no label is likely; `between`: two labels are about as likely; `unsure`: its best label is unsure */
+  why: "nothing" | "between" | "unsure";
+  /** What it is unsure of: none, one or two. */
+  labels: PhotoLabel[];
+}
+
+export interface Mislabel {
+  photo: PhotoId;
+  given: { label: LabelId; name: string; parent: string | null };
+  /** The label that the photo's features speak for. */
+  suggested: { label: LabelId; name: string; parent: string | null };
+  /** Probability of the given label by what other photos say, 0..1. */
+  score: number;
+}
+
+export interface DuplicateGroup {
+  /** A burst: taken within seconds of each other. */
+  kind: "duplicate" | "burst";
+  /** Best first. */
+  photos: PhotoId[];
+  best: PhotoId;
+  /** Why it is the best: "sharpest", "better exposed", "largest" … */
+  why: string;
+}

@@ -1,0 +1,60 @@
+import type { ModelInfo } from "./learning";
+
+/** Which library is open, where it came from and where it may go. */
+export interface OpeningCalls {
+  /** What the window shows before a library is open. */
+  welcome(): Promise<Welcome>;
+  /** Opens the library of a folder, making it on first sight, and starts to scan and label it. */
+  openLibrary(query: { folder: string }): Promise<LibraryInfo>;
+  /** Opens the public-domain photographs that come with the program. */
+  openSamples(): Promise<LibraryInfo>;
+  closeLibrary(): Promise<void>;
+  /** Takes a library out of the recent ones. Deletes nothing. */
+  forgetLibrary(query: { folder: string }): Promise<void>;
+  library(): Promise<LibraryInfo | null>;
+  /** Writes all that can't be made again (photos, verdicts, labels, models) into one file, ending in `.semblance`, for another computer. */
+  copyLibrary(query: { file: string; overwrite: boolean }): Promise<{ file: string; verdicts: number }>;
+  /** Makes such a file the library of a folder and opens it; a library that the folder has already is put aside. */
+  openCopy(query: { file: string; folder: string; replace: boolean }): Promise<LibraryInfo>;
+  /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
+  subfolders(query: { path?: string }): Promise<{ path: string; parent: string | null; folders: string[]; photos: number }>;
+  /** A folder from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseFolder(): Promise<string | null>;
+  /** A copied library's file from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseCopy(): Promise<string | null>;
+  /** A file name to save to from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
+  chooseSaveFile(query: { suggested: string }): Promise<string | null>;
+}
+
+export interface Welcome {
+  version: string;
+  recent: { folder: string; name: string; photos: number; openedAt: string; exists: boolean }[];
+  /** True where `chooseFolder` opens the system's dialog. */
+  folderDialog: boolean;
+  home: string;
+}
+
+export interface LibraryInfo {
+  folder: string;
+  name: string;
+  /** Photos present, readable or not. */
+  photos: number;
+  /** Photos that were looked at by the visual model. */
+  embedded: number;
+  /** Photos with at least one predicted or accepted label. */
+  labelled: number;
+  /** Files that could not be read. */
+  failed: number;
+  /** Verdicts that stand. */
+  verdicts: number;
+  /** Verdicts given since the model in use was fitted. */
+  newVerdicts: number;
+  model: ModelInfo;
+  labelSet: { name: string; size: number };
+  pack: { name: string; title: string };
+  /** What undo and redo would do, in words, or null. */
+  undo: string | null;
+  redo: string | null;
+  /** What a person should know of how it was opened: found again at another place, or labelled with a stand-in for a pack that is gone. */
+  notices: string[];
+}
