@@ -1,5 +1,6 @@
 /** `npm test`: types, lint, unit and integration tests, browser tests. A stage that fails doesn't keep the others from running. */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -16,11 +17,14 @@ const env = {
 const sum = { passed: 0, failed: 0, skipped: 0 };
 
 try {
-  if (isBuildOutdated()) check("build", "electron-vite/bin/electron-vite.js", "build", "--logLevel", "warn");
-  check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json");
-  check("types of the window", "svelte-check/bin/svelte-check", "--tsconfig", "tsconfig.renderer.json", "--threshold", "warning", "--output", "human");
-  check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0");
-  runVitest();
+  if (isBuildOutdated()) await check("build", "electron-vite/bin/electron-vite.js", "build", "--logLevel", "warn");
+  // Each of these keeps one core busy.
+  await Promise.all([
+    check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
+    check("types of the window", "svelte-check/bin/svelte-check", "--tsconfig", "tsconfig.renderer.json", "--threshold", "warning", "--output", "human"),
+    check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
+  ]);
+  await runVitest();
   await runPlaywright();
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
@@ -28,15 +32,19 @@ try {
 process.exitCode = sum.failed > 0 ? 1 : 0;
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 
-function check(title, ...command) {
-  if (run(title, command) === 0) return;
+/** Several may run at a time: what one says stands together. */
+async function check(title, ...command) {
+  const { status, said } = await run(command, "pipe");
+  console.log(`\n── ${title}\n${said}`);
+  if (status === 0) return;
   console.log(`${title}: failed`);
   sum.failed++;
 }
 
-function runVitest() {
+async function runVitest() {
   const file = join(scratch, "vitest.json");
-  const status = run("unit and integration tests", ["vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
+  console.log("\n── unit and integration tests");
+  const { status } = await run(["vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], "inherit");
   count(status, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests }));
 }
 
@@ -52,7 +60,8 @@ async function runPlaywright() {
     return;
   }
   env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
-  const status = run("browser tests", ["playwright/cli.js", "test", "--reporter=list,json"]);
+  console.log("\n── browser tests");
+  const { status } = await run(["playwright/cli.js", "test", "--reporter=list,json"], "inherit");
   count(status, file, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }));
 }
 
@@ -64,9 +73,13 @@ function count(status, file, read) {
   sum.skipped += skipped;
 }
 
-function run(title, [script, ...args]) {
-  console.log(`\n── ${title}`);
-  return spawnSync(process.execPath, [join("node_modules", script), ...args], { stdio: ["ignore", "inherit", "inherit"], env }).status ?? 1;
+/** @param output `pipe` keeps what it says for later, `inherit` shows it at once */
+async function run([script, ...args], output) {
+  const child = spawn(process.execPath, [join("node_modules", script), ...args], { stdio: ["ignore", output, output], env });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => { said += text; });
+  const [status] = await once(child, "close");
+  return { status: status ?? 1, said: said.trim() };
 }
 
 function isBuildOutdated() {
