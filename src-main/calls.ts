@@ -33,6 +33,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   library: none,
   copyLibrary: one({ file: path, overwrite: z.boolean() }),
   openCopy: one({ file: path, folder: path, replace: z.boolean() }),
+  keepForFormer: none,
   subfolders: one({ path: path.optional() }),
 
   browse: one({
