@@ -67,7 +67,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await page.keyboard.press("f");
   await page.getByRole("combobox", { name: "Part of the split" }).press("Enter");
-  await page.getByRole("option", { name: /^Validation/ }).press("Enter");
+  await page.getByRole("option", { name: /^Validation/ }).click();
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:validation");
   await clean(page);
 });
