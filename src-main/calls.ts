@@ -15,6 +15,7 @@ const path = z.string().min(1).max(4096).refine((text) => !text.includes("\0"), 
 const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = { sort: z.enum(["relevance", "taken", "name", "added"]), descending: z.boolean(), group: z.enum(["none", "date", "folder"]) };
+const splitQuery = { train: share, validation: share, test: share, seed: z.int().min(0).max(0xffff_ffff) };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
@@ -32,6 +33,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   library: none,
   copyLibrary: one({ file: path, overwrite: z.boolean() }),
   openCopy: one({ file: path, folder: path, replace: z.boolean() }),
+  keepForFormer: none,
   subfolders: one({ path: path.optional() }),
 
   browse: one({
@@ -61,7 +63,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     }),
   }),
   mergeLabels: one({ from: z.array(label).min(1).max(1000), into: label }),
-  deleteLabel: one({ label }),
+  deleteLabels: one({ labels: z.array(label).min(1).max(100_000) }),
   restoreLabel: one({ label }),
   explain: one({ photo: id, label }),
   failures: none,
@@ -77,7 +79,12 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   mislabels: one({ limit: z.int().min(1).max(10_000) }),
   duplicates: none,
   findDuplicates: none,
-  split: one({ train: share, validation: share, test: share, seed: z.int().min(0) }),
+  countSpread: one({ photo: id.nullable() }),
+  spreadVerdicts: one({ photo: id.nullable() }),
+  splitState: none,
+  planSplit: one(splitQuery),
+  makeSplit: one(splitQuery),
+  removeSplit: none,
   countAt: one({ threshold: share, label: label.optional() }),
 
   judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),

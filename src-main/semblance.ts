@@ -33,7 +33,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
   const api: EngineApi = {
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
-    ...curatingAnswers(session),
+    ...curatingAnswers(session, live),
     ...judgingAnswers(session, live),
     ...labelsAnswers(session),
     ...learningAnswers(session),

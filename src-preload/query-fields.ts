@@ -1,6 +1,6 @@
 /** What a query can ask for by name, and how its values are read. */
 
-export type FieldKind = "label" | "confidence" | "date" | "folder" | "state" | "number" | "bytes" | "name" | "camera" | "format";
+export type FieldKind = "label" | "confidence" | "date" | "folder" | "state" | "number" | "bytes" | "name" | "camera" | "format" | "part";
 
 export interface Field {
   name: string;
@@ -21,6 +21,7 @@ export const FIELDS: readonly Field[] = [
   { name: "name", kind: "name", does: "Part of the file's name; * stands for anything", example: "name:IMG_1" },
   { name: "is", kind: "state", does: "What was decided or found out", example: "is:unreviewed" },
   { name: "camera", kind: "camera", does: "Part of the camera's make and model", example: "camera:nikon" },
+  { name: "split", kind: "part", does: "Its part of the split into train, validation and test", example: "split:train" },
   { name: "format", kind: "format", does: "The file's format", example: "format:png" },
   { name: "width", kind: "number", does: "Pixels across", example: "width:>3000" },
   { name: "height", kind: "number", does: "Pixels down", example: "height:>2000" },
@@ -40,6 +41,14 @@ export const STATES = {
 } as const;
 export type State = keyof typeof STATES;
 
+export const IN_SPLIT = {
+  train: "To train on",
+  validation: "To choose by",
+  test: "To measure on",
+  none: "In no part of the split yet",
+} as const;
+export type PartAsked = keyof typeof IN_SPLIT;
+
 export const FORMATS = ["jpeg", "png", "webp", "tiff", "gif", "avif"] as const;
 const OTHER_FORMATS: Readonly<Record<string, string>> = { jpg: "jpeg", tif: "tiff" };
 
@@ -48,6 +57,7 @@ const byName = new Map(FIELDS.map((field) => [field.name, field]));
 export const fieldNamed = (name: string): Field | undefined => byName.get(name);
 export const isFieldName = (name: string): boolean => byName.has(name);
 export const isState = (text: string): text is State => Object.hasOwn(STATES, text);
+export const isPart = (text: string): text is PartAsked => Object.hasOwn(IN_SPLIT, text);
 export const formatNamed = (text: string): string => OTHER_FORMATS[text.toLowerCase()] ?? text.toLowerCase();
 
 /** A number, and how far from it a number lies that is still written so: "2.5" is 2.45 to 2.55. */

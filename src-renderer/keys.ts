@@ -31,6 +31,7 @@ export const BINDINGS: Binding[] = [
   { group: "Labels", keys: ["Shift + a letter"], does: "Give the label that has this key; again takes it back (keys are given in “Manage labels”)" },
   { group: "Photos", keys: ["N"], does: "The next photos that are worth a look", match: ["n"], run: (app) => void app.reviewing.next() },
   { group: "Labels", keys: ["U"], does: "Among likely mislabels: take the suggested label", match: ["u"], run: (app) => void app.reviewing.takeSuggested() },
+  { group: "Labels", keys: ["V"], does: "Among duplicates: give the photo’s labels to its whole group", match: ["v"], run: (app) => void app.reviewing.spreadFocused() },
   { group: "Labels", keys: ["Z"], does: "Undo", match: ["z"], run: (app) => void app.judging.undo() },
   { group: "Labels", keys: ["Shift + Z", "Y"], does: "Redo", match: ["shift+z", "y"], run: (app) => void app.judging.redo() },
   { group: "Window", keys: ["/"], does: "Search", match: ["/"], run: (app) => { app.lightbox = false; app.focusSearch(); } },

@@ -1,8 +1,8 @@
 import type { EngineApi } from "../calls";
-import { changeLabel, deleteLabel, labelOffers, mergeLabels, restoreLabel, showCards } from "../labelling/manage-labels";
+import { changeLabel, deleteLabels, labelOffers, mergeLabels, restoreLabel, showCards } from "../labelling/manage-labels";
 import type { Session } from "../session";
 
-type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabel" | "restoreLabel";
+type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
 /** Labels as their owner wants them: named, merged, coloured. */
 export const labelsAnswers = ({ bench, changedAll }: Session): Pick<EngineApi, Labels> => {
@@ -15,7 +15,7 @@ export const labelsAnswers = ({ bench, changedAll }: Session): Pick<EngineApi, L
     labelOffers: async ({ label }) => labelOffers(bench(), label),
     changeLabel: async ({ label, change }) => then(changeLabel(bench(), label, change)),
     mergeLabels: async ({ from, into }) => then({ verdicts: mergeLabels(bench(), from, into) }),
-    deleteLabel: async ({ label }) => then({ verdicts: deleteLabel(bench(), label) }),
+    deleteLabels: async ({ labels }) => then({ verdicts: deleteLabels(bench(), labels) }),
     restoreLabel: async ({ label }) => then(restoreLabel(bench(), label)),
   };
 };

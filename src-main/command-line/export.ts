@@ -3,6 +3,7 @@ import { csvText } from "../exchange/csv";
 import { labelRows } from "../exchange/label-rows";
 import { exportLabels } from "../labelling/export-labels";
 import { fullName } from "../labelling/lexicon";
+import { partsOf } from "../library/splits";
 import { printJson, withFolder } from "./session";
 
 interface ExportOptions { csv: string; threshold: number; escapeFormulas: boolean; overwrite: boolean; json?: boolean }
@@ -11,7 +12,7 @@ interface ExportOptions { csv: string; threshold: number; escapeFormulas: boolea
 export async function exportFolder(folder: string, { csv, json, ...options }: ExportOptions): Promise<void> {
   await withFolder(folder, {}, async ({ bench, jobs }) => {
     if (csv === "-") {
-      const rows = csvText(labelRows(bench.library), { ...options, nameOf: (label) => fullName(bench.lexicon.named(label)) });
+      const rows = csvText(labelRows(bench.library), { ...options, parts: partsOf(bench.library), nameOf: (label) => fullName(bench.lexicon.named(label)) });
       for (const { text } of rows) process.stdout.write(text);
       return;
     }

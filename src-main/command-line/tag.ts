@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import type { ExportQuery } from "../../src-preload/contract";
 import { csvText, exportCsv } from "../exchange/csv";
 import { labelRows } from "../exchange/label-rows";
 import { fullName } from "../labelling/lexicon";
 import type { Workbench } from "../labelling/workbench";
 import { allFiles, failures } from "../library/photos";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
+import { partsOf } from "../library/splits";
 import { labelNow, printJson, withFolder } from "./session";
 
 interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; json?: boolean }
@@ -41,7 +41,7 @@ const jsonLabel = ({ name, parent }: { name: string; parent: string | null }) =>
 const rounded = (score: number) => Math.round(score * 1e4) / 1e4;
 
 async function writeCsv(bench: Workbench, csv: string, top: number): Promise<void> {
-  const query: ExportQuery = { file: csv, threshold: 0, escapeFormulas: true, overwrite: true };
+  const query = { file: csv, threshold: 0, escapeFormulas: true, overwrite: true, parts: partsOf(bench.library) };
   const rows = bestOfEachFile(labelRows(bench.library), top);
   const nameOf = (label: Parameters<Workbench["lexicon"]["named"]>[0]) => fullName(bench.lexicon.named(label));
   if (csv === "-") for (const { text } of csvText(rows, { ...query, nameOf })) process.stdout.write(text);

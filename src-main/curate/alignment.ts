@@ -82,6 +82,32 @@ function picture(all: Uint8Array, i: number, side: number, mirrored: boolean): F
   return light;
 }
 
+/**
+ * Where the pixels along one side of a picture come to lie on the other picture: at `share` of the way from pixel `low` to the next one.
+ * Those from `first` to before `end` lie on it at all. `place` is where they are, −1..1.
+ */
+interface Axis { first: number; end: number; place: Float64Array; low: Int32Array; share: Float64Array }
+
+const axis = (side: number): Axis =>
+  ({ first: 0, end: side, place: Float64Array.from({ length: side }, (_, i) => (2 * i + 1) / side - 1), low: new Int32Array(side), share: new Float64Array(side) });
+
+/** Stretches and shifts an axis. */
+function lay(along: Axis, scale: number, shift: number): void {
+  const side = along.place.length;
+  [along.first, along.end] = [side, side];
+  for (let i = 0; i < side; i++) {
+    const at = ((scale * along.place[i] + shift + 1) * side - 1) / 2;
+    if (at > side - 1) {
+      along.end = i;
+      break; // the scale is positive: those after it lie farther out
+    }
+    if (at < 0) continue;
+    along.first = Math.min(along.first, i);
+    along.low[i] = Math.min(side - 2, Math.floor(at));
+    along.share[i] = at - along.low[i];
+  }
+}
+
 const P = 6;
 /**
  * Gauss-Newton over stretch and shift, and gain and offset of the light (Baker & Matthews 2004). `warp` is changed.
@@ -90,22 +116,19 @@ const P = 6;
 function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): number {
   const { side, light: S } = still;
   const A = new Float64Array(P * P), b = new Float64Array(P), j = new Float64Array(P);
+  const across = axis(side), down = axis(side);
   let reached = -1;
   for (let step = 0; step < steps; step++) {
     A.fill(0);
     b.fill(0);
     let n = 0, sumI = 0, sumT = 0, squareI = 0, squareT = 0, product = 0;
-    for (let row = 0; row < side; row++) {
-      const y = (2 * row + 1) / side - 1;
-      const v = ((warp.scaleY * y + warp.shiftY + 1) * side - 1) / 2;
-      if (v < 0 || v > side - 1) continue;
-      const top = Math.min(side - 2, Math.floor(v)), fy = v - top;
-      for (let column = 0; column < side; column++) {
-        const x = (2 * column + 1) / side - 1;
-        const u = ((warp.scaleX * x + warp.shiftX + 1) * side - 1) / 2;
-        if (u < 0 || u > side - 1) continue;
-        const left = Math.min(side - 2, Math.floor(u)), fx = u - left;
-        const at = top * side + left;
+    lay(across, warp.scaleX, warp.shiftX);
+    lay(down, warp.scaleY, warp.shiftY);
+    for (let row = down.first; row < down.end; row++) {
+      const y = down.place[row], fy = down.share[row], top = down.low[row] * side;
+      for (let column = across.first; column < across.end; column++) {
+        const x = across.place[column], fx = across.share[column];
+        const at = top + across.low[column];
         const p = S[at], q = S[at + 1], r = S[at + side], s = S[at + side + 1];
         const upper = p + fx * (q - p), lower = r + fx * (s - r);
         const I = upper + fy * (lower - upper);
@@ -142,17 +165,14 @@ function compare(still: FineSheet, moving: FineSheet, warp: Warp): Pick<Fit, "li
   let n = 0;
   const light = [0, 0, 0, 0, 0], fine = [0, 0, 0, 0, 0];
   const add = (sums: number[], I: number, T: number) => { sums[0] += I; sums[1] += T; sums[2] += I * I; sums[3] += T * T; sums[4] += I * T; };
-  for (let row = 0; row < side; row++) {
-    const y = (2 * row + 1) / side - 1;
-    const v = ((warp.scaleY * y + warp.shiftY + 1) * side - 1) / 2;
-    if (v < 0 || v > side - 1) continue;
-    const top = Math.min(side - 2, Math.floor(v)), fy = v - top;
-    for (let column = 0; column < side; column++) {
-      const x = (2 * column + 1) / side - 1;
-      const u = ((warp.scaleX * x + warp.shiftX + 1) * side - 1) / 2;
-      if (u < 0 || u > side - 1) continue;
-      const left = Math.min(side - 2, Math.floor(u)), fx = u - left;
-      const at = top * side + left;
+  const across = axis(side), down = axis(side);
+  lay(across, warp.scaleX, warp.shiftX);
+  lay(down, warp.scaleY, warp.shiftY);
+  for (let row = down.first; row < down.end; row++) {
+    const fy = down.share[row], top = down.low[row] * side;
+    for (let column = across.first; column < across.end; column++) {
+      const fx = across.share[column];
+      const at = top + across.low[column];
       const between = (of: Float32Array) => {
         const upper = of[at] + fx * (of[at + 1] - of[at]), lower = of[at + side] + fx * (of[at + side + 1] - of[at + side]);
         return upper + fy * (lower - upper);

@@ -1,7 +1,5 @@
+import { type Part, PARTS } from "../../src-preload/parts";
 import { random } from "../devise/random";
-
-export type Part = "train" | "validation" | "test";
-export const PARTS: readonly Part[] = ["train", "validation", "test"];
 
 /**
  * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first, largest first,

@@ -2,7 +2,7 @@ import { stringify } from "csv-stringify/sync";
 import { existsSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ExportQuery, LabelId } from "../../src-preload/contract";
+import type { ExportQuery, LabelId, Part, PhotoId } from "../../src-preload/contract";
 import { kindOfFile } from "../library/photo-files";
 import { Refusal } from "../refusal";
 import { escapeFormula } from "./formula";
@@ -16,10 +16,14 @@ export interface CsvExport extends ExportQuery {
   rows: Iterable<LabelRow>;
   /** A label as people read it. */
   nameOf(label: LabelId): string;
+  /** Where each photo lies in the split, for a column of its own; null where the library is not split. */
+  parts: ReadonlyMap<PhotoId, Part> | null;
   /** @param rows written so far */
   onProgress?(rows: number): void;
   signal?: AbortSignal;
 }
+
+type HowWritten = Pick<CsvExport, "threshold" | "escapeFormulas" | "nameOf" | "parts">;
 
 /**
  * Writes labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label, by way of a temporary file: the file is there
@@ -27,7 +31,7 @@ export interface CsvExport extends ExportQuery {
  * @throws Refusal `file-exists` unless it may be replaced, `not-a-csv` where it would take a photo's place, `cannot-write`
  */
 export async function exportCsv(
-  { rows, file, threshold, escapeFormulas, overwrite, nameOf, onProgress, signal }: CsvExport,
+  { rows, file, threshold, escapeFormulas, overwrite, nameOf, parts, onProgress, signal }: CsvExport,
 ): Promise<{ file: string; rows: number }> {
   const target = resolve(file);
   if (kindOfFile(basename(target)) !== "other") throw new Refusal("not-a-csv", `${target} has the name of a photo; labels are not written there`);
@@ -35,7 +39,7 @@ export async function exportCsv(
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const handle = await open(unfinished, "w").catch((error: unknown) => { throw cannotWrite(target, error); });
   try {
-    const written = await writeRows(handle, rows, { threshold, escapeFormulas, nameOf, onProgress, signal });
+    const written = await writeRows(handle, rows, { threshold, escapeFormulas, nameOf, parts, onProgress, signal });
     await handle.sync();
     await handle.close();
     refuseExisting(target, overwrite);
@@ -49,13 +53,13 @@ export async function exportCsv(
 }
 
 /** The same as text, for standard output. */
-export function* csvText(rows: Iterable<LabelRow>, { threshold, escapeFormulas, nameOf }: Pick<CsvExport, "threshold" | "escapeFormulas" | "nameOf">): Generator<{ text: string; rows: number }> {
+export function* csvText(rows: Iterable<LabelRow>, { threshold, escapeFormulas, nameOf, parts }: HowWritten): Generator<{ text: string; rows: number }> {
   const name = (label: LabelId) => (escapeFormulas ? escapeFormula(nameOf(label)) : nameOf(label));
-  let portion: string[][] = [HEADER];
+  let portion: string[][] = [parts ? [...HEADER, "split"] : HEADER];
   let written = 0;
-  for (const { path, label, score, source, model } of rows) {
+  for (const { path, photo, label, score, source, model } of rows) {
     if (source === "predicted" && score < threshold) continue;
-    portion.push([path, name(label), String(Math.round(score * 1e4) / 1e4), source, model === null ? "" : String(model)]);
+    portion.push([path, name(label), String(Math.round(score * 1e4) / 1e4), source, model === null ? "" : String(model), ...(parts ? [parts.get(photo) ?? ""] : [])]);
     written++;
     if (portion.length < PORTION) continue;
     yield { text: toCsv(portion), rows: written };
@@ -65,7 +69,7 @@ export function* csvText(rows: Iterable<LabelRow>, { threshold, escapeFormulas, 
 }
 
 async function writeRows(
-  handle: FileHandle, rows: Iterable<LabelRow>, { onProgress, signal, ...how }: Pick<CsvExport, "threshold" | "escapeFormulas" | "nameOf" | "onProgress" | "signal">,
+  handle: FileHandle, rows: Iterable<LabelRow>, { onProgress, signal, ...how }: HowWritten & Pick<CsvExport, "onProgress" | "signal">,
 ): Promise<number> {
   let written = 0;
   for (const portion of csvText(rows, how)) {

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
 import type { Library } from "../library/database";
 import { allFiles } from "../library/photos";
 import { labelsOfPhoto, modelOfPhoto } from "../library/predictions";
@@ -7,6 +7,7 @@ import { labelsOfPhoto, modelOfPhoto } from "../library/predictions";
 export interface LabelRow {
   /** Relative to the library's root, with `/`. */
   path: string;
+  photo: PhotoId;
   label: LabelId;
   /** 0..1 */
   score: number;
@@ -21,6 +22,6 @@ export function* labelRows(library: Library): Generator<LabelRow> {
     if (photo === null) continue;
     const model = modelOfPhoto(library, photo);
     for (const { label, score, source } of labelsOfPhoto(library, photo))
-      if (source !== "rejected") yield { path, label, score, source, model: source === "predicted" ? model : null };
+      if (source !== "rejected") yield { path, photo, label, score, source, model: source === "predicted" ? model : null };
   }
 }

@@ -1,9 +1,10 @@
 import type { QueryCompletion } from "../../src-preload/contract";
-import { type Field, fieldNamed, FIELDS, FORMATS, isFieldName, STATES } from "../../src-preload/query-fields";
+import { type Field, fieldNamed, FIELDS, FORMATS, IN_SPLIT, isFieldName, STATES } from "../../src-preload/query-fields";
 import { type Token, tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
 import { camerasOf } from "../library/cameras";
 import { countMonths } from "../library/browse";
 import { folders } from "../library/photos";
+import { currentSplit } from "../library/splits";
 import { foldPhrase } from "../words/phrases";
 import { labelsInUse } from "./lessons";
 import { fullName } from "./lexicon";
@@ -57,6 +58,7 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
     case "folder": return folders(bench.library).filter(({ folder }) => folder !== "" && holds(folder)).map(({ folder, photos }) => value(folder, inPhotos(photos)));
     case "camera": return camerasOf(bench.library).filter(({ camera }) => holds(camera)).map(({ camera, photos }) => value(camera, inPhotos(photos)));
     case "state": return Object.entries(STATES).filter(([state]) => begins(state)).map(([state, does]) => value(state, does));
+    case "part": return currentSplit(bench.library) ? Object.entries(IN_SPLIT).filter(([part]) => begins(part)).map(([part, does]) => value(part, does)) : [];
     case "format": return FORMATS.filter(begins).map((format) => value(format, ""));
     case "date": return countMonths(bench.library).filter(({ month }) => begins(month)).map(({ month, photos }) => value(month, inPhotos(photos)));
     case "confidence": return begins(">0") ? ["0.9", "0.8", "0.5"].map((share) => ({ insert: `>${share} `, shown: `>${share}`, detail: "surer than that" })) : [];

@@ -4,16 +4,15 @@ import { rankShots } from "../curate/best-shot";
 import type { Pictures } from "../curate/duplicate-pairs";
 import { createCentring } from "../curate/feature-codes";
 import { findGroups } from "../curate/find-groups";
-import { type Part, PARTS, splitByGroup } from "../curate/split";
 import type { JobHandle } from "../jobs/jobs";
 import { glanceAtThumbnail } from "../library/decode";
 import { areGroupsStale, type DuplicateGroup, groupsFound, photoState, storeGroups } from "../library/duplicate-groups";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import { GREY } from "../library/glance";
 import { type GlancedPhoto, glancesOf, photosToGlance, storeGlances } from "../library/glances";
-import { mainLabels } from "../library/main-labels";
 import { picture } from "../library/thumbnails";
 import { Refusal } from "../refusal";
+import { placeNewcomers } from "./split-photos";
 import type { Workbench } from "./workbench";
 
 /** Photos that are read from the store between two breaths. */
@@ -21,7 +20,8 @@ const PAGE = 500;
 
 /**
  * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The comparing is
- * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails.
+ * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails. Photos that a split does
+ * not have yet get a part of it.
  * @returns the job's message
  */
 export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<string> {
@@ -38,8 +38,9 @@ export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<
     return { kind, photos: order.map((at) => photos[members[at]].photo), why };
   });
   storeGroups(library, ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]), state);
+  const placed = placeNewcomers(bench);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${grouped} photos in ${ranked.length} ${ranked.length === 1 ? "group" : "groups"}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
+  return `${grouped} photos in ${ranked.length} ${ranked.length === 1 ? "group" : "groups"}${placed > 0 ? `; ${placed} new ${placed === 1 ? "photo" : "photos"} placed in the split` : ""}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
 }
 
 /** The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed since. */
@@ -51,23 +52,15 @@ export function duplicates({ library, pack }: Workbench): { groups: (DuplicateGr
 }
 
 /**
- * Parts the photos that were looked at into training, validation and test, so that near-duplicates and bursts stay together; by
- * label as far as that allows.
- * @throws Refusal `no-groups` when duplicates were not looked for since photos came, went or changed; `bad-shares`
+ * The groups that verdicts can be spread over: that of a photo, or all.
+ * @throws Refusal `no-groups` before duplicates were looked for, `no-group` where the photo is in none
  */
-export function split(
-  { library, pack }: Workbench, { seed, ...shares }: Record<Part, number> & { seed: number },
-): Record<Part, PhotoId[]> {
-  const groups = groupsFound(library);
-  if (groups === null || areGroupsStale(library, pack.visualId)) throw new Refusal("no-groups", "look for duplicates first: photos came, went or changed since they were last looked for");
-  if (!PARTS.every((part) => shares[part] >= 0) || !PARTS.some((part) => shares[part] > 0))
-    throw new Refusal("bad-shares", `shares of ${PARTS.map((part) => shares[part]).join(", ")}: each must be 0 or more, and one more than 0`);
-  const photos = photosWithFeatures(library, pack.visualId);
-  const rows = new Map(photos.map((photo, row) => [photo, row]));
-  const labels = mainLabels(library);
-  const parts = splitByGroup(photos.length, groups.map((group) => group.photos.map((photo) => rows.get(photo)!)), shares, seed, photos.map((photo) => labels.get(photo) ?? 0));
-  const of = (part: Part) => photos.filter((_, row) => parts[row] === PARTS.indexOf(part));
-  return { train: of("train"), validation: of("validation"), test: of("test") };
+export function groupsToSpread({ library }: Workbench, photo: PhotoId | null): PhotoId[][] {
+  const groups = groupsFound(library)?.map(({ photos }) => photos);
+  if (!groups) throw new Refusal("no-groups", "look for duplicates first: nobody has yet");
+  const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
+  if (photo !== null && wanted.length === 0) throw new Refusal("no-group", `photo ${photo} is in no group of duplicates`);
+  return wanted;
 }
 
 /** @returns how many photos can't be read any more: they are left out */

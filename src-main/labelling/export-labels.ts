@@ -1,6 +1,7 @@
 import type { ExportQuery } from "../../src-preload/contract";
 import { exportCsv } from "../exchange/csv";
 import { labelRows } from "../exchange/label-rows";
+import { partsOf } from "../library/splits";
 import type { Jobs } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { fullName } from "./lexicon";
@@ -13,7 +14,7 @@ export async function exportLabels({ library, lexicon }: Workbench, jobs: Jobs, 
   const { finished } = jobs.run("export", async (job) => {
     try {
       written = await exportCsv({
-        ...query, rows: labelRows(library), signal: job.signal,
+        ...query, rows: labelRows(library), parts: partsOf(library), signal: job.signal,
         nameOf: (label) => fullName(lexicon.named(label)),
         onProgress: (rows) => job.progress(rows, 0),
       });

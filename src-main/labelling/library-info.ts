@@ -17,6 +17,6 @@ export function infoOf({ library, pack, labelSet, notices }: Workbench): Library
     model: currentModelInfo(library)!,
     labelSet, pack: { name: pack.name, title: pack.title },
     ...undoState(library),
-    notices: library.movedFrom === null ? notices : [`This library was found again: its folder was ${library.movedFrom} before. All labels and verdicts are kept.`, ...notices],
+    movedFrom: library.movedFrom, notices,
   };
 }

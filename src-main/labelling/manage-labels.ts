@@ -94,13 +94,19 @@ export function mergeLabels(bench: Workbench, from: readonly LabelId[], into: La
   return judgements.filter(({ label }) => label === into).length;
 }
 
-/** Takes all verdicts on a label back and hides it. @returns how many verdicts */
-export function deleteLabel(bench: Workbench, label: LabelId): number {
+/** Takes all verdicts on labels back and hides them. @returns how many verdicts */
+export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): number {
   const { library, lexicon } = bench;
-  mustBe(bench, label);
-  const judgements = standingVerdicts(library).filter((each) => each.label === label).map(({ photo }): Judgement => ({ photo, label, verdict: "clear" }));
-  const { key: _, ...card } = labelCards(library).get(label) ?? {};
-  return changeCards(library, new Map([[label, { ...card, hidden: true }]]), judgements, (n) => `Delete the label “${lexicon.named(label).name}”${n > 0 ? ` and ${n} verdicts` : ""}`);
+  for (const label of labels) mustBe(bench, label);
+  const gone = new Set(labels);
+  const judgements = standingVerdicts(library).filter(({ label }) => gone.has(label)).map(({ photo, label }): Judgement => ({ photo, label, verdict: "clear" }));
+  const cards = labelCards(library);
+  const hidden = new Map([...gone].map((label): [LabelId, LabelCard] => {
+    const { key: _, ...card } = cards.get(label) ?? {};
+    return [label, { ...card, hidden: true }];
+  }));
+  const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
+  return changeCards(library, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${n} ${n === 1 ? "verdict" : "verdicts"}` : ""}`);
 }
 
 /** Shows a label again that was deleted or merged; verdicts that were taken back then come back by undo alone. */

@@ -1,11 +1,12 @@
 import {
-  fieldNamed, FIELDS, formatNamed, FORMATS, isState, readBytes, readDate, readNumber, readShare, STATES, type Written,
+  fieldNamed, FIELDS, formatNamed, FORMATS, IN_SPLIT, isPart, isState, readBytes, readDate, readNumber, readShare, STATES, type Written,
 } from "../../src-preload/query-fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../src-preload/query-syntax";
 import type { Comparison, Value } from "../../src-preload/query-tokens";
 import { camerasOf } from "../library/cameras";
 import { folders } from "../library/photos";
 import type { Condition, Interval } from "../library/query-condition";
+import { currentSplit } from "../library/splits";
 import { spellingNeighbours } from "../words/spelling";
 import { labelsMeant } from "./query-labels";
 import type { Workbench } from "./workbench";
@@ -98,6 +99,7 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
     case "name": return { is: "named", like: likeOf(textOf(term), isExactly(term)) };
     case "camera": return { is: "text", column: "camera", among: camerasMeant(bench, textOf(term), isExactly(term)) };
     case "format": return oneOf(term, formatNamed(textOf(term)), FORMATS, (format) => ({ is: "text", column: "format", among: [format] }));
+    case "part": return part(bench, term);
     case "state": return oneOf(term, textOf(term).toLowerCase(), Object.keys(STATES), (state) => (isState(state) ? { is: "state", state } : ALL));
   }
 }
@@ -118,6 +120,12 @@ const isExactly = ({ comparison }: { comparison: Comparison }): boolean => compa
 function oneOf(term: FieldTerm, text: string, known: readonly string[], condition: (text: string) => Condition): Condition {
   if (known.includes(text)) return condition(text);
   throw new QueryFault(`${term.name}: is one of ${known.join(", ")}.`, term.value, spellingNeighbours([...known], text, SUGGESTIONS));
+}
+
+/** Without a split nothing is in a part, which a person should hear rather than see no photo. */
+function part({ library }: Workbench, term: FieldTerm): Condition {
+  if (!currentSplit(library)) throw new QueryFault("The photos are not split yet. “Split into train, validation and test” in the library’s menu does it.", term);
+  return oneOf(term, textOf(term).toLowerCase(), Object.keys(IN_SPLIT), (text) => (isPart(text) ? { is: "part", part: text === "none" ? null : text } : ALL));
 }
 
 type Read<T> = (text: string) => T | null;

@@ -20,7 +20,7 @@ export interface Library {
   /** Where the databases lie. */
   readonly directory: string;
   /** The folder that this was until now, where it was found again at another place. */
-  readonly movedFrom: string | null;
+  movedFrom: string | null;
   readonly db: Database.Database;
   readonly lock: Database.Database;
   readonly statements: Map<string, Database.Statement>;

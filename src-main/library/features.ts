@@ -52,16 +52,6 @@ export function storeFeatures(library: Library, visualId: string, rows: readonly
   });
 }
 
-/** The features of all present photos that this visual model looked at. */
-export function loadFeatures(library: Library, visualId: string): Features {
-  const visual = visualNumber(library, visualId) ?? -1;
-  const n = prepared<{ n: number }>(library, `
-    SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`).get(visual)!.n;
-  return gather(n, prepared<Row>(library, `
-    SELECT f.photo, f.feature, f.classes, f.probabilities FROM cache.feature f JOIN photo p ON p.id = f.photo
-    WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`).iterate(visual));
-}
-
 /** The features of these photos, vanished ones too; photos without features are left out. */
 export function featuresOf(library: Library, visualId: string, photos: Iterable<PhotoId>): Features {
   const visual = visualNumber(library, visualId) ?? -1;

@@ -3,7 +3,7 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, re
 import { basename, dirname, join, resolve } from "node:path";
 import { Refusal } from "../refusal";
 import { type Library, prepared } from "./database";
-import { libraryDirectory } from "./home";
+import { libraryDirectory, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
@@ -29,6 +29,32 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
     throw new Refusal("cannot-write", `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
   }
   return { file: target, verdicts: prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n };
+}
+
+/**
+ * Leaves a copy of a library that was found again for the folder it was at before: that one may be on a drive that is merely not there,
+ * and this folder a copy of it. When it is opened there, pictures are looked at anew, as for a copy from another computer.
+ * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one meanwhile
+ */
+export function keepForFormer(library: Library): void {
+  const former = library.movedFrom;
+  if (former === null) throw new Refusal("not-moved", `the library of ${library.folder} was at no other folder before`);
+  const directory = libraryDirectory(library.home, former);
+  if (existsSync(join(directory, "library.db"))) throw new Refusal("library-exists", `${former} has a library of its own again`);
+  const arriving = `${directory}.arriving`;
+  rmSync(arriving, { recursive: true, force: true });
+  mkdirSync(arriving);
+  const file = join(arriving, "library.db");
+  prepared(library, "VACUUM main INTO ?").run(file);
+  const copy = new Database(file);
+  copy.prepare("UPDATE meta SET value = ? WHERE key = 'folder'").run(former);
+  copy.close();
+  onDisk(file);
+  rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
+  renameSync(arriving, directory);
+  const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
+  rememberLibrary(library.home, { folder: former, name: basename(former) || former, photos, openedAt: new Date().toISOString() });
+  library.movedFrom = null;
 }
 
 /**

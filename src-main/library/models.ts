@@ -65,12 +65,6 @@ export function listModels(library: Library): ModelInfo[] {
   return prepared<Row>(library, `SELECT ${INFO} FROM model ORDER BY id DESC`).all().map(info);
 }
 
-/** The model in use; null before the first one. */
-export function currentModel(library: Library): Model | null {
-  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE current = 1").get();
-  return row ? full(row) : null;
-}
-
 /** The model of a visual model and a vocabulary that is in use, else the latest of them; null where there is none. */
 export function latestModel(library: Library, visualId: string, wordsId: string): Model | null {
   const row = prepared<FullRow>(library, "SELECT * FROM model WHERE visual_id = ? AND words_id = ? ORDER BY current DESC, id DESC").get(visualId, wordsId);

@@ -8,7 +8,7 @@ import { takeLock } from "./lock";
 const LOOKED_FOR = 64;
 const ENOUGH = 0.8;
 
-interface Known { directory: string; folder: string; files: { path: string; size: number }[] }
+interface Known { directory: string; folder: string; files: { path: string; size: number }[]; writtenMs: number }
 
 /**
  * A library whose own folder is gone and whose files lie in this folder: the folder was moved or renamed, or its drive has another
@@ -32,11 +32,11 @@ export function takeOverMoved(home: string, folder: string): string | null {
   return moved.folder;
 }
 
-/** Libraries whose folder is not there any more, each with some of its files. */
+/** Libraries whose folder is not there any more, each with some of its files; those that were written to last first. */
 function orphans(home: string): Known[] {
   const libraries = join(home, "libraries");
   if (!existsSync(libraries)) return [];
-  return readdirSync(libraries).map((name) => join(libraries, name)).map(known).filter((each) => each !== null);
+  return readdirSync(libraries).map((name) => join(libraries, name)).map(known).filter((each) => each !== null).sort((a, b) => b.writtenMs - a.writtenMs);
 }
 
 function known(directory: string): Known | null {
@@ -49,7 +49,7 @@ function known(directory: string): Known | null {
       if (folder === undefined || existsSync(folder)) return null;
       const files = db.prepare<[number], { path: string; size: number }>(
         "SELECT path, size FROM file WHERE photo IS NOT NULL AND missing = 0 ORDER BY id * 7919 % 10007 LIMIT ?").all(LOOKED_FOR);
-      return { directory, folder, files };
+      return { directory, folder, files, writtenMs: statSync(file).mtimeMs };
     } finally {
       db.close();
     }

@@ -114,6 +114,12 @@ export function unknownPhoto(library: Library, photos: readonly PhotoId[]): Phot
   return photos.find((photo) => one.get(photo) === undefined);
 }
 
+/** The contents' hashes, vanished photos' too. */
+export function hashesOf(library: Library, photos: readonly PhotoId[]): Buffer[] {
+  const hash = prepared<{ hash: Buffer }>(library, "SELECT hash FROM photo WHERE id = ?");
+  return photos.map((photo) => hash.get(photo)!.hash);
+}
+
 /** Present files of a photo, relative to the library's root, in order. */
 export function pathsOf(library: Library, photo: PhotoId): string[] {
   return prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND missing = 0 ORDER BY path").all(photo).map(({ path }) => path);

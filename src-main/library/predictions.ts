@@ -53,14 +53,6 @@ export function distance<Label>(a: readonly (readonly [Label, number])[], b: rea
   return sum;
 }
 
-/** Takes all predictions away, so that every photo is ranked again: another label set, another threshold. */
-export function forgetPredictions(library: Library): void {
-  inTransaction(library, () => {
-    prepared(library, "DELETE FROM cache.prediction").run();
-    prepared(library, "DELETE FROM cache.ranked").run();
-  });
-}
-
 /**
  * Every photo is to be ranked again, unless it was ranked by the same rules: label set, threshold, calibration. Until then it keeps its predictions.
  * @param rules a fingerprint of them, which is kept

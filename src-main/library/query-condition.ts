@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, Part, PhotoId } from "../../src-preload/contract";
 import type { State } from "../../src-preload/query-fields";
 import type { Library } from "./database";
 import { CARRIES_A_LABEL } from "./predictions";
@@ -32,6 +32,8 @@ export type Condition =
   | { is: "named"; like: string }
   | { is: "text"; column: "camera" | "format"; among: readonly string[] }
   | { is: "state"; state: State }
+  /** It lies in this part of the split; null for none. */
+  | { is: "part"; part: Part | null }
   | { is: "photo"; among: readonly PhotoId[] };
 
 /** A condition on photo `p`, and the values of its question marks. */
@@ -46,6 +48,7 @@ const COLUMNS: Record<NumberColumn, string> = {
 /** A photo that nobody could look at has no size in pixels. */
 const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
 
+const CURRENT_SPLIT = "(SELECT id FROM split WHERE current = 1)";
 const STANDING = (verdict: string) => `EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id${verdict})`;
 const STATE_SQL: Record<State, string> = {
   accepted: STANDING(" AND s.verdict = 'accept'"),
@@ -80,6 +83,11 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
       }
       case "text": return list(part.among, `coalesce(p.${part.column === "camera" ? "camera" : "format"}, '') ${AMONG}`);
       case "state": return `(${STATE_SQL[part.state]})`;
+      case "part": {
+        if (part.part === null) return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;
+        values.push(part.part);
+        return `p.id IN (SELECT photo FROM split_part WHERE split = ${CURRENT_SPLIT} AND part = ?)`;
+      }
       case "photo": return list(part.among, `p.id ${AMONG}`);
     }
   }

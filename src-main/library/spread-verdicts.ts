@@ -1,20 +1,54 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId, Spread } from "../../src-preload/contract";
 import { type Library, prepared } from "./database";
 import { judgeAll, type Judgement } from "./verdicts";
 
+type Standing = { label: number; verdict: "accept" | "reject" };
+
 /**
- * Gives the verdicts that stand on one photo to others, as one action that undo takes back. A verdict that stands on one of them
- * already stays as it is.
- * @returns how many verdicts were given
+ * What giving verdicts to whole groups would come to, without giving any.
+ * @param from the photo whose verdicts go to the others of its group; null for those of all photos of each group
  */
-export function spreadVerdicts(library: Library, from: PhotoId, to: readonly PhotoId[]): number {
-  const standing = prepared<{ label: number; verdict: "accept" | "reject" }>(library, "SELECT label, verdict FROM standing WHERE photo = ? ORDER BY event").all(from);
-  const own = prepared(library, "SELECT 1 FROM standing WHERE photo = ? AND label = ?");
-  const judgements = to.filter((photo) => photo !== from).flatMap((photo) => standing.filter(({ label }) => own.get(photo, label) === undefined)
-    .map(({ label, verdict }): Judgement => ({ photo, label: library.labels.ids.get(label) as LabelId, verdict })));
-  const photos = new Set(judgements.map(({ photo }) => photo)).size;
-  return judgeAll(library, judgements, {
-    source: "person",
-    describe: (n) => `Give ${n} ${n === 1 ? "verdict" : "verdicts"} to ${photos} ${photos === 1 ? "photo" : "photos"} of a group`,
-  });
+export function countSpread(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+  const { judgements, disputed } = judgementsOf(library, groups, from);
+  const photos = new Set(judgements.map(({ photo }) => photo));
+  return {
+    verdicts: judgements.length, photos: photos.size, disputed,
+    groups: groups.filter((group) => group.some((photo) => photos.has(photo))).length,
+  };
 }
+
+/**
+ * Gives the verdicts that stand on photos to the others of their group, as one action that undo takes back. A verdict that stands on one
+ * of them already stays as it is; a label that photos of a group were judged differently on is left alone in that group.
+ * @param from as for `countSpread`
+ */
+export function spreadVerdicts(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+  const spread = countSpread(library, groups, from);
+  judgeAll(library, judgementsOf(library, groups, from).judgements, {
+    source: "person",
+    describe: (n) => `Give ${counted(n, "verdict")} to ${counted(spread.photos, "photo")} of ${from === null ? counted(spread.groups, "group") : "a group"}`,
+  });
+  return spread;
+}
+
+function judgementsOf(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): { judgements: Judgement[]; disputed: number } {
+  const standing = prepared<Standing>(library, "SELECT label, verdict FROM standing WHERE photo = ? ORDER BY event");
+  const judgements: Judgement[] = [];
+  let disputed = 0;
+  for (const group of groups) {
+    const own = new Map(group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]));
+    const given = new Map<number, Set<Standing["verdict"]>>();
+    for (const [photo, verdicts] of own) {
+      if (from !== null && photo !== from) continue;
+      for (const [label, verdict] of verdicts) given.set(label, (given.get(label) ?? new Set()).add(verdict));
+    }
+    for (const [label, verdicts] of given) {
+      const [verdict, ...others] = verdicts;
+      if (others.length > 0) disputed++;
+      else for (const photo of group) if (!own.get(photo)!.has(label)) judgements.push({ photo, label: library.labels.ids.get(label) as LabelId, verdict });
+    }
+  }
+  return { judgements, disputed };
+}
+
+const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;

@@ -1,3 +1,4 @@
+import type { Part } from "../parts";
 import type { PhotoLabel } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 import type { JobId } from "./working";
@@ -11,8 +12,18 @@ export interface CuratingCalls {
   /** Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale when photos came, went or changed since. */
   duplicates(): Promise<{ groups: DuplicateGroup[] | null; stale: boolean }>;
   findDuplicates(): Promise<{ job: JobId }>;
-  /** Train, validation and test by group, so that duplicates never straddle them; the same for the same seed. Shares need not sum to 1. */
-  split(query: { train: number; validation: number; test: number; seed: number }): Promise<Record<"train" | "validation" | "test", PhotoId[]>>;
+  /** What giving the verdicts of a photo to its group of duplicates would come to; without a photo, those of all photos to their groups. */
+  countSpread(query: { photo: PhotoId | null }): Promise<Spread>;
+  /** Does so. Verdicts that stand stay; where photos of a group were judged differently on a label, it is left alone. One undo step. */
+  spreadVerdicts(query: { photo: PhotoId | null }): Promise<Spread>;
+  /** How the photos are split into train, validation and test, and whether they can be. */
+  splitState(): Promise<SplitState>;
+  /** What a split would come to, without changing anything. Refused before duplicates were looked for. */
+  planSplit(query: SplitQuery): Promise<SplitPlan>;
+  /** Splits the photos by group, so that duplicates never straddle the parts, in the place of an earlier split; the same for the same seed. One undo step. */
+  makeSplit(query: SplitQuery): Promise<SplitPlan>;
+  /** Leaves the library without a split. One undo step. */
+  removeSplit(): Promise<void>;
   /** What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or with `label` by that one. Cheap enough for every move of a slider. */
   countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
   /** The library as a map on which photos that look alike are near each other; null before it was made. */
@@ -69,4 +80,41 @@ export interface DuplicateGroup {
   best: PhotoId;
   /** Why it is the best: "sharpest", "better exposed", "largest" … */
   why: string;
+}
+
+export interface Spread {
+  verdicts: number;
+  /** That get one, and the groups that they are in. */
+  photos: number;
+  groups: number;
+  /** Labels that photos of one group were judged differently on. */
+  disputed: number;
+}
+
+export type { Part };
+/** Shares of 0 or more each, taken in proportion. */
+export type SplitQuery = Record<Part, number> & { seed: number };
+
+export interface SplitState {
+  split: (SplitQuery & {
+    madeAt: string;
+    photos: Record<Part, number>;
+    /** Photos without a part: they came later, and get one when duplicates are looked for. */
+    waiting: number;
+    /** Groups of duplicates that lie in two parts since photos came that joined them. */
+    straddling: number;
+  }) | null;
+  /** Groups of duplicates; null before they were looked for. */
+  groups: number | null;
+  /** Photos came, went or changed since then. */
+  stale: boolean;
+}
+
+export interface SplitPlan {
+  photos: Record<Part, number>;
+  /** Groups of duplicates that stay together, and the photos in them. */
+  groups: number;
+  grouped: number;
+  /** Photos that lie in another part by the split that there is. */
+  moved: number;
 }

@@ -14,8 +14,8 @@ export interface LabelCalls {
   changeLabel(query: { label: LabelId; change: LabelChange }): Promise<void>;
   /** Gives the verdicts on some labels to another one, which is found by their names from then on; where it has a verdict of its own, that stands. One undo step. */
   mergeLabels(query: { from: LabelId[]; into: LabelId }): Promise<{ verdicts: number }>;
-  /** Takes all verdicts on a label back and shows it nowhere, until it is restored or typed again. One undo step. */
-  deleteLabel(query: { label: LabelId }): Promise<{ verdicts: number }>;
+  /** Takes all verdicts on labels back and shows them nowhere, until they are restored or typed again. One undo step. */
+  deleteLabels(query: { labels: LabelId[] }): Promise<{ verdicts: number }>;
   restoreLabel(query: { label: LabelId }): Promise<void>;
   /** What put a label on a photo. */
   explain(query: { photo: PhotoId; label: LabelId }): Promise<Explanation>;

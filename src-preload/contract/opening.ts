@@ -16,6 +16,8 @@ export interface OpeningCalls {
   copyLibrary(query: { file: string; overwrite: boolean }): Promise<{ file: string; verdicts: number }>;
   /** Makes such a file the library of a folder and opens it; a library that the folder has already is put aside. */
   openCopy(query: { file: string; folder: string; replace: boolean }): Promise<LibraryInfo>;
+  /** Where a library was found again at another folder: leaves a copy of it, as it is now, for the folder it was at before, so that each has one of its own from then on. */
+  keepForFormer(): Promise<LibraryInfo>;
   /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
   subfolders(query: { path?: string }): Promise<{ path: string; parent: string | null; folders: string[]; photos: number }>;
   /** A folder from the system's dialog; null when cancelled. Only where `welcome().folderDialog`. */
@@ -55,6 +57,8 @@ export interface LibraryInfo {
   /** What undo and redo would do, in words, or null. */
   undo: string | null;
   redo: string | null;
-  /** What a person should know of how it was opened: found again at another place, or labelled with a stand-in for a pack that is gone. */
+  /** The folder it was at before, where it was found again at this one: moved, or a copy of one that can't be reached at the moment. */
+  movedFrom: string | null;
+  /** What a person should know of how it was opened: labelled with a stand-in for a pack that is gone. */
   notices: string[];
 }

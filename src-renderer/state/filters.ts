@@ -1,4 +1,4 @@
-import { fieldNamed, isState, readDate, readShare, type State } from "../../src-preload/query-fields";
+import { fieldNamed, isPart, isState, type PartAsked, readDate, readShare, type State } from "../../src-preload/query-fields";
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-preload/query-syntax";
 import { type Comparison, written } from "../../src-preload/query-tokens";
 
@@ -13,14 +13,15 @@ export interface Filters {
   folder: string;
   state: State | null;
   camera: string;
+  part: PartAsked | null;
   /** More megapixels than this. */
   megapixels: string;
 }
-export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", megapixels: "" };
+export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", part: null, megapixels: "" };
 
 type Term = Extract<Query, { is: "field" }>;
 /** Parts of a query that belong to one control; dates share theirs. */
-type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "megapixels";
+type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "split" | "megapixels";
 
 /** What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read. */
 export function readFilters(text: string): Filters | null {
@@ -84,6 +85,7 @@ function shown(control: Control, { name, comparison, value }: Term): Partial<Fil
   switch (control) {
     case "label": case "folder": case "camera": return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
     case "is": return isState(text) ? { state: text } : null;
+    case "split": return isPart(text) ? { part: text } : null;
     case "megapixels": return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
     case "confidence": {
       const share = readShare(text)?.value;
@@ -109,17 +111,18 @@ function dayBefore(day: string | undefined): string | undefined {
 }
 
 function controlsOf(change: Partial<Filters>): Set<Control> {
-  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", megapixels: "megapixels" };
+  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", part: "split", megapixels: "megapixels" };
   return new Set(Object.keys(change).map((key) => of[key as keyof Filters]));
 }
 
-function write(control: Control, { label, confidence, from, to, folder, state, camera, megapixels }: Filters): string {
+function write(control: Control, { label, confidence, from, to, folder, state, camera, part, megapixels }: Filters): string {
   const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
   switch (control) {
     case "label": return field("label:", label);
     case "folder": return field("folder:", folder);
     case "camera": return field("camera:", camera);
     case "is": return field("is:", state ?? "");
+    case "split": return field("split:", part ?? "");
     case "megapixels": return field("megapixels:>", megapixels);
     case "confidence": return confidence > 0 ? `confidence:>=${confidence}` : "";
     case "taken": return from !== "" && to !== "" ? `taken:[${from} TO ${to}]` : from !== "" ? `taken:>=${from}` : field("taken:<=", to);

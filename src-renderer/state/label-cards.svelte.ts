@@ -69,8 +69,9 @@ export class LabelCards {
   }
 
   async remove(cards: LabelCard[]) {
-    for (const { label } of cards) await this.connection.attempt(this.connection.api.deleteLabel({ label }));
-    this.#say(cards.length === 1 ? `Deleted “${cards[0].name}”` : `Deleted ${cards.length} labels; undo takes them back one by one`);
+    if (cards.length === 0) return;
+    const deleted = await this.connection.attempt(this.connection.api.deleteLabels({ labels: cards.map(({ label }) => label) }));
+    if (deleted) this.#say(cards.length === 1 ? `Deleted “${cards[0].name}”` : `Deleted ${cards.length} labels`);
     this.chosen = new Set();
     await this.load();
   }

@@ -34,6 +34,12 @@ export class Library {
     return this.#open("the sample photos", this.connection.api.openSamples());
   }
 
+  /** The folder that this library was at before gets a copy of it, so that both have one. */
+  async keepForFormer() {
+    const info = await this.connection.attempt(this.connection.api.keepForFormer());
+    if (info) this.info = info;
+  }
+
   async close() {
     await this.connection.attempt(this.connection.api.closeLibrary());
     this.info = null;

@@ -1,4 +1,5 @@
-import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId } from "../../src-preload/contract";
+import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-preload/contract";
+import { counted } from "../words-of";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";
@@ -64,6 +65,26 @@ export class Reviewing {
   selectGroup() {
     const group = this.groupOf.get(this.selection.focus ?? -1);
     if (group) this.selection.these(group.photos);
+  }
+
+  /** What giving verdicts to whole groups would come to: those of a photo to its group, or of all photos to theirs. */
+  async countSpread(photo: PhotoId | null): Promise<Spread | undefined> {
+    return this.connection.attempt(this.connection.api.countSpread({ photo }));
+  }
+
+  /** Does so. True when it was done. */
+  async spread(photo: PhotoId | null): Promise<boolean> {
+    const done = await this.connection.attempt(this.connection.api.spreadVerdicts({ photo }));
+    if (!done) return false;
+    if (done.verdicts === 0) this.toasts.say("Its group has these verdicts already");
+    else this.toasts.say(`Gave ${counted(done.verdicts, "verdict")} to ${counted(done.photos, "photo")}`, { text: "Undo", run: () => void this.judging.undo() });
+    return true;
+  }
+
+  /** Gives the focused photo's verdicts to its group. */
+  async spreadFocused() {
+    const { focus } = this.selection;
+    if (focus !== null && this.groupOf.has(focus)) await this.spread(focus);
   }
 
   reset() {

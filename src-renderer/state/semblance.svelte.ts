@@ -17,10 +17,11 @@ import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
 import { Selection } from "./selection.svelte";
 import { Sets } from "./sets.svelte";
+import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set";
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
 
 /** Everything a view may need, put together once. */
 export class Semblance {
@@ -39,6 +40,7 @@ export class Semblance {
   readonly explaining: Explaining;
   readonly labelCards: LabelCards;
   readonly reviewing: Reviewing;
+  readonly splitting: Splitting;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
@@ -69,6 +71,7 @@ export class Semblance {
     this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
+    this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { PhotoId } from "../../src-preload/contract";
 import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
 import { relabel, type Workbench } from "../../src-main/labelling/workbench";
-import { loadFeatures } from "../../src-main/library/features";
+import { featuresOf, photosWithFeatures } from "../../src-main/library/features";
 import { allFiles } from "../../src-main/library/photos";
 import { labelsOfPhoto } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
@@ -62,7 +62,7 @@ function labelled({ library }: Workbench, truths: Map<string, Truth>): Named[] {
 
 /** The same photos with the visual model's classes in the place of labels. */
 function withClasses({ library, pack, classLabels }: Workbench, photos: Named[]): LabelledPhoto[] {
-  const seen = loadFeatures(library, pack.visualId);
+  const seen = featuresOf(library, pack.visualId, photosWithFeatures(library, pack.visualId));
   const K = seen.classes.length / seen.photos.length;
   const rows = new Map(Array.from(seen.photos, (photo, row) => [photo, row]));
   return photos.flatMap(({ photo, truth }) => {

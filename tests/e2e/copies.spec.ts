@@ -35,10 +35,20 @@ test("a copied library is opened from the welcome screen; a library that is ther
 });
 
 test("a missing folder is located; what its opening has to say is read and dismissed", async ({ page, openWindow }) => {
-  await openWindow({ photos: 20, closed: true, folderDialog: true, notices: ["This library was found again: its folder was /old before."] });
+  await openWindow({ photos: 20, closed: true, folderDialog: true, notices: ["The model pack of this library is gone: the bundled one stands in."] });
   await page.getByRole("button", { name: "Missing · Locate…" }).click();
-  const notice = page.getByRole("status").filter({ hasText: "found again" });
+  const notice = page.getByRole("status").filter({ hasText: "stands in" });
   await expect(notice).toBeVisible();
   await page.getByRole("button", { name: "Dismiss" }).click();
   await expect(notice).toHaveCount(0);
+});
+
+test("a folder that took over the library of one that is not there can leave that one a library too", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20, movedFrom: "/media/ada/old disk/Harbour" });
+  const notice = page.getByRole("status").filter({ hasText: "took over the library of /media/ada/old disk/Harbour" });
+  await expect(notice).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole("button", { name: "Keep one for both" }).press("Enter");
+  await expect(notice).toHaveCount(0);
+  expect(await callsOf(page, "keepForFormer")).toHaveLength(1);
 });

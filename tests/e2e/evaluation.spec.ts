@@ -1,11 +1,10 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import sharp from "sharp";
+import { serveFolder, type ServedProgram } from "./served-program";
 
 /** The Evaluation view over the built engine, the bundled pack, and class folders that the test makes. */
 
@@ -14,8 +13,7 @@ const library = join(root, "photos");
 const dataset = join(root, "classes");
 const COLOURS = { tomato: "#d92a1e", lemon: "#efe128", sky: "#7fb4ee", flurblewock: "#808080" };
 const PHOTOS = 3;
-let host: ChildProcess;
-let address: string;
+let program: ServedProgram;
 
 test.describe.configure({ mode: "serial", timeout: 600_000 });
 
@@ -26,21 +24,11 @@ test.beforeAll(async () => {
     for (let i = 0; i < PHOTOS; i++) writeFileSync(join(dataset, name, `${i}.png`), await disc(background, i));
   }
   writeFileSync(join(library, "one.png"), await disc(COLOURS.tomato, 0));
-  host = spawn(process.execPath, ["bin/semblance.js", "serve", library], { env: { ...process.env, SEMBLANCE_HOME: join(root, "home") }, stdio: ["ignore", "pipe", "inherit"] });
-  address = await new Promise((resolve, reject) => {
-    host.stdout!.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
-  });
+  program = await serveFolder(library, join(root, "home"));
 });
 
 test.afterAll(async () => {
-  if (host.exitCode === null) {
-    host.kill("SIGTERM");
-    await once(host, "exit");
-  }
+  await program.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -50,7 +38,7 @@ const disc = (colour: string, i: number): Promise<Buffer> =>
 const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
 
 async function openView(page: Page) {
-  await page.goto(address);
+  await page.goto(program.address);
   await expect(page.getByRole("gridcell")).toHaveCount(1);
   await page.keyboard.press("e");
   await expect(view(page).getByRole("heading", { name: "Evaluation" })).toBeVisible();

@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
+import { serveFolder, type ServedProgram } from "./served-program";
 
 /** The whole program as a person uses it: the built engine behind the browser host, real photos, the real model. */
 
@@ -16,8 +15,7 @@ const PICTURES = process.env.SEMBLANCE_PICTURES;
 
 const scratch = mkdtempSync(join(tmpdir(), "semblance-uses-"));
 const folder = join(scratch, "Holiday photos");
-let host: ChildProcess;
-let address: string;
+let program: ServedProgram;
 
 test.describe.configure({ mode: "serial" });
 
@@ -27,21 +25,11 @@ test.beforeAll(async () => {
     const place = /acanthus|allium/.test(name) ? join(folder, "plants") : folder;
     cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(place, `${name}.jpg`));
   }
-  host = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: join(scratch, "home") }, stdio: ["ignore", "pipe", "inherit"] });
-  address = await new Promise((resolve, reject) => {
-    host.stdout!.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
-  });
+  program = await serveFolder(folder, join(scratch, "home"));
 });
 
 test.afterAll(async () => {
-  if (host.exitCode === null) {
-    host.kill("SIGTERM");
-    await once(host, "exit");
-  }
+  await program.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -59,7 +47,7 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
 
-  await page.goto(address);
+  await page.goto(program.address);
   await settled(page);
   await expect(tiles(page)).toHaveCount(7);
   // Every photo has been looked at, and at least one got a label.
@@ -122,7 +110,7 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
 });
 
 test("what was taught is there after a restart of the window", async ({ page }) => {
-  await page.goto(address);
+  await page.goto(program.address);
   await settled(page);
   await expect(page.getByText("Aunt Marie's slides").first()).toBeVisible();
 });
@@ -130,7 +118,7 @@ test("what was taught is there after a restart of the window", async ({ page }) 
 for (const scheme of ["light", "dark"] as const) {
   test(`the window in ${scheme}`, async ({ browser }) => {
     const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1280, height: 800 } });
-    await page.goto(address);
+    await page.goto(program.address);
     await settled(page);
     await tiles(page).nth(1).click();
     await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();

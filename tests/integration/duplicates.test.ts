@@ -2,13 +2,14 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/jobs/jobs";
-import { duplicates, findDuplicates, split } from "../../src-main/labelling/duplicates";
+import { duplicates, findDuplicates } from "../../src-main/labelling/duplicates";
 import { embedPhotos } from "../../src-main/labelling/embed-photos";
 import { openFolder } from "../../src-main/labelling/open-folder";
 import { closeLibrary, type Library } from "../../src-main/library/database";
 import { pathsOf } from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
-import { spreadVerdicts } from "../../src-main/library/spread-verdicts";
+import { countSpread, spreadVerdicts } from "../../src-main/library/spread-verdicts";
+import { undo, undoState } from "../../src-main/library/undo";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 import { fromPixels, scene } from "../fixtures/scene";
@@ -41,6 +42,7 @@ async function open(folder: string) {
   };
 }
 
+const verdicts = (library: Library) => standingVerdicts(library).map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`).toSorted();
 const named = (library: Library, photos: number[]) => photos.map((of) => pathsOf(library, of)[0]);
 
 test("copies and bursts are found, kept with the library, and stale when photos come or go", async () => {
@@ -57,7 +59,6 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   const { library } = bench;
   await look();
   expect(duplicates(bench)).toEqual({ groups: null, stale: true });
-  expect(() => split(bench, { train: 1, validation: 1, test: 1, seed: 1 })).toThrow(/look for duplicates first/);
   expect(await find()).toBe("5 photos in 2 groups");
 
   const { groups, stale } = duplicates(bench);
@@ -68,12 +69,6 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   ]);
   expect(named(library, groups!.map(({ best }) => best))).toEqual(["first.jpg", "shot 1.jpg"]);
   expect(groups!.map(({ why }) => why)).toEqual([expect.stringContaining("sharpest"), expect.stringContaining("sharpest")]);
-
-  for (let seed = 0; seed < 5; seed++) {
-    const parts = Object.values(split(bench, { train: 0.5, validation: 0.25, test: 0.25, seed }));
-    expect(parts.flat().toSorted((a, b) => a - b)).toHaveLength(6);
-    for (const group of groups!) expect(parts.filter((part) => group.photos.some((of) => part.includes(of)))).toHaveLength(1);
-  }
 
   // What an earlier program did not look at is looked at by its thumbnail.
   library.db.exec("DELETE FROM cache.glance");
@@ -93,7 +88,6 @@ test("a folder without photos has no groups", async () => {
   const { bench, find } = await open(temporaryFolder());
   expect(await find()).toBe("0 photos in 0 groups");
   expect(duplicates(bench)).toEqual({ groups: [], stale: false });
-  expect(split(bench, { train: 1, validation: 0, test: 0, seed: 1 })).toEqual({ train: [], validation: [], test: [] });
 });
 
 test("a photo's verdicts go to its group in one step, and a verdict that stands there stays", () => {
@@ -102,10 +96,31 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
   judge(library, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
   judge(library, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
   judge(library, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
-  expect(spreadVerdicts(library, a, [a, b, c])).toBe(3);
-  const of = (photo: number) => standingVerdicts(library).filter((verdict) => verdict.photo === photo).map(({ label, verdict }) => `${verdict} ${label}`).toSorted();
-  expect(of(b)).toEqual(["reject own:Rex", "reject own:Zwergi"]);
-  expect(of(c)).toEqual(["accept own:Rex", "reject own:Zwergi"]);
-  expect(library.db.prepare("SELECT description FROM action ORDER BY id DESC LIMIT 1").pluck().get()).toBe("Give 3 verdicts to 2 photos of a group");
-  expect(spreadVerdicts(library, a, [b, c])).toBe(0);
+  const before = verdicts(library);
+  const spread = { verdicts: 3, photos: 2, groups: 1, disputed: 0 };
+  expect(countSpread(library, [[a, b, c]], a)).toEqual(spread);
+  expect(verdicts(library)).toEqual(before);
+  expect(spreadVerdicts(library, [[a, b, c]], a)).toEqual(spread);
+  expect(verdicts(library)).toEqual([
+    `${a} accept own:Rex`, `${a} reject own:Zwergi`, `${b} reject own:Rex`, `${b} reject own:Zwergi`, `${c} accept own:Rex`, `${c} reject own:Zwergi`,
+  ]);
+  expect(undoState(library).undo).toBe("Give 3 verdicts to 2 photos of a group");
+  expect(spreadVerdicts(library, [[a, b, c]], a)).toMatchObject({ verdicts: 0, photos: 0 });
+  undo(library);
+  expect(verdicts(library)).toEqual(before);
+});
+
+test("all groups get the verdicts of their photos in one step; a label that two of them were judged differently on is left alone", () => {
+  const library = emptyLibrary();
+  const [a, b, c, d, e, f] = imaginePhotos(library, 6);
+  judge(library, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });
+  judge(library, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  judge(library, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
+  const before = verdicts(library);
+  const spread = { verdicts: 3, photos: 3, groups: 2, disputed: 1 };
+  expect(countSpread(library, [[a, b, c], [d, e]], null)).toEqual(spread);
+  expect(spreadVerdicts(library, [[a, b, c], [d, e]], null)).toEqual(spread);
+  expect(verdicts(library).filter((verdict) => !before.includes(verdict))).toEqual([`${a} accept own:garden`, `${c} accept own:garden`, `${e} accept own:Rex`]);
+  expect(undo(library)).toBe("Give 3 verdicts to 3 photos of 2 groups");
+  expect(verdicts(library)).toEqual(before);
 });

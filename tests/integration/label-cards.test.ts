@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
-import { changeLabel, deleteLabel, labelOffers, mergeLabels, restoreLabel, showCards } from "../../src-main/labelling/manage-labels";
+import type { LabelChange, LabelId, PhotoId } from "../../src-preload/contract";
+import { changeLabel, deleteLabels, labelOffers, mergeLabels, restoreLabel, showCards } from "../../src-main/labelling/manage-labels";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { personalLexicon } from "../../src-main/labelling/personal-lexicon";
 import { suggestLabels } from "../../src-main/labelling/suggest-labels";
@@ -49,7 +49,7 @@ test("a name that another label of the library has is refused, and so is a key t
   expect(() => changeLabel(bench, "own:Rex", { name: "bello" })).toThrow(expect.objectContaining({ code: "name-taken" }) as Error);
   changeLabel(bench, "own:Rex", { key: "R" });
   expect(() => changeLabel(bench, "own:Bello", { key: "R" })).toThrow(/Shift \+ R gives “Rex” already/);
-  deleteLabel(bench, "own:Rex");
+  deleteLabels(bench, ["own:Rex"]);
   changeLabel(bench, "own:Bello", { key: "R" });
 });
 
@@ -96,7 +96,7 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
   const { bench, ids, place } = opened();
   accept(bench, "own:Rex", ids);
   changeLabel(bench, "own:Rex", { colour: "teal", synonyms: ["Rexie", "Rexie"] });
-  expect(deleteLabel(bench, "own:Rex")).toBe(6);
+  expect(deleteLabels(bench, ["own:Rex"])).toBe(6);
   expect(verdicts(bench)).toEqual([]);
   expect(suggestLabels(bench, "rexie", 5).map(({ label }) => label)).not.toContain("own:Rex");
   closeLibrary(bench.library);
@@ -110,6 +110,42 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
   undo(library);
   expect(verdicts(again)).toHaveLength(6);
   expect(showCards(again)).toMatchObject([{ label: "own:Rex", name: "Rex", accepted: 6, rejected: 0, colour: "teal", synonyms: ["Rexie"], hidden: false, key: null }]);
+});
+
+test("several labels are deleted in one step, which one undo takes back with their keys and verdicts", () => {
+  const { bench, ids } = opened();
+  accept(bench, "own:Rex", ids);
+  accept(bench, "own:Bello", ids.slice(0, 2));
+  judge(bench.library, { photos: [ids[3]], label: DOG, verdict: "reject", name: "dog" });
+  changeLabel(bench, "own:Rex", { key: "R" });
+  const before = { verdicts: verdicts(bench), cards: labelCards(bench.library) };
+  expect(deleteLabels(bench, ["own:Rex", "own:Bello", DOG])).toBe(9);
+  expect(verdicts(bench)).toEqual([]);
+  expect([...labelCards(bench.library).values()]).toEqual([{ hidden: true }, { hidden: true }, { hidden: true }]);
+  expect(undo(bench.library)).toBe("Delete 3 labels and 9 verdicts");
+  expect({ verdicts: verdicts(bench), cards: labelCards(bench.library) }).toEqual(before);
+  redo(bench.library);
+  expect(verdicts(bench)).toEqual([]);
+});
+
+test("each change of a label is one undo step: name, parent, further names, colour and key", () => {
+  const { bench, ids } = opened();
+  accept(bench, "own:Rex", ids);
+  const states = [labelCards(bench.library).get("own:Rex")];
+  const changes: LabelChange[] = [{ name: "Rexie" }, { kindOf: DOG }, { synonyms: ["doggy"] }, { colour: "teal" }, { key: "R" }, { colour: null, key: null }];
+  for (const change of changes) {
+    changeLabel(bench, "own:Rex", change);
+    states.push(labelCards(bench.library).get("own:Rex"));
+  }
+  expect(states.at(-2)).toEqual({ name: "Rexie", parent: DOG, synonyms: ["doggy"], colour: "teal", key: "R" });
+  for (const before of states.slice(0, -1).reverse()) {
+    undo(bench.library);
+    expect(labelCards(bench.library).get("own:Rex")).toEqual(before);
+  }
+  for (const after of states.slice(1)) {
+    redo(bench.library);
+    expect(labelCards(bench.library).get("own:Rex")).toEqual(after);
+  }
 });
 
 test("WordNet offers further names, and parents for a name of the user's own", () => {

@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
 import { libraryDirectory, recentLibraries } from "../../src-main/library/home";
-import { copyLibrary, openCopy } from "../../src-main/library/library-copy";
+import { copyLibrary, keepForFormer, openCopy } from "../../src-main/library/library-copy";
 import { scan } from "../../src-main/library/scan";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
@@ -57,6 +57,43 @@ test("a copy of a folder, or another folder, gets a library of its own while the
   const library = await scanned({ home, folder: other });
   expect(library.movedFrom).toBeNull();
   expect(standingVerdicts(library)).toHaveLength(0);
+});
+
+test("a copy that took over the library of a folder on a drive that was away gives it one too, and both go their own ways", async () => {
+  const { home, folder, above } = await judgedFolder();
+  const [copy, away] = [join(above, "Copy"), join(above, "away")];
+  cpSync(folder, copy, { recursive: true });
+  renameSync(folder, away);
+  const library = await scanned({ home, folder: copy });
+  expect(library.movedFrom).toBe(folder);
+  keepForFormer(library);
+  expect(library.movedFrom).toBeNull();
+  expect(() => keepForFormer(library)).toThrow(expect.objectContaining({ code: "not-moved" }) as Error);
+  judge(library, { photos: photosOf(library), label: "own:copied", verdict: "accept", name: "copied" });
+  closeLibrary(library);
+  expect(recentLibraries(home).map((recent) => recent.folder)).toEqual(expect.arrayContaining([copy, folder]));
+
+  renameSync(away, folder);
+  const first = await scanned({ home, folder });
+  expect(first.movedFrom).toBeNull();
+  expect(standingVerdicts(first)).toHaveLength(2);
+  expect(standingVerdicts(await scanned({ home, folder: copy }))).toHaveLength(5);
+});
+
+test("of two libraries that fit a folder, that which was written to last is found again", async () => {
+  const { home, folder, above } = await judgedFolder();
+  const [copy, moved] = [join(above, "Copy"), join(above, "Moved")];
+  cpSync(folder, copy, { recursive: true });
+  renameSync(folder, join(above, "away"));
+  const library = await scanned({ home, folder: copy });
+  keepForFormer(library);
+  await new Promise((resolve) => setTimeout(resolve, 20)); // a file's time of writing has a tick
+  judge(library, { photos: photosOf(library), label: "own:later", verdict: "accept", name: "later" });
+  closeLibrary(library);
+  renameSync(copy, moved);
+  const found = await scanned({ home, folder: moved });
+  expect(found.movedFrom).toBe(copy);
+  expect(standingVerdicts(found)).toHaveLength(5);
 });
 
 test("a library that is open elsewhere is not taken over", async () => {

@@ -2,7 +2,7 @@ import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import type { Library } from "../../src-main/library/database";
-import { storeFeatures, loadFeatures } from "../../src-main/library/features";
+import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/library/features";
 import { countPhotos, failures, folders, pathsOf, photoAt, photoDetails, photosToEmbed, storeFailure } from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
 import { changeSettings } from "../../src-main/library/settings";
@@ -94,7 +94,7 @@ test("an edited photo is the same photo, and its features are made again", async
   await paint(at(library, "a.jpg"), 2);
   expect(await look(library)).toEqual([photo]);
   expect(labelsAt(library, "a.jpg")).toEqual(["own:dog"]);
-  expect(loadFeatures(library, "v").photos).toHaveLength(0);
+  expect(featuresOf(library, "v", photosWithFeatures(library, "v")).photos).toHaveLength(0);
   // What was still being made from the old content comes too late.
   expect(storeFeatures(library, "v", [seen])).toBe(0);
 });

@@ -11,8 +11,8 @@ import { judge } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const row = (path: string, label: string, change: Partial<LabelRow> = {}): LabelRow =>
-  ({ path, label: `own:${label}`, score: 1, source: "added", model: null, ...change });
-const plain = { threshold: 0, escapeFormulas: true, overwrite: false, nameOf: (label: string) => label.slice("own:".length) };
+  ({ path, photo: 1, label: `own:${label}`, score: 1, source: "added", model: null, ...change });
+const plain = { threshold: 0, escapeFormulas: true, overwrite: false, parts: null, nameOf: (label: string) => label.slice("own:".length) };
 
 /** RFC 4180 to the letter, written apart from the program: CRLF between records, and a bare quote is an error. */
 function parseStrictly(text: string): string[][] {
@@ -106,6 +106,13 @@ test("predictions below the threshold are left out, verdicts never", async () =>
   expect(readFileSync(file, "utf8")).toBe("path,label,score,source,model\r\na.jpg,sure,0.5123,predicted,3\r\na.jpg,mine,1,added,\r\n");
 });
 
+test("where the library is split, a column says the part of each photo", async () => {
+  const file = join(temporaryFolder(), "labels.csv");
+  const parts = new Map([[1, "test"]] as const);
+  await exportCsv({ ...plain, parts, file, rows: [row("a.jpg", "mine"), row("b.jpg", "mine", { photo: 2 })] });
+  expect(readFileSync(file, "utf8")).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
+});
+
 test("a file is replaced only when asked to, never half, and a photo never", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
@@ -131,5 +138,5 @@ test("identical files have a row each, and rejected labels none", () => {
   judge(library, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
   judge(library, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
   const of = (path: string) => [row(path, "Rex"), row(path, "dog", { source: "predicted", score: 0.75, model: 5 })];
-  expect([...labelRows(library)]).toEqual([...of("a copy.jpg"), ...of("folder 0/IMG_0.jpg"), row("folder 1/IMG_1.jpg", "Rex")]);
+  expect([...labelRows(library)]).toEqual([...of("a copy.jpg"), ...of("folder 0/IMG_0.jpg"), row("folder 1/IMG_1.jpg", "Rex", { photo: 2 })]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { featuresOf, loadFeatures, storeFeatures } from "../../src-main/library/features";
-import { addModel, countNewVerdicts, currentModel, listModels, modelOf, useModel } from "../../src-main/library/models";
+import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/library/features";
+import { addModel, countNewVerdicts, currentModelInfo, listModels, modelOf, useModel } from "../../src-main/library/models";
 import { undo } from "../../src-main/library/undo";
 import { judge, lastVerdictEvent } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
@@ -16,14 +16,14 @@ test("features come back bit for bit, under the visual model that made them", ()
   const within = Float32Array.from([9, 9, 3, -1, 1e-30, 9]).subarray(2, 5);
   storeFeatures(library, "one", [row(2), row(1), { ...row(3), feature: within }]);
   storeFeatures(library, "two", [{ ...row(4), feature: Float32Array.from([1]) }]);
-  expect(loadFeatures(library, "one")).toEqual({
+  expect(featuresOf(library, "one", photosWithFeatures(library, "one"))).toEqual({
     photos: Uint32Array.from([1, 2, 3]),
     features: Float32Array.from([1, -1 / 3, 1e-30, 2, -2 / 3, 1e-30, 3, -1, 1e-30]),
     classes: Uint16Array.from([1, 65535, 2, 65535, 3, 65535]),
     probabilities: Float32Array.from([0.75, 0.1, 0.75, 0.1, 0.75, 0.1]),
   });
-  expect(loadFeatures(library, "two").features).toEqual(Float32Array.from([1]));
-  expect(loadFeatures(library, "three").photos).toHaveLength(0);
+  expect(featuresOf(library, "two", photosWithFeatures(library, "two")).features).toEqual(Float32Array.from([1]));
+  expect(featuresOf(library, "three", photosWithFeatures(library, "three")).photos).toHaveLength(0);
   expect(featuresOf(library, "one", [3, 1, 4, 1]).photos).toEqual(Uint32Array.from([1, 3]));
 });
 
@@ -32,7 +32,7 @@ test("vanished photos are left out of all, but not of those asked for", () => {
   imaginePhotos(library, 2);
   storeFeatures(library, "v", [row(1), row(2)]);
   library.db.exec("UPDATE file SET missing = 1 WHERE photo = 1");
-  expect(loadFeatures(library, "v").photos).toEqual(Uint32Array.from([2]));
+  expect(featuresOf(library, "v", photosWithFeatures(library, "v")).photos).toEqual(Uint32Array.from([2]));
   expect(featuresOf(library, "v", [1, 2]).photos).toEqual(Uint32Array.from([1, 2]));
 });
 
@@ -40,22 +40,22 @@ test("rows that don't fit each other are named", () => {
   const library = emptyLibrary();
   imaginePhotos(library, 2);
   storeFeatures(library, "v", [row(1), { ...row(2), feature: new Float32Array(5) }]);
-  expect(() => loadFeatures(library, "v")).toThrow("photo 2: a row of 20 bytes among rows of 12");
+  expect(() => featuresOf(library, "v", photosWithFeatures(library, "v"))).toThrow("photo 2: a row of 20 bytes among rows of 12");
 });
 
 test("every model stays, one is in use, and any can be taken up again", () => {
   const library = emptyLibrary();
-  expect(currentModel(library)).toBeNull();
+  expect(currentModelInfo(library)).toBeNull();
   const projection = Float32Array.from([1, 2, 3, 4, 5, 6]);
   const model = { visualId: "v", wordsId: "w", projection, E: 2, D: 3, settings: { margin: 0.1 }, verdicts: 0, seconds: 1 };
   const bundled = addModel(library, { ...model, kind: "bundled", loss: null });
   const retrained = addModel(library, { ...model, kind: "retrained", loss: { before: 0.5, after: 0.25 }, verdicts: 7 });
   expect(listModels(library)).toMatchObject([{ model: retrained, current: true, loss: { before: 0.5, after: 0.25 }, verdicts: 7 }, { model: bundled, current: false, loss: null }]);
   useModel(library, bundled);
-  expect(currentModel(library)).toMatchObject({ model: bundled, projection, E: 2, D: 3, settings: { margin: 0.1 } });
+  expect(modelOf(library, bundled)).toMatchObject({ model: bundled, projection, E: 2, D: 3, settings: { margin: 0.1 } });
   expect(modelOf(library, retrained).kind).toBe("retrained");
   expect(() => useModel(library, 99)).toThrow("there is no model 99");
-  expect(currentModel(library)?.model).toBe(bundled);
+  expect(currentModelInfo(library)?.model).toBe(bundled);
   expect(() => addModel(library, { ...model, E: 3, kind: "bundled", loss: null })).toThrow("projection of 6 numbers is not 3 × 3");
 });
 

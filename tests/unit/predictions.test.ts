@@ -6,7 +6,7 @@ import { countAt } from "../../src-main/library/count-at";
 import type { Library } from "../../src-main/library/database";
 import { storeFeatures } from "../../src-main/library/features";
 import { barsOf, countMoved, movedMost } from "../../src-main/library/former";
-import { countLabelled, countLabels, forgetPredictions, labelsOfPhoto, photosToRank, replacePredictions } from "../../src-main/library/predictions";
+import { countLabelled, countLabels, labelsOfPhoto, photosToRank, replacePredictions } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
@@ -106,8 +106,6 @@ test("photos are ranked once by each model, also when nothing was found on them"
   replacePredictions(library, 1, [{ photo: 1, labels: ["own:a"], scores: [0.5] }, { photo: 2, labels: [], scores: [] }]);
   expect(photosToRank(library, "v", 1)).toEqual([3]);
   expect(photosToRank(library, "v", 2)).toEqual([1, 2, 3]);
-  forgetPredictions(library);
-  expect(photosToRank(library, "v", 1)).toEqual([1, 2, 3]);
   expect(() => replacePredictions(library, 1, [{ photo: 1, labels: ["own:a"], scores: [] }])).toThrow("photo 1: 1 labels with 0 scores");
 });
 

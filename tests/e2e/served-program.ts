@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** The built program serving a folder's window, as a person starts it without a display. */
+export interface ServedProgram {
+  address: string;
+  stop(): Promise<void>;
+}
+
+/** @param home the data folder, apart from the person's own */
+export async function serveFolder(folder: string, home: string): Promise<ServedProgram> {
+  const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+  const address = await new Promise<string>((resolve, reject) => {
+    host.stdout!.on("data", (chunk: Buffer) => {
+      const found = /http:\S+/.exec(chunk.toString());
+      if (found) resolve(found[0]);
+    });
+    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+  });
+  return {
+    address,
+    async stop() {
+      if (host.exitCode !== null) return;
+      host.kill("SIGTERM");
+      await once(host, "exit");
+    },
+  };
+}
