@@ -3,6 +3,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { callsOf, test } from "./imagined-page";
 
+test.setTimeout(120_000);
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const clean = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

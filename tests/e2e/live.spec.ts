@@ -14,6 +14,8 @@ const folder = join(scratch, "Photos");
 let host: ChildProcess;
 let address: string;
 
+test.setTimeout(180_000); // two cores that are busy otherwise
+
 test.beforeAll(async () => {
   mkdirSync(folder);
   for (const name of SAMPLES) cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
