@@ -36,7 +36,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...curatingAnswers(session, live),
     ...judgingAnswers(session, live),
     ...labelsAnswers(session),
-    ...learningAnswers(session),
+    ...learningAnswers(session, live),
     ...mapAnswers(session),
     ...setsAnswers(session),
     ...workingAnswers(session),

@@ -73,10 +73,10 @@ export function createSession(home: string, emit: Emit): Session {
     changed(null);
     tell();
   };
-  /** Tells the window all counts once work has ended. */
-  const follow = (work: Promise<unknown>) => {
+  /** Tells the window all counts once work has ended. @param told by default also that any photo may have changed */
+  const follow = (work: Promise<unknown>, told = changedAll) => {
     const current = open;
-    working = Promise.all([working, work]).then(() => { if (open === current) changedAll(); });
+    working = Promise.all([working, work]).then(() => { if (open === current) told(); });
   };
 
   async function close(): Promise<void> {
@@ -106,7 +106,7 @@ export function createSession(home: string, emit: Emit): Session {
     const runs = jobs.list().some((job) => job.kind === kind && (job.state === "running" || job.state === "paused"));
     if (busy !== null && runs) throw new Refusal("busy", busy);
     const { job, finished } = jobs.run(kind, (handle) => work(current, handle));
-    follow(finished);
+    follow(finished, kind === "learn" ? tell : changedAll); // each photo that live learning labels is told of as it is labelled
     return job;
   };
 

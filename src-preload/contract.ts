@@ -35,7 +35,7 @@ export interface Events {
   library: LibraryInfo;
   /** Photos came, went, or carry other labels; null means any of them. */
   photos: { changed: PhotoId[] | null };
-  /** All photos are labelled anew after learning; so many have another first label now. */
+  /** All photos are labelled anew after learning; so many without a verdict have another first label now. */
   learned: { model: ModelId; changed: number };
   /** One point of the loss curve of a running retraining. */
   loss: LossPoint;

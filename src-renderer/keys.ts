@@ -48,6 +48,9 @@ export const BINDINGS: Binding[] = [
     match: ["l"], run: ({ browse, mapping }) => { if (browse.place.kind === "map") mapping.lasso = !mapping.lasso; },
   },
   { group: "Window", keys: ["E"], does: "Show or leave the evaluation", match: ["e"], run: ({ browse }) => browse.go({ kind: browse.place.kind === "evaluation" ? "all" : "evaluation" }) },
+  { group: "Labels", keys: ["Q"], does: "Learn now from all verdicts, as a version that is kept", match: ["q"], run: (app) => void app.retraining.start() },
+  { group: "Photos", keys: ["D"], does: "Photos whose labels changed with the last learning", match: ["d"], run: (app) => { app.lightbox = false; void app.changes.show(); } },
+  { group: "Window", keys: ["H"], does: "Show or leave the versions: the history of what was learned", match: ["h"], run: (app) => { app.lightbox = false; app.browse.go({ kind: app.browse.place.kind === "versions" ? "all" : "versions" }); } },
   { group: "Window", keys: ["?"], does: "Show this list", match: ["?", "shift+?"], run: (app) => { app.dialog = "keys"; } },
 ];
 

@@ -1,4 +1,4 @@
-import type { Job } from "../src-preload/contract";
+import type { Job, ModelInfo } from "../src-preload/contract";
 
 /** Numbers, sizes, times and jobs in words, as the window shows them. */
 
@@ -73,6 +73,12 @@ export function jobWords({ kind, state, message }: Job): string {
   if (state === "failed") return `${DOING[kind]} failed: ${message ?? "no reason was given"}`;
   if (state === "cancelled") return `${DOING[kind]}: cancelled`;
   return message ? `${DOING[kind]}: ${message}` : DOING[kind];
+}
+
+/** A version as it is called: by what it learned from. */
+export function versionName(version: ModelInfo | undefined): string {
+  if (!version) return "A version that is gone";
+  return version.kind === "bundled" ? "As it came" : `Version ${version.model}`;
 }
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });

@@ -18,13 +18,16 @@ import type { Session } from "../session";
 type Learning = "retrain" | "models" | "useModel" | "evaluate" | "evaluation" | "watching" | "changedMost" | "compareModels" | "keepModel";
 
 /** Models: fitted from verdicts, chosen, compared, measured. */
-export const learningAnswers = (session: Session): Pick<EngineApi, Learning> => ({
+export const learningAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
   retrain: async () => {
-    for (const { job, kind } of session.jobs.list()) if (kind === "learn") session.jobs.cancel(job); // this one learns from more
+    stopLive(session, live); // this one learns from all that there is
     return { job: session.start("retrain", "it is learning already", (bench, job) => learn(session, bench, job)) };
   },
   models: async () => listModels(session.bench().library),
-  useModel: ({ model }) => session.labelAnew((bench) => changeModel(bench, model)),
+  useModel: ({ model }) => {
+    stopLive(session, live); // it would take another one into use
+    return session.labelAnew((bench) => changeModel(bench, model));
+  },
   keepModel: async ({ model }) => {
     keepModel(session.bench().library, model);
     session.tell();
@@ -50,15 +53,17 @@ export function learnLive(session: Session): LiveLearning {
   };
   return createLiveLearning({
     isOn, ready: readyToFit,
-    learn() {
-      if (session.jobs.list().some(({ kind, state }) => (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"))) return null;
+    learn(enough) {
+      const running = session.jobs.list().filter(({ kind, state }) => (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"));
+      if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
+      for (const { job } of running) session.jobs.cancel(job); // it has labelled the photos on screen, and the others are to be labelled by more
       if (!isToLearn(session.bench().library)) return Promise.resolve();
-      return new Promise((resolve) => {
+      return new Promise<void>((resolve) => {
         session.start("learn", null, async (bench, job) => {
           try {
-            return await learn(session, bench, job, true);
+            return await learn(session, bench, job, resolve);
           } finally {
-            resolve(undefined);
+            resolve();
           }
         });
       });
@@ -66,15 +71,24 @@ export function learnLive(session: Session): LiveLearning {
   });
 }
 
-/** Fits from all verdicts, labels all photos anew, those on screen first, and last tells how the version does on held-out verdicts. */
-export async function learn(session: Session, bench: Workbench, job: JobHandle, live = false): Promise<string> {
+function stopLive({ jobs }: Session, live: LiveLearning): void {
+  live.rest();
+  for (const { job, kind } of jobs.list()) if (kind === "learn") jobs.cancel(job);
+}
+
+/**
+ * Fits from all verdicts, labels all photos anew, those on screen first, and last tells how the version does on held-out verdicts.
+ * @param onScreen makes the version a live one, and is told when the photos on screen have its labels
+ */
+export async function learn(session: Session, bench: Workbench, job: JobHandle, onScreen?: () => void): Promise<string> {
   const { library } = bench;
+  const live = onScreen !== undefined;
   const model: ModelId = live && countVerdicts(library) === 0
     ? await unlearn(bench)
-    : await retrain(bench, job, (point) => session.emit("loss", point), live);
+    : await retrain(bench, job, (point) => { if (!live) session.emit("loss", point); }, live);
   session.tell();
-  const message = await rankAll(bench, job, session, session.watched);
-  session.emit("learned", { model, changed: countMoved(library, model) });
+  const message = await rankAll(bench, job, session, session.watched, onScreen);
+  session.emit("learned", { model, changed: await countMoved(library, model) });
   if (bench.model.kind === "retrained") scoreModel(library, model, await heldOutScores(bench, job.signal));
   return message;
 }

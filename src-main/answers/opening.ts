@@ -50,6 +50,7 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     const after = changeSettings(library, change);
     if (after.labelSet !== before.labelSet) await session.labelAnew(relabel);
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
+    if (change.liveLearning !== undefined) session.tell();
     if (change.excludedFolders !== undefined) session.look();
     return { dataFolder: session.home, ...after };
   },

@@ -12,7 +12,7 @@ let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
 
 /**
  * `fitProjection` in a thread of its own, so that windows stay answered. The thread stays ready for the next fit.
- * @param signal ends the thread at once; the promise then rejects with its reason
+ * @param signal ends the fit at its next step; the promise then rejects with its reason
  * @throws Refusal `not-built` where the thread's file is missing, `fit-failed` with what `fitProjection` said
  */
 export function fitInWorker(
@@ -22,27 +22,26 @@ export function fitInWorker(
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const worker = takeThread();
+    const stopped = new Int32Array(new SharedArrayBuffer(4));
+    const stop = () => void Atomics.store(stopped, 0, 1);
     const settle = (last: () => void) => {
       signal?.removeEventListener("abort", stop);
       forget(worker);
       last();
     };
-    const stop = () => settle(() => {
-      void worker.terminate();
-      reject(signal!.reason as Error);
-    });
     signal?.addEventListener("abort", stop, { once: true });
     worker.on("message", (news: WorkerNews) => {
       if (news.kind === "loss") onStep?.(news.step, news.loss);
       else settle(() => {
         putBack(worker);
-        if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
+        if (signal?.aborted) reject(signal.reason as Error);
+        else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
         else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
       });
     });
     worker.on("error", (error) => settle(() => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`))));
     worker.on("exit", (code) => settle(() => reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`))));
-    worker.postMessage({ data, settings } satisfies WorkerTask);
+    worker.postMessage({ data, settings, stop: stopped } satisfies WorkerTask);
   });
 }
 

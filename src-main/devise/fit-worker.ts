@@ -4,7 +4,8 @@ import { type Backend, startTensorFlow } from "./tensorflow";
 
 /** Fits projections away from the thread that answers windows, one after the other. Started by `fitInWorker` only. */
 
-export type WorkerTask = { data: FitData; settings: FitSettings };
+/** @property stop shared memory: anything but 0 ends the fit at its next step */
+export type WorkerTask = { data: FitData; settings: FitSettings; stop: Int32Array };
 export type WorkerNews =
   | { kind: "loss"; step: number; loss: number }
   | { kind: "fitted"; fitted: Fitted; backend: Backend }
@@ -15,11 +16,14 @@ const tell = (news: WorkerNews) => parentPort!.postMessage(news);
 /** Begun before there is something to fit. What keeps it from starting is told with the first fit. */
 const started = startTensorFlow().then((backend) => ({ backend }), (error: Error) => ({ error }));
 
-parentPort!.on("message", ({ data, settings }: WorkerTask) => void (async () => {
+parentPort!.on("message", ({ data, settings, stop }: WorkerTask) => void (async () => {
   try {
     const start = await started;
     if ("error" in start) throw start.error;
-    const fitted = await fitProjection(data, settings, (step, loss) => tell({ kind: "loss", step, loss }));
+    const fitted = await fitProjection(data, settings, (step, loss) => {
+      if (Atomics.load(stop, 0) !== 0) throw new Error("it was called off");
+      tell({ kind: "loss", step, loss });
+    });
     tell({ kind: "fitted", fitted, backend: start.backend });
   } catch (error) {
     tell({ kind: "failed", message: (error as Error).message });

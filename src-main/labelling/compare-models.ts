@@ -65,5 +65,5 @@ function labellerOfModel(bench: Workbench, id: ModelId): Labeller {
   if (visualId !== bench.pack.visualId || wordsId !== bench.lexicon.vocabulary.id) {
     throw new Refusal("no-model", `model ${id} was fitted to another model pack or vocabulary than ${bench.pack.name} with ${bench.lexicon.vocabulary.id}`);
   }
-  return labellerOf(bench, projection, lessonsOf(settings), true);
+  return labellerOf(bench, projection, lessonsOf(settings));
 }

@@ -27,7 +27,7 @@ export async function evaluateTrust(
 ): Promise<Pick<Evaluation, "hedging" | "calibration"> | null> {
   const { wordnet } = lexicon;
   const labeller = createLabeller({ M, confidence, prototypes: readPrototypes(pack).vectors, classLabels, dimensions: pack.dimensions, labels, vectorOf: lexicon.vectorOf, wordnet });
-  await labeller.prepare();
+  await labeller.index();
   const C = pack.classes.length;
   const seen: Seen = { features: photos.features, ...topClasses(photos.logits, C, Math.min(KEPT_CLASSES, C)) };
   const places = labeller.placesOf(seen);

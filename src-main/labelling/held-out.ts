@@ -32,9 +32,9 @@ export async function heldOutScores(bench: Workbench, signal: AbortSignal): Prom
   if (photos < LEAST_PHOTOS || rest.length === 0) return null;
   const data = teachingOf(bench, rest);
   const { M } = data ? await fitInWorker({ ...data, initial: bench.first.M }, teachingSettings, { signal }) : bench.first;
-  const before = await verdictScores(bench, labellerOf(bench, bench.first.M, [], true), held);
+  const before = await verdictScores(bench, labellerOf(bench, bench.first.M, []), held);
   signal.throwIfAborted();
-  return { photos, before, after: await verdictScores(bench, labellerOf(bench, M, lessonsFrom(rest), true), held) };
+  return { photos, before, after: await verdictScores(bench, labellerOf(bench, M, lessonsFrom(rest)), held) };
 }
 
 async function verdictScores(bench: Workbench, labeller: Labeller, verdicts: Standing[]): Promise<VerdictScores> {

@@ -81,9 +81,9 @@ export function labelFolder(
   return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked]).then(() => undefined) };
 }
 
-/** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others, see `rankPhotos` */
-export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher, first?: () => PhotoId[]): Promise<string> {
-  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first);
+/** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param onFirst told when those are labelled, see `rankPhotos` */
+export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher, first?: () => PhotoId[], onFirst?: () => void): Promise<string> {
+  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first, onFirst);
   return `${labelled} ${labelled === 1 ? "photo" : "photos"} labelled`;
 }
 
@@ -95,7 +95,7 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
   let [embedded, failed] = [0, 0];
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed
-    await bench.labeller.prepare(); // another one after a retraining
+    await bench.labeller.index(); // another one after a retraining
     const round = await embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
       labelPhotos(bench, photos, seen);
       watcher.changed(photos);

@@ -16,8 +16,10 @@ export interface Labeller {
   confidence: Confidence;
   /** How the nearest labels are found; null until that is prepared. */
   search(): Nearest["kind"] | null;
-  /** Readies the labels for `rank`, once; takes seconds for tens of thousands of labels, and lets others run meanwhile. */
+  /** Readies the labels for `rank`, once: a photo is compared with all of them. Lets others run meanwhile. */
   prepare(): Promise<void>;
+  /** Prepares, and finds the nearest labels by an index from then on, which thousands of photos are worth; takes seconds for tens of thousands of labels. */
+  index(): Promise<void>;
   /** `[n, E]` */
   placesOf(seen: Seen): Float32Array;
   /** `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's calibration does not tell. */
@@ -41,14 +43,12 @@ export interface LabellerParts {
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
   taught?: TaughtLabels | null;
-  /** So few photos will be ranked that comparing them with all labels costs less than an index over these. */
-  few?: boolean;
 }
 
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, few = false }: LabellerParts): Labeller {
+export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
@@ -57,19 +57,27 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   const reference = placesOf(prototypesSeen, M, classVectors, D);
   const units = unitRows(prototypes, D);
   let preparing: Promise<void> | null = null;
+  let indexing: Promise<void> | null = null;
   let ready: { space: LabelSpace; index: Nearest } | null = null;
   const query = new Float32Array(E + 1);
   query[E] = 1;
 
   async function prepare(): Promise<void> {
     const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
-    ready = { space, index: await indexRows(standardised(space), E + 1, few ? Infinity : undefined) };
+    ready = { space, index: await indexRows(standardised(space), E + 1, Infinity) };
+  }
+
+  async function index(): Promise<void> {
+    await (preparing ??= prepare());
+    const { space } = ready!;
+    ready = { space, index: await indexRows(standardised(space), E + 1) };
   }
 
   return {
     labels, E, confidence,
     search: () => ready?.index.kind ?? null,
     prepare: () => (preparing ??= prepare()),
+    index: () => (indexing ??= index()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
     knownOdds(seen) {
       const shows = confidence.apart?.shows;

@@ -1,8 +1,9 @@
 import type { LibraryInfo } from "../../src-preload/contract";
 import { countFeatures } from "../library/features";
-import { countNewVerdicts, currentModelInfo } from "../library/models";
+import { countNewVerdicts, currentModelInfo, isLatest } from "../library/models";
 import { countPhotos } from "../library/photos";
 import { countLabelled } from "../library/predictions";
+import { settingsOf } from "../library/settings";
 import { undoState } from "../library/undo";
 import { countVerdicts } from "../library/verdicts";
 import type { Workbench } from "./workbench";
@@ -15,6 +16,7 @@ export function infoOf({ library, pack, labelSet, notices }: Workbench): Library
     labelled: countLabelled(library),
     verdicts: countVerdicts(library), newVerdicts: countNewVerdicts(library),
     model: currentModelInfo(library)!,
+    liveLearning: !settingsOf(library).liveLearning ? "off" : isLatest(library) ? "on" : "waits",
     labelSet, pack: { name: pack.name, title: pack.title },
     ...undoState(library),
     movedFrom: library.movedFrom, notices,

@@ -10,12 +10,20 @@ export interface LiveLearning {
 export const ENOUGH = 20;
 export const PAUSE_MS = 1500;
 
-/**
- * When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next one.
- * @param ready told of the first verdict, so that what takes time to start is there when it is needed
- * @param learn fits and labels anew; null where it can't be now, for example because something else is fitting
- */
-export function createLiveLearning({ isOn, ready, learn }: { isOn(): boolean; ready(): void; learn(): Promise<unknown> | null }): LiveLearning {
+export interface LearningParts {
+  isOn(): boolean;
+  /** Told of the first verdict, so that what takes time to start is there when it is needed. */
+  ready(): void;
+  /**
+   * Fits, and labels anew. Resolves when the photos on screen have their new labels: the others follow, and may be overtaken.
+   * @param enough there are as many verdicts as are learned from at once: photos that still wait for labels of the fit before go on waiting
+   * @returns null where it can't be now
+   */
+  learn(enough: boolean): Promise<unknown> | null;
+}
+
+/** When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next one. */
+export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveLearning {
   let verdicts = 0;
   let pause: NodeJS.Timeout | undefined;
   let learning = false;
@@ -28,7 +36,7 @@ export function createLiveLearning({ isOn, ready, learn }: { isOn(): boolean; re
     clearTimeout(pause);
     pause = undefined;
     if (learning || verdicts === 0 || !isOn()) return;
-    const work = learn();
+    const work = learn(verdicts >= ENOUGH);
     if (!work) return wait();
     verdicts = 0;
     learning = true;

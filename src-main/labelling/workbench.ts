@@ -97,10 +97,10 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
 const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
   standingIn((name) => lexicon.labelSet(name, classLabels), settingsOf(library).labelSet, DEFAULT_SETTINGS.labelSet, notices);
 
-/** Sets a projection and what was learned from photos against the labels in use. @param few so few photos will be ranked that no index is made */
-export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[], few = false): Labeller {
+/** Sets a projection and what was learned from photos against the labels in use. */
+export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[]): Labeller {
   const { lexicon, pack, prototypes, classLabels } = bench;
-  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, few };
+  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
   return createLabeller({
@@ -118,7 +118,8 @@ export async function refresh(bench: Workbench): Promise<void> {
   const labeller = labellerOf(bench, model.projection, lessonsOf(model.settings));
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
-  const share = libraryShare(library, pack.visualId, labeller);
+  if (latestModel(library, pack.visualId, lexicon.vocabulary.id)!.model !== model.model) return; // another one was taken into use meanwhile, and is made ready by who did
+  const share = bench.share ?? libraryShare(library, pack.visualId, labeller);
   unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
   bench.share = share;
   bench.model = model;
@@ -163,8 +164,11 @@ export function labelPhotos(bench: Workbench, photos: PhotoId[], seen: Seen): vo
 /**
  * Labels every photo that the model in use has not labelled; all others only find their place for searching.
  * @param first asked again and again for photos that come before all others
+ * @param onFirst told when the first of them are labelled
  */
-export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void, first: () => PhotoId[] = () => []): Promise<number> {
+export async function rankPhotos(
+  bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void, first: () => PhotoId[] = () => [], onFirst?: () => void,
+): Promise<number> {
   const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
   const total = waiting.size;
   if (total > 0) await bench.labeller.prepare();
@@ -174,11 +178,18 @@ export async function rankPhotos(bench: Workbench, job: JobHandle, onLabelled: (
     labelPhotos(bench, photos, featuresOf(bench.library, bench.pack.visualId, photos));
     onLabelled(photos);
   };
-  await inChunks(bench, job, async (photos) => {
+  const labelFirst = async () => {
     for (let soon = soonest(first(), waiting); soon.length > 0; soon = soonest(first(), waiting)) {
       label(soon);
+      await setImmediate();
       await job.breath();
     }
+  };
+  await labelFirst();
+  onFirst?.();
+  if (waiting.size > CHUNK) await bench.labeller.index();
+  await inChunks(bench, job, async (photos) => {
+    await labelFirst();
     place(bench, photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)));
     label(photos.filter((photo) => waiting.has(photo)));
   });

@@ -13,7 +13,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   words: "bundled",
   threshold: DEFAULT_THRESHOLD,
   labelThresholds: {},
-  liveLearning: false,
+  liveLearning: true,
 };
 
 export function settingsOf(library: Library): LibrarySettings {

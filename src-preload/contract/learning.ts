@@ -8,7 +8,7 @@ export interface LearningCalls {
   retrain(): Promise<{ job: JobId }>;
   /** The photos on screen: after learning these get their new labels first. */
   watching(query: { photos: PhotoId[] }): Promise<void>;
-  /** Photos without a verdict whose labels the last change of model moved most, most first. */
+  /** Photos without a verdict that have another first label since the last change of model, those whose labels moved most first. */
   changedMost(query: { limit: number }): Promise<ChangedPhoto[]>;
   /** Photos on which two versions differ most, most first; `before` is a, `after` is b. Up to 2,000 photos are compared, at even distances. */
   compareModels(query: { a: ModelId; b: ModelId; limit: number }): Promise<{ compared: number; /** First label differs. */ changed: number; photos: ChangedPhoto[] }>;

@@ -52,6 +52,8 @@ export interface LibraryInfo {
   /** Verdicts given since the model in use was fitted. */
   newVerdicts: number;
   model: ModelInfo;
+  /** Whether it learns by itself while a person corrects; `waits`: not while an earlier version is in use than the latest. */
+  liveLearning: "on" | "off" | "waits";
   labelSet: { name: string; size: number };
   pack: { name: string; title: string };
   /** What undo and redo would do, in words, or null. */

@@ -15,13 +15,16 @@ export type Place =
   | { kind: "similar"; like: PhotoId[]; unlike: PhotoId[] }
   | { kind: "chosen"; photos: PhotoId[] }
   | { kind: "review"; of: ReviewOf; photos: PhotoId[] }
+  | { kind: "changed"; photos: PhotoId[] }
+  | { kind: "compared"; photos: PhotoId[] }
+  | { kind: "versions" }
   | { kind: "map" }
   | { kind: "labels" }
   | { kind: "problems" }
   | { kind: "evaluation" };
 
 /** Places that name their photos: a search leaves them. */
-const LISTS: Place["kind"][] = ["similar", "chosen", "review", "map"];
+const LISTS: Place["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
 /** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
 const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [], fault: null };
@@ -47,8 +50,10 @@ export class Browse {
   failures = $state.raw<Failure[]>([]);
 
   /** False where the place is about something else than photos. */
-  readonly ofPhotos = $derived(!["labels", "problems", "evaluation"].includes(this.place.kind));
-  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || this.place.kind === "similar" || this.place.kind === "review");
+  readonly ofPhotos = $derived(!["labels", "problems", "evaluation", "versions"].includes(this.place.kind));
+  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || ["similar", "review", "changed", "compared"].includes(this.place.kind));
+  /** What is predicted decides which photos are shown. */
+  readonly #byLabels = $derived(this.words !== "" || this.place.kind === "label" || (this.place.kind === "state" && this.place.state === "unlabelled"));
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
@@ -57,9 +62,13 @@ export class Browse {
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reorder = false;
+  /** Labels move, photos neither come nor go. */
+  #learning = false;
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
+    connection.transport.on("job", ({ kind, state }) => { if (kind === "learn") this.#learning = state === "running"; });
+    connection.transport.on("learned", () => { if (this.#byLabels) void this.refresh(false); });
     connection.onRestored(() => { if (this.#opened) this.reload(); });
   }
 
@@ -88,6 +97,12 @@ export class Browse {
     this.words = "";
     this.#rankedSort = "relevance";
     void this.refresh(true);
+  }
+
+  /** The same place with further photos: what is shown stays where it is. */
+  extend(place: Place) {
+    this.place = place;
+    void this.refresh(false);
   }
 
   search(words: string) {
@@ -166,13 +181,14 @@ export class Browse {
     if (place.kind === "folder") view.folder = place.folder;
     if (place.kind === "state") view.state = place.state;
     if (place.kind === "similar") view.similar = { like: place.like, unlike: place.unlike };
-    if (place.kind === "chosen" || place.kind === "review") view.photos = place.photos;
+    if ("photos" in place) view.photos = place.photos;
     return view;
   }
 
   #changed(changed: PhotoId[] | null) {
     // A verdict on photos in view leaves the view as it is: a photo must not leave "Unreviewed" under the reviewer's hands.
-    if (changed === null || changed.some((photo) => !this.index.has(photo))) this.#reorder = true;
+    // Nor do photos that learning labels move it; where labels decide what is shown, it is shown anew when learning has ended.
+    if (changed === null || (!this.#learning && changed.some((photo) => !this.index.has(photo)))) this.#reorder = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       if (this.#reorder) void this.refresh(false);

@@ -10,6 +10,13 @@ export class Retraining {
   models = $state.raw<ModelInfo[]>([]);
   switching = $state<ModelId | null>(null);
 
+  /** Latest first. */
+  readonly versions = $derived(this.models.toSorted((a, b) => b.model - a.model));
+  readonly #at = $derived(this.versions.findIndex(({ current }) => current));
+  /** The versions before and after the one in use; undefined at the ends. */
+  readonly before = $derived(this.#at < 0 ? undefined : this.versions[this.#at + 1]);
+  readonly after = $derived(this.#at < 0 ? undefined : this.versions[this.#at - 1]);
+
   readonly running = $derived(this.state === "running" || this.state === "paused");
 
   constructor(private readonly connection: Connection) {
@@ -25,7 +32,8 @@ export class Retraining {
       if (!this.running) void this.loadModels();
     });
     connection.transport.on("library", ({ model }) => {
-      if (!this.models.some((known) => known.model === model.model && known.current)) void this.loadModels();
+      const known = this.models.find((one) => one.model === model.model);
+      if (!known?.current || (model.scores !== null && known.scores === null)) void this.loadModels();
     });
   }
 
@@ -37,6 +45,12 @@ export class Retraining {
   async loadModels() {
     const models = await this.connection.attempt(this.connection.api.models());
     if (models) this.models = models;
+  }
+
+  /** The next live version does not take its place. */
+  async keep(model: ModelId) {
+    await this.connection.attempt(this.connection.api.keepModel({ model }));
+    await this.loadModels();
   }
 
   async use(model: ModelId) {

@@ -2,6 +2,7 @@ import { createContext } from "svelte";
 import type { Transport } from "../../src-preload/contract";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
+import { Changes } from "./changes.svelte";
 import { Connection } from "./connection.svelte";
 import { EngineSettings } from "./engine-settings.svelte";
 import { Evaluating } from "./evaluating.svelte";
@@ -41,6 +42,7 @@ export class Semblance {
   readonly labelCards: LabelCards;
   readonly reviewing: Reviewing;
   readonly splitting: Splitting;
+  readonly changes: Changes;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
@@ -72,6 +74,7 @@ export class Semblance {
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
+    this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
     this.jobs = new Jobs(this.connection);
@@ -92,6 +95,7 @@ export class Semblance {
     this.explaining.close();
     this.labelCards.reset();
     this.reviewing.reset();
+    this.changes.reset();
     this.tiles.reset();
     this.mapping.reset();
     this.retraining.reset();

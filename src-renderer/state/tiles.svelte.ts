@@ -1,9 +1,13 @@
-import { SvelteMap } from "svelte/reactivity";
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
 
 const BATCH = 120;
 const KEPT = 4000;
+/** Milliseconds that a tile shows that its label has just changed. */
+const MOVED = 1600;
+/** Milliseconds that the photos on screen stay the same before the engine is told of them. */
+const SETTLED = 150;
 
 /** What grid tiles show, fetched in batches for the photos on screen and kept for a while. */
 export class Tiles {
@@ -12,6 +16,9 @@ export class Tiles {
   #wanted = new Set<PhotoId>();
   #onScreen = new Set<PhotoId>();
   #scheduled = false;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  /** Photos whose predicted label was replaced by another one just now. */
+  readonly moved = new SvelteSet<PhotoId>();
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
@@ -25,9 +32,11 @@ export class Tiles {
   /** A tile for the photo is mounted; call the result when it is not any more. */
   want(photo: PhotoId): () => void {
     this.#onScreen.add(photo);
+    this.#tellSoon();
     if (!this.#known.has(photo) || this.#stale.has(photo)) this.#ask(photo);
     return () => {
       this.#onScreen.delete(photo);
+      this.#tellSoon();
       this.#wanted.delete(photo);
     };
   }
@@ -66,8 +75,22 @@ export class Tiles {
       requestAnimationFrame(() => void this.#fetch());
     }
     const tiles = await this.connection.attempt(this.of(photos));
-    for (const tile of tiles ?? []) this.#known.set(tile.photo, tile);
+    for (const tile of tiles ?? []) {
+      if (moves(this.#known.get(tile.photo), tile)) this.#mark(tile.photo);
+      this.#known.set(tile.photo, tile);
+    }
     this.#forgetOldest();
+  }
+
+  /** What learning labels first. */
+  #tellSoon() {
+    clearTimeout(this.#telling);
+    this.#telling = setTimeout(() => void this.connection.attempt(this.connection.api.watching({ photos: [...this.#onScreen] })), SETTLED);
+  }
+
+  #mark(photo: PhotoId) {
+    this.moved.add(photo);
+    setTimeout(() => this.moved.delete(photo), MOVED);
   }
 
   #forgetOldest() {
@@ -76,4 +99,10 @@ export class Tiles {
       if (!this.#onScreen.has(photo)) this.#known.delete(photo);
     }
   }
+}
+
+/** Whether a tile shows another prediction than before; a person's own verdict is no news to them. */
+function moves(before: Tile | undefined, now: Tile): boolean {
+  const [was, is] = [before?.labels[0], now.labels[0]];
+  return was?.source === "predicted" && is?.source === "predicted" && was.label !== is.label;
 }

@@ -7,6 +7,7 @@
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *   npm run bench -- --only duplicates [--photos FOLDER]
  *   npm run bench -- --only map
+ *   npm run bench -- --only live
  *   npm run bench -- --only query
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
@@ -20,6 +21,7 @@ import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
+import { live } from "./live";
 import { map } from "./map";
 import { query } from "./query";
 import { retrain } from "./retrain";
@@ -55,6 +57,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
+  live: () => live({ photos: 10_000, rounds: 3 }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
   review: () => review({ pack, features: options.features }),

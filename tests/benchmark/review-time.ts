@@ -32,7 +32,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
     accept(photos.filter(() => draw() < verdicts / n));
     const queue = await timed(rounds, async () => {
       await relabel(bench);
-      await bench.labeller.prepare();
+      await bench.labeller.index();
     }, () => reviewQueue(bench, SHOWN));
     accept(photos);
     const suspects = await timed(1, async () => undefined, () => likelyMislabels(bench, SHOWN));

@@ -82,7 +82,7 @@ function wordsOf({ lexicon, labeller }: Workbench): { covered: string[]; uncover
 
 /** Gives photos places and predicted labels, as if the visual model had looked at them. */
 export async function fill(bench: Workbench, photos: PhotoId[]): Promise<void> {
-  await bench.labeller.prepare();
+  await bench.labeller.index();
   const seen = imagineSeen(bench, IMAGINED, 15);
   const places = bench.labeller.placesOf(seen);
   const { threshold } = settingsOf(bench.library);

@@ -86,9 +86,9 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await expect(labels).toContainText("Aunt Marie's slides");
 
   // The correction teaches.
-  await page.getByRole("button", { name: "Learn from 1 correction" }).click();
+  await page.getByRole("button", { name: "Models and learning" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
+  await dialog.getByRole("button", { name: /^Learn (now|from 1 correction)/ }).click();
   await expect(dialog.getByText("Learned.")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("Escape");
 

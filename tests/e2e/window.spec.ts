@@ -233,8 +233,9 @@ test("corrections are learned from, and the model before is one click away", asy
   await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
   await expect(dialog.getByRole("status")).toContainText("Learned.");
   await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
-  await dialog.getByRole("button", { name: "Use this" }).click();
-  await expect(dialog.getByRole("listitem").filter({ hasText: "As it came" })).toContainText("In use");
+  await dialog.getByRole("button", { name: /^Versions/ }).click();
+  await page.getByRole("button", { name: "Use As it came" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "As it came" })).toContainText("In use");
 });
 
 test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {

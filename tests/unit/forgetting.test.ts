@@ -68,7 +68,7 @@ async function accuracy(M: Float32Array, lessons: Lesson[], featureOf: (photo: n
     of: teachLabels(lessons.map(({ accepted, rejected }) => ({ accepted: rows(accepted), rejected: rows(rejected) })), prototypes, D, whitening),
   };
   const labeller = createLabeller({
-    M, confidence: first.confidence, prototypes, classLabels, dimensions: D, labels: [...new Set(classLabels)], vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, taught, few: true,
+    M, confidence: first.confidence, prototypes, classLabels, dimensions: D, labels: [...new Set(classLabels)], vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, taught,
   });
   await labeller.prepare();
   const places = labeller.placesOf(seen);

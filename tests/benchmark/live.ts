@@ -1,0 +1,191 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import type { LaunchOptions, Page } from "@playwright/test";
+import sharp from "sharp";
+import type { Api, Job, PhotoId } from "../../src-preload/contract";
+import { createJobs } from "../../src-main/jobs/jobs";
+import { rankAll } from "../../src-main/labelling/label-folder";
+import { openFolder } from "../../src-main/labelling/open-folder";
+import { closeLibrary } from "../../src-main/library/database";
+import { photosWithFeatures } from "../../src-main/library/features";
+import { scan } from "../../src-main/library/scan";
+import { programFolder } from "../../src-main/program-folder";
+import type { Figure, Outcome } from "./figures";
+import { median, quantile } from "./quantiles";
+import { imagineSeen, storeSeen } from "./synthetic-photos";
+import { asJob, inTemporaryFolder } from "./temporary";
+
+const CORRECTIONS = 20;
+const MOST_SECONDS = 3;
+const SIZE = { width: 1280, height: 800 };
+/** Milliseconds between two calls that are made while it learns, and after which waiting is given up. */
+const PAUSE = 40;
+const PATIENCE = 120_000;
+/** Pictures that are painted; each file is one of them with a few bytes of its own after its end. */
+const PICTURES = 40;
+const PER_FOLDER = 500;
+
+/** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
+const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
+
+interface Round { seen: number; all: number; answers: number[] }
+
+/**
+ * Corrects photos with the keyboard in the built window, in a browser, over the program's own browser host, and takes the time from the
+ * twentieth key press to another label or confidence on a tile in sight that was not corrected, and to the last photo labelled anew.
+ * What the visual model saw in the photos is imagined; all else runs as it always does.
+ */
+export async function live({ photos, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
+  const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
+  if (!existsSync(launcher)) return { figures: [], skipped: "the tests are not there, which know where the browser is" };
+  const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
+  const { launchOptions } = await load<{ launchOptions(): LaunchOptions }>(pathToFileURL(launcher).href);
+  return inTemporaryFolder((folder) => inTemporaryFolder(async (home) => {
+    await paintPhotos(folder, photos);
+    await prepare(home, folder);
+    const host = await serve(home, folder);
+    const browser = await chromium.launch(launchOptions());
+    try {
+      const page = await browser.newPage({ viewport: SIZE });
+      await page.goto(host.address);
+      await page.getByRole("gridcell").first().locator(".caption").filter({ hasText: /./ }).waitFor();
+      await until(async () => (await host.call("jobs")).every(({ state }) => state !== "running"), "the library to be at rest");
+      const measured: Round[] = [];
+      for (let round = 0; round < rounds; round++) measured.push(await correct(page, host, round));
+      const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "live", what: `${CORRECTIONS} corrections, ${photos.toLocaleString("en")} photos: ${what}`, value, unit, target });
+      return { figures: [
+        figure(`new labels on screen, median of ${rounds} rounds`, median(measured.map(({ seen }) => seen)), "s", { atMost: MOST_SECONDS }),
+        figure("all photos labelled anew", median(measured.map(({ all }) => all)), "s"),
+        figure("a verdict or a photo asked for meanwhile is answered: p50", quantile(measured.flatMap(({ answers }) => answers), 0.5), "ms"),
+        figure("… p95", quantile(measured.flatMap(({ answers }) => answers), 0.95), "ms"),
+      ] };
+    } finally {
+      await browser.close();
+      await host.end();
+    }
+  }));
+}
+
+/** Small photos, each with bytes of its own. */
+async function paintPhotos(folder: string, n: number): Promise<void> {
+  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => (
+    sharp({ create: { width: 320, height: 240, channels: 3, background: { r: (i * 53) % 256, g: (i * 97) % 256, b: (i * 151) % 256 } } }).jpeg().toBuffer())));
+  for (let i = 0; i < n; i++) {
+    const place = join(folder, String(Math.floor(i / PER_FOLDER)));
+    if (i % PER_FOLDER === 0) mkdirSync(place);
+    writeFileSync(join(place, `IMG_${i}.jpg`), Buffer.concat([pictures[i % PICTURES], Buffer.from(String(i))]));
+  }
+}
+
+/** The library of a folder as it is when every photo was looked at and labelled. */
+async function prepare(home: string, folder: string): Promise<void> {
+  const { bench, dispose } = await openFolder(home, folder);
+  const { library, pack } = bench;
+  const photos: PhotoId[] = [];
+  for await (const batch of scan(library, { signal: new AbortController().signal })) photos.push(...batch.photos);
+  photos.sort((a, b) => a - b);
+  storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23));
+  if (photosWithFeatures(library, pack.visualId).length !== photos.length) throw new Error(`not all of ${photos.length} photos were looked at`);
+  const jobs = createJobs(() => undefined);
+  await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
+  await dispose();
+  closeLibrary(library);
+}
+
+interface Host {
+  address: string;
+  call<Name extends keyof Api>(name: Name, ...args: Parameters<Api[Name]>): Promise<Awaited<ReturnType<Api[Name]>>>;
+  end(): Promise<void>;
+}
+
+/** The program's browser host in a process of its own. */
+async function serve(home: string, folder: string): Promise<Host> {
+  const child = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (chunk: Buffer) => {
+      const found = /http:\S+/.exec(chunk.toString());
+      if (found) resolve(found[0]);
+    });
+    child.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
+  });
+  const token = new URL(address).searchParams.get("token")!;
+  return {
+    address,
+    async call(name, ...args) {
+      const response = await fetch(new URL("/api", address), { method: "POST", headers: { "content-type": "application/json", "x-semblance-token": token }, body: JSON.stringify({ name, args }) });
+      const reply = (await response.json()) as { ok: boolean; value: never; error?: { message: string } };
+      if (!reply.ok) throw new Error(`${name}: ${reply.error?.message}`);
+      return reply.value;
+    },
+    async end() {
+      if (child.exitCode !== null) return;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    },
+  };
+}
+
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE)) if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+}
+
+/** Accepts the best label of every second of the next photos and rejects that of the others. */
+async function correct(page: Page, host: Host, round: number): Promise<Round> {
+  const learnt = async () => (await host.call("jobs")).filter(({ kind }) => kind === "learn").length;
+  const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
+  await page.getByRole("grid").focus();
+  await page.keyboard.press("ArrowRight");
+  for (let i = 1; i <= CORRECTIONS; i++) {
+    await page.locator(".panel, [aria-label='Labels of this photo']").first().waitFor();
+    if (i === CORRECTIONS) {
+      if ((await learnt()) !== before) throw new Error(`it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`);
+      await page.evaluate(watchTiles);
+    }
+    await page.keyboard.press(i % 2 === 0 ? "1" : "x");
+    await until(async () => (await host.call("library"))!.verdicts >= verdicts + i, `verdict ${i} of round ${round}`);
+    if (i < CORRECTIONS) await page.keyboard.press("ArrowRight");
+  }
+  const begun = performance.now();
+  const { photos: [photo] } = await host.call("browse", { sort: "name", descending: true, group: "none" });
+  const answers: number[] = [];
+  const running = (job: Job) => job.kind === "learn" && job.state === "running";
+  let all = 0;
+  for (let turn = 0; ; turn++) {
+    const asked = performance.now();
+    if (turn % 2 === 0) await host.call("photo", { photo });
+    else await host.call("judge", { photos: [photo], label: "own:nothing", verdict: "clear" });
+    answers.push(performance.now() - asked);
+    const jobs = (await host.call("jobs")).filter(({ kind }) => kind === "learn");
+    const job = jobs.at(-1);
+    if (job && all === 0 && job.total > 1000 && job.done === job.total) all = (performance.now() - begun) / 1000;
+    if (job && !jobs.some(running)) break;
+    if (performance.now() - begun > PATIENCE) throw new Error("learning does not end");
+    await sleep(PAUSE);
+  }
+  const seen = await page.evaluate<number | null>("globalThis.seenAfter ?? null");
+  const ended = (await host.call("jobs")).findLast(({ kind }) => kind === "learn")!;
+  if (seen === null) throw new Error(`no label in sight changed; learning: ${ended.state}, ${ended.message}`);
+  return { seen: seen / 1000, all, answers };
+}
+
+/** In the page: milliseconds from the next key press to the first tile in sight, among those without a verdict, that says something else. */
+const watchTiles = `(() => {
+  const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
+    .filter((tile) => !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
+    .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
+  const before = captions();
+  globalThis.seenAfter = undefined;
+  addEventListener("keydown", () => {
+    const pressed = performance.now();
+    const look = () => {
+      const now = captions();
+      for (const [photo, text] of before) if (now.has(photo) && now.get(photo) !== text) return void (globalThis.seenAfter = performance.now() - pressed);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, { capture: true, once: true });
+})()`;
