@@ -1,8 +1,11 @@
 import { SvelteMap } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
+import { FewAFrame } from "./few-a-frame";
 
 const BATCH = 120;
+/** Tiles that are drawn a frame when an answer brings many. */
+const DRAWN = 6;
 const KEPT = 4000;
 
 /** What grid tiles show, fetched in batches for the photos on screen and kept for a while. */
@@ -11,7 +14,9 @@ export class Tiles {
   #stale = new Set<PhotoId>();
   #wanted = new Set<PhotoId>();
   #onScreen = new Set<PhotoId>();
-  #scheduled = false;
+  /** A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then. */
+  #asking = false;
+  #arrived = new FewAFrame<Tile>(DRAWN, (tiles) => { for (const tile of tiles) this.#known.set(tile.photo, tile); });
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
@@ -38,6 +43,7 @@ export class Tiles {
   }
 
   reset() {
+    this.#arrived.clear();
     this.#known.clear();
     this.#stale.clear();
   }
@@ -49,25 +55,22 @@ export class Tiles {
 
   #ask(photo: PhotoId) {
     this.#wanted.add(photo);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#asking) return;
+    this.#asking = true;
     requestAnimationFrame(() => void this.#fetch());
   }
 
   async #fetch() {
-    this.#scheduled = false;
     const photos = [...this.#wanted].slice(0, BATCH);
     for (const photo of photos) {
       this.#wanted.delete(photo);
       this.#stale.delete(photo);
     }
-    if (this.#wanted.size > 0) {
-      this.#scheduled = true;
-      requestAnimationFrame(() => void this.#fetch());
-    }
-    const tiles = await this.connection.attempt(this.of(photos));
-    for (const tile of tiles ?? []) this.#known.set(tile.photo, tile);
+    const tiles = photos.length > 0 ? await this.connection.attempt(this.of(photos)) : [];
+    for (const tile of tiles ?? []) if (!isSame(tile, this.#known.get(tile.photo))) this.#arrived.add(tile);
     this.#forgetOldest();
+    this.#asking = this.#wanted.size > 0;
+    if (this.#asking) requestAnimationFrame(() => void this.#fetch());
   }
 
   #forgetOldest() {
@@ -77,3 +80,6 @@ export class Tiles {
     }
   }
 }
+
+/** Learning asks for every tile again, and most of them say what they said. */
+const isSame = (tile: Tile, known: Tile | undefined): boolean => known !== undefined && JSON.stringify(tile) === JSON.stringify(known);
