@@ -27,7 +27,7 @@ interface View { closed?: true; /** It is about a photo. */ ofPhoto?: true; reac
 const VIEWS: Record<string, View> = {
   welcome: { closed: true, reach: async () => undefined },
   grid: { reach: async (page, photos) => { if (photos > 0) await some(page, photos); } },
-  search: { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.keyboard.press("Enter"); await page.getByRole("heading", { name: "“boat”" }).waitFor(); } },
+  search: { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.keyboard.press("Enter"); await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor(); } },
   similar: { ofPhoto: true, reach: async (page, photos) => { await some(page, photos); await page.keyboard.press("g"); await page.getByRole("heading", { name: "Photos like this one" }).waitFor(); } },
   lightbox: { ofPhoto: true, reach: async (page, photos) => { await some(page, photos); await page.keyboard.press("Enter"); } },
   queue: { reach: (page) => page.keyboard.press("n") },
