@@ -1,8 +1,11 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
+import { FewAFrame } from "./few-a-frame";
 
 const BATCH = 120;
+/** Tiles that are drawn a frame when an answer brings many. */
+const DRAWN = 6;
 const KEPT = 4000;
 /** Milliseconds that a tile shows that its label has just changed. */
 const MOVED = 1600;
@@ -15,7 +18,11 @@ export class Tiles {
   #stale = new Set<PhotoId>();
   #wanted = new Set<PhotoId>();
   #onScreen = new Set<PhotoId>();
-  #scheduled = false;
+  /** A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then. */
+  #asking = false;
+  /** The latest answer of each photo that is not drawn yet. */
+  #answers = new Map<PhotoId, Tile>();
+  #arrived = new FewAFrame<PhotoId>(DRAWN, (photos) => { for (const photo of photos) this.#draw(photo); });
   #telling: ReturnType<typeof setTimeout> | undefined;
   /** Photos whose predicted label was replaced by another one just now. */
   readonly moved = new SvelteSet<PhotoId>();
@@ -47,6 +54,8 @@ export class Tiles {
   }
 
   reset() {
+    this.#arrived.clear();
+    this.#answers.clear();
     this.#known.clear();
     this.#stale.clear();
   }
@@ -58,27 +67,34 @@ export class Tiles {
 
   #ask(photo: PhotoId) {
     this.#wanted.add(photo);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    if (this.#asking) return;
+    this.#asking = true;
     requestAnimationFrame(() => void this.#fetch());
   }
 
   async #fetch() {
-    this.#scheduled = false;
     const photos = [...this.#wanted].slice(0, BATCH);
     for (const photo of photos) {
       this.#wanted.delete(photo);
       this.#stale.delete(photo);
     }
-    if (this.#wanted.size > 0) {
-      this.#scheduled = true;
-      requestAnimationFrame(() => void this.#fetch());
-    }
-    const tiles = await this.connection.attempt(this.of(photos));
+    const tiles = photos.length > 0 ? await this.connection.attempt(this.of(photos)) : [];
     for (const tile of tiles ?? []) {
-      if (moves(this.#known.get(tile.photo), tile)) this.#mark(tile.photo);
-      this.#known.set(tile.photo, tile);
+      this.#answers.set(tile.photo, tile);
+      this.#arrived.add(tile.photo);
     }
+    this.#asking = this.#wanted.size > 0;
+    if (this.#asking) requestAnimationFrame(() => void this.#fetch());
+  }
+
+  #draw(photo: PhotoId) {
+    const tile = this.#answers.get(photo)!;
+    this.#answers.delete(photo);
+    const before = this.#known.get(photo);
+    // Learning asks for every tile again, and most of them say what they said.
+    if (before && JSON.stringify(tile) === JSON.stringify(before)) return;
+    if (moves(before, tile)) this.#mark(photo);
+    this.#known.set(photo, tile);
     this.#forgetOldest();
   }
 

@@ -8,6 +8,7 @@
  *   npm run bench -- --only duplicates [--photos FOLDER]
  *   npm run bench -- --only map
  *   npm run bench -- --only live
+ *   npm run bench -- --only grid
  *   npm run bench -- --only query
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
@@ -19,6 +20,7 @@ import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
+import { grid } from "./grid";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { live } from "./live";
@@ -58,6 +60,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
   live: () => live({ photos: 10_000, rounds: 3 }),
+  grid: () => grid({ photos: 100_000 }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
   review: () => review({ pack, features: options.features }),

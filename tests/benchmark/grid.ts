@@ -1,0 +1,24 @@
+import type { Figure, Outcome } from "./figures";
+import { scrollingFrames } from "./grid-frames";
+import { quantile } from "./quantiles";
+
+const MOST_MILLISECONDS = 8;
+
+/** What the page's main thread works a frame while the grid of so many photos is scrolled, also while learning runs. */
+export async function grid({ photos }: { photos: number }): Promise<Outcome> {
+  const found = await scrollingFrames(photos);
+  if ("skipped" in found) return { figures: [], skipped: found.skipped };
+  const figures: Figure[] = [];
+  const notes: string[] = [];
+  for (const { what, learning, frames } of found.ways) {
+    const working = frames.map((frame) => frame.working);
+    const named = `${photos.toLocaleString("en")} photos, ${what}${learning ? ", while learning runs" : ""}`;
+    figures.push({ benchmark: "grid", what: `${named}: the main thread's work a frame p95`, value: quantile(working, 0.95), unit: "ms", target: { atMost: MOST_MILLISECONDS } });
+    const [p50, p99, most] = [0.5, 0.99, 1].map((p) => quantile(working, p).toFixed(1));
+    notes.push(`${named}: ${working.length} frames, p50 ${p50}, p99 ${p99}, most ${most} ms; with waiting p95 ${quantile(frames.map(({ passing }) => passing), 0.95).toFixed(1)} ms`);
+  }
+  const { before, after } = found.heap;
+  figures.push({ benchmark: "grid", what: `${photos.toLocaleString("en")} photos scrolled through: the page's heap, after ÷ before`, value: after / before, unit: "×" });
+  notes.push(`heap: ${(before / 1e6).toFixed(1)} MB before, ${(after / 1e6).toFixed(1)} MB after`);
+  return { figures, notes };
+}

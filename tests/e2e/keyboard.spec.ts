@@ -1,0 +1,90 @@
+/// <reference lib="dom" />
+import { expect, type Page } from "@playwright/test";
+import { test } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+/** Presses Tab until the element has the focus; no more often than there can be stops. */
+async function tabTo(page: Page, role: "button" | "grid", name: string | RegExp) {
+  const wanted = page.getByRole(role, { name, exact: typeof name === "string" }).first();
+  for (let i = 0; i < 80; i++) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab does not lead to ${name}`);
+}
+
+test("every view is reached with the keyboard alone", async ({ page, openWindow }) => {
+  await openWindow({ photos: 300 });
+  await expect(page.getByRole("gridcell").first()).toBeVisible();
+  // In the order that Tab has.
+  for (const [name, heading] of [
+    [/^All photos/, "All photos"], ["Unreviewed", "Unreviewed"], [/^Problems/, /could not be read|Problems/], ["Worth a look", "Worth a look"],
+    ["Likely mislabels", "Likely mislabels"], ["Duplicates", "Duplicates"], ["Manage labels", "Labels"],
+  ] as const) {
+    await tabTo(page, "button", name);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("main").getByRole("heading", { name: heading }).first()).toBeVisible();
+  }
+  await page.keyboard.press("m");
+  await expect(page.getByRole("application")).toBeVisible();
+  await page.keyboard.press("m");
+  await page.keyboard.press("e");
+  await expect(page.getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await page.keyboard.press("e");
+  await tabTo(page, "grid", "Photos");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("grid")).toBeFocused();
+});
+
+test("a dialog gives the focus back to what opened it", async ({ page, openWindow }) => {
+  await openWindow({ photos: 300 });
+  await expect(page.getByRole("gridcell").first()).toBeVisible();
+  await tabTo(page, "button", "Export");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Export", exact: true })).toBeFocused();
+  await tabTo(page, "grid", "Photos");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("grid")).toBeFocused();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`wherever Tab leads the focus is seen, in ${colorScheme}`, async ({ page, openWindow }) => {
+    await page.emulateMedia({ colorScheme });
+    await openWindow({ photos: 300 });
+    await page.getByRole("gridcell").first().click();
+    await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
+    let stops: string[] = [];
+    let turns = 0;
+    const unseen: string[] = [];
+    while (turns < 2) {
+      await page.keyboard.press("Tab");
+      const stop = await page.evaluate(() => {
+        const element = document.activeElement;
+        if (!element || element === document.body) return null;
+        // The grid shows the focus on the photo that has it.
+        const shown = element.getAttribute("role") === "grid" ? (document.querySelector(".focused .frame") ?? element) : element;
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shown);
+        return { name: element.getAttribute("aria-label") ?? element.textContent.trim(), seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none" };
+      });
+      if (stop === null) {
+        // Out of the page and in again at its beginning: from there on the order counts.
+        if (turns++ === 0) stops = [];
+        continue;
+      }
+      stops.push(stop.name);
+      if (!stop.seen) unseen.push(stop.name);
+    }
+    expect(unseen).toEqual([]);
+    expect(stops.length).toBeGreaterThan(20);
+    expect(stops.indexOf("Photos")).toBeGreaterThan(stops.findIndex((name) => name.startsWith("All photos"))); // sidebar, photos, inspector
+    expect(stops.findIndex((name) => name.startsWith("Accept "))).toBeGreaterThan(stops.indexOf("Photos"));
+  });
+}
