@@ -19,6 +19,7 @@ import { Selection } from "./selection.svelte";
 import { Sets } from "./sets.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
+import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
 export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set";
 
@@ -34,6 +35,7 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Judging;
+  readonly viewing: Viewing;
   readonly likening: Likening;
   readonly mapping: Mapping;
   readonly explaining: Explaining;
@@ -65,7 +67,8 @@ export class Semblance {
     this.tiles = new Tiles(this.connection);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
-    this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
+    this.judging = new Judging(this.connection, this.inspected, this.toasts);
+    this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
@@ -77,14 +80,16 @@ export class Semblance {
     this.settings = new EngineSettings(this.connection);
   }
 
-  picture(photo: number, size: "thumbnail" | "view", version: string): string {
+  picture(photo: number, size: "thumbnail" | "view" | "full", version: string): string {
     return this.connection.transport.picture(photo, size, version);
   }
 
   /** Another library is open: nothing of the one before may show. */
   forgetPhotos() {
     this.lightbox = false;
+    this.viewing.endComparing();
     this.selection.reset();
+    this.judging.reset();
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();
@@ -98,6 +103,13 @@ export class Semblance {
     this.sets.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Puts the selected photos side by side, or shows one alone again. */
+  compare() {
+    if (this.viewing.compared.length > 0) return this.viewing.endComparing();
+    if (this.viewing.compare()) this.lightbox = true;
+    else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
   }
 
   /** Asks for a name for what is shown, to save it as a set. */
