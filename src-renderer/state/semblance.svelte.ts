@@ -48,8 +48,7 @@ export class Semblance {
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
-  /** The focused photo fills the window. */
-  lightbox = $state(false);
+  #lightbox = $state(false);
 
   /** Put there by the parts that own these elements, for the keys that lead to them. */
   focusSearch: () => void = () => undefined;
@@ -80,6 +79,13 @@ export class Semblance {
     this.settings = new EngineSettings(this.connection);
   }
 
+  /** The focused photo fills the window, or some stand side by side in it. */
+  get lightbox() { return this.#lightbox; }
+  set lightbox(open: boolean) {
+    if (this.#lightbox && !open) this.viewing.close();
+    this.#lightbox = open;
+  }
+
   picture(photo: number, size: "thumbnail" | "view" | "full", version: string): string {
     return this.connection.transport.picture(photo, size, version);
   }
@@ -87,7 +93,6 @@ export class Semblance {
   /** Another library is open: nothing of the one before may show. */
   forgetPhotos() {
     this.lightbox = false;
-    this.viewing.endComparing();
     this.selection.reset();
     this.judging.reset();
     this.inspected.reset();
