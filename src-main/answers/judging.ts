@@ -9,7 +9,7 @@ import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** A person's verdicts, and taking them back. */
-export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session, live: LiveLearning): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
+export const judgingAnswers = ({ bench, changed, changedAll, tellSoon }: Session, live: LiveLearning): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
   judge: async ({ photos, label, verdict }) => {
     const { library, lexicon } = bench();
     const unknown = unknownPhoto(library, photos);
@@ -19,7 +19,7 @@ export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session, li
     if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
     const done = judge(library, { photos, label, verdict, name: lexicon.named(label).name });
     changed(photos);
-    tell();
+    tellSoon();
     live.judged(done.photos);
     return done;
   },

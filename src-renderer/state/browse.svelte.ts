@@ -52,6 +52,9 @@ export class Browse {
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
+  /** Resolves when the place that was gone to last shows its photos. */
+  arrived: Promise<void> = Promise.resolve();
+
   /** A library was open since the window is: before, there are no photos to ask for. */
   #opened = false;
   #asked = 0;
@@ -87,7 +90,7 @@ export class Browse {
     this.place = place;
     this.words = "";
     this.#rankedSort = "relevance";
-    void this.refresh(true);
+    this.arrived = this.refresh(true);
   }
 
   search(words: string) {

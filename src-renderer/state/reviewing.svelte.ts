@@ -45,6 +45,7 @@ export class Reviewing {
     if (!photos) return;
     this.selection.reset();
     this.browse.go({ kind: "review", of, photos });
+    await this.browse.arrived; // what the view does not hold can't be selected
   }
 
   /** The next photo of the queue; after the last one shown those that follow it, and when all were passed, those that are still open. */

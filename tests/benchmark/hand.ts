@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import sharp from "sharp";
-import type { PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
+import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
 import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
 import { openFolder } from "../../src-main/labelling/open-folder";
@@ -67,6 +67,8 @@ async function session(scratch: string, n: number, judged: number) {
     const address = new URL(await addressOf(host));
     const call = caller(address);
     const { photos } = await call<{ photos: PhotoId[] }>("browse", VIEW);
+    // Labels move while the photos that were known are looked through again.
+    while ((await call<Job[]>("jobs")).some(({ state }) => state === "running")) await new Promise((resolve) => setTimeout(resolve, 100));
     const page = await browser.newPage({ viewport: SIZE });
     await page.goto(address.href);
     const first = page.getByRole("gridcell").first();
@@ -127,8 +129,8 @@ async function addressOf(host: ChildProcess): Promise<string> {
 
 function caller(address: URL) {
   const headers = { "content-type": "application/json", "x-semblance-token": address.searchParams.get("token")! };
-  return async <T>(name: string, query: unknown): Promise<T> => {
-    const response = await fetch(new URL("/api", address), { method: "POST", headers, body: JSON.stringify({ name, args: [query] }) });
+  return async <T>(name: string, ...args: unknown[]): Promise<T> => {
+    const response = await fetch(new URL("/api", address), { method: "POST", headers, body: JSON.stringify({ name, args }) });
     const answer = await response.json() as { ok: true; value: T } | { ok: false; error: { message: string } };
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
     return answer.value;
