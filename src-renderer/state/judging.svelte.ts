@@ -9,6 +9,9 @@ interface Named { label: LabelId; name: string; parent?: string | null }
 /** What a key means, told the labels that it was pressed at; null where it means no verdict. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
+/** Verdicts that go together at most. */
+const TOGETHER = 100;
+
 const DONE: Record<Verdict, string> = { accept: "Accepted", reject: "Rejected", clear: "Cleared" };
 
 /**
@@ -21,9 +24,10 @@ export class Judging {
   last = $state.raw<Named | null>(null);
   /** Settles when all that was asked for is done. */
   #done: Promise<void> = Promise.resolve();
-  /** What is not done yet, and of that what does not know its label yet. */
-  #waiting = 0;
+  /** How many of the keys that wait do not know yet what they mean. */
   #open = 0;
+  /** Verdicts that wait one behind the other, for going together when the first one's turn has come. */
+  #row: Given[] = [];
   /** Counts the libraries opened: what was meant for the one before is not done to the next. */
   #library = 0;
 
@@ -89,6 +93,7 @@ export class Judging {
 
   reset() {
     this.last = null;
+    this.#row = [];
     this.#library++;
   }
 
@@ -99,11 +104,14 @@ export class Judging {
     const known = this.#open === 0 ? listed(visit) : null;
     if (known) {
       const given = this.#bind(visit, choice(known, visit));
-      return given ? this.#inTurn(() => this.#send(given)) : this.#done;
+      if (!given) return this.#done;
+      const row = this.#row;
+      row.push(given);
+      return this.#inTurn(() => this.#send(row.includes(given) ? row.splice(0, TOGETHER) : []));
     }
     return this.#openInTurn(async () => {
       const given = this.#bind(visit, choice(listed(visit) ?? (await this.inspected.look(visit)), visit));
-      if (given) await this.#send(given);
+      if (given) await this.#send([given]);
     });
   }
 
@@ -116,18 +124,28 @@ export class Judging {
     return given;
   }
 
-  async #send(given: Given) {
-    const { label, name, verdict } = given;
-    const photos = [...given.photos];
+  async #send(row: Given[]) {
+    if (row.length === 0) return; // it went with one before it
+    const verdicts = row.map(({ photos, label, verdict }) => ({ photos: [...photos], label, verdict }));
+    const { api } = this.connection;
     let taken = false;
     try {
-      await this.#untilAnswered(() => this.connection.api.judge({ photos, label, verdict }));
+      await this.#untilAnswered(() => (row.length === 1 ? api.judge(verdicts[0]) : api.judgeEach({ verdicts })));
       taken = true;
+    } catch (error) {
+      if (row.length === 1) throw error;
     } finally {
-      this.inspected.settle(given, taken);
+      if (taken || row.length === 1) for (const given of row) this.inspected.settle(given, taken);
     }
-    if (this.#waiting > 1) return; // of verdicts that come fast the last one is told
-    const on = photos.length > 1 ? ` on ${photos.length.toLocaleString()} photos` : "";
+    if (taken) return this.#say(row.at(-1)!);
+    // One that is refused takes none of the others with it.
+    for (const given of row) await this.#send([given]).catch((error: unknown) => { this.connection.report(error); });
+  }
+
+  /** Of verdicts that come fast only the last one is told. */
+  #say({ photos: { size }, name, verdict }: Given) {
+    if (this.#row.length > 0 || this.#open > 1) return;
+    const on = size > 1 ? ` on ${size.toLocaleString()} photos` : "";
     this.toasts.say(`${DONE[verdict]} “${name}”${on}`, { text: "Undo", run: () => void this.undo() });
   }
 
@@ -158,19 +176,18 @@ export class Judging {
   /** In turn, and what is pressed meanwhile waits until this is done: what it will find is not known before. */
   #openInTurn(work: () => Promise<void>): Promise<void> {
     this.#open++;
+    this.#row = []; // what is pressed after it goes after it
     return this.#inTurn(work, () => { this.#open--; });
   }
 
   #inTurn(work: () => Promise<void>, ended: () => void = () => undefined): Promise<void> {
     const library = this.#library;
-    this.#waiting++;
     this.#done = this.#done.then(async () => {
       try {
         if (library === this.#library) await work();
       } catch (error) {
         this.connection.report(error);
       } finally {
-        this.#waiting--;
         ended();
       }
     });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -41,8 +41,8 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
   }
   expect(keys.length).toBeGreaterThanOrEqual(300);
   await pressAll(page, keys);
-  await expect.poll(async () => (await callsOf(page, "judge")).length, { timeout: 60_000 }).toBe(expected.length);
-  expect(await callsOf(page, "judge")).toEqual(expected);
+  await expect.poll(async () => (await verdictsOf(page)).length, { timeout: 60_000 }).toBe(expected.length);
+  expect(await verdictsOf(page)).toEqual(expected);
 });
 
 test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({ page, openWindow }) => {
