@@ -23,6 +23,8 @@ const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 const label = z.custom<LabelId>((text) => typeof text === "string" && LABEL.test(text), "a label is wn: and 8 digits, or own: and up to 200 characters");
 const labelName = z.string().trim().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
 
+const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
+
 /** What each call may be given. A call that is missing here, or that the Api does not have, does not compile. */
 export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } = {
   welcome: none,
@@ -87,7 +89,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   removeSplit: none,
   countAt: one({ threshold: share, label: label.optional() }),
 
-  judge: one({ photos, label, verdict: z.enum(["accept", "reject", "clear"]) }),
+  judge: one(judged),
+  judgeEach: one({ verdicts: z.array(z.strictObject(judged)).min(1).max(1000) }),
   undo: none,
   redo: none,
 

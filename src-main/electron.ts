@@ -154,7 +154,7 @@ function servePictures(engine: Engine): void {
   protocol.handle("photo", async ({ url }) => {
     const { host: size, pathname } = new URL(url);
     const photo = Number(pathname.slice(1));
-    if (!["thumbnail", "view"].includes(size) || !Number.isInteger(photo)) return new Response("nothing is here", { status: 404 });
+    if (!["thumbnail", "view", "full"].includes(size) || !Number.isInteger(photo)) return new Response("nothing is here", { status: 404 });
     try {
       const { bytes, type } = await engine.picture(photo, size as PictureSize);
       return new Response(Uint8Array.from(bytes), { headers: { "content-type": type, "cache-control": "private, max-age=31536000, immutable", "x-content-type-options": "nosniff" } });

@@ -6,7 +6,7 @@ export type Question = { call: unknown } | { picture: { photo: PhotoId; size: Pi
 export type FromEngine = { ready: true } | { failed: string } | { id: number; reply: Reply<unknown> } | { event: EventName; payload: Events[EventName] };
 
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
-export type PictureSize = "thumbnail" | "view";
+export type PictureSize = "thumbnail" | "view" | "full";
 /** Upright sRGB. `type` is a media type; `version` changes when the picture does. */
 export interface Picture { bytes: Uint8Array; type: string; version: string }
 

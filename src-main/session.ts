@@ -30,6 +30,8 @@ export interface Session {
   changedAll(): void;
   /** Tells the window the library's counts at once. */
   tell(): void;
+  /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
+  tellSoon(): void;
   /** Takes note of the photos on screen. */
   watch(photos: PhotoId[]): void;
   watched(): PhotoId[];
@@ -52,6 +54,7 @@ export function createSession(home: string, emit: Emit): Session {
   /** The latest look through the open folder, until it has looked at all photos. */
   let looking: FolderJobs | null = null;
   let telling: NodeJS.Timeout | undefined;
+  let told = 0;
   let onScreen: PhotoId[] = [];
   const jobs = createJobs((job) => emit("job", job));
 
@@ -63,11 +66,16 @@ export function createSession(home: string, emit: Emit): Session {
   const tell = () => {
     clearTimeout(telling);
     telling = undefined;
+    told = Date.now();
     if (open) emit("library", infoOf(open.bench));
   };
   const changed = (photos: PhotoId[] | null) => {
     emit("photos", { changed: photos });
     telling ??= setTimeout(tell, INFO_MS);
+  };
+  const tellSoon = () => {
+    if (Date.now() - told >= INFO_MS) tell();
+    else telling ??= setTimeout(tell, INFO_MS);
   };
   const changedAll = () => {
     changed(null);
@@ -111,7 +119,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell,
+    home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell, tellSoon,
     openOrNull: () => open,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,

@@ -71,7 +71,7 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "nothing else can be done here", { allow: "GET, HEAD" });
     const asset = assets.get(pathname);
     if (asset && pathname !== PAGE) return sendAsset(request, response, asset);
-    const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view)$/.exec(pathname);
+    const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
     if (pathname !== PAGE && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
 
     if (!admitted) return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");

@@ -54,7 +54,7 @@ export interface Transport {
   send(call: Call): Promise<Reply<unknown>>;
   on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
   /** Address of a picture, upright and in sRGB. `thumbnail`: 512 pixels on the long side; `view`: 2048. */
-  picture(photo: PhotoId, size: "thumbnail" | "view", version: string): string;
+  picture(photo: PhotoId, size: "thumbnail" | "view" | "full", version: string): string;
   /** Path of a dropped folder where the host can tell it, else null. */
   droppedPath(file: File): string | null;
 }

@@ -1,6 +1,8 @@
+import type { Judged } from "../../src-preload/contract";
 import type { EngineApi } from "../calls";
 import type { LiveLearning } from "../labelling/live-learning";
 import { restoreLabel } from "../labelling/manage-labels";
+import { inTransaction, labelNumbers } from "../library/database";
 import { labelCards } from "../library/label-cards";
 import { unknownPhoto } from "../library/photos";
 import { redo, undo } from "../library/undo";
@@ -9,30 +11,38 @@ import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** A person's verdicts, and taking them back. */
-export const judgingAnswers = ({ bench, changed, changedAll, tell }: Session, live: LiveLearning): Pick<EngineApi, "judge" | "undo" | "redo"> => ({
-  judge: async ({ photos, label, verdict }) => {
-    const { library, lexicon } = bench();
-    const unknown = unknownPhoto(library, photos);
-    if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
-    if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
-    // A label that was deleted and is given again is there again.
-    if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
-    const done = judge(library, { photos, label, verdict, name: lexicon.named(label).name });
-    changed(photos);
-    tell();
-    live.judged(done.photos);
-    return done;
-  },
+export const judgingAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, "judge" | "judgeEach" | "undo" | "redo"> => ({
+  judge: async (verdict) => judgeEach(session, live, [verdict]),
+  judgeEach: async ({ verdicts }) => judgeEach(session, live, verdicts),
   undo: async () => {
-    const undone = undo(bench().library);
-    changedAll();
+    const undone = undo(session.bench().library);
+    session.changedAll();
     if (undone !== null) live.judged(1);
     return { undone };
   },
   redo: async () => {
-    const redone = redo(bench().library);
-    changedAll();
+    const redone = redo(session.bench().library);
+    session.changedAll();
     if (redone !== null) live.judged(1);
     return { redone };
   },
 });
+
+function judgeEach({ bench, changed, tellSoon }: Session, live: LiveLearning, verdicts: Judged[]): { photos: number } {
+  const { library, lexicon } = bench();
+  const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
+  const unknown = unknownPhoto(library, concerned);
+  if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+  for (const { label } of verdicts)
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
+  labelNumbers(library, verdicts.map(({ label }) => label)); // a number that was given stays, whatever becomes of the verdicts
+  const photos = inTransaction(library, () => verdicts.reduce((sum, { photos, label, verdict }) => {
+    // A label that was deleted and is given again is there again.
+    if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
+    return sum + judge(library, { photos, label, verdict, name: lexicon.named(label).name }).photos;
+  }, 0));
+  changed(concerned);
+  tellSoon();
+  live.judged(photos);
+  return { photos };
+}

@@ -110,8 +110,8 @@ export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[
 
 /** The first of these ids that no photo has; undefined where all are photos. */
 export function unknownPhoto(library: Library, photos: readonly PhotoId[]): PhotoId | undefined {
-  const one = prepared(library, "SELECT 1 FROM photo WHERE id = ?");
-  return photos.find((photo) => one.get(photo) === undefined);
+  return prepared<{ photo: PhotoId }>(library, "SELECT value AS photo FROM json_each(?) WHERE value NOT IN (SELECT id FROM photo) ORDER BY key LIMIT 1")
+    .get(JSON.stringify(photos))?.photo;
 }
 
 /** The contents' hashes, vanished photos' too. */

@@ -6,6 +6,8 @@ import { filePathOf } from "./photos";
 
 /** Long side of the rendition for viewing, in pixels. */
 export const VIEW = 2048;
+/** Long side of a photo in its own pixels; a JPEG can have no longer one. */
+const LONGEST = 65_535;
 /** Renditions for viewing that are kept in memory: going back and forth between two photos is instant. */
 const VIEWS_KEPT = 12;
 /** A thumbnail's last use is noted once a day; to write on every look would cost more than it tells. */
@@ -17,7 +19,8 @@ const views = new WeakMap<Library, Map<string, Buffer>>();
  * A photo as JPEG, upright and in sRGB. A thumbnail that was dropped is made again.
  * @throws Refusal `no-photo` where there is no such photo, `missing` where its file is gone, and what `decode` throws
  */
-export async function picture(library: Library, photo: PhotoId, size: "thumbnail" | "view"): Promise<Buffer> {
+export async function picture(library: Library, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
+  if (size === "full") return render(presentFile(library, photo), LONGEST);
   return size === "thumbnail" ? thumbnail(library, photo) : view(library, photo);
 }
 

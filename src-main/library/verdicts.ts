@@ -53,11 +53,11 @@ export function recordVerdicts(library: Library, action: number, judgements: rea
 }
 
 function append(library: Library, action: number, events: readonly Event[]): void {
-  const log = prepared(library, `
-    INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (?, ?, 'judge', ?, ?, ?, ?, ?, ?)`);
   const before = lastVerdictEvent(library);
-  const at = Date.now();
-  for (const e of events) log.run(at, action, e.photo, e.label, e.verdict, e.added, e.previous, e.previousAdded);
+  prepared(library, `
+    INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
+    SELECT ?, ?, 'judge', value ->> 'photo', value ->> 'label', value ->> 'verdict', value ->> 'added', value ->> 'previous', value ->> 'previousAdded'
+    FROM json_each(?) ORDER BY key`).run(Date.now(), action, JSON.stringify(events));
   letStand(library, before);
 }
 
@@ -113,21 +113,37 @@ function describe(verdict: Verdict, name: string, photos: number): string {
 
 /** The judgements that differ from what stands, each with what stood before; of several on one photo and label the last counts. */
 function changesOf(library: Library, judgements: readonly Judgement[], numbers: ReadonlyMap<LabelId, number>): Event[] {
-  const standing = prepared<Standing>(library, "SELECT verdict, added FROM standing WHERE photo = ? AND label = ?");
-  const predicted = prepared(library, "SELECT 1 FROM shown WHERE photo = ? AND label = ?");
   const last = new Map<string, Judgement>();
   for (const judgement of judgements) last.set(`${judgement.photo} ${judgement.label}`, judgement);
+  const latest = [...last.values()];
+  const stood = standingOn(library, latest.map(({ photo, label }) => [photo, numbers.get(label)!]));
 
   const events: Event[] = [];
-  for (const { photo, label: labelId, verdict, added: known } of last.values()) {
-    const label = numbers.get(labelId)!;
-    const stood = standing.get(photo, label);
-    const previous = stood?.verdict ?? "clear";
-    if (previous === verdict) continue;
-    const added = verdict === "accept" && (known ?? !predicted.get(photo, label));
-    events.push({ photo, label, verdict, added: added ? 1 : 0, previous, previousAdded: stood?.added ?? 0 });
-  }
+  const unknown: Event[] = [];
+  latest.forEach(({ photo, label, verdict, added: known }, i) => {
+    const previous: Verdict = stood[i].verdict ?? "clear";
+    if (previous === verdict) return;
+    const event: Event = { photo, label: numbers.get(label)!, verdict, added: verdict === "accept" && known ? 1 : 0, previous, previousAdded: stood[i].added ?? 0 };
+    events.push(event);
+    if (verdict === "accept" && known === undefined) unknown.push(event);
+  });
+  const predicted = arePredicted(library, unknown.map(({ photo, label }) => [photo, label]));
+  unknown.forEach((event, i) => { event.added = predicted.has(i) ? 0 : 1; });
   return events;
+}
+
+/** What stands on each of many photos and labels, asked for at once: a hundred thousand questions would keep everybody else waiting. */
+function standingOn(library: Library, pairs: [photo: number, label: number][]): { verdict: Standing["verdict"] | null; added: number | null }[] {
+  return prepared<{ verdict: Standing["verdict"] | null; added: number | null }>(library, `
+    SELECT s.verdict, s.added FROM json_each(?) j LEFT JOIN standing s ON s.photo = j.value ->> 0 AND s.label = j.value ->> 1 ORDER BY j.key`)
+    .all(JSON.stringify(pairs));
+}
+
+/** Which of many photos are shown with a label that was predicted, as places in the list. */
+function arePredicted(library: Library, pairs: [photo: number, label: number][]): ReadonlySet<number> {
+  return new Set(prepared<{ place: number }>(library, `
+    SELECT j.key AS place FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM shown p WHERE p.photo = j.value ->> 0 AND p.label = j.value ->> 1)`)
+    .all(JSON.stringify(pairs)).map(({ place }) => place));
 }
 
 /** Brings what stands up to date with the events after `event`. */

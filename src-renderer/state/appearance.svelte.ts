@@ -11,6 +11,8 @@ export class Appearance {
   #sidebar = $state(readPreference("sidebar", true));
   #inspector = $state(readPreference("inspector", true));
 
+  #filmstrip = $state(readPreference("filmstrip", true));
+
   constructor() {
     this.#paint();
   }
@@ -38,6 +40,10 @@ export class Appearance {
 
   get inspector() { return this.#inspector; }
   set inspector(open: boolean) { this.#inspector = open; keepPreference("inspector", open); }
+
+  /** Neighbours of the view under the photo that is opened large. */
+  get filmstrip() { return this.#filmstrip; }
+  set filmstrip(shown: boolean) { this.#filmstrip = shown; keepPreference("filmstrip", shown); }
 
   #paint() {
     const root = document.documentElement;

@@ -57,6 +57,9 @@ export class Browse {
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
+  /** Resolves when the place that was gone to last shows its photos. */
+  arrived: Promise<void> = Promise.resolve();
+
   /** A library was open since the window is: before, there are no photos to ask for. */
   #opened = false;
   #asked = 0;
@@ -96,7 +99,7 @@ export class Browse {
     this.place = place;
     this.words = "";
     this.#rankedSort = "relevance";
-    void this.refresh(true);
+    this.arrived = this.refresh(true);
   }
 
   /** The same place with further photos: what is shown stays where it is. */

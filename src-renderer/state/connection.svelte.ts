@@ -39,6 +39,17 @@ export class Connection {
     this.#restored.add(listener);
   }
 
+  /** Resolves when the engine answers again. */
+  back(): Promise<void> {
+    return new Promise((resolve) => {
+      const heard = () => {
+        this.#restored.delete(heard);
+        resolve();
+      };
+      this.#restored.add(heard);
+    });
+  }
+
   async retry() {
     if ("reconnect" in this.transport) this.transport.reconnect();
     const answer = await this.transport.send({ name: "library", args: [] });

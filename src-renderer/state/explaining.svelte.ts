@@ -22,9 +22,10 @@ export class Explaining {
   /** Asks about the highlighted label, or closes whichever answer is open. */
   async toggleHighlighted() {
     if (this.label) return this.close();
-    await this.inspected.settled();
-    const { details, highlight } = this.inspected;
-    if (details?.labels[highlight]) await this.#ask(details.labels[highlight]);
+    const visit = this.inspected.follow();
+    if (visit.photo === null || !(await this.connection.attempt(this.inspected.look(visit)))) return;
+    const label = this.inspected.known.get(visit.photo)?.labels[visit.highlight];
+    if (label && visit === this.inspected.visit) await this.#ask(label);
   }
 
   close() {

@@ -1,23 +1,42 @@
-import type { LabelId, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import type { LabelId, PhotoDetails, PhotoId, Tile } from "../../src-preload/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
+import { Details, type Given } from "./details.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Tiles } from "./tiles.svelte";
 
 /** A label of a selection: on how many of its photos it was predicted and accepted. */
 export interface SharedLabel { label: LabelId; name: string; parent: string | null; photos: number; accepted: number }
+/** A label as the keys find it: `had` when a person gave it to every photo that a verdict would go to. */
+export interface Listed { label: LabelId; name: string; parent: string | null; had: boolean }
 
-const KEPT = 48;
 /** Photos of a selection whose labels are counted; tiles of more would take long to fetch. */
 export const COUNTED = 2000;
+/** Photos of the view that are asked for before and after the one that is shown, so that walking on shows each at once. */
+const AHEAD = 8;
+const BEHIND = 2;
+
+/** A stay at a photo or a selection. What is pressed during it is about it, however late it is carried out. */
+export class Visit {
+  /** The label that `x` rejects, as an index into the labels shown. */
+  highlight = $state(0);
+  /** What the photos of a selection carry; null until they are counted. */
+  shared = $state.raw<SharedLabel[] | null>(null);
+  failed = $state(false);
+  /** The counts are not those of now. */
+  stale = false;
+  /** Verdicts that were given during it: a count that was asked for before one of them is out of date. */
+  turn = 0;
+  readonly photos: ReadonlySet<PhotoId>;
+
+  constructor(readonly chosen: ReadonlySet<PhotoId>, readonly photo: PhotoId | null) {
+    this.photos = photo === null ? chosen : new Set([photo]);
+  }
+}
 
 /** What the inspector shows: all of one photo, or the labels that a selection shares. */
 export class Inspected {
-  details = $state.raw<PhotoDetails | null>(null);
-  failed = $state(false);
-  shared = $state.raw<SharedLabel[]>([]);
-  /** The label that `x` rejects, as an index into the labels shown. */
-  highlight = $state(0);
+  visit = $state.raw(new Visit(new Set(), null));
 
   /** The photo the inspector is about: the only one chosen, else the focused one; null for none or many. */
   readonly photo: PhotoId | null = $derived.by(() => {
@@ -26,10 +45,13 @@ export class Inspected {
     if (chosen.size === 1) return chosen.values().next().value ?? null;
     return focus;
   });
+  readonly details: PhotoDetails | null = $derived.by(() => (this.photo === null ? null : this.known.get(this.photo)));
+  readonly shared: SharedLabel[] = $derived(this.visit.shared ?? []);
+  readonly failed: boolean = $derived(this.visit.failed);
+  readonly highlight: number = $derived(this.visit.highlight);
 
-  #kept = new Map<PhotoId, PhotoDetails>();
+  readonly known: Details;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #loading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly connection: Connection,
@@ -37,99 +59,124 @@ export class Inspected {
     private readonly selection: Selection,
     private readonly tiles: Tiles,
   ) {
+    this.known = new Details(connection);
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
   }
 
-  /** Shows what is selected now. Called whenever the selection changes. */
-  follow(photo: PhotoId | null, chosen: ReadonlySet<PhotoId>) {
-    this.highlight = 0;
-    this.failed = false;
-    this.details = photo === null ? null : (this.#kept.get(photo) ?? null);
-    if (photo !== null && !this.details) this.#loading = this.#load(photo);
-    if (photo !== null) this.#prefetchBeside(photo);
-    this.shared = [];
-    if (chosen.size > 1) this.#loading = this.#count([...chosen]);
+  /** The stay at what is selected now, which begins where the selection has changed. */
+  follow(): Visit {
+    const { photo } = this;
+    const { chosen } = this.selection;
+    if (this.visit.chosen === chosen && this.visit.photo === photo) return this.visit;
+    this.visit = new Visit(chosen, photo);
+    if (photo !== null) {
+      if (!this.known.isSure(photo)) void this.#load(this.visit);
+      this.#prefetchBeside(photo);
+    } else if (chosen.size > 1) void this.#count(this.visit);
+    return this.visit;
   }
 
-  /** Resolves when what is shown is what is selected, so that a fast key judges the right photo. */
-  async settled() {
-    await this.#loading;
+  /** The labels that number keys mean during a stay; null while they are not known. */
+  listed(visit: Visit): Listed[] | null {
+    if (visit.photo !== null) {
+      if (!this.known.isSure(visit.photo)) return null;
+      return this.known.get(visit.photo)!.labels.map(({ label, name, parent, source }) => ({ label, name, parent, had: source !== "predicted" }));
+    }
+    if (visit.stale || !visit.shared) return null;
+    return visit.shared.map(({ label, name, parent, accepted }) => ({ label, name, parent, had: accepted === visit.photos.size }));
+  }
+
+  /** Looks up what a stay's labels are. @throws what the calls throw */
+  async look(visit: Visit): Promise<Listed[]> {
+    while (!this.listed(visit)) await (visit.photo === null ? this.#countAgain(visit) : this.known.load(visit.photo));
+    return this.listed(visit)!;
+  }
+
+  lay(given: Given) {
+    this.known.lay(given);
+    const { visit } = this;
+    if (visit.photo !== null || !visit.shared || given.photos !== visit.photos) return;
+    const { label, name, parent, verdict } = given;
+    visit.turn++;
+    if (verdict === "clear") visit.stale = true;
+    else if (verdict === "reject") visit.shared = visit.shared.filter((one) => one.label !== label);
+    else {
+      const all = { label, name, parent, photos: countedOf(visit), accepted: countedOf(visit) };
+      visit.shared = visit.shared.some((one) => one.label === label) ? visit.shared.map((one) => (one.label === label ? all : one)) : [...visit.shared, all];
+    }
+  }
+
+  settle(given: Given, taken: boolean) {
+    this.known.settle(given, taken);
+    this.visit.turn++;
+    this.#countSoon();
+    if (taken) return;
+    this.visit.stale = true;
+    if (this.photo !== null && given.photos.has(this.photo)) void this.#load(this.visit);
+  }
+
+  /** Verdicts were undone or done again. */
+  doubt() {
+    this.known.doubt(this.photo);
+    this.visit.turn++;
+    this.visit.stale = true;
+    this.#countSoon();
+    if (this.photo !== null) void this.#load(this.visit);
   }
 
   reset() {
-    this.#kept.clear();
-    this.details = null;
-    this.shared = [];
+    this.known.reset();
+    this.visit = new Visit(new Set(), null);
   }
 
-  moveHighlight(by: number) {
-    const last = (this.details?.labels.length ?? this.shared.length) - 1;
-    this.highlight = Math.max(0, Math.min(last, this.highlight + by));
-  }
-
-  async #load(photo: PhotoId) {
+  async #load(visit: Visit) {
     try {
-      const details = await this.connection.api.photo({ photo });
-      this.#keep(details);
-      if (this.photo === photo) this.details = this.#kept.get(photo) ?? null;
+      await this.known.load(visit.photo!);
+      visit.failed = false;
     } catch (error) {
-      if (this.photo === photo) this.failed = true;
-      this.connection.report(error);
+      visit.failed = true;
+      if (visit === this.visit) this.connection.report(error);
     }
   }
 
-  /** The neighbours in the view, so that walking through photos shows each at once. */
   #prefetchBeside(photo: PhotoId) {
     const at = this.browse.index.get(photo);
     if (at === undefined) return;
-    const beside = [this.browse.result.photos[at + 1], this.browse.result.photos[at - 1]];
-    for (const next of beside) {
-      if (next === undefined || this.#kept.has(next)) continue;
-      this.connection.api.photo({ photo: next }).then(
-        (details) => this.#keep(details),
-        () => undefined, // shown when the photo itself is selected
-      );
+    const { photos } = this.browse.result;
+    for (const beside of [...photos.slice(at + 1, at + 1 + AHEAD), ...photos.slice(Math.max(0, at - BEHIND), at)]) {
+      if (!this.known.isSure(beside)) this.known.load(beside).catch(() => undefined); // said when the photo itself is selected
     }
   }
 
-  #keep(details: PhotoDetails) {
-    const before = this.#kept.get(details.photo);
-    const kept = before ? { ...details, labels: inOrderOf(before.labels, details.labels) } : details;
-    this.#kept.delete(details.photo);
-    this.#kept.set(details.photo, kept);
-    for (const photo of this.#kept.keys()) {
-      if (this.#kept.size <= KEPT) break;
-      this.#kept.delete(photo);
-    }
+  async #count(visit: Visit) {
+    await this.connection.attempt(this.#countAgain(visit));
   }
 
-  async #count(photos: PhotoId[]) {
-    const tiles = await this.connection.attempt(this.tiles.of(photos.slice(0, COUNTED)));
-    if (tiles && this.selection.chosen.size > 1) this.shared = countLabels(tiles);
+  async #countAgain(visit: Visit) {
+    const { turn } = visit;
+    const tiles = await this.tiles.of([...visit.photos].slice(0, COUNTED));
+    if (turn !== visit.turn) return;
+    visit.shared = countLabels(tiles);
+    visit.stale = false;
   }
 
   #changed(changed: PhotoId[] | null) {
-    if (changed === null) {
-      for (const photo of this.#kept.keys()) if (photo !== this.photo) this.#kept.delete(photo);
-    } else {
-      for (const photo of changed) if (photo !== this.photo) this.#kept.delete(photo);
-    }
-    const concerns = (photo: PhotoId) => changed === null || changed.includes(photo);
-    if (this.photo !== null && concerns(this.photo)) this.#loading = this.#load(this.photo);
+    this.known.changed(changed, this.photo);
+    if (this.photo !== null && (changed === null || changed.includes(this.photo))) void this.#load(this.visit);
+    if (changed === null && this.photo !== null) this.#prefetchBeside(this.photo);
+    this.#countSoon();
+  }
+
+  #countSoon() {
     if (this.selection.chosen.size < 2) return;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      if (this.selection.chosen.size > 1) this.#loading = this.#count([...this.selection.chosen]);
+      if (this.visit.chosen.size > 1) void this.#count(this.visit);
     }, 120);
   }
 }
 
-/** Labels keep their places, and so their number keys, while a photo is judged; new ones come last. */
-function inOrderOf(before: PhotoLabel[], now: PhotoLabel[]): PhotoLabel[] {
-  const place = new Map(before.map((label, i) => [label.label, i]));
-  const rank = (label: PhotoLabel) => place.get(label.label) ?? before.length;
-  return now.toSorted((a, b) => rank(a) - rank(b));
-}
+const countedOf = (visit: Visit): number => Math.min(COUNTED, visit.photos.size);
 
 function countLabels(tiles: Tile[]): SharedLabel[] {
   const counts = new Map<LabelId, SharedLabel>();

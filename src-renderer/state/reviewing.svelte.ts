@@ -11,6 +11,8 @@ export type ReviewOf = "queue" | "mislabels" | "duplicates";
 /** Photos of the queue that are shown at a time, and of likely mislabels at most. */
 const QUEUE = 100;
 const MISLABELS = 500;
+/** Photos of the queue that are asked for at most. */
+const MOST_QUEUED = 10_000;
 
 /** What deserves a look: the review queue, likely mislabels, near-duplicates; and why each photo is there. */
 export class Reviewing {
@@ -19,6 +21,10 @@ export class Reviewing {
   groups = $state.raw<DuplicateGroup[]>([]);
   /** Photos came, went or changed since duplicates were looked for, or nobody looked yet. */
   stale = $state(false);
+  /** While the queue is fetched: what is pressed meanwhile is meant for its first photo. */
+  turning: Promise<void> | null = null;
+  /** Photos of the queue that were gone through since it was entered, judged or not. */
+  #passed = new Set<PhotoId>();
   looking = $state<JobId | null>(null);
 
   readonly groupOf = $derived(new Map(this.groups.flatMap((group) => group.photos.map((photo) => [photo, group] as const))));
@@ -30,18 +36,36 @@ export class Reviewing {
     connection.transport.on("job", (job) => this.#ended(job));
   }
 
-  async show(of: ReviewOf) {
+  show(of: ReviewOf) {
+    this.#passed.clear();
+    return this.#open(of);
+  }
+
+  async #open(of: ReviewOf) {
     const photos = await this.#load(of);
     if (!photos) return;
     this.selection.reset();
     this.browse.go({ kind: "review", of, photos });
+    await this.browse.arrived; // what the view does not hold can't be selected
   }
 
-  /** The next photos of the queue, the first of them selected. */
-  async next() {
-    await this.show("queue");
+  /** The next photo of the queue; after the last one shown those that follow it, and when all were passed, those that are still open. */
+  next() {
     const { place } = this.browse;
-    if (place.kind === "review" && place.photos.length > 0) this.selection.only(place.photos[0]);
+    const shown = place.kind === "review" && place.of === "queue" ? place.photos : [];
+    const following = shown[shown.indexOf(this.selection.focus ?? -1) + 1];
+    if (following !== undefined) this.selection.only(following);
+    else this.turning ??= this.#goOn(shown).finally(() => { this.turning = null; });
+  }
+
+  async #goOn(shown: PhotoId[]) {
+    for (const photo of shown) this.#passed.add(photo);
+    if (shown.length === 0) this.#passed.clear();
+    await this.#open("queue");
+    const { place } = this.browse;
+    if (place.kind !== "review" || place.of !== "queue") return;
+    if (place.photos.length > 0) this.selection.only(place.photos[0]);
+    else this.toasts.say("There is no photo left to be unsure of");
   }
 
   async findDuplicates() {
@@ -53,8 +77,8 @@ export class Reviewing {
   async takeSuggested() {
     const wrong = this.mislabels.get(this.selection.focus ?? -1);
     if (!wrong) return;
-    await this.judging.judge(wrong.suggested, "accept");
-    await this.judging.judge(wrong.given, "reject");
+    const accepted = this.judging.judge(wrong.suggested, "accept");
+    await Promise.all([accepted, this.judging.judge(wrong.given, "reject")]); // both asked for now, while this photo is selected
   }
 
   selectOthers() {
@@ -89,6 +113,7 @@ export class Reviewing {
 
   reset() {
     this.doubts = new Map();
+    this.#passed.clear();
     this.mislabels = new Map();
     this.groups = [];
     this.looking = null;
@@ -97,8 +122,11 @@ export class Reviewing {
   async #load(of: ReviewOf): Promise<PhotoId[] | null> {
     const { api } = this.connection;
     if (of === "queue") {
-      const doubts = await this.connection.attempt(api.reviewQueue({ limit: QUEUE }));
-      if (!doubts) return null;
+      const all = await this.connection.attempt(api.reviewQueue({ limit: Math.min(MOST_QUEUED, QUEUE + this.#passed.size) }));
+      if (!all) return null;
+      const ahead = all.filter(({ photo }) => !this.#passed.has(photo));
+      if (ahead.length === 0) this.#passed.clear();
+      const doubts = (ahead.length > 0 ? ahead : all).slice(0, QUEUE);
       this.doubts = new Map(doubts.map((doubt) => [doubt.photo, doubt]));
       return doubts.map(({ photo }) => photo);
     }

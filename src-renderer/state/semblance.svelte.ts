@@ -21,6 +21,7 @@ import { Sets } from "./sets.svelte";
 import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
+import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
 export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
 
@@ -36,6 +37,7 @@ export class Semblance {
   readonly selection: Selection;
   readonly inspected: Inspected;
   readonly judging: Judging;
+  readonly viewing: Viewing;
   readonly likening: Likening;
   readonly mapping: Mapping;
   readonly explaining: Explaining;
@@ -50,8 +52,7 @@ export class Semblance {
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
-  /** The focused photo fills the window. */
-  lightbox = $state(false);
+  #lightbox = $state(false);
 
   /** Put there by the parts that own these elements, for the keys that lead to them. */
   focusSearch: () => void = () => undefined;
@@ -69,7 +70,8 @@ export class Semblance {
     this.tiles = new Tiles(this.connection);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
-    this.judging = new Judging(this.connection, this.selection, this.inspected, this.toasts);
+    this.judging = new Judging(this.connection, this.inspected, this.toasts);
+    this.viewing = new Viewing(this.browse, this.selection);
     this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
@@ -83,7 +85,14 @@ export class Semblance {
     this.settings = new EngineSettings(this.connection);
   }
 
-  picture(photo: number, size: "thumbnail" | "view", version: string): string {
+  /** The focused photo fills the window, or some stand side by side in it. */
+  get lightbox() { return this.#lightbox; }
+  set lightbox(open: boolean) {
+    if (this.#lightbox && !open) this.viewing.close();
+    this.#lightbox = open;
+  }
+
+  picture(photo: number, size: "thumbnail" | "view" | "full", version: string): string {
     return this.connection.transport.picture(photo, size, version);
   }
 
@@ -91,6 +100,7 @@ export class Semblance {
   forgetPhotos() {
     this.lightbox = false;
     this.selection.reset();
+    this.judging.reset();
     this.inspected.reset();
     this.explaining.close();
     this.labelCards.reset();
@@ -105,6 +115,13 @@ export class Semblance {
     this.sets.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
+  }
+
+  /** Puts the selected photos side by side, or shows one alone again. */
+  compare() {
+    if (this.viewing.compared.length > 0) return this.viewing.endComparing();
+    if (this.viewing.compare()) this.lightbox = true;
+    else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
   }
 
   /** Asks for a name for what is shown, to save it as a set. */

@@ -10,6 +10,7 @@
  *   npm run bench -- --only live
  *   npm run bench -- --only grid
  *   npm run bench -- --only query
+ *   npm run bench -- --only hand
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -21,6 +22,7 @@ import { duplicates } from "./duplicates";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
 import { grid } from "./grid";
+import { hand } from "./hand";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { live } from "./live";
@@ -66,6 +68,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   review: () => review({ pack, features: options.features }),
   "review-time": () => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
   mislabels: () => mislabels({ pack, features: options.features }),
+  hand: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
   words: () => words({
     corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
     objectives: options.objective === undefined ? undefined : [options.objective as Objective],

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { test as base, type Page } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
+import type { Judged } from "../../src-preload/contract";
 import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -70,3 +71,7 @@ async function buildWindow(): Promise<Built> {
 /** The names of the calls that the window made, with their argument. */
 export const callsOf = (page: Page, name: string) =>
   page.evaluate((wanted) => imagined.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);
+
+/** The verdicts that the window gave, in their order, whether one by one or several together. */
+export const verdictsOf = (page: Page) =>
+  page.evaluate(() => imagined.calls.flatMap(({ name, args }) => (name === "judge" ? [args[0] as Judged] : name === "judgeEach" ? (args[0] as { verdicts: Judged[] }).verdicts : [])));

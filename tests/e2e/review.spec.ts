@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -32,7 +32,7 @@ test("a likely mislabel is set right with u, as two verdicts that undo takes bac
   await page.getByRole("gridcell").first().click();
   await expect(page.getByText("Labelled wharf, but it looks like pier.")).toBeVisible();
   await page.keyboard.press("u");
-  await expect.poll(async () => callsOf(page, "judge")).toEqual([
+  await expect.poll(() => verdictsOf(page)).toEqual([
     { photos: [11], label: "own:pier", verdict: "accept" }, { photos: [11], label: "own:wharf", verdict: "reject" },
   ]);
   await clean(page);

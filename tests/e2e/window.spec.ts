@@ -156,9 +156,9 @@ test("in a photo opened large, Esc leaves the label field first, and a message's
   await expect(first).toContainText("%");
   await page.keyboard.press("t");
   await page.keyboard.type("cra");
-  await expect(page.getByRole("option").first()).toBeVisible();
+  await expect(page.locator("#overlays").getByRole("option").first()).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("option")).toHaveCount(0);
+  await expect(page.locator("#overlays").getByRole("option")).toHaveCount(0);
   await expect(large).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(large).toBeVisible();

@@ -136,6 +136,18 @@ test("one verdict on many photos is one step; wrong ones are refused whole", asy
   expect(await api.library()).toMatchObject({ verdicts: 0 });
 });
 
+test("verdicts that go together are kept in their order, each a step of its own; with a wrong one none is kept", async () => {
+  const { api, photos: [one, two] } = await labelled(3);
+  const verdicts = [{ photos: [one], label: DOG, verdict: "accept" }, { photos: [one], label: DOG, verdict: "reject" }, { photos: [two], label: "own:Rex", verdict: "accept" }] as const;
+  const given = verdicts.map((verdict) => ({ ...verdict, photos: [...verdict.photos] }));
+  await expect(api.judgeEach({ verdicts: [...given, { photos: [4711], label: DOG, verdict: "accept" }] })).rejects.toMatchObject({ code: "no-photo" });
+  expect(await api.library()).toMatchObject({ verdicts: 0, undo: null });
+  expect(await api.judgeEach({ verdicts: given })).toEqual({ photos: 3 });
+  const steps = [];
+  for (let i = 0; i < 4; i++) steps.push((await api.undo()).undone);
+  expect(steps).toEqual(["Accept “Rex” on 1 photo", "Reject “dog” on 1 photo", "Accept “dog” on 1 photo", null]);
+});
+
 /** Ten photos that look alike, among thirty that do not. */
 async function lookAlikes(engine: Engine): Promise<{ alike: PhotoId[] }> {
   const folder = await photosIn(temporaryFolder(), 30);

@@ -1,0 +1,137 @@
+import { SvelteMap } from "svelte/reactivity";
+import type { LabelId, PhotoDetails, PhotoId, PhotoLabel, Verdict } from "../../src-preload/contract";
+import type { Connection } from "./connection.svelte";
+
+/** A verdict on its way to the engine. */
+export interface Given { photos: ReadonlySet<PhotoId>; label: LabelId; name: string; parent: string | null; verdict: Verdict }
+
+interface Card {
+  details: PhotoDetails;
+  /** Labels in the order in which they were seen first: while a photo is judged they keep their places, and so their number keys. */
+  order: LabelId[];
+  /** Confidences of labels from before they were accepted. */
+  scores: ReadonlyMap<LabelId, number>;
+}
+
+const KEPT = 64;
+
+/** What the engine said of photos, with the verdicts laid over it that it has not answered yet: a key shows at once what it does. */
+export class Details {
+  #cards = new SvelteMap<PhotoId, Card>();
+  /** Photos of which it is not known what they carry now, though what they carried is still shown. */
+  #stale = new Set<PhotoId>();
+  #loading = new Map<PhotoId, { again: boolean; done: Promise<void> }>();
+  #given: Given[] = [];
+
+  constructor(private readonly connection: Connection) {}
+
+  get(photo: PhotoId): PhotoDetails | null {
+    return this.#cards.get(photo)?.details ?? null;
+  }
+
+  /** What is shown of the photo is what it carries. */
+  isSure(photo: PhotoId): boolean {
+    return this.#cards.has(photo) && !this.#stale.has(photo);
+  }
+
+  /** Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws what the call throws */
+  load(photo: PhotoId): Promise<void> {
+    const under = this.#loading.get(photo);
+    if (under) return under.done;
+    const loading = { again: false, done: Promise.resolve() };
+    this.#loading.set(photo, loading);
+    loading.done = this.#ask(photo, loading).finally(() => this.#loading.delete(photo));
+    return loading.done;
+  }
+
+  /** Shows a verdict before the engine has answered it. */
+  lay(given: Given) {
+    this.#given.push(given);
+    for (const [photo, card] of this.#cards) if (given.photos.has(photo)) this.#cards.set(photo, this.#with(card, given));
+  }
+
+  /** The engine has taken a verdict, or refused it: then what was shown is not so. */
+  settle(given: Given, taken: boolean) {
+    this.#given = this.#given.filter((one) => one !== given);
+    for (const [photo, loading] of this.#loading) if (given.photos.has(photo)) loading.again = true;
+    if (!taken) for (const photo of this.#cards.keys()) if (given.photos.has(photo)) this.#stale.add(photo);
+  }
+
+  /** Photos changed, null means any: what is not on screen is forgotten, what is stays until it was asked for again. */
+  changed(photos: PhotoId[] | null, onScreen: PhotoId | null) {
+    for (const photo of photos ?? [...this.#cards.keys(), ...this.#loading.keys()]) {
+      const loading = this.#loading.get(photo);
+      if (loading) loading.again = true;
+      else if (photo !== onScreen) this.#forget(photo);
+    }
+  }
+
+  /** Verdicts were undone or done again: what any photo carries is to be asked for before it is judged by its labels. */
+  doubt(onScreen: PhotoId | null) {
+    this.changed(null, onScreen);
+    for (const photo of this.#cards.keys()) this.#stale.add(photo);
+  }
+
+  reset() {
+    this.#cards.clear();
+    this.#stale.clear();
+    this.#given = [];
+    for (const loading of this.#loading.values()) loading.again = true;
+  }
+
+  async #ask(photo: PhotoId, loading: { again: boolean }) {
+    let details: PhotoDetails;
+    do {
+      loading.again = false;
+      details = await this.connection.api.photo({ photo });
+    } while (loading.again);
+    const before = this.#cards.get(photo);
+    this.#forget(photo);
+    let card = cardOf(details, before);
+    for (const given of this.#given) if (given.photos.has(photo)) card = this.#with(card, given);
+    this.#cards.set(photo, card);
+    for (const oldest of this.#cards.keys()) {
+      if (this.#cards.size <= KEPT) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #with(card: Card, given: Given): Card {
+    const details = withVerdict(card, given);
+    if (!details) this.#stale.add(card.details.photo);
+    return details ? cardOf(details, card) : card;
+  }
+
+  #forget(photo: PhotoId) {
+    this.#cards.delete(photo);
+    this.#stale.delete(photo);
+  }
+}
+
+function cardOf(details: PhotoDetails, before: Card | undefined): Card {
+  const order = [...new Set([...(before?.order ?? []), ...details.labels.map(({ label }) => label)])];
+  const place = new Map(order.map((label, i) => [label, i]));
+  const scores = new Map(before?.scores);
+  for (const { label, score, source } of details.labels) if (source === "predicted") scores.set(label, score);
+  return { details: { ...details, labels: details.labels.toSorted((a, b) => place.get(a.label)! - place.get(b.label)!) }, order, scores };
+}
+
+/** The photo's labels after a verdict; null where only the engine knows what takes its place. The same verdict twice changes nothing. */
+export function withVerdict({ details, scores }: Pick<Card, "details" | "scores">, { label, name, parent, verdict }: Given): PhotoDetails | null {
+  const has = details.labels.find((one) => one.label === label);
+  const others = details.labels.filter((one) => one !== has);
+  const rejected = details.rejected.filter((one) => one.label !== label);
+  const named = { label, name, parent };
+  if (verdict === "reject") return { ...details, labels: others, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };
+  if (verdict === "accept") {
+    if (has && has.source !== "predicted") return details;
+    const accepted: PhotoLabel = { ...named, score: 1, source: has || scores.has(label) ? "accepted" : "added" };
+    return { ...details, labels: has ? details.labels.map((one) => (one === has ? accepted : one)) : [...others, accepted], rejected };
+  }
+  if (has?.source === "predicted") return details;
+  if (has?.source === "added") return { ...details, labels: others };
+  const score = scores.get(label);
+  if (score === undefined) return null;
+  const predicted: PhotoLabel = { ...named, score, source: "predicted" };
+  return { ...details, labels: has ? details.labels.map((one) => (one === has ? predicted : one)) : [...others, predicted], rejected };
+}

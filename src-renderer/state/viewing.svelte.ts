@@ -1,0 +1,124 @@
+import type { PhotoId } from "../../src-preload/contract";
+import type { Browse } from "./browse.svelte";
+import type { Selection } from "./selection.svelte";
+
+export interface Size { width: number; height: number }
+/** A part of a photo or of its pane: shares of width and height from the upper left corner, 0..1. */
+export interface Place { x: number; y: number }
+
+/** Photos side by side at most. */
+export const MOST_COMPARED = 4;
+/** Screen pixels for one pixel of the photo at most: more shows nothing more. */
+const MOST = 8;
+const MIDDLE: Place = { x: 0.5, y: 0.5 };
+
+/** How photos opened large are looked at: how near, which part, and which of them side by side. All that are compared share nearness and part. */
+export class Viewing {
+  /** CSS pixels for one pixel of the photo; null fits the photo into its pane. */
+  scale = $state<number | null>(null);
+  /** What is in the middle of the pane. */
+  centre = $state.raw<Place>(MIDDLE);
+  /** Photos side by side; empty for one alone. */
+  compared = $state.raw<PhotoId[]>([]);
+  /** The pane of the photo that has the focus, and that photo's own size. */
+  pane = $state.raw<Size>({ width: 1, height: 1 });
+  photo = $state.raw<Size>({ width: 1, height: 1 });
+
+  constructor(private readonly browse: Browse, private readonly selection: Selection) {}
+
+  /** Goes to the photo that is `by` further in the view, or among those side by side. */
+  go(by: number) {
+    if (this.compared.length === 0) return this.selection.moveTo(this.selection.focusIndex + by, false);
+    const at = this.compared.indexOf(this.selection.focus ?? -1);
+    this.selection.only(this.compared[Math.max(0, Math.min(this.compared.length - 1, at + by))]);
+  }
+
+  goTo(end: "first" | "last") {
+    this.go(end === "first" ? -Infinity : Infinity);
+  }
+
+  /** An arrow key: turns pages while the whole photo is seen, else moves what is seen of it. */
+  arrow(key: string, far: boolean) {
+    const [dx, dy] = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] }[key]!;
+    if (this.scale === null) this.go(dx + dy);
+    else this.pan((dx * this.pane.width) / (far ? 2 : 8), (dy * this.pane.height) / (far ? 2 : 8));
+  }
+
+  /** Moves what is seen by pixels of the screen. */
+  pan(dx: number, dy: number) {
+    const { width, height } = shownSize(this.photo, this.pane, this.scale);
+    this.centre = within({ x: this.centre.x + dx / width, y: this.centre.y + dy / height }, this.photo, this.pane, this.scale);
+  }
+
+  /** @param at where in the pane the photo stays in its place */
+  zoom(by: number, at: Place = MIDDLE) {
+    const fit = fitting(this.photo, this.pane);
+    this.#zoomTo(Math.min(Math.max(MOST, fit), (this.scale ?? fit) * by), at);
+  }
+
+  /** The whole photo, or one of its pixels on one of the screen's. */
+  toggleZoom(at: Place = MIDDLE) {
+    const own = 1 / window.devicePixelRatio;
+    if (this.scale !== null) this.fit();
+    else this.#zoomTo(own > fitting(this.photo, this.pane) ? own : 2 * fitting(this.photo, this.pane), at);
+  }
+
+  fit() {
+    this.scale = null;
+    this.centre = MIDDLE;
+  }
+
+  /** Puts the selected photos side by side; one alone beside the next of the view. False where there are too few or too many. */
+  compare(): boolean {
+    const chosen = [...this.selection.chosen];
+    if (chosen.length === 0 && this.selection.focus !== null) chosen.push(this.selection.focus);
+    if (chosen.length === 1) {
+      const at = this.browse.index.get(chosen[0]) ?? -1;
+      const { photos } = this.browse.result;
+      chosen.push(...photos.slice(at + 1, at + 2));
+    }
+    if (chosen.length < 2 || chosen.length > MOST_COMPARED) return false;
+    this.fit();
+    this.compared = chosen;
+    this.selection.only(chosen[0]);
+    return true;
+  }
+
+  /** One photo alone again. */
+  endComparing() {
+    this.compared = [];
+    this.fit();
+  }
+
+  /** The window shows the view again, with what was compared selected in it. */
+  close() {
+    const { compared } = this;
+    this.endComparing();
+    if (compared.length > 0) this.selection.these(compared);
+  }
+
+  #zoomTo(scale: number, at: Place) {
+    if (scale <= fitting(this.photo, this.pane) * 1.01) return this.fit();
+    const before = shownSize(this.photo, this.pane, this.scale);
+    const away = { x: (at.x - 0.5) * this.pane.width, y: (at.y - 0.5) * this.pane.height };
+    const point = { x: this.centre.x + away.x / before.width, y: this.centre.y + away.y / before.height };
+    const after = shownSize(this.photo, this.pane, scale);
+    this.scale = scale;
+    this.centre = within({ x: point.x - away.x / after.width, y: point.y - away.y / after.height }, this.photo, this.pane, scale);
+  }
+}
+
+/** CSS pixels for one pixel of a photo that fits into its pane. */
+export const fitting = (photo: Size, pane: Size): number => Math.min(pane.width / photo.width, pane.height / photo.height);
+
+export function shownSize(photo: Size, pane: Size, scale: number | null): Size {
+  const by = scale ?? fitting(photo, pane);
+  return { width: photo.width * by, height: photo.height * by };
+}
+
+/** The nearest centre at which no more of the pane is empty than must be. */
+export function within(centre: Place, photo: Size, pane: Size, scale: number | null): Place {
+  const { width, height } = shownSize(photo, pane, scale);
+  const clamp = (at: number, share: number) => (share >= 1 ? 0.5 : Math.max(share / 2, Math.min(1 - share / 2, at)));
+  return { x: clamp(centre.x, pane.width / width), y: clamp(centre.y, pane.height / height) };
+}

@@ -1,0 +1,171 @@
+/// <reference lib="dom" />
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test, verdictsOf } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+const tiles = (page: Page) => page.getByRole("gridcell");
+const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
+const clean = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+interface Judged { photos: number[]; label: string; verdict: string }
+
+/** Presses keys one after the other in the page, without leaving it a moment between two. */
+const pressAll = (page: Page, keys: string[]) => page.evaluate((pressed) => {
+  for (const key of pressed) {
+    const shiftKey = key === "Z";
+    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+  }
+}, keys);
+
+test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200, jitter: 25 });
+  await tiles(page).first().click();
+  await expect(labels(page)).toBeVisible();
+  // What the engine says of the photos in the order of the view; photos with two labels or more are judged by two keys.
+  const photos = await page.evaluate(async () => {
+    const ask = async (name: string, query: unknown) => { const answer = await imagined.send({ name, args: [query] } as never); if (!answer.ok) throw new Error(answer.error.message); return answer.value; };
+    const { photos: ids } = await ask("browse", { sort: "taken", descending: true, group: "date" }) as { photos: number[] };
+    return Promise.all(ids.map(async (photo) => ({ photo, labels: ((await ask("photo", { photo })) as { labels: { label: string }[] }).labels.map(({ label }) => label) })));
+  });
+  const keys: string[] = [];
+  const expected: Judged[] = [];
+  for (const { photo, labels: [first, second, third] } of photos.slice(0, 100)) {
+    // Accept the first; the second is highlighted and rejected, so that the third stands in its place and is accepted by its key.
+    keys.push("1", "j", "x", "2", "ArrowRight");
+    if (first) expected.push({ photos: [photo], label: first, verdict: "accept" });
+    const rejected = second ?? first;
+    if (rejected) expected.push({ photos: [photo], label: rejected, verdict: "reject" });
+    if (third) expected.push({ photos: [photo], label: third, verdict: "accept" });
+  }
+  expect(keys.length).toBeGreaterThanOrEqual(300);
+  await pressAll(page, keys);
+  await expect.poll(async () => (await verdictsOf(page)).length, { timeout: 60_000 }).toBe(expected.length);
+  expect(await verdictsOf(page)).toEqual(expected);
+});
+
+test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200, jitter: 25 });
+  await tiles(page).nth(2).click();
+  await expect(labels(page)).toBeVisible();
+  while ((await labels(page).getByRole("meter").count()) < 2) await page.keyboard.press("ArrowRight");
+  // The first label is rejected, given back, and accepted by the key that it has again; then once more the other way.
+  await pressAll(page, ["x", "z", "1", "z", "Z", "x", "z"]);
+  await expect.poll(async () => page.evaluate(() => imagined.calls.filter(({ name }) => ["judge", "undo", "redo"].includes(name)).map(({ name }) => name)))
+    .toEqual(["judge", "undo", "judge", "undo", "redo", "judge", "undo"]);
+  const given = (await callsOf(page, "judge")) as Judged[];
+  expect(given.map(({ verdict }) => verdict)).toEqual(["reject", "accept", "reject"]);
+  expect(new Set(given.map(({ label }) => label)).size).toBe(1);
+  await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
+});
+
+test("the label that was given last is given again with a dot, to one photo or to many", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await tiles(page).nth(2).click();
+  await expect(labels(page)).toBeVisible();
+  await page.keyboard.press(".");
+  await expect(page.getByText("No label was given yet")).toBeVisible();
+  await page.keyboard.press("1");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("button", { name: /again$/ })).toBeVisible();
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press(".");
+  await expect(page.getByText(/^Accepted “.+” on 3 photos$/)).toBeVisible();
+  const given = (await callsOf(page, "judge")) as Judged[];
+  expect(given).toHaveLength(2);
+  expect(given[1]).toMatchObject({ label: given[0].label, verdict: "accept" });
+  expect(given[1].photos).toHaveLength(3);
+});
+
+test("n goes through the unsure photos one by one, and after the last that were shown to those that follow", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).first().waitFor();
+  const at = () => page.locator('[role=gridcell][aria-selected="true"]');
+  await pressAll(page, ["n", "1"]); // the label is meant for the photo that n leads to
+  await expect(at()).toHaveAttribute("id", "photo-7");
+  await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7] })]);
+  await page.keyboard.press("n");
+  await expect(at()).toHaveAttribute("id", "photo-14");
+  await pressAll(page, Array.from({ length: 98 }, () => "n"));
+  const last = Number((await at().getAttribute("id"))!.slice("photo-".length));
+  await page.keyboard.press("n");
+  await expect.poll(async () => Number((await at().getAttribute("id"))?.slice("photo-".length))).toBeGreaterThan(last);
+  expect(await callsOf(page, "reviewQueue")).toEqual([{ limit: 100 }, { limit: 200 }]);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along, in ${colorScheme}`, async ({ page, openWindow }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openWindow({ photos: 100_000 });
+    await tiles(page).nth(5).click();
+    await page.keyboard.press("Enter");
+    const strip = page.getByRole("listbox", { name: "Filmstrip" });
+    await expect(strip.getByRole("option", { selected: true })).toHaveAttribute("aria-posinset", "6");
+    expect(await strip.getByRole("option").count()).toBeLessThan(60);
+    await page.keyboard.press("End");
+    await expect(strip.getByRole("option", { selected: true })).toBeInViewport();
+    await expect(page.getByText("100,000 of 100,000")).toBeVisible();
+    await page.keyboard.press("Home");
+    await strip.getByRole("option").nth(2).click();
+    await expect(page.getByText("3 of 100,000")).toBeVisible();
+
+    const photo = page.locator(".pane .photo");
+    const whole = (await photo.boundingBox())!;
+    await page.keyboard.press("0");
+    await expect(page.getByRole("button", { name: "Zoom: 100 %" })).toBeVisible();
+    const near = (await photo.boundingBox())!;
+    expect(near.width).toBeGreaterThan(2 * whole.width);
+    await page.keyboard.press("ArrowRight");
+    expect((await photo.boundingBox())!.x).toBeLessThan(near.x);
+    await expect(page.getByText("3 of 100,000")).toBeVisible();
+    await page.keyboard.press("PageDown");
+    await expect(page.getByText("4 of 100,000")).toBeVisible();
+    await clean(page);
+    await page.keyboard.press("0");
+    await page.keyboard.press("+");
+    await page.keyboard.press("-");
+    await expect(page.getByRole("button", { name: "Zoom: Whole" })).toBeVisible();
+    await page.keyboard.press("b");
+    await expect(strip).toBeHidden();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("grid")).toBeFocused();
+  });
+
+  test(`selected photos stand side by side, zoom together, say what they share, and each is judged by itself, in ${colorScheme}`, async ({ page, openWindow }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await openWindow({ photos: 200 });
+    await tiles(page).first().click();
+    for (let i = 0; i < 2; i++) await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("c");
+    await expect(page.locator(".pane")).toHaveCount(3);
+    await expect(page.getByText("1 of 3 side by side")).toBeVisible();
+    const said = page.getByRole("list", { name: /^Labels of IMG/ });
+    await expect(said).toHaveCount(3);
+    await expect(said.first().getByRole("listitem").first()).toContainText(/, (not )?on all$/);
+    await page.keyboard.press("+");
+    const widths = await page.locator(".pane .photo").evaluateAll((photos) => photos.map((photo) => photo.getBoundingClientRect().width));
+    expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(Math.max(...widths) / 2);
+    await page.keyboard.press("PageDown");
+    await page.keyboard.press("1");
+    await expect.poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos)).toEqual([[199]]);
+    await clean(page);
+    await page.keyboard.press("Escape");
+    await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(3);
+  });
+}
+
+test("the list of keys is searched by words, other names and keys", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20 });
+  await tiles(page).first().waitFor();
+  await page.keyboard.press("?");
+  const field = page.getByRole("textbox", { name: "Find a key by what it does" });
+  await expect(field).toBeFocused();
+  await page.keyboard.type("zoom");
+  await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Opened large", "Map"]);
+  await field.fill("label last again");
+  await expect(page.getByRole("dialog").locator("kbd").filter({ hasText: /^\.$/ })).toBeVisible();
+  await field.fill("fly to the moon");
+  await expect(page.getByText("No key does that.")).toBeVisible();
+});
