@@ -13,7 +13,8 @@ interface Card {
   scores: ReadonlyMap<LabelId, number>;
 }
 
-const KEPT = 64;
+/** Photos walked over by fast keys are still to be judged when the last of them is shown. */
+const KEPT = 512;
 
 /** What the engine said of photos, with the verdicts laid over it that it has not answered yet: a key shows at once what it does. */
 export class Details {

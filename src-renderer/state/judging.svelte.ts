@@ -9,6 +9,15 @@ interface Named { label: LabelId; name: string; parent?: string | null }
 /** What a key means, told the labels that it was pressed at; null where it means no verdict. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
+/** Something that was asked for: a verdict as a key means it, or that the last one be taken back. */
+interface Act {
+  /** What it is about, and what it means there. Absent where it takes something back. */
+  verdict?: { visit: Visit; choice: Choice; listed: (visit: Visit) => Listed[] | null };
+  /** The verdict it came to, null for none; not known before the labels it is about are. */
+  given?: Given | null;
+  turnBack?: () => Promise<void>;
+}
+
 /** Verdicts that go together at most. */
 const TOGETHER = 100;
 
@@ -22,14 +31,11 @@ const DONE: Record<Verdict, string> = { accept: "Accepted", reject: "Rejected", 
 export class Judging {
   /** The label that was given last, for giving it again. */
   last = $state.raw<Named | null>(null);
+  /** What is not begun yet, in the order in which it was asked for. */
+  #acts: Act[] = [];
   /** Settles when all that was asked for is done. */
-  #done: Promise<void> = Promise.resolve();
-  /** How many of the keys that wait do not know yet what they mean. */
-  #open = 0;
-  /** Verdicts that wait one behind the other, for going together when the first one's turn has come. */
-  #row: Given[] = [];
-  /** Counts the libraries opened: what was meant for the one before is not done to the next. */
-  #library = 0;
+  #working: Promise<void> | null = null;
+  #busy = false;
 
   constructor(private readonly connection: Connection, private readonly inspected: Inspected, private readonly toasts: Toasts) {}
 
@@ -91,37 +97,78 @@ export class Judging {
     });
   }
 
+  /** What was asked for in one library is not done to another. */
   reset() {
     this.last = null;
-    this.#row = [];
-    this.#library++;
+    this.#acts = [];
   }
 
   /** @param listed what the labels of the stay are, or null while they are not known; by default those that are shown */
   #act(choice: Choice, listed: (visit: Visit) => Listed[] | null = (visit) => this.inspected.listed(visit)): Promise<void> {
     const visit = this.inspected.follow();
-    if (visit.photos.size === 0) return this.#done;
-    const known = this.#open === 0 ? listed(visit) : null;
-    if (known) {
-      const given = this.#bind(visit, choice(known, visit));
-      if (!given) return this.#done;
-      const row = this.#row;
-      row.push(given);
-      return this.#inTurn(() => this.#send(row.includes(given) ? row.splice(0, TOGETHER) : []));
-    }
-    return this.#openInTurn(async () => {
-      const given = this.#bind(visit, choice(listed(visit) ?? (await this.inspected.look(visit)), visit));
-      if (given) await this.#send([given]);
-    });
+    if (visit.photos.size === 0) return Promise.resolve();
+    const act: Act = { verdict: { visit, choice, listed } };
+    // What an earlier key means may change what this one does: then it waits for its turn.
+    if (!this.#busy && this.#acts.every(({ given }) => given !== undefined)) this.#bind(act);
+    return this.#add(act);
   }
 
-  #bind({ photos }: Visit, choice: ReturnType<Choice>): Given | null {
-    if (!choice) return null;
-    const { label: { label, name, parent = null }, verdict } = choice;
-    const given: Given = { photos, label, name, parent, verdict };
-    if (verdict === "accept") this.last = { label, name, parent };
-    this.inspected.lay(given);
-    return given;
+  #turnBack(call: () => Promise<void>): Promise<void> {
+    return this.#add({ turnBack: call });
+  }
+
+  #add(act: Act): Promise<void> {
+    this.#acts.push(act);
+    return (this.#working ??= this.#work().finally(() => { this.#working = null; }));
+  }
+
+  /** Finds out what a key means, and shows it. False while the labels it is about are not known. */
+  #bind(act: Act): boolean {
+    if (act.given !== undefined) return true;
+    if (!act.verdict) return false;
+    const { visit, choice, listed } = act.verdict;
+    const known = listed(visit);
+    if (!known) return false;
+    const chosen = choice(known, visit);
+    act.given = chosen && { photos: visit.photos, label: chosen.label.label, name: chosen.label.name, parent: chosen.label.parent ?? null, verdict: chosen.verdict };
+    if (act.given?.verdict === "accept") this.last = chosen!.label;
+    if (act.given) this.inspected.lay(act.given);
+    return true;
+  }
+
+  async #work() {
+    await Promise.resolve(); // what is asked for in one breath goes together
+    while (this.#acts.length > 0) {
+      try {
+        const row: Given[] = [];
+        while (row.length < TOGETHER && this.#acts.length > 0 && this.#bind(this.#acts[0])) {
+          const { given } = this.#acts.shift()!;
+          if (given) row.push(given);
+        }
+        if (row.length > 0) await this.#send(row);
+        else if (this.#acts.length > 0) await this.#first();
+      } catch (error) {
+        this.connection.report(error);
+      }
+    }
+  }
+
+  /** Does what can't be done with others: takes something back, or looks up what the first key is about. */
+  async #first() {
+    const [act] = this.#acts;
+    this.#busy = true;
+    try {
+      if (act.verdict) await this.inspected.look(act.verdict.visit);
+      else {
+        this.#acts.shift();
+        await act.turnBack!().finally(() => { this.inspected.doubt(); });
+      }
+    } catch (error) {
+      if (this.#acts[0] === act) this.#acts.shift(); // what its labels are can't be told
+      throw error;
+    } finally {
+      this.#busy = false;
+    }
   }
 
   async #send(row: Given[]) {
@@ -144,7 +191,7 @@ export class Judging {
 
   /** Of verdicts that come fast only the last one is told. */
   #say({ photos: { size }, name, verdict }: Given) {
-    if (this.#row.length > 0 || this.#open > 1) return;
+    if (this.#acts.length > 0) return;
     const on = size > 1 ? ` on ${size.toLocaleString()} photos` : "";
     this.toasts.say(`${DONE[verdict]} “${name}”${on}`, { text: "Undo", run: () => void this.undo() });
   }
@@ -161,36 +208,5 @@ export class Judging {
         await back;
       }
     }
-  }
-
-  #turnBack(call: () => Promise<void>): Promise<void> {
-    return this.#openInTurn(async () => {
-      try {
-        await call();
-      } finally {
-        this.inspected.doubt();
-      }
-    });
-  }
-
-  /** In turn, and what is pressed meanwhile waits until this is done: what it will find is not known before. */
-  #openInTurn(work: () => Promise<void>): Promise<void> {
-    this.#open++;
-    this.#row = []; // what is pressed after it goes after it
-    return this.#inTurn(work, () => { this.#open--; });
-  }
-
-  #inTurn(work: () => Promise<void>, ended: () => void = () => undefined): Promise<void> {
-    const library = this.#library;
-    this.#done = this.#done.then(async () => {
-      try {
-        if (library === this.#library) await work();
-      } catch (error) {
-        this.connection.report(error);
-      } finally {
-        ended();
-      }
-    });
-    return this.#done;
   }
 }

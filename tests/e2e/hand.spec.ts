@@ -20,7 +20,7 @@ const pressAll = (page: Page, keys: string[]) => page.evaluate((pressed) => {
 }, keys);
 
 test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200, jitter: 25 });
+  await openWindow({ photos: 200, jitter: 10 });
   await tiles(page).first().click();
   await expect(labels(page)).toBeVisible();
   // What the engine says of the photos in the order of the view; photos with two labels or more are judged by two keys.
@@ -46,7 +46,7 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
 });
 
 test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({ page, openWindow }) => {
-  await openWindow({ photos: 200, jitter: 25 });
+  await openWindow({ photos: 200, jitter: 10 });
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
   while ((await labels(page).getByRole("meter").count()) < 2) await page.keyboard.press("ArrowRight");
