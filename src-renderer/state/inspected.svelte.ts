@@ -15,6 +15,8 @@ export const COUNTED = 2000;
 /** Photos of the view that are asked for before and after the one that is shown, so that walking on shows each at once. */
 const AHEAD = 8;
 const BEHIND = 2;
+/** Milliseconds: photos that are walked over faster than this are not drawn in the inspector. */
+const STAY = 100;
 
 /** A stay at a photo or a selection. What is pressed during it is about it, however late it is carried out. */
 export class Visit {
@@ -46,11 +48,16 @@ export class Inspected {
     return focus;
   });
   readonly details: PhotoDetails | null = $derived.by(() => (this.photo === null ? null : this.known.get(this.photo)));
+  /** The photo whose details are drawn beside the grid: while many are walked over quickly, the last one that was stayed at. */
+  drawn = $state.raw<PhotoId | null>(null);
+  readonly drawnDetails: PhotoDetails | null = $derived.by(() => (this.drawn === null ? null : this.known.get(this.drawn)));
   readonly shared: SharedLabel[] = $derived(this.visit.shared ?? []);
   readonly failed: boolean = $derived(this.visit.failed);
   readonly highlight: number = $derived(this.visit.highlight);
 
   readonly known: Details;
+  #begun = -Infinity;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -69,6 +76,7 @@ export class Inspected {
     const { chosen } = this.selection;
     if (this.visit.chosen === chosen && this.visit.photo === photo) return this.visit;
     this.visit = new Visit(chosen, photo);
+    this.#drawWhenStaying(photo);
     if (photo !== null) {
       if (!this.known.isSure(photo)) void this.#load(this.visit);
       this.#prefetchBeside(photo);
@@ -126,7 +134,17 @@ export class Inspected {
 
   reset() {
     this.known.reset();
+    clearTimeout(this.#drawing);
+    this.drawn = null;
     this.visit = new Visit(new Set(), null);
+  }
+
+  #drawWhenStaying(photo: PhotoId | null) {
+    const now = performance.now();
+    clearTimeout(this.#drawing);
+    if (photo === null || this.drawn === null || now - this.#begun >= STAY) this.drawn = photo;
+    else this.#drawing = setTimeout(() => { this.drawn = this.photo; }, STAY);
+    this.#begun = now;
   }
 
   async #load(visit: Visit) {
