@@ -3,7 +3,7 @@
  *
  *   npm run fuzz -- [--minutes 5] [--files 20000] [--seed 1] [--edge ../shared/photos/edge] [--json]
  *
- * It ends when both the minutes are over and so many files were tried. The same seed makes the same files. Exit code 1 where
+ * It ends when both the minutes are over and so many files were tried, or with Ctrl-C. The same seed makes the same files. Exit code 1 where
  * anything but a picture or a reason came back, or a bound was broken.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,8 +29,10 @@ if (![minutes, files, seed].every((value) => Number.isFinite(value) && value >= 
 const pictures = [...(await seedPictures()), ...edgePictures(options.edge)];
 const folder = mkdtempSync(join(tmpdir(), "semblance-fuzz-"));
 const begun = performance.now();
+let stopped = false;
+process.once("SIGINT", () => { stopped = true; });
 try {
-  const run = await fuzzDecoding(pictures, { folder, seed, more: (done) => done < files || performance.now() - begun < minutes * 60_000 });
+  const run = await fuzzDecoding(pictures, { folder, seed, more: (done) => !stopped && (done < files || performance.now() - begun < minutes * 60_000) });
   console.log(options.json ? JSON.stringify({ pictures: pictures.length, seed, ...run }, null, 2) : report(run));
   if (run.faults.length > 0 || run.peaks.decoderBytes > 1.25 * MOST_MEMORY) process.exitCode = 1;
 } finally {
