@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { decode } from "../library/decode";
+import { decode } from "../library/contained-decode";
 import type { EmbeddingCache } from "../library/embedding-cache";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";

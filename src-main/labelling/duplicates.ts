@@ -5,7 +5,7 @@ import type { Pictures } from "../curate/duplicate-pairs";
 import { createCentring } from "../curate/feature-codes";
 import { findGroups } from "../curate/find-groups";
 import type { JobHandle } from "../jobs/jobs";
-import { glanceAtThumbnail } from "../library/decode";
+import { glanceAtThumbnail } from "../library/contained-decode";
 import { areGroupsStale, type DuplicateGroup, groupsFound, photoState, storeGroups } from "../library/duplicate-groups";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import { GREY } from "../library/glance";

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { readFileSync } from "node:fs";
 import { random } from "../devise/random";
-import { decode } from "../library/decode";
+import { decode } from "../library/contained-decode";
 import { Refusal } from "../refusal";
 import { buildNetwork, type Layer, type Network } from "../vision/network";
 import { readOnnxGraph } from "../vision/onnx-graph";
@@ -54,8 +54,6 @@ export interface Tuned {
 const TOLERANCE = 1e-3;
 /** Photos on which they are compared. */
 const COMPARED = 4;
-/** Every photo was read before. A step of a large network holds this thread up for longer than any decoding takes, and that is not the photo's fault. */
-const PATIENCE_SECONDS = 3600;
 
 /**
  * Trains the last layers of a pack's visual model, on the TensorFlow.js backend in use.
@@ -112,7 +110,7 @@ function lastLayers(network: Network, { visual, folder }: Pack, n: number | "all
 }
 
 const readPixels = (pack: Pack, paths: string[]): Promise<Uint8Array[]> =>
-  Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess, PATIENCE_SECONDS)).pixels!));
+  Promise.all(paths.map(async (path) => (await decode(path, pack.preprocess)).pixels!));
 
 async function readPictures(pack: Pack, paths: string[], mirrored: () => boolean): Promise<Float32Array> {
   const pixels = await readPixels(pack, paths);

@@ -24,3 +24,12 @@ export function explain(error: unknown): Refusal {
 export function tooSlow(seconds: number): Refusal {
   return new Refusal("too-slow", `The picture was not read within ${seconds} seconds`);
 }
+
+export function tooMuchMemory(bytes: number): Refusal {
+  return new Refusal("too-large", `The picture takes more than ${Math.round(bytes / 2 ** 20)} MB of memory to read`);
+}
+
+/** @param how it ended: a signal or an exit code */
+export function decoderDied(how: string): Refusal {
+  return new Refusal("decoder-died", `The picture brought its decoder down twice (${how})`);
+}

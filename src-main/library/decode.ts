@@ -4,19 +4,16 @@ import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
 import { cameraName } from "./camera-name";
 import { explain, tooSlow } from "./decode-failure";
+import { MOST_PIXELS, PATIENCE_SECONDS } from "./decode-limits";
 import { type Glance, glanceAt } from "./glance";
 import { takenAt } from "./taken-at";
 
-// The embedding pipeline keeps both cores busy with two photos in flight; libvips' own threads would only get in each other's way.
+// There is a decoder for each core; libvips' own threads would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /** Long side of a thumbnail, in pixels. */
 export const THUMBNAIL = 512;
-/** A decompression bomb has more pixels than this (268 megapixels, 16383²). */
-export const MOST_PIXELS = 16383 ** 2;
-/** A photo that takes longer is a failure. */
-export const PATIENCE_SECONDS = 30;
 /** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
 const LEAST_OF_PICTURE = 0.5;
 /** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */

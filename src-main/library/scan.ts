@@ -101,7 +101,7 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
 
 function begin(library: Library): State {
   // What the disk or the hour was to blame for gets another try.
-  prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow')").run();
+  prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')").run();
   const rows = prepared<FileRow>(library, "SELECT path, photo, size, mtime_ms, missing, error_code FROM file").all();
   return {
     files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),

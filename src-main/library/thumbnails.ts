@@ -1,7 +1,7 @@
 import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
+import { decode, render } from "./contained-decode";
 import { inTransaction, type Library, prepared } from "./database";
-import { decode, render } from "./decode";
 import { filePathOf } from "./photos";
 
 /** Long side of the rendition for viewing, in pixels. */

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { meetOriginals, refuseChanges } from "../fixtures/originals";
 import { findBrowser } from "./browser";
 
 export const program = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,15 +22,18 @@ export interface ElectronParts {
 export interface Desktop {
   window: Page;
   evaluate<T, Argument>(inMain: (electron: ElectronParts, argument: Argument) => T | Promise<T>, argument: Argument): Promise<T>;
+  /** @throws Error where the program changed an original */
   close(): Promise<void>;
 }
 
 export const electronIsInstalled = existsSync(join(dirname(createRequire(import.meta.url).resolve("electron/package.json")), "path.txt"));
 
-/** The built desktop host: in Electron where its binary is, else around the stand-in. */
-export async function launchDesktop(home: string, ...args: string[]): Promise<Desktop> {
+/** The built desktop host on a folder, whose files are to stay as they were: in Electron where its binary is, else around the stand-in. */
+export async function launchDesktop(home: string, folder: string): Promise<Desktop> {
   const env = { ...process.env, SEMBLANCE_HOME: home } as Record<string, string>;
-  return electronIsInstalled ? inElectron(env, args) : inStandIn(env, args);
+  meetOriginals(folder, home);
+  const desktop = await (electronIsInstalled ? inElectron(env, [folder]) : inStandIn(env, [folder]));
+  return { ...desktop, close: () => desktop.close().then(refuseChanges) };
 }
 
 async function inElectron(env: Record<string, string>, args: string[]): Promise<Desktop> {

@@ -1,44 +1,32 @@
 /// <reference lib="dom" />
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
+import { serveFolder, type ServedProgram } from "./served-program";
 
 /** Learning as a person meets it: the built engine behind the browser host, real photos, the keyboard, and nobody who asks for it. */
 
 const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "acanthus-mollis", "dust-bowl-home", "locomotion-house-cat", "airplane-from-above", "allium-oreophilum"];
 const scratch = mkdtempSync(join(tmpdir(), "semblance-live-"));
 const folder = join(scratch, "Photos");
-let host: ChildProcess;
-let address: string;
+let program: ServedProgram;
 
 test.setTimeout(180_000); // two cores that are busy otherwise
 
 test.beforeAll(async () => {
   mkdirSync(folder);
   for (const name of SAMPLES) cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
-  host = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: join(scratch, "home") }, stdio: ["ignore", "pipe", "inherit"] });
-  address = await new Promise((resolve, reject) => {
-    host.stdout!.on("data", (chunk: Buffer) => {
-      const found = /http:\S+/.exec(chunk.toString());
-      if (found) resolve(found[0]);
-    });
-    host.once("exit", (code) => reject(new Error(`the host ended with ${code}`)));
-  });
+  program = await serveFolder(folder, join(scratch, "home"));
 });
 
 test.afterAll(async () => {
-  if (host.exitCode === null) {
-    host.kill("SIGTERM");
-    await once(host, "exit");
-  }
+  await program.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
 
 test("a label typed on some photos moves the labels of the others in sight, without being asked, and one step back undoes it", async ({ page }) => {
-  await page.goto(address);
+  await page.goto(program.address);
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
   const named = () => page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));

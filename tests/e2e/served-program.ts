@@ -1,14 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { meetOriginals, refuseChanges } from "../fixtures/originals";
 
 /** The built program serving a folder's window, as a person starts it without a display. */
 export interface ServedProgram {
   address: string;
+  /** @throws Error where the program changed an original */
   stop(): Promise<void>;
 }
 
 /** @param home the data folder, apart from the person's own */
 export async function serveFolder(folder: string, home: string): Promise<ServedProgram> {
+  meetOriginals(folder, home);
   const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
   const address = await new Promise<string>((resolve, reject) => {
     host.stdout!.on("data", (chunk: Buffer) => {
@@ -23,6 +26,7 @@ export async function serveFolder(folder: string, home: string): Promise<ServedP
       if (host.exitCode !== null) return;
       host.kill("SIGTERM");
       await once(host, "exit");
+      refuseChanges();
     },
   };
 }

@@ -1,0 +1,29 @@
+import type { Preprocess } from "../preprocess";
+import type { Decoded } from "./decode";
+import { PATIENCE_SECONDS } from "./decode-limits";
+import { createDecoderPool } from "./decoder-pool";
+import type { Glance } from "./glance";
+
+/**
+ * Reading pictures, in processes apart from the engine: files come from anywhere, and decoders are large programs in C. One that
+ * crashes, hangs or takes too much memory costs its photo, never the engine. What each function does is said where it is done.
+ */
+const pool = createDecoderPool();
+
+/** See `DecoderPool`. */
+export const decoderState = pool.state;
+
+/** `decode` of decode.ts; one without a preprocess is for a thumbnail that somebody waits for. @throws Refusal also `decoder-died`, see `DecoderPool` */
+export const decode = (source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> =>
+  pool.run("decode", [source, preprocess, seconds], { seconds, prompt: preprocess === null });
+
+/** `render` of decode.ts. @throws Refusal as `decode` does */
+export const render = (source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> =>
+  pool.run("render", [source, side, seconds], { seconds, prompt: true });
+
+/** `glanceAtThumbnail` of decode.ts. @throws Refusal as `decode` does */
+export const glanceAtThumbnail = (thumbnail: Uint8Array): Promise<Glance> =>
+  pool.run("glanceAtThumbnail", [thumbnail], { seconds: PATIENCE_SECONDS, prompt: false });
+
+/** Make and model in a file's head; null where it can't be read. @throws Refusal as `decode` does */
+export const readCamera = (path: string): Promise<string | null> => pool.run("readCamera", [path], { seconds: PATIENCE_SECONDS, prompt: false });
