@@ -173,7 +173,7 @@ test("calls that no window makes are refused in an envelope, and the engine goes
     ["{name: 'library'}", "bad-arguments"], ["{name: 'library', args: {length: 0}}", "bad-arguments"], ["{name: 'photo', args: [{photo: NaN}]}", "bad-arguments"], ["{name: 'photo', args: [{photo: -0}]}", "bad-arguments"],
     ["{name: 'photo', args: [new Map([['photo', 1]])]}", "bad-arguments"], ["(() => { const a = []; a.push(a); return {name: 'tiles', args: a}; })()", "bad-arguments"], ["{name: 'tiles', args: [{photos: Array(2e6).fill(1)}]}", "bad-arguments"],
     ["{name: 'countPhotos', args: [{query: 'x'.repeat(1e7)}]}", "bad-arguments"], ["{name: 'reveal', args: [{photo: '../..'}]}", "bad-arguments"], ["{name: 'chooseSaveFile', args: []}", "bad-arguments"],
-  ]) expect(await inMain(call), call).toMatchObject({ ok: false, error: { code, message: expect.any(String) as string } });
+  ]) expect(await inMain(call), call).toMatchObject({ ok: false, error: { code, message: expect.any(String) } });
   expect((await value<LibraryInfo>("library")).folder).toBe(photos);
 });
 
