@@ -54,7 +54,8 @@ function listed() {
   for (const name of Object.keys(program.dependencies)) walk(name, "", false);
   for (const name of Object.keys(program.optionalDependencies)) walk(name, "", true);
   for (const name of imported()) walk(name, "", false);
-  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
+  const order = ({ name, version, folder }) => `${name} ${version} ${folder}`;
+  return [...found.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 /** Where Node finds a package from another's folder. */

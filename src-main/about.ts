@@ -16,6 +16,8 @@ type Listed = About["licences"][number] & { folder: string | null };
 /** Version, the licences of all that ships, and what runs the numbers. Packages for other computers are left out. */
 export function about(backends: About["backends"]): About {
   const listed = JSON.parse(readFileSync(join(programFolder(), "resources", "licences.json"), "utf8")) as Listed[];
-  const packages = listed.filter(({ folder }) => folder === null || existsSync(join(programFolder(), folder, "package.json")));
-  return { version: programVersion(), licences: [...BUNDLED, ...packages.map(({ name, version, licence }) => ({ name, version, licence }))], backends };
+  const here = listed.filter(({ folder }) => folder === null || existsSync(join(programFolder(), folder, "package.json")));
+  // Two packages may each have brought the same one along.
+  const packages = new Map(here.map(({ name, version, licence }) => [`${name} ${version}`, { name, version, licence }]));
+  return { version: programVersion(), licences: [...BUNDLED, ...packages.values()], backends };
 }

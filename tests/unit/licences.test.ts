@@ -15,6 +15,7 @@ test("the About dialog names every package of this program, also what packages b
   const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, { dev?: boolean; optional?: boolean; version: string }> };
   const { licences } = about([]);
   const named = new Set(licences.map(({ name, version }) => `${name} ${version}`));
+  expect(licences).toHaveLength(named.size);
   const shipped = Object.entries(packages).filter(([path, { dev, optional }]) => path !== "" && !dev && !optional).map(([path, { version }]) => `${path.split("node_modules/").at(-1)} ${version}`);
   expect(shipped.length).toBeGreaterThan(100);
   expect(shipped.filter((each) => !named.has(each))).toEqual([]);
