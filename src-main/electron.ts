@@ -56,6 +56,7 @@ async function start(): Promise<void> {
     void engine.close().finally(() => app.exit());
   });
   forbidPermissions();
+  keepOffline();
   serveWindowFiles(await listAssets(join(program, "out", "renderer")));
   servePictures(engine);
   const opened = folder ? await engine.send({ name: "openLibrary", args: [{ folder: resolve(folder) }] }) : null;
@@ -81,9 +82,12 @@ function openWindow(): BrowserWindow {
   if (state?.maximized) opened.maximize();
   opened.on("close", () => writeWindowState(stateFile, { bounds: opened.getNormalBounds(), maximized: opened.isMaximized() }));
   opened.on("closed", () => { window = null; });
-  opened.webContents.on("will-navigate", (event) => {
-    if (!isOurs(event.url)) event.preventDefault();
-  });
+  // By a link or a script, in the window or a frame of it, or sent on by what answers.
+  for (const leaving of ["will-navigate", "will-frame-navigate", "will-redirect"] as const) {
+    opened.webContents.on(leaving as "will-navigate", (event) => {
+      if (!isOurs(event.url)) event.preventDefault();
+    });
+  }
   opened.webContents.on("will-attach-webview", (event) => event.preventDefault());
   opened.webContents.setWindowOpenHandler(({ url }) => {
     if (URL.parse(url)?.protocol === "https:") void shell.openExternal(url);
@@ -168,6 +172,21 @@ function servePictures(engine: Engine): void {
 function forbidPermissions(): void {
   session.defaultSession.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   session.defaultSession.setPermissionCheckHandler(() => false);
+  session.defaultSession.setDevicePermissionHandler(() => false);
+}
+
+/** Photos stay on this machine: whatever runs in the window, nothing is asked of or sent to an address on a network. */
+function keepOffline(): void {
+  session.defaultSession.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isAnsweredHere(url) }));
+  session.defaultSession.setSpellCheckerEnabled(false); // it would download its dictionaries
+}
+
+/** Addresses that this program answers itself, and those that hold what they name. While the window is worked on, the bundler's too. */
+function isAnsweredHere(url: string): boolean {
+  const address = URL.parse(url);
+  if (!address) return false;
+  if (["app:", "photo:", "data:", "blob:", "devtools:"].includes(address.protocol)) return true;
+  return developing !== undefined && ["http:", "ws:"].includes(address.protocol) && address.host === new URL(developing).host;
 }
 
 /** Whether an address is the window's page. Custom schemes have no comparable origin: scheme and host decide. */

@@ -5,9 +5,11 @@ import type { Emit } from "./engine-messages";
 const HEARTBEAT = 15_000;
 /** A window that has not read this much, in bytes, is gone or hung: it connects again when it wakes up. */
 const BACKLOG = 8 * 2 ** 20;
+/** Every one of them is told everything. */
+const MOST_WINDOWS = 64;
 
 /** Server-sent events: every event to every window that listens. */
-export function openEventStream(): { emit: Emit; join(request: IncomingMessage, response: ServerResponse): void; close(): void } {
+export function openEventStream(): { emit: Emit; isFull(): boolean; join(request: IncomingMessage, response: ServerResponse): void; close(): void } {
   const windows = new Set<ServerResponse>();
   const broadcast = (text: string) => {
     for (const window of windows) {
@@ -18,6 +20,7 @@ export function openEventStream(): { emit: Emit; join(request: IncomingMessage, 
   const heart = setInterval(() => broadcast(": still here\n\n"), HEARTBEAT).unref();
   return {
     emit: (event, payload) => broadcast(`event: ${event}\ndata: ${JSON.stringify(payload)}\n\n`),
+    isFull: () => windows.size >= MOST_WINDOWS,
     join(request, response) {
       response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store" });
       if (request.method === "HEAD") return void response.end();

@@ -17,6 +17,12 @@ import { cookieOf, createToken, isAtHome, isSameOrigin, SECURITY_HEADERS } from 
 /** Longest body of a call, in bytes: a verdict on a million photos is about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
 const YEAR = 31_536_000;
+/** Open at a time; a browser opens six, a page that floods this one gets no more. */
+const MOST_CONNECTIONS = 2048;
+
+/** How long a request may take to arrive, and how often that is looked at, in milliseconds: who sends a byte now and then holds no place. */
+export interface Patience { headers: number; request: number; look: number }
+const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
 
 /**
  * The browser host: the window, served to this computer alone. Whoever does not know the token gets the window's code
@@ -26,23 +32,28 @@ const YEAR = 31_536_000;
  * @param port     0 lets the system choose
  * @param folder   opened before the address is given out
  * @param renderer the built window
+ * @param patience with slow requests
  * @returns the address, token included, and how to stop
  * @throws Refusal "port-in-use", or that of `openLibrary`
  */
-export async function serveWindow({ create, port = 0, folder, renderer = join(programFolder(), "out", "renderer") }: {
-  create: (emit: Emit) => Promise<Semblance>; port?: number; folder?: string; renderer?: string;
+export async function serveWindow({ create, port = 0, folder, renderer = join(programFolder(), "out", "renderer"), patience = PATIENCE }: {
+  create: (emit: Emit) => Promise<Semblance>; port?: number; folder?: string; renderer?: string; patience?: Patience;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const token = createToken();
   const events = openEventStream();
   const assets = await listAssets(renderer);
   const semblance = await create(events.emit);
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000 }, (request, response) => {
+  const timeouts = { headersTimeout: patience.headers, requestTimeout: patience.request, connectionsCheckingInterval: patience.look };
+  const server = createServer(timeouts, (request, response) => {
     respond(request, response).catch((error: unknown) => {
+      if (request.destroyed && !request.complete) return; // it hung up, or was cut off, in the middle of what it said
       console.error(error);
       if (response.headersSent) response.destroy();
       else refuse(response, 500, "something went wrong");
     });
   });
+
+  server.maxConnections = MOST_CONNECTIONS;
 
   const host: HostApi = {
     chooseFolder: () => noDialog("a folder"),
@@ -75,7 +86,7 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     if (pathname !== PAGE && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
 
     if (!admitted) return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
-    if (pathname === "/events") return events.join(request, response);
+    if (pathname === "/events") return events.isFull() ? refuse(response, 503, "too many windows listen already") : events.join(request, response);
     if (picture) return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
     response.setHeader("set-cookie", `${cookie}=${token.text}; Path=/; HttpOnly; SameSite=Strict`);
     if (asset) return sendAsset(request, response, asset);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { FitData, FitSettings } from "../devise/fit";
-import { floatsOf } from "../vision/pack";
+import { floatsOf } from "../vision/pack-files";
 import type { Fit } from "./pack-projection";
 
 /** Fits a projection once for the same data and settings; the second time it is read from the data folder, where it may be deleted at any time. */

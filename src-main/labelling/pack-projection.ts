@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-preload/contract";
 import type { Confidence } from "../devise/ranking";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import { Refusal } from "../refusal";
-import { floatsOf, type Pack } from "../vision/pack";
+import type { Pack } from "../vision/pack";
+import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
 
 /** The projection that comes with a pack, or was fitted to it on first use. */
 export interface PackProjection {
@@ -15,6 +16,9 @@ export interface PackProjection {
   settings: FitSettings;
   seconds: number;
 }
+
+/** In bytes; it holds the labels that were held out. */
+const LONGEST_DESCRIPTION = 16 * 2 ** 20;
 
 /** What a projection was trained on, kept beside it for who wants to know. */
 export interface TrainedOn {
@@ -50,12 +54,7 @@ export function readProjection(pack: Pack, wordsId: string, E: number, home: str
   const described = descriptionsOf(pack, wordsId, home)[0];
   if (!described) return null;
   const { folder, settings, seconds, confidence } = described;
-  const file = join(folder, "projection.f32");
-  if (!existsSync(file)) throw new Refusal("bad-pack", `model pack ${pack.folder}: ${file} is missing`);
-  const M = floatsOf(readFileSync(file));
-  if (M.length !== E * pack.dimensions) throw new Refusal("bad-pack", `model pack ${pack.folder}: the projection of ${M.length} numbers in ${file} does not fit ${E} × ${pack.dimensions}`);
-  const stray = M.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw new Refusal("bad-pack", `model pack ${pack.folder}: number ${stray} of ${M.length} in ${file} is ${M[stray]}`);
+  const M = readPackFloats(folder, "projection.f32", E * pack.dimensions, `a projection of ${E} × ${pack.dimensions}`);
   return { M, settings, seconds, confidence };
 }
 
@@ -67,23 +66,21 @@ export function betterThanPrototypes(pack: Pack, wordsId: string, home: string):
 /** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
 function descriptionsOf(pack: Pack, wordsId: string, home: string) {
   return [keptFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
-    const file = join(folder, "projection.json");
-    if (!existsSync(file)) return [];
-    const described = { folder, ...parse(pack, file) };
+    if (!existsSync(join(folder, "projection.json"))) return [];
+    const described = { folder, ...parse(folder) };
     return described.words === wordsId && described.visual === pack.visualId ? [described] : [];
   });
 }
 
-function parse(pack: Pack, file: string): z.infer<typeof shape> {
-  const broken = (reason: string) => new Refusal("bad-pack", `model pack ${pack.folder}: ${file}: ${reason}`);
+function parse(folder: string): z.infer<typeof shape> {
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(readPackFile(folder, "projection.json", LONGEST_DESCRIPTION).toString("utf8"));
   } catch (error) {
-    throw broken((error as Error).message);
+    throw error instanceof Refusal ? error : badPack(folder, `projection.json is no JSON: ${(error as Error).message}`);
   }
   const parsed = shape.safeParse(json);
-  if (!parsed.success) throw broken(z.prettifyError(parsed.error));
+  if (!parsed.success) throw badPack(folder, `projection.json: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 

@@ -1,6 +1,6 @@
 import { PbfWriter } from "pbf";
 import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
-import { fieldsOf, joined, textOf, written } from "./protobuf";
+import { fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
 import type { Weights } from "./stored-weights";
 
 /** Tags of onnx.proto3. */
@@ -90,7 +90,8 @@ function orphaned(graph: OnnxGraph, gone: Set<OnnxNode>): Set<string> {
 function rewriteGraph(file: Uint8Array, change: (tag: number, payload: Uint8Array) => Uint8Array | null, added: Uint8Array[]): Uint8Array {
   return joined(fieldsOf(file).map((field) => {
     if (field.tag !== MODEL_GRAPH) return field.whole;
-    const kept = fieldsOf(field.payload).flatMap((part) => {
+    const kept = fieldsOf(payloadOf(field)).flatMap((part) => {
+      if (part.payload === null) return [part.whole];
       const changed = change(part.tag, part.payload);
       return changed === null ? [] : [changed === part.payload ? part.whole : written(part.tag, changed)];
     });

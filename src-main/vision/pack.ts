@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { z } from "zod";
 import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
+import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
+import { badPack, packFile, readPackFile, readPackFloats } from "./pack-files";
+
+/** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
+const MOST = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
+/** ImageNet-21K has 21,841 classes; the longest features of published models are 4096 numbers. */
+const MOST_CLASSES = 100_000;
+const MOST_DIMENSIONS = 65_536;
+/** Prototypes and scatter at most, in numbers: 1 GB. */
+const MOST_NUMBERS = 2 ** 28;
 
 /** A folder with a visual model, its classes, and what was fitted on them. */
 export interface Pack {
@@ -34,37 +43,44 @@ const shape = z.object({
   licence: z.string().default("not stated"),
   source: z.string().default("not stated"),
   visual: z.object({
-    file: z.string(),
+    file: z.string().endsWith(".onnx"),
     input: z.object({
       name: z.string(),
       layout: z.literal("nchw"),
       size: z.int().min(8).max(2048),
       resize: z.string(),
       recompress: z.object({ format: z.literal("jpeg"), quality: z.int().min(1).max(100) }).optional(),
-      mean: z.array(z.number()).length(3),
-      std: z.array(z.number().positive()).length(3),
+      mean: z.array(z.number().min(-1000).max(1000)).length(3),
+      std: z.array(z.number().min(1e-4).max(1000)).length(3),
     }),
-    features: z.object({ name: z.string(), dimensions: z.int().positive() }),
-    logits: z.object({ name: z.string(), classes: z.int().min(2) }),
+    features: z.object({ name: z.string(), dimensions: z.int().min(1).max(MOST_DIMENSIONS) }),
+    logits: z.object({ name: z.string(), classes: z.int().min(2).max(MOST_CLASSES) }),
     mirror: z.boolean().default(false),
   }),
   classes: z.string(),
   prototypes: z.string().optional(),
   scatter: z.string().optional(),
+  /** SHA-256 of files by their names. */
+  sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
+type Described = z.infer<typeof shape>;
 
-const classShape = z.array(z.object({ name: z.string().min(1), wnid: z.string().regex(/^n\d{8}$/).nullish() }));
+const classShape = z.array(z.object({ name: z.string().min(1).max(1000), wnid: z.string().regex(/^n\d{8}$/).nullish() }));
 
 /** @throws Refusal `bad-pack` with the folder and what is wrong in it */
 export function readPack(folder: string): Pack {
-  const described = parseJson(folder, "pack.json", shape);
-  const classes = parseJson(folder, described.classes, classShape);
+  const described = describedIn(folder);
+  const classes = parseJson(folder, described.classes, classShape, MOST.classes, described.sha256);
   const { visual } = described;
   if (classes.length !== visual.logits.classes) {
     throw badPack(folder, `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`);
   }
-  const file = within(folder, visual.file);
-  const bytes = read(folder, visual.file);
+  const bytes = readPackFile(folder, visual.file, MOST.network, described.sha256[visual.file]);
+  try {
+    checkOnnx(bytes);
+  } catch (error) {
+    throw badPack(folder, `${visual.file} is not run: ${(error as Error).message}`);
+  }
   const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
   return {
     folder, classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
@@ -75,7 +91,7 @@ export function readPack(folder: string): Pack {
       recompress: visual.input.recompress ? { quality: visual.input.recompress.quality } : null,
     },
     mean: visual.input.mean, std: visual.input.std,
-    visual: { file, input: visual.input.name, features: visual.features.name, logits: visual.logits.name },
+    visual: { file: packFile(folder, visual.file), input: visual.input.name, features: visual.features.name, logits: visual.logits.name },
     mirror: visual.mirror,
     dimensions: visual.features.dimensions,
     visualId,
@@ -89,13 +105,10 @@ export function readPack(folder: string): Pack {
  */
 export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prototypes" | "classifier" } {
   const C = pack.classes.length;
-  const described = parseJson(pack.folder, "pack.json", shape);
-  if (described.prototypes) {
-    const vectors = floatsOf(read(pack.folder, described.prototypes));
-    if (vectors.length !== C * pack.dimensions) {
-      throw badPack(pack.folder, `${described.prototypes} holds ${vectors.length} numbers, ${C} classes × ${pack.dimensions} features need ${C * pack.dimensions}`);
-    }
-    if (!vectors.every(Number.isFinite)) throw badPack(pack.folder, `${described.prototypes} holds numbers that are not finite`);
+  const { prototypes, sha256 } = describedIn(pack.folder);
+  const count = withinReason(pack.folder, C, pack.dimensions);
+  if (prototypes) {
+    const vectors = readPackFloats(pack.folder, prototypes, count, `${C} classes × ${pack.dimensions} features`, sha256[prototypes]);
     return { vectors, from: "prototypes" };
   }
   try {
@@ -107,46 +120,38 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
 
 /** How features scatter within classes, `[D, D]`, where the pack says; else null. @throws Refusal `bad-pack` */
 export function readScatter({ folder, dimensions: D }: Pack): Float32Array | null {
-  const { scatter: name } = parseJson(folder, "pack.json", shape);
-  if (!name) return null;
-  const scatter = floatsOf(read(folder, name));
-  if (scatter.length !== D * D || !scatter.every(Number.isFinite)) throw badPack(folder, `${name} is no scatter of ${D} × ${D} finite numbers`);
-  return scatter;
+  const { scatter, sha256 } = describedIn(folder);
+  return scatter ? readPackFloats(folder, scatter, withinReason(folder, D, D), `a scatter of ${D} × ${D}`, sha256[scatter]) : null;
 }
 
-/** Little-endian 32-bit floats, copied so that they are aligned. */
-export const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
+function withinReason(folder: string, rows: number, columns: number): number {
+  if (rows * columns > MOST_NUMBERS) throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MOST_NUMBERS} that are read`);
+  return rows * columns;
+}
 
 function resizeOf(folder: string, text: string, size: number): Preprocess["resize"] {
   if (/^centre square to \d+x\d+/.test(text)) return "cover";
   const short = /^short side to (\d+), centre crop (\d+)$/.exec(text);
-  if (short && Number(short[2]) === size && Number(short[1]) >= size) return { shortSide: Number(short[1]) };
+  if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size) return { shortSide: Number(short[1]) };
   throw badPack(folder, `resize “${text}” is not understood for an input of ${size} pixels`);
 }
 
-function parseJson<T extends z.ZodType>(folder: string, name: string, schema: T): z.infer<T> {
+const describedIn = (folder: string): Described => parseJson(folder, "pack.json", shape, MOST.description);
+
+function parseJson<T extends z.ZodType>(folder: string, name: string, schema: T, atMost: number, sha256: Described["sha256"] = {}): z.infer<T> {
   let json: unknown;
   try {
-    json = JSON.parse(read(folder, name).toString("utf8"));
+    json = JSON.parse(readPackFile(folder, name, atMost, sha256[name]).toString("utf8"));
   } catch (error) {
     throw error instanceof Refusal ? error : badPack(folder, `${name} is no JSON: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(json);
-  if (!parsed.success) throw badPack(folder, `${name}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw badPack(folder, `${name}: ${firstFaults(parsed.error)}`);
   return parsed.data;
 }
 
-function read(folder: string, name: string): Buffer {
-  const file = within(folder, name);
-  if (!existsSync(file)) throw badPack(folder, `${name} is missing`);
-  return readFileSync(file);
+/** A list of a million classes may have a million faults. */
+function firstFaults(error: z.ZodError): string {
+  const few = z.prettifyError(new z.ZodError(error.issues.slice(0, 3)));
+  return error.issues.length > 3 ? `${few}\nand ${error.issues.length - 3} more` : few;
 }
-
-/** A pack comes from strangers: its files lie beside `pack.json` and nowhere else. */
-function within(folder: string, name: string): string {
-  if (name === "") throw badPack(folder, "“” names no file");
-  if (name.includes("/") || name.includes("\\") || name.startsWith(".")) throw badPack(folder, `file name “${name}” leads out of the pack`);
-  return join(folder, name);
-}
-
-const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);

@@ -5,29 +5,36 @@ export interface Field {
   tag: number;
   /** The field with its key and length. */
   whole: Uint8Array;
-  /** The bytes of a string, message or packed list; empty for plain numbers. */
-  payload: Uint8Array;
+  /** The bytes of a string, message or packed list; null for a plain number. */
+  payload: Uint8Array | null;
 }
 
 const LENGTH_DELIMITED = 2;
 
-/** The fields of a message, in their order. @throws RangeError when one ends beyond the message */
-export function fieldsOf(message: Uint8Array): Field[] {
-  const fields: Field[] = [];
+/** The fields of a message, one after the other, in their order. @throws RangeError when one ends beyond the message */
+export function* eachField(message: Uint8Array): Generator<Field, void> {
   const pbf = new PbfReader(message);
   while (pbf.pos < message.length) {
     const begin = pbf.pos;
     const key = pbf.readVarint();
-    let payload = message.subarray(0, 0);
+    const tag = (key >>> 3) & 0x1fff_ffff;
+    let payload: Uint8Array | null = null;
     if ((key & 7) === LENGTH_DELIMITED) {
       const length = pbf.readVarint();
       payload = message.subarray(pbf.pos, pbf.pos + length);
       pbf.pos += length;
     } else pbf.skip(key);
-    if (pbf.pos > message.length) throw new RangeError(`field ${key >> 3} ends at byte ${pbf.pos} of ${message.length}`);
-    fields.push({ tag: key >> 3, whole: message.subarray(begin, pbf.pos), payload });
+    if (pbf.pos > message.length) throw new RangeError(`field ${tag} ends at byte ${pbf.pos} of ${message.length}`);
+    yield { tag, whole: message.subarray(begin, pbf.pos), payload };
   }
-  return fields;
+}
+
+export const fieldsOf = (message: Uint8Array): Field[] => [...eachField(message)];
+
+/** The bytes of a field that holds a string, a message or a packed list. @throws RangeError when it holds a plain number */
+export function payloadOf({ tag, payload }: Field): Uint8Array {
+  if (payload === null) throw new RangeError(`field ${tag} is a plain number`);
+  return payload;
 }
 
 /** A length-delimited field as it is written. */
@@ -55,4 +62,4 @@ function varint(value: number): Uint8Array {
 
 const utf8 = new TextDecoder();
 /** The first string of a tag. */
-export const textOf = (message: Uint8Array, tag: number): string => utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload);
+export const textOf = (message: Uint8Array, tag: number): string => utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload ?? undefined);

@@ -92,7 +92,15 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal("bad-pack", `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits, not ${D} and ${C} each`);
   }
+  refuseStray(pack, pack.visual.features, features);
+  refuseStray(pack, pack.visual.logits, logits);
   return views === 1 ? { features, logits } : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
+}
+
+/** A network may hold finite numbers only and still divide by zero: what it gives would spoil every comparison. */
+function refuseStray(pack: Pack, output: string, values: Float32Array): void {
+  const stray = values.findIndex((value) => !Number.isFinite(value));
+  if (stray >= 0) throw new Refusal("bad-pack", `model pack ${pack.folder}: number ${stray} of ${values.length} in its output ${output} is ${values[stray]}`);
 }
 
 /**

@@ -16,13 +16,18 @@
  * All numbers are little endian. A word vector has length 1, so the scale of each is what makes it so,
  * and needs no place in the file.
  */
-import { readFileSync } from "node:fs";
+import { isUtf8 } from "node:buffer";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { Refusal } from "../refusal";
 
 const MAGIC = "SEMV";
 const VERSION = 1;
 const HEADER = 24;
+/** Far more than any published vectors have. */
+const MOST_DIMENSIONS = 4096;
+/** Node reads no longer file into one buffer. */
+const MOST_BYTES = 2 ** 31 - 1;
 
 export interface VocabularyFile {
   /** Changes when any word or vector does. */
@@ -69,30 +74,69 @@ function quantise(vectors: Float32Array, dimensions: number, codes: Int8Array): 
   }
 }
 
-/** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
+/**
+ * Nothing of a file is trusted: vocabularies come from strangers, and a checksum is easily made.
+ * @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short, altered or made up
+ */
 export function parseVocabulary(path: string): VocabularyFile {
-  const file = readFileSync(path);
   const refuse = (why: string): never => {
     throw new Refusal("bad-vocabulary", `The vocabulary ${path} cannot be used: ${why}.`);
   };
-  if (file.length < HEADER) refuse(`${file.length} bytes are too few for a header of ${HEADER}`);
-  const magic = file.toString("latin1", 0, 4);
-  if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
-  const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => file.readUInt32LE(at));
-  if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
-  const expected = HEADER + textBytes + count * (4 + dimensions);
-  if (file.length !== expected) refuse(`it has ${file.length} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
+  const { dimensions, count, textBytes, checksum } = readHeader(path, refuse);
+  const file = readFileSync(path);
   const actual = crc32(file.subarray(HEADER));
   if (actual !== checksum) refuse(`its checksum is ${hex(actual)}, not ${hex(checksum)}`);
-  const words = file.toString("utf8", HEADER, HEADER + textBytes).split("\n");
+  const text = file.subarray(HEADER, HEADER + textBytes);
+  if (!isUtf8(text)) refuse("its words are not in UTF-8");
+  const words = text.toString("utf8").split("\n");
   if (words.length !== count) refuse(`it lists ${words.length} words, not ${count}`);
   const at = file.byteOffset + HEADER + textBytes;
-  return {
-    id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words,
-    alphabetical: new Uint32Array(file.buffer.slice(at, at + 4 * count)), // copied, as the text's length sets its alignment
-    codes: new Int8Array(file.buffer, at + 4 * count, count * dimensions),
-  };
+  const alphabetical = new Uint32Array(file.buffer.slice(at, at + 4 * count)); // copied, as the text's length sets its alignment
+  const codes = new Int8Array(file.buffer, at + 4 * count, count * dimensions);
+  checkOrder(words, alphabetical, refuse);
+  for (let i = 0; i < count; i++) if (!hasDirection(codes, i * dimensions, dimensions)) refuse(`the vector of word ${i}, ${shown(words[i])}, has no direction`);
+  return { id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words, alphabetical, codes };
 }
+
+/** What the first bytes say, which the file's length must agree with before more of it is read. */
+function readHeader(path: string, refuse: (why: string) => never) {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    if (size < HEADER) refuse(`${size} bytes are too few for a header of ${HEADER}`);
+    if (size > MOST_BYTES) refuse(`it has ${size} bytes, at most ${MOST_BYTES} are read`);
+    const header = Buffer.alloc(HEADER);
+    readSync(file, header, 0, HEADER, 0);
+    const magic = header.toString("latin1", 0, 4);
+    if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
+    const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => header.readUInt32LE(at));
+    if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
+    if (dimensions < 1 || dimensions > MOST_DIMENSIONS) refuse(`it has ${dimensions} dimensions, 1 to ${MOST_DIMENSIONS} are read`);
+    const expected = HEADER + textBytes + count * (4 + dimensions);
+    if (size !== expected) refuse(`it has ${size} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
+    return { dimensions, count, textBytes, checksum };
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Indices in strictly ascending order of their words are a permutation of distinct words. */
+function checkOrder(words: string[], alphabetical: Uint32Array, refuse: (why: string) => never): void {
+  let last = "";
+  alphabetical.forEach((index, i) => {
+    if (index >= words.length) refuse(`index ${i} points at word ${index} of ${words.length}`);
+    const word = words[index];
+    if (word <= last) refuse(word === last ? (word === "" ? `word ${index} is empty` : `the word ${shown(word)} is there twice`) : `index ${i}, ${shown(word)}, is out of order`);
+    last = word;
+  });
+}
+
+function hasDirection(codes: Int8Array, from: number, dimensions: number): boolean {
+  for (let d = 0; d < dimensions; d++) if (codes[from + d] !== 0) return true;
+  return false;
+}
+
+const shown = (word: string): string => JSON.stringify(word.slice(0, 40));
 
 function hex(checksum: number): string {
   return checksum.toString(16).padStart(8, "0");

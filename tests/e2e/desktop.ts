@@ -15,6 +15,7 @@ export interface ElectronParts {
   BrowserWindow: { getAllWindows(): { setBounds(bounds: { x: number; y: number; width: number; height: number }): void; getNormalBounds(): object }[] };
   Menu: { getApplicationMenu(): { getMenuItemById(id: string): { click(): void } | null; items: { label?: string; role?: string }[] } | null };
   dialog: Record<"showOpenDialog" | "showSaveDialog" | "showMessageBox", unknown>;
+  session: { defaultSession: { fetch(url: string): Promise<unknown>; permissions?: Map<"request" | "check" | "device", (...given: unknown[]) => unknown> } };
   ipcMain: { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> };
   shell: Record<"openExternal" | "showItemInFolder", unknown>;
 }

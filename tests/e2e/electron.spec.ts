@@ -1,5 +1,8 @@
 import { expect, test } from "@playwright/test";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -103,6 +106,75 @@ test("no second window opens; an https address goes to the browser, a file does 
   await expect.poll(opened).toEqual(["https://elsewhere.example/page"]);
   expect(desktop.window.context().pages()).toHaveLength(1);
   expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1);
+});
+
+test("nothing that may lead the window elsewhere does: redirects, frames, embedded pages", async () => {
+  const prevented = (event: string, url: string) => desktop.evaluate(({ BrowserWindow }, [name, address]) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as never as { webContents: { emit(event: string, details: object): void } };
+    let stopped = false;
+    webContents.emit(name, { url: address, preventDefault: () => { stopped = true; } });
+    return stopped;
+  }, [event, url] as const);
+  for (const event of ["will-navigate", "will-frame-navigate", "will-redirect"]) {
+    for (const url of ["https://elsewhere.example/", "file:///etc/passwd", "app://other/", "javascript:alert(1)", "data:text/html,hello", "no address"]) expect(await prevented(event, url), `${event} to ${url}`).toBe(true);
+    expect(await prevented(event, "app://semblance/")).toBe(false);
+  }
+  expect(await prevented("will-attach-webview", "app://semblance/")).toBe(true);
+});
+
+test("nothing is asked of a network, neither by the window nor by anything else of its session", async () => {
+  let asked = 0;
+  const server = createServer((_, response) => { asked++; response.end("hello"); }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const address = `127.0.0.1:${port}`;
+  const outcomes = await desktop.window.evaluate(async (host) => {
+    const failed = (attempt: Promise<unknown>) => attempt.then(() => "answered", () => "failed");
+    const settled = (target: EventTarget) => new Promise((resolve, reject) => { target.addEventListener("load", resolve); target.addEventListener("open", resolve); target.addEventListener("error", reject); });
+    const image = new Image();
+    image.src = `http://${host}/image`;
+    const script = Object.assign(document.createElement("script"), { src: `http://${host}/script` });
+    document.head.append(script);
+    navigator.sendBeacon(`http://${host}/beacon`, "a photo");
+    return Promise.all([
+      failed(fetch(`http://${host}/fetch`, { method: "POST", mode: "no-cors", body: "a photo" })), failed(settled(image)), failed(settled(script)), failed(settled(new EventSource(`http://${host}/events`))),
+      failed((async () => settled(new WebSocket(`ws://${host}/socket`)))()),
+    ]);
+  }, address);
+  expect(outcomes).toEqual(["failed", "failed", "failed", "failed", "failed"]);
+  // What the page's own policy stops never comes to the session's filter: it is asked by itself.
+  const blocked = (url: string) => desktop.evaluate(({ session }, to) => session.defaultSession.fetch(to).then(() => "answered", (error: Error) => error.message), url);
+  for (const url of [`http://${address}/`, "https://elsewhere.example/", `http://localhost:${port}/`, "file:///etc/passwd", "ftp://elsewhere.example/"]) expect(await blocked(url), url).toContain("ERR_BLOCKED_BY_CLIENT");
+  expect(asked).toBe(0);
+  server.close();
+});
+
+test("no permission is given: not for the camera, not for a device, to nobody", async () => {
+  if (electronIsInstalled) {
+    expect(await desktop.window.evaluate(() => navigator.mediaDevices.getUserMedia({ video: true }).then(() => "given", () => "refused"))).toBe("refused");
+    expect(await desktop.window.evaluate(() => Notification.requestPermission())).toBe("denied");
+    return;
+  }
+  expect(await desktop.evaluate(({ session: { defaultSession: { permissions } } }) => {
+    let asked: unknown = "nothing";
+    permissions!.get("request")!(null, "media", (given: unknown) => { asked = given; });
+    return [asked, permissions!.get("check")!(null, "geolocation"), permissions!.get("device")!({ deviceType: "usb" })];
+  }, null)).toEqual([false, false, false]);
+});
+
+test("calls that no window makes are refused in an envelope, and the engine goes on", async () => {
+  const inMain = (source: string) => desktop.evaluate(({ BrowserWindow, ipcMain }, text) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as never as { webContents: object };
+    const event = { sender: webContents, senderFrame: { url: "app://semblance/", parent: null } };
+    return ipcMain._invokeHandlers.get("call")!(event, (0, eval)(`(${text})`));
+  }, source) as Promise<Reply<unknown>>;
+  for (const [call, code] of [
+    ["undefined", "unknown-call"], ["null", "unknown-call"], ["'library'", "unknown-call"], ["{name: '__proto__', args: []}", "unknown-call"], ["{name: 'constructor', args: []}", "unknown-call"], ["{name: ['library'], args: []}", "unknown-call"],
+    ["{name: 'library'}", "bad-arguments"], ["{name: 'library', args: {length: 0}}", "bad-arguments"], ["{name: 'photo', args: [{photo: NaN}]}", "bad-arguments"], ["{name: 'photo', args: [{photo: -0}]}", "bad-arguments"],
+    ["{name: 'photo', args: [new Map([['photo', 1]])]}", "bad-arguments"], ["(() => { const a = []; a.push(a); return {name: 'tiles', args: a}; })()", "bad-arguments"], ["{name: 'tiles', args: [{photos: Array(2e6).fill(1)}]}", "bad-arguments"],
+    ["{name: 'countPhotos', args: [{query: 'x'.repeat(1e7)}]}", "bad-arguments"], ["{name: 'reveal', args: [{photo: '../..'}]}", "bad-arguments"], ["{name: 'chooseSaveFile', args: []}", "bad-arguments"],
+  ]) expect(await inMain(call), call).toMatchObject({ ok: false, error: { code, message: expect.any(String) } });
+  expect((await value<LibraryInfo>("library")).folder).toBe(photos);
 });
 
 test("a call from a foreign frame is refused", async () => {

@@ -61,6 +61,11 @@ describe("word vectors of other programs", () => {
     ["cut short in text", `5 3\n${lines}`, "its header says 5 words, it has 4"],
     ["with a line that is too short", `${lines}\nlast 1 2`, "line 5 has 2 numbers, not 3"],
     ["of one word", "dog 1 2 3\n", "it has 1 usable words"],
+    ["of a line that has no end", `${"x".repeat(300_000)}`, "what begins at byte 0 is longer than 264144 bytes"],
+    ["of a later line that has no end", `${lines}\nlast ${"1 ".repeat(200_000)}`, "is longer than 264144 bytes"],
+    ["of a binary word that has no end", Buffer.concat([binary().subarray(0, 4), Buffer.alloc(9000, 0xe9)]), "is longer than 2000 bytes"],
+    ["of more words than its text has room for", `9999999999 4000\na ${"1 ".repeat(4000)}\n`, "its header says 9999999999 words, it has 1"],
+    ["of more dimensions than anybody uses", `a ${"1 ".repeat(5000)}`, "line 1 has 5000 numbers, at most 4096 are read"],
     ["of no dimensions", "3 0\na\nb\nc", "3 words of 0 dimensions"],
   ] as [string, string | Buffer, string][])("are refused when the file is %s", (_, content, message) => {
     expect(() => importVectors(fileOf(content))).toThrow(expect.objectContaining({ code: "bad-vectors", message: expect.stringContaining(message) }));

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { editDistance } from "../../src-main/words/spelling";
@@ -67,12 +68,43 @@ describe("the file of word vectors", () => {
     ["of another version", (file) => (file.writeUInt32LE(7, 4), file), "version is 7, this program reads 1"],
     ["cut short", (file) => file.subarray(0, file.length - 3), "has 36 bytes, 2 words of 2 dimensions take 39"],
     ["altered in one bit", (file) => ((file[file.length - 1] ^= 1), file), "checksum"],
+    ["said to have four thousand million words", (file) => (file.writeUInt32LE(0xffff_ffff, 12), file), "4294967295 words of 2 dimensions take 25769803797"],
+    ["without dimensions", (file) => (file.writeUInt32LE(0, 8), file), "0 dimensions, 1 to 4096 are read"],
+    ["of a vector that is 0, its checksum in order", (file) => signed(file.fill(0, 37)), 'the vector of word 1, "b", has no direction'],
+    ["of a word that is there twice", (file) => signed((file.write("a", 26), file)), 'the word "a" is there twice'],
+    ["of an empty word", (file) => signed((file.write("\n", 24), file)), "it lists 3 words, not 2"],
+    ["of words that are no UTF-8", (file) => signed((file.writeUInt8(0xff, 24), file)), "its words are not in UTF-8"],
+    ["pointing out of its words", (file) => signed((file.writeUInt32LE(9, 27), file)), "index 0 points at word 9 of 2"],
+    ["in no order", (file) => signed((file.writeUInt32LE(1, 27), file.writeUInt32LE(0, 31), file)), 'index 1, "a", is out of order'],
   ];
+  const signed = (file: Buffer) => (file.writeUInt32LE(crc32(file.subarray(24)), 20), file);
   test.each(spoilt)("is refused when %s", (_, spoil, message) => {
     const path = written(["a", "b"], [1, 0, 0, 1], 2);
     writeFileSync(path, spoil(readFileSync(path)));
     expect(() => readVocabulary(path)).toThrow(expect.objectContaining({ code: "bad-vocabulary", message: expect.stringContaining(message) }));
   });
+});
+
+test("whatever bytes a vocabulary is made of, it is refused or every word has a vector of length 1", () => {
+  const path = join(folder, "strange.bin");
+  const good = Buffer.from(writeVocabulary(["a", "bc", "d"], new Float32Array([1, 0, 0, 1, 1, 1]), 2));
+  const change = fc.tuple(fc.integer({ min: 4, max: good.length - 1 }), fc.integer({ min: 0, max: 255 }));
+  fc.assert(fc.property(fc.array(change, { maxLength: 6 }), fc.nat(good.length), fc.boolean(), (changes, length, sign) => {
+    const file = Buffer.from(length % 3 === 0 ? good.subarray(0, length) : good);
+    for (const [at, byte] of changes) if (at < file.length) file[at] = byte;
+    if (sign && file.length >= 24) file.writeUInt32LE(crc32(file.subarray(24)), 20);
+    writeFileSync(path, file);
+    try {
+      const vocabulary = readVocabulary(path);
+      for (let i = 0; i < vocabulary.size; i++) {
+        const row = vocabulary.vectors().subarray(i * vocabulary.dimensions, (i + 1) * vocabulary.dimensions);
+        expect(Math.hypot(...row)).toBeCloseTo(1, 4);
+        expect(vocabulary.rank(vocabulary.word(i))).toBe(i);
+      }
+    } catch (error) {
+      expect(error).toMatchObject({ code: "bad-vocabulary", message: expect.stringContaining(path) as string });
+    }
+  }), { seed: 5, numRuns: 200 });
 });
 
 describe("the compiled vocabulary", () => {

@@ -4,8 +4,11 @@ import { Refusal } from "../../refusal";
 /** Reads a file of any size from its beginning to its end. */
 export interface ByteReader {
   size: number;
-  /** What comes before the next such byte, which is passed over; at the end of the file what is left, null where nothing is. */
-  until(byte: number): Buffer | null;
+  /**
+   * What comes before the next such byte, which is passed over; at the end of the file what is left, null where nothing is.
+   * @throws RangeError when that is longer than `atMost`, with the place where it begins
+   */
+  until(byte: number, atMost: number): Buffer | null;
   /** The next bytes, fewer at the end of the file. Valid until the next call. */
   take(bytes: number): Buffer;
   close(): void;
@@ -29,6 +32,8 @@ export function readBytes(path: string): ByteReader {
   let held = Buffer.alloc(0);
   let at = 0;
   let ended = false;
+  /** Bytes before `held`. */
+  let before = 0;
 
   /** Reads on, keeping what was not taken; false at the end. */
   function more(): boolean {
@@ -36,6 +41,7 @@ export function readBytes(path: string): ByteReader {
     const next = Buffer.alloc(CHUNK);
     const read = readSync(file, next, 0, CHUNK, null);
     ended = read === 0;
+    before += at;
     held = Buffer.concat([held.subarray(at), next.subarray(0, read)]);
     at = 0;
     return !ended;
@@ -43,9 +49,10 @@ export function readBytes(path: string): ByteReader {
 
   return {
     size: about.size,
-    until(byte) {
+    until(byte, atMost) {
       let end = held.indexOf(byte, at);
-      while (end < 0 && more()) end = held.indexOf(byte, at);
+      while (end < 0 && held.length - at <= atMost && more()) end = held.indexOf(byte, at);
+      if ((end < 0 ? held.length : end) - at > atMost) throw new RangeError(`what begins at byte ${before + at} is longer than ${atMost} bytes`);
       if (end < 0 && at === held.length) return null;
       const found = held.subarray(at, end < 0 ? held.length : end);
       at = Math.min(held.length, at + found.length + 1);

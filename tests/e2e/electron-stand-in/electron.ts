@@ -135,6 +135,7 @@ export class BrowserWindow extends EventEmitter {
       this.webContents.emit("will-navigate", { url, preventDefault: () => { prevented = true; } });
       if (prevented) return route.abort("aborted");
     }
+    if (isCancelled(url)) return route.abort("blockedbyclient");
     const handler = schemes.get(new URL(url).protocol.slice(0, -1));
     if (!handler) return route.abort("blockedbyclient");
     const response = await handler(new Request(url));
@@ -193,9 +194,29 @@ export const protocol = {
   },
 };
 
+type BeforeRequest = (details: { url: string }, answer: (response: { cancel?: boolean }) => void) => void;
+let beforeRequest: BeforeRequest = (_, answer) => answer({});
+
+/** Electron asks the host's filter before any request, whatever it is for; the filter answers at once. */
+function isCancelled(url: string): boolean {
+  let cancelled = false;
+  beforeRequest({ url }, ({ cancel }) => { cancelled = cancel === true; });
+  return cancelled;
+}
+
+/** What answers for permissions, which the test asks. */
+const permissions = new Map<string, unknown>();
 export const session = { defaultSession: {
-  setPermissionRequestHandler() {},
-  setPermissionCheckHandler() {},
+  permissions,
+  setPermissionRequestHandler(handler: unknown) { permissions.set("request", handler); },
+  setPermissionCheckHandler(handler: unknown) { permissions.set("check", handler); },
+  setDevicePermissionHandler(handler: unknown) { permissions.set("device", handler); },
+  setSpellCheckerEnabled() {},
+  webRequest: { onBeforeRequest(filter: BeforeRequest) { beforeRequest = filter; } },
+  async fetch(url: string) {
+    if (isCancelled(url)) throw new Error("net::ERR_BLOCKED_BY_CLIENT");
+    return fetch(url);
+  },
 } };
 export const screen = { getPrimaryDisplay: () => DISPLAY, getAllDisplays: () => [DISPLAY] };
 const unexpected = (name: string) => async (...args: unknown[]) => { throw new Error(`${name} was called: ${JSON.stringify(args.slice(-1))}`); };

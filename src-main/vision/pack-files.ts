@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Refusal } from "../refusal";
+
+/** Why a pack is not used. */
+export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);
+
+/**
+ * A file of a pack. A pack comes from strangers: its files lie beside `pack.json` and nowhere else, also by way of a link, and one
+ * that is too large is not even read.
+ * @param atMost bytes
+ * @param sha256 in hexadecimal, where the pack gives it
+ * @throws Refusal `bad-pack`
+ */
+export function readPackFile(folder: string, name: string, atMost: number, sha256?: string): Buffer {
+  const file = packFile(folder, name);
+  const { size } = statSync(file);
+  if (size > atMost) throw badPack(folder, `${name} has ${size} bytes, at most ${atMost} are read`);
+  const bytes = readFileSync(file);
+  if (sha256 === undefined) return bytes;
+  const actual = createHash("sha256").update(bytes).digest("hex");
+  if (actual !== sha256.toLowerCase()) throw badPack(folder, `${name} has SHA-256 ${actual}, pack.json says ${sha256}`);
+  return bytes;
+}
+
+/**
+ * `[count]` numbers of a file of little-endian 32-bit floats.
+ * @param what they are, for who has to mend the pack: "4 classes × 6 features"
+ * @throws Refusal `bad-pack` when there are more or fewer, or one is not finite
+ */
+export function readPackFloats(folder: string, name: string, count: number, what: string, sha256?: string): Float32Array {
+  const { size } = statSync(packFile(folder, name));
+  if (size !== 4 * count) throw badPack(folder, `${name} holds ${size / 4} numbers, ${what} need ${count}`);
+  const values = floatsOf(readPackFile(folder, name, size, sha256));
+  const stray = values.findIndex((value) => !Number.isFinite(value));
+  if (stray >= 0) throw badPack(folder, `${name} holds numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`);
+  return values;
+}
+
+/** Little-endian 32-bit floats, copied so that they are aligned. */
+export const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
+
+/** Where a pack's file lies. @throws Refusal `bad-pack` when that is not beside `pack.json`, or no file is there */
+export function packFile(folder: string, name: string): string {
+  if (name === "") throw badPack(folder, "“” names no file");
+  if (/[/\\\0]/.test(name) || name.startsWith(".")) throw badPack(folder, `file name ${JSON.stringify(name.slice(0, 200))} leads out of the pack`);
+  const file = join(folder, name);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw badPack(folder, `${name} is missing`);
+  if (!found.isFile()) throw badPack(folder, `${name} is no file`);
+  const real = realpathSync(file);
+  if (dirname(real) !== realpathSync(folder)) throw badPack(folder, `${name} is a link that leads out of the pack, to ${real}`);
+  return file;
+}
