@@ -21,13 +21,13 @@ export interface Pairing {
 
 interface Beside { path: string; kind: FileKind; photo: PhotoId | null; companion: number; still: PhotoId | null }
 
-/** Notes a file that lies beside a still; `pairFiles` ties it to the photo. One that was a photo of its own stays so until then. */
-export function putCompanion(library: Library, path: string, { size, mtimeMs }: { size: number; mtimeMs: number }): void {
+/** Notes a file that lies beside a still; `pairFiles` ties it to the photo. @param own the photo that it was until now, by itself; null for none */
+export function putCompanion(library: Library, path: string, { size, mtimeMs }: { size: number; mtimeMs: number }, own: PhotoId | null): void {
   prepared(library, `
-    INSERT INTO file (path, folder, size, mtime_ms, kind, companion) VALUES (?, ?, ?, ?, ?, 1)
-    ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
-      missing = 0, error_code = NULL, error_message = NULL, companion = iif(photo IS NULL, 1, companion)`)
-    .run(path, folderOf(path), size, mtimeMs, kindOfFile(path));
+    INSERT INTO file (path, folder, photo, size, mtime_ms, kind, companion) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
+      companion = excluded.companion, missing = 0, error_code = NULL, error_message = NULL`)
+    .run(path, folderOf(path), own, size, mtimeMs, kindOfFile(path), own === null ? 1 : 0);
 }
 
 /** Ties RAW files and films to the photos of the stills beside them, and lets go those whose still went. */
@@ -36,8 +36,7 @@ export function pairFiles(library: Library): Pairing {
     const changed = new Set<PhotoId>();
     const alone: string[] = [];
     for (const { path, kind, photo, companion, still } of filesBeside(library)) {
-      if (still === null && companion === 0) continue;
-      if (still === photo && companion === 1) continue;
+      if (still === null ? companion === 0 : still === photo && companion === 1) continue;
       if (still === null && kind === "raw") alone.push(path);
       else if (still === null) prepared(library, "DELETE FROM file WHERE path = ?").run(path);
       else {

@@ -1,6 +1,11 @@
 import type { ExifTool } from "exiftool-vendored";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import { Refusal } from "../refusal";
 
+/** Where ExifTool looks for it first. */
+const PERL = "/usr/bin/perl";
 /** One file's time; ExifTool answers in some 20 ms where the disk does. */
 const TASK_MS = 30_000;
 
@@ -16,8 +21,6 @@ export async function askExifTool<T>(question: (exifTool: ExifTool) => Promise<T
     return await question(exifTool);
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split("\n", 1)[0].slice(0, 200) : String(error);
-    if (/perl/i.test(reason) || /ENOENT.*spawn|spawn.*ENOENT/.test(reason))
-      throw new Refusal("no-exiftool", `Camera RAW files are read by ExifTool, which needs Perl, and that can't be run here (${reason})`);
     throw new Refusal("exiftool-failed", `ExifTool could not read the file (${reason})`);
   }
 }
@@ -26,10 +29,25 @@ export async function askExifTool<T>(question: (exifTool: ExifTool) => Promise<T
 export async function endExifTool(): Promise<void> {
   const ending = started;
   started = null;
-  await (await ending)?.end();
+  await (await ending?.catch(() => null))?.end();
 }
 
 function start(): Promise<ExifTool> {
-  // Loaded with the first RAW file: most folders have none.
-  return (started ??= import("exiftool-vendored").then(({ ExifTool }) => new ExifTool({ maxProcs: 1, taskTimeoutMillis: TASK_MS, taskRetries: 1, geolocation: false })));
+  const starting = (started ??= load());
+  starting.catch(() => { if (started === starting) started = null; }); // Perl may be installed meanwhile
+  return starting;
+}
+
+async function load(): Promise<ExifTool> {
+  await needPerl();
+  const { ExifTool } = await import("exiftool-vendored"); // with the first RAW file: most folders have none
+  return new ExifTool({ maxProcs: 1, taskTimeoutMillis: TASK_MS, taskRetries: 1, geolocation: false });
+}
+
+/** Asked before: a process that can't be started would end this one. On Windows Perl comes with ExifTool. */
+async function needPerl(): Promise<void> {
+  if (process.platform === "win32") return;
+  await promisify(execFile)(existsSync(PERL) ? PERL : "perl", ["-e", "1"]).catch((error: NodeJS.ErrnoException) => {
+    throw new Refusal("no-exiftool", `Camera RAW files are read by ExifTool, which needs Perl, and that can't be run here (${error.code ?? error.message})`);
+  });
 }

@@ -7,6 +7,7 @@ import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
 import { pairFiles, putCompanion } from "./companions";
 import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import { isRaw } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts, handOverVerdicts } from "./verdicts";
 import { type Found, walk } from "./walk";
@@ -34,7 +35,8 @@ type Look =
   | { path: string; is: "unchanged" }
   | { path: string; is: "content"; content: Content }
   | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
-  | { path: string; is: "beside"; size: number; mtimeMs: number }
+  /** Without a hash where it is a film. */
+  | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null }
   | { path: string; is: "gone" };
 
 interface Edit { path: string; photo: PhotoId; content: Content; wasMissing: boolean }
@@ -163,8 +165,10 @@ async function lookAt(library: Library, known: FileRow | undefined, found: Found
   try {
     ({ size, mtimeMs } = await lstat(file));
     if (size === 0) return { path, is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
-    if (found.kind === "beside") return { path, is: "beside", size, mtimeMs };
-    if (known?.photo != null && known.companion === 0 && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs) return { path, is: "unchanged" };
+    const companion = found.kind === "beside";
+    if (known?.photo != null && known.companion === (companion ? 1 : 0) && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs)
+      return { path, is: "unchanged" };
+    if (companion) return { path, is: "beside", size, mtimeMs, hash: isRaw(path) ? await contentHash(file, size, signal) : null };
     return { path, is: "content", content: { hash: await contentHash(file, size, signal), size, mtimeMs } };
   } catch (error) {
     signal?.throwIfAborted();
@@ -184,7 +188,9 @@ function settle(library: Library, state: State, look: Look): void {
     prepared(library, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
     state.changed.add(row!.photo!);
   } else if (look.is === "beside") {
-    putCompanion(library, path, look);
+    // A RAW that was a photo until now, here or where it was moved from, hands its verdicts over.
+    const own = (look.hash && photoWithHash(library, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
+    putCompanion(library, path, look, own);
   } else if (look.is === "content") {
     settleContent(library, state, path, look.content, row);
   } else {

@@ -14,8 +14,6 @@ const there = existsSync(EDGE);
 const REASONS: Record<string, string> = {
   "65536-uint32-limit.png": "too-large",
   "giant-image.jpg": "too-large",
-  "HMD_Nokia_8.3_5G_hdr.heif": "unsupported",
-  "iphone_13_pro_max.HEIC": "unsupported",
   "corrupt-header.jpg": "not-an-image",
   "empty.jpg": "empty-file",
   "text.jpg": "not-an-image",
