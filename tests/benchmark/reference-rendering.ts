@@ -7,7 +7,7 @@ import { render } from "../../src-main/library/decode";
 import { Refusal } from "../../src-main/refusal";
 
 /** Long side at which pictures are compared, in pixels. */
-const SIDE = 256;
+const SIDE = 512;
 /** Mean difference of 8-bit samples between two programs' renderings of one picture; pictures turned wrongly or in other colours differ by 10 and more. */
 export const MOST_ERROR = 4;
 
@@ -54,7 +54,7 @@ async function reference(file: string, size: string): Promise<Buffer | null> {
     if (heic) execFileSync("heif-convert", [file, source], { stdio: "ignore", timeout: 60_000 });
     const { icc } = await sharp(heic ? source : file, { limitInputPixels: false }).metadata().catch(() => ({ icc: undefined }));
     return execFileSync("convert", [source, "-auto-orient", ...(icc ? ["-profile", profile] : ["-colorspace", "sRGB"]), "-background", "white", "-flatten",
-      "-filter", "Triangle", "-resize", size, "-depth", "8", "rgb:-"], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 });
+      "-filter", "Lanczos", "-resize", size, "-depth", "8", "rgb:-"], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 });
   } catch (error) {
     if ((error as { status?: number }).status === undefined) throw error;
     return null; // it refused the file
