@@ -10,6 +10,7 @@ import { setsAnswers } from "./answers/sets";
 import { workingAnswers } from "./answers/working";
 import type { EngineApi } from "./calls";
 import type { Emit, Picture, PictureSize } from "./engine-messages";
+import { endExifTool } from "./library/exiftool";
 import { filePathOf, photoDetails } from "./library/photos";
 import { picture } from "./library/thumbnails";
 import { Refusal } from "./refusal";
@@ -53,6 +54,9 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
       if (path === null) throw new Refusal("no-photo", `photo ${photo} has no file any more`);
       return path;
     },
-    close: session.close,
+    async close() {
+      await session.close();
+      await endExifTool();
+    },
   };
 }

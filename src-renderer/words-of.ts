@@ -64,7 +64,7 @@ const DONE: Record<Job["kind"], string> = {
   export: "Labels exported",
   evaluate: "Evaluated",
   map: "Map made",
-  exif: "Cameras known",
+  exif: "Photo data read",
   duplicates: "Duplicates looked for",
 };
 
@@ -96,6 +96,15 @@ export function dateTime(iso: string): string {
   const date = new Date(iso);
   return Number.isNaN(date.getTime()) ? iso : moment.format(date);
 }
+
+/** A moment by the camera's own clock, with its offset from UTC where it wrote one: "9 Jul 2023, 18:30 +02:00". */
+export function cameraTime(iso: string): string {
+  const [, clock, offset] = /^(.{19})(Z|[+-]\d\d:\d\d)?$/.exec(iso) ?? [];
+  return clock === undefined ? dateTime(iso) : `${dateTime(clock)}${offset ? ` ${offset}` : ""}`;
+}
+
+/** A place as maps take it: "48.85837, 2.29448". */
+export const coordinates = ({ latitude, longitude }: { latitude: number; longitude: number }): string => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 
 /** Last part of a path of either kind of slash. */
 export const baseName = (path: string) => path.split(/[\\/]/).findLast((part) => part !== "") ?? path;

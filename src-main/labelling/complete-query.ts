@@ -1,8 +1,8 @@
 import type { QueryCompletion } from "../../src-preload/contract";
 import { type Field, fieldNamed, FIELDS, FORMATS, IN_SPLIT, isFieldName, STATES } from "../../src-preload/query-fields";
 import { type Token, tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
-import { camerasOf } from "../library/cameras";
 import { countMonths } from "../library/browse";
+import { camerasOf, keywordsOf, lensesOf } from "../library/heads";
 import { folders } from "../library/photos";
 import { currentSplit } from "../library/splits";
 import { foldPhrase } from "../words/phrases";
@@ -57,6 +57,11 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
     case "label": return labelsFrom(bench, typed).map(({ label, photos }) => value(label, inPhotos(photos)));
     case "folder": return folders(bench.library).filter(({ folder }) => folder !== "" && holds(folder)).map(({ folder, photos }) => value(folder, inPhotos(photos)));
     case "camera": return camerasOf(bench.library).filter(({ camera }) => holds(camera)).map(({ camera, photos }) => value(camera, inPhotos(photos)));
+    case "lens": return lensesOf(bench.library).filter(({ lens }) => holds(lens)).map(({ lens, photos }) => value(lens, inPhotos(photos)));
+    case "keyword": return keywordsOf(bench.library).map(({ steps, photos }) => ({ path: steps.join("|"), photos })).filter(({ path }) => holds(path))
+      .map(({ path, photos }) => value(path, inPhotos(photos)));
+    case "rating": return begins(">") ? ["4", "3", "2", "1", "0"].map((stars) => ({ insert: `>${stars} `, shown: `>${stars}`, detail: stars === "4" ? "five stars" : "more stars than that" })) : [];
+    case "gps": return [value("yes", "says where it was taken"), value("no", "does not say where")].filter(({ shown }) => begins(shown));
     case "state": return Object.entries(STATES).filter(([state]) => begins(state)).map(([state, does]) => value(state, does));
     case "part": return currentSplit(bench.library) ? Object.entries(IN_SPLIT).filter(([part]) => begins(part)).map(([part, does]) => value(part, does)) : [];
     case "format": return FORMATS.filter(begins).map((format) => value(format, ""));

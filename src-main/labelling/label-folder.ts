@@ -1,14 +1,14 @@
 import type { Job, JobId, PhotoId } from "../../src-preload/contract";
 import type { JobHandle, Jobs } from "../jobs/jobs";
-import { countToAsk } from "../library/cameras";
 import { countFeatures } from "../library/features";
+import { countUnreadHeads } from "../library/heads";
 import { countToEmbed } from "../library/photos";
 import { scan } from "../library/scan";
 import { settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
-import { askCameras } from "./ask-cameras";
 import { embedPhotos } from "./embed-photos";
+import { readHeads } from "./read-heads";
 import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
 export interface FolderWatcher {
@@ -76,7 +76,7 @@ export function labelFolder(
   const asked = work.then(async (looked) => {
     const { state } = await scanned.finished;
     const undisturbed = state === "done" && (looked === null || looked.state === "done"); // not where the library is being closed
-    return undisturbed && countToAsk(library) > 0 ? jobs.run("exif", (job) => askCameras(library, job)).finished : null;
+    return undisturbed && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null;
   });
   return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked]).then(() => undefined) };
 }

@@ -1,9 +1,9 @@
 import {
-  fieldNamed, FIELDS, formatNamed, FORMATS, IN_SPLIT, isPart, isState, readBytes, readDate, readNumber, readShare, STATES, type Written,
+  fieldNamed, FIELDS, formatNamed, FORMATS, IN_SPLIT, isPart, isState, readBytes, readCircle, readDate, readNumber, readShare, STATES, type Written,
 } from "../../src-preload/query-fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../src-preload/query-syntax";
 import type { Comparison, Value } from "../../src-preload/query-tokens";
-import { camerasOf } from "../library/cameras";
+import { camerasOf, keywordsOf, lensesOf } from "../library/heads";
 import { folders } from "../library/photos";
 import type { Condition, Interval } from "../library/query-condition";
 import { currentSplit } from "../library/splits";
@@ -29,6 +29,7 @@ type Confidences = readonly Interval<number>[];
 const SUGGESTIONS = 3;
 const A_SHARE = "a number from 0 to 1, or a percentage";
 const ANY: Interval<never> = { least: null, leastOpen: false, most: null, mostOpen: false };
+const LOCATED: Condition = { is: "located", within: null };
 const ALL: Condition = { is: "all", parts: [] };
 
 /** @throws QueryFault */
@@ -98,6 +99,11 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
     case "folder": return { is: "in", folders: foldersMeant(bench, textOf(term), isExactly(term)) };
     case "name": return { is: "named", like: likeOf(textOf(term), isExactly(term)) };
     case "camera": return { is: "text", column: "camera", among: camerasMeant(bench, textOf(term), isExactly(term)) };
+    case "lens": return { is: "text", column: "lens", among: lensesMeant(bench, textOf(term), isExactly(term)) };
+    case "keyword": return { is: "keyword", among: keywordsMeant(bench, textOf(term), isExactly(term)) };
+    case "rating": return { is: "number", column: "rating", within: numbers(term, readNumber, "a number of stars, 0 to 5") };
+    case "gps": return oneOf(term, textOf(term).toLowerCase(), ["yes", "no"], (text) => (text === "yes" ? LOCATED : { is: "not", part: LOCATED }));
+    case "near": return { is: "located", within: reading(readCircle, textOf(term), term.value, "a place: latitude,longitude and perhaps a distance, as in 48.85,2.35,10km") };
     case "format": return oneOf(term, formatNamed(textOf(term)), FORMATS, (format) => ({ is: "text", column: "format", among: [format] }));
     case "part": return part(bench, term);
     case "state": return oneOf(term, textOf(term).toLowerCase(), Object.keys(STATES), (state) => (isState(state) ? { is: "state", state } : ALL));
@@ -190,6 +196,20 @@ function foldersMeant({ library }: Workbench, text: string, exactly: boolean): s
 function camerasMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
   const wanted = text.toLowerCase();
   return camerasOf(library).map(({ camera }) => camera).filter((camera) => (exactly ? camera.toLowerCase() === wanted : camera.toLowerCase().includes(wanted)));
+}
+
+function lensesMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+  const wanted = text.toLowerCase();
+  return lensesOf(library).map(({ lens }) => lens).filter((lens) => (exactly ? lens.toLowerCase() === wanted : lens.toLowerCase().includes(wanted)));
+}
+
+/** Keywords with this in their path ("animals|birds"); `exactly`: as the path's end. */
+function keywordsMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+  const wanted = text.toLowerCase();
+  return keywordsOf(library).filter(({ steps }) => {
+    const path = steps.join("|").toLowerCase();
+    return exactly ? path === wanted || path.endsWith(`|${wanted}`) : path.includes(wanted);
+  }).map(({ stored }) => stored);
 }
 
 /** A pattern for LIKE: part of a name, or with `*` a whole one. */

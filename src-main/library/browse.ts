@@ -110,7 +110,7 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
     ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
         (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`
     : "p.dated";
-  const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)" : "''";
+  const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)" : "''";
   const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;
   const statement = condition ? library.db.prepare(sql) : prepared(library, sql);
   const rows = statement.raw().all(...values) as [number, string | number, string, string][];

@@ -3,6 +3,7 @@ import type { Decoded } from "./decode";
 import { PATIENCE_SECONDS } from "./decode-limits";
 import { createDecoderPool } from "./decoder-pool";
 import type { Glance } from "./glance";
+import type { PhotoHead } from "./photo-head";
 
 /**
  * Reading pictures, in processes apart from the engine: files come from anywhere, and decoders are large programs in C. One that
@@ -25,5 +26,5 @@ export const render = (source: string | Uint8Array, side: number, seconds = PATI
 export const glanceAtThumbnail = (thumbnail: Uint8Array): Promise<Glance> =>
   pool.run("glanceAtThumbnail", [thumbnail], { seconds: PATIENCE_SECONDS, prompt: false });
 
-/** Make and model in a file's head; null where it can't be read. @throws Refusal as `decode` does */
-export const readCamera = (path: string): Promise<string | null> => pool.run("readCamera", [path], { seconds: PATIENCE_SECONDS, prompt: false });
+/** `readHead` of picture-source.ts. @throws Refusal as `decode` does */
+export const readHead = (path: string): Promise<PhotoHead> => pool.run("readHead", [path], { seconds: PATIENCE_SECONDS, prompt: false });

@@ -7,9 +7,9 @@ import { Refusal } from "../refusal";
 import { decode, glanceAtThumbnail, render } from "./decode";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { Watched } from "./decoder-watch";
-import { readCamera } from "./read-camera";
+import { readHead } from "./picture-source";
 
-const tasks = { decode, render, glanceAtThumbnail, readCamera };
+const tasks = { decode, render, glanceAtThumbnail, readHead };
 export type DecoderTasks = typeof tasks;
 
 if (!process.send) throw new Error("a decoder is started by an engine, not by hand");

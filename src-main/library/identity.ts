@@ -1,5 +1,6 @@
 import type { PhotoId } from "../../src-preload/contract";
 import { type Library, prepared } from "./database";
+import { kindOfFile } from "./photo-files";
 
 /** A file's content as the scan met it. */
 export interface Content {
@@ -15,6 +16,8 @@ export interface FileRow {
   mtime_ms: number;
   missing: number;
   error_code: string | null;
+  /** 1 for a file that belongs to the photo of the still beside it, see companions. */
+  companion: number;
 }
 
 export function photoWithHash(library: Library, hash: Buffer): PhotoId | undefined {
@@ -29,17 +32,18 @@ export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): Ph
 /** The photo was edited where it lies: it keeps its id and its verdicts, and all that was made from its pixels is made again. */
 export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
   prepared(library, `
-    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, error_code = NULL, error_message = NULL WHERE id = ?`)
+    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`)
     .run(hash, size, localTime(mtimeMs), photo);
+  prepared(library, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate"])
     prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }
 
 export function putFile(library: Library, path: string, photo: PhotoId, { size, mtimeMs }: Content): void {
   prepared(library, `
-    INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES (?, ?, ?, ?, ?)
-    ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms,
-      missing = 0, error_code = NULL, error_message = NULL`).run(path, folderOf(path), photo, size, mtimeMs);
+    INSERT INTO file (path, folder, photo, size, mtime_ms, kind) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
+      companion = 0, missing = 0, error_code = NULL, error_message = NULL`).run(path, folderOf(path), photo, size, mtimeMs, kindOfFile(path));
 }
 
 /** A file that can't be looked into. It stays tied to the photo it was, for when it can be read again. */

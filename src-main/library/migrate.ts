@@ -9,6 +9,8 @@ import { camerasAndSets } from "./migrations/library-004-cameras-and-sets";
 import { labelCards } from "./migrations/library-005-label-cards";
 import { versions } from "./migrations/library-006-versions";
 import { splits } from "./migrations/library-007-splits";
+import { heads } from "./migrations/library-008-heads";
+import { companions } from "./migrations/library-009-companions";
 
 /** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
 export interface Migration {
@@ -16,7 +18,7 @@ export interface Migration {
   sql: string;
 }
 
-export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets, labelCards, versions, splits];
+export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets, labelCards, versions, splits, heads, companions];
 export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before];
 
 /** Number of the schema a database file holds; 0 for a new file. */

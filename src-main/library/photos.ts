@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-preload/contract";
 import { inTransaction, type Library, prepared } from "./database";
 import type { Decoded } from "./decode";
+import { keywordsOfPhoto, storeHead } from "./heads";
+import type { PhotoHead } from "./photo-head";
 
 /** A photo that waits for the visual model. */
 export interface PhotoToEmbed {
@@ -13,7 +15,7 @@ export interface PhotoToEmbed {
 }
 
 /** What a photo came to when it was decoded. */
-export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "takenAt" | "camera" | "thumbnail"> {
+export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "thumbnail" | keyof PhotoHead> {
   photo: PhotoId;
   version: string;
 }
@@ -26,6 +28,14 @@ export interface PhotoRow {
   bytes: number;
   format: string;
   takenAt: string | null;
+  camera: string;
+  lens: string;
+  place: PhotoHead["place"];
+  rating: number | null;
+  keywords: string[][];
+  live: boolean;
+  /** Files of the photo that do not show: its RAW, its film. */
+  companions: string[];
   /** ISO 8601, UTC */
   modifiedAt: string;
   error: { code: string; message: string } | null;
@@ -40,12 +50,17 @@ export interface TileRow {
   width: number;
   height: number;
   version: string;
+  /** A film belongs to it. */
+  live: boolean;
   error: string | null;
 }
 
 const VERSION = "lower(hex(substr(p.hash, 1, 8)))";
 /** First present file of photo `p`. */
-const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0)";
+const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
+
+/** Whether a film belongs to photo `p`: in its file, or beside it. */
+export const LIVE = "(p.motion = 1 OR EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'video'))";
 
 /** Readable photos without features of this visual model, by id, after photo `after`. */
 export function photosToEmbed(library: Library, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
@@ -67,12 +82,12 @@ export function countToEmbed(library: Library, visualId: string): number {
 export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): void {
   inTransaction(library, () => {
     const describe = prepared(library, `
-      UPDATE photo SET width = ?, height = ?, format = ?, taken_at = ?, dated = coalesce(?, dated), camera = ?, error_code = NULL, error_message = NULL
-      WHERE id = ? AND hash = unhex(?)`);
+      UPDATE photo SET width = ?, height = ?, format = ?, error_code = NULL, error_message = NULL WHERE id = ?`);
     const keep = prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)");
-    for (const { photo, version, width, height, format, takenAt, camera, thumbnail } of rows) {
-      const { changes } = describe.run(width, height, format, takenAt, takenAt?.slice(0, 19) ?? null, camera, photo, version);
-      if (changes > 0) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
+    for (const { photo, version, width, height, format, thumbnail, ...head } of rows) {
+      if (!storeHead(library, photo, version, head)) continue;
+      describe.run(width, height, format, photo);
+      keep.run(photo, thumbnail.length, Date.now(), thumbnail);
     }
   });
 }
@@ -84,15 +99,21 @@ export function storeFailure(library: Library, photo: PhotoId, version: string, 
 
 /** All that is known of one photo but its labels; null where there is no such photo. */
 export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null {
-  const row = prepared<Omit<PhotoRow, "error" | "paths" | "modifiedAt"> & { error_code: string | null; error_message: string | null }>(library, `
-    SELECT p.id AS photo, ${VERSION} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, p.error_code, p.error_message
+  const row = prepared<Pick<PhotoRow, "photo" | "version" | "width" | "height" | "bytes" | "format" | "takenAt" | "camera" | "lens" | "rating"> &
+    { latitude: number | null; longitude: number | null; live: number; error_code: string | null; error_message: string | null }>(library, `
+    SELECT p.id AS photo, ${VERSION} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, coalesce(p.camera, '') AS camera, p.lens,
+      p.rating, p.latitude, p.longitude, ${LIVE} AS live, p.error_code, p.error_message
     FROM photo p WHERE p.id = ?`).get(photo);
   if (!row) return null;
-  const { error_code, error_message, ...known } = row;
+  const { error_code, error_message, latitude, longitude, live, ...known } = row;
   const files = prepared<{ path: string; missing: number; mtime_ms: number }>(library,
-    "SELECT path, missing, mtime_ms FROM file WHERE photo = ? ORDER BY missing, path").all(photo);
+    "SELECT path, missing, mtime_ms FROM file WHERE photo = ? AND companion = 0 ORDER BY missing, path").all(photo);
   return {
     ...known,
+    place: latitude === null || longitude === null ? null : { latitude, longitude },
+    keywords: keywordsOfPhoto(library, photo),
+    live: live === 1,
+    companions: prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND companion = 1 AND missing = 0 ORDER BY path").all(photo).map(({ path }) => path),
     modifiedAt: new Date(files[0]?.mtime_ms ?? 0).toISOString(),
     error: error_code === null ? null : { code: error_code, message: error_message ?? "" },
     paths: files.filter(({ missing }) => missing === files[0].missing).map(({ path }) => path),
@@ -101,11 +122,11 @@ export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null 
 
 /** What tiles show but their labels, in the order asked for; unknown and vanished photos are left out. */
 export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[] {
-  const one = prepared<TileRow>(library, `
-    SELECT p.id AS photo, ${FIRST_PATH} AS name, p.width, p.height, ${VERSION} AS version, p.error_message AS error
+  const one = prepared<Omit<TileRow, "live"> & { live: number }>(library, `
+    SELECT p.id AS photo, ${FIRST_PATH} AS name, p.width, p.height, ${VERSION} AS version, ${LIVE} AS live, p.error_message AS error
     FROM photo p WHERE p.id = ? AND p.files > 0`);
   return photos.map((photo) => one.get(photo)).filter((row) => row !== undefined)
-    .map((row) => ({ ...row, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
+    .map((row) => ({ ...row, live: row.live === 1, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
 }
 
 /** The first of these ids that no photo has; undefined where all are photos. */
@@ -120,9 +141,9 @@ export function hashesOf(library: Library, photos: readonly PhotoId[]): Buffer[]
   return photos.map((photo) => hash.get(photo)!.hash);
 }
 
-/** Present files of a photo, relative to the library's root, in order. */
+/** Present picture files of a photo, relative to the library's root: those that show in order, then RAW files beside them. */
 export function pathsOf(library: Library, photo: PhotoId): string[] {
-  return prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND missing = 0 ORDER BY path").all(photo).map(({ path }) => path);
+  return prepared<{ path: string }>(library, "SELECT path FROM file WHERE photo = ? AND missing = 0 AND kind <> 'video' ORDER BY companion, path").all(photo).map(({ path }) => path);
 }
 
 /** Absolute path of a photo's first present file; null where none is present. */
@@ -136,12 +157,12 @@ export function photoAt(library: Library, path: string): PhotoId | null {
   return prepared<{ photo: number | null }>(library, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)?.photo ?? null;
 }
 
-/** Every present file with its photo, sorted by path; null for a file that failed before it became a photo. */
+/** Every present picture file with its photo, sorted by path, RAW files beside a JPEG too; null for a file that failed before it became a photo. */
 export function* allFiles(library: Library): Generator<{ path: string; photo: PhotoId | null; error: { code: string; message: string } | null }> {
   // Not iterated row by row: a statement that is being read would keep the caller from writing.
   const rows = prepared<{ path: string; photo: number | null; code: string | null; message: string | null }>(library, `
     SELECT f.path, f.photo, coalesce(f.error_code, p.error_code) AS code, coalesce(f.error_message, p.error_message) AS message
-    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE f.missing = 0 OR f.error_code IS NOT NULL ORDER BY f.path`).all();
+    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE (f.missing = 0 OR f.error_code IS NOT NULL) AND f.kind <> 'video' ORDER BY f.path`).all();
   for (const { path, photo, code, message } of rows)
     yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
 }
@@ -152,7 +173,7 @@ export function failures(library: Library): Failure[] {
     SELECT path, error_code AS code, error_message AS message FROM file WHERE error_code IS NOT NULL
     UNION ALL
     SELECT f.path, p.error_code, p.error_message FROM photo p CROSS JOIN file f ON f.photo = p.id
-    WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL
+    WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL
     ORDER BY 1`).all();
 }
 
@@ -168,7 +189,7 @@ export function countPhotos(library: Library): PhotoCounts {
   return {
     photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
     failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
-      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.error_code IS NULL) AS n`),
+      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL) AS n`),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LabelId, Part, PhotoId } from "../../src-preload/contract";
-import type { State } from "../../src-preload/query-fields";
+import type { Circle, State } from "../../src-preload/query-fields";
 import type { Library } from "./database";
+import { LIVE } from "./photos";
 import { CARRIES_A_LABEL } from "./predictions";
 
 /** Numbers or texts from `least` to `most`; null where there is no end, `open` where the end itself is outside. */
@@ -11,7 +12,7 @@ export interface Interval<T> {
   mostOpen: boolean;
 }
 
-export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added";
+export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added" | "rating";
 
 /** What must hold of a photo. */
 export type Condition =
@@ -30,7 +31,11 @@ export type Condition =
   | { is: "in"; folders: readonly string[] }
   /** A file of it has a name like this, in SQL's LIKE with `\` before what stands for itself. */
   | { is: "named"; like: string }
-  | { is: "text"; column: "camera" | "format"; among: readonly string[] }
+  | { is: "text"; column: "camera" | "lens" | "format"; among: readonly string[] }
+  /** One of these keywords, as they are stored, is in its file. */
+  | { is: "keyword"; among: readonly string[] }
+  /** It says where it was taken; within the circle, if there is one. */
+  | { is: "located"; within: Circle | null }
   | { is: "state"; state: State }
   /** It lies in this part of the split; null for none. */
   | { is: "part"; part: Part | null }
@@ -39,14 +44,18 @@ export type Condition =
 /** A condition on photo `p`, and the values of its question marks. */
 export interface ConditionSql { sql: string; values: unknown[] }
 
+const EARTH_KM = 6371;
+const KM_A_DEGREE = (EARTH_KM * Math.PI) / 180;
 const PREDICTED = "shown";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const COLUMNS: Record<NumberColumn, string> = {
-  width: "p.width", height: "p.height", megapixels: "p.width * p.height / 1e6", bytes: "p.bytes", added: "p.added_at",
+  width: "p.width", height: "p.height", megapixels: "p.width * p.height / 1e6", bytes: "p.bytes", added: "p.added_at", rating: "ifnull(p.rating, 0)",
 };
 /** A photo that nobody could look at has no size in pixels. */
 const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
+
+const TEXTS = { camera: "camera", lens: "lens", format: "format" } as const;
 
 const CURRENT_SPLIT = "(SELECT id FROM split WHERE current = 1)";
 const STANDING = (verdict: string) => `EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id${verdict})`;
@@ -58,6 +67,8 @@ const STATE_SQL: Record<State, string> = {
   labelled: CARRIES_A_LABEL,
   unlabelled: `NOT ${CARRIES_A_LABEL}`,
   duplicate: "p.files > 1 OR EXISTS (SELECT 1 FROM cache.duplicate d WHERE d.photo = p.id AND d.kind = 'duplicate')",
+  live: LIVE,
+  raw: "EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'raw')",
   failed: "p.error_code IS NOT NULL",
 };
 
@@ -81,7 +92,9 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
         return `EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND
           substr(f.path, iif(f.folder = '', 1, length(f.folder) + 2)) LIKE ? ESCAPE '\\')`;
       }
-      case "text": return list(part.among, `coalesce(p.${part.column === "camera" ? "camera" : "format"}, '') ${AMONG}`);
+      case "text": return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${AMONG}`);
+      case "keyword": return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${AMONG})`);
+      case "located": return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
       case "state": return `(${STATE_SQL[part.state]})`;
       case "part": {
         if (part.part === null) return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;
@@ -95,6 +108,14 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
   function list(texts: readonly unknown[], sql: string): string {
     values.push(JSON.stringify(texts));
     return sql;
+  }
+
+  /** Great circles on a globe (haversine); the belt of latitudes first, which an index knows. */
+  function near({ latitude, longitude, kilometres }: Circle): string {
+    const degrees = kilometres / KM_A_DEGREE;
+    values.push(latitude - degrees, latitude + degrees, latitude, latitude, longitude, kilometres / (2 * EARTH_KM));
+    return `(p.latitude IS NOT NULL AND p.latitude BETWEEN ? AND ? AND asin(min(1, sqrt(pow(sin(radians(p.latitude - ?) / 2), 2) +
+      cos(radians(p.latitude)) * cos(radians(?)) * pow(sin(radians(p.longitude - ?) / 2), 2)))) <= ?)`;
   }
 
   /** `a <= ? AND a < ?`, or what always holds. */

@@ -5,10 +5,11 @@ import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
+import { pairFiles, putCompanion } from "./companions";
 import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
-import { extensionOf } from "./photo-files";
+import { isRaw } from "./photo-files";
 import { settingsOf } from "./settings";
-import { copyVerdicts } from "./verdicts";
+import { copyVerdicts, handOverVerdicts } from "./verdicts";
 import { type Found, walk } from "./walk";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
@@ -27,11 +28,15 @@ const IN_FLIGHT = 2;
 const BATCH_CHANGES = 64;
 const BATCH_MS = 250;
 
+const FILE_ROW = "path, photo, size, mtime_ms, missing, error_code, companion";
+
 /** What looking at one found file came to. */
 type Look =
   | { path: string; is: "unchanged" }
   | { path: string; is: "content"; content: Content }
   | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
+  /** Without a hash where it is a film. */
+  | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null }
   | { path: string; is: "gone" };
 
 interface Edit { path: string; photo: PhotoId; content: Content; wasMissing: boolean }
@@ -62,6 +67,7 @@ interface State {
  *   verdicts and this is a new photo; if it had other copies all along, the edited copy becomes a photo of its own that
  *   keeps the verdicts.
  * - A path that is gone is marked so; its photo and verdicts stay.
+ * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
  *
  * @throws Refusal `no-folder` when the folder itself can't be read; then nothing is marked as gone
  * @throws the signal's reason when it is aborted; what was handed out stays
@@ -96,13 +102,26 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
     }
     state.edits.forEach((edit) => settleEdit(library, state, edit));
   });
+  await pair(library, state, signal);
   yield handOut(state);
+}
+
+/** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
+async function pair(library: Library, state: State, signal?: AbortSignal): Promise<void> {
+  const { changed, alone } = pairFiles(library);
+  changed.forEach((photo) => state.changed.add(photo));
+  for (const path of alone) {
+    const row = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE path = ?`).get(path)!;
+    const look = await lookAt(library, row, { path, kind: "photo" }, signal);
+    state.unseen.set(path, row);
+    inTransaction(library, () => settle(library, state, look));
+  }
 }
 
 function begin(library: Library): State {
   // What the disk or the hour was to blame for gets another try.
   prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')").run();
-  const rows = prepared<FileRow>(library, "SELECT path, photo, size, mtime_ms, missing, error_code FROM file").all();
+  const rows = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all();
   return {
     files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
@@ -145,10 +164,11 @@ async function lookAt(library: Library, known: FileRow | undefined, found: Found
   let size = 0, mtimeMs = 0;
   try {
     ({ size, mtimeMs } = await lstat(file));
-    if (found.kind === "not-yet")
-      return { path, is: "failed", size, mtimeMs, code: "format-not-supported-yet", message: `${extensionOf(path).toUpperCase()} files can't be read yet` };
     if (size === 0) return { path, is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
-    if (known?.photo != null && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs) return { path, is: "unchanged" };
+    const companion = found.kind === "beside";
+    if (known?.photo != null && known.companion === (companion ? 1 : 0) && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs)
+      return { path, is: "unchanged" };
+    if (companion) return { path, is: "beside", size, mtimeMs, hash: isRaw(path) ? await contentHash(file, size, signal) : null };
     return { path, is: "content", content: { hash: await contentHash(file, size, signal), size, mtimeMs } };
   } catch (error) {
     signal?.throwIfAborted();
@@ -167,6 +187,10 @@ function settle(library: Library, state: State, look: Look): void {
     if (!row!.missing) return;
     prepared(library, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
     state.changed.add(row!.photo!);
+  } else if (look.is === "beside") {
+    // A RAW that was a photo until now, here or where it was moved from, hands its verdicts over.
+    const own = (look.hash && photoWithHash(library, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
+    putCompanion(library, path, look, own);
   } else if (look.is === "content") {
     settleContent(library, state, path, look.content, row);
   } else {
@@ -180,6 +204,13 @@ function settle(library: Library, state: State, look: Look): void {
 function settleContent(library: Library, state: State, path: string, content: Content, row: FileRow | undefined): void {
   const known = photoWithHash(library, content.hash);
   const before = row?.photo ?? null;
+  if (row?.companion === 1) {
+    // Its still is gone, and it never was that photo's content.
+    const photo = known ?? addPhoto(library, content);
+    attach(library, state, path, photo, content);
+    if (before !== null) handOverVerdicts(library, before, photo);
+    return;
+  }
   if (known !== undefined && known === before) {
     putFile(library, path, known, content);
     state.changed.add(known);

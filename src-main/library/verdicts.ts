@@ -106,6 +106,18 @@ export function copyVerdicts(library: Library, from: PhotoId, to: PhotoId): numb
   return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${n} verdicts of an edited copy` });
 }
 
+/**
+ * Gives a photo what was decided later on another one that is the same picture in another file. What was taken back there later is taken
+ * back here.
+ */
+export function handOverVerdicts(library: Library, from: PhotoId, to: PhotoId): number {
+  const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`; // the columns are those of the event with the greatest id
+  const judgements = prepared<{ label: number; verdict: Verdict; added: number }>(library, `
+    SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`)
+    .all(from, to).map(({ label, verdict, added }) => ({ photo: to, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
+  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${n} verdicts of another file of the photo` });
+}
+
 function describe(verdict: Verdict, name: string, photos: number): string {
   const does = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" }[verdict];
   return `${does} “${name}” on ${photos} ${photos === 1 ? "photo" : "photos"}`;

@@ -1,11 +1,13 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isForeignFolder, kindOfFile } from "./photo-files";
+import { extensionOf, isForeignFolder, isPhotoFile, isRaw, isVideo, LEADING_ENDINGS } from "./photo-files";
 
 /** Something the walk came upon. Paths are relative to the root, with `/`. */
 export type Found =
-  | { path: string; kind: "photo" | "not-yet" }
+  | { path: string; kind: "photo" }
+  /** A RAW or a film with a still of the same name beside it, see companions. */
+  | { path: string; kind: "beside" }
   | { path: string; kind: "failed"; code: string; message: string }
   /** A folder that can't be read: what lies in it is unknown, not gone. Its path ends in `/`. */
   | { path: string; kind: "closed"; code: string; message: string };
@@ -27,6 +29,8 @@ export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder 
     yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `The folder can't be read (${code})` };
     return;
   }
+  const stills = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name.toString("utf8"))
+    .filter((name) => LEADING_ENDINGS.includes(extensionOf(name)) && isPhotoFile(name)).map(stemOf));
   for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
     const name = nameOf(entry.name);
     const path = folder === "" ? name.shown : `${folder}/${name.shown}`;
@@ -35,13 +39,15 @@ export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder 
       if (name.exact) yield* walk(root, leaveOut, path);
       else yield { path: `${path}/`, kind: "closed", code: "name-not-utf8", message: "The folder's name is not valid UTF-8; rename it" };
     } else if (entry.isFile()) {
-      const kind = kindOfFile(name.shown);
-      if (kind === "other") continue;
-      if (name.exact) yield { path, kind };
+      const beside = (isRaw(name.shown) || isVideo(name.shown)) && stills.has(stemOf(name.shown));
+      if (!beside && !isPhotoFile(name.shown)) continue;
+      if (name.exact) yield { path, kind: beside ? "beside" : "photo" };
       else yield { path, kind: "failed", code: "name-not-utf8", message: "The file's name is not valid UTF-8; rename it" };
     }
   }
 }
+
+const stemOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
 /** A name as text; bytes that are not UTF-8 are shown as `\xNN`, and then it names no file any more. */
 function nameOf(bytes: Buffer): { shown: string; exact: boolean } {

@@ -81,6 +81,8 @@ export interface Tile {
   labels: PhotoLabel[];
   /** Changes when the picture does: part of the thumbnail's address. */
   version: string;
+  /** A film belongs to it: a Live or Motion Photo. */
+  live: boolean;
   error: string | null;
 }
 
@@ -98,6 +100,10 @@ export interface PhotoDetails {
   photo: PhotoId;
   /** Relative to the library's root; more than one where identical files lie about. */
   paths: string[];
+  /** Files of the photo that do not show: the RAW and the film beside it. */
+  companions: string[];
+  /** A film belongs to it: beside it, or in its file. */
+  live: boolean;
   version: string;
   width: number;
   height: number;
@@ -106,6 +112,15 @@ export interface PhotoDetails {
   /** ISO 8601, as the camera wrote it; null where it wrote none. */
   takenAt: string | null;
   modifiedAt: string;
+  /** Make and model; "" where none is written. */
+  camera: string;
+  lens: string;
+  /** Degrees north and east. */
+  place: { latitude: number; longitude: number } | null;
+  /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
+  rating: number | null;
+  /** Keywords that other programs wrote into the file, each from general to particular. */
+  keywords: string[][];
   /** Accepted and added first, then predicted by score. */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];

@@ -13,15 +13,19 @@ export interface Filters {
   folder: string;
   state: State | null;
   camera: string;
+  lens: string;
+  keyword: string;
+  /** At least so many stars; "" for any. */
+  rating: string;
   part: PartAsked | null;
   /** More megapixels than this. */
   megapixels: string;
 }
-export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", part: null, megapixels: "" };
+export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", lens: "", keyword: "", rating: "", part: null, megapixels: "" };
 
 type Term = Extract<Query, { is: "field" }>;
 /** Parts of a query that belong to one control; dates share theirs. */
-type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "split" | "megapixels";
+type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "lens" | "keyword" | "rating" | "split" | "megapixels";
 
 /** What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read. */
 export function readFilters(text: string): Filters | null {
@@ -83,9 +87,10 @@ function shown(control: Control, { name, comparison, value }: Term): Partial<Fil
   if (value.is !== "text" || value.text === "") return null;
   const { text } = value;
   switch (control) {
-    case "label": case "folder": case "camera": return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
+    case "label": case "folder": case "camera": case "lens": case "keyword": return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
     case "is": return isState(text) ? { state: text } : null;
     case "split": return isPart(text) ? { part: text } : null;
+    case "rating": return comparison === ":>=" && /^[1-5]$/.test(text) ? { rating: text } : null;
     case "megapixels": return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
     case "confidence": {
       const share = readShare(text)?.value;
@@ -111,16 +116,19 @@ function dayBefore(day: string | undefined): string | undefined {
 }
 
 function controlsOf(change: Partial<Filters>): Set<Control> {
-  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", part: "split", megapixels: "megapixels" };
+  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", lens: "lens", keyword: "keyword", rating: "rating", part: "split", megapixels: "megapixels" };
   return new Set(Object.keys(change).map((key) => of[key as keyof Filters]));
 }
 
-function write(control: Control, { label, confidence, from, to, folder, state, camera, part, megapixels }: Filters): string {
+function write(control: Control, { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels }: Filters): string {
   const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
   switch (control) {
     case "label": return field("label:", label);
     case "folder": return field("folder:", folder);
     case "camera": return field("camera:", camera);
+    case "lens": return field("lens:", lens);
+    case "keyword": return field("keyword:", keyword);
+    case "rating": return field("rating:>=", rating);
     case "is": return field("is:", state ?? "");
     case "split": return field("split:", part ?? "");
     case "megapixels": return field("megapixels:>", megapixels);

@@ -11,6 +11,7 @@
  *   npm run bench -- --only grid
  *   npm run bench -- --only query
  *   npm run bench -- --only hand
+ *   npm run bench -- --only formats [--edge ../shared/photos/edge]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -23,6 +24,7 @@ import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
 import { grid } from "./grid";
 import { hand } from "./hand";
+import { formats } from "./formats";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { live } from "./live";
@@ -41,6 +43,7 @@ const { values: options } = parseArgs({
     labels: { type: "string" },
     photos: { type: "string", default: "../shared/photos/imagenet-200" },
     synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
+    edge: { type: "string", default: "../shared/photos/edge" },
     features: { type: "string", default: "../shared/seed-pack" },
     corpus: { type: "string", default: "corpus.txt" },
     python: { type: "string", default: "/usr/bin/python3" },
@@ -61,6 +64,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
+  formats: () => formats(options.edge),
   live: () => live({ photos: 10_000, rounds: 3 }),
   grid: () => grid({ photos: 100_000 }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { random } from "../../src-main/devise/random";
-import { decode, decoderState, readCamera, render } from "../../src-main/library/contained-decode";
+import { decode, decoderState, readHead, render } from "../../src-main/library/contained-decode";
 import type { Preprocess } from "../../src-main/preprocess";
 import { Refusal } from "../../src-main/refusal";
 import { type Draw, isPng, mendChecksums, MUTATIONS } from "./mutations";
@@ -46,7 +46,7 @@ export async function fuzzDecoding(pictures: SeedPicture[], { folder, seed, more
       await count(run, `file ${number} (${how})`, () => decode(file, PREPROCESS));
       run.longestSeconds = Math.max(run.longestSeconds, (performance.now() - begun) / 1000);
       if (number % RENDERED === 0) {
-        for (const look of [() => render(file, VIEW), () => readCamera(file)]) await look().catch((error: unknown) => { if (!(error instanceof Refusal)) run.faults.push(String(error)); });
+        for (const look of [() => render(file, VIEW), () => readHead(file)]) await look().catch((error: unknown) => { if (!(error instanceof Refusal)) run.faults.push(String(error)); });
       }
       rmSync(file);
       await setImmediate();

@@ -25,7 +25,7 @@ test("a photo is found by its camera, also one that was looked at before cameras
   await engine.api.closeLibrary();
   const { openLibrary, closeLibrary } = await import("../../src-main/library/database");
   const library = openLibrary({ home, folder });
-  library.db.exec("UPDATE photo SET camera = NULL");
+  library.db.exec("UPDATE photo SET camera = NULL, head_read = 0");
   closeLibrary(library);
   await engine.api.openLibrary({ folder });
   await engine.until("job", ({ kind, state }) => kind === "exif" && state === "done");

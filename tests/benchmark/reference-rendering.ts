@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import sharp from "sharp";
+import { render } from "../../src-main/library/decode";
+import { Refusal } from "../../src-main/refusal";
+
+/** Long side at which pictures are compared, in pixels. */
+const SIDE = 512;
+/** Mean difference of 8-bit samples between two programs' renderings of one picture; pictures turned wrongly or in other colours differ by 10 and more. */
+export const MOST_ERROR = 4;
+
+/** What ours and the reference come to; the mean absolute difference of samples, 0 to 255. */
+export type Compared = { file: string; error: number } | { file: string; refused: string; reference: boolean };
+
+/** Why there can be no reference; null where there can. */
+export function withoutReference(): string | null {
+  for (const [command, ...args] of [["convert", "-version"], ["heif-convert", "--version"]]) {
+    try {
+      execFileSync(command, args, { stdio: "ignore" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return `there is no ${command}`;
+    }
+  }
+  return null;
+}
+
+/** Compares how we show a file with how ImageMagick (of HEIC: libheif's heif-convert) does: upright, sRGB, on white. */
+export async function compareWithReference(folder: string, name: string): Promise<Compared> {
+  const file = join(folder, name);
+  const ours = await render(file, SIDE).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    return error;
+  });
+  if (ours instanceof Refusal) return { file: name, refused: ours.code, reference: (await reference(file, "64x64!")) !== null };
+  const { data, info } = await sharp(ours).raw().toBuffer({ resolveWithObject: true });
+  const theirs = await reference(file, `${info.width}x${info.height}!`);
+  if (theirs === null) return { file: name, refused: "by the reference", reference: false };
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += Math.abs(data[i] - theirs[i]);
+  return { file: name, error: sum / data.length };
+}
+
+/** RGB samples; null where the reference shows nothing. */
+async function reference(file: string, size: string): Promise<Buffer | null> {
+  const folder = mkdtempSync(join(tmpdir(), "semblance-reference-"));
+  try {
+    const profile = join(folder, "srgb.icc");
+    const plain = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#000000" } }).withIccProfile("srgb").png().toBuffer();
+    writeFileSync(profile, (await sharp(plain).metadata()).icc!);
+    const heic = /^\.(heic|heif)$/i.test(extname(file));
+    const source = heic ? join(folder, "decoded.png") : `${file}[0]`;
+    if (heic) execFileSync("heif-convert", [file, source], { stdio: "ignore", timeout: 60_000 });
+    const { icc } = await sharp(heic ? source : file, { limitInputPixels: false }).metadata().catch(() => ({ icc: undefined }));
+    return execFileSync("convert", [source, "-auto-orient", ...(icc ? ["-profile", profile] : ["-colorspace", "sRGB"]), "-background", "white", "-flatten",
+      "-filter", "Lanczos", "-resize", size, "-depth", "8", "rgb:-"], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 });
+  } catch (error) {
+    if ((error as { status?: number }).status === undefined) throw error;
+    return null; // it refused the file
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
