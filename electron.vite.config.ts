@@ -21,6 +21,7 @@ export default defineConfig({
           "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
           "words-worker": at("src-main/words/training/words-worker.ts"),
           bench: at("tests/benchmark/bench.ts"),
+          soak: at("tests/soak/soak.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
         },
         output: { format: "es" },
