@@ -33,6 +33,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   library: none,
   copyLibrary: one({ file: path, overwrite: z.boolean() }),
   openCopy: one({ file: path, folder: path, replace: z.boolean() }),
+  libraryBackups: one({ folder: path }),
+  restoreLibrary: one({ folder: path, copy: z.string().max(255).nullable() }),
   keepForFormer: none,
   subfolders: one({ path: path.optional() }),
 
@@ -119,6 +121,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     labelThresholds: z.record(label, share).optional(),
     liveLearning: z.boolean().optional(),
   }),
+  tryDisk: none,
   about: none,
 
   chooseFolder: none,

@@ -30,7 +30,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
   const session = createSession(home, emit);
   const live = learnLive(session);
   // A call that nobody answers does not compile.
-  const api: EngineApi = {
+  const answers: EngineApi = {
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
     ...curatingAnswers(session, live),
@@ -42,7 +42,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...workingAnswers(session),
   };
   return {
-    api,
+    api: inWords(answers, session.disk.explain),
     async picture(photo, size) {
       const { library } = session.bench();
       const bytes = await picture(library, photo, size);
@@ -53,6 +53,21 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
       if (path === null) throw new Refusal("no-photo", `photo ${photo} has no file any more`);
       return path;
     },
-    close: session.close,
+    async close() {
+      session.disk.stop();
+      await session.close();
+    },
   };
+}
+
+/** What the disk is to blame for is refused in words. */
+function inWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
+  const calls = Object.entries(answers).map(([name, answer]) => [name, async (...args: unknown[]) => {
+    try {
+      return await (answer as (...args: unknown[]) => Promise<unknown>)(...args);
+    } catch (error) {
+      throw explain(error);
+    }
+  }]);
+  return Object.fromEntries(calls) as EngineApi;
 }

@@ -5,7 +5,7 @@ import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
-import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import { addPhoto, changeContent, type Content, type FileRow, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
 import { extensionOf } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts } from "./verdicts";
@@ -88,6 +88,7 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
   }
   yield flush();
   signal?.throwIfAborted();
+  inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
   inTransaction(library, () => {
     for (const [path, row] of state.unseen) {
       if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;

@@ -1,21 +1,21 @@
 import Database from "better-sqlite3";
 import { parse } from "csv-parse/sync";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
 /** What was finished once and is not to be done again. */
 export interface Keeps {
-  /** Row and content of a feature, by its photo. */
-  features: Map<number, string>;
-  /** When each photo's thumbnail was made. */
-  thumbnails: Map<number, number>;
+  /** What was made of each photo: of which content, the feature with its row, and when the thumbnail was stored. */
+  made: Map<number, Made>;
   /** Versions that were not made by live learning: those stay. */
   versions: Set<number>;
 }
 
-export const keepNothing = (): Keeps => ({ features: new Map(), thumbnails: new Map(), versions: new Set() });
+interface Made { photo: number; content: string; row: number; feature: string; thumbnail: number | null }
+
+export const keepNothing = (): Keeps => ({ made: new Map(), versions: new Set() });
 
 const STANDING = "SELECT s.photo || ' ' || l.key || ' ' || s.verdict FROM standing s JOIN label l ON l.id = s.label";
 const linesOf = (db: Database.Database): string[] => (db.prepare(STANDING).pluck().all() as string[]).sort();
@@ -25,8 +25,8 @@ const same = (a: readonly string[], b: readonly string[]): boolean => a.length =
  * What is wrong with the library that a killed engine left, looked at in a copy so that the next one finds it as it lies.
  * @returns whether the step that was not answered stands, and the paths of each photo
  */
-export function libraryFaults({ home, expected, pending, edited, keeps }: {
-  home: string; expected: ExpectedVerdicts; pending: Step | null; edited: string; keeps: Keeps;
+export function libraryFaults({ home, folder, expected, pending, keeps }: {
+  home: string; folder: string; expected: ExpectedVerdicts; pending: Step | null; keeps: Keeps;
 }): { faults: string[]; pendingStands: boolean; paths: Map<number, string[]> } {
   const paths = new Map<number, string[]>();
   const [name] = existsSync(join(home, "libraries")) ? readdirSync(join(home, "libraries")) : [];
@@ -52,29 +52,37 @@ export function libraryFaults({ home, expected, pending, edited, keeps }: {
     const versions = library.prepare("SELECT id FROM model WHERE live = 0").pluck().all() as number[];
     for (const version of keeps.versions) if (!versions.includes(version)) faults.push(`version ${version} is gone`);
     keeps.versions = new Set(versions);
-    library.close();
-
     if (existsSync(join(copy, "cache.db"))) {
       const cache = open("cache.db");
-      if (Number(cache.pragma("user_version", { simple: true })) > 0) faults.push(...repeated(cache, keeps, [...paths].find(([, of]) => of.includes(edited))?.[0]));
+      const made = Number(cache.pragma("user_version", { simple: true })) > 0;
       cache.close();
+      if (made) faults.push(...doneAgain(library, join(copy, "cache.db"), folder, keeps));
     }
+    library.close();
     return { faults, pendingStands, paths };
   } finally {
     rmSync(copy, { recursive: true });
   }
 }
 
-/** What was done again or lost, but for the photo that was edited. */
-function repeated(cache: Database.Database, keeps: Keeps, edited: number | undefined): string[] {
-  const features = new Map(cache.prepare<[], { photo: number; row: string }>("SELECT photo, id || ' ' || hex(feature) AS row FROM feature").all().map(({ photo, row }) => [photo, row]));
-  const thumbnails = new Map(cache.prepare<[], { photo: number; made: number }>("SELECT photo, used_at AS made FROM thumbnail").all().map(({ photo, made }) => [photo, made]));
+/** What was lost or done again of photos that are as they were, and what still belongs to a picture that was edited since. */
+function doneAgain(library: Database.Database, cache: string, folder: string, keeps: Keeps): string[] {
+  library.prepare("ATTACH ? AS cache").run(cache);
+  const made = new Map(library.prepare<[], Made>(`
+    SELECT f.photo, hex(p.hash) AS content, f.id AS row, hex(f.feature) AS feature, t.used_at AS thumbnail
+    FROM cache.feature f JOIN photo p ON p.id = f.photo LEFT JOIN cache.thumbnail t ON t.photo = f.photo`).all().map((one) => [one.photo, one]));
+  const files = library.prepare<[], { photo: number; content: string; path: string; time: number }>(`
+    SELECT f.photo, hex(p.hash) AS content, f.path, f.mtime_ms AS time FROM file f JOIN photo p ON p.id = f.photo`).all();
+  const asTheyLie = new Map(files.filter(({ path, time }) => statSync(join(folder, path)).mtimeMs === time).map(({ photo, content }) => [photo, content]));
   const faults: string[] = [];
-  for (const [photo, row] of keeps.features)
-    if (photo !== edited && features.get(photo) !== row) faults.push(`the feature of photo ${photo} was ${features.has(photo) ? "made again" : "lost"}`);
-  for (const [photo, made] of keeps.thumbnails)
-    if (photo !== edited && thumbnails.get(photo) !== made) faults.push(`the thumbnail of photo ${photo} was ${thumbnails.has(photo) ? "made again" : "lost"}`);
-  [keeps.features, keeps.thumbnails] = [features, thumbnails];
+  for (const [photo, before] of keeps.made) {
+    const now = made.get(photo);
+    if (asTheyLie.get(photo) === before.content) {
+      if (!now) faults.push(`the feature of photo ${photo} was lost`);
+      else if (now.row !== before.row || now.feature !== before.feature || now.thumbnail !== before.thumbnail) faults.push(`photo ${photo} was looked at again`);
+    } else if (now && now.content !== before.content && now.feature === before.feature) faults.push(`photo ${photo} was edited and has the feature of before`);
+  }
+  keeps.made = made;
   return faults;
 }
 

@@ -1,24 +1,24 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { Events, Job, LabelId, PhotoId } from "../../src-preload/contract";
 import { paint } from "../fixtures/painted-photos";
 import { type DoomedEngine, Killed, startDoomed } from "./doomed-engine";
 import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
 export type Work = "opening" | "scan" | "embed" | "verdicts" | "retrain" | "export";
 
-/** How much of what the engine says may be heard before it is killed, and how many milliseconds may pass after that. */
-const REACH: Record<Work, { heard: number; milliseconds: number }> = {
-  opening: { heard: 0, milliseconds: 1500 },
-  scan: { heard: 12, milliseconds: 60 },
-  embed: { heard: 30, milliseconds: 80 },
-  verdicts: { heard: 300, milliseconds: 5 },
-  retrain: { heard: 80, milliseconds: 80 },
-  export: { heard: 60, milliseconds: 15 },
+/** What may be heard of a work, answers or its jobs' reports, before the engine is killed, and how many milliseconds may pass after that. */
+const REACH: Record<Work, { jobs: Job["kind"][]; heard: number; milliseconds: number }> = {
+  opening: { jobs: [], heard: 0, milliseconds: 1500 },
+  scan: { jobs: ["scan"], heard: 3, milliseconds: 100 },
+  embed: { jobs: ["embed"], heard: 6, milliseconds: 250 },
+  verdicts: { jobs: [], heard: 200, milliseconds: 5 },
+  retrain: { jobs: ["retrain", "learn"], heard: 10, milliseconds: 250 },
+  export: { jobs: [], heard: 12, milliseconds: 15 },
 };
 /** A moment that does not come within so many milliseconds is now. */
-const PATIENCE = 6000;
+const PATIENCE = 20_000;
 export const FIRST_PHOTOS = 24;
 const LABELS: LabelId[] = ["own:Rex", "own:our garden", "own:<b>bold</b>", "own:blue, and deep"];
 
@@ -28,18 +28,18 @@ export interface Life {
   acknowledged: number;
   /** The step whose answer the engine did not live to give; it may stand or not. */
   pending: Step | null;
-  /** The photo file that was changed before, relative to the folder. */
-  edited: string;
   exports: { file: string; acknowledged: boolean }[];
   faults: string[];
 }
 
 /** One life of the engine, from its start on a folder that changed to its sudden end. */
 export async function live({ home, folder, exports, moment, work, expected, draw }: Birth): Promise<Life> {
-  const life: Life = { acknowledged: 0, pending: null, edited: await changeFolder(folder, moment, work, draw), exports: [], faults: [] };
+  const life: Life = { acknowledged: 0, pending: null, exports: [], faults: [] };
+  await changeFolder(folder, moment, work, draw);
   const engine = await startDoomed(home);
-  const { hear, due } = momentToDie(Math.ceil(REACH[work].heard * draw()), REACH[work].milliseconds * draw());
-  engine.on(hear);
+  const { jobs, heard, milliseconds } = REACH[work];
+  const { hear, due } = momentToDie(Math.ceil(heard * draw()), milliseconds * draw());
+  engine.on((event, payload) => { if (event === "job" && jobs.includes((payload as Events["job"]).kind)) hear(); });
 
   const take = async (step: Step) => {
     life.pending = step;
@@ -48,7 +48,8 @@ export async function live({ home, folder, exports, moment, work, expected, draw
     expected.take(step);
     life.pending = null;
     life.acknowledged++;
-    hear();
+    if (jobs.length === 0) hear();
+    else await pause(10); // the work is to get on as well
   };
   const write = async (file: string) => {
     const one = { file, acknowledged: false };
@@ -62,11 +63,12 @@ export async function live({ home, folder, exports, moment, work, expected, draw
     await engine.call("openLibrary", { folder });
     const photos = await firstPhotos(engine);
     if (work === "retrain") {
+      while ((await engine.call("library"))!.embedded < FIRST_PHOTOS) await pause(50);
       for (let n = 0; n < 6; n++) await take(judgement(photos, draw));
       await engine.call("retrain");
     }
     for (let n = 0; ; n++) {
-      if (work === "export" && n >= 6) await write(join(exports, `${moment}-${n}.${n % 2 === 0 ? "csv" : "semblance"}`));
+      if (work === "export" && n > 0) await write(join(exports, `${moment}-${n}.${n % 2 === 0 ? "csv" : "semblance"}`));
       else await take(draw() < 0.75 ? judgement(photos, draw) : { do: draw() < 0.6 ? "undo" : "redo" });
     }
   };
@@ -86,13 +88,12 @@ export async function paintPhoto(folder: string, photo: number, seed: number): P
 }
 
 /** New photos, and one that is edited where it lies. */
-async function changeFolder(folder: string, moment: number, work: Work, draw: () => number): Promise<string> {
+async function changeFolder(folder: string, moment: number, work: Work, draw: () => number): Promise<void> {
   const added = work === "scan" || work === "embed" ? 6 : 1;
   for (let n = 0; n < added; n++) await paint(join(folder, `later/${moment}-${n}.jpg`), 1000 + 10 * moment + n, 64, 64);
   const edited = await paintPhoto(folder, Math.floor(draw() * FIRST_PHOTOS), 5000 + moment);
   const time = 1_700_000_000 + 60 * moment; // another one than before, however coarse the clock of the disk is
   utimesSync(join(folder, edited), time, time);
-  return edited;
 }
 
 function momentToDie(enough: number, delay: number): { hear: () => void; due: Promise<void> } {

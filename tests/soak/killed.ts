@@ -9,14 +9,14 @@ import { FIRST_PHOTOS, live, paintPhoto, type Work } from "./killed-life";
 import { killWhileMigrating } from "./killed-migration";
 
 /** What the engine is at when it is killed; each of them in its turn. */
-const TURNS: (Work | "migration")[] = ["scan", "verdicts", "retrain", "export", "migration", "embed", "opening"];
+const TURNS: (Work | "migration")[] = ["embed", "verdicts", "retrain", "export", "migration", "scan", "opening"];
 
 /** What became of the moments. */
 export interface Killings {
   moments: Record<string, number>;
   /** Verdicts, undos and redos that were answered before the engine was killed. */
   acknowledged: number;
-  /** Features, thumbnails and versions that were there at one moment and had to be there at the next one. */
+  /** Photos that were looked at and versions that were learned, which had to be there at every later moment. */
   kept: number;
   /** Exports that were found, whole. */
   exports: number;
@@ -48,13 +48,13 @@ export async function killAtRandomMoments({ moments, minutes, seed }: { moments:
       }
       const life = await live({ ...place, moment, work, expected, draw });
       killings.acknowledged += life.acknowledged;
-      const left = libraryFaults({ home: place.home, expected, pending: life.pending, edited: life.edited, keeps });
+      const left = libraryFaults({ ...place, expected, pending: life.pending, keeps });
       if (left.pendingStands) expected.take(life.pending!);
       const found = exportFaults(life.exports, expected, left.paths);
       killings.exports += found.whole;
       [...life.faults, ...left.faults, ...found.faults].forEach(fault);
     }
-    killings.kept = keeps.features.size + keeps.thumbnails.size + keeps.versions.size;
+    killings.kept = keeps.made.size + keeps.versions.size;
   });
   return killings;
 }
@@ -67,7 +67,7 @@ export async function killed(options: { moments: number; minutes: number; seed: 
     figures: [
       figure("moments at which the engine was killed", Object.values(moments).reduce((sum, n) => sum + n, 0), { atLeast: options.moments }),
       figure("verdicts, undos and redos acknowledged before", acknowledged, { atLeast: 1 }),
-      figure("features, thumbnails and versions that outlived it", kept, { atLeast: 1 }),
+      figure("photos looked at and versions learned that outlived it", kept, { atLeast: 1 }),
       figure("exports there, all of them whole", exports, { atLeast: 1 }),
       figure("faults in what it left", faults.length, { atMost: 0 }),
     ],
