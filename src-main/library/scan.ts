@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
@@ -68,6 +68,7 @@ interface State {
  */
 export async function* scan(library: Library, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ScanBatch, void> {
   const state = begin(library);
+  const drive = driveOf(library);
   const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
   const own = ownFolder(library);
   if (own !== null) leaveOut.add(own);
@@ -88,6 +89,8 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
   }
   yield flush();
   signal?.throwIfAborted();
+  // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
+  if (driveOf(library) !== drive) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
   inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
   inTransaction(library, () => {
     for (const [path, row] of state.unseen) {
@@ -98,6 +101,16 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
     state.edits.forEach((edit) => settleEdit(library, state, edit));
   });
   yield handOut(state);
+}
+
+/** Tells the folder from another one that came to lie at its path. @throws Refusal `no-folder` */
+function driveOf({ folder }: Library): string {
+  try {
+    const { dev, ino } = statSync(folder);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 function begin(library: Library): State {
