@@ -9,7 +9,7 @@ import { countFeatures, storeFeatures } from "../../src-main/library/features";
 import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/library/home";
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/library/settings";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { judge } from "../../src-main/library/verdicts";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
