@@ -24,6 +24,7 @@ export default defineConfig({
           "words-worker": at("src-main/words/training/words-worker.ts"),
           bench: at("tests/benchmark/bench.ts"),
           fuzz: at("tests/fuzz/fuzz.ts"),
+          soak: at("tests/soak/soak.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
         },
         output: { format: "es" },

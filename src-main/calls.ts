@@ -35,6 +35,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   library: none,
   copyLibrary: one({ file: path, overwrite: z.boolean() }),
   openCopy: one({ file: path, folder: path, replace: z.boolean() }),
+  libraryBackups: one({ folder: path }),
+  restoreLibrary: one({ folder: path, copy: z.string().max(255).nullable() }),
   keepForFormer: none,
   subfolders: one({ path: path.optional() }),
 
@@ -122,6 +124,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     labelThresholds: z.record(label, share).optional(),
     liveLearning: z.boolean().optional(),
   }),
+  tryDisk: none,
   about: none,
 
   chooseFolder: none,

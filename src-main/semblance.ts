@@ -10,7 +10,6 @@ import { setsAnswers } from "./answers/sets";
 import { workingAnswers } from "./answers/working";
 import type { EngineApi } from "./calls";
 import type { Emit, Picture, PictureSize } from "./engine-messages";
-import { endExifTool } from "./library/exiftool";
 import { filePathOf, photoDetails } from "./library/photos";
 import { picture } from "./library/thumbnails";
 import { Refusal } from "./refusal";
@@ -31,7 +30,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
   const session = createSession(home, emit);
   const live = learnLive(session);
   // A call that nobody answers does not compile.
-  const api: EngineApi = {
+  const answers: EngineApi = {
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
     ...curatingAnswers(session, live),
@@ -43,7 +42,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...workingAnswers(session),
   };
   return {
-    api,
+    api: inWords(answers, session.disk.explain),
     async picture(photo, size) {
       const { library } = session.bench();
       const bytes = await picture(library, photo, size);
@@ -55,8 +54,20 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
       return path;
     },
     async close() {
+      session.disk.stop();
       await session.close();
-      await endExifTool();
     },
   };
+}
+
+/** What the disk is to blame for is refused in words. */
+function inWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
+  const calls = Object.entries(answers).map(([name, answer]) => [name, async (...args: unknown[]) => {
+    try {
+      return await (answer as (...args: unknown[]) => Promise<unknown>)(...args);
+    } catch (error) {
+      throw explain(error);
+    }
+  }]);
+  return Object.fromEntries(calls) as EngineApi;
 }

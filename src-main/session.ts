@@ -1,4 +1,5 @@
 import type { Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
+import { type DiskWatch, watchDisk } from "./disk-watch";
 import type { Emit } from "./engine-messages";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
@@ -15,6 +16,8 @@ const INFO_MS = 500;
 export interface Session {
   readonly home: string;
   readonly jobs: Jobs;
+  /** Whether the data folder takes what is stored. */
+  readonly disk: DiskWatch;
   readonly emit: Emit;
   open(folder: string): Promise<LibraryInfo>;
   /** Ends all work on the open library first; nothing happens where none is. */
@@ -56,7 +59,8 @@ export function createSession(home: string, emit: Emit): Session {
   let telling: NodeJS.Timeout | undefined;
   let told = 0;
   let onScreen: PhotoId[] = [];
-  const jobs = createJobs((job) => emit("job", job));
+  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); });
+  const jobs = createJobs((job) => emit("job", job), disk.explain);
 
   const opened = (): OpenFolder => {
     if (!open) throw new Refusal("no-library", "no library is open");
@@ -119,7 +123,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell, tellSoon,
+    home, jobs, disk, emit, opened, bench, close, look, start, changed, changedAll, tell, tellSoon,
     openOrNull: () => open,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,

@@ -37,6 +37,8 @@ export interface Events {
   photos: { changed: PhotoId[] | null };
   /** All photos are labelled anew after learning; so many without a verdict have another first label now. */
   learned: { model: ModelId; changed: number };
+  /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
+  disk: { fault: string | null };
   /** One point of the loss curve of a running retraining. */
   loss: LossPoint;
 }

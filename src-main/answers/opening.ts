@@ -7,12 +7,13 @@ import { sampleFolder } from "../labelling/resources";
 import { relabel } from "../labelling/workbench";
 import { forgetLibrary, recentLibraries } from "../library/home";
 import { copyLibrary, keepForFormer, openCopy } from "../library/library-copy";
+import { backupsOf, restoreLibrary } from "../library/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import { programVersion } from "../program-folder";
 import type { Session } from "../session";
 import { subfolders } from "../subfolders";
 
-type Opening = "welcome" | "openLibrary" | "openSamples" | "openCopy" | "copyLibrary" | "keepForFormer" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders"
+type Opening = "welcome" | "openLibrary" | "openSamples" | "openCopy" | "copyLibrary" | "libraryBackups" | "restoreLibrary" | "keepForFormer" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders"
   | "settings" | "changeSettings" | "about";
 
 /** Libraries come and go, and what they remember of their own. */
@@ -25,6 +26,11 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     if (isSameFolder(session.openOrNull()?.bench, folder)) await session.close(); // one library can't take another's place while it is open
     openCopy({ home: session.home, file, folder, replace });
     return session.open(folder);
+  },
+  libraryBackups: async ({ folder }) => backupsOf(session.home, folder),
+  async restoreLibrary({ folder, copy }) {
+    if (isSameFolder(session.openOrNull()?.bench, folder)) await session.close();
+    return restoreLibrary({ home: session.home, folder, copy });
   },
   keepForFormer: async () => {
     keepForFormer(session.bench().library);

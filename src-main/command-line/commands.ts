@@ -10,6 +10,7 @@ import { evaluateDataset } from "./evaluate";
 import { exportFolder } from "./export";
 import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
+import { restoreFolderLibrary } from "./restore";
 import { listModelsOf, retrainFolder } from "./retrain";
 import { searchFolder } from "./search";
 import { showStatus } from "./status";
@@ -87,6 +88,14 @@ export function addCommands(program: Command): void {
     .addOption(json())
     .addHelpText("after", examples("semblance open-copy pictures.semblance ~/Pictures"))
     .action(openCopiedLibrary);
+
+  program.command("restore").description("list the copies of a folder's library that were made by themselves, or put one in the place of a damaged library")
+    .addArgument(folder())
+    .addOption(new Option("--copy <N>", "put this copy back; what is there is put aside, and newer verdicts are read from it").argParser(count).conflicts("empty"))
+    .option("--empty", "begin with an empty library instead, and with what verdicts can be read")
+    .addOption(json())
+    .addHelpText("after", examples("semblance restore ~/Pictures", "semblance restore ~/Pictures --copy 1"))
+    .action(restoreFolderLibrary);
 
   program.command("status").description("counts of a folder's library, and what runs the numbers here")
     .argument("[folder]", "folder of photos").addOption(json())

@@ -5,7 +5,6 @@ import { createJobs, type Jobs } from "../jobs/jobs";
 import { labelFolder } from "../labelling/label-folder";
 import { openFolder, type OpenFolder, type OpenOptions } from "../labelling/open-folder";
 import { closeLibrary } from "../library/database";
-import { endExifTool } from "../library/exiftool";
 import { Refusal } from "../refusal";
 
 /** A folder opened by a command, and its jobs, drawn as one progress bar on stderr. */
@@ -26,7 +25,6 @@ export async function withFolder<T>(folder: string, options: OpenOptions, work: 
     bar.stop();
     await opened.dispose();
     closeLibrary(opened.bench.library);
-    await endExifTool();
   }
 }
 

@@ -49,8 +49,11 @@ interface Running {
   timer: NodeJS.Timeout | undefined;
 }
 
-/** @param emit told of every job a few times a second while it runs, at once when its state changes, and when it ends */
-export function createJobs(emit: (job: Job) => void): Jobs {
+/**
+ * @param emit told of every job a few times a second while it runs, at once when its state changes, and when it ends
+ * @param explain puts what a job failed of into words for people, where it can
+ */
+export function createJobs(emit: (job: Job) => void, explain: (error: unknown) => unknown = (error) => error): Jobs {
   const jobs = new Map<JobId, Running>();
   let next: JobId = 1;
 
@@ -111,8 +114,9 @@ export function createJobs(emit: (job: Job) => void): Jobs {
     let state: Job["state"] = "done";
     try {
       running.info.message = (await work(handleOf(running))) ?? null;
-    } catch (error) {
+    } catch (thrown) {
       state = running.abort.signal.aborted ? "cancelled" : "failed";
+      const error = state === "failed" ? explain(thrown) : thrown;
       running.info.message = state === "cancelled" ? null : error instanceof Error ? error.message : String(error);
     }
     enter(running, state);

@@ -1,6 +1,8 @@
-import type Database from "better-sqlite3";
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
+import Database from "better-sqlite3";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { LibraryBackup } from "../../src-preload/contract";
+import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
 /** How many copies of each kind are kept. */
 const KEPT = 3;
@@ -17,14 +19,42 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   const time = new Date().toISOString().replace(/[:.]/g, "-");
   const copy = join(backups, `library-${kind}-${time}.db`);
   const unfinished = `${copy}.tmp`;
-  rmSync(unfinished, { force: true });
+  for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left)); // by a process that died
   db.prepare("VACUUM main INTO ?").run(unfinished);
   const handle = openSync(unfinished, "r+");
   fsyncSync(handle);
   closeSync(handle);
   renameSync(unfinished, copy);
 
-  const copies = readdirSync(backups).filter((name) => name.startsWith(`library-${kind}-`) && name.endsWith(".db")).sort();
+  const copies = readdirSync(backups).filter((name) => kindOf(name) === kind).sort();
   for (const old of copies.slice(0, -KEPT)) rmSync(join(backups, old));
   return copy;
+}
+
+/** The copies of a library that can be put back, latest first. Those that are damaged themselves are none. */
+export function listBackups(directory: string): LibraryBackup[] {
+  const backups = join(directory, "backups");
+  if (!existsSync(backups)) return [];
+  return readdirSync(backups).filter((name) => kindOf(name) !== undefined).map((copy) => look(backups, copy))
+    .filter((backup) => backup !== null).sort((a, b) => b.at.localeCompare(a.at));
+}
+
+const kindOf = (name: string): string | undefined => /^library-(exit|migration)-.*\.db$/.exec(name)?.[1];
+
+function look(backups: string, copy: string): LibraryBackup | null {
+  const [, day, hour, minute, second] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(copy) ?? [];
+  if (day === undefined) return null;
+  const db = new Database(join(backups, copy), { readonly: true });
+  try {
+    const schema = schemaOf(db);
+    if (schema === 0 || schema > LIBRARY_STEPS.length || db.pragma("quick_check(1)", { simple: true }) !== "ok") return null;
+    const count = (table: string) => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()!.n;
+    const hasVerdicts = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'standing'").get() !== undefined;
+    return { copy, at: `${day}T${hour}:${minute}:${second}Z`, photos: count("photo"), verdicts: hasVerdicts ? count("standing") : 0 };
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return null;
+    throw error;
+  } finally {
+    db.close();
+  }
 }

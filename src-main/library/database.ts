@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
+import { diskFault } from "../disk-fault";
 import { Refusal } from "../refusal";
 import { backUp } from "./backup";
 import { libraryDirectory, rememberLibrary } from "./home";
@@ -32,10 +33,18 @@ export interface Library {
 
 /**
  * Opens the library of a folder, making it on first sight.
- * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`, or of `diskFault`
  */
 export function openLibrary({ home, folder }: { home: string; folder: string }): Library {
   const root = realFolder(folder);
+  try {
+    return openIn(home, root);
+  } catch (error) {
+    throw diskFault(error, home) ?? error;
+  }
+}
+
+function openIn(home: string, root: string): Library {
   const directory = libraryDirectory(home, root);
   const movedFrom = takeOverMoved(home, root);
   mkdirSync(directory, { recursive: true });
@@ -64,15 +73,20 @@ export function openLibrary({ home, folder }: { home: string; folder: string }):
   }
 }
 
-/** Backs library.db up if anything changed, and lets the library go. */
+/** Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal of `diskFault` */
 export function closeLibrary(library: Library): void {
   if (!library.db.open) return;
-  remember(library);
-  library.statements.clear();
-  if (changes(library.db) !== library.changesAtOpen) backUp(library.db, library.directory, "exit");
-  library.db.pragma("optimize");
-  library.db.close();
-  library.lock.close();
+  try {
+    remember(library);
+    library.statements.clear();
+    if (changes(library.db) !== library.changesAtOpen) backUp(library.db, library.directory, "exit");
+    library.db.pragma("optimize");
+  } catch (error) {
+    throw diskFault(error, library.home) ?? error;
+  } finally {
+    library.db.close();
+    library.lock.close();
+  }
 }
 
 /** A prepared statement, kept with the library. */
@@ -105,7 +119,8 @@ function readLabels(library: Library): void {
   }
 }
 
-function realFolder(folder: string): string {
+/** @throws Refusal `no-folder` */
+export function realFolder(folder: string): string {
   const path = resolve(folder);
   try {
     const real = realpathSync(path);
@@ -128,34 +143,47 @@ function openMain(file: string, directory: string): Database.Database {
     const schema = schemaOf(db);
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal("library-newer", `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`);
+    const fault = db.pragma("quick_check(1)", { simple: true }) as string;
+    if (fault !== "ok") throw damaged(file, directory, fault);
     if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");
     migrate(db, LIBRARY_STEPS);
     return db;
   } catch (error) {
     db.close();
     if (!isDamage(error)) throw error;
-    throw new Refusal("library-damaged", `${file} is damaged (${(error as Error).message}); earlier copies lie in ${join(directory, "backups")}`);
+    throw damaged(file, directory, (error as Error).message);
   }
+}
+
+function damaged(file: string, directory: string, fault: string): Refusal {
+  return new Refusal("library-damaged", `${file} is damaged (${fault.replace(/\s+/g, " ")}); earlier copies lie in ${join(directory, "backups")}, and semblance restore puts one back`);
 }
 
 /**
  * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the same
  * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
+ * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and remembers the one before.
  */
 function attachCache(db: Database.Database, file: string): void {
-  const session = (from: string) => db.prepare<[], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = 'session'`).get()?.value;
+  const mark = (from: string, key: string) => db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
+  const put = (into: string, key: string, value: string) =>
+    db.prepare(`INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(key, value);
   if (!prepareCache(file)) remakeCache(file);
   db.prepare("ATTACH ? AS cache").run(file);
-  if (session("main") !== session("cache")) {
+  let last = mark("cache", "session");
+  if (last !== mark("main", "session") && (last === undefined || last !== mark("main", "session before"))) {
+    last = undefined;
     db.exec("DETACH cache");
     remakeCache(file);
     db.prepare("ATTACH ? AS cache").run(file);
   }
+  const session = randomUUID();
+  db.transaction(() => {
+    put("main", "session before", last ?? session);
+    put("main", "session", session);
+  })();
   db.pragma("cache.synchronous = FULL"); // a lost mark would cost the whole cache
-  db.transaction((mark: string) => {
-    for (const file of ["main", "cache"])
-      db.prepare(`INSERT INTO ${file}.meta (key, value) VALUES ('session', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(mark);
-  })(randomUUID());
+  put("cache", "session", session);
   db.pragma("cache.synchronous = NORMAL");
   db.pragma("cache.cache_size = -32000");
 }
@@ -182,7 +210,7 @@ function remakeCache(file: string): void {
   if (!prepareCache(file)) throw new Error(`${file} can't be made`);
 }
 
-function isDamage(error: unknown): boolean {
+export function isDamage(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? "";
   return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
 }

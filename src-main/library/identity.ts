@@ -29,12 +29,19 @@ export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): Ph
     .run(hash, size, localTime(mtimeMs), Date.now()).lastInsertRowid);
 }
 
-/** The photo was edited where it lies: it keeps its id and its verdicts, and all that was made from its pixels is made again. */
+/** The photo was edited where it lies: it keeps its id and its verdicts. What was made from its pixels is to be forgotten before. */
 export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
   prepared(library, `
     UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`)
     .run(hash, size, localTime(mtimeMs), photo);
   prepared(library, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
+}
+
+/**
+ * Forgets what was made from a photo's pixels. Not to be called in the transaction that changes its content: the two lie in different
+ * files, and where the process dies between them the photo is to have nothing, rather than what was made from another picture.
+ */
+export function forgetPixels(library: Library, photo: PhotoId): void {
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate"])
     prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }

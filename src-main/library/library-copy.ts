@@ -2,10 +2,10 @@ import Database from "better-sqlite3";
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Refusal } from "../refusal";
+import { checkCopy } from "./check-copy";
 import { type Library, prepared } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
-import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
 /** Of a copied library's file. */
 export const COPY_ENDING = ".semblance";
@@ -65,20 +65,26 @@ export function keepForFormer(library: Library): void {
  */
 export function openCopy({ home, file, folder, replace }: { home: string; file: string; folder: string; replace: boolean }): { aside: string | null } {
   if (!existsSync(folder)) throw new Refusal("no-folder", `there is no folder ${resolve(folder)}`);
-  checkCopy(resolve(file));
+  const source = resolve(file);
+  if (!existsSync(source)) throw new Refusal("no-file", `there is no file ${source}`);
   const directory = libraryDirectory(home, realpathSync(folder));
-  const earlier = existsSync(join(directory, "library.db"));
-  if (earlier && !replace) throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
-  mkdirSync(dirname(directory), { recursive: true });
   const arriving = `${directory}.arriving`;
   rmSync(arriving, { recursive: true, force: true });
-  mkdirSync(arriving);
-  copyFileSync(resolve(file), join(arriving, "library.db"));
-  onDisk(join(arriving, "library.db"));
-  const aside = earlier ? putAside(directory, folder) : null;
-  rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
-  renameSync(arriving, directory);
-  return { aside };
+  mkdirSync(arriving, { recursive: true });
+  try {
+    copyFileSync(source, join(arriving, "library.db"));
+    checkCopy(join(arriving, "library.db"), source); // what was checked is what is opened, whatever becomes of the file meanwhile
+    onDisk(join(arriving, "library.db"));
+    const earlier = existsSync(join(directory, "library.db"));
+    if (earlier && !replace) throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
+    const aside = earlier ? putAside(directory, folder) : null;
+    rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
+    renameSync(arriving, directory);
+    return { aside };
+  } catch (error) {
+    rmSync(arriving, { recursive: true, force: true });
+    throw error;
+  }
 }
 
 function putAside(directory: string, folder: string): string {
@@ -88,27 +94,6 @@ function putAside(directory: string, folder: string): string {
   const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(directory, aside);
   return aside;
-}
-
-/** A file from elsewhere is looked at closely before anything is done with it. */
-function checkCopy(file: string): void {
-  if (!existsSync(file)) throw new Refusal("no-file", `there is no file ${file}`);
-  const db = new Database(file, { readonly: true, timeout: 0 });
-  try {
-    db.pragma("trusted_schema = OFF");
-    const schema = schemaOf(db);
-    if (schema > LIBRARY_STEPS.length) throw new Refusal("library-newer", `${file} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`);
-    const faults = db.pragma("integrity_check(1)", { simple: true });
-    if (faults !== "ok") throw new Refusal("not-a-library", `${file} is damaged: ${String(faults)}`);
-    const tables = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all().map(({ name }) => name);
-    const lacking = ["meta", "photo", "file", "label", "verdict_event", "standing", "model"].filter((name) => !tables.includes(name));
-    if (schema === 0 || lacking.length > 0) throw new Refusal("not-a-library", `${file} is no library of Semblance: it has no table ${lacking[0] ?? "at all"}`);
-  } catch (error) {
-    if (error instanceof Database.SqliteError) throw new Refusal("not-a-library", `${file} is no library of Semblance (${error.message})`);
-    throw error;
-  } finally {
-    db.close();
-  }
 }
 
 function onDisk(file: string): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-preload/contract";
 import { inTransaction, type Library, prepared } from "./database";
+import { hasRoomToSpare } from "./room-on-disk";
 import type { Decoded } from "./decode";
 import { keywordsOfPhoto, storeHead } from "./heads";
 import type { PhotoHead } from "./photo-head";
@@ -78,16 +79,17 @@ export function countToEmbed(library: Library, visualId: string): number {
       (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`).get(visualId)!.n;
 }
 
-/** Stores what a batch of photos came to, thumbnails included, in one transaction. Photos whose content changed meanwhile are left out. */
+/** Stores what a batch of photos came to, in one transaction; thumbnails as long as there is room to spare. Photos whose content changed meanwhile are left out. */
 export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): void {
   inTransaction(library, () => {
     const describe = prepared(library, `
       UPDATE photo SET width = ?, height = ?, format = ?, error_code = NULL, error_message = NULL WHERE id = ?`);
+    const room = hasRoomToSpare(library);
     const keep = prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)");
     for (const { photo, version, width, height, format, thumbnail, ...head } of rows) {
       if (!storeHead(library, photo, version, head)) continue;
       describe.run(width, height, format, photo);
-      keep.run(photo, thumbnail.length, Date.now(), thumbnail);
+      if (room) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
     }
   });
 }

@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
@@ -6,7 +6,7 @@ import { Refusal } from "../refusal";
 import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
 import { pairFiles, putCompanion } from "./companions";
-import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import { addPhoto, changeContent, type Content, type FileRow, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
 import { isRaw } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts, handOverVerdicts } from "./verdicts";
@@ -74,6 +74,7 @@ interface State {
  */
 export async function* scan(library: Library, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ScanBatch, void> {
   const state = begin(library);
+  const drive = driveOf(library);
   const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
   const own = ownFolder(library);
   if (own !== null) leaveOut.add(own);
@@ -94,6 +95,9 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
   }
   yield flush();
   signal?.throwIfAborted();
+  // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
+  if (driveOf(library) !== drive) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
+  inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
   inTransaction(library, () => {
     for (const [path, row] of state.unseen) {
       if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
@@ -115,6 +119,16 @@ async function pair(library: Library, state: State, signal?: AbortSignal): Promi
     const look = await lookAt(library, row, { path, kind: "photo" }, signal);
     state.unseen.set(path, row);
     inTransaction(library, () => settle(library, state, look));
+  }
+}
+
+/** Tells the folder from another one that came to lie at its path. @throws Refusal `no-folder` */
+function driveOf({ folder }: Library): string {
+  try {
+    const { dev, ino } = statSync(folder);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

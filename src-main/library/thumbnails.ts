@@ -3,6 +3,7 @@ import { Refusal } from "../refusal";
 import { decode, render } from "./contained-decode";
 import { inTransaction, type Library, prepared } from "./database";
 import { filePathOf } from "./photos";
+import { hasRoomToSpare } from "./room-on-disk";
 
 /** Long side of the rendition for viewing, in pixels. */
 export const VIEW = 2048;
@@ -43,12 +44,12 @@ async function thumbnail(library: Library, photo: PhotoId): Promise<Buffer> {
   const stored = prepared<{ jpeg: Buffer; used_at: number }>(library, "SELECT jpeg, used_at FROM cache.thumbnail WHERE photo = ?").get(photo);
   const now = Date.now();
   if (stored) {
-    if (now - stored.used_at > DAY) prepared(library, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
+    if (now - stored.used_at > DAY && hasRoomToSpare(library)) prepared(library, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
     return stored.jpeg;
   }
   const version = versionOf(library, photo);
   const made = await decode(presentFile(library, photo), null);
-  if (library.db.open && versionOf(library, photo) === version)
+  if (library.db.open && versionOf(library, photo) === version && hasRoomToSpare(library))
     prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(photo, made.thumbnail.length, now, made.thumbnail);
   return made.thumbnail;
 }

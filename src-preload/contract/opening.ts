@@ -16,6 +16,10 @@ export interface OpeningCalls {
   copyLibrary(query: { file: string; overwrite: boolean }): Promise<{ file: string; verdicts: number }>;
   /** Makes such a file the library of a folder and opens it; a library that the folder has already is put aside. */
   openCopy(query: { file: string; folder: string; replace: boolean }): Promise<LibraryInfo>;
+  /** The copies of a folder's library that the program made by itself, latest first: what a damaged one (`library-damaged`) can be put back from. */
+  libraryBackups(query: { folder: string }): Promise<LibraryBackup[]>;
+  /** Puts a copy, or with null an empty library, in the place of a damaged one, which is put aside; newer verdicts are taken over from that one, as far as it can be read. Doesn't open it. */
+  restoreLibrary(query: { folder: string; copy: string | null }): Promise<RestoredLibrary>;
   /** Where a library was found again at another folder: leaves a copy of it, as it is now, for the folder it was at before, so that each has one of its own from then on. */
   keepForFormer(): Promise<LibraryInfo>;
   /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
@@ -34,6 +38,27 @@ export interface Welcome {
   /** True where `chooseFolder` opens the system's dialog. */
   folderDialog: boolean;
   home: string;
+}
+
+export interface LibraryBackup {
+  /** Its file's name. */
+  copy: string;
+  /** ISO 8601. */
+  at: string;
+  photos: number;
+  /** Verdicts that stand in it. */
+  verdicts: number;
+}
+
+export interface RestoredLibrary {
+  /** Verdicts that stand now. */
+  verdicts: number;
+  /** How many were read from the damaged file, because the copy did not have them yet. */
+  takenOver: number;
+  /** How many newer ones were there and can't be read; null where not even that can be told. */
+  lost: number | null;
+  /** Where the damaged library lies now. */
+  aside: string;
 }
 
 export interface LibraryInfo {

@@ -10,6 +10,8 @@ export interface WorkingCalls {
   rescan(): Promise<{ job: JobId }>;
   settings(): Promise<Settings>;
   changeSettings(change: Partial<Omit<Settings, "dataFolder">>): Promise<Settings>;
+  /** Looks whether the data folder takes something again after it did not (event `disk`), and if so looks through the open library's folder for what could not be stored. */
+  tryDisk(): Promise<void>;
   about(): Promise<About>;
 }
 

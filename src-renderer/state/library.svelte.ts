@@ -1,3 +1,4 @@
+import { CallError } from "../../src-preload/client";
 import type { LibraryInfo, Welcome } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
 
@@ -9,9 +10,14 @@ export class Library {
   known = $state(false);
   /** What is being opened, in words. */
   opening = $state<string | null>(null);
+  /** A library that can't be opened because its file is damaged, and what is wrong with it. */
+  damaged = $state.raw<{ folder: string; message: string } | null>(null);
+  /** Why nothing can be stored at the moment, in words. */
+  diskFault = $state<string | null>(null);
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("library", (info) => { this.info = info; });
+    connection.transport.on("disk", ({ fault }) => { this.diskFault = fault; });
     connection.onRestored(() => void this.load());
   }
 
@@ -27,7 +33,16 @@ export class Library {
   }
 
   open(folder: string) {
-    return this.#open(folder, this.connection.api.openLibrary({ folder }));
+    return this.#open(folder, this.connection.api.openLibrary({ folder }).catch((error: unknown) => {
+      if (!(error instanceof CallError) || error.code !== "library-damaged") throw error;
+      this.damaged = { folder, message: error.message };
+      return undefined;
+    }));
+  }
+
+  /** Looks whether the disk takes something again. */
+  async tryDisk() {
+    await this.connection.attempt(this.connection.api.tryDisk());
   }
 
   openSamples() {
@@ -53,7 +68,7 @@ export class Library {
   }
 
   /** True when it opened. */
-  async #open(what: string, call: Promise<LibraryInfo>): Promise<boolean> {
+  async #open(what: string, call: Promise<LibraryInfo | undefined>): Promise<boolean> {
     this.opening = what;
     const info = await this.connection.attempt(call);
     this.opening = null;

@@ -9,7 +9,7 @@ import { countFeatures, storeFeatures } from "../../src-main/library/features";
 import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/library/home";
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/library/settings";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { judge } from "../../src-main/library/verdicts";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
@@ -28,29 +28,6 @@ function libraryOf(photos: number): { home: string; folder: string } {
   closeLibrary(library);
   return place;
 }
-
-test("a process killed in the middle of it loses no verdict that it acknowledged, and frees the library", async () => {
-  const place = libraryOf(50);
-  let told = 0;
-  for (const enough of [1, 40, 150]) {
-    const child = judging(place.home, place.folder);
-    let text = "";
-    child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
-      text += chunk;
-      if (text.split("\n").length > enough + 1) child.kill("SIGKILL");
-    });
-    await once(child, "close");
-    const acknowledged = text.slice(0, text.lastIndexOf("\n")).split("\n").slice(1);
-    expect(acknowledged.length).toBeGreaterThanOrEqual(enough);
-    const library = openLibrary(place);
-    const standing = new Set(standingVerdicts(library).map(({ photo, label }) => `${photo} ${label}`));
-    for (const verdict of acknowledged) expect(standing).toContain(verdict);
-    expect(library.db.pragma("integrity_check", { simple: true })).toBe("ok");
-    expect(standing.size).toBeGreaterThanOrEqual(told);
-    told = standing.size;
-    closeLibrary(library);
-  }
-});
 
 test("a library that another process has open is refused", async () => {
   const place = libraryOf(1);
@@ -115,11 +92,19 @@ test("a library of a newer program is refused and left as it is", () => {
   still.close();
 });
 
-test("a damaged library is refused and says where its copies lie", () => {
-  const place = libraryOf(3);
+test.each([["library.db got a new mark and knows the one before: what was looked at is kept", true], ["the cache belongs to neither: it is made again", false]] as const)("killed while it opened: %s", (_, known) => {
+  const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
-  writeFileSync(join(directory, "library.db"), "this is no database, and long enough to be taken for none of its headers".repeat(20));
-  expect(() => openLibrary(place)).toThrow(join(directory, "backups"));
+  let library = openLibrary(place);
+  storeFeatures(library, "v", [one]);
+  closeLibrary(library);
+  const main = new Database(join(directory, "library.db"));
+  if (known) main.exec("UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'session') WHERE key = 'session before'");
+  main.exec("UPDATE meta SET value = 'new' WHERE key = 'session'");
+  main.close();
+  library = openLibrary(place);
+  expect(countFeatures(library, "v")).toBe(known ? 1 : 0);
+  closeLibrary(library);
 });
 
 test("every exit with changes is backed up, and three copies are kept", () => {

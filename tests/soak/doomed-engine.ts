@@ -1,0 +1,59 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { FromEngine } from "../../src-main/engine-messages";
+import { nodeBinary } from "../../src-main/node-binary";
+import { programFolder } from "../../src-main/program-folder";
+import type { Api, CallName, EventName, Events } from "../../src-preload/contract";
+
+/** What a call rejects with whose answer the engine did not live to give. */
+export class Killed extends Error {}
+
+/** The real engine process, to be killed as a power cut or the system's out-of-memory killer would. */
+export interface DoomedEngine {
+  /** @throws Killed, or Error with what it was refused for */
+  call<Name extends CallName>(name: Name, ...args: Parameters<Api[Name]>): Promise<Awaited<ReturnType<Api[Name]>>>;
+  on(listener: <E extends EventName>(event: E, payload: Events[E]) => void): void;
+  /** Resolves once the process is gone. */
+  kill(): Promise<void>;
+}
+
+export async function startDoomed(home: string): Promise<DoomedEngine> {
+  const entry = join(programFolder(), "out", "main", "engine.js");
+  const child = fork(entry, [JSON.stringify({ home, folderDialog: false })], { execPath: nodeBinary(), execArgv: [], serialization: "advanced" });
+  const gone = once(child, "exit");
+  const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  const listeners: ((event: EventName, payload: never) => void)[] = [];
+  let last = 0;
+  void gone.then(() => {
+    for (const { reject } of waiting.values()) reject(new Killed("the engine is gone"));
+    waiting.clear();
+  });
+  const ready = new Promise<void>((resolve, reject) => {
+    child.on("message", (message: FromEngine) => {
+      if ("ready" in message) resolve();
+      else if ("failed" in message) reject(new Error(message.failed));
+      else if ("event" in message) for (const listener of listeners) listener(message.event, message.payload as never);
+      else {
+        const { resolve: answer, reject: refuse } = waiting.get(message.id)!;
+        waiting.delete(message.id);
+        if (message.reply.ok) answer(message.reply.value);
+        else refuse(new Error(`${message.reply.error.code}: ${message.reply.error.message}`));
+      }
+    });
+    void gone.then(() => reject(new Killed("the engine is gone")));
+  });
+  await ready;
+  return {
+    call: (name, ...args) => new Promise((resolve, reject) => {
+      if (!child.connected) return reject(new Killed("the engine is gone"));
+      waiting.set(++last, { resolve: resolve as (value: unknown) => void, reject });
+      child.send({ id: last, call: { name, args } }, () => undefined); // told of by its exit
+    }),
+    on: (listener) => void listeners.push(listener as (event: EventName, payload: never) => void),
+    async kill() {
+      child.kill("SIGKILL");
+      await gone;
+    },
+  };
+}

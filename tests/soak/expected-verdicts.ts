@@ -1,0 +1,54 @@
+import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+
+type Key = `${PhotoId} ${LabelId}`;
+type Change = { key: Key; before: Verdict; after: Verdict };
+type Stands = Map<Key, "accept" | "reject">;
+
+/** A step that a person takes. */
+export type Step = { do: "judge"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
+
+/** What verdicts must stand, by the simplest account of judging, undoing and redoing. */
+export interface ExpectedVerdicts {
+  /** Sorted lines of photo, label and verdict. */
+  lines(): string[];
+  /** The same once this step has been taken. */
+  linesAfter(step: Step): string[];
+  take(step: Step): void;
+}
+
+export function expectNoVerdicts(): ExpectedVerdicts {
+  let stands: Stands = new Map();
+  let done: Change[][] = [];
+  let undone: Change[][] = [];
+
+  const put = (verdicts: Stands, key: Key, verdict: Verdict) => {
+    if (verdict === "clear") verdicts.delete(key);
+    else verdicts.set(key, verdict);
+  };
+  const linesOf = (verdicts: Stands) => [...verdicts].map(([key, verdict]) => `${key} ${verdict}`).sort();
+  const after = (step: Step) => {
+    const next = { stands: new Map(stands), done: [...done], undone: [...undone] };
+    if (step.do === "judge") {
+      const keys = [...new Set(step.photos)].map((photo): Key => `${photo} ${step.label}`);
+      const changes = keys.map((key): Change => ({ key, before: stands.get(key) ?? "clear", after: step.verdict })).filter((change) => change.before !== change.after);
+      if (changes.length === 0) return next;
+      for (const change of changes) put(next.stands, change.key, change.after);
+      next.done.push(changes);
+      next.undone = [];
+    } else if (step.do === "undo") {
+      const changes = next.done.pop();
+      for (const change of changes ?? []) put(next.stands, change.key, change.before);
+      if (changes) next.undone.push(changes);
+    } else {
+      const changes = next.undone.pop();
+      for (const change of changes ?? []) put(next.stands, change.key, change.after);
+      if (changes) next.done.push(changes);
+    }
+    return next;
+  };
+  return {
+    lines: () => linesOf(stands),
+    linesAfter: (step) => linesOf(after(step).stands),
+    take: (step) => void ({ stands, done, undone } = after(step)),
+  };
+}
