@@ -51,6 +51,7 @@ export const BINDINGS: Binding[] = [
   { group: "Labels", keys: ["Q"], does: "Learn now from all verdicts, as a version that is kept", match: ["q"], run: (app) => void app.retraining.start() },
   { group: "Photos", keys: ["D"], does: "Photos whose labels changed with the last learning", match: ["d"], run: (app) => { app.lightbox = false; void app.changes.show(); } },
   { group: "Window", keys: ["H"], does: "Show or leave the versions: the history of what was learned", match: ["h"], run: (app) => { app.lightbox = false; app.browse.go({ kind: app.browse.place.kind === "versions" ? "all" : "versions" }); } },
+  { group: "Window", keys: ["O"], does: "Import labels of other programs", match: ["o"], run: (app) => { app.lightbox = false; app.dialog = "import"; } },
   { group: "Window", keys: ["?"], does: "Show this list", match: ["?", "shift+?"], run: (app) => { app.dialog = "keys"; } },
 ];
 
