@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { Api } from "../src-preload/contract";
-import { kindOfFile } from "./library/photo-files";
+import { isPhotoFile } from "./library/photo-files";
 import { Refusal } from "./refusal";
 
 /** The visible folders in a folder, by name, and how many photo files lie directly in it. @throws Refusal `no-folder` */
@@ -16,7 +16,7 @@ export async function subfolders(path: string): Promise<Awaited<ReturnType<Api["
     if (entry.name.startsWith(".")) continue;
     if (entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(entry.name)))) folders.push(entry.name);
   }
-  const photos = entries.filter((entry) => entry.isFile() && kindOfFile(entry.name) !== "other").length;
+  const photos = entries.filter((entry) => entry.isFile() && isPhotoFile(entry.name)).length;
   const parent = dirname(folder);
   return { path: folder, parent: parent === folder ? null : parent, folders: folders.sort((a, b) => a.localeCompare(b)), photos };
 }

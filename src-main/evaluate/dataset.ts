@@ -45,8 +45,7 @@ async function readFolders(root: string): Promise<Pick<Dataset, "files" | "skipp
     const within = found.path.indexOf("/");
     if (found.kind === "failed" || found.kind === "closed") skipped.push({ path: found.path, reason: found.message });
     else if (within < 0) skipped.push({ path: found.path, reason: "it lies in no class folder" });
-    else if (found.kind === "photo") files.push({ path: join(root, found.path), ...classOf(found.path.slice(0, within)) });
-    else skipped.push({ path: found.path, reason: "its format is not supported yet" });
+    else files.push({ path: join(root, found.path), ...classOf(found.path.slice(0, within)) });
   }
   return { files, skipped };
 }

@@ -46,7 +46,7 @@ export async function embedDataset(
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => { throw new Refusal("unreadable", `it can't be read (${error.code})`); });
     const content = createHash("sha256").update(bytes).digest();
     const known = cache.get(content);
-    return known ? { row, content, pixels: null, ...known } : { row, content, pixels: (await decode(bytes, pack.preprocess)).pixels!, feature: null, logits: null };
+    return known ? { row, content, pixels: null, ...known } : { row, content, pixels: (await decode(path, pack.preprocess)).pixels!, feature: null, logits: null };
   };
   const infer = async (waiting: Looked[]): Promise<void> => {
     if (waiting.length === 0) return;

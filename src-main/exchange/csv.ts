@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ExportQuery, LabelId, Part, PhotoId } from "../../src-preload/contract";
-import { kindOfFile } from "../library/photo-files";
+import { isPhotoFile } from "../library/photo-files";
 import { Refusal } from "../refusal";
 import { escapeFormula } from "./formula";
 import type { LabelRow } from "./label-rows";
@@ -34,7 +34,7 @@ export async function exportCsv(
   { rows, file, threshold, escapeFormulas, overwrite, nameOf, parts, onProgress, signal }: CsvExport,
 ): Promise<{ file: string; rows: number }> {
   const target = resolve(file);
-  if (kindOfFile(basename(target)) !== "other") throw new Refusal("not-a-csv", `${target} has the name of a photo; labels are not written there`);
+  if (isPhotoFile(basename(target))) throw new Refusal("not-a-csv", `${target} has the name of a photo; labels are not written there`);
   refuseExisting(target, overwrite);
   const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const handle = await open(unfinished, "w").catch((error: unknown) => { throw cannotWrite(target, error); });

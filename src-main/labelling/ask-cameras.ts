@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import sharp from "sharp";
 import type { JobHandle } from "../jobs/jobs";
-import { cameraName } from "../library/camera-name";
 import { countToAsk, photosToAsk, storeCameras } from "../library/cameras";
 import type { Library } from "../library/database";
+import { readHead } from "../library/picture-source";
 
 /** Photos whose heads are read between two breaths. */
 const PAGE = 50;
@@ -20,8 +19,8 @@ export async function askCameras(library: Library, job: JobHandle): Promise<stri
     if (page.length === 0) break;
     const found: Parameters<typeof storeCameras>[1][number][] = [];
     for (const { photo, path, version } of page) {
-      const head = await sharp(join(library.folder, path)).metadata().catch(() => null);
-      if (head) found.push({ photo, version, camera: cameraName(head.exif) });
+      const head = await readHead(join(library.folder, path)).catch(() => null);
+      if (head) found.push({ photo, version, camera: head.camera });
     }
     storeCameras(library, found);
     last = page.at(-1)!.photo;

@@ -1,11 +1,10 @@
 import sharp, { type Sharp } from "sharp";
-import { stat } from "node:fs/promises";
 import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
-import { cameraName } from "./camera-name";
 import { explain, tooSlow } from "./decode-failure";
 import { type Glance, glanceAt } from "./glance";
-import { takenAt } from "./taken-at";
+import type { PhotoHead } from "./photo-head";
+import { MOST_PIXELS, openPicture, type PictureSource } from "./picture-source";
 
 // The embedding pipeline keeps both cores busy with two photos in flight; libvips' own threads would only get in each other's way.
 sharp.concurrency(1);
@@ -13,17 +12,14 @@ sharp.cache(false);
 
 /** Long side of a thumbnail, in pixels. */
 export const THUMBNAIL = 512;
-/** A decompression bomb has more pixels than this (268 megapixels, 16383²). */
-export const MOST_PIXELS = 16383 ** 2;
 /** A photo that takes longer is a failure. */
 export const PATIENCE_SECONDS = 30;
 /** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
 const LEAST_OF_PICTURE = 0.5;
 /** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */
 const LONGEST_SHARED = 4096;
-const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
 
-export interface Decoded {
+export interface Decoded extends PhotoHead {
   /** JPEG, upright, sRGB, at most 512 pixels on the long side; never larger than the photo. */
   thumbnail: Buffer;
   glance: Glance;
@@ -33,10 +29,6 @@ export interface Decoded {
   width: number;
   height: number;
   format: string;
-  /** ISO 8601, as the camera wrote it. */
-  takenAt: string | null;
-  /** Make and model; "" where the camera wrote none. */
-  camera: string;
 }
 
 /** RGB `[height, width, 3]` */
@@ -45,21 +37,21 @@ interface Raw { data: Buffer; width: number; height: number }
 /**
  * Decodes a photo once, for its thumbnail and for the visual model: upright, sRGB, alpha on white, first frame.
  * @param source path or content
- * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`, `too-slow`
+ * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`, `too-slow`; of RAW files
+ * also `no-preview`, `no-exiftool`, `exiftool-failed`
  */
 export async function decode(source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> {
   return withPatience(seconds, async () => {
-    await refuseEmpty(source);
-    const head = await readHead(source);
+    const opened = await openPicture(source);
     try {
-      return await decodeWith("truncated", source, head, preprocess, seconds);
+      return await decodeWith("truncated", opened, preprocess, seconds);
     } catch (error) {
       const reason = explain(error);
       if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
       // A viewer shows a file that was cut short as far as it goes; so do we, if most of it is there.
-      const there = await shareOfPicture(source, seconds).catch(() => 0);
+      const there = await shareOfPicture(opened.input, seconds).catch(() => 0);
       if (there < LEAST_OF_PICTURE) throw new Refusal(reason.code, `${reason.message}: ${Math.round(100 * there)} % of the picture can be read`);
-      return await decodeWith("none", source, head, preprocess, seconds).catch((again: unknown) => { throw explain(again); });
+      return await decodeWith("none", opened, preprocess, seconds).catch((again: unknown) => { throw explain(again); });
     }
   });
 }
@@ -67,28 +59,17 @@ export async function decode(source: string | Uint8Array, preprocess: Preprocess
 /** A JPEG rendition for viewing: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
 export async function render(source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> {
   return withPatience(seconds, async () => {
-    await refuseEmpty(source);
-    return upright(source, "none", seconds).resize(side, side, { fit: "inside", withoutEnlargement: true })
+    const { input } = await openPicture(source);
+    return upright(input, "none", seconds).resize(side, side, { fit: "inside", withoutEnlargement: true })
       .jpeg({ quality: 88 }).toBuffer().catch((error: unknown) => { throw explain(error); });
   });
 }
 
-type Head = Pick<Decoded, "width" | "height" | "format" | "takenAt" | "camera">;
-
-async function readHead(source: string | Uint8Array): Promise<Head> {
-  const head = await sharp(source, { limitInputPixels: MOST_PIXELS }).metadata().catch((error: unknown) => { throw explain(error); });
-  const format = head.format === "heif" && head.compression === "av1" ? "avif" : head.format;
-  if (!FORMATS.has(format))
-    throw new Refusal("unsupported", `${head.compression === "hevc" ? "HEIC" : format} pictures can't be read yet`);
-  const { width, height } = head.autoOrient;
-  return { width, height, format, takenAt: takenAt(head.exif), camera: cameraName(head.exif) };
-}
-
 async function decodeWith(
-  failOn: "truncated" | "none", source: string | Uint8Array, head: Head, preprocess: Preprocess | null, seconds: number,
+  failOn: "truncated" | "none", { input, ...head }: PictureSource, preprocess: Preprocess | null, seconds: number,
 ): Promise<Decoded> {
   const { width, height } = head;
-  const open = () => upright(source, failOn, seconds);
+  const open = () => upright(input, failOn, seconds);
   const needed = preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
   const scale = Math.min(1, Math.max(THUMBNAIL / Math.max(width, height), needed / Math.min(width, height)));
   const at = (side: number, factor: number) => Math.max(1, Math.round(side * factor));
@@ -174,11 +155,6 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
   let rows = height;
   while (rows > 0 && isFill(rows - 1)) rows--;
   return rows / height;
-}
-
-async function refuseEmpty(source: string | Uint8Array): Promise<void> {
-  const size = typeof source === "string" ? (await stat(source).catch((error: unknown) => { throw explain(error); })).size : source.length;
-  if (size === 0) throw new Refusal("empty-file", "The file is empty");
 }
 
 /** A hang outside libvips, on a dead network drive say, ends too. */

@@ -1,17 +1,18 @@
 /** Which files of a folder are photos, by name, and which folders are nobody's photos. */
 
-const DECODED = new Set(["jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "gif", "avif"]);
-const NOT_YET = new Set(["heic", "heif", "cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"]);
+const STILLS = new Set(["jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "gif", "avif", "heic", "heif", "hif"]);
+const RAWS = new Set(["cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"]);
 const SYSTEM_FOLDERS = new Set(["$recycle.bin", "system volume information", "@eadir", "#recycle", "#snapshot", "lost+found", "node_modules", "__macosx"]);
 /** Catalogues of photo programs: their insides are the programs' own. */
 const CATALOGUES = /\.(photoslibrary|photolibrary|aplibrary|migratedphotolibrary|lrdata|lrlibrary|cocatalog)$/;
 
-/** `photo`: decoded. `not-yet`: a photo in a format that can't be read yet. `other`: not a photo. */
-export function kindOfFile(name: string): "photo" | "not-yet" | "other" {
-  if (name.startsWith(".")) return "other"; // hidden, and the ._ doubles that macOS leaves on other disks
-  const extension = extensionOf(name);
-  return DECODED.has(extension) ? "photo" : NOT_YET.has(extension) ? "not-yet" : "other";
+export function isPhotoFile(name: string): boolean {
+  if (name.startsWith(".")) return false; // hidden, and the ._ doubles that macOS leaves on other disks
+  return STILLS.has(extensionOf(name)) || isRaw(name);
 }
+
+/** A camera's own format, which is shown by the preview in it. */
+export const isRaw = (name: string): boolean => RAWS.has(extensionOf(name));
 
 export function extensionOf(name: string): string {
   const dot = name.lastIndexOf(".");

@@ -6,7 +6,6 @@ import { Refusal } from "../refusal";
 import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
 import { addPhoto, changeContent, type Content, type FileRow, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
-import { extensionOf } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts } from "./verdicts";
 import { type Found, walk } from "./walk";
@@ -145,8 +144,6 @@ async function lookAt(library: Library, known: FileRow | undefined, found: Found
   let size = 0, mtimeMs = 0;
   try {
     ({ size, mtimeMs } = await lstat(file));
-    if (found.kind === "not-yet")
-      return { path, is: "failed", size, mtimeMs, code: "format-not-supported-yet", message: `${extensionOf(path).toUpperCase()} files can't be read yet` };
     if (size === 0) return { path, is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
     if (known?.photo != null && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs) return { path, is: "unchanged" };
     return { path, is: "content", content: { hash: await contentHash(file, size, signal), size, mtimeMs } };

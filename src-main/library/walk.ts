@@ -1,11 +1,11 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isForeignFolder, kindOfFile } from "./photo-files";
+import { isForeignFolder, isPhotoFile } from "./photo-files";
 
 /** Something the walk came upon. Paths are relative to the root, with `/`. */
 export type Found =
-  | { path: string; kind: "photo" | "not-yet" }
+  | { path: string; kind: "photo" }
   | { path: string; kind: "failed"; code: string; message: string }
   /** A folder that can't be read: what lies in it is unknown, not gone. Its path ends in `/`. */
   | { path: string; kind: "closed"; code: string; message: string };
@@ -35,9 +35,8 @@ export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder 
       if (name.exact) yield* walk(root, leaveOut, path);
       else yield { path: `${path}/`, kind: "closed", code: "name-not-utf8", message: "The folder's name is not valid UTF-8; rename it" };
     } else if (entry.isFile()) {
-      const kind = kindOfFile(name.shown);
-      if (kind === "other") continue;
-      if (name.exact) yield { path, kind };
+      if (!isPhotoFile(name.shown)) continue;
+      if (name.exact) yield { path, kind: "photo" };
       else yield { path, kind: "failed", code: "name-not-utf8", message: "The file's name is not valid UTF-8; rename it" };
     }
   }

@@ -1,0 +1,53 @@
+/** Keywords of the IPTC Information Interchange Model (IIM 4.2): record 2, dataset 25; record 1, dataset 90 says how texts are encoded. */
+
+const PHOTOSHOP = Buffer.from("Photoshop 3.0\0", "latin1");
+const RESOURCE = Buffer.from("8BIM", "latin1");
+/** Photoshop's image resource that holds an IIM block. */
+const IIM = 0x0404;
+const DATASET = 0x1c;
+const UTF8 = "\x1b%G";
+
+/**
+ * @param block an IIM block, bare as in TIFF, or among Photoshop's resources as in JPEG
+ * @returns the keywords; none where the block is damaged before the first
+ */
+export function iptcKeywords(block: Uint8Array | undefined): string[] {
+  if (!block) return [];
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  const keywords: Buffer[] = [];
+  let utf8 = false;
+  for (const { record, dataset, value } of datasets(bytes.indexOf(PHOTOSHOP) === 0 || bytes.indexOf(RESOURCE) === 0 ? iimResource(bytes) : bytes)) {
+    if (record === 1 && dataset === 90) utf8 = value.toString("latin1") === UTF8;
+    if (record === 2 && dataset === 25) keywords.push(value);
+  }
+  return keywords.map((keyword) => textOf(keyword, utf8)).filter((keyword) => keyword !== "");
+}
+
+/** Many programs write UTF-8 without saying so; what can't be it is Latin-1. */
+function textOf(bytes: Buffer, utf8: boolean): string {
+  const text = bytes.toString("utf8");
+  return (utf8 || !text.includes("\uFFFD") ? text : bytes.toString("latin1")).replaceAll("\0", "").trim();
+}
+
+function iimResource(bytes: Buffer): Buffer {
+  let at = bytes.indexOf(PHOTOSHOP) === 0 ? PHOTOSHOP.length : 0;
+  while (at + 12 <= bytes.length && bytes.subarray(at, at + 4).equals(RESOURCE)) {
+    const id = bytes.readUInt16BE(at + 4);
+    const name = bytes[at + 6];
+    const size = at + 6 + name + 1 + ((name + 1) % 2); // a Pascal string, padded to an even length
+    if (size + 4 > bytes.length) break;
+    const length = bytes.readUInt32BE(size);
+    if (id === IIM) return bytes.subarray(size + 4, size + 4 + length);
+    at = size + 4 + length + (length % 2);
+  }
+  return Buffer.alloc(0);
+}
+
+function* datasets(iim: Buffer): Generator<{ record: number; dataset: number; value: Buffer }> {
+  for (let at = 0; at + 5 <= iim.length && iim[at] === DATASET; ) {
+    const length = iim.readUInt16BE(at + 3);
+    if (length > 0x7fff || at + 5 + length > iim.length) return; // an extended dataset: none of the texts is that long
+    yield { record: iim[at + 1], dataset: iim[at + 2], value: iim.subarray(at + 5, at + 5 + length) };
+    at += 5 + length;
+  }
+}
