@@ -2,10 +2,8 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
 import type { NamedPhoto } from "../library/named-files";
-import { sidecarPath } from "./xmp-names";
-
-/** Lightroom's sidecars are those of the RAW file where a JPEG of the same name lies beside it. */
-const RAW = /\.(cr2|cr3|nef|arw|dng|raf|orf|rw2)$/i;
+import { isRaw } from "../library/photo-files";
+import { sidecarPath } from "../library/xmp-names";
 
 /**
  * The XMP sidecars beside photos, by path, each with its photo: `photo.jpg.xmp` is that of `photo.jpg`; `photo.xmp` that of the RAW file
@@ -32,7 +30,7 @@ export async function sidecarsOf(root: string, files: readonly { path: string; p
 
 function ownerOf(sidecar: string, files: readonly { path: string; photo: PhotoId }[]): NamedPhoto {
   const exact = files.filter(({ path }) => sidecarPath(path, "full").toLowerCase() === sidecar.toLowerCase());
-  const raw = files.filter(({ path }) => RAW.test(path));
+  const raw = files.filter(({ path }) => isRaw(path)); // Lightroom's are those of the RAW file where a JPEG of the same name lies beside it
   const owners = [exact, raw, files].find(({ length }) => length > 0) ?? [];
   if (owners.length === 0) return { reason: "no photo of this library" };
   if (new Set(owners.map(({ photo }) => photo)).size > 1) return { reason: `could be of ${owners.map(({ path }) => path).join(" or ")}` };

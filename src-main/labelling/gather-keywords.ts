@@ -4,7 +4,7 @@ import { readCoco } from "../exchange/coco-labels";
 import { readCsvLabels } from "../exchange/csv-labels";
 import { folderKeyword } from "../exchange/folder-keywords";
 import { readJsonLines } from "../exchange/json-labels";
-import type { Reading } from "../exchange/photo-keywords";
+import { distinctKeywords, type Reading } from "../exchange/photo-keywords";
 import { sidecarsOf } from "../exchange/sidecars";
 import { readSidecar } from "../exchange/xmp-labels";
 import type { JobHandle } from "../jobs/jobs";
@@ -95,7 +95,7 @@ function folderReading(path: string, { level, without }: Extract<ImportSource, {
 
 async function readingOf(path: string, keywords: () => Promise<string[][]>): Promise<Reading> {
   try {
-    return { path, keywords: await keywords(), verdict: "accept" };
+    return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
   } catch (error) {
     if (error instanceof Refusal) return { where: path, reason: error.message };
     throw error;

@@ -116,8 +116,9 @@ function newCards({ library }: Bench, mapped: readonly Mapped[], given: Readonly
 }
 
 function plannedKeyword({ lexicon }: Bench, { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped): PlannedKeyword {
+  const kind = label === null || isNew ? undefined : lexicon.wordnet.parents(label)[0];
   return {
-    keyword, label, ...(label === null ? { name: "", parent: null } : lexicon.named(label)),
+    keyword, label, name: label === null ? "" : lexicon.named(label).name, parent: kind === undefined ? null : lexicon.named(kind).name,
     isNew, kindOf: kindOf === null ? null : lexicon.named(kindOf).name,
     accepted: accept.size, rejected: reject.size, doubt,
   };

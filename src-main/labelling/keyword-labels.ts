@@ -1,6 +1,7 @@
 import type { LabelId } from "../../src-preload/contract";
 import { labelCards } from "../library/label-cards";
 import { isVisible } from "../words/class-labels";
+import { foldPhrase, singulars } from "../words/phrases";
 import type { Sense } from "../words/wordnet";
 import { fullName } from "./lexicon";
 import type { Workbench } from "./workbench";
@@ -51,7 +52,8 @@ export function keywordReader({ library, lexicon }: Pick<Workbench, "library" | 
   /** Of what a name can mean, the first that is a kind of what a step above it can mean, the nearest step first. */
   function underSteps(steps: readonly string[], senses: readonly LabelId[]): LabelId | null {
     for (const step of steps.toReversed()) {
-      const above = labels.resolve(step);
+      // A plural may mean something of its own: "devices" are wishes too.
+      const above = [step, ...singulars(foldPhrase(step))].flatMap((name) => labels.resolve(name));
       const under = senses.find((sense) => above.some((kindOf) => kindOf !== sense && wordnet.isA(sense, kindOf)));
       if (under) return under;
     }

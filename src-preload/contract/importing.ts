@@ -53,6 +53,7 @@ export interface PlannedKeyword {
   /** Null where it is left out. */
   label: LabelId | null;
   name: string;
+  /** What it is a kind of. */
   parent: string | null;
   /** A new label of the user's own; and what it is put under, by the keyword's path. */
   isNew: boolean;
