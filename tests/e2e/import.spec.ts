@@ -26,6 +26,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.keyboard.press("Enter");
 
     await expect(page.getByRole("dialog", { name: "Import from XMP sidecars" })).toBeVisible();
+    await expect(page.getByRole("list", { name: "What would be done" })).toBeFocused();
     const rows = page.getByRole("list", { name: "Keywords and the labels that they become" }).getByRole("listitem");
     await expect(rows).toHaveCount(6);
     await expect(rows.first()).toContainText("could also be crane, a kind of lifting device");
@@ -44,7 +45,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByRole("button", { name: "Import 72 verdicts" })).toBeVisible();
     await page.getByText("2 lines or files that can’t be used").press("Enter");
     await expect(page.getByText("2024/Garden/lost.jpg.xmp")).toBeVisible();
-    await page.getByText("1 verdict of yours against it").press("Enter");
+    await page.getByText("1 verdict of yours that is against it, and stays").press("Enter");
     await expect(page.getByText("“orchard” stays rejected")).toBeVisible();
     await clean(page);
 
