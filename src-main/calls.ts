@@ -2,7 +2,7 @@ import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "../src-preload/contract";
 
 /** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
-export type HostCall = "chooseFolder" | "chooseCopy" | "chooseSaveFile" | "reveal";
+export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal";
 export type HostApi = Pick<Api, HostCall>;
 export type EngineApi = Omit<Api, HostCall>;
 
@@ -21,6 +21,7 @@ const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 const label = z.custom<LabelId>((text) => typeof text === "string" && LABEL.test(text), "a label is wn: and 8 digits, or own: and up to 200 characters");
+const choices = z.array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() })).max(100_000);
 const labelName = z.string().trim().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
 
 const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
@@ -109,6 +110,17 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   exportCsv: one({ file: path, threshold: share, escapeFormulas: z.boolean(), overwrite: z.boolean() }),
 
+  planImport: one({
+    source: z.discriminatedUnion("from", [
+      z.strictObject({ from: z.literal("xmp") }),
+      z.strictObject({ from: z.literal("keywords") }),
+      z.strictObject({ from: z.literal("folders"), level: z.enum(["nearest", "top", "all"]), without: z.array(z.string().max(300)).max(1000) }),
+      z.strictObject({ from: z.enum(["csv", "jsonl", "coco"]), file: path }),
+    ]),
+  }),
+  importPlan: one({ plan: id, choices }),
+  applyImport: one({ plan: id, choices }),
+
   jobs: none,
   pauseJob: one({ job: id }),
   resumeJob: one({ job: id }),
@@ -129,6 +141,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   chooseFolder: none,
   chooseCopy: none,
+  chooseLabelFile: none,
   chooseSaveFile: one({ suggested: path }),
   reveal: one({ photo: id }),
 };
@@ -138,5 +151,5 @@ export function isCallName(name: unknown): name is CallName {
 }
 
 export function isHostCall(call: unknown): boolean {
-  return ["chooseFolder", "chooseCopy", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
+  return ["chooseFolder", "chooseCopy", "chooseLabelFile", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
 }

@@ -106,6 +106,10 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
       const { canceled, filePaths } = await dialog.showOpenDialog(shown(), { properties: ["openFile"], filters: [{ name: "Copied libraries", extensions: ["semblance"] }] });
       return canceled ? null : filePaths[0];
     },
+    async chooseLabelFile() {
+      const { canceled, filePaths } = await dialog.showOpenDialog(shown(), { properties: ["openFile"], filters: [{ name: "Labels", extensions: ["csv", "tsv", "jsonl", "ndjson", "json"] }] });
+      return canceled ? null : filePaths[0];
+    },
     async chooseSaveFile({ suggested }) {
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: suggested });
       return canceled ? null : filePath;

@@ -1,6 +1,7 @@
 import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
+import { importingAnswers } from "./answers/importing";
 import { judgingAnswers } from "./answers/judging";
 import { labelsAnswers } from "./answers/labels";
 import { learningAnswers, learnLive } from "./answers/learning";
@@ -34,6 +35,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...openingAnswers(session, folderDialog),
     ...browsingAnswers(session),
     ...curatingAnswers(session, live),
+    ...importingAnswers(session, live),
     ...judgingAnswers(session, live),
     ...labelsAnswers(session),
     ...learningAnswers(session, live),

@@ -58,6 +58,7 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
   const host: HostApi = {
     chooseFolder: () => noDialog("a folder"),
     chooseCopy: () => noDialog("a file"),
+    chooseLabelFile: () => noDialog("a file"),
     chooseSaveFile: () => noDialog("a file"),
     reveal: async ({ photo }) => reveal(semblance.pathOf(photo)),
   };

@@ -7,6 +7,7 @@ import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
 import type { EvaluatingCalls } from "./contract/evaluating";
 import type { ExchangingCalls } from "./contract/exchanging";
+import type { ImportingCalls } from "./contract/importing";
 import type { JudgingCalls } from "./contract/judging";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
@@ -19,6 +20,7 @@ export type * from "./contract/curating";
 export type * from "./contract/evaluating";
 export type * from "./contract/exchanging";
 export type * from "./contract/ids";
+export type * from "./contract/importing";
 export type * from "./contract/judging";
 export type * from "./contract/labels";
 export type * from "./contract/learning";
@@ -26,7 +28,7 @@ export type * from "./contract/opening";
 export type * from "./contract/working";
 
 /** Every call. */
-export interface Api extends OpeningCalls, BrowsingCalls, LabelCalls, JudgingCalls, LearningCalls, EvaluatingCalls, CuratingCalls, ExchangingCalls, WorkingCalls {}
+export interface Api extends OpeningCalls, BrowsingCalls, LabelCalls, JudgingCalls, LearningCalls, EvaluatingCalls, CuratingCalls, ExchangingCalls, ImportingCalls, WorkingCalls {}
 
 export interface Events {
   /** Long work, a few times a second while it runs and once when it ends. */

@@ -100,6 +100,7 @@ export const BINDINGS: Binding[] = [
   { group: "Window", keys: ["+", "−"], does: "Larger, smaller thumbnails", in: ["photos"], match: ["+", "=", "-"], run: ({ appearance }, event) => { appearance.thumbnail += event.key === "-" ? -24 : 24; } },
   { group: "Window", keys: ["E"], does: "Show or leave the evaluation", match: ["e"], run: ({ browse }) => browse.go({ kind: browse.place.kind === "evaluation" ? "all" : "evaluation" }) },
   { group: "Window", keys: ["H"], does: "Show or leave the versions: the history of what was learned", alsoCalled: "models", match: ["h"], run: (app) => { app.lightbox = false; app.browse.go({ kind: app.browse.place.kind === "versions" ? "all" : "versions" }); } },
+  { group: "Window", keys: ["O"], does: "Import labels of other programs", alsoCalled: "XMP keywords CSV COCO", match: ["o"], run: (app) => { app.lightbox = false; app.dialog = "import"; } },
   { group: "Window", keys: ["?"], does: "Show this list", alsoCalled: "help shortcuts", match: ["?"], run: (app) => { app.dialog = "keys"; } },
 ];
 

@@ -4,10 +4,12 @@ import { dataFolder } from "../data-folder";
 import { openWindow } from "../open";
 import { serveWindow } from "../web";
 import { programVersion } from "../program-folder";
+import { SILENT_FOLDERS } from "../../src-preload/silent-folders";
 import { CANDIDATE_SETS } from "../evaluate/settings";
 import { correctFolder } from "./correct";
 import { evaluateDataset } from "./evaluate";
 import { exportFolder } from "./export";
+import { IMPORT_SOURCES, importFolder } from "./import";
 import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
 import { restoreFolderLibrary } from "./restore";
@@ -50,6 +52,16 @@ export function addCommands(program: Command): void {
     .addOption(json())
     .addHelpText("after", examples("semblance correct ~/Pictures corrections.csv"))
     .action(correctFolder);
+
+  program.command("import").description("take labels of other programs as verdicts; a verdict that stands is never changed")
+    .addArgument(folder()).argument("[file]", "for csv (path, label, perhaps verdict), jsonl and coco: the file")
+    .addOption(new Option("--from <SOURCE>", "XMP sidecars, keywords inside photos, names of folders, or a file").choices(IMPORT_SOURCES).makeOptionMandatory())
+    .addOption(new Option("--level <LEVEL>", "of folders: the nearest to a photo, the top one, or all as a path").choices(["nearest", "top", "all"]).default("nearest"))
+    .option("--without <NAMES...>", "folders whose names say nothing, beside dates and cameras' own", [...SILENT_FOLDERS])
+    .option("--dry-run", "only say what would be done")
+    .addOption(json())
+    .addHelpText("after", examples("semblance import ~/Pictures --from xmp --dry-run", "semblance import ~/Pictures --from folders --level top", "semblance import ~/Pictures --from csv labels.csv"))
+    .action(importFolder);
 
   program.command("retrain").description("learn from all corrections, then label the folder again")
     .addArgument(folder()).addOption(json())

@@ -1,7 +1,7 @@
-import { isAbsolute, relative, sep } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
 import { readCorrections } from "../exchange/csv-corrections";
 import { labelNow, printJson, withFolder } from "./session";
+import { insideRoot } from "../library/named-files";
 import { photoAt } from "../library/photos";
 import { judgeAll } from "../library/verdicts";
 
@@ -10,14 +10,14 @@ export async function correctFolder(folder: string, file: string, { json }: { js
   const { rows, refused } = await readCorrections(file);
   await withFolder(folder, {}, async (session) => {
     const { bench: { library, lexicon } } = session;
-    if (rows.some(({ path }) => photoAt(library, inside(library.folder, path)) === null)) await labelNow(session); // perhaps they are new
+    if (rows.some(({ path }) => photoAt(library, insideRoot(library.folder, path)) === null)) await labelNow(session); // perhaps they are new
     const judgements: { photo: number; label: LabelId; verdict: "accept" | "reject" }[] = [];
     for (const { line, path, label, verdict } of rows) {
-      const photo = photoAt(library, inside(library.folder, path));
+      const photo = photoAt(library, insideRoot(library.folder, path));
       if (photo === null) refused.push({ line, reason: `there is no photo ${path} in ${library.folder}` });
       else judgements.push({ photo, label: lexicon.meant(label), verdict });
     }
-    const changed = judgeAll(library, judgements, { source: "import", describe: (n) => `Take ${n} verdicts from ${file}` });
+    const changed = judgeAll(library, judgements, { source: "import: CSV", describe: (n) => `Take ${n} verdicts from ${file}` });
     refused.sort((a, b) => a.line - b.line);
     if (json) printJson({ applied: judgements.length, changed, refused });
     else {
@@ -26,9 +26,4 @@ export async function correctFolder(folder: string, file: string, { json }: { js
     }
     if (refused.length > 0) process.exitCode = 1;
   });
-}
-
-/** A path as the library writes it: relative to its root, with `/`. */
-function inside(root: string, path: string): string {
-  return (isAbsolute(path) ? relative(root, path) : path).split(sep).join("/").replace(/^\.\//, "");
 }

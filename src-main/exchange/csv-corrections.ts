@@ -1,6 +1,5 @@
-import { CsvError, parse } from "csv-parse/sync";
-import { readFile } from "node:fs/promises";
 import { Refusal } from "../refusal";
+import { recordsOf } from "./csv-labels";
 import { unescapeFormula } from "./formula";
 
 export interface Corrections {
@@ -17,17 +16,15 @@ const COLUMNS = ["path", "label", "verdict"] as const;
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function readCorrections(file: string): Promise<Corrections> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Refusal("no-file", error.code === "ENOENT" ? `there is no file ${file}` : `${file} can't be read (${error.code})`);
-  });
-  const [header, ...lines] = parseLines(file, bytes);
-  const names = (header?.record ?? []).map((name) => name.trim().toLowerCase());
+  const lines = recordsOf(file);
+  const header = await lines.next();
+  const names = header.done ? [] : header.value.record.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((column) => !names.includes(column));
   if (missing.length > 0) throw new Refusal("bad-csv", `${file} has no column ${missing.join(", ")}; its first line must name path, label and verdict`);
 
   const [path, label, verdict] = COLUMNS.map((column) => names.indexOf(column));
   const corrections: Corrections = { rows: [], refused: [] };
-  for (const { record, line } of lines) {
+  for await (const { record, line } of lines) {
     const reason = record.length !== names.length ? `${record.length} columns instead of ${names.length}`
       : record[path] === "" ? "no path"
       : record[label].trim() === "" ? "no label"
@@ -40,22 +37,4 @@ export async function readCorrections(file: string): Promise<Corrections> {
 
 function isVerdict(text: string): boolean {
   return ["accept", "reject"].includes(text.trim().toLowerCase());
-}
-
-/** Every record with the line it begins on, from 1. */
-function parseLines(file: string, bytes: Buffer): { record: string[]; line: number }[] {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes); // takes a byte order mark off
-    const records = parse(text, { relax_column_count: true, skip_empty_lines: true, info: true, record_delimiter: ["\r\n", "\n"] }) as unknown as
-      { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({ record, line: info.lines - lineBreaks(record) }));
-  } catch (error) {
-    if (error instanceof CsvError) throw new Refusal("bad-csv", `${file} is not CSV: ${error.message}`);
-    if (error instanceof TypeError) throw new Refusal("bad-csv", `${file} is not UTF-8`);
-    throw error;
-  }
-}
-
-function lineBreaks(record: readonly string[]): number {
-  return record.reduce((n, field) => n + (field.match(/\r\n|\r|\n/g)?.length ?? 0), 0);
 }

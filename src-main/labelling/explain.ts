@@ -1,6 +1,7 @@
 import type { Explanation, LabelId, PhotoId } from "../../src-preload/contract";
 import { featuresOf } from "../library/features";
 import { pathsOf } from "../library/photos";
+import { importedFrom } from "../library/verdicts";
 import { Refusal } from "../refusal";
 import { dot, unitRows } from "../vectors";
 import { lessonsOf } from "./lessons";
@@ -23,7 +24,9 @@ export function explain(bench: Workbench, photo: PhotoId, label: LabelId): Expla
   const classes = Array.from(seen.classes, (c, k) => ({ label: classLabels[c], probability: seen.probabilities[k] }))
     .filter(({ probability }) => probability >= LEAST_PROBABILITY);
   const isKind = (kind: LabelId) => kind === label || lexicon.wordnet.isA(kind, label);
+  const imported = importedFrom(library, photo, label);
   return {
+    imported: imported && { from: imported.source, at: new Date(imported.at).toISOString() },
     classes: classes.filter((each) => isKind(each.label)).slice(0, MOST)
       .map(({ label: kind, probability }) => ({ label: kind, ...lexicon.named(kind), weight: probability })),
     words: nearWords(bench, label, classes.filter((each) => !isKind(each.label))),

@@ -1,7 +1,8 @@
 import { type Library, prepared } from "./database";
 
-/** Who did it: a person at the window, an imported file, or a file that parted from its copy and kept its verdicts. */
-export type ActionSource = "person" | "import" | "copy";
+/** Who did it: a person at the window, an import and what from ("import: XMP sidecars"), or a file that parted from its copy and kept its verdicts. */
+export type ActionSource = "person" | `${typeof IMPORTED}${string}` | "copy";
+export const IMPORTED = "import: ";
 export type ActionState = "done" | "undone" | "closed";
 
 /** One step of a person: what undo takes back as a whole. */

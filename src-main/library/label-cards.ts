@@ -1,5 +1,5 @@
 import type { LabelColour, LabelId } from "../../src-preload/contract";
-import { beginAction } from "./actions";
+import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { type Judgement, recordVerdicts } from "./verdicts";
 
@@ -41,11 +41,12 @@ function readCards(library: Library): Map<LabelId, LabelCard> {
  */
 export function changeCards(
   library: Library, cards: ReadonlyMap<LabelId, LabelCard>, judgements: readonly Judgement[], describe: (verdicts: number) => string,
+  source: ActionSource = "person",
 ): number {
   const numbers = labelNumbers(library, [...cards.keys(), ...judgements.map(({ label }) => label)]);
   const before = labelCards(library);
   return inTransaction(library, () => {
-    const action = beginAction(library, "person", "");
+    const action = beginAction(library, source, "");
     const verdicts = recordVerdicts(library, action, judgements, numbers);
     prepared(library, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
     const log = prepared(library, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");

@@ -1,5 +1,5 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
-import { type ActionSource, beginAction } from "./actions";
+import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 
 /** One verdict on one photo and label; `clear` takes an earlier one back. */
@@ -87,6 +87,19 @@ function again(library: Library, action: number, sql: string): void {
 export function standingVerdicts(library: Library): { photo: PhotoId; label: LabelId; verdict: "accept" | "reject"; added: boolean }[] {
   return prepared<Standing & { photo: number; label: number }>(library, "SELECT photo, label, verdict, added FROM standing ORDER BY event").all()
     .map(({ photo, label, verdict, added }) => ({ photo, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
+}
+
+/** The labels that a verdict stands on. */
+export function judgedLabels(library: Library): Set<LabelId> {
+  return new Set(prepared<{ label: number }>(library, "SELECT DISTINCT label FROM standing").all().map(({ label }) => library.labels.ids.get(label)!));
+}
+
+/** What an import that gave a photo the verdict that stands on a label was from, and when; null where a person gave it at the window. */
+export function importedFrom(library: Library, photo: PhotoId, label: LabelId): { source: string; at: number } | null {
+  const row = prepared<{ source: string; at: number }>(library, `
+    SELECT a.source, a.at FROM standing s JOIN verdict_event e ON e.id = s.event JOIN action a ON a.id = e.action WHERE s.photo = ? AND s.label = ?`)
+    .get(photo, library.labels.numbers.get(label) ?? 0);
+  return row?.source.startsWith(IMPORTED) ? { source: row.source.slice(IMPORTED.length), at: row.at } : null;
 }
 
 export function countVerdicts(library: Library): number {

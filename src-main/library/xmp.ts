@@ -26,7 +26,7 @@ const LONGEST_PACKET = 4 * 2 ** 20;
 export function readXmp(packet: Uint8Array | undefined): XmpFacts {
   if (!packet || packet.length > LONGEST_PACKET) return NO_XMP;
   const text = new TextDecoder().decode(packet).replace(/\0+$/, "");
-  const descriptions = /<!(DOCTYPE|ENTITY)/i.test(text) ? [] : descriptionsIn(text);
+  const descriptions = knownDescriptions(text);
   const rating = Number(property(descriptions, XMP, "Rating")[0] ?? NaN);
   return {
     keywords: keywordsOf(descriptions),
@@ -36,7 +36,7 @@ export function readXmp(packet: Uint8Array | undefined): XmpFacts {
 }
 
 /** Programs write the words of a path also without it; those are not said twice. */
-function keywordsOf(descriptions: Element[]): string[][] {
+export function keywordsOf(descriptions: Element[]): string[][] {
   const values = ({ prefix, name }: KeywordProperty) => property(descriptions, XMP_NAMESPACES[prefix], name);
   const paths = HIERARCHIES.flatMap((hierarchy) => values(hierarchy).map((path) => stepsOf(path.split(hierarchy.separator!))));
   return withoutRepeats(paths, values(SUBJECT));
@@ -53,13 +53,19 @@ export function withoutRepeats(paths: readonly string[][], words: readonly strin
 
 const stepsOf = (path: string[]): string[] => path.map((step) => step.trim()).filter((step) => step !== "");
 
-function descriptionsIn(text: string): Element[] {
+function knownDescriptions(text: string): Element[] {
   try {
-    const document = new DOMParser({ onError: (level, message) => { if (level !== "warning") throw new Error(message); } }).parseFromString(text, "text/xml");
-    return Array.from(document.getElementsByTagNameNS(RDF, "Description"));
+    return xmpDescriptions(text);
   } catch {
     return []; // not well-formed
   }
+}
+
+/** The descriptions of an XMP packet. XMP has no document type: one that declares it wants entities expanded or files read. @throws Error where it does, or is not well-formed */
+export function xmpDescriptions(text: string): Element[] {
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Error("it declares a document type, which XMP has not");
+  const document = new DOMParser({ onError: (level, message) => { if (level !== "warning") throw new Error(message); } }).parseFromString(text, "text/xml");
+  return Array.from(document.getElementsByTagNameNS(RDF, "Description"));
 }
 
 /** The values of a property: an attribute's, an element's text, or those of its list. */

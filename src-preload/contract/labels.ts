@@ -22,6 +22,8 @@ export interface LabelCalls {
 }
 
 export interface Explanation {
+  /** What the verdict that stands on it was imported from, and when (ISO 8601); null where it was not. */
+  imported: { from: string; at: string } | null;
   /** Classes seen in the photo that are the label or a kind of it, with their probability. */
   classes: { label: LabelId; name: string; parent: string | null; weight: number }[];
   /** Classes seen in the photo whose words are near to the label's, with probability × similarity. */

@@ -7,6 +7,7 @@ import { Connection } from "./connection.svelte";
 import { EngineSettings } from "./engine-settings.svelte";
 import { Evaluating } from "./evaluating.svelte";
 import { Explaining } from "./explaining.svelte";
+import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
 import { Judging } from "./judging.svelte";
@@ -23,7 +24,7 @@ import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
+export type DialogName = "export" | "import" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
 
 /** Everything a view may need, put together once. */
 export class Semblance {
@@ -44,6 +45,7 @@ export class Semblance {
   readonly labelCards: LabelCards;
   readonly reviewing: Reviewing;
   readonly splitting: Splitting;
+  readonly importing: Importing;
   readonly changes: Changes;
   readonly jobs: Jobs;
   readonly retraining: Retraining;
@@ -76,6 +78,7 @@ export class Semblance {
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
+    this.importing = new Importing(this.connection, this.judging, this.toasts);
     this.changes = new Changes(this.connection, this.browse, this.selection, this.tiles);
     this.labelCards = new LabelCards(this.connection, this.judging, this.toasts);
     this.explaining = new Explaining(this.connection, this.inspected);
@@ -105,6 +108,7 @@ export class Semblance {
     this.explaining.close();
     this.labelCards.reset();
     this.reviewing.reset();
+    this.importing.reset();
     this.changes.reset();
     this.tiles.reset();
     this.mapping.reset();

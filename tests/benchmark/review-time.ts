@@ -28,7 +28,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
     const accept = (some: number[]) => judgeAll(bench.library, some.flatMap((photo) => {
       const best = labelsOfPhoto(bench.library, photo).find(({ source }) => source === "predicted");
       return best ? [{ photo, label: best.label, verdict: "accept" as const }] : [];
-    }), { source: "import", describe: (count) => `Accept ${count} labels` });
+    }), { source: "import: CSV", describe: (count) => `Accept ${count} labels` });
     accept(photos.filter(() => draw() < verdicts / n));
     const queue = await timed(rounds, async () => {
       await relabel(bench);

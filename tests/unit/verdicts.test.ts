@@ -103,8 +103,8 @@ test("one import is one action, and an unknown photo in it leaves nothing behind
   const library = emptyLibrary();
   imaginePhotos(library, 2);
   const rows = [{ photo: 1, label: "own:a", verdict: "accept" }, { photo: 2, label: "own:b", verdict: "reject" }] as const;
-  expect(judgeAll(library, rows, { source: "import", describe: (n) => `Import ${n}` })).toBe(2);
-  expect(() => judgeAll(library, [...rows, { photo: 99, label: "own:c", verdict: "accept" }], { source: "import", describe: () => "" })).toThrow();
+  expect(judgeAll(library, rows, { source: "import: CSV", describe: (n) => `Import ${n}` })).toBe(2);
+  expect(() => judgeAll(library, [...rows, { photo: 99, label: "own:c", verdict: "accept" }], { source: "import: CSV", describe: () => "" })).toThrow();
   expect(undo(library)).toBe("Import 2");
   expect(undo(library)).toBeNull();
 });

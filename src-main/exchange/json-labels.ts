@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { type Reading, stepsOf } from "./photo-keywords";
+import { linesOf, textOf } from "./text-stream";
+
+/** Characters of a line: one without an end is refused long before it fills the memory. */
+const LINE_MOST = 4_000_000;
+
+const labelled = z.union([
+  z.string(),
+  z.array(z.string()),
+  z.looseObject({ id: z.string().optional(), name: z.string().optional(), label: z.string().optional(), source: z.string().optional() }),
+]);
+const row = z.looseObject({
+  path: z.string().min(1).optional(), file_name: z.string().min(1).optional(),
+  label: z.string().optional(), labels: z.array(labelled).optional(), rejected: z.array(labelled).optional(), verdict: z.enum(["accept", "reject"]).optional(),
+});
+
+/**
+ * Labels from JSON Lines: an object a line with `path`, and `label` or `labels` (texts, paths from general to particular, or objects with a
+ * name or an id), perhaps `rejected` and `verdict`. So are our own exports; predicted labels in them are counted only.
+ * @throws Refusal `no-file`, `bad-jsonl`
+ */
+export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
+  let predictions = 0;
+  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
+    if (text.trim() === "") continue;
+    const where = `line ${line}`;
+    const read = row.safeParse(parsed(text));
+    const path = read.data?.path ?? read.data?.file_name;
+    if (!read.success || path === undefined) { yield { where, reason: "no JSON object with a path and labels" }; continue; }
+    const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
+    const given = labels.filter((one) => !isPredicted(one));
+    predictions += labels.length - given.length;
+    yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
+    if (rejected.length > 0) yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
+  }
+  if (predictions > 0) yield { predictions };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const isPredicted = (label: z.infer<typeof labelled>): boolean => typeof label === "object" && !Array.isArray(label) && label.source === "predicted";
+
+/** A label's id says more than its name. In objects, as exports of our own have them, names stand as they are. */
+function keywordOf(label: z.infer<typeof labelled>): string[] {
+  if (typeof label === "string") return stepsOf(label, "|");
+  if (Array.isArray(label)) return label.flatMap((step) => stepsOf(step, null));
+  const id = [label.id, label.label].find((text) => text !== undefined && /^(wn:\d{8}$|own:)/.test(text));
+  return stepsOf(id ?? label.name ?? label.label ?? "", null);
+}
