@@ -30,6 +30,8 @@ export interface Session {
   changedAll(): void;
   /** Tells the window the library's counts at once. */
   tell(): void;
+  /** What was exported last; absolute. */
+  exported: string | null;
   /** Takes note of the photos on screen. */
   watch(photos: PhotoId[]): void;
   watched(): PhotoId[];
@@ -113,6 +115,7 @@ export function createSession(home: string, emit: Emit): Session {
   return {
     home, jobs, emit, opened, bench, close, look, start, changed, changedAll, tell,
     openOrNull: () => open,
+    exported: null,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,
     async open(folder) {

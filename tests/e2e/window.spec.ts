@@ -221,7 +221,7 @@ test("export asks before it replaces a file", async ({ page, openWindow }) => {
   await expect(dialog.getByRole("alert")).toContainText("is there already");
   await dialog.getByRole("button", { name: "Replace the file" }).click();
   await expect(dialog.getByText("3,000 rows")).toBeVisible();
-  expect((await callsOf(page, "exportCsv")).at(-1)).toEqual({ file: "/home/ada/there.csv", threshold: 0, escapeFormulas: true, overwrite: true });
+  expect((await callsOf(page, "exportLabels")).at(-1)).toEqual({ format: "csv", photos: null, labels: "shown", file: "/home/ada/there.csv", threshold: 0, text: "name", escapeFormulas: true, overwrite: true });
 });
 
 test("corrections are learned from, and the model before is one click away", async ({ page, openWindow }) => {
