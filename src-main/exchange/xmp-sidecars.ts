@@ -1,8 +1,9 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
+import { LONGEST_NAME } from "./safe-name";
 import { isRaw, sidecarNames } from "./sidecar-names";
 import { cannotWrite, isOfTheSystem, writeWhole } from "./whole-file";
 import { mergeKeywords } from "./xmp-keywords";
@@ -33,6 +34,8 @@ export async function writeSidecars(files: LabelledFiles, { root, folder, naming
   for await (const { path, labels } of files.read()) {
     try {
       const { sidecar, shared } = await nameFor(path);
+      const length = Buffer.byteLength(basename(sidecar));
+      if (length > LONGEST_NAME) throw new Refusal("not-xmp", `the name of its sidecar would have ${length} bytes, more than a name may have`);
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
       const there = await readSidecar(file);
