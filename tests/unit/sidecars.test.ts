@@ -29,7 +29,7 @@ const sidecar = (path: string) => readFileSync(join(root, path), "utf8");
 interface Keywords { Subject?: string | string[]; HierarchicalSubject?: string | string[]; Rating?: number; Creator?: string }
 const listed = (value: string | string[] = []) => [value].flat();
 async function readByExiftool(path: string): Promise<{ subject: string[]; hierarchical: string[]; rating?: number; creator?: string }> {
-  const { Subject, HierarchicalSubject, Rating, Creator } = await exiftool.read<Keywords & object>(join(root, path), { readArgs: ["-fast"] }) as Keywords;
+  const { Subject, HierarchicalSubject, Rating, Creator } = await exiftool.readRaw(join(root, path), { readArgs: ["-fast"] }) as Keywords;
   return { subject: listed(Subject), hierarchical: listed(HierarchicalSubject), rating: Rating, creator: Creator };
 }
 
