@@ -42,7 +42,8 @@ test("a format is chosen by keyboard alone, its path follows, and the selected p
   await expect(dialog.getByText("from 50%")).toBeVisible();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await page.getByRole("option", { name: /^What is selected/ }).press("Enter");
+  await expect(page.getByRole("option", { name: /^What is selected/ })).toBeVisible();
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
   await expect(outcomeOf(page)).toHaveText("2 labels of 1 file");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/Pictures/Harbour/classes");
   await page.keyboard.press("Enter");
