@@ -2,7 +2,7 @@ import { z, type ZodType } from "zod";
 import type { Api, CallName, LabelId } from "../src-preload/contract";
 
 /** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
-export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal";
+export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
 export type HostApi = Pick<Api, HostCall>;
 export type EngineApi = Omit<Api, HostCall>;
 
@@ -16,6 +16,8 @@ const words = z.string().max(500);
 const query = z.string().max(2000);
 const arrangement = { sort: z.enum(["relevance", "taken", "name", "added"]), descending: z.boolean(), group: z.enum(["none", "date", "folder"]) };
 const splitQuery = { train: share, validation: share, test: share, seed: z.int().min(0).max(0xffff_ffff) };
+const labelChoice = { photos: z.array(id).max(1_000_000).nullable(), labels: z.enum(["shown", "verdicts", "accepted"]), threshold: share };
+const oneFile = { file: path, overwrite: z.boolean() };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
@@ -108,7 +110,14 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   evaluate: one({ dataset: path }),
   evaluation: none,
 
-  exportCsv: one({ file: path, threshold: share, escapeFormulas: z.boolean(), overwrite: z.boolean() }),
+  countExport: one(labelChoice),
+  exportLabels: z.tuple([z.discriminatedUnion("format", [
+    z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["csv", "wide"]), text: z.enum(["name", "id"]), escapeFormulas: z.boolean() }),
+    z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["jsonl", "coco"]) }),
+    z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("parquet") }),
+    z.strictObject({ ...labelChoice, format: z.literal("folders"), folder: path, as: z.enum(["copies", "links"]) }),
+    z.strictObject({ ...labelChoice, format: z.literal("xmp"), folder: path.nullable(), naming: z.enum(["full", "stem"]), dryRun: z.boolean() }),
+  ])]),
 
   planImport: one({
     source: z.discriminatedUnion("from", [
@@ -144,6 +153,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   chooseLabelFile: none,
   chooseSaveFile: one({ suggested: path }),
   reveal: one({ photo: id }),
+  revealExport: none,
 };
 
 export function isCallName(name: unknown): name is CallName {
@@ -151,5 +161,5 @@ export function isCallName(name: unknown): name is CallName {
 }
 
 export function isHostCall(call: unknown): boolean {
-  return ["chooseFolder", "chooseCopy", "chooseLabelFile", "chooseSaveFile", "reveal"].includes((call as { name?: string } | null)?.name ?? "");
+  return ["chooseFolder", "chooseCopy", "chooseLabelFile", "chooseSaveFile", "reveal", "revealExport"].includes((call as { name?: string } | null)?.name ?? "");
 }

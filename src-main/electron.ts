@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { LibraryInfo, Reply, Settings } from "../src-preload/contract";
+import type { ExportQuery, LibraryInfo, Reply, Settings } from "../src-preload/contract";
 import { isHostCall, type HostApi } from "./calls";
 import { dataFolder } from "./data-folder";
 import { menuTemplate } from "./desktop-menu";
@@ -115,6 +115,7 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
       return canceled ? null : filePath;
     },
     async reveal({ photo }) { shell.showItemInFolder(await engine.pathOf(photo)); },
+    async revealExport() { shell.showItemInFolder(await engine.pathOf("export")); },
   };
   const isWindow = ({ sender, senderFrame }: IpcMainInvokeEvent) => sender === webContents && senderFrame?.parent === null && isOurs(senderFrame.url);
   ipcMain.handle("call", (event, call: unknown): Promise<Reply<unknown>> | Reply<never> => {
@@ -141,8 +142,8 @@ function menuActions(engine: Engine) {
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: `${library.value.name}.csv` });
       if (canceled) return;
       // The dialog has asked whether to replace a file that is there.
-      const query = { file: filePath, threshold: settings.value.threshold, escapeFormulas: true, overwrite: true };
-      const written = await engine.send({ name: "exportCsv", args: [query] });
+      const query: ExportQuery = { format: "csv", photos: null, labels: "shown", threshold: settings.value.threshold, file: filePath, text: "name", escapeFormulas: true, overwrite: true };
+      const written = await engine.send({ name: "exportLabels", args: [query] });
       if (!written.ok) tell(written.error.message);
     },
     showDataFolder() { void shell.openPath(home); },

@@ -2,7 +2,7 @@ import type { EventName, Events, PhotoId, Reply } from "../src-preload/contract"
 
 /** What the host and its engine process say to each other. */
 export type ToEngine = { id: number } & Question;
-export type Question = { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId };
+export type Question = { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId | "export" };
 export type FromEngine = { ready: true } | { failed: string } | { id: number; reply: Reply<unknown> } | { event: EventName; payload: Events[EventName] };
 
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;

@@ -15,7 +15,7 @@ export interface Engine {
   /** @throws Refusal "no-photo" | "unreadable" | "engine-died" */
   picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
   /** @throws Refusal "no-photo" | "engine-died" */
-  pathOf(photo: PhotoId): Promise<string>;
+  pathOf(what: PhotoId | "export"): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -139,7 +139,7 @@ export async function startEngine({ home, folderDialog, entry = join(programFold
       return () => events.off(event, listener);
     },
     picture: (photo, size) => value({ picture: { photo, size } }),
-    pathOf: (photo) => value({ pathOf: photo }),
+    pathOf: (what) => value({ pathOf: what }),
     async close() {
       if (closing) return;
       closing = true;

@@ -2,6 +2,7 @@ import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
 import { importingAnswers } from "./answers/importing";
+import { exportingAnswers } from "./answers/exporting";
 import { judgingAnswers } from "./answers/judging";
 import { labelsAnswers } from "./answers/labels";
 import { learningAnswers, learnLive } from "./answers/learning";
@@ -21,8 +22,8 @@ export interface Semblance {
   api: EngineApi;
   /** @throws Refusal `no-photo`, or why it can't be read */
   picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
-  /** Absolute path of a file of the photo, for the file manager. @throws Refusal `no-photo` */
-  pathOf(photo: PhotoId): string;
+  /** Absolute path of a file of the photo, or of what was exported last, for the file manager. @throws Refusal `no-photo`, `no-export` */
+  pathOf(what: PhotoId | "export"): string;
   close(): Promise<void>;
 }
 
@@ -36,6 +37,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...browsingAnswers(session),
     ...curatingAnswers(session, live),
     ...importingAnswers(session, live),
+    ...exportingAnswers(session),
     ...judgingAnswers(session, live),
     ...labelsAnswers(session),
     ...learningAnswers(session, live),
@@ -50,9 +52,13 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
       const bytes = await picture(library, photo, size);
       return { bytes, type: "image/jpeg", version: photoDetails(library, photo)?.version ?? "" };
     },
-    pathOf(photo) {
-      const path = filePathOf(session.bench().library, photo);
-      if (path === null) throw new Refusal("no-photo", `photo ${photo} has no file any more`);
+    pathOf(what) {
+      if (what === "export") {
+        if (session.exported === null) throw new Refusal("no-export", "nothing was exported yet");
+        return session.exported;
+      }
+      const path = filePathOf(session.bench().library, what);
+      if (path === null) throw new Refusal("no-photo", `photo ${what} has no file any more`);
       return path;
     },
     async close() {

@@ -35,6 +35,8 @@ export interface Session {
   tell(): void;
   /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
   tellSoon(): void;
+  /** What was exported last; absolute. */
+  exported: string | null;
   /** Takes note of the photos on screen. */
   watch(photos: PhotoId[]): void;
   watched(): PhotoId[];
@@ -125,6 +127,7 @@ export function createSession(home: string, emit: Emit): Session {
   return {
     home, jobs, disk, emit, opened, bench, close, look, start, changed, changedAll, tell, tellSoon,
     openOrNull: () => open,
+    exported: null,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,
     async open(folder) {

@@ -61,6 +61,7 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     chooseLabelFile: () => noDialog("a file"),
     chooseSaveFile: () => noDialog("a file"),
     reveal: async ({ photo }) => reveal(semblance.pathOf(photo)),
+    revealExport: async () => reveal(semblance.pathOf("export")),
   };
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Job, ModelInfo } from "../src-preload/contract";
+import type { ExportFormat, Job, ModelInfo } from "../src-preload/contract";
 
 /** Numbers, sizes, times and jobs in words, as the window shows them. */
 
@@ -82,6 +82,10 @@ export function versionName(version: ModelInfo | undefined): string {
   if (!version) return "A version that is gone";
   return version.kind === "bundled" ? "As it came" : `Version ${version.model}`;
 }
+
+/** What an export counts, by its format. */
+const EXPORTED: Record<ExportFormat, string> = { csv: "row", wide: "row", jsonl: "object", coco: "annotation", parquet: "row", folders: "file", xmp: "sidecar" };
+export const exportedRows = (format: ExportFormat, rows: number) => counted(rows, EXPORTED[format]);
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
 const month = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric" });

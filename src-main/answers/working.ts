@@ -1,10 +1,8 @@
 import type { EngineApi } from "../calls";
-import { exportLabels } from "../labelling/export-labels";
 import type { Session } from "../session";
 
-/** Long work, and what is written for others to read. */
-export const workingAnswers = ({ bench, jobs, disk, look }: Session): Pick<EngineApi, "exportCsv" | "jobs" | "pauseJob" | "resumeJob" | "cancelJob" | "rescan" | "tryDisk"> => ({
-  exportCsv: (query) => exportLabels(bench(), jobs, query),
+/** Long work. */
+export const workingAnswers = ({ jobs, disk, look }: Session): Pick<EngineApi, "jobs" | "pauseJob" | "resumeJob" | "cancelJob" | "rescan" | "tryDisk"> => ({
   jobs: async () => jobs.list(),
   pauseJob: async ({ job }) => jobs.pause(job),
   resumeJob: async ({ job }) => jobs.resume(job),

@@ -8,8 +8,9 @@ import { SILENT_FOLDERS } from "../../src-preload/silent-folders";
 import { CANDIDATE_SETS } from "../evaluate/settings";
 import { correctFolder } from "./correct";
 import { evaluateDataset } from "./evaluate";
-import { exportFolder } from "./export";
+import { addExportCommand } from "./export";
 import { IMPORT_SOURCES, importFolder } from "./import";
+import { share } from "./share";
 import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
 import { restoreFolderLibrary } from "./restore";
@@ -76,15 +77,7 @@ export function addCommands(program: Command): void {
     .addHelpText("after", examples("semblance models ~/Pictures", "semblance models ~/Pictures --back", "semblance models ~/Pictures --use 1"))
     .action(listModelsOf);
 
-  program.command("export").description("write all labels as CSV: path, label, score, source, model")
-    .addArgument(folder())
-    .requiredOption("--csv <FILE|->", "the file, or - for standard output")
-    .option("--threshold <P>", "leave out predictions less sure, 0 to 1", share, 0)
-    .option("--no-escape-formulas", "write labels that begin with = + - @ as they are")
-    .option("--no-overwrite", "refuse to replace a file that is there")
-    .addOption(json())
-    .addHelpText("after", examples("semblance export ~/Pictures --csv labels.csv"))
-    .action(exportFolder);
+  addExportCommand(program);
 
   program.command("copy").description("write a folder's library (verdicts, labels, models; no photos) into one file for another computer")
     .addArgument(folder())
@@ -200,11 +193,5 @@ const layers = (text: string): number | "all" => (text === "all" ? text : count(
 function port(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65535) throw new InvalidArgumentError(`“${text}” is no port.`);
-  return value;
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError(`“${text}” is no number from 0 to 1.`);
   return value;
 }

@@ -71,3 +71,6 @@ export function progressBar(): { show(job: Job): void; stop(): void } {
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
+
+/** Writes to standard output, and waits until it is taken. */
+export const printText = (text: string): Promise<void> => new Promise((done, fail) => process.stdout.write(text, (error) => (error ? fail(error) : done())));

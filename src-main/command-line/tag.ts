@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
-import { csvText, exportCsv } from "../exchange/csv";
-import { labelRows } from "../exchange/label-rows";
+import { setImmediate } from "node:timers/promises";
+import type { LabelId } from "../../src-preload/contract";
+import { writeCsv } from "../exchange/csv";
+import { labelledFiles, type LabelledFiles } from "../exchange/labelled-files";
+import { writeWhole } from "../exchange/whole-file";
 import { fullName } from "../labelling/lexicon";
 import type { Workbench } from "../labelling/workbench";
 import { allFiles, failures } from "../library/photos";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
-import { partsOf } from "../library/splits";
-import { labelNow, printJson, withFolder } from "./session";
+import { labelNow, printJson, printText, withFolder } from "./session";
 
 interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; json?: boolean }
 
@@ -16,7 +18,7 @@ export async function tagFolder(folder: string, { top, labels, pack, words, csv 
     await labelNow(session);
     const { bench } = session;
     if (csv !== "-") printTags(bench, top);
-    if (csv !== undefined) await writeCsv(bench, csv, top);
+    if (csv !== undefined) await writeTags(bench, csv, top);
     const failed = failures(bench.library);
     if (failed.length > 0) {
       process.exitCode = 1;
@@ -40,18 +42,16 @@ const shown = (labels: CarriedLabel[], top: number) => labels.filter(({ source }
 const jsonLabel = ({ name, parent }: { name: string; parent: string | null }) => (parent === null ? { label: name } : { label: name, parent });
 const rounded = (score: number) => Math.round(score * 1e4) / 1e4;
 
-async function writeCsv(bench: Workbench, csv: string, top: number): Promise<void> {
-  const query = { file: csv, threshold: 0, escapeFormulas: true, overwrite: true, parts: partsOf(bench.library) };
-  const rows = bestOfEachFile(labelRows(bench.library), top);
-  const nameOf = (label: Parameters<Workbench["lexicon"]["named"]>[0]) => fullName(bench.lexicon.named(label));
-  if (csv === "-") for (const { text } of csvText(rows, { ...query, nameOf })) process.stdout.write(text);
-  else await exportCsv({ ...query, file: resolve(csv), rows, nameOf });
+async function writeTags({ library, lexicon }: Workbench, csv: string, top: number): Promise<void> {
+  const files = bestOfEach(labelledFiles(library, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()), top);
+  const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };
+  if (csv === "-") await writeCsv(files, how, printText);
+  else await writeWhole(resolve(csv), true, (handle) => writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")));
 }
 
-function* bestOfEachFile<Row extends { path: string }>(rows: Iterable<Row>, top: number): Generator<Row> {
-  let [path, given]: [string | null, number] = [null, 0];
-  for (const row of rows) {
-    if (row.path !== path) [path, given] = [row.path, 0];
-    if (given++ < top) yield row;
-  }
-}
+const bestOfEach = (files: LabelledFiles, top: number): LabelledFiles => ({
+  ...files,
+  async *read() {
+    for await (const file of files.read()) yield { ...file, labels: file.labels.slice(0, top) };
+  },
+});

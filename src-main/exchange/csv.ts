@@ -1,95 +1,74 @@
 import { stringify } from "csv-stringify/sync";
-import { existsSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import type { ExportQuery, LabelId, Part, PhotoId } from "../../src-preload/contract";
-import { isPhotoFile } from "../library/photo-files";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-preload/contract";
 import { escapeFormula } from "./formula";
-import type { LabelRow } from "./label-rows";
+import type { LabelledFile, LabelledFiles } from "./labelled-files";
+
+/** Takes up text, in order. */
+export type Write = (text: string) => Promise<void>;
+export interface Written { rows: number; notes: string[] }
+
+export interface CsvText {
+  /** A label as it is to be read. */
+  textOf(label: LabelId): string;
+  escapeFormulas: boolean;
+}
 
 const HEADER = ["path", "label", "score", "source", "model"];
-/** Rows that are written at once; between two such portions other work gets its turn. */
-const PORTION = 2000;
-
-export interface CsvExport extends ExportQuery {
-  rows: Iterable<LabelRow>;
-  /** A label as people read it. */
-  nameOf(label: LabelId): string;
-  /** Where each photo lies in the split, for a column of its own; null where the library is not split. */
-  parts: ReadonlyMap<PhotoId, Part> | null;
-  /** @param rows written so far */
-  onProgress?(rows: number): void;
-  signal?: AbortSignal;
-}
-
-type HowWritten = Pick<CsvExport, "threshold" | "escapeFormulas" | "nameOf" | "parts">;
+/** Cells that are made into text at once: some 5 ms. */
+const PORTION = 20_000;
 
 /**
- * Writes labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label, by way of a temporary file: the file is there
- * whole or not at all.
- * @throws Refusal `file-exists` unless it may be replaced, `not-a-csv` where it would take a photo's place, `cannot-write`
+ * Labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label; where the library is split, with a column that says the part.
+ * @param withRejected rejected labels have rows too, with the score 0
  */
-export async function exportCsv(
-  { rows, file, threshold, escapeFormulas, overwrite, nameOf, parts, onProgress, signal }: CsvExport,
-): Promise<{ file: string; rows: number }> {
-  const target = resolve(file);
-  if (isPhotoFile(basename(target))) throw new Refusal("not-a-csv", `${target} has the name of a photo; labels are not written there`);
-  refuseExisting(target, overwrite);
-  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-  const handle = await open(unfinished, "w").catch((error: unknown) => { throw cannotWrite(target, error); });
-  try {
-    const written = await writeRows(handle, rows, { threshold, escapeFormulas, nameOf, parts, onProgress, signal });
-    await handle.sync();
-    await handle.close();
-    refuseExisting(target, overwrite);
-    await rename(unfinished, target);
-    return { file: target, rows: written };
-  } catch (error) {
-    await handle.close();
-    await rm(unfinished, { force: true });
-    throw (error as NodeJS.ErrnoException).syscall ? cannotWrite(target, error) : error;
+export async function writeCsv(files: LabelledFiles, { textOf, escapeFormulas, withRejected }: CsvText & { withRejected: boolean }, write: Write): Promise<Written> {
+  const text = (label: LabelId) => (escapeFormulas ? escapeFormula(textOf(label)) : textOf(label));
+  const table = csvTable(write);
+  await table.add(files.split ? [...HEADER, "split"] : HEADER);
+  for await (const file of files.read()) {
+    for (const { label, score, source, model } of rowsOf(file, withRejected))
+      await table.add([file.path, text(label), String(score), source, model === null ? "" : String(model), ...(files.split ? [file.part ?? ""] : [])]);
   }
+  return { rows: await table.end() - 1, notes: [] };
 }
 
-/** The same as text, for standard output. */
-export function* csvText(rows: Iterable<LabelRow>, { threshold, escapeFormulas, nameOf, parts }: HowWritten): Generator<{ text: string; rows: number }> {
-  const name = (label: LabelId) => (escapeFormulas ? escapeFormula(nameOf(label)) : nameOf(label));
-  let portion: string[][] = [parts ? [...HEADER, "split"] : HEADER];
-  let written = 0;
-  for (const { path, photo, label, score, source, model } of rows) {
-    if (source === "predicted" && score < threshold) continue;
-    portion.push([path, name(label), String(Math.round(score * 1e4) / 1e4), source, model === null ? "" : String(model), ...(parts ? [parts.get(photo) ?? ""] : [])]);
-    written++;
-    if (portion.length < PORTION) continue;
-    yield { text: toCsv(portion), rows: written };
+/** One label of a file in a table. */
+export interface LabelRow {
+  label: LabelId;
+  /** 0..1, to four places */
+  score: number;
+  source: "predicted" | "accepted" | "added" | "rejected";
+  /** The model that predicted it; null for a person's verdict. */
+  model: number | null;
+}
+
+export function rowsOf({ labels, rejected, model }: LabelledFile, withRejected: boolean): LabelRow[] {
+  const carried: LabelRow[] = labels.map(({ label, score, source }) => ({ label, score: rounded(score), source, model: source === "predicted" ? model : null }));
+  return withRejected ? [...carried, ...rejected.map((label): LabelRow => ({ label, score: 0, source: "rejected", model: null }))] : carried;
+}
+
+export const rounded = (score: number): number => Math.round(score * 1e4) / 1e4;
+
+/** Makes rows into text, many at once. */
+export function csvTable(write: Write): { add(row: string[]): Promise<void>; end(): Promise<number> } {
+  let portion: string[][] = [];
+  let [cells, rows] = [0, 0];
+  const flush = async () => {
+    // Without the pattern a lone CR or LF would stand bare: only the row's own CRLF is quoted by itself.
+    await write(stringify(portion, { record_delimiter: "windows", quoted_match: /[\r\n]/ }));
     portion = [];
-  }
-  yield { text: toCsv(portion), rows: written };
-}
-
-async function writeRows(
-  handle: FileHandle, rows: Iterable<LabelRow>, { onProgress, signal, ...how }: HowWritten & Pick<CsvExport, "onProgress" | "signal">,
-): Promise<number> {
-  let written = 0;
-  for (const portion of csvText(rows, how)) {
-    signal?.throwIfAborted();
-    await handle.writeFile(portion.text, "utf8"); // goes on where the last one ended
-    written = portion.rows;
-    onProgress?.(written);
-  }
-  return written;
-}
-
-function toCsv(portion: string[][]): string {
-  // Without the pattern a lone CR or LF would stand bare: only the row's own CRLF is quoted by itself.
-  return stringify(portion, { record_delimiter: "windows", quoted_match: /[\r\n]/ });
-}
-
-function refuseExisting(file: string, overwrite: boolean): void {
-  if (!overwrite && existsSync(file)) throw new Refusal("file-exists", `${file} is there already`);
-}
-
-function cannotWrite(file: string, error: unknown): Refusal {
-  return new Refusal("cannot-write", `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    cells = 0;
+  };
+  return {
+    async add(row) {
+      portion.push(row);
+      rows++;
+      cells += row.length;
+      if (cells >= PORTION) await flush();
+    },
+    async end() {
+      if (portion.length > 0) await flush();
+      return rows;
+    },
+  };
 }

@@ -169,6 +169,28 @@ export function* allFiles(library: Library): Generator<{ path: string; photo: Ph
     yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
 }
 
+/** A present file and what is known of its photo. */
+export interface PresentFile {
+  /** Relative to the library's root, with `/`. */
+  path: string;
+  photo: PhotoId;
+  /** Upright; 0 before it was decoded. */
+  width: number;
+  height: number;
+  bytes: number;
+  /** ISO 8601, as the camera wrote it. */
+  takenAt: string | null;
+  /** False where it could not be decoded. */
+  readable: boolean;
+}
+
+/** Every present file that became a photo, sorted by path. */
+export function presentFiles(library: Library): PresentFile[] {
+  return prepared<Omit<PresentFile, "readable"> & { readable: number }>(library, `
+    SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable
+    FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`).all().map((row) => ({ ...row, readable: row.readable === 1 }));
+}
+
 /** Files and folders that could not be read, sorted by path: one row per file also where identical ones share a photo. */
 export function failures(library: Library): Failure[] {
   return prepared<Failure>(library, `

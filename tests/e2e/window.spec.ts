@@ -210,20 +210,6 @@ test("an unknown word offers words that are known, and results carry their relev
   await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("");
 });
 
-test("export asks before it replaces a file", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await page.getByRole("button", { name: "Export" }).click();
-  const dialog = page.getByRole("dialog", { name: "Export labels" });
-  await expect(dialog.getByLabel("File")).toHaveValue("/home/ada/Harbour-labels.csv");
-  await expect(dialog.getByRole("switch")).toBeChecked();
-  await dialog.getByLabel("File").fill("/home/ada/there.csv");
-  await dialog.getByRole("button", { name: "Export" }).click();
-  await expect(dialog.getByRole("alert")).toContainText("is there already");
-  await dialog.getByRole("button", { name: "Replace the file" }).click();
-  await expect(dialog.getByText("3,000 rows")).toBeVisible();
-  expect((await callsOf(page, "exportCsv")).at(-1)).toEqual({ file: "/home/ada/there.csv", threshold: 0, escapeFormulas: true, overwrite: true });
-});
-
 test("corrections are learned from, and the model before is one click away", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).first().click();

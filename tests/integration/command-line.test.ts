@@ -181,7 +181,7 @@ describe("wrong use ends with 2 and one sentence", () => {
     ["a file for a folder", () => ["status", join(folder, "tomato.jpg")], "tomato.jpg is not a folder"],
     ["no number of labels", () => ["tag", folder, "--top", "0"], "“0” is no whole number above 0"],
     ["a threshold above 1", () => ["export", folder, "--csv", "-", "--threshold", "2"], "“2” is no number from 0 to 1"],
-    ["an export without a file", () => ["export", folder], "required option '--csv"],
+    ["an export without a file", () => ["export", folder], "say what to write, with one of --csv"],
     ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "names no label"],
     ["a table without a column of labels", () => ["tag", folder, "--labels", fileWith("a,b\n1,2\n")], "has no column \"label\""],
     ["a pack whose description is damaged", () => { const copy = writeColourPack(temporaryFolder()); writeFileSync(join(copy, "pack.json"), "{"); return ["tag", folder, "--pack", copy]; }, "pack.json is no JSON"],
@@ -319,7 +319,7 @@ describe("export", () => {
     expect(plain.filter(({ path }) => path === "=cmd.jpg" ).map(({ label }) => label).slice(0, OWN.length)).toEqual(OWN);
 
     expect(await semblance(data, ["export", folder, "--csv", file, "--no-overwrite"])).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") as string });
-    expect(await semblance(data, ["export", folder, "--csv", file, "--json"])).toMatchObject({ code: 0, stdout: `${JSON.stringify({ file, rows: rows.length })}\n` });
+    expect(await semblance(data, ["export", folder, "--csv", file, "--json"])).toMatchObject({ code: 0, stdout: `${JSON.stringify({ file, rows: rows.length, notes: [], refused: [] })}\n` });
   });
 
   test("never takes the place of a photo", async () => {

@@ -1,18 +1,24 @@
 import fc from "fast-check";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { exportCsv } from "../../src-main/exchange/csv";
+import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
 import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
-import { labelRows, type LabelRow } from "../../src-main/exchange/label-rows";
+import { labelledFiles, type LabelledFile } from "../../src-main/exchange/labelled-files";
+import { writeWhole } from "../../src-main/exchange/whole-file";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { judge } from "../../src-main/library/verdicts";
+import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
-const row = (path: string, label: string, change: Partial<LabelRow> = {}): LabelRow =>
-  ({ path, photo: 1, label: `own:${label}`, score: 1, source: "added", model: null, ...change });
-const plain = { threshold: 0, escapeFormulas: true, overwrite: false, parts: null, nameOf: (label: string) => label.slice("own:".length) };
+const PLAIN = { textOf: ownName, escapeFormulas: true, withRejected: false };
+
+async function csvOf(files: Iterable<LabelledFile>, how: Partial<CsvText & { withRejected: boolean }> = {}, split = false): Promise<{ text: string; rows: number }> {
+  let text = "";
+  const { rows } = await writeCsv(filesOf(files, split), { ...PLAIN, ...how }, async (portion) => void (text += portion));
+  return { text, rows };
+}
 
 /** RFC 4180 to the letter, written apart from the program: CRLF between records, and a bare quote is an error. */
 function parseStrictly(text: string): string[][] {
@@ -38,13 +44,10 @@ const nasty = fc.oneof(
 );
 
 test("paths and labels come back exactly, through a reader that knows only RFC 4180", async () => {
-  const folder = temporaryFolder();
-  let n = 0;
   await fc.assert(fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
-    const file = join(folder, `${n++}.csv`);
-    const { rows } = await exportCsv({ ...plain, escapeFormulas, rows: pairs.map(([path, label]) => row(path, label)), file });
+    const { text, rows } = await csvOf(pairs.map(([path, label]) => labelled(path, { [label]: "added" })), { escapeFormulas });
     expect(rows).toBe(pairs.length);
-    const [header, ...records] = parseStrictly(readFileSync(file, "utf8"));
+    const [header, ...records] = parseStrictly(text);
     expect(header).toEqual(["path", "label", "score", "source", "model"]);
     expect(records.map(([path, label]) => [path, escapeFormulas ? unescapeFormula(label) : label])).toEqual(pairs);
     if (escapeFormulas) for (const [, label] of records) expect(label).not.toMatch(/^[=+\-@\t\r\n]/);
@@ -98,45 +101,73 @@ test("a file that is no list of corrections is refused as a whole", async () => 
   await expect(readCorrections(file)).rejects.toThrow("not UTF-8");
 });
 
-test("predictions below the threshold are left out, verdicts never", async () => {
-  const file = join(temporaryFolder(), "labels.csv");
-  await exportCsv({ ...plain, threshold: 0.5, file, rows: [
-    row("a.jpg", "sure", { source: "predicted", score: 0.51234, model: 3 }), row("a.jpg", "unsure", { source: "predicted", score: 0.49, model: 3 }), row("a.jpg", "mine"),
-  ] });
-  expect(readFileSync(file, "utf8")).toBe("path,label,score,source,model\r\na.jpg,sure,0.5123,predicted,3\r\na.jpg,mine,1,added,\r\n");
+test("a score has four places, and a person's labels no model", async () => {
+  const { text } = await csvOf([labelled("a.jpg", { sure: 0.51234, mine: "added" }, { rejected: ["own:cat"] })]);
+  expect(text).toBe("path,label,score,source,model\r\na.jpg,sure,0.5123,predicted,3\r\na.jpg,mine,1,added,\r\n");
 });
 
 test("where the library is split, a column says the part of each photo", async () => {
-  const file = join(temporaryFolder(), "labels.csv");
-  const parts = new Map([[1, "test"]] as const);
-  await exportCsv({ ...plain, parts, file, rows: [row("a.jpg", "mine"), row("b.jpg", "mine", { photo: 2 })] });
-  expect(readFileSync(file, "utf8")).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
+  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { part: "test" }), labelled("b.jpg", { mine: "added" })], {}, true);
+  expect(text).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
 });
 
-test("a file is replaced only when asked to, never half, and a photo never", async () => {
+test("rejected labels have rows where they are asked for", async () => {
+  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { rejected: ["own:cat"] })], { withRejected: true });
+  expect(text).toBe("path,label,score,source,model\r\na.jpg,mine,1,added,\r\na.jpg,cat,0,rejected,\r\n");
+});
+
+test("a file is replaced only when asked to, never half, a photo never, and a link is not written through", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   writeFileSync(file, "precious");
-  await expect(exportCsv({ ...plain, file, rows: [] })).rejects.toMatchObject({ code: "file-exists" });
-  const broken = function* () { yield row("a.jpg", "dog"); throw new Error("power cut"); };
-  await expect(exportCsv({ ...plain, overwrite: true, file, rows: broken() })).rejects.toThrow("power cut");
+  await expect(writeWhole(file, false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
+  await expect(writeWhole(file, true, async (handle) => {
+    await handle.writeFile("half");
+    throw new Error("power cut");
+  })).rejects.toThrow("power cut");
   expect(readFileSync(file, "utf8")).toBe("precious");
   expect(readdirSync(folder)).toEqual(["labels.csv"]);
-  expect((await exportCsv({ ...plain, overwrite: true, file, rows: [row("a.jpg", "dog")] })).rows).toBe(1);
-  expect(readFileSync(file, "utf8")).toContain("a.jpg,dog,1,added,");
-  const photo = join(folder, "a.jpg");
-  await expect(exportCsv({ ...plain, overwrite: true, file: photo, rows: [] })).rejects.toMatchObject({ code: "not-a-csv" });
-  await expect(exportCsv({ ...plain, file: join(folder, "none/labels.csv"), rows: [] })).rejects.toMatchObject({ code: "cannot-write" });
-  expect(existsSync(photo)).toBe(false);
+
+  symlinkSync(file, join(folder, "link.csv"));
+  await expect(writeWhole(join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
+  await writeWhole(join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
+  expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
+  expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
+
+  await expect(writeWhole(join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({ code: "takes-photo" });
+  await expect(writeWhole(join(folder, "none/labels.csv"), true, async () => 1)).rejects.toMatchObject({ code: "cannot-write" });
+  expect(existsSync(join(folder, "a.jpg"))).toBe(false);
 });
 
-test("identical files have a row each, and rejected labels none", () => {
+test("what a killed program left half-written is taken away by the next", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "labels.csv");
+  await expect(writeWhole(file, false, async () => {
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
+    throw new Error("killed");
+  })).rejects.toThrow("killed");
+  const [left] = readdirSync(folder);
+  writeFileSync(join(folder, left.replace("copy of ", "")), "half");
+  await writeWhole(file, false, (handle) => handle.writeFile("whole"));
+  expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
+});
+
+test("identical files have labels each; predictions go by the threshold, verdicts never, and rejected labels are none", async () => {
   const library = emptyLibrary();
   imaginePhotos(library, 2);
   library.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");
   replacePredictions(library, 5, [{ photo: 1, labels: ["own:dog", "own:cat"], scores: [0.75, 0.5] }]);
   judge(library, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
   judge(library, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
-  const of = (path: string) => [row(path, "Rex"), row(path, "dog", { source: "predicted", score: 0.75, model: 5 })];
-  expect([...labelRows(library)]).toEqual([...of("a copy.jpg"), ...of("folder 0/IMG_0.jpg"), row("folder 1/IMG_1.jpg", "Rex", { photo: 2 })]);
+  const read = async (choice: Partial<Parameters<typeof labelledFiles>[1]>) => {
+    const all: [string, string[], string[]][] = [];
+    for await (const file of labelledFiles(library, { photos: null, labels: "shown", threshold: 0, ...choice }, async () => undefined).read())
+      all.push([file.path, rowsOf(file, false).map(({ label, score, source, model }) => `${label} ${score} ${source} ${model}`), file.rejected]);
+    return all;
+  };
+  const [rex, dog] = ["own:Rex 1 added null", "own:dog 0.75 predicted 5"];
+  expect(await read({})).toEqual([["a copy.jpg", [rex, dog], ["own:cat"]], ["folder 0/IMG_0.jpg", [rex, dog], ["own:cat"]], ["folder 1/IMG_1.jpg", [rex], []]]);
+  expect(await read({ photos: [1], threshold: 0.8 })).toEqual([["a copy.jpg", [rex], ["own:cat"]], ["folder 0/IMG_0.jpg", [rex], ["own:cat"]]]);
+  expect(await read({ photos: [1], labels: "accepted" })).toEqual([["a copy.jpg", [rex], []], ["folder 0/IMG_0.jpg", [rex], []]]);
+  expect(await read({ photos: [2], labels: "verdicts" })).toEqual([["folder 1/IMG_1.jpg", [rex], []]]);
 });

@@ -1,0 +1,13 @@
+import type { EngineApi } from "../calls";
+import { countExport, exportLabels } from "../labelling/export-labels";
+import type { Session } from "../session";
+
+/** What is written for other programs to read. */
+export const exportingAnswers = (session: Session): Pick<EngineApi, "countExport" | "exportLabels"> => ({
+  countExport: async (choice) => countExport(session.bench(), choice),
+  async exportLabels(query) {
+    const exported = await exportLabels(session.bench(), session.jobs, query);
+    session.exported = exported.file;
+    return exported;
+  },
+});

@@ -1,0 +1,131 @@
+import { constants, realpathSync } from "node:fs";
+import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
+import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
+import type { LabelledFiles } from "./labelled-files";
+import { LONGEST_NAME, safeName, shortened } from "./safe-name";
+import { cannotWrite, isOfTheSystem, isThere, unfinishedOf } from "./whole-file";
+
+export interface ClassFolders {
+  /** Of the photos. */
+  root: string;
+  /** Absolute; new or empty, and not in the photos' folder. */
+  folder: string;
+  as: "copies" | "links";
+  nameOf(label: LabelId): string;
+}
+
+interface Made { rows: number; notes: string[]; refused: { path: string; reason: string }[] }
+
+/**
+ * A folder with a folder for each label, and in it the photos that carry it: copies, or hard links, which take no space but are the same
+ * file under another name. A photo with two labels lies in both; of identical files the first is taken. It is there whole or not at all.
+ * @throws Refusal `inside-library`, `not-empty`, `other-drive` where hard links can't reach, `cannot-write`
+ */
+export async function writeClassFolders(files: LabelledFiles, { root, folder, as, nameOf }: ClassFolders): Promise<Made> {
+  await refusePlace(root, folder);
+  const unfinished = unfinishedOf(folder);
+  try {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true });
+    const made = await fill(files, unfinished, root, as, nameOf);
+    if (isThere(folder)) await rmdir(folder); // it is empty, or this refuses
+    await rename(unfinished, folder);
+    return made;
+  } catch (error) {
+    await rm(unfinished, { recursive: true, force: true });
+    throw isOfTheSystem(error) ? cannotWrite(folder, error) : error;
+  }
+}
+
+async function fill(files: LabelledFiles, folder: string, root: string, as: ClassFolders["as"], nameOf: ClassFolders["nameOf"]): Promise<Made> {
+  const labels = new Map<LabelId, { folder: string; taken: Set<string> }>();
+  const takenByLabels = new Set<string>();
+  const folderOf = async (label: LabelId) => {
+    let known = labels.get(label);
+    if (!known) {
+      known = { folder: join(folder, freeName(safeName(nameOf(label)), "", takenByLabels)), taken: new Set() };
+      labels.set(label, known);
+      await mkdir(known.folder);
+    }
+    return known;
+  };
+  const seen = new Set<PhotoId>();
+  const made: Made = { rows: 0, notes: [], refused: [] };
+  let doubles = 0;
+  for await (const { path, photo, labels: given } of files.read()) {
+    if (given.length === 0) continue;
+    if (seen.has(photo)) {
+      doubles++;
+      continue;
+    }
+    seen.add(photo);
+    try {
+      for (const { label } of given) {
+        const { folder: into, taken } = await folderOf(label);
+        await bring(join(root, path), join(into, freeName(basename(path, extname(path)), extname(path), taken)), as);
+        made.rows++;
+      }
+    } catch (error) {
+      if (!isOfThePhoto(error, join(root, path))) throw error;
+      made.refused.push({ path, reason: `can't be read (${error.code})` });
+    }
+  }
+  if (doubles > 0) made.notes.push(`${doubles} ${doubles === 1 ? "file is" : "files are"} identical with another one and left out.`);
+  if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
+  return made;
+}
+
+async function bring(original: string, to: string, as: ClassFolders["as"]): Promise<void> {
+  const about = await lstat(original);
+  if (!about.isFile()) throw Object.assign(new Error(), { code: "a link or no file", syscall: "lstat", path: original });
+  if (as === "copies") {
+    await copyFile(original, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+    return utimes(to, about.atime, about.mtime);
+  }
+  await link(original, to).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EXDEV") throw new Refusal("other-drive", `${dirname(to)} lies on another drive than ${original}, where no hard link reaches; choose copies`);
+    if (["EPERM", "ENOTSUP", "EMLINK", "ENOSYS"].includes(error.code ?? "")) throw new Refusal("other-drive", `${original} can't be linked to (${error.code}); choose copies`);
+    throw error;
+  });
+}
+
+/** A photo that is gone or closed is left out by name; a full disk ends the work. */
+const isOfThePhoto = (error: unknown, original: string): error is NodeJS.ErrnoException =>
+  isOfTheSystem(error) && error.path === original && ["ENOENT", "EACCES", "EPERM", "EIO", "a link or no file"].includes(error.code ?? "");
+
+/** "IMG_1.jpg", then "IMG_1 (2).jpg". */
+function freeName(stem: string, extension: string, taken: Set<string>): string {
+  let free = stem + extension;
+  for (let n = 2; taken.has(folded(free)); n++) {
+    const end = ` (${n})${extension}`;
+    free = shortened(stem, LONGEST_NAME - Buffer.byteLength(end)) + end;
+  }
+  taken.add(folded(free));
+  return free;
+}
+
+/** Names that differ by case alone are one on many systems. */
+const folded = (name: string) => name.normalize("NFC").toLowerCase();
+
+async function refusePlace(root: string, folder: string): Promise<void> {
+  const way = relative(realpathSync(root), realOf(folder));
+  if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
+    throw new Refusal("inside-library", `${folder} lies in ${root}, where the photos are; nothing is written there`);
+  }
+  if (!isThere(folder)) return;
+  const there = await readdir(folder).catch((error: unknown) => { throw cannotWrite(folder, error); });
+  if (there.length > 0) throw new Refusal("not-empty", `${folder} is not empty; choose a new folder`);
+}
+
+/** Where a folder is or would be, links resolved. */
+function realOf(folder: string): string {
+  try {
+    if (isThere(folder)) return realpathSync(folder);
+  } catch (error) {
+    throw cannotWrite(folder, error); // a link to nowhere
+  }
+  const above = dirname(folder);
+  return above === folder ? folder : join(realOf(above), basename(folder));
+}

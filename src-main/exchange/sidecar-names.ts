@@ -1,0 +1,34 @@
+import { readdir } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { extensionOf, kindOfFile } from "../library/photo-files";
+import { type SidecarNaming, sidecarPath } from "./xmp-names";
+
+const RAW = new Set(["3fr", "arw", "cr2", "cr3", "crw", "dng", "erf", "iiq", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f"]);
+export const isRaw = (name: string): boolean => RAW.has(extensionOf(name));
+
+/**
+ * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom expects, and the others
+ * `photo.jpg.xmp`; where none or several are RAW, all get the latter.
+ * @returns relative paths for relative paths; `shared` says that the photo had to give way
+ */
+export function sidecarNames(root: string, naming: SidecarNaming): (photo: string) => Promise<{ sidecar: string; shared: boolean }> {
+  let folder: { path: string; owners: Map<string, string | null> } | null = null; // files come folder by folder
+  return async (photo) => {
+    if (naming === "full") return { sidecar: sidecarPath(photo, "full"), shared: false };
+    const path = dirname(photo);
+    if (folder?.path !== path) folder = { path, owners: ownersOf(await readdir(join(root, path))) };
+    const owns = folder.owners.get(stemOf(basename(photo))) === basename(photo);
+    return { sidecar: sidecarPath(photo, owns ? "stem" : "full"), shared: !owns };
+  };
+}
+
+/** By what they are called without their endings, the photos that have that name's sidecar; null where nobody has. */
+function ownersOf(names: readonly string[]): Map<string, string | null> {
+  const photos = names.filter((name) => kindOfFile(name) !== "other" || isRaw(name));
+  return new Map([...Map.groupBy(photos, stemOf)].map(([stem, alike]) => {
+    const raw = alike.filter(isRaw);
+    return [stem, raw.length === 1 ? raw[0] : alike.length === 1 ? alike[0] : null];
+  }));
+}
+
+const stemOf = (name: string): string => name.replace(/\.[^.]+$/, "").toLowerCase();

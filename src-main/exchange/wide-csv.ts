@@ -1,0 +1,45 @@
+import type { LabelId } from "../../src-preload/contract";
+import { type CsvText, csvTable, rounded, type Write, type Written } from "./csv";
+import { distinctNames } from "./distinct-names";
+import { escapeFormula } from "./formula";
+import type { LabelledFile, LabelledFiles } from "./labelled-files";
+
+/** Labels that have a column: spreadsheets and databases take a few thousand columns at most. */
+export const MOST_COLUMNS = 1000;
+const HEADER = ["path", "labels"];
+
+/**
+ * Labels as CSV with one row per file, as tables of observations are read: `path`, all `labels` joined by `|`, perhaps the `split`, then a
+ * column for each label, most frequent first, with its score in this file, 0 where the file does not carry it. A `|` in a name is written `¦`.
+ */
+export async function writeWideCsv(files: LabelledFiles, { textOf, escapeFormulas }: CsvText, write: Write): Promise<Written> {
+  const counts = await countLabels(files);
+  const labels = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+  const escaped = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
+  const first = files.split ? [...HEADER, "split"] : HEADER;
+  const names = distinctNames(labels, (label) => textOf(label).replaceAll("|", "¦"), first);
+  const columns = labels.slice(0, MOST_COLUMNS);
+
+  const table = csvTable(write);
+  await table.add([...first, ...columns.map((label) => escaped(names.get(label)!))]);
+  for await (const file of files.read()) {
+    const joined = escaped(file.labels.map(({ label }) => names.get(label) ?? textOf(label)).join("|"));
+    await table.add([file.path, joined, ...(files.split ? [file.part ?? ""] : []), ...scoresOf(file, columns)]);
+  }
+  const left = labels.length - columns.length;
+  return {
+    rows: await table.end() - 1,
+    notes: left > 0 ? [`The ${columns.length} most frequent labels have a column; ${left} others stand in the column “labels” alone.`] : [],
+  };
+}
+
+async function countLabels(files: LabelledFiles): Promise<Map<LabelId, number>> {
+  const counts = new Map<LabelId, number>();
+  for await (const { labels } of files.read()) for (const { label } of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
+}
+
+function scoresOf({ labels }: LabelledFile, columns: readonly LabelId[]): string[] {
+  const scores = new Map(labels.map(({ label, score }) => [label, String(rounded(score))]));
+  return columns.map((label) => scores.get(label) ?? "0");
+}

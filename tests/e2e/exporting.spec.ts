@@ -1,0 +1,86 @@
+/// <reference lib="dom" />
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { callsOf, test } from "./imagined-page";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+const dialogOf = (page: Page) => page.getByRole("dialog", { name: "Export labels" });
+/** What will be exported, or how far it is. */
+const outcomeOf = (page: Page) => dialogOf(page).getByRole("status").last();
+
+async function openExport(page: Page) {
+  await page.getByRole("button", { name: "Export" }).click();
+  return dialogOf(page);
+}
+
+test("export says what it will write, and asks before it replaces a file", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  const dialog = await openExport(page);
+  await expect(outcomeOf(page)).toHaveText("3,000 labels of 1,000 files");
+  await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/Harbour-labels.csv");
+  await expect(dialog.getByRole("switch")).toBeChecked();
+  await dialog.getByRole("textbox", { name: "File" }).fill("/home/ada/there.csv");
+  await dialog.getByRole("button", { name: "Export" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("is there already");
+  await dialog.getByRole("button", { name: "Replace the file" }).click();
+  await expect(dialog.getByText("3,000 rows")).toBeVisible();
+  expect((await callsOf(page, "exportLabels")).at(-1))
+    .toEqual({ format: "csv", photos: null, labels: "shown", threshold: 0, file: "/home/ada/there.csv", text: "name", escapeFormulas: true, overwrite: true });
+  await dialog.getByRole("button", { name: "Show in the file manager" }).click();
+  await expect.poll(() => callsOf(page, "revealExport")).toHaveLength(1);
+});
+
+test("a format is chosen by keyboard alone, its path follows, and the selected photos alone are exported", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await page.getByRole("gridcell").first().click();
+  const dialog = await openExport(page);
+  await expect(dialog.getByRole("radio", { name: "CSV", exact: true })).toBeFocused();
+  for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowDown");
+  await expect(dialog.getByRole("radio", { name: "Folders" })).toBeChecked();
+  await expect(dialog.getByRole("textbox", { name: "Folder" })).toHaveValue("/home/ada/Harbour-by-label");
+  await expect(dialog.getByText("from 50%")).toBeVisible();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("option", { name: /^What is selected/ })).toBeVisible();
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await expect(outcomeOf(page)).toHaveText("2 labels of 1 file");
+  await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/Pictures/Harbour/classes");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toContainText("where the photos are");
+  await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/classes");
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByText("1 file written in")).toBeVisible();
+  const [{ photos, ...query }] = (await callsOf(page, "exportLabels")).slice(-1) as { photos: number[] }[];
+  expect(photos).toHaveLength(1);
+  expect(query).toEqual({ format: "folders", labels: "shown", threshold: 0.5, folder: "/home/ada/classes", as: "copies" });
+});
+
+test("sidecars are looked at first, with what is refused, and Lightroom's limit is said", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20 });
+  const dialog = await openExport(page);
+  await dialog.getByText("XMP sidecars").click();
+  await expect(dialog.getByText("Lightroom does not read sidecars of this name.")).toBeVisible();
+  await dialog.getByRole("combobox", { name: "Named" }).click();
+  await page.getByRole("option", { name: /^photo\.xmp/ }).click();
+  await expect(dialog.getByText("Lightroom ignores sidecars of JPEGs.")).toBeVisible();
+  await dialog.getByRole("button", { name: "Look first" }).click();
+  await expect(dialog.getByText("19 sidecars would be written.")).toBeVisible();
+  await expect(dialog.getByText("is not XML and stays as it is")).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await dialog.getByRole("button", { name: "Export" }).click();
+  await expect(dialog.getByText("19 sidecars written in")).toBeVisible();
+  expect((await callsOf(page, "exportLabels")).map((query) => (query as { dryRun: boolean }).dryRun)).toEqual([true, false]);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test("an export shows how far it is and can be stopped", async ({ page, openWindow }) => {
+  await openWindow({ photos: 900 });
+  const dialog = await openExport(page);
+  await dialog.getByRole("textbox", { name: "File" }).fill("/home/ada/slow.csv");
+  await page.keyboard.press("Enter");
+  await expect(outcomeOf(page)).toContainText("300 of 900 files, 2 s left");
+  await dialog.getByRole("button", { name: "Stop" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText("the export was cancelled");
+  await expect(dialog.getByRole("button", { name: "Export" })).toBeEnabled();
+});
