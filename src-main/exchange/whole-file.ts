@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { kindOfFile } from "../library/photo-files";
+import { Refusal } from "../refusal";
+
+/**
+ * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced, not written through.
+ * @param file absolute
+ * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place, `cannot-write`
+ */
+export async function writeWhole<Outcome>(file: string, overwrite: boolean, write: (handle: FileHandle) => Promise<Outcome>, mode?: number): Promise<Outcome> {
+  if (kindOfFile(basename(file)) !== "other") throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
+  if (!overwrite) refuseExisting(file);
+  const unfinished = unfinishedOf(file);
+  const handle = await openNew(unfinished, mode).catch((error: unknown) => { throw cannotWrite(file, error); });
+  try {
+    const outcome = await write(handle);
+    await handle.sync();
+    await handle.close();
+    if (!overwrite) refuseExisting(file);
+    await rename(unfinished, file);
+    return outcome;
+  } catch (error) {
+    await handle.close();
+    await rm(unfinished, { force: true });
+    throw isOfTheSystem(error) ? cannotWrite(file, error) : error;
+  }
+}
+
+/** What is being written lies here: hidden, short enough for any file system, and the same each time, so that what a killed program left is taken away by the next. */
+export const unfinishedOf = (file: string): string =>
+  join(dirname(file), `.semblance-${createHash("sha256").update(basename(file)).digest("hex").slice(0, 16)}.tmp`);
+
+/** True where anything has this name, a link to nowhere too. */
+export const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+
+export const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException => (error as NodeJS.ErrnoException).syscall !== undefined;
+
+export function cannotWrite(file: string, error: unknown): Refusal {
+  return new Refusal("cannot-write", `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+}
+
+async function openNew(file: string, mode?: number): Promise<FileHandle> {
+  await rm(file, { force: true });
+  const handle = await open(file, "wx");
+  if (mode !== undefined) await handle.chmod(mode);
+  return handle;
+}
+
+function refuseExisting(file: string): void {
+  if (isThere(file)) throw new Refusal("file-exists", `${file} is there already`);
+}
