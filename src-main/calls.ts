@@ -102,6 +102,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   evaluate: one({ dataset: path }),
   evaluation: none,
 
+  exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
   exportCsv: one({ file: path, threshold: share, escapeFormulas: z.boolean(), overwrite: z.boolean() }),
 
   jobs: none,

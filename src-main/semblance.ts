@@ -2,6 +2,7 @@ import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
 import { judgingAnswers } from "./answers/judging";
+import { labellerAnswers } from "./answers/labeller";
 import { labelsAnswers } from "./answers/labels";
 import { learningAnswers, learnLive } from "./answers/learning";
 import { mapAnswers } from "./answers/map";
@@ -35,6 +36,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...browsingAnswers(session),
     ...curatingAnswers(session, live),
     ...judgingAnswers(session, live),
+    ...labellerAnswers(session),
     ...labelsAnswers(session),
     ...learningAnswers(session, live),
     ...mapAnswers(session),

@@ -8,6 +8,7 @@ import { CANDIDATE_SETS } from "../evaluate/settings";
 import { correctFolder } from "./correct";
 import { evaluateDataset } from "./evaluate";
 import { exportFolder } from "./export";
+import { LABELS_AT_MOST } from "./export-labeller";
 import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
 import { listModelsOf, retrainFolder } from "./retrain";
@@ -63,14 +64,16 @@ export function addCommands(program: Command): void {
     .addHelpText("after", examples("semblance models ~/Pictures", "semblance models ~/Pictures --back", "semblance models ~/Pictures --use 1"))
     .action(listModelsOf);
 
-  program.command("export").description("write all labels as CSV: path, label, score, source, model")
+  program.command("export").description("write all labels as CSV (path, label, score, source, model), or what gives them as an ONNX file")
     .addArgument(folder())
-    .requiredOption("--csv <FILE|->", "the file, or - for standard output")
+    .option("--csv <FILE|->", "the file, or - for standard output")
+    .addOption(new Option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see resources/labeller.md").conflicts("csv"))
+    .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${LABELS_AT_MOST})`, count, 5)
     .option("--threshold <P>", "leave out predictions less sure, 0 to 1", share, 0)
     .option("--no-escape-formulas", "write labels that begin with = + - @ as they are")
     .option("--no-overwrite", "refuse to replace a file that is there")
     .addOption(json())
-    .addHelpText("after", examples("semblance export ~/Pictures --csv labels.csv"))
+    .addHelpText("after", examples("semblance export ~/Pictures --csv labels.csv", "semblance export ~/Pictures --labeller labeller.onnx --top 5"))
     .action(exportFolder);
 
   program.command("copy").description("write a folder's library (verdicts, labels, models; no photos) into one file for another computer")

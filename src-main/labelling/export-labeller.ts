@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { LabellerQuery, WrittenLabeller } from "../../src-preload/contract";
 import { labellerOnnx, PHOTOS } from "../exchange/labeller-onnx";
 import { writeWhole } from "../exchange/whole-file";
 import type { JobHandle, Jobs } from "../jobs/jobs";
@@ -12,24 +13,6 @@ import { tryOnnx } from "../vision/try-onnx";
 import { KEPT_CLASSES } from "./embed-photos";
 import { fullName } from "./lexicon";
 import { MOST_LABELS, type Workbench } from "./workbench";
-
-export interface LabellerQuery {
-  file: string;
-  /** Replace a file that is there. */
-  overwrite: boolean;
-  /** Labels a photo, at most; the app keeps 12. */
-  top: number;
-  /** Labels less sure are left out whatever their own thresholds; 0..1 */
-  threshold: number;
-}
-
-export interface WrittenLabeller {
-  file: string;
-  /** The fingerprint that its results carry. */
-  labeller: string;
-  labels: number;
-  bytes: number;
-}
 
 /**
  * Writes what labels the library now as one ONNX file, as a job that can be cancelled.

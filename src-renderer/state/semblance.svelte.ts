@@ -22,7 +22,7 @@ import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 
-export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
+export type DialogName = "export" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "labeller" | "open-copy" | "set" | "split" | "spread";
 
 /** Everything a view may need, put together once. */
 export class Semblance {

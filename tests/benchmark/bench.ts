@@ -9,6 +9,7 @@
  *   npm run bench -- --only map
  *   npm run bench -- --only live
  *   npm run bench -- --only query
+ *   npm run bench -- --only labeller [--photos FOLDER] [--pack NAME|DIR] [--labels SET]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -19,6 +20,7 @@ import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
+import { labeller } from "./labeller";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { live } from "./live";
@@ -58,6 +60,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
   "few-shot": async () => fewShot({ pack, features: options.features }),
   live: () => live({ photos: 10_000, rounds: 3 }),
+  labeller: () => labeller({ pack, labelSet, photos }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
   review: () => review({ pack, features: options.features }),
