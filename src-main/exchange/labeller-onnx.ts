@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelId } from "../../src-preload/contract";
 import type { RankingNumbers } from "../devise/ranking";
+import { THUMBNAIL } from "../library/decode";
 import { type Composition, composeGraph } from "../vision/onnx-compose";
 import { extendedGraph, modelFile } from "../vision/onnx-extend";
 import { TYPE } from "../vision/onnx-messages";
@@ -71,6 +72,7 @@ export function labellerOnnx({ pack, network, numbers, share, labels, bars, rule
     labels: JSON.stringify(labels),
     preprocessing: JSON.stringify({
       input: PHOTOS, type: "uint8", shape: ["n", size, size, 3], colours: "sRGB: red, green, blue; upright; transparency on white",
+      first: `shrunk as a whole until its long side has ${THUMBNAIL} pixels or its short side ${resize === "cover" ? size : resize.shortSide}, whichever comes first (Lanczos 3); smaller photos stay`,
       size, resize: resize === "cover" ? `centre square to ${size}×${size}` : `short side to ${resize.shortSide}, centre crop ${size}`,
       kernel: "cubic (Catmull-Rom), widened by the factor where a photo is shrunk",
       recompress: recompress && { format: "jpeg", quality: recompress.quality, chroma: "4:2:0" },

@@ -58,7 +58,7 @@ async function expectSame({ library }: Workbench, { photos, pixels }: Pixels, fi
 
 describe("a labeller", () => {
   test("labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels", { timeout: 120_000 }, async () => {
-    const { bench, jobs, ...pixels } = await labelled(await testPhotos(24));
+    const { bench, jobs, ...pixels } = await labelled(await testPhotos(12));
     const { photos } = pixels;
     changeSettings(bench.library, { threshold: 0.03 });
     const untaught = await exported(bench, jobs);
@@ -92,7 +92,7 @@ describe("a labeller", () => {
   });
 
   test("of a pack without a calibration, mirror images or a scatter labels alike, and says what it is", { timeout: 60_000 }, async () => {
-    const folder = await testPhotos(6);
+    const folder = await testPhotos(3);
     const { bench, jobs, ...pixels } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
     const { file, labels } = await exported(bench, jobs, { top: 12 });
     expect(await expectSame(bench, pixels, file, 12)).toBeGreaterThan(0);
