@@ -57,7 +57,7 @@ async function expectSame({ library }: Workbench, { photos, pixels }: Pixels, fi
 }
 
 describe("a labeller", () => {
-  test("labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels", { timeout: 120_000 }, async () => {
+  test("labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels", { timeout: 240_000 }, async () => {
     const { bench, jobs, ...pixels } = await labelled(await testPhotos(12));
     const { photos } = pixels;
     changeSettings(bench.library, { threshold: 0.03 });
@@ -91,7 +91,7 @@ describe("a labeller", () => {
     expect(exportedLabeller(bench.library, "0000000000000000")).toBeNull();
   });
 
-  test("of a pack without a calibration, mirror images or a scatter labels alike, and says what it is", { timeout: 60_000 }, async () => {
+  test("of a pack without a calibration, mirror images or a scatter labels alike, and says what it is", { timeout: 120_000 }, async () => {
     const folder = await testPhotos(3);
     const { bench, jobs, ...pixels } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
     const { file, labels } = await exported(bench, jobs, { top: 12 });
@@ -105,7 +105,7 @@ describe("a labeller", () => {
     expect((await exported(bench, jobs, { threshold: 0.5 })).labeller).not.toBe(metadata.labeller);
   });
 
-  test("is there whole or not at all, and a network that can't be taken in is refused with the reason", async () => {
+  test("is there whole or not at all, and a network that can't be taken in is refused with the reason", { timeout: 120_000 }, async () => {
     const folder = await testPhotos(1);
     const { bench, jobs } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
     const { file } = await exported(bench, jobs);
