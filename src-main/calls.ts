@@ -129,6 +129,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   }),
   importPlan: one({ plan: id, choices }),
   applyImport: one({ plan: id, choices }),
+  exportLabeller: one({ file: path, overwrite: z.boolean(), top: z.int().min(1).max(12), threshold: share }),
 
   jobs: none,
   pauseJob: one({ job: id }),

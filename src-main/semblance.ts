@@ -4,6 +4,7 @@ import { curatingAnswers } from "./answers/curating";
 import { importingAnswers } from "./answers/importing";
 import { exportingAnswers } from "./answers/exporting";
 import { judgingAnswers } from "./answers/judging";
+import { labellerAnswers } from "./answers/labeller";
 import { labelsAnswers } from "./answers/labels";
 import { learningAnswers, learnLive } from "./answers/learning";
 import { mapAnswers } from "./answers/map";
@@ -39,6 +40,7 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...importingAnswers(session, live),
     ...exportingAnswers(session),
     ...judgingAnswers(session, live),
+    ...labellerAnswers(session),
     ...labelsAnswers(session),
     ...learningAnswers(session, live),
     ...mapAnswers(session),

@@ -10,7 +10,7 @@ import { correctFolder } from "./correct";
 import { evaluateDataset } from "./evaluate";
 import { addExportCommand } from "./export";
 import { IMPORT_SOURCES, importFolder } from "./import";
-import { share } from "./share";
+import { count, share } from "./option-values";
 import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
 import { projectTrain } from "./project-train";
 import { restoreFolderLibrary } from "./restore";
@@ -170,11 +170,6 @@ const violations = () => new Option("--violations <WHICH>", "false labels that c
 
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`“${text}” is no whole number above 0.`);
-  return value;
-}
 
 function nonNegative(text: string): number {
   const value = Number(text);

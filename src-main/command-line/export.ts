@@ -5,8 +5,9 @@ import { browsePhotos } from "../labelling/browse-photos";
 import { exportLabels, exportText, isText } from "../labelling/export-labels";
 import type { Workbench } from "../labelling/workbench";
 import { Refusal } from "../refusal";
+import { exportLabellerOf, LABELS_AT_MOST } from "./export-labeller";
 import { printJson, printText, withFolder } from "./session";
-import { share } from "./share";
+import { count, share } from "./option-values";
 
 /** What may be written; the option's value says where. */
 const TARGETS = ["csv", "wide", "jsonl", "coco", "parquet", "folders", "xmp"] as const;
@@ -14,6 +15,8 @@ type Target = (typeof TARGETS)[number];
 
 interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> {
   xmp?: boolean;
+  labeller?: string;
+  top: number;
   link?: boolean;
   names: "photo.jpg.xmp" | "photo.xmp";
   to?: string;
@@ -43,6 +46,8 @@ export function addExportCommand(program: Command): void {
     .option("--parquet <FILE>", "Parquet with a row a label")
     .option("--folders <DIR>", "a folder for each label with copies of its photos")
     .option("--link", "with --folders, hard links in place of copies")
+    .option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see resources/labeller.md")
+    .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${LABELS_AT_MOST})`, count, 5)
     .option("--xmp", "XMP sidecars with the labels as keywords, beside the photos; what they hold already stays")
     .addOption(new Option("--names <HOW>", "with --xmp: photo.jpg.xmp for digiKam and darktable, photo.xmp for Lightroom, which reads those of RAW files only").choices(["photo.jpg.xmp", "photo.xmp"]).default("photo.jpg.xmp"))
     .option("--to <DIR>", "with --xmp, put the sidecars there")
@@ -64,6 +69,8 @@ Examples:
 }
 
 async function exportFolder(folder: string, options: ExportOptions): Promise<void> {
+  const { labeller, top, threshold = 0, overwrite, json } = options;
+  if (labeller !== undefined) return withFolder(folder, {}, (session) => exportLabellerOf(session, { labeller, top, threshold, overwrite, json }));
   const target = targetOf(options);
   await withFolder(folder, {}, async ({ bench, jobs }) => {
     const choice = { photos: found(bench, options.query), labels: options.which, threshold: options.threshold ?? DEFAULT_THRESHOLDS[target] };

@@ -3,9 +3,9 @@ export interface Logistic { bias: number; weights: number[] }
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Log-odds of a probability, kept within ±`BOUND` so that certainty stays finite. */
-export const logit = (p: number): number => Math.max(-BOUND, Math.min(BOUND, Math.log(p / (1 - p))));
-const BOUND = 9;
+/** Log-odds of a probability, kept within ±`LOGIT_BOUND` so that certainty stays finite. */
+export const logit = (p: number): number => Math.max(-LOGIT_BOUND, Math.min(LOGIT_BOUND, Math.log(p / (1 - p))));
+export const LOGIT_BOUND = 9;
 
 export function probability(model: Logistic, x: ArrayLike<number>): number {
   let sum = model.bias;

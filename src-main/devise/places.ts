@@ -11,7 +11,7 @@ export interface Seen {
 }
 
 /** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
-const CONSE_CLASSES = 10;
+export const CONSE_CLASSES = 10;
 
 /**
  * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of DeViSE and the

@@ -44,6 +44,20 @@ export interface Apart {
   uncovered: Logistic;
 }
 
+/** All numbers that photos are labelled by, for a program that does it elsewhere. D features, E word dimensions, C classes, L labels. */
+export interface RankingNumbers {
+  /** `[E, D]` */
+  M: Float32Array;
+  /** `[C, E]`, unit-norm; a row of zeros for a class without a word vector */
+  classVectors: Float32Array;
+  /** `[C, D]`, unit-norm */
+  prototypes: Float32Array;
+  space: LabelSpace;
+  confidence: Confidence;
+  /** Labels looked at by their meaning, beside those of the classes and those that were taught. */
+  candidates: number;
+}
+
 export interface Ranked { label: number; confidence: number }
 
 export interface RankOptions {

@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-preload/contract";
 import { knownOdds, knownSigns } from "../devise/known-share";
 import { placesOf, type Seen } from "../devise/places";
-import { type Confidence, hubness, type LabelSpace, rankLabels, type RankOptions, standardised } from "../devise/ranking";
+import { type Confidence, hubness, type LabelSpace, type RankingNumbers, rankLabels, type RankOptions, standardised } from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { normalise, unitRows } from "../vectors";
@@ -28,6 +28,8 @@ export interface Labeller {
   rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
   /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
   target(vector: Float32Array, meanings: LabelId[]): Target;
+  /** What it labels by; it must be prepared. */
+  numbers(): RankingNumbers;
 }
 
 export interface LabellerParts {
@@ -73,6 +75,11 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     ready = { space, index: await indexRows(standardised(space), E + 1) };
   }
 
+  function prepared(): { space: LabelSpace; index: Nearest } {
+    if (!ready) throw new Error("a labeller ranks once it is prepared");
+    return ready;
+  }
+
   return {
     labels, E, confidence,
     search: () => ready?.index.kind ?? null,
@@ -84,8 +91,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
       return shows ? Float64Array.from(knownSigns(seen, units, D), (signs) => knownOdds(shows, signs)) : null;
     },
     rank(seen, places, i, options) {
-      if (!ready) throw new Error("a labeller ranks once it is prepared");
-      const { space, index } = ready;
+      const { space, index } = prepared();
       const nearest = (place: Float32Array) => {
         query.set(place);
         return index.rows(query, CANDIDATES);
@@ -97,6 +103,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
       return { vector, mean: mean[0], deviation: deviation[0], classes };
     },
+    numbers: () => ({ M, classVectors, prototypes: units, space: prepared().space, confidence, candidates: CANDIDATES }),
   };
 }
 

@@ -47,7 +47,7 @@ export interface Workbench {
 }
 
 /** Labels a photo carries at most by prediction. */
-const MOST_LABELS = 12;
+export const MOST_LABELS = 12;
 /** Photos ranked between two breaths: some 15 ms. */
 const CHUNK = 64;
 

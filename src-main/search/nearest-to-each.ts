@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { dot } from "../vectors";
-import { highest, indexRows, type Nearest } from "./nearest";
-import { createRowMatrix } from "./row-products";
+import { compareAll, indexRows } from "./nearest";
 
 /** Up to so many rows comparing all with all takes less time than building a graph. */
 const ALL_WITH_ALL = 20_000;
@@ -19,8 +18,8 @@ export async function nearestToEach(rows: Float32Array, E: number, k: number, on
   const each = Math.max(0, Math.min(k, n - 1));
   const found = new Uint32Array(n * each);
   const distances = new Float32Array(n * each);
-  const index = n > allWithAll ? await indexRows(rows, E) : null;
-  const nearest = index?.kind === "hnsw" ? index : comparing(rows, E);
+  const index = n > allWithAll ? await indexRows(rows, E, allWithAll) : null;
+  const nearest = index?.kind === "hnsw" ? index : compareAll(rows, E);
   for (let i = 0; i < n; i++) {
     const near = nearest.rows(rows.subarray(i * E, (i + 1) * E), each + 1).filter((row) => row !== i).slice(0, each);
     if (near.length < each) throw new Error(`row ${i}: ${near.length} of ${each} neighbours were found`);
@@ -37,12 +36,4 @@ export async function nearestToEach(rows: Float32Array, E: number, k: number, on
   }
   onFound(n);
   return { rows: found, distances, k: each };
-}
-
-/** All rows compared with the query, four numbers at a time. */
-function comparing(rows: Float32Array, E: number): Nearest {
-  const n = rows.length / E;
-  const matrix = createRowMatrix(E);
-  for (let i = 0; i < n; i++) matrix.set(i, rows, i * E);
-  return { kind: "exact", rows: (query, k) => highest(matrix.products(query, n), k) };
 }

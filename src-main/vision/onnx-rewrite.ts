@@ -1,15 +1,10 @@
-import { PbfWriter } from "pbf";
 import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
+import { bytesOf, GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "./onnx-messages";
 import { fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
 import type { Weights } from "./stored-weights";
 
-/** Tags of onnx.proto3. */
-const MODEL_GRAPH = 7;
-const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 };
-const TENSOR = { dims: 1, type: 2, name: 8, raw: 9 };
 /** float_data, int32_data, string_data, int64_data, raw_data, double_data, uint64_data */
 const TENSOR_NUMBERS = new Set([4, 5, 6, 7, 9, 10, 11]);
-const FLOAT = 1;
 
 /**
  * A copy of an ONNX file with other weights; all else stays byte for byte as it was. Weights that were stored as bytes behind a
@@ -72,11 +67,11 @@ export function withHead(file: Uint8Array, names: { features: string; logits: st
     if (tag === GRAPH.valueInfo) return made.has(textOf(payload, 1)) ? payload : null;
     return payload;
   }, [
-    written(GRAPH.node, nodeMessage("Flatten", [names.features], flat)),
-    written(GRAPH.node, nodeMessage("Gemm", [flat, weights, bias], names.logits, "transB")),
+    written(GRAPH.node, nodeMessage("Flatten", [names.features], [flat])),
+    written(GRAPH.node, nodeMessage("Gemm", [flat, weights, bias], [names.logits], { transB: 1 })),
     written(GRAPH.initializer, tensorMessage(weights, { dims: [C, head.weights.length / C], values: head.weights })),
     written(GRAPH.initializer, tensorMessage(bias, { dims: [C], values: head.bias })),
-    written(GRAPH.output, rowsMessage(names.logits, C)),
+    written(GRAPH.output, valueMessage(names.logits, TYPE.float, ["n", C])),
   ]);
 }
 
@@ -89,13 +84,13 @@ function orphaned(graph: OnnxGraph, gone: Set<OnnxNode>): Set<string> {
 /** @param change gives a field's new bytes, the same ones to leave it as it lies, or null to take it out */
 function rewriteGraph(file: Uint8Array, change: (tag: number, payload: Uint8Array) => Uint8Array | null, added: Uint8Array[]): Uint8Array {
   return joined(fieldsOf(file).map((field) => {
-    if (field.tag !== MODEL_GRAPH) return field.whole;
+    if (field.tag !== MODEL.graph) return field.whole;
     const kept = fieldsOf(payloadOf(field)).flatMap((part) => {
       if (part.payload === null) return [part.whole];
       const changed = change(part.tag, part.payload);
       return changed === null ? [] : [changed === part.payload ? part.whole : written(part.tag, changed)];
     });
-    return written(MODEL_GRAPH, joined([...kept, ...added]));
+    return written(MODEL.graph, joined([...kept, ...added]));
   }));
 }
 
@@ -108,46 +103,4 @@ function withNumbers(tensor: Uint8Array, { values }: Weights): Uint8Array {
     put = true;
     return [written(TENSOR.raw, bytesOf(values))];
   }));
-}
-
-const bytesOf = (values: Float32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-
-function tensorMessage(name: string, { dims, values }: Weights): Uint8Array {
-  const pbf = new PbfWriter();
-  pbf.writePackedVarint(TENSOR.dims, dims);
-  pbf.writeVarintField(TENSOR.type, FLOAT);
-  pbf.writeStringField(TENSOR.name, name);
-  pbf.writeBytesField(TENSOR.raw, bytesOf(values));
-  return pbf.finish();
-}
-
-/** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. @param flag an attribute that is 1 */
-function nodeMessage(op: string, inputs: string[], output: string, flag?: string): Uint8Array {
-  const pbf = new PbfWriter();
-  for (const input of inputs) pbf.writeStringField(1, input);
-  pbf.writeStringField(2, output);
-  pbf.writeStringField(3, output);
-  pbf.writeStringField(4, op);
-  if (flag) {
-    pbf.writeMessage(5, (_, attribute) => {
-      attribute.writeStringField(1, flag);
-      attribute.writeVarintField(3, 1);
-      attribute.writeVarintField(20, 2); // AttributeType.INT
-    }, null);
-  }
-  return pbf.finish();
-}
-
-/** ValueInfoProto of floats `[n, width]`. */
-function rowsMessage(name: string, width: number): Uint8Array {
-  const pbf = new PbfWriter();
-  pbf.writeStringField(1, name);
-  pbf.writeMessage(2, (_, type) => type.writeMessage(1, (__, tensor) => {
-    tensor.writeVarintField(1, FLOAT);
-    tensor.writeMessage(2, (___, shape) => {
-      shape.writeMessage(1, (____, rows) => rows.writeStringField(2, "n"), null);
-      shape.writeMessage(1, (____, columns) => columns.writeVarintField(1, width), null);
-    }, null);
-  }, null), null);
-  return pbf.finish();
 }

@@ -8,6 +8,8 @@ export interface ExchangingCalls {
   exportLabels(query: ExportQuery): Promise<Exported>;
   /** Shows what was exported last in the system's file manager. */
   revealExport(): Promise<void>;
+  /** Writes what labels the library now as one ONNX file, which labels photos alike wherever there is an ONNX runtime. Resolves when it is on disk. */
+  exportLabeller(query: LabellerQuery): Promise<WrittenLabeller>;
 }
 
 export interface LabelChoice {
@@ -67,4 +69,23 @@ export interface Exported {
   notes: string[];
   /** Files that nothing was written for. */
   refused: { path: string; reason: string }[];
+}
+
+export interface LabellerQuery {
+  file: string;
+  /** Replace a file that is there. */
+  overwrite: boolean;
+  /** Labels a photo, at most; 1..12, which is what the app keeps. */
+  top: number;
+  /** Labels less sure are left out whatever their own thresholds; 0..1 */
+  threshold: number;
+}
+
+export interface WrittenLabeller {
+  file: string;
+  /** The fingerprint that its results carry. */
+  labeller: string;
+  /** How many it knows. */
+  labels: number;
+  bytes: number;
 }

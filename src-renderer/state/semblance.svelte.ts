@@ -24,7 +24,7 @@ import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
-export type DialogName = "export" | "import" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "open-copy" | "set" | "split" | "spread";
+export type DialogName = "export" | "import" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "labeller" | "open-copy" | "set" | "split" | "spread";
 
 /** Everything a view may need, put together once. */
 export class Semblance {

@@ -12,6 +12,7 @@
  *   npm run bench -- --only query
  *   npm run bench -- --only hand
  *   npm run bench -- --only formats [--edge ../shared/photos/edge]
+ *   npm run bench -- --only labeller [--photos FOLDER] [--pack NAME|DIR] [--labels SET]
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -25,6 +26,7 @@ import { fewShot } from "./few-shot";
 import { grid } from "./grid";
 import { hand } from "./hand";
 import { formats } from "./formats";
+import { labeller } from "./labeller";
 import { mislabels } from "./mislabels";
 import { pipeline } from "./pipeline";
 import { live } from "./live";
@@ -67,6 +69,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   formats: () => formats(options.edge),
   live: () => live({ photos: 10_000, rounds: 3 }),
   grid: () => grid({ photos: 100_000 }),
+  labeller: () => labeller({ pack, labelSet, photos }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
   review: () => review({ pack, features: options.features }),

@@ -31,7 +31,7 @@ describe("rows with the largest inner product", () => {
 
   test("HNSW finds nearly all of them", async (context) => {
     if (!(await hnswState()).available) context.skip("hnswlib-node was not built here");
-    const index = await indexRows(rows, E);
+    const index = await indexRows(rows, E, 1000);
     expect(index.kind).toBe("hnsw");
     const found = queries.map((query) => {
       const truth = new Set(exactly(query));

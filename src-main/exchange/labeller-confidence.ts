@@ -1,0 +1,162 @@
+import { LOGIT_BOUND, type Logistic } from "../devise/calibration";
+import type { Taught } from "../devise/few-shot";
+import { type LabelSpace, type RankingNumbers, standardised } from "../devise/ranking";
+import type { Composition } from "../vision/onnx-compose";
+import { bytesOf, TYPE } from "../vision/onnx-messages";
+import { marked, type SeenValues, unitLength } from "./labeller-seen";
+
+/** Names of what the evidence makes of L labels on n photos: the graph's counterpart of the first half of `rankLabels`. */
+export interface Weighed {
+  /** `[n, L]` confidences, as doubles */
+  sure: string;
+  /** `[n, L]` above 0 where the app looks at the label at all */
+  candidates: string;
+}
+
+/**
+ * How sure the three witnesses make every label: the visual model's classes, the words near the photo's place, and what was taught.
+ * Products of matrices are made in single precision as in the app, what comes after in double precision.
+ * @param share of photos that show a class
+ */
+export function composeConfidence(g: Composition, seen: SeenValues, { M, classVectors, prototypes, space, confidence, candidates }: RankingNumbers, share: number): Weighed {
+  const L = space.mean.length;
+  const E = space.vectors.length / L;
+  const D = M.length / E;
+  const C = classVectors.length / E;
+  const place = composePlace(g, seen, M, classVectors, { C, D, E });
+  const near = composeScores(g, place, space, E);
+  const score = g.node("Cast", [near], { to: TYPE.double });
+  const known = logOdds(g, seen.likeliest);
+  const { apart } = confidence;
+  const shows = apart ? composeShows(g, seen, known, apart.shows, prototypes, { share, D }) : null;
+  const either = (a: string, b: string) => g.node("Add", [g.node("Mul", [shows!, a]), g.node("Mul", [complement(g, shows!), b])]);
+
+  const byMeaning = logisticOf(g, apart ? apart.uncovered : confidence.uncovered, [score, known]);
+  let sure = shows ? g.node("Mul", [complement(g, shows), byMeaning]) : byMeaning;
+  let looked = marked(g, near, g.largest(near, Math.min(candidates, L)).indices);
+
+  const covered = Array.from(space.covered.keys()).filter((label) => space.covered[label] === 1);
+  if (covered.length > 0) {
+    const over = overClasses(space.labelsOver, covered);
+    const mass = g.node("MatMul", [g.node("Cast", [seen.kept], { to: TYPE.double }), g.constant(Float64Array.from(over), [C, covered.length])]);
+    const evidence = [logOdds(g, g.node("Min", [mass, one(g)])), columns(g, score, covered), known];
+    const byClasses = apart ? either(logisticOf(g, apart.known, evidence), logisticOf(g, apart.unknown, evidence)) : logisticOf(g, confidence.covered, evidence);
+    sure = withColumns(g, sure, byClasses, covered, L);
+    const counted = g.node("MatMul", [seen.isKept, g.constant(over, [C, covered.length])]);
+    looked = withColumns(g, looked, g.node("Add", [columns(g, looked, covered), counted]), covered, L);
+  }
+  if (space.taught) {
+    const rows = Array.from(space.taught.rows);
+    const told = columns(g, sure, rows);
+    sure = withColumns(g, sure, withExamples(g, told, composeTaught(g, seen.unit, space.taught.of, confidence.taught), rows.map((row) => space.covered[row])), rows, L);
+    const isTaught = new Float32Array(L);
+    for (const row of rows) isTaught[row] = 1;
+    looked = g.node("Add", [looked, g.constant(isTaught, [1, L])]);
+  }
+  return { sure, candidates: looked };
+}
+
+/** See `placesOf`. */
+function composePlace(g: Composition, seen: SeenValues, M: Float32Array, classVectors: Float32Array, { C, D, E }: Record<"C" | "D" | "E", number>): string {
+  const projected = unitLength(g, g.node("MatMul", [seen.features, g.constant(transposed(M, D), [D, E])]), E);
+  const conse = unitLength(g, g.node("MatMul", [seen.averaged, g.constant(classVectors, [C, E])]), E);
+  return unitLength(g, g.node("Add", [projected, conse]), E);
+}
+
+/** `[n, L]` standard scores. Labels of one vector share a row, so that they are equally near to the last digit. */
+function composeScores(g: Composition, place: string, space: LabelSpace, E: number): string {
+  const { rows, of } = distinctRows(standardised(space), E + 1);
+  const U = rows.length / (E + 1);
+  const columnwise = transposed(rows, E + 1);
+  const products = g.node("MatMul", [place, g.constant(columnwise.slice(0, E * U), [E, U])]);
+  return columns(g, g.node("Add", [products, g.constant(columnwise.slice(E * U), [1, U])]), of);
+}
+
+/** `[n, 1]` how probably a photo shows a class, see known-share.ts. @param prototypes `[C, D]` */
+function composeShows(g: Composition, { unit }: SeenValues, known: string, { bias, weights }: Logistic, prototypes: Float32Array, { share, D }: { share: number; D: number }): string {
+  const cosines = g.node("MatMul", [unit, g.constant(transposed(prototypes, D), [D, prototypes.length / D])]);
+  const nearness = g.node("Cast", [g.largest(cosines, 1).values], { to: TYPE.double });
+  return logisticOf(g, { bias: bias + Math.log(share / (1 - share)), weights }, [known, nearness]);
+}
+
+/** `[n, T]` how sure examples make the labels that were taught, see `taughtConfidence`. @param unit `[n, D]` */
+function composeTaught(g: Composition, unit: string, { vectors, examples, centre }: Taught, { bias, weights }: Logistic): string {
+  const [T, D] = [examples.length, centre.length];
+  const { rows, of } = distinctRows(vectors, D);
+  const centred = unitLength(g, g.node("Sub", [unit, g.constant(centre, [1, D])]), D);
+  const products = g.node("MatMul", [centred, g.constant(transposed(rows, D), [D, rows.length / D])]);
+  const score = g.node("Cast", [columns(g, products, of)], { to: TYPE.double });
+  const byNumber = g.constant(Float64Array.from(examples, (n) => bias + weights[1] * Math.log(1 + n)), [1, T]);
+  const sure = g.node("Sigmoid", [g.node("Add", [times(g, score, weights[0]), byNumber])]);
+  const hasExamples = Float64Array.from(examples, (_, t) => (vectors.subarray(t * D, (t + 1) * D).some((x) => x !== 0) ? 1 : 0));
+  return g.node("Mul", [sure, g.constant(hasExamples, [1, T])]);
+}
+
+/** See `withExamples` in ranking.ts. @param covered `[T]` 1 where the visual model can vouch for the label itself */
+function withExamples(g: Composition, told: string, byExamples: string, covered: number[]): string {
+  const both = g.node("Sigmoid", [times(g, g.node("Add", [logOdds(g, told), logOdds(g, byExamples)]), 0.5)]);
+  const share = g.constant(Float64Array.from(covered), [1, covered.length]);
+  const surer = g.node("Add", [g.node("Mul", [share, both]), g.node("Mul", [complement(g, share), byExamples])]);
+  return g.node("Where", [g.node("Less", [told, byExamples]), surer, told]);
+}
+
+/** σ(bias + Σ weights·x) of doubles that fit each other. */
+function logisticOf(g: Composition, { bias, weights }: Logistic, evidence: string[]): string {
+  const narrowFirst = weights.map((weight, i) => times(g, evidence[i], weight)).reverse();
+  const sum = narrowFirst.reduce((a, b) => g.node("Add", [a, b]), g.constant(Float64Array.of(bias), [1, 1]));
+  return g.node("Sigmoid", [sum]);
+}
+
+/** See `logit`. */
+function logOdds(g: Composition, p: string): string {
+  const odds = g.node("Log", [g.node("Div", [p, complement(g, p)])]);
+  const bound = (sign: number) => g.constant(Float64Array.of(sign * LOGIT_BOUND), [1, 1]);
+  return g.node("Max", [g.node("Min", [odds, bound(1)]), bound(-1)]);
+}
+
+const one = (g: Composition): string => g.constant(Float64Array.of(1), [1, 1]);
+const complement = (g: Composition, p: string): string => g.node("Sub", [one(g), p]);
+const times = (g: Composition, value: string, factor: number): string => g.node("Mul", [value, g.constant(Float64Array.of(factor), [1, 1])]);
+
+/** The columns of `[n, width]` with these numbers. */
+const columns = (g: Composition, value: string, of: ArrayLike<number>): string =>
+  g.node("Gather", [value, g.constant(BigInt64Array.from(of, BigInt), [of.length])], { axis: 1 });
+
+/** `[n, L]` with other columns in the place of some. */
+function withColumns(g: Composition, value: string, others: string, at: number[], L: number): string {
+  const from = Array.from({ length: L }, (_, label) => label);
+  at.forEach((label, i) => (from[label] = L + i));
+  return columns(g, g.node("Concat", [value, others], { axis: 1 }), from);
+}
+
+/** `[C, covered]` 1 where a label is a class or more general than it. */
+function overClasses(labelsOver: Int32Array[], covered: number[]): Float32Array {
+  const column = new Map(covered.map((label, i) => [label, i]));
+  const over = new Float32Array(labelsOver.length * covered.length);
+  labelsOver.forEach((labels, c) => labels.forEach((label) => (over[c * covered.length + column.get(label)!] += 1)));
+  return over;
+}
+
+/** The different rows of `[n, width]`, and which of them each row is. */
+function distinctRows(rows: Float32Array, width: number): { rows: Float32Array; of: number[] } {
+  const places = new Map<string, number>();
+  const firsts: number[] = [];
+  const of = Array.from({ length: rows.length / width }, (_, row) => {
+    const key = Buffer.from(bytesOf(rows.subarray(row * width, (row + 1) * width))).toString("latin1");
+    let place = places.get(key);
+    if (place === undefined) {
+      places.set(key, (place = firsts.length));
+      firsts.push(row);
+    }
+    return place;
+  });
+  const distinct = new Float32Array(firsts.length * width);
+  firsts.forEach((row, i) => distinct.set(rows.subarray(row * width, (row + 1) * width), i * width));
+  return { rows: distinct, of };
+}
+
+/** `[rows, width]` as `[width, rows]`. */
+function transposed(values: Float32Array, width: number): Float32Array {
+  const n = values.length / width;
+  return Float32Array.from(values, (_, at) => values[(at % n) * width + Math.floor(at / n)]);
+}

