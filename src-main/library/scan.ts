@@ -1,5 +1,5 @@
 import { realpathSync } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
@@ -10,6 +10,7 @@ import { extensionOf } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts } from "./verdicts";
 import { type Found, walk } from "./walk";
+import type { Places } from "./watch";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
 export interface ScanBatch {
@@ -26,6 +27,8 @@ const IN_FLIGHT = 2;
 /** A batch ends with so many changes, or after so many milliseconds. */
 const BATCH_CHANGES = 64;
 const BATCH_MS = 250;
+
+const FILE_ROW = "path, photo, size, mtime_ms, missing, error_code";
 
 /** What looking at one found file came to. */
 type Look =
@@ -63,14 +66,14 @@ interface State {
  *   keeps the verdicts.
  * - A path that is gone is marked so; its photo and verdicts stay.
  *
- * @throws Refusal `no-folder` when the folder itself can't be read; then nothing is marked as gone
+ * @param places looks through these alone; else through the whole folder
+ * @throws Refusal `no-folder` when the folder itself can't be read, or went away meanwhile; then nothing is marked as gone
  * @throws the signal's reason when it is aborted; what was handed out stays
  */
-export async function* scan(library: Library, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ScanBatch, void> {
-  const state = begin(library);
-  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
-  const own = ownFolder(library);
-  if (own !== null) leaveOut.add(own);
+export async function* scan(library: Library, { signal, places }: { signal?: AbortSignal; places?: Places } = {}): AsyncGenerator<ScanBatch, void> {
+  const root = await identityOf(library.folder);
+  const state = begin(library, places);
+  const leaveOut = leftOut(library);
 
   let batch: Look[] = [];
   let began = performance.now();
@@ -81,13 +84,14 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
     return handOut(state);
   };
 
-  for await (const look of looks(library, state, leaveOut, signal)) {
+  for await (const look of looks(library, state, foundIn(library.folder, leaveOut, places), signal)) {
     if (look.is !== "closed") state.files++;
     batch.push(look);
     if (batch.length >= BATCH_CHANGES || performance.now() - began > BATCH_MS) yield flush();
   }
   yield flush();
   signal?.throwIfAborted();
+  if (await identityOf(library.folder) !== root) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
   inTransaction(library, () => {
     for (const [path, row] of state.unseen) {
       if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
@@ -99,15 +103,55 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
   yield handOut(state);
 }
 
-function begin(library: Library): State {
-  // What the disk or the hour was to blame for gets another try.
-  prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow')").run();
-  const rows = prepared<FileRow>(library, "SELECT path, photo, size, mtime_ms, missing, error_code FROM file").all();
+function begin(library: Library, places?: Places): State {
+  if (places === undefined) {
+    // What the disk or the hour was to blame for gets another try.
+    prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow')").run();
+  }
+  const rows = places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
   return {
     files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
     lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
   };
+}
+
+/** Known files of some places. */
+function rowsIn(library: Library, { shallow, deep, growing }: Places): FileRow[] {
+  const direct = [...shallow].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ?`).all(folder));
+  const below = [...deep].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ? OR (folder > ? AND folder < ?)`).all(folder, `${folder}/`, `${folder}0`));
+  return [...direct, ...below].filter(({ path }) => !growing.has(path));
+}
+
+/** Whether files are known below a folder. */
+export function holdsFiles(library: Library, folder: string): boolean {
+  return prepared(library, "SELECT 1 FROM file WHERE missing = 0 AND (folder = ? OR (folder > ? AND folder < ?)) LIMIT 1").get(folder, `${folder}/`, `${folder}0`) !== undefined;
+}
+
+/** Folders that are passed by: the user's choice, and the program's own. */
+export function leftOut(library: Library): Set<string> {
+  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
+  const own = ownFolder(library);
+  if (own !== null) leaveOut.add(own);
+  return leaveOut;
+}
+
+/** Tells a folder from another one at the same path, such as the empty place where a drive was. @throws Refusal `no-folder` */
+async function identityOf(folder: string): Promise<string> {
+  const { dev, ino } = await stat(folder).catch((error: NodeJS.ErrnoException) => { throw new Refusal("no-folder", `the folder ${folder} can't be read (${error.code})`); });
+  return `${dev} ${ino}`;
+}
+
+async function* foundIn(root: string, leaveOut: ReadonlySet<string>, places?: Places): AsyncGenerator<Found> {
+  if (places === undefined) return yield* walk(root, leaveOut);
+  const { shallow, deep, growing } = places;
+  const isWithin = (folder: string, of: string) => folder === of || folder.startsWith(`${of}/`);
+  const tops = [...deep].filter((folder) => ![...deep].some((other) => other !== folder && isWithin(folder, other)));
+  const walks = [
+    ...tops.map((folder) => walk(root, leaveOut, folder)),
+    ...[...shallow].filter((folder) => !tops.some((top) => isWithin(folder, top))).map((folder) => walk(root, leaveOut, folder, false)),
+  ];
+  for (const found of walks) for await (const one of found) if (!growing.has(one.path)) yield one;
 }
 
 function handOut(state: State): ScanBatch {
@@ -117,10 +161,10 @@ function handOut(state: State): ScanBatch {
 }
 
 /** What the walk finds, looked at two at a time, in the order of the walk. */
-async function* looks(library: Library, state: State, leaveOut: ReadonlySet<string>, signal?: AbortSignal): AsyncGenerator<Look> {
+async function* looks(library: Library, state: State, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look> {
   const waiting: Promise<Look>[] = [];
   try {
-    for await (const found of walk(library.folder, leaveOut)) {
+    for await (const found of all) {
       signal?.throwIfAborted();
       const look = lookAt(library, state.unseen.get(found.path), found, signal);
       look.catch(() => {}); // it is awaited in its turn; aborted before that, it must not count as unhandled
