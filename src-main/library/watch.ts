@@ -107,20 +107,30 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   function tell(places: Places | null): void {
-    telling = options.onChange(places).finally(() => { telling = null; });
+    const work = async () => {
+      // Of a folder that came or moved the system watches that one alone, and not what lay in it by then.
+      if (places && places.deep.size > 0) await renew();
+      await options.onChange(places);
+    };
+    telling = work().finally(() => { telling = null; });
+  }
+
+  async function renew(): Promise<void> {
+    await letGo();
+    if (stopped) return;
+    subscription = await subscribed();
+    [how, why] = subscription instanceof Error ? ["rounds", reasonOf(subscription)] : ["events", null];
   }
 
   async function lookAtRoot(): Promise<void> {
     const now = isFolder(root);
     if (stopped || now === there) return;
-    if (now) await letGo(); // of the folder that went
+    if (now) await renew(); // what was watched is the folder that went
     there = now;
-    options.onRoot(now);
     changes.clear();
-    if (!now || stopped) return;
-    subscription = await subscribed();
-    [how, why] = subscription instanceof Error ? ["rounds", reasonOf(subscription)] : ["events", null];
-    tell(null);
+    if (stopped) return;
+    options.onRoot(now);
+    if (now) tell(null);
   }
 
   return {
