@@ -145,6 +145,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     threshold: share.optional(),
     labelThresholds: z.record(label, share).optional(),
     liveLearning: z.boolean().optional(),
+    watchFolder: z.boolean().optional(),
   }),
   tryDisk: none,
   about: none,

@@ -7,6 +7,9 @@ import { infoOf } from "./labelling/library-info";
 import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
 import { closeLibrary } from "./library/database";
+import { holdsFiles, leftOut } from "./library/scan";
+import { settingsOf } from "./library/settings";
+import { type Places, type Watching, watchFolder } from "./library/watch";
 import { Refusal } from "./refusal";
 
 /** Counts of the library are told at most this often while a job runs. */
@@ -42,6 +45,8 @@ export interface Session {
   watched(): PhotoId[];
   /** Scans the folder again and labels what is new. */
   look(): JobId;
+  /** Watches the folder from now on, or no longer, as the settings have it. */
+  watchAnew(): Promise<void>;
   /**
    * Starts long work on the open library, which closing waits for; all counts are told when it has ended.
    * @param busy why a second one is refused while one of this kind runs; null where it need not be
@@ -61,6 +66,9 @@ export function createSession(home: string, emit: Emit): Session {
   let telling: NodeJS.Timeout | undefined;
   let told = 0;
   let onScreen: PhotoId[] = [];
+  let watching: Watching | null = null;
+  /** What the watch has to say, among the library's notices. */
+  let watchNotice: string | null = null;
   const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); });
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
@@ -96,6 +104,8 @@ export function createSession(home: string, emit: Emit): Session {
   async function close(): Promise<void> {
     if (!open) return;
     const { bench: { library }, dispose } = open;
+    await watching?.stop();
+    watching = watchNotice = null;
     await jobs.cancelAll();
     open = null;
     await working;
@@ -107,12 +117,40 @@ export function createSession(home: string, emit: Emit): Session {
   }
 
   function look(): JobId {
+    return lookThrough().scan;
+  }
+
+  function lookThrough(places?: Places): FolderJobs {
     const { bench: current, visual } = opened();
-    const started = labelFolder(current, jobs, visual, { changed }, looking);
+    const started = labelFolder(current, jobs, visual, { changed }, { earlier: looking, places });
     looking = started;
     void started.embedded.then(() => { if (looking === started) looking = null; }); // what is ranked or asked after that is no look
     follow(started.finished);
-    return started.scan;
+    return started;
+  }
+
+  async function watchAnew(): Promise<void> {
+    const current = opened();
+    const { library, notices } = current.bench;
+    const say = (words: string | null) => {
+      if (watchNotice !== null && notices.includes(watchNotice)) notices.splice(notices.indexOf(watchNotice), 1);
+      if (words !== null) notices.push(words);
+      watchNotice = words;
+      tell();
+    };
+    await watching?.stop();
+    watching = null;
+    if (open !== current) return; // closed meanwhile
+    if (!settingsOf(library).watchFolder) return say(null);
+    const started = await watchFolder(library.folder, {
+      leaveOut: leftOut(library),
+      holdsFiles: (path) => holdsFiles(library, path),
+      onChange: (places) => lookThrough(places ?? undefined).scanned,
+      onRoot: (there) => say(there ? null : `The folder ${library.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`),
+    });
+    if (open !== current) return started.stop();
+    watching = started;
+    say(started.how === "rounds" ? `Changes in the folder show once a minute: ${started.why}.` : null);
   }
 
   const start: Session["start"] = (kind, busy, work) => {
@@ -125,7 +163,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, close, look, start, changed, changedAll, tell, tellSoon,
+    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, changedAll, tell, tellSoon,
     openOrNull: () => open,
     exported: null,
     watch: (photos) => { onScreen = photos; },
@@ -136,6 +174,7 @@ export function createSession(home: string, emit: Emit): Session {
       await close();
       open = next;
       look();
+      void watchAnew();
       return infoOf(next.bench);
     },
     async labelAnew(change) {

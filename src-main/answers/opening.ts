@@ -58,6 +58,7 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
     if (change.liveLearning !== undefined) session.tell();
     if (change.excludedFolders !== undefined) session.look();
+    if (after.watchFolder !== before.watchFolder || change.excludedFolders !== undefined) await session.watchAnew();
     return { dataFolder: session.home, ...after };
   },
   about: async () => about(session.openOrNull()?.backends() ?? []),

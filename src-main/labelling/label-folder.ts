@@ -6,6 +6,7 @@ import { countToEmbed } from "../library/photos";
 import { scan } from "../library/scan";
 import { settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
+import type { Places } from "../library/watch";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
 import { readHeads } from "./read-heads";
@@ -32,9 +33,10 @@ export interface FolderJobs {
  * new photos are looked at while the scan still runs. What was stored stays when a job is cancelled.
  * @param visual loads the network when the first photo needs it
  * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by both
+ * @param places looks through these alone; all other photos have their places among the words by then
  */
 export function labelFolder(
-  bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher, earlier: FolderJobs | null = null,
+  bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher, { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
 ): FolderJobs {
   const { library, pack } = bench;
   let scanning = true;
@@ -44,12 +46,12 @@ export function labelFolder(
     if (waiting || countToEmbed(library, pack.visualId) === 0) return;
     embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, () => scanning, watcher)).finished;
   };
-  const ranked = countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
+  const ranked = places === undefined && countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
     await earlier?.scanned;
     await job.breath();
-    for await (const batch of scan(library, { signal: job.signal })) {
+    for await (const batch of scan(library, { signal: job.signal, places })) {
       files = batch.files;
       job.progress(files, 0);
       if (batch.photos.length > 0) watcher.changed(batch.photos);

@@ -11,6 +11,7 @@ import { isRaw } from "./photo-files";
 import { settingsOf } from "./settings";
 import { copyVerdicts, handOverVerdicts } from "./verdicts";
 import { type Found, walk } from "./walk";
+import type { Places } from "./watch";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
 export interface ScanBatch {
@@ -69,15 +70,14 @@ interface State {
  * - A path that is gone is marked so; its photo and verdicts stay.
  * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
  *
- * @throws Refusal `no-folder` when the folder itself can't be read; then nothing is marked as gone
+ * @param places looks through these alone; else through the whole folder
+ * @throws Refusal `no-folder` when the folder itself can't be read, or went away meanwhile; then nothing is marked as gone
  * @throws the signal's reason when it is aborted; what was handed out stays
  */
-export async function* scan(library: Library, { signal }: { signal?: AbortSignal } = {}): AsyncGenerator<ScanBatch, void> {
-  const state = begin(library);
+export async function* scan(library: Library, { signal, places }: { signal?: AbortSignal; places?: Places } = {}): AsyncGenerator<ScanBatch, void> {
   const drive = driveOf(library);
-  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
-  const own = ownFolder(library);
-  if (own !== null) leaveOut.add(own);
+  const state = begin(library, places);
+  const leaveOut = leftOut(library);
 
   let batch: Look[] = [];
   let began = performance.now();
@@ -88,7 +88,7 @@ export async function* scan(library: Library, { signal }: { signal?: AbortSignal
     return handOut(state);
   };
 
-  for await (const look of looks(library, state, leaveOut, signal)) {
+  for await (const look of looks(library, state, foundIn(library.folder, leaveOut, places), signal)) {
     if (look.is !== "closed") state.files++;
     batch.push(look);
     if (batch.length >= BATCH_CHANGES || performance.now() - began > BATCH_MS) yield flush();
@@ -132,15 +132,49 @@ function driveOf({ folder }: Library): string {
   }
 }
 
-function begin(library: Library): State {
-  // What the disk or the hour was to blame for gets another try.
-  prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')").run();
-  const rows = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all();
+function begin(library: Library, places?: Places): State {
+  if (places === undefined) {
+    // What the disk or the hour was to blame for gets another try.
+    prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')").run();
+  }
+  const rows = places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
   return {
     files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
     lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
   };
+}
+
+/** Known files of some places. */
+function rowsIn(library: Library, { shallow, deep, growing }: Places): FileRow[] {
+  const direct = [...shallow].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ?`).all(folder));
+  const below = [...deep].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ? OR (folder > ? AND folder < ?)`).all(folder, `${folder}/`, `${folder}0`));
+  return [...direct, ...below].filter(({ path }) => !growing.has(path));
+}
+
+/** Whether files are known below a folder. */
+export function holdsFiles(library: Library, folder: string): boolean {
+  return prepared(library, "SELECT 1 FROM file WHERE missing = 0 AND (folder = ? OR (folder > ? AND folder < ?)) LIMIT 1").get(folder, `${folder}/`, `${folder}0`) !== undefined;
+}
+
+/** Folders that are passed by: the user's choice, and the program's own. */
+export function leftOut(library: Library): Set<string> {
+  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
+  const own = ownFolder(library);
+  if (own !== null) leaveOut.add(own);
+  return leaveOut;
+}
+
+async function* foundIn(root: string, leaveOut: ReadonlySet<string>, places?: Places): AsyncGenerator<Found> {
+  if (places === undefined) return yield* walk(root, leaveOut);
+  const { shallow, deep, growing } = places;
+  const isWithin = (folder: string, of: string) => folder === of || folder.startsWith(`${of}/`);
+  const tops = [...deep].filter((folder) => ![...deep].some((other) => other !== folder && isWithin(folder, other)));
+  const walks = [
+    ...tops.map((folder) => walk(root, leaveOut, folder)),
+    ...[...shallow].filter((folder) => !tops.some((top) => isWithin(folder, top))).map((folder) => walk(root, leaveOut, folder, false)),
+  ];
+  for (const found of walks) for await (const one of found) if (!growing.has(one.path)) yield one;
 }
 
 function handOut(state: State): ScanBatch {
@@ -150,10 +184,10 @@ function handOut(state: State): ScanBatch {
 }
 
 /** What the walk finds, looked at two at a time, in the order of the walk. */
-async function* looks(library: Library, state: State, leaveOut: ReadonlySet<string>, signal?: AbortSignal): AsyncGenerator<Look> {
+async function* looks(library: Library, state: State, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look> {
   const waiting: Promise<Look>[] = [];
   try {
-    for await (const found of walk(library.folder, leaveOut)) {
+    for await (const found of all) {
       signal?.throwIfAborted();
       const look = lookAt(library, state.unseen.get(found.path), found, signal);
       look.catch(() => {}); // it is awaited in its turn; aborted before that, it must not count as unhandled

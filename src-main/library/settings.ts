@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   threshold: DEFAULT_THRESHOLD,
   labelThresholds: {},
   liveLearning: true,
+  watchFolder: true,
 };
 
 export function settingsOf(library: Library): LibrarySettings {

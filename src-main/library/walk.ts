@@ -16,8 +16,9 @@ export type Found =
  * Every photo file below a folder, in the same order each time: by name, folder by folder.
  * Links are not followed: what they point to inside the root is found where it lies, and the rest is none of ours.
  * @param leaveOut folders to pass by, relative to the root
+ * @param deep also what lies in the folders below
  */
-export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder = ""): AsyncGenerator<Found> {
+export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder = "", deep = true): AsyncGenerator<Found> {
   let entries: Dirent<Buffer>[];
   try {
     // As bytes: a name that is not UTF-8 would otherwise come back changed, and find no file again.
@@ -35,7 +36,7 @@ export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder 
     const name = nameOf(entry.name);
     const path = folder === "" ? name.shown : `${folder}/${name.shown}`;
     if (entry.isDirectory()) {
-      if (isForeignFolder(name.shown) || leaveOut.has(path)) continue;
+      if (!deep || isForeignFolder(name.shown) || leaveOut.has(path)) continue;
       if (name.exact) yield* walk(root, leaveOut, path);
       else yield { path: `${path}/`, kind: "closed", code: "name-not-utf8", message: "The folder's name is not valid UTF-8; rename it" };
     } else if (entry.isFile()) {

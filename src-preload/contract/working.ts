@@ -44,6 +44,8 @@ export interface Settings {
   labelThresholds: Record<LabelId, number>;
   /** Learns by itself while a person corrects. */
   liveLearning: boolean;
+  /** Files that come, change or go in the folder show by themselves. */
+  watchFolder: boolean;
 }
 
 export interface About {

@@ -13,6 +13,7 @@
  *   npm run bench -- --only hand
  *   npm run bench -- --only formats [--edge ../shared/photos/edge]
  *   npm run bench -- --only labeller [--photos FOLDER] [--pack NAME|DIR] [--labels SET]
+ *   npm run bench -- --only watch
  *
  * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
  * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
@@ -36,6 +37,7 @@ import { retrain } from "./retrain";
 import { review } from "./review";
 import { reviewQueueTime } from "./review-time";
 import { search } from "./search";
+import { watch } from "./watch";
 import { type Objective, words } from "./words";
 
 const { values: options } = parseArgs({
@@ -76,6 +78,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   "review-time": () => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
   mislabels: () => mislabels({ pack, features: options.features }),
   hand: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
+  watch: () => watch({ rounds: 10, many: 10_000 }),
   words: () => words({
     corpus: options.corpus, python: options.python, seeds: Number(options.seeds), epochs: Number(options.epochs), threads: Number(options.threads),
     objectives: options.objective === undefined ? undefined : [options.objective as Objective],

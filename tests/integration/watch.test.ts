@@ -1,0 +1,111 @@
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import type { PhotoId, View } from "../../src-preload/contract";
+import { openEngine } from "../fixtures/open-engine";
+import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
+
+const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
+
+/** A folder with two photos that is open and watched, and what of it is in the library. */
+async function watched() {
+  const engine = await openEngine();
+  const folder = join(temporaryFolder(), "photos");
+  await paint(join(folder, "a.jpg"), 1);
+  await paint(join(folder, "sub/b.jpg"), 2);
+  await engine.api.openLibrary({ folder });
+  await engine.idle();
+  const paths = async () => {
+    const { photos } = await engine.api.browse(EVERYTHING);
+    const found = await Promise.all(photos.map(async (photo) => ({ photo, ...(await engine.api.photo({ photo })) })));
+    return found.flatMap((one) => one.paths.map((path) => ({ path, photo: one.photo }))).sort((x, y) => (x.path < y.path ? -1 : 1));
+  };
+  return { engine, folder, paths, names: async () => (await paths()).map(({ path }) => path) };
+}
+
+/** Nothing but the watch looks again: who waits longer than the test's patience waits for ever. */
+const settles = (names: () => Promise<string[]>, expected: string[]) => expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(expected);
+
+test("new, moved, changed and deleted files show by themselves, and verdicts go with the photos", async () => {
+  const { engine, folder, paths, names } = await watched();
+  const [{ photo: first }] = await paths();
+  await engine.api.judge({ photos: [first], label: "own:harbour", verdict: "accept" });
+
+  await paint(join(folder, "c.jpg"), 3);
+  await settles(names, ["a.jpg", "c.jpg", "sub/b.jpg"]);
+
+  mkdirSync(join(folder, "new/deep"), { recursive: true });
+  renameSync(join(folder, "a.jpg"), join(folder, "new/deep/moved.jpg"));
+  await settles(names, ["c.jpg", "new/deep/moved.jpg", "sub/b.jpg"]);
+  const moved = (await paths()).find(({ path }) => path === "new/deep/moved.jpg")!.photo;
+  expect(moved).toBe(first);
+  expect((await engine.api.photo({ photo: moved })).labels[0]).toMatchObject({ label: "own:harbour", source: "added" });
+
+  const before = (await engine.api.photo({ photo: moved })).version;
+  await paint(join(folder, "new/deep/moved.jpg"), 77);
+  await expect.poll(async () => (await engine.api.photo({ photo: moved })).version, { timeout: 30_000 }).not.toBe(before);
+  expect((await engine.api.photo({ photo: moved })).labels[0]).toMatchObject({ label: "own:harbour" });
+
+  rmSync(join(folder, "new"), { recursive: true });
+  rmSync(join(folder, "c.jpg"));
+  await settles(names, ["sub/b.jpg"]);
+});
+
+test("files that arrive at once show, each once", async () => {
+  const { engine, folder } = await watched();
+  const jpeg = await sharp(waves(9, 16, 16), { raw: { width: 16, height: 16, channels: 3 } }).jpeg().toBuffer();
+  mkdirSync(join(folder, "many"));
+  const names = Array.from({ length: 400 }, (_, i) => `many/${i}.jpg`);
+  names.forEach((name, i) => { writeFileSync(join(folder, name), Buffer.concat([jpeg, Buffer.from(String(i))])); });
+  await expect.poll(async () => (await engine.api.folders()).find(({ folder: name }) => name === "many")?.photos, { timeout: 45_000 }).toBe(400);
+  const { photos } = await engine.api.browse(EVERYTHING);
+  expect(new Set(photos).size).toBe(402);
+});
+
+test("a file is looked at once it is written to no longer", async () => {
+  const { engine, folder, names } = await watched();
+  await paint(join(folder, "../large.jpg"), 5, 300, 300);
+  const bytes = readFileSync(join(folder, "../large.jpg"));
+  const seen: { photo: PhotoId; error: unknown }[] = [];
+  for (let from = 0; from < bytes.length; from += Math.ceil(bytes.length / 12)) {
+    appendFileSync(join(folder, "grows.jpg"), bytes.subarray(from, from + Math.ceil(bytes.length / 12)));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  await settles(names, ["a.jpg", "grows.jpg", "sub/b.jpg"]);
+  await engine.idle();
+  for (const { changed } of engine.of("photos"))
+    for (const photo of changed ?? []) seen.push({ photo, error: (await engine.api.photo({ photo })).error });
+  expect(seen.filter(({ error }) => error !== null)).toEqual([]);
+  expect(new Set(seen.map(({ photo }) => photo)).size).toBe(3); // no half of it became a photo of its own
+});
+
+test("a folder that goes away and comes back takes nothing with it, and is watched again", async () => {
+  const { engine, folder, names } = await watched();
+  renameSync(folder, `${folder}-away`);
+  await engine.until("library", ({ notices }) => notices.some((notice) => notice.includes("is away")));
+  expect(await names()).toEqual(["a.jpg", "sub/b.jpg"]);
+  renameSync(`${folder}-away`, folder);
+  await expect.poll(async () => (await engine.api.library())!.notices, { timeout: 30_000 }).toEqual([]);
+  copyFileSync(join(folder, "a.jpg"), join(folder, "copy.jpg"));
+  await settles(names, ["a.jpg", "copy.jpg", "sub/b.jpg"]);
+});
+
+test("what is left out and what is no photo wakes nobody; switched off, nothing is looked at until it is switched on", async () => {
+  const { engine, folder, names } = await watched();
+  const looks = async () => (await engine.api.jobs()).filter(({ kind }) => kind === "scan").length;
+  await engine.api.changeSettings({ excludedFolders: ["sub"] });
+  await engine.idle();
+  const before = await looks();
+  await paint(join(folder, "sub/hidden.jpg"), 8);
+  writeFileSync(join(folder, "a.jpg.xmp"), "<x/>");
+  await paint(join(folder, "seen.jpg"), 9);
+  await settles(names, ["a.jpg", "seen.jpg"]);
+  expect(await looks()).toBe(before + 1);
+
+  await engine.api.changeSettings({ watchFolder: false });
+  await paint(join(folder, "unseen.jpg"), 10);
+  await engine.api.changeSettings({ watchFolder: true });
+  await paint(join(folder, "later.jpg"), 11);
+  await settles(names, ["a.jpg", "later.jpg", "seen.jpg", "unseen.jpg"]);
+});
