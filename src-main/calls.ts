@@ -125,6 +125,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
       z.strictObject({ from: z.literal("keywords") }),
       z.strictObject({ from: z.literal("folders"), level: z.enum(["nearest", "top", "all"]), without: z.array(z.string().max(300)).max(1000) }),
       z.strictObject({ from: z.enum(["csv", "jsonl", "coco"]), file: path }),
+      z.strictObject({ from: z.literal("labeller"), file: path, threshold: share, trust: z.boolean() }),
     ]),
   }),
   importPlan: one({ plan: id, choices }),

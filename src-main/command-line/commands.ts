@@ -55,10 +55,12 @@ export function addCommands(program: Command): void {
     .action(correctFolder);
 
   program.command("import").description("take labels of other programs as verdicts; a verdict that stands is never changed")
-    .addArgument(folder()).argument("[file]", "for csv (path, label, perhaps verdict), jsonl and coco: the file")
+    .addArgument(folder()).argument("[file]", "for csv (path, label, perhaps verdict), jsonl, coco and labeller: the file")
     .addOption(new Option("--from <SOURCE>", "XMP sidecars, keywords inside photos, names of folders, or a file").choices(IMPORT_SOURCES).makeOptionMandatory())
     .addOption(new Option("--level <LEVEL>", "of folders: the nearest to a photo, the top one, or all as a path").choices(["nearest", "top", "all"]).default("nearest"))
     .option("--without <NAMES...>", "folders whose names say nothing, beside dates and cameras' own", [...SILENT_FOLDERS])
+    .option("--threshold <P>", "of labeller: labels less sure are only counted, 0 to 1", share, 0.5)
+    .option("--trust", "of labeller: also results of one that this library never exported")
     .option("--dry-run", "only say what would be done")
     .addOption(json())
     .addHelpText("after", examples("semblance import ~/Pictures --from xmp --dry-run", "semblance import ~/Pictures --from folders --level top", "semblance import ~/Pictures --from csv labels.csv"))

@@ -8,9 +8,9 @@ import { countPhotos } from "../library/photos";
 import { Refusal } from "../refusal";
 import { check, labelNow, printJson, type Session, withFolder } from "./session";
 
-export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco"] as const;
+export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
 
-interface ImportOptions { from: (typeof IMPORT_SOURCES)[number]; level: "nearest" | "top" | "all"; without: string[]; dryRun?: boolean; json?: boolean }
+interface ImportOptions { from: (typeof IMPORT_SOURCES)[number]; level: "nearest" | "top" | "all"; without: string[]; threshold: number; trust?: boolean; dryRun?: boolean; json?: boolean }
 
 /** `semblance import`: takes labels of other programs as verdicts, as one step that can be undone. Exit code 1 where a line or a file could not be used. */
 export async function importFolder(folder: string, file: string | undefined, options: ImportOptions): Promise<void> {
@@ -31,10 +31,11 @@ export async function importFolder(folder: string, file: string | undefined, opt
   });
 }
 
-function sourceOf(file: string | undefined, { from, level, without }: ImportOptions): ImportSource {
-  const needsFile = from === "csv" || from === "jsonl" || from === "coco";
+function sourceOf(file: string | undefined, { from, level, without, threshold, trust = false }: ImportOptions): ImportSource {
+  const needsFile = from === "csv" || from === "jsonl" || from === "coco" || from === "labeller";
   if (needsFile && file === undefined) throw new Refusal("wrong-use", `--from ${from} needs the file to import from`);
   if (!needsFile && file !== undefined) throw new Refusal("wrong-use", `--from ${from} reads the folder itself and takes no file; ${file} was given`);
+  if (from === "labeller") return { from, file: resolve(file!), threshold, trust };
   if (needsFile) return { from, file: resolve(file!) };
   return from === "folders" ? { from, level, without } : { from };
 }

@@ -12,7 +12,7 @@ const labelled = z.union([
 ]);
 const row = z.looseObject({
   path: z.string().min(1).optional(), file_name: z.string().min(1).optional(),
-  label: z.string().optional(), labels: z.array(labelled).optional(), rejected: z.array(labelled).optional(), verdict: z.enum(["accept", "reject"]).optional(),
+  label: z.string().optional(), labels: z.array(labelled).optional(), rejected: z.array(labelled).optional(), labeller: z.string().optional(), verdict: z.enum(["accept", "reject"]).optional(),
 });
 
 /**
@@ -29,7 +29,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
     const path = read.data?.path ?? read.data?.file_name;
     if (!read.success || path === undefined) { yield { where, reason: "no JSON object with a path and labels" }; continue; }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
-    const given = labels.filter((one) => !isPredicted(one));
+    const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : []; // what a labeller said is read by labeller-results
     predictions += labels.length - given.length;
     yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
     if (rejected.length > 0) yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };

@@ -1,10 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { extensionOf, kindOfFile } from "../library/photo-files";
-import { type SidecarNaming, sidecarPath } from "./xmp-names";
-
-const RAW = new Set(["3fr", "arw", "cr2", "cr3", "crw", "dng", "erf", "iiq", "kdc", "mef", "mos", "mrw", "nef", "nrw", "orf", "pef", "raf", "raw", "rw2", "rwl", "sr2", "srf", "srw", "x3f"]);
-export const isRaw = (name: string): boolean => RAW.has(extensionOf(name));
+import { isPhotoFile, isRaw } from "../library/photo-files";
+import { type SidecarNaming, sidecarPath } from "../library/xmp-names";
 
 /**
  * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom expects, and the others
@@ -24,7 +21,7 @@ export function sidecarNames(root: string, naming: SidecarNaming): (photo: strin
 
 /** By what they are called without their endings, the photos that have that name's sidecar; null where nobody has. */
 function ownersOf(names: readonly string[]): Map<string, string | null> {
-  const photos = names.filter((name) => kindOfFile(name) !== "other" || isRaw(name));
+  const photos = names.filter(isPhotoFile);
   return new Map([...Map.groupBy(photos, stemOf)].map(([stem, alike]) => {
     const raw = alike.filter(isRaw);
     return [stem, raw.length === 1 ? raw[0] : alike.length === 1 ? alike[0] : null];

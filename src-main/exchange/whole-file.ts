@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { kindOfFile } from "../library/photo-files";
+import { isPhotoFile } from "../library/photo-files";
 import { Refusal } from "../refusal";
 
 /**
@@ -11,7 +11,7 @@ import { Refusal } from "../refusal";
  * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place, `cannot-write`
  */
 export async function writeWhole<Outcome>(file: string, overwrite: boolean, write: (handle: FileHandle) => Promise<Outcome>, mode?: number): Promise<Outcome> {
-  if (kindOfFile(basename(file)) !== "other") throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
+  if (isPhotoFile(basename(file))) throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
   if (!overwrite) refuseExisting(file);
   const unfinished = unfinishedOf(file);
   const handle = await openNew(unfinished, mode).catch((error: unknown) => { throw cannotWrite(file, error); });

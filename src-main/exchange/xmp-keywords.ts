@@ -1,6 +1,6 @@
 import { DOMParser, type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
 import { Refusal } from "../refusal";
-import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "./xmp-names";
+import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../library/xmp-names";
 
 /** Keywords without a path and, for the same labels, with the path that leads to them. */
 export interface Keywords { subject: string[]; hierarchical: string[] }

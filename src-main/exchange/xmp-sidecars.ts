@@ -1,13 +1,14 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
+import { isRaw } from "../library/photo-files";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME } from "./safe-name";
-import { isRaw, sidecarNames } from "./sidecar-names";
+import { sidecarNames } from "./sidecar-names";
 import { cannotWrite, isOfTheSystem, writeWhole } from "./whole-file";
 import { mergeKeywords } from "./xmp-keywords";
-import type { SidecarNaming } from "./xmp-names";
+import type { SidecarNaming } from "../library/xmp-names";
 
 export interface Sidecars {
   /** Of the photos. */

@@ -4,6 +4,7 @@ import { readCoco } from "../exchange/coco-labels";
 import { readCsvLabels } from "../exchange/csv-labels";
 import { folderKeyword } from "../exchange/folder-keywords";
 import { readJsonLines } from "../exchange/json-labels";
+import { readLabellerResults } from "../exchange/labeller-results";
 import { distinctKeywords, type Reading } from "../exchange/photo-keywords";
 import { sidecarsOf } from "../exchange/sidecars";
 import { readSidecar } from "../exchange/xmp-labels";
@@ -11,6 +12,7 @@ import type { JobHandle } from "../jobs/jobs";
 import type { Library } from "../library/database";
 import { type NamedPhoto, fileFinder } from "../library/named-files";
 import { keywordsIn } from "../library/keywords";
+import { exportedLabeller } from "../library/labellers";
 import { allFiles } from "../library/photos";
 import { Refusal } from "../refusal";
 
@@ -39,14 +41,14 @@ const TOLD = 500;
 const CHUNK = 200;
 
 const NAMES: Record<ImportSource["from"], string> = {
-  xmp: "XMP sidecars", keywords: "keywords in photos", folders: "folder names", csv: "CSV", jsonl: "JSON Lines", coco: "COCO",
+  xmp: "XMP sidecars", keywords: "keywords in photos", folders: "folder names", csv: "CSV", jsonl: "JSON Lines", coco: "COCO", labeller: "labeller results",
 };
 
 export const sourceName = (source: ImportSource): string => ("file" in source ? `${NAMES[source.from]} ${basename(source.file)}` : NAMES[source.from]);
 
 /**
  * Reads all labels of a source, which changes nothing. A line or a file that can't be read is told of and passed over.
- * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco` where all of a file can't be used; `cancelled`
+ * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used; `cancelled`
  */
 export async function gatherKeywords(library: Library, source: ImportSource, job: JobHandle): Promise<Gathered> {
   const gathered: Gathered = { source: sourceName(source), photos: new Set(), keywords: new Map(), predictions: 0, unusable: 0, unused: [] };
@@ -71,8 +73,7 @@ interface NamedReading { reading: Reading; named: NamedPhoto; total: number }
 async function* readingsOf(library: Library, source: ImportSource): AsyncGenerator<NamedReading> {
   if ("file" in source) {
     const find = fileFinder(library);
-    const read = { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from];
-    for await (const reading of read(source.file)) yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
+    for await (const reading of readingsOfFile(library, source)) yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
     return;
   }
   const files = [...allFiles(library)].flatMap(({ path, photo }) => (photo === null ? [] : [{ path, photo }]));
@@ -86,6 +87,12 @@ async function* readingsOf(library: Library, source: ImportSource): AsyncGenerat
     const reading = from === "folders" ? folderReading(path, source) : await readingOf(path, async () => (await keywordsIn(join(library.folder, path))).map(({ keyword }) => keyword));
     yield { reading, named: { photo }, total: files.length };
   }
+}
+
+function readingsOfFile(library: Library, source: Extract<ImportSource, { file: string }>): AsyncGenerator<Reading> {
+  if (source.from !== "labeller") return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
+  const { file, threshold, trust } = source;
+  return readLabellerResults(file, { threshold, believed: (labeller) => trust || exportedLabeller(library, labeller) !== null });
 }
 
 function folderReading(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): Reading {

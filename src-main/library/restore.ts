@@ -1,3 +1,4 @@
+import { IMPORTED } from "./actions";
 import Database from "better-sqlite3";
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ export function restoreLibrary({ home, folder, copy }: { home: string; folder: s
     const library = openLibrary({ home, folder });
     try {
       const found = newerVerdicts(library, aside);
-      const takenOver = judgeAll(library, found.judgements, { source: "import", describe: (n) => `Take over ${n} verdicts from the damaged library` });
+      const takenOver = judgeAll(library, found.judgements, { source: `${IMPORTED}damaged library`, describe: (n) => `Take over ${n} verdicts from the damaged library` });
       return { verdicts: countVerdicts(library), takenOver, lost: found.lost, aside };
     } finally {
       closeLibrary(library);

@@ -1,7 +1,7 @@
 import { PbfWriter } from "pbf";
 import type { Composition } from "./onnx-compose";
 import { GRAPH, MODEL, TENSOR, valueMessage } from "./onnx-messages";
-import { type Field, fieldsOf, joined, textOf, written } from "./protobuf";
+import { type Field, fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
 
 export interface Value { name: string; type: number; dims: (number | string)[] }
 
@@ -31,8 +31,8 @@ export function extendedGraph(network: Uint8Array, { before, after, inputs, outp
   if (opset < LEAST_OPSET) throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
   const own = fieldsOf(graphOf(model));
   const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
-  const outside = own.find(({ tag, payload }) => tag === GRAPH.initializer && fieldsOf(payload).some((field) => field.tag === TENSOR.external));
-  if (outside) throw new RangeError(`weights ${textOf(outside.payload, TENSOR.name)} lie in another file`);
+  const outside = own.find((part) => part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external));
+  if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} lie in another file`);
   const taken = new Set([GRAPH.node, GRAPH.name, GRAPH.initializer, GRAPH.doc, GRAPH.input, GRAPH.output]);
   const parts = [
     ...before.nodes.map((node) => written(GRAPH.node, node)), ...kept(GRAPH.node), ...after.nodes.map((node) => written(GRAPH.node, node)),
@@ -71,11 +71,12 @@ const utf8 = new TextEncoder();
 function graphOf(model: Field[]): Uint8Array {
   const graph = model.find(({ tag }) => tag === MODEL.graph);
   if (!graph) throw new RangeError("the network's file holds no graph");
-  return graph.payload;
+  return payloadOf(graph);
 }
 
 /** OperatorSetIdProto: domain = 1, version = 2. Operator sets of other domains are 0. */
-function opsetOf({ payload }: Field): number {
+function opsetOf(field: Field): number {
+  const payload = payloadOf(field);
   const version = fieldsOf(payload).find(({ tag }) => tag === 2);
   return ["", "ai.onnx"].includes(textOf(payload, 1)) && version ? version.whole[1] : 0;
 }

@@ -20,7 +20,9 @@ export type ImportSource =
   | { from: "keywords" }
   /** The names of the folders that photos lie in: the nearest, the one right below the library's, or all as one path; `without` are names that say nothing. */
   | { from: "folders"; level: "nearest" | "top" | "all"; without: string[] }
-  | { from: "csv" | "jsonl" | "coco"; file: string };
+  | { from: "csv" | "jsonl" | "coco"; file: string }
+  /** What an exported labeller said elsewhere: labels at least so sure (0..1) count as given; `trust` also takes what a labeller of another library said. */
+  | { from: "labeller"; file: string; threshold: number; trust: boolean };
 
 /** Another label for a keyword; null leaves it out. */
 export interface ImportChoice { keyword: string[]; label: LabelId | null }

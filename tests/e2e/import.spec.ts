@@ -53,7 +53,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page.getByText("Imported 72 verdicts on 74 photos from XMP sidecars")).toBeVisible();
     expect(await callsOf(page, "applyImport")).toEqual([{
-      plan: 1, choices: [{ keyword: ["crane"], label: expect.stringMatching(/^wn:/) as string }, { keyword: ["places", "harbour"], label: null }],
+      plan: 1, choices: [{ keyword: ["crane"], label: expect.stringMatching(/^wn:/) as unknown as string }, { keyword: ["places", "harbour"], label: null }],
     }]);
     await page.keyboard.press("z");
     await expect(page.getByText(/^Undone: Import/)).toBeVisible();

@@ -3,8 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-preload/contract";
-import { exportCsv } from "../../src-main/exchange/csv";
-import { labelRows } from "../../src-main/exchange/label-rows";
+import { exportLabels } from "../../src-main/labelling/export-labels";
 import { createJobs, type JobHandle } from "../../src-main/jobs/jobs";
 import { gatherKeywords } from "../../src-main/labelling/gather-keywords";
 import { applyImport, planImport } from "../../src-main/labelling/import-labels";
@@ -159,14 +158,15 @@ test("folders that name what photos show become labels, the chosen level of them
   expect(await folders("nearest")).toMatchObject({ photos: 2, unusable: 0 });
 });
 
-test("an export comes back with the same verdicts in another library, and predictions are no verdicts", async () => {
+test.each(["csv", "wide", "jsonl", "coco"] as const)("an export as %s comes back with the same verdicts in another library, and predictions are no verdicts", async (format) => {
   const bench = benchWith("a.jpg", "b.jpg");
   const labels: LabelId[] = [DOG, "own:=1+1", "own:a|b", "own:Rex, “the king”", lexicon.meant("crane (lifting device)")];
   for (const label of labels) judge(bench.library, { photos: [1, 2], label, verdict: "accept", name: "" });
-  const file = join(bench.library.folder, "out.csv");
-  await exportCsv({ rows: labelRows(bench.library), file, threshold: 0, escapeFormulas: true, overwrite: false, parts: null, nameOf: (label) => fullName(bench.lexicon.named(label)) });
+  const file = join(bench.library.folder, `out.${format}`);
+  const choice = { photos: null, labels: "shown" as const, threshold: 0, file, overwrite: false };
+  await exportLabels(bench, createJobs(() => undefined), format === "csv" || format === "wide" ? { ...choice, format, text: "name", escapeFormulas: true } : { ...choice, format });
   const other = benchWith("a.jpg", "b.jpg");
-  await apply(other, { from: "csv", file });
+  await apply(other, { from: format === "wide" ? "csv" : format, file });
   expect(standing(other)).toEqual(standing(bench));
 });
 

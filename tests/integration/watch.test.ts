@@ -18,8 +18,8 @@ async function watched() {
   await engine.idle();
   const paths = async () => {
     const { photos } = await engine.api.browse(EVERYTHING);
-    const found = await Promise.all(photos.map(async (photo) => ({ photo, ...(await engine.api.photo({ photo })) })));
-    return found.flatMap((one) => one.paths.map((path) => ({ path, photo: one.photo }))).sort((x, y) => (x.path < y.path ? -1 : 1));
+    const found = await Promise.all(photos.map(async (photo) => engine.api.photo({ photo })));
+    return found.flatMap(({ paths: all, photo }) => all.map((path) => ({ path, photo }))).sort((x, y) => (x.path < y.path ? -1 : 1));
   };
   return { engine, folder, paths, names: async () => (await paths()).map(({ path }) => path) };
 }

@@ -54,7 +54,7 @@ export async function live({ home, folder, exports, moment, work, expected, draw
   const write = async (file: string) => {
     const one = { file, acknowledged: false };
     life.exports.push(one);
-    if (file.endsWith(".csv")) await engine.call("exportCsv", { file, threshold: 0, escapeFormulas: false, overwrite: false });
+    if (file.endsWith(".csv")) await engine.call("exportLabels", { format: "csv", photos: null, labels: "shown", threshold: 0, file, overwrite: false, text: "name", escapeFormulas: false });
     else await engine.call("copyLibrary", { file, overwrite: false });
     one.acknowledged = true;
     hear();
