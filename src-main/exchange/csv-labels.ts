@@ -30,6 +30,7 @@ export async function* readCsvLabels(file: string): AsyncGenerator<Reading> {
   const [path, label] = [PATH_NAMES, LABEL_NAMES].map((known) => folded.findIndex((name) => known.includes(name)));
   const [verdict, source] = ["verdict", "source"].map((name) => folded.indexOf(name));
   const wide = label < 0 && folded.every((name) => name !== "labels") ? names.flatMap((name, column) => (column === path || OTHER_COLUMNS.has(folded[column]) || name === "" ? [] : [column])) : [];
+  if (path >= 0 && label < 0 && folded.includes("labels")) throw new Refusal("bad-csv", `${file} is a wide export, which does not tell predicted labels from accepted ones; the long one does`);
   if (path < 0 || (label < 0 && wide.length === 0)) {
     throw new Refusal("bad-csv", `${file} has no column ${path < 0 ? "path" : "label"}; its first line must name path and label, or path and one column for each label`);
   }

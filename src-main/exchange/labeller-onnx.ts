@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelId } from "../../src-preload/contract";
 import type { RankingNumbers } from "../devise/ranking";
-import { THUMBNAIL } from "../library/decode";
+import { THUMBNAIL } from "../library/decode-limits";
 import { type Composition, composeGraph } from "../vision/onnx-compose";
 import { extendedGraph, modelFile } from "../vision/onnx-extend";
 import { TYPE } from "../vision/onnx-messages";

@@ -6,3 +6,5 @@ export const MOST_PIXELS = 16383 ** 2;
 export const PATIENCE_SECONDS = 30;
 /** What a decoder may hold, in bytes: an interlaced picture of the most pixels with 16 bits a channel is just beyond it. */
 export const MOST_MEMORY = Math.min(2 * 2 ** 30, totalmem() / 4);
+/** Long side of a thumbnail, in pixels. */
+export const THUMBNAIL = 512;

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from "sharp";
 import type { Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
-import { MOST_PIXELS, PATIENCE_SECONDS } from "./decode-limits";
+import { MOST_PIXELS, PATIENCE_SECONDS, THUMBNAIL } from "./decode-limits";
 import { type Glance, glanceAt } from "./glance";
 import type { PhotoHead } from "./photo-head";
 import { openPicture, type PictureSource } from "./picture-source";
@@ -11,8 +11,6 @@ import { openPicture, type PictureSource } from "./picture-source";
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Long side of a thumbnail, in pixels. */
-export const THUMBNAIL = 512;
 /** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
 const LEAST_OF_PICTURE = 0.5;
 /** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */

@@ -66,8 +66,8 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
 
   async function letGo(): Promise<void> {
     if (subscription instanceof Error) return;
-    // With its folder the system has let go of it already, and says so.
-    await subscription.unsubscribe().catch((error: unknown) => { if (there) throw error; });
+    // Of folders that are gone the system has let go by itself, and says that it can't do so again.
+    await subscription.unsubscribe().catch((error: Error) => { if (!/remove watcher/i.test(error.message)) throw error; });
   }
 
   function heard(error: Error | null, events: Event[]): void {

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jsonLines, type Ran, semblance, stateOf } from "../fixtures/command-line";
+import { editOriginal } from "../fixtures/originals";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
 
@@ -21,6 +22,7 @@ const FAILING = { "empty.jpg": "empty-file", "phone.heic": "not-an-image", "text
 async function paintColour(file: string, name: string, size: number): Promise<void> {
   const [r, g, b] = COLOURS.find((colour) => colour.name === name)!.rgb;
   mkdirSync(dirname(file), { recursive: true });
+  editOriginal(file);
   await sharp({ create: { width: size, height: size, channels: 3, background: { r, g, b } } }).toFile(file);
 }
 
@@ -331,7 +333,7 @@ test("status counts the library and says what runs the numbers, and why", async 
   const { code, stdout } = await semblance(labelled(), ["status", folder, "--json"]);
   expect(code).toBe(0);
   const status = JSON.parse(stdout) as { photos: number; backends: { work: string; backend: string; why: string }[] };
-  expect(status).toMatchObject({ folder, photos: 8, embedded: 7, labelled: 7, failed: 3, verdicts: 0, pack: { name: "colours" }, labelSet: { name: "everyday" } });
+  expect(status).toMatchObject({ folder, photos: 9, embedded: 7, labelled: 7, failed: 3, verdicts: 0, pack: { name: "colours" }, labelSet: { name: "everyday" } });
   expect(status.backends.map(({ work }) => work)).toEqual(["features of photos", "learning", "nearest labels"]);
   for (const { backend, why } of status.backends) expect([backend, why]).not.toContain("");
 });

@@ -5,7 +5,7 @@ import { seedPictures } from "../fuzz/seed-pictures";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 const FILES = 200;
-const REASONS = ["damaged", "decoder-died", "empty-file", "not-an-image", "too-large", "too-slow", "truncated", "unsupported"];
+const REASONS = ["damaged", "decoder-died", "empty-file", "exiftool-failed", "no-exiftool", "no-preview", "not-an-image", "too-large", "too-slow", "truncated", "unsupported"];
 
 /** `npm run fuzz` does the same for as long as one likes. */
 test(`${FILES} files that are nearly pictures come out as pictures or with a reason, whatever they do to their decoders`, async () => {

@@ -44,7 +44,7 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
       await idle();
     }
     const file = join(root, "labels.csv");
-    expect(await ask("exportCsv", { file, threshold: 0.5, escapeFormulas: true, overwrite: false })).toMatchObject({ file });
+    expect(await ask("exportLabels", { format: "csv", photos: null, labels: "shown", threshold: 0.5, file, overwrite: false, text: "name", escapeFormulas: true })).toMatchObject({ file });
     await ask("about");
     expect((await idle()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(expect.arrayContaining(["scan done", "embed done", "retrain done", "export done"]));
   } finally {

@@ -29,10 +29,10 @@ describe("a dataset", () => {
     const root = put(fresh(), "golden_retriever/a.jpg", "golden_retriever/deep/b.png", "n02084071/c.jpg", "n01443537-gold fish/d.webp", "loose.jpg", "dog/e.heic", "dog/notes.txt");
     const { files, skipped } = await readDataset(root);
     expect(files.map(({ path, name, wnid }) => [path.slice(root.length + 1), name, wnid])).toEqual([
-      ["golden_retriever/a.jpg", "golden retriever", null], ["golden_retriever/deep/b.png", "golden retriever", null],
+      ["dog/e.heic", "dog", null], ["golden_retriever/a.jpg", "golden retriever", null], ["golden_retriever/deep/b.png", "golden retriever", null],
       ["n01443537-gold fish/d.webp", "gold fish", "n01443537"], ["n02084071/c.jpg", "n02084071", "n02084071"],
     ]);
-    expect(skipped).toEqual([{ path: "dog/e.heic", reason: "its format is not supported yet" }, { path: "loose.jpg", reason: "it lies in no class folder" }]);
+    expect(skipped).toEqual([{ path: "loose.jpg", reason: "it lies in no class folder" }]);
   });
 
   test("is a CSV with absolute paths or such as begin where it lies, its columns in any order", async () => {
