@@ -81,6 +81,8 @@ test.runIf(linux)("tests, benchmarks, sources, developers' packages and other co
   const files = [...archive().keys()];
   const strays = files.filter((name) => /^(tests|src-|scripts|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(name));
   expect(strays).toEqual([]);
+  const program = filesIn(join(beside, "out", "main"));
+  expect(program.filter((name) => readFileSync(join(beside, "out", "main", name), "utf8").includes("developing/"))).toEqual([]);
   const shipped = new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1]));
   expect(Object.keys(manifest.devDependencies).filter((name) => shipped.has(name))).toEqual([]);
   expect(files.filter((name) => /\.(node|dll|dylib)$/.test(name) && /(win32|darwin|musl)/.test(name))).toEqual([]);
