@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { random } from "../../src-main/devise/random";
-import type { Api, Job, JobId, PhotoId } from "../../src-preload/contract";
+import type { Api, Job, JobId, Judged, PhotoId } from "../../src-preload/contract";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
 import { paint } from "../fixtures/painted-photos";
@@ -49,13 +49,13 @@ export async function liveLong({ photos: n, corrections, minutes, seed, rounds: 
     try {
       const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
       const rounds: Round[] = [];
-      const standing: Correction[][] = [];
+      const standing: Judged[][] = [];
       const loop = performance.now();
       const passed = () => (performance.now() - loop) / 60_000;
       for (let given = 0; rounds.length < most && passed() < minutes;) {
         const made = await correct(api, photos, given, corrections);
         standing.push(made);
-        if (standing.length > STANDING) await api.judgeEach({ verdicts: standing.shift()!.map(({ photos: which, label }) => ({ photos: which, label, verdict: "clear" })) });
+        if (standing.length > STANDING) await api.judgeEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
         given += made.length;
         await window?.walk();
         await atRest(api);
@@ -87,11 +87,9 @@ async function paintPhotos(folder: string, n: number, seed: number): Promise<voi
   }
 }
 
-type Correction = { photos: PhotoId[]; label: string; verdict: "accept" | "reject" };
-
 /** Accepts the best label of every second of the next photos, round and round, and rejects that of the others. */
-async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<Correction[]> {
-  const verdicts: Correction[] = [];
+async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<Judged[]> {
+  const verdicts: Judged[] = [];
   for (let i = 0; i < n; i++) {
     const photo = photos[(from + i) % photos.length];
     const { labels } = await api.photo({ photo });
