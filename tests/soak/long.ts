@@ -18,6 +18,8 @@ const POLL = 50;
 const STANDING = 3;
 /** Rounds of this share, the first, fill what is then used again. */
 const WARM_UP = 0.25;
+/** Fewer rounds after it say nothing of what grows: single steps of the allocator look like a slope. */
+const FEWEST = 8;
 /** Megabytes that a thousand corrections may leave behind for certain, and things in the page. */
 const MOST_LEFT = { megabytes: 1, things: 100 };
 
@@ -123,7 +125,7 @@ export async function long({ photos, minutes, seed, corrections = 200 }: { photo
     figure("rounds of corrections, learning and scrolling", run.rounds.length, "", { atLeast: 1 }),
   ];
   const notes = tableOf(run.rounds);
-  if (warm.length < 3) return { figures, notes: [...notes, `${warm.length} rounds after the warm-up are too few to say what grows: it takes more minutes`] };
+  if (warm.length < FEWEST) return { figures, notes: [...notes, `${warm.length} rounds after the warm-up are too few to say what grows: it takes more minutes`] };
   const grows = (what: string, of: (round: Round) => number, unit: string, most: number) => {
     const [byWork, byHour] = [slopeOf(warm.map((round) => ({ x: round.corrections / 1000, y: of(round) }))), slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) })))];
     notes.push(`${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} an hour`);
