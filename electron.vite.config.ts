@@ -3,6 +3,9 @@ import { defineConfig } from "electron-vite";
 import { fileURLToPath } from "node:url";
 import manifest from "./package.json" with { type: "json" };
 
+/** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
+const isForDevelopers = (modules: string[]) => modules.some((module) => module.startsWith(at("tests/")) || module.startsWith(at("scripts/")));
+
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -27,7 +30,7 @@ export default defineConfig({
           soak: at("tests/soak/soak.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
         },
-        output: { format: "es" },
+        output: { format: "es", chunkFileNames: ({ moduleIds }) => `${isForDevelopers(moduleIds) ? "developing" : "chunks"}/[name]-[hash].js` },
       },
     },
   },

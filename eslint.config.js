@@ -22,7 +22,7 @@ const others = (...allowed) => rooms.filter((room) => !allowed.includes(room));
 const NO_NATIVE = { group: NATIVE, message: "Native modules run in the engine process; this file runs elsewhere." };
 
 export default ts.config(
-  { ignores: ["out/", "node_modules/", "test-results/", "playwright-report/", "**/.*"] },
+  { ignores: ["out/", "dist/", "node_modules/", "test-results/", "playwright-report/", "**/.*"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
   ts.configs.recommended,

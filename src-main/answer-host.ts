@@ -56,9 +56,10 @@ async function answer(semblance: Semblance, question: ToEngine): Promise<Reply<u
 }
 
 function tell(message: FromEngine) {
-  if (process.connected) process.send?.(message);
+  void told(message);
 }
 
+/** A host that went away before it could hear is no error: `disconnect` follows, and the engine leaves in good order. */
 function told(message: FromEngine): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, () => resolve());

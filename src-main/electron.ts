@@ -3,7 +3,7 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, protocol, screen, session, s
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import type { ExportQuery, LibraryInfo, Reply, Settings } from "../src-preload/contract";
 import { isHostCall, type HostApi } from "./calls";
 import { dataFolder } from "./data-folder";
@@ -23,7 +23,10 @@ const stateFile = join(home, "window.json");
 /** While the window is being worked on it comes from the bundler's server. */
 const developing = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const page = developing ?? "app://semblance/";
-const folder = process.argv.slice(app.isPackaged ? 1 : 2).find((argument) => !argument.startsWith("-"));
+const given = process.argv.slice(app.isPackaged ? 1 : 2).find((argument) => !argument.startsWith("-"));
+/** A copied library that was opened from the file manager, until it is taken up; macOS tells of it by an event instead. */
+let copy = given?.endsWith(".semblance") ? resolve(given) : null;
+const folder = copy ? undefined : given;
 
 let window: BrowserWindow | null = null;
 
@@ -38,6 +41,10 @@ if (app.requestSingleInstanceLock()) {
   app.on("second-instance", () => {
     if (window?.isMinimized()) window.restore();
     window?.focus();
+  });
+  app.on("open-file", (event, file) => {
+    event.preventDefault();
+    copy = file;
   });
   app.on("window-all-closed", () => app.quit());
   app.whenReady().then(start).catch((error: Error) => {
@@ -66,6 +73,20 @@ async function start(): Promise<void> {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menuActions(engine), process.platform)));
   await window.loadURL(page);
   if (opened && !opened.ok) tell(opened.error.message);
+  app.on("open-file", () => void takeUpCopy(engine));
+  await takeUpCopy(engine);
+}
+
+/** Asks for the photos that a copied library belongs to, and opens it there. One that is there already is not replaced. */
+async function takeUpCopy(engine: Engine): Promise<void> {
+  const file = copy;
+  copy = null;
+  if (!file || !window) return;
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, { title: `The photos of ${basename(file)}`, message: `Choose the folder with the photos of ${basename(file)}`, properties: ["openDirectory"] });
+  if (canceled) return;
+  const reply = await engine.send({ name: "openCopy", args: [{ file, folder: filePaths[0], replace: false }] });
+  if (reply.ok) window?.webContents.reload();
+  else tell(reply.error.message);
 }
 
 function openWindow(): BrowserWindow {

@@ -5,7 +5,7 @@ import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../src-prel
 import { failed } from "./dispatch";
 import type { FromEngine, Picture, PictureSize, Question } from "./engine-messages";
 import { nodeBinary } from "./node-binary";
-import { programFolder } from "./program-folder";
+import { outsideArchive, programFolder } from "./program-folder";
 import { Refusal } from "./refusal";
 
 export interface Engine {
@@ -31,7 +31,7 @@ const FAREWELL = 20_000;
  * @param entry the engine's bundle
  * @throws Error when it does not come up the first time
  */
-export async function startEngine({ home, folderDialog, entry = join(programFolder(), "out", "main", "engine.js") }: {
+export async function startEngine({ home, folderDialog, entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")) }: {
   home: string; folderDialog: boolean; entry?: string;
 }): Promise<Engine> {
   const events = new EventEmitter();

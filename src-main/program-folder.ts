@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where package.json, resources and out lie: the same from the sources, from out/main and from its chunks. */
@@ -11,6 +11,11 @@ export function programFolder(): string {
     folder = parent;
   }
   return folder;
+}
+
+/** Where a file of the program lies for other processes: a package's archive is read by Electron alone, the engine's files lie beside it. */
+export function outsideArchive(path: string): string {
+  return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
 }
 
 export function programVersion(): string {

@@ -23,8 +23,14 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
   openSamples: async () => session.open(sampleFolder(session.home)),
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.bench().library, file, overwrite),
   async openCopy({ file, folder, replace }) {
-    if (isSameFolder(session.openOrNull()?.bench, folder)) await session.close(); // one library can't take another's place while it is open
-    openCopy({ home: session.home, file, folder, replace });
+    const inPlace = replace && isSameFolder(session.openOrNull()?.bench, folder);
+    if (inPlace) await session.close(); // one library can't take another's place while it is open
+    try {
+      openCopy({ home: session.home, file, folder, replace });
+    } catch (error) {
+      if (inPlace) await session.open(folder);
+      throw error;
+    }
     return session.open(folder);
   },
   libraryBackups: async ({ folder }) => backupsOf(session.home, folder),

@@ -12,6 +12,7 @@ export const program = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The parts of Electron that the tests look into; the same names in the stand-in. */
 export interface ElectronParts {
+  app: { emit(event: string, ...args: unknown[]): boolean };
   BrowserWindow: { getAllWindows(): { setBounds(bounds: { x: number; y: number; width: number; height: number }): void; getNormalBounds(): object }[] };
   Menu: { getApplicationMenu(): { getMenuItemById(id: string): { click(): void } | null; items: { label?: string; role?: string }[] } | null };
   dialog: Record<"showOpenDialog" | "showSaveDialog" | "showMessageBox", unknown>;

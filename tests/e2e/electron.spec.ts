@@ -203,6 +203,23 @@ test("dialogs and the file manager are the system's", async () => {
   expect(await desktop.evaluate(() => (globalThis as never as { shown: string }).shown, null)).toBe(join(photos, "blue.jpg"));
 });
 
+test("a copied library that is opened from the file manager asks for its photos, and does not replace what is there", async () => {
+  const file = join(root, "copied.semblance");
+  await value("copyLibrary", { file, overwrite: false });
+  const asked = await desktop.evaluate(({ app, dialog }, [copy, folder]) => {
+    let prevented = false;
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] });
+    return new Promise<{ prevented: boolean; detail: string }>((done) => {
+      dialog.showMessageBox = async (...args: unknown[]) => {
+        done({ prevented, detail: (args.at(-1) as { detail: string }).detail });
+        return undefined as never;
+      };
+      app.emit("open-file", { preventDefault: () => { prevented = true; } }, copy);
+    });
+  }, [file, photos] as const);
+  expect(asked).toEqual({ prevented: true, detail: expect.stringContaining(photos) });
+});
+
 test("the menu exports, closes and opens", async () => {
   const click = (id: string) => desktop.evaluate(({ Menu }, item) => Menu.getApplicationMenu()!.getMenuItemById(item)!.click(), id);
   expect(await desktop.evaluate(({ Menu }) => Menu.getApplicationMenu()!.items.map(({ label }) => label?.replace("&", "")), null)).toEqual(expect.arrayContaining(["File", "Edit", "View", "Help"]));

@@ -1,0 +1,84 @@
+/** What a packaged Semblance is made of. */
+import type { Configuration } from "electron-builder";
+import { fileURLToPath } from "node:url";
+
+export const project = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Developers' programs that are built beside the real ones, and hosts that the desktop does not need. */
+const LEFT_OUT = ["bench", "soak", "fuzz", "fit-pack", "cli", "web"];
+
+/** Of each native module the platforms that are not this one: whole folders of tens of megabytes. */
+function otherPlatforms(platform: string, arch: string): string[] {
+  const dawn = platform === "darwin" ? "darwin-universal" : `${platform}-${arch}`;
+  return [
+    `!node_modules/onnxruntime-node/bin/napi-v*/!(${platform})/**`,
+    `!node_modules/onnxruntime-node/bin/napi-v*/*/!(${arch})/**`,
+    `!node_modules/webgpu/dist/!(${dawn})/**`,
+    `!node_modules/better-sqlite3/prebuilds/!(${platform}-${arch}.node)`,
+  ];
+}
+
+/** What packages were built from, types, maps for debuggers, and their other builds: nothing that runs here. */
+const SOURCES = [
+  "!node_modules/**/*.map",
+  "!node_modules/**/*.d.{cts,mts}",
+  "!node_modules/zod/src/**",
+  "!node_modules/@tensorflow/tfjs-{core,backend-*}/dist/!(*.node.js|*.wasm)",
+  "!node_modules/@tensorflow/tfjs-{core,backend-*}/dist/*/**",
+  "!node_modules/better-sqlite3/{deps,src}/**",
+  "!node_modules/hnswlib-node/{src,build/Release/obj.target}/**",
+  "!node_modules/webgpu/build/**",
+  // The package's own copy of the binary that lies in its bin.
+  "!node_modules/node/node_modules/**",
+];
+
+/**
+ * Electron-builder's configuration. The engine runs in the `node` that is packed with it, which reads no archive: all
+ * that it opens lies beside the archive; the window, its preload and the host's entry lie inside.
+ *
+ * @param platform as in process.platform @param arch as in process.arch @param electronDist a folder with Electron's binary @param icons a folder of square PNGs named by their size
+ */
+export function configuration({ platform, arch, electronDist, icons, output }: {
+  platform: string; arch: string; electronDist: string; icons: string; output: string;
+}): Configuration {
+  return {
+    appId: "app.semblance.desktop",
+    productName: "Semblance",
+    directories: { output },
+    // deb asks for an address and a page; there are none until someone publishes a build (RFC 2606).
+    extraMetadata: { homepage: "https://semblance.invalid", author: { name: "Semblance", email: "packages@semblance.invalid" } },
+    electronDist,
+    // Native modules are made for the packed Node, not for Electron.
+    npmRebuild: false,
+    nodeGypRebuild: false,
+    publish: null,
+    files: [
+      "package.json",
+      "out/{main,preload,renderer}/**",
+      `!out/main/{${LEFT_OUT.join(",")}}.js`,
+      "!out/main/developing/**",
+      "resources/{packs,words}/**",
+      "resources/icon.png",
+      ...otherPlatforms(platform, arch),
+      ...SOURCES,
+    ],
+    asar: true,
+    asarUnpack: ["package.json", "out/main/**", "!out/main/electron.js", "resources/**", "node_modules/**"],
+    extraResources: [{ from: "node_modules/node/node_modules", to: "licences", filter: ["node-*/LICENSE"] }],
+    electronFuses: {
+      runAsNode: false,
+      enableCookieEncryption: true,
+      enableNodeOptionsEnvironmentVariable: false,
+      enableNodeCliInspectArguments: false,
+      enableEmbeddedAsarIntegrityValidation: true,
+      onlyLoadAppFromAsar: true,
+      grantFileProtocolExtraPrivileges: false,
+    },
+    fileAssociations: [{ ext: "semblance", name: "Copied Semblance library", mimeType: "application/x-semblance", role: "Editor" }],
+    artifactName: "${productName}-${version}-${os}-${arch}.${ext}",
+    linux: { target: ["AppImage", "deb"], icon: icons, category: "Graphics", executableName: "semblance", synopsis: "Labels photos with words, on your own computer" },
+    mac: { target: ["dmg"], icon: `${icons}/1024x1024.png`, category: "public.app-category.photography" },
+    win: { target: ["nsis"], icon: `${icons}/1024x1024.png` },
+    nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  };
+}

@@ -1,0 +1,14 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+
+const SIZES = [16, 24, 32, 48, 64, 128, 256, 512, 1024];
+/** Pixels of a side that the drawing has at 72 dots an inch. */
+const DRAWN = 64;
+
+/** Draws an SVG at every size that a desktop asks for: `folder/NxN.png`. */
+export async function drawIcons(file: string, folder: string): Promise<void> {
+  const drawing = readFileSync(file);
+  mkdirSync(folder, { recursive: true });
+  for (const size of SIZES) await sharp(drawing, { density: (72 * size) / DRAWN }).resize(size, size).png().toFile(join(folder, `${size}x${size}.png`));
+}
