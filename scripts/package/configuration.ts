@@ -58,7 +58,7 @@ export function configuration({ platform, arch, electronDist, icons, output }: {
       `!out/main/{${LEFT_OUT.join(",")}}.js`,
       "!out/main/developing/**",
       "resources/{packs,words}/**",
-      "resources/icon.png",
+      "resources/{icon.png,licences.json}",
       ...otherPlatforms(platform, arch),
       ...SOURCES,
     ],

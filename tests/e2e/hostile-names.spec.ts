@@ -85,7 +85,7 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await expectText(page, "what was undone");
 
   await page.keyboard.press("/");
-  await page.keyboard.type("label:<im");
+  await page.keyboard.type("label:\"<im");
   await expect(page.getByRole("option").first()).toBeVisible();
   await expectText(page, "completions of a search");
   await page.keyboard.press("Control+a");

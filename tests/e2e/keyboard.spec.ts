@@ -26,6 +26,8 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
     await page.keyboard.press("Enter");
     await expect(page.getByRole("main").getByRole("heading", { name: heading }).first()).toBeVisible();
   }
+  await tabTo(page, "button", /^All photos/); // among the labels m merges
+  await page.keyboard.press("Enter");
   await page.keyboard.press("m");
   await expect(page.getByRole("application")).toBeVisible();
   await page.keyboard.press("m");
