@@ -110,7 +110,7 @@ test.runIf(linux)("the engine runs out of the package, in the packed Node: it la
     const { job } = await value<{ job: JobId }>(engine, "retrain");
     await expect.poll(() => ended.find((told) => told.job === job), { timeout: 60_000 }).toMatchObject({ state: "done" });
     const file = join(folder, "labels.csv");
-    expect(await value(engine, "exportCsv", { file, threshold: 0, escapeFormulas: true, overwrite: true })).toMatchObject({ rows: expect.any(Number) });
+    expect(await value(engine, "exportLabels", { format: "csv", photos: null, labels: "shown", threshold: 0, file, overwrite: true, text: "name", escapeFormulas: true })).toMatchObject({ rows: expect.any(Number) });
     expect(readFileSync(file, "utf8")).toMatch(/^path,label,score,source,model\r?\n.*accepted/s);
   } finally {
     await engine.close();
