@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Reading, stepsOf } from "./photo-keywords";
-import { linesOf, textOf } from "./text-stream";
+import { linesOf, parsedJson, textOf } from "./text-stream";
 
 /** Characters of a line: one without an end is refused long before it fills the memory. */
 const LINE_MOST = 4_000_000;
@@ -25,7 +25,7 @@ export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
   for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
     if (text.trim() === "") continue;
     const where = `line ${line}`;
-    const read = row.safeParse(parsed(text));
+    const read = row.safeParse(parsedJson(text));
     const path = read.data?.path ?? read.data?.file_name;
     if (!read.success || path === undefined) { yield { where, reason: "no JSON object with a path and labels" }; continue; }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
@@ -35,15 +35,6 @@ export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
     if (rejected.length > 0) yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
   }
   if (predictions > 0) yield { predictions };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 const isPredicted = (label: z.infer<typeof labelled>): boolean => typeof label === "object" && !Array.isArray(label) && label.source === "predicted";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Refusal } from "../refusal";
 import { recordsOf } from "./csv-labels";
 import type { Reading } from "./photo-keywords";
-import { linesOf, textOf } from "./text-stream";
+import { linesOf, parsedJson, textOf } from "./text-stream";
 
 export interface ResultsChoice {
   /** Labels that are surer count as given, 0..1. */
@@ -42,7 +42,7 @@ type Result = z.infer<typeof result> | { where: string; reason: string };
 
 async function* readJsonLines(file: string): AsyncGenerator<Result> {
   for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
-    if (text.trim() !== "") yield read(line, result, parsed(text));
+    if (text.trim() !== "") yield read(line, result, parsedJson(text));
   }
 }
 
@@ -66,13 +66,4 @@ function read<Shape extends z.ZodType>(line: number, shape: Shape, value: unknow
   if (!error) return data;
   const [{ path, message }] = error.issues;
   return { where: `line ${line}`, reason: path.length === 0 ? "no JSON object" : `${path.join(".")}: ${message}` };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -71,3 +71,13 @@ export async function* linesOf(text: AsyncIterable<string>, file: string, most: 
   }
   if (rest !== "") yield { line, text: rest };
 }
+
+/** What a line of JSON says; undefined where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
