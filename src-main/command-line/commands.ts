@@ -172,7 +172,6 @@ const violations = () => new Option("--violations <WHICH>", "false labels that c
 
 const examples = (...lines: string[]) => `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 
-
 function nonNegative(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`“${text}” is no whole number from 0 on.`);
