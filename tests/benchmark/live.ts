@@ -28,6 +28,8 @@ const PATIENCE = 120_000;
 /** Pictures that are painted; each file is one of them with a few bytes of its own after its end. */
 const PICTURES = 40;
 const PER_FOLDER = 500;
+/** Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from them. */
+const OUTINGS = { photos: 60, classes: 4 };
 
 /** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
@@ -37,7 +39,7 @@ interface Round { seen: number; all: number; answers: number[] }
 /**
  * Corrects photos with the keyboard in the built window, in a browser, over the program's own browser host, and takes the time from the
  * twentieth key press to another label or confidence on a tile in sight that was not corrected, and to the last photo labelled anew.
- * What the visual model saw in the photos is imagined; all else runs as it always does.
+ * What the visual model saw in the photos is imagined, in outings as a person's photos come; all else runs as it always does.
  */
 export async function live({ photos, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
   const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
@@ -88,7 +90,7 @@ async function prepare(home: string, folder: string): Promise<void> {
   const photos: PhotoId[] = [];
   for await (const batch of scan(library, { signal: new AbortController().signal })) photos.push(...batch.photos);
   photos.sort((a, b) => a - b);
-  storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23));
+  storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23, OUTINGS));
   if (photosWithFeatures(library, pack.visualId).length !== photos.length) throw new Error(`not all of ${photos.length} photos were looked at`);
   const jobs = createJobs(() => undefined);
   await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));

@@ -15,15 +15,24 @@ const OWN_CLASS = 0.7;
 /** Each number of a feature is multiplied by something between 1 − this and 1 + this. */
 const SPREAD = 0.8;
 
-/** What the visual model could have seen in n photos: features near the prototypes of its classes, and what its own classifier says of them. */
-export function imagineSeen({ pack, prototypes }: Pick<Workbench, "pack" | "prototypes">, n: number, seed: number): Seen {
+/** Photos of one outing stand beside each other in a library, and show few things: so many photos, of so many classes. */
+export interface Outings { photos: number; classes: number }
+
+/**
+ * What the visual model could have seen in n photos: features near the prototypes of its classes, and what its own classifier says of them.
+ * @param outings without them, each photo is of any class
+ */
+export function imagineSeen({ pack, prototypes }: Pick<Workbench, "pack" | "prototypes">, n: number, seed: number, outings?: Outings): Seen {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
   const draw = random(seed);
   const features = new Float32Array(n * D);
   const logits = new Float32Array(n * C);
+  const anyClass = () => Math.floor(draw() * C);
+  let shown: number[] = [];
   for (let i = 0; i < n; i++) {
-    const [own, other] = [Math.floor(draw() * C), Math.floor(draw() * C)];
+    if (outings && i % outings.photos === 0) shown = Array.from({ length: outings.classes }, anyClass);
+    const [own, other] = [outings ? shown[Math.floor(draw() * shown.length)] : anyClass(), anyClass()];
     for (let d = 0; d < D; d++) {
       const mixed = OWN_CLASS * prototypes[own * D + d] + (1 - OWN_CLASS) * prototypes[other * D + d];
       features[i * D + d] = mixed * (1 + SPREAD * (2 * draw() - 1));
