@@ -56,6 +56,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   makePhotoMap: none,
   tiles: one({ photos }),
   photo: one({ photo: id }),
+  photosDetails: one({ photos: z.array(id).max(1000) }),
   labels: none,
   folders: none,
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),

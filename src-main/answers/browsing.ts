@@ -3,17 +3,18 @@ import { browsePhotos } from "../labelling/browse-photos";
 import { explain } from "../labelling/explain";
 import { listedPhotos } from "../labelling/listed-photos";
 import { suggestLabels } from "../labelling/suggest-labels";
-import { showLabels, showPhoto, showTiles } from "../labelling/show-photos";
+import { showLabels, showPhoto, showPhotos, showTiles } from "../labelling/show-photos";
 import { failures, folders } from "../library/photos";
 import type { Session } from "../session";
 
-type Browsing = "browse" | "tiles" | "photo" | "labels" | "folders" | "suggestLabels" | "explain" | "failures";
+type Browsing = "browse" | "tiles" | "photo" | "photosDetails" | "labels" | "folders" | "suggestLabels" | "explain" | "failures";
 
 /** Which photos there are, and what is known of them. */
 export const browsingAnswers = ({ bench }: Session): Pick<EngineApi, Browsing> => ({
   browse: async (view) => (view.similar || view.photos ? listedPhotos(bench(), view) : browsePhotos(bench(), view)),
   tiles: async ({ photos }) => showTiles(bench(), photos),
   photo: async ({ photo }) => showPhoto(bench(), photo),
+  photosDetails: async ({ photos }) => showPhotos(bench(), photos),
   labels: async () => showLabels(bench()),
   folders: async () => folders(bench().library),
   suggestLabels: async ({ text, limit }) => suggestLabels(bench(), text, limit),

@@ -17,9 +17,17 @@ export function showTiles({ library, lexicon }: Workbench, photos: PhotoId[]): T
 }
 
 /** @throws Refusal `no-photo` */
-export function showPhoto({ library, lexicon }: Workbench, photo: PhotoId): PhotoDetails {
+export function showPhoto(bench: Workbench, photo: PhotoId): PhotoDetails {
+  const details = detailsOf(bench, photo);
+  if (!details) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  return details;
+}
+
+export const showPhotos = (bench: Workbench, photos: PhotoId[]): PhotoDetails[] => photos.flatMap((photo) => detailsOf(bench, photo) ?? []);
+
+function detailsOf({ library, lexicon }: Workbench, photo: PhotoId): PhotoDetails | null {
   const row = photoDetails(library, photo);
-  if (!row) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  if (!row) return null;
   const labels = labelsOfPhoto(library, photo).map(namer(lexicon));
   return {
     ...row,

@@ -8,6 +8,8 @@ export interface BrowsingCalls {
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
   /** All that is known of one photo. */
   photo(query: { photo: PhotoId }): Promise<PhotoDetails>;
+  /** The same of several photos, which may be looked at soon; unknown ids are left out. */
+  photosDetails(query: { photos: PhotoId[] }): Promise<PhotoDetails[]>;
   /** Files that could not be read, with the reason. */
   failures(): Promise<Failure[]>;
   /** The folders that hold photos, relative to the library's root, with counts. */

@@ -19,6 +19,25 @@ export function layOut(photos: readonly PhotoId[], groups: { title: string; coun
   return rows;
 }
 
+/** Where each row begins, in pixels from the top, and last where all of them end: `[rows + 1]`. */
+export function topsOf(rows: readonly Row[], { row, heading, above }: { row: number; heading: number; /** Room above the first photos. */ above: number }): Float64Array {
+  const tops = new Float64Array(rows.length + 1);
+  for (let i = 0; i < rows.length; i++) tops[i + 1] = tops[i] + (rows[i].heading ? heading : row) + (i === 0 && !rows[i].heading ? above : 0);
+  return tops;
+}
+
+/** The row that is `y` pixels below the top of the first one; the last one where `y` is beyond. */
+export function rowAt(tops: Float64Array, y: number): number {
+  let low = 0;
+  let high = Math.max(0, tops.length - 2);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (tops[middle] <= y) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
 /** The row that holds the photo at `index`; binary search, so that it costs nothing among 100,000 photos. */
 export function rowOf(rows: readonly Row[], index: number): number {
   let low = 0;

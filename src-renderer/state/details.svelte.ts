@@ -35,6 +35,11 @@ export class Details {
     return this.#cards.has(photo) && !this.#stale.has(photo);
   }
 
+  /** What the photo carries is known, or was asked for. */
+  isAsked(photo: PhotoId): boolean {
+    return this.isSure(photo) || this.#loading.has(photo);
+  }
+
   /** Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws what the call throws */
   load(photo: PhotoId): Promise<void> {
     const under = this.#loading.get(photo);
@@ -43,6 +48,19 @@ export class Details {
     this.#loading.set(photo, loading);
     loading.done = this.#ask(photo, loading).finally(() => this.#loading.delete(photo));
     return loading.done;
+  }
+
+  /** Asks for photos together that may be looked at soon. What can't be had is said when the photo itself is wanted. */
+  prefetch(photos: PhotoId[]) {
+    const missing = photos.filter((photo) => !this.isAsked(photo));
+    if (missing.length === 0) return;
+    const answer = this.connection.api.photosDetails({ photos: missing });
+    for (const photo of missing) {
+      const loading = { again: false, done: Promise.resolve() };
+      this.#loading.set(photo, loading);
+      loading.done = this.#ask(photo, loading, answer.then((all) => all.find((one) => one.photo === photo))).finally(() => this.#loading.delete(photo));
+      loading.done.catch(() => undefined);
+    }
   }
 
   /** Shows a verdict before the engine has answered it. */
@@ -80,12 +98,13 @@ export class Details {
     for (const loading of this.#loading.values()) loading.again = true;
   }
 
-  async #ask(photo: PhotoId, loading: { again: boolean }) {
-    let details: PhotoDetails;
-    do {
+  /** @param asked an answer that is on its way, where the photo was asked for with others */
+  async #ask(photo: PhotoId, loading: { again: boolean }, asked?: Promise<PhotoDetails | undefined>) {
+    let details = await asked;
+    while (!details || loading.again) {
       loading.again = false;
       details = await this.connection.api.photo({ photo });
-    } while (loading.again);
+    }
     const before = this.#cards.get(photo);
     this.#forget(photo);
     let card = cardOf(details, before);

@@ -1,38 +1,62 @@
+/** Milliseconds of the main thread that drawing new things may take of a frame, with the layout and the painting that they bring. */
+const BUDGET = 3;
+const MOST = 24;
+/** Frames in a row that are left to others at most. */
+const PASSED = 6;
+
+interface Piece { /** Called once, in its frame, unless it was dropped before. */ draw(): void }
+
 /**
- * Spreads work over frames: what is asked for is done in order, so much of it a frame that the frame is still drawn in time.
- * @param most work a frame, in the measure of `size`; a single piece that is larger has a frame of its own
+ * Spreads drawing over frames: what is asked for is drawn in order, so much of it a frame that the frame is still shown in time. How
+ * much that is on this machine is learned from how long the frames before took: one piece more after a quick one, half as many after a slow one.
  */
-export class FewAFrame<T> {
-  #waiting = new Set<T>();
+class FewAFrame {
+  #waiting = new Set<Piece>();
   #frame: number | undefined;
+  #most = 2;
+  #added = false;
+  #passed = 0;
+  #begun = 0;
+  #painted = new MessageChannel();
 
-  constructor(private readonly most: number, private readonly run: (pieces: T[]) => void, private readonly size: (piece: T) => number = () => 1) {}
+  constructor() {
+    // A message that is posted while a frame is prepared arrives when it was painted.
+    this.#painted.port1.onmessage = () => {
+      const took = performance.now() - this.#begun;
+      this.#most = took > BUDGET ? Math.max(1, Math.floor(this.#most / 2)) : Math.min(MOST, this.#most + 1);
+    };
+  }
 
-  add(piece: T) {
+  add(piece: Piece) {
     this.#waiting.add(piece);
+    this.#added = true;
     this.#frame ??= requestAnimationFrame(this.#turn);
   }
 
   /** It is not wanted any more. */
-  drop(piece: T) {
+  drop(piece: Piece) {
     this.#waiting.delete(piece);
-  }
-
-  clear() {
-    this.#waiting.clear();
   }
 
   #turn = () => {
     this.#frame = undefined;
-    const pieces: T[] = [];
-    let sum = 0;
-    for (const piece of this.#waiting) {
-      sum += this.size(piece);
-      if (pieces.length > 0 && sum > this.most) break;
-      pieces.push(piece);
-      this.#waiting.delete(piece);
+    // Who asked for more in this frame has drawn something in it already, such as the rows that come into sight.
+    if (this.#added && this.#passed < PASSED) {
+      this.#added = false;
+      this.#passed++;
+      this.#frame = requestAnimationFrame(this.#turn);
+      return;
     }
+    this.#added = false;
+    this.#passed = 0;
+    const pieces = [...this.#waiting].slice(0, this.#most);
+    for (const piece of pieces) this.#waiting.delete(piece);
     if (this.#waiting.size > 0) this.#frame = requestAnimationFrame(this.#turn);
-    if (pieces.length > 0) this.run(pieces);
+    if (pieces.length === 0) return;
+    this.#begun = performance.now();
+    this.#painted.port2.postMessage(null);
+    for (const piece of pieces) piece.draw();
   };
 }
+
+export const fewAFrame = new FewAFrame();

@@ -12,11 +12,13 @@ export interface Listed { label: LabelId; name: string; parent: string | null; h
 
 /** Photos of a selection whose labels are counted; tiles of more would take long to fetch. */
 export const COUNTED = 2000;
-/** Photos of the view that are asked for before and after the one that is shown, so that walking on shows each at once. */
-const AHEAD = 8;
+/** Photos of the view that are asked for together, after the one that is shown and before it, so that walking on shows each at once … */
+const AHEAD = 24;
 const BEHIND = 2;
+/** … which is as soon as one of so many next ones is not known. */
+const LOW = 8;
 /** Milliseconds: photos that are walked over faster than this are not drawn in the inspector. */
-const STAY = 100;
+const STAY = 150;
 
 /** A stay at a photo or a selection. What is pressed during it is about it, however late it is carried out. */
 export class Visit {
@@ -76,10 +78,10 @@ export class Inspected {
     const { chosen } = this.selection;
     if (this.visit.chosen === chosen && this.visit.photo === photo) return this.visit;
     this.visit = new Visit(chosen, photo);
-    this.#drawWhenStaying(photo);
+    const stayed = this.#drawWhenStaying(photo);
     if (photo !== null) {
+      if (stayed || this.known.isAsked(photo)) this.#prefetchAround(photo); // not around each of many that are jumped to quickly
       if (!this.known.isSure(photo)) void this.#load(this.visit);
-      this.#prefetchBeside(photo);
     } else if (chosen.size > 1) void this.#count(this.visit);
     return this.visit;
   }
@@ -139,12 +141,20 @@ export class Inspected {
     this.visit = new Visit(new Set(), null);
   }
 
-  #drawWhenStaying(photo: PhotoId | null) {
+  /** @returns whether the photo before was stayed at, so that this one is drawn at once */
+  #drawWhenStaying(photo: PhotoId | null): boolean {
     const now = performance.now();
+    const stayed = photo === null || this.drawn === null || now - this.#begun >= STAY;
     clearTimeout(this.#drawing);
-    if (photo === null || this.drawn === null || now - this.#begun >= STAY) this.drawn = photo;
-    else this.#drawing = setTimeout(() => { this.drawn = this.photo; }, STAY);
+    if (stayed) this.drawn = photo;
+    else this.#drawing = setTimeout(() => this.#drawStayed(photo), STAY);
     this.#begun = now;
+    return stayed;
+  }
+
+  #drawStayed(photo: PhotoId) {
+    this.drawn = photo;
+    this.#prefetchAround(photo);
   }
 
   async #load(visit: Visit) {
@@ -157,13 +167,12 @@ export class Inspected {
     }
   }
 
-  #prefetchBeside(photo: PhotoId) {
+  #prefetchAround(photo: PhotoId) {
     const at = this.browse.index.get(photo);
     if (at === undefined) return;
     const { photos } = this.browse.result;
-    for (const beside of [...photos.slice(at + 1, at + 1 + AHEAD), ...photos.slice(Math.max(0, at - BEHIND), at)]) {
-      if (!this.known.isSure(beside)) this.known.load(beside).catch(() => undefined); // said when the photo itself is selected
-    }
+    const [before, after] = [photos.slice(Math.max(0, at - BEHIND), at), photos.slice(at + 1, at + 1 + AHEAD)];
+    if ([photo, ...before, ...after.slice(0, LOW)].some((one) => !this.known.isAsked(one))) this.known.prefetch([photo, ...after, ...before]);
   }
 
   async #count(visit: Visit) {
@@ -181,7 +190,7 @@ export class Inspected {
   #changed(changed: PhotoId[] | null) {
     this.known.changed(changed, this.photo);
     if (this.photo !== null && (changed === null || changed.includes(this.photo))) void this.#load(this.visit);
-    if (changed === null && this.photo !== null) this.#prefetchBeside(this.photo);
+    if (changed === null && this.photo !== null) this.#prefetchAround(this.photo);
     this.#countSoon();
   }
 

@@ -69,7 +69,7 @@ export class Semblance {
     this.library = new Library(this.connection);
     this.browse = new Browse(this.connection);
     this.sets = new Sets(this.connection, this.browse, this.toasts);
-    this.tiles = new Tiles(this.connection);
+    this.tiles = new Tiles(this.connection, this.browse);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
     this.judging = new Judging(this.connection, this.inspected, this.toasts);

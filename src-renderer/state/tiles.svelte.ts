@@ -1,12 +1,17 @@
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-preload/contract";
+import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import { FewAFrame } from "./few-a-frame";
+import { fewAFrame } from "./few-a-frame";
 
 const BATCH = 120;
-/** Tiles that are drawn a frame when an answer brings many. */
-const DRAWN = 6;
+/** Photos that are asked for with a row that scrolled into sight, before it and after it, so that the next rows are there at once. */
+const BESIDE = 42;
+/** More than these are a jump: what lies beside them may never be seen. */
+const FEW = 16;
 const KEPT = 4000;
+/** Milliseconds between an answer and the next question: what is scrolled past meanwhile is not asked for. */
+const PAUSE = 40;
 /** Milliseconds that a tile shows that its label has just changed. */
 const MOVED = 1600;
 /** Milliseconds that the photos on screen stay the same before the engine is told of them. */
@@ -17,17 +22,18 @@ export class Tiles {
   #known = new SvelteMap<PhotoId, Tile>();
   #stale = new Set<PhotoId>();
   #wanted = new Set<PhotoId>();
-  #onScreen = new Set<PhotoId>();
+  /** How many places of the window show each photo. */
+  #onScreen = new Map<PhotoId, number>();
   /** A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then. */
   #asking = false;
-  /** The latest answer of each photo that is not drawn yet. */
-  #answers = new Map<PhotoId, Tile>();
-  #arrived = new FewAFrame<PhotoId>(DRAWN, (photos) => { for (const photo of photos) this.#draw(photo); });
+  /** Other answers for tiles on screen, which are drawn a few a frame: the latest of each photo. */
+  #answers = new Map<PhotoId, { tile: Tile; draw(): void }>();
   #telling: ReturnType<typeof setTimeout> | undefined;
+  #changedAt = 0;
   /** Photos whose predicted label was replaced by another one just now. */
   readonly moved = new SvelteSet<PhotoId>();
 
-  constructor(private readonly connection: Connection) {
+  constructor(private readonly connection: Connection, private readonly browse: Browse) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
     connection.onRestored(() => this.#changed(null));
   }
@@ -36,15 +42,23 @@ export class Tiles {
     return this.#known.get(photo);
   }
 
-  /** A tile for the photo is mounted; call the result when it is not any more. */
-  want(photo: PhotoId): () => void {
-    this.#onScreen.add(photo);
+  /** Photos are on screen; call the result when they are not any more. */
+  want(photos: readonly PhotoId[]): () => void {
     this.#tellSoon();
-    if (!this.#known.has(photo) || this.#stale.has(photo)) this.#ask(photo);
+    for (const photo of photos) {
+      this.#onScreen.set(photo, (this.#onScreen.get(photo) ?? 0) + 1);
+      if (!this.#known.has(photo) || this.#stale.has(photo)) this.#ask(photo);
+    }
     return () => {
-      this.#onScreen.delete(photo);
       this.#tellSoon();
-      this.#wanted.delete(photo);
+      for (const photo of photos) {
+        const others = this.#onScreen.get(photo)! - 1;
+        if (others > 0) this.#onScreen.set(photo, others);
+        else {
+          this.#onScreen.delete(photo);
+          this.#wanted.delete(photo);
+        }
+      }
     };
   }
 
@@ -54,7 +68,7 @@ export class Tiles {
   }
 
   reset() {
-    this.#arrived.clear();
+    for (const answer of this.#answers.values()) fewAFrame.drop(answer);
     this.#answers.clear();
     this.#known.clear();
     this.#stale.clear();
@@ -62,7 +76,7 @@ export class Tiles {
 
   #changed(changed: PhotoId[] | null) {
     for (const photo of changed ?? this.#known.keys()) this.#stale.add(photo);
-    for (const photo of changed ?? this.#onScreen) if (this.#onScreen.has(photo)) this.#ask(photo);
+    for (const photo of changed ?? this.#onScreen.keys()) if (this.#onScreen.has(photo)) this.#ask(photo);
   }
 
   #ask(photo: PhotoId) {
@@ -73,35 +87,62 @@ export class Tiles {
   }
 
   async #fetch() {
-    const photos = [...this.#wanted].slice(0, BATCH);
+    const wanted = [...this.#wanted].slice(0, BATCH);
+    const photos = wanted.length > 0 && wanted.length <= FEW ? [...wanted, ...this.#beside(wanted)] : wanted;
     for (const photo of photos) {
       this.#wanted.delete(photo);
       this.#stale.delete(photo);
     }
     const tiles = photos.length > 0 ? await this.connection.attempt(this.of(photos)) : [];
-    for (const tile of tiles ?? []) {
-      this.#answers.set(tile.photo, tile);
-      this.#arrived.add(tile.photo);
-    }
+    for (const tile of tiles ?? []) this.#take(tile);
     this.#asking = this.#wanted.size > 0;
-    if (this.#asking) requestAnimationFrame(() => void this.#fetch());
+    if (this.#asking) setTimeout(() => void this.#fetch(), PAUSE);
   }
 
-  #draw(photo: PhotoId) {
-    const tile = this.#answers.get(photo)!;
-    this.#answers.delete(photo);
+  #beside(photos: PhotoId[]): PhotoId[] {
+    const places = photos.flatMap((photo) => this.browse.index.get(photo) ?? []);
+    if (places.length === 0) return [];
+    const [first, last] = [Math.min(...places), Math.max(...places)];
+    return this.browse.result.photos.slice(Math.max(0, first - BESIDE), last + 1 + BESIDE).filter((photo) => !this.#known.has(photo) && !photos.includes(photo));
+  }
+
+  #take(tile: Tile) {
+    const { photo } = tile;
+    const waiting = this.#answers.get(photo);
     const before = this.#known.get(photo);
+    if (waiting) waiting.tile = tile;
     // Learning asks for every tile again, and most of them say what they said.
-    if (before && JSON.stringify(tile) === JSON.stringify(before)) return;
-    if (moves(before, tile)) this.#mark(photo);
-    this.#known.set(photo, tile);
+    else if (before && JSON.stringify(tile) === JSON.stringify(before)) return;
+    else if (before && this.#onScreen.has(photo)) this.#drawSoon(tile);
+    else this.#keep(tile);
+  }
+
+  #drawSoon(tile: Tile) {
+    const answer = { tile, draw: () => {
+      this.#answers.delete(tile.photo);
+      if (moves(this.#known.get(tile.photo), answer.tile)) this.#mark(tile.photo);
+      this.#keep(answer.tile);
+    } };
+    this.#answers.set(tile.photo, answer);
+    fewAFrame.add(answer);
+  }
+
+  #keep(tile: Tile) {
+    this.#known.set(tile.photo, tile);
     this.#forgetOldest();
   }
 
   /** What learning labels first. */
   #tellSoon() {
-    clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => void this.connection.attempt(this.connection.api.watching({ photos: [...this.#onScreen] })), SETTLED);
+    this.#changedAt = performance.now();
+    this.#telling ??= setTimeout(() => this.#tellSettled(), SETTLED);
+  }
+
+  #tellSettled() {
+    this.#telling = undefined;
+    const left = this.#changedAt + SETTLED - performance.now();
+    if (left > 1) this.#telling = setTimeout(() => this.#tellSettled(), left);
+    else void this.connection.attempt(this.connection.api.watching({ photos: [...this.#onScreen.keys()] }));
   }
 
   #mark(photo: PhotoId) {

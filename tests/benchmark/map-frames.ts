@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { inServedWindow } from "./served-window";
 import { type Frame, traceFrames } from "./trace-frames";
 
@@ -12,27 +13,26 @@ const WARM_UP = 20;
  * the main thread hands a frame over only when that has drawn the one before, and waits most of the time.
  */
 export async function panningFrames(photos: number): Promise<{ frames: Frame[]; renderer: string } | { skipped: string }> {
-  return inServedWindow({ photos }, async ({ page, browser }) => {
-    await page.getByRole("button", { name: "Map", exact: true }).click();
-    const map = page.getByRole("application");
-    await map.waitFor({ timeout: 120_000 });
-    await page.locator(".words span").first().waitFor();
-    await page.waitForTimeout(3000);
-    const { x, y, width, height } = (await map.boundingBox())!;
+  return inServedWindow({ photos }, async ({ page }) => {
+    await page.until(`document.querySelector("[role=grid] [role=gridcell]")`);
+    await page.evaluate(`[...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === "Map").click()`);
+    await page.until(`document.querySelector("[role=application]") && document.querySelector(".words span")`);
+    await sleep(3000);
+    const { x, y, width, height } = await page.box("[role=application]");
     const renderer = await page.evaluate<string>(`(() => {
       const gl = document.createElement("canvas").getContext("webgl2");
       const named = gl?.getExtension("WEBGL_debug_renderer_info");
       return gl ? String(gl.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) : "nothing: there is no WebGL";
     })()`);
-    await page.mouse.move(x + width / 2, y + height / 2);
-    await page.mouse.down();
-    const frames = await traceFrames(browser, page, async () => {
+    const [middle, centre] = [x + width / 2, y + height / 2];
+    await page.pointer("mousePressed", middle, centre);
+    const frames = await traceFrames(page, async () => {
       for (let i = 0; i < MOVES; i++) {
-        await page.mouse.move(x + width / 2 + 150 * Math.sin(i / 25), y + height / 2 + 100 * Math.sin(i / 17));
-        await page.waitForTimeout(PAUSE);
+        await page.pointer("mouseMoved", middle + 150 * Math.sin(i / 25), centre + 100 * Math.sin(i / 17));
+        await sleep(PAUSE);
       }
     });
-    await page.mouse.up();
+    await page.pointer("mouseReleased", middle, centre);
     return { frames: frames.slice(WARM_UP), renderer };
   });
 }

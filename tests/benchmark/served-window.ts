@@ -1,21 +1,14 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import type { Browser, CDPSession, LaunchOptions, Page } from "@playwright/test";
 import { ARGUMENTS, type EngineApi } from "../../src-main/calls";
 import type { Picture } from "../../src-main/engine-messages";
-import { programFolder } from "../../src-main/program-folder";
 import { serveWindow } from "../../src-main/web";
 import { createClient } from "../../src-preload/client";
 import type { EventName, PhotoId } from "../../src-preload/contract";
 import { imagineLibrary, type Imagined } from "../fixtures/imagined-library";
+import { type BarePage, inBareBrowser } from "./bare-browser";
 
 const SIZE = { width: 1280, height: 800 };
 
-export interface ServedWindow { page: Page; browser: Browser; /** The browser's own protocol. */ protocol: CDPSession; imagined: Imagined }
-
-/** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
-const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
+export interface ServedWindow { page: BarePage; imagined: Imagined }
 
 /**
  * Opens the built window in a browser, as the browser host serves it: calls, events and pictures travel as they always do, but what
@@ -24,10 +17,6 @@ const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as
 export async function inServedWindow<T>(
   { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture }, work: (window: ServedWindow) => Promise<T>,
 ): Promise<T | { skipped: string }> {
-  const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
-  if (!existsSync(launcher)) return { skipped: "the tests are not there, which know where the browser is" };
-  const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
-  const { launchOptions } = await load<{ launchOptions(): LaunchOptions }>(pathToFileURL(launcher).href);
   const imagined = imagineLibrary({ photos });
   const host = await serveWindow({
     create: async (emit) => {
@@ -41,13 +30,9 @@ export async function inServedWindow<T>(
       };
     },
   });
-  const browser = await chromium.launch({ ...launchOptions(), ignoreDefaultArgs: ["--hide-scrollbars"] });
   try {
-    const page = await browser.newPage({ viewport: SIZE });
-    await page.goto(host.url);
-    return await work({ page, browser, imagined, protocol: await page.context().newCDPSession(page) });
+    return await inBareBrowser(host.url, SIZE, (page) => work({ page, imagined }));
   } finally {
-    await browser.close();
     await host.close();
   }
 }

@@ -1,7 +1,4 @@
-import type { Browser, Page } from "@playwright/test";
-
-/** An event of a Chromium trace; times in microseconds. */
-interface TraceEvent { name: string; ph: string; pid: number; tid: number; ts: number; dur?: number; /** Time on the processor. */ tdur?: number }
+import type { BarePage, TraceEvent } from "./bare-browser";
 
 /** Milliseconds from one frame to the next: that the main thread was on the processor, and that its tasks took with all waiting. */
 export interface Frame { working: number; passing: number }
@@ -11,11 +8,8 @@ const CATEGORIES = ["toplevel", "devtools.timeline"];
 const BEGINS = "AnimationFrame";
 
 /** Reads from the browser's own trace what the page's main thread ran between each frame and the next while `work` is done. */
-export async function traceFrames(browser: Browser, page: Page, work: () => Promise<void>): Promise<Frame[]> {
-  await browser.startTracing(page, { categories: CATEGORIES });
-  await work();
-  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-  return framesOf(traceEvents);
+export async function traceFrames(page: BarePage, work: () => Promise<void>): Promise<Frame[]> {
+  return framesOf(await page.trace(CATEGORIES, work));
 }
 
 function framesOf(events: TraceEvent[]): Frame[] {
