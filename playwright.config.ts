@@ -4,7 +4,7 @@ import { launchOptions } from "./tests/e2e/browser";
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",

@@ -55,7 +55,7 @@ export async function startEngine({ home, folderDialog, entry = outsideArchive(j
       child.on("error", reject);
       child.once("exit", (code, signal) => {
         const reason = `the engine stopped (${signal ?? `exit code ${code}`})`;
-        deaths.push(Date.now());
+        deaths.push(performance.now());
         for (const [id, { child: asked }] of waiting) if (asked === child) settle(id, failed("engine-died", reason));
         reject(new Error(reason));
         if (ready && !closing) engine = revived();
@@ -78,7 +78,7 @@ export async function startEngine({ home, folderDialog, entry = outsideArchive(j
 
   async function revive(): Promise<ChildProcess> {
     for (;;) {
-      deaths = deaths.filter((time) => Date.now() - time < MINUTE);
+      deaths = deaths.filter((time) => performance.now() - time < MINUTE);
       if (deaths.length > REVIVALS) throw new Error(`the engine stopped ${deaths.length} times within a minute and is not started again`);
       try {
         const child = await launch();

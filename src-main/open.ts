@@ -22,7 +22,7 @@ export async function openWindow(folder?: string): Promise<void> {
 
 /** False when it ended before it showed anything. */
 async function runElectron(binary: string, folder?: string): Promise<boolean> {
-  const began = Date.now();
+  const began = performance.now();
   // Node flags of a shell that runs this under Electron's own name would turn it into a plain Node.
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   const child = spawn(binary, [programFolder(), ...(folder === undefined ? [] : [folder])], { stdio: "inherit", env });
@@ -32,7 +32,7 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
   try {
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
-    if (stopped || Date.now() - began > STILLBORN) return true;
+    if (stopped || performance.now() - began > STILLBORN) return true;
     console.error(`Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`);
   } catch (error) {
     console.error(`Electron does not start (${(error as Error).message}); the browser shows the window instead.`);

@@ -7,7 +7,8 @@ import { infoOf } from "./labelling/library-info";
 import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
 import { closeLibrary } from "./library/database";
-import { holdsFiles, leftOut } from "./library/scan";
+import { holdsFiles } from "./library/places";
+import { leftOut } from "./library/scan";
 import { settingsOf } from "./library/settings";
 import { type Places, type Watching, watchFolder } from "./library/watch";
 import { Refusal } from "./refusal";
@@ -80,7 +81,7 @@ export function createSession(home: string, emit: Emit): Session {
   const tell = () => {
     clearTimeout(telling);
     telling = undefined;
-    told = Date.now();
+    told = performance.now();
     if (open) emit("library", infoOf(open.bench));
   };
   const changed = (photos: PhotoId[] | null) => {
@@ -88,7 +89,7 @@ export function createSession(home: string, emit: Emit): Session {
     telling ??= setTimeout(tell, INFO_MS);
   };
   const tellSoon = () => {
-    if (Date.now() - told >= INFO_MS) tell();
+    if (performance.now() - told >= INFO_MS) tell();
     else telling ??= setTimeout(tell, INFO_MS);
   };
   const changedAll = () => {

@@ -17,7 +17,9 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   const backups = join(directory, "backups");
   mkdirSync(backups, { recursive: true });
   const time = new Date().toISOString().replace(/[:.]/g, "-");
-  const copy = join(backups, `library-${kind}-${time}.db`);
+  // Numbered, so that a clock that is set back doesn't make the newest copy the oldest.
+  const number = 1 + Math.max(0, ...readdirSync(backups).map(numberOf));
+  const copy = join(backups, `library-${kind}-${String(number).padStart(6, "0")}-${time}.db`);
   const unfinished = `${copy}.tmp`;
   for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left)); // by a process that died
   db.prepare("VACUUM main INTO ?").run(unfinished);
@@ -26,7 +28,7 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   closeSync(handle);
   renameSync(unfinished, copy);
 
-  const copies = readdirSync(backups).filter((name) => kindOf(name) === kind).sort();
+  const copies = readdirSync(backups).filter((name) => kindOf(name) === kind).sort(byAge);
   for (const old of copies.slice(0, -KEPT)) rmSync(join(backups, old));
   return copy;
 }
@@ -35,11 +37,16 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
 export function listBackups(directory: string): LibraryBackup[] {
   const backups = join(directory, "backups");
   if (!existsSync(backups)) return [];
-  return readdirSync(backups).filter((name) => kindOf(name) !== undefined).map((copy) => look(backups, copy))
-    .filter((backup) => backup !== null).sort((a, b) => b.at.localeCompare(a.at));
+  return readdirSync(backups).filter((name) => kindOf(name) !== undefined).sort(byAge).reverse().map((copy) => look(backups, copy))
+    .filter((backup) => backup !== null);
 }
 
 const kindOf = (name: string): string | undefined => /^library-(exit|migration)-.*\.db$/.exec(name)?.[1];
+
+/** Copies were named by their time alone once: those are the oldest. */
+const numberOf = (name: string): number => Number(/^library-\w+-(\d{6,})-/.exec(name)?.[1] ?? 0);
+const byAge = (a: string, b: string): number => numberOf(a) - numberOf(b) || (timeOf(a) < timeOf(b) ? -1 : 1);
+const timeOf = (name: string): string => /\d{4}-\d\d-\d\dT.*/.exec(name)?.[0] ?? "";
 
 function look(backups: string, copy: string): LibraryBackup | null {
   const [, day, hour, minute, second] = /(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)/.exec(copy) ?? [];

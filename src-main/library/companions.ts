@@ -30,12 +30,15 @@ export function putCompanion(library: Library, path: string, { size, mtimeMs }: 
     .run(path, folderOf(path), own, size, mtimeMs, kindOfFile(path), own === null ? 1 : 0);
 }
 
-/** Ties RAW files and films to the photos of the stills beside them, and lets go those whose still went. */
-export function pairFiles(library: Library): Pairing {
+/**
+ * Ties RAW files and films to the photos of the stills beside them, and lets go those whose still went.
+ * @param folders looks in these alone, as `folderOf` names them; null: in all
+ */
+export function pairFiles(library: Library, folders: ReadonlySet<string> | null): Pairing {
   return inTransaction(library, () => {
     const changed = new Set<PhotoId>();
     const alone: string[] = [];
-    for (const { path, kind, photo, companion, still } of filesBeside(library)) {
+    for (const { path, kind, photo, companion, still } of filesBeside(library, folders)) {
       if (still === null ? companion === 0 : still === photo && companion === 1) continue;
       if (still === null && kind === "raw") alone.push(path);
       else if (still === null) prepared(library, "DELETE FROM file WHERE path = ?").run(path);
@@ -50,12 +53,14 @@ export function pairFiles(library: Library): Pairing {
   });
 }
 
-function filesBeside(library: Library): Beside[] {
+function filesBeside(library: Library, folders: ReadonlySet<string> | null): Beside[] {
+  const among = folders ? "c.folder IN (SELECT value FROM json_each(?)) AND" : "";
   return prepared<Beside>(library, `
     SELECT c.path, c.kind, c.photo, c.companion, (
       SELECT s.photo FROM file s JOIN photo p ON p.id = s.photo
       WHERE s.stem = c.stem AND s.kind = 'still' AND s.missing = 0 AND s.error_code IS NULL AND p.error_code IS NULL
         AND lower(substr(s.path, length(s.stem) + 1)) IN (SELECT value FROM json_each(?))
       ORDER BY s.path LIMIT 1) AS still
-    FROM file c WHERE c.kind <> 'still' AND c.missing = 0 AND c.error_code IS NULL`).all(JSON.stringify(LEADING_ENDINGS));
+    FROM file c WHERE ${among} c.kind <> 'still' AND c.missing = 0 AND c.error_code IS NULL`)
+    .all(JSON.stringify(LEADING_ENDINGS), ...(folders ? [JSON.stringify([...folders])] : []));
 }

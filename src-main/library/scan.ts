@@ -6,11 +6,12 @@ import { Refusal } from "../refusal";
 import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
 import { pairFiles, putCompanion } from "./companions";
-import { addPhoto, changeContent, type Content, type FileRow, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import { addPhoto, changeContent, type Content, type FileRow, folderOf, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
 import { isRaw } from "./photo-files";
+import { FILE_ROW, foundIn, rowsIn } from "./places";
 import { settingsOf } from "./settings";
 import { copyVerdicts, handOverVerdicts } from "./verdicts";
-import { type Found, walk } from "./walk";
+import type { Found } from "./walk";
 import type { Places } from "./watch";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
@@ -29,8 +30,6 @@ const IN_FLIGHT = 2;
 const BATCH_CHANGES = 64;
 const BATCH_MS = 250;
 
-const FILE_ROW = "path, photo, size, mtime_ms, missing, error_code, companion";
-
 /** What looking at one found file came to. */
 type Look =
   | { path: string; is: "unchanged" }
@@ -47,6 +46,8 @@ interface State {
   failed: number;
   /** File rows by path; what the scan meets is taken out. */
   unseen: Map<string, FileRow>;
+  /** Folders of the files that the scan met or missed, where it looks through some alone: in those files may belong together. */
+  folders: Set<string> | null;
   /** Folders that could not be read, ending in `/`. */
   closed: string[];
   /** Known paths with unknown contents, decided at the end of the scan. */
@@ -112,7 +113,7 @@ export async function* scan(library: Library, { signal, places }: { signal?: Abo
 
 /** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
 async function pair(library: Library, state: State, signal?: AbortSignal): Promise<void> {
-  const { changed, alone } = pairFiles(library);
+  const { changed, alone } = pairFiles(library, state.folders);
   changed.forEach((photo) => state.changed.add(photo));
   for (const path of alone) {
     const row = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE path = ?`).get(path)!;
@@ -139,22 +140,10 @@ function begin(library: Library, places?: Places): State {
   }
   const rows = places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
   return {
-    files: 0, failed: 0, closed: [], edits: [], spread: new Set(), changed: new Set(),
+    files: 0, failed: 0, closed: [], folders: places === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))), edits: [], spread: new Set(), changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
     lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
   };
-}
-
-/** Known files of some places. */
-function rowsIn(library: Library, { shallow, deep, growing }: Places): FileRow[] {
-  const direct = [...shallow].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ?`).all(folder));
-  const below = [...deep].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ? OR (folder > ? AND folder < ?)`).all(folder, `${folder}/`, `${folder}0`));
-  return [...direct, ...below].filter(({ path }) => !growing.has(path));
-}
-
-/** Whether files are known below a folder. */
-export function holdsFiles(library: Library, folder: string): boolean {
-  return prepared(library, "SELECT 1 FROM file WHERE missing = 0 AND (folder = ? OR (folder > ? AND folder < ?)) LIMIT 1").get(folder, `${folder}/`, `${folder}0`) !== undefined;
 }
 
 /** Folders that are passed by: the user's choice, and the program's own. */
@@ -163,18 +152,6 @@ export function leftOut(library: Library): Set<string> {
   const own = ownFolder(library);
   if (own !== null) leaveOut.add(own);
   return leaveOut;
-}
-
-async function* foundIn(root: string, leaveOut: ReadonlySet<string>, places?: Places): AsyncGenerator<Found> {
-  if (places === undefined) return yield* walk(root, leaveOut);
-  const { shallow, deep, growing } = places;
-  const isWithin = (folder: string, of: string) => folder === of || folder.startsWith(`${of}/`);
-  const tops = [...deep].filter((folder) => ![...deep].some((other) => other !== folder && isWithin(folder, other)));
-  const walks = [
-    ...tops.map((folder) => walk(root, leaveOut, folder)),
-    ...[...shallow].filter((folder) => !tops.some((top) => isWithin(folder, top))).map((folder) => walk(root, leaveOut, folder, false)),
-  ];
-  for (const found of walks) for await (const one of found) if (!growing.has(one.path)) yield one;
 }
 
 function handOut(state: State): ScanBatch {
@@ -228,6 +205,7 @@ async function lookAt(library: Library, known: FileRow | undefined, found: Found
 
 function settle(library: Library, state: State, look: Look): void {
   const { path } = look;
+  state.folders?.add(folderOf(path));
   if (look.is === "gone") return; // stays among the unseen
   const row = state.unseen.get(path);
   state.unseen.delete(path);

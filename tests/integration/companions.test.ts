@@ -6,12 +6,13 @@ import { allFiles, countPhotos, failures, photoAt, photoDetails, storeFailure, t
 import { scan } from "../../src-main/library/scan";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { countWhere } from "../../src-main/library/browse";
+import type { Places } from "../../src-main/library/watch";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // What lies in a RAW file is nothing to the scan: a name and bytes do.
 
-async function look(library: Library): Promise<void> {
-  for await (const _ of scan(library)) { /* to the end */ }
+async function look(library: Library, places?: Places): Promise<void> {
+  for await (const _ of scan(library, { places })) { /* to the end */ }
 }
 const at = (library: Library, path: string) => join(library.folder, path);
 function put(library: Library, path: string, content = path): void {
@@ -161,4 +162,22 @@ test("a JPEG that turns out unreadable does not hide its RAW, and one that takes
   await look(library);
   expect(verdictsAt(library, "x.jpg")).toEqual(["accept two"]);
   expect(verdictsAt(library, "y.CR3")).toEqual(["accept one"]);
+});
+
+test("a change in one folder pairs what lies in it, and leaves what lies in others for the next look at all", async () => {
+  const library = emptyLibrary();
+  await paint(at(library, "a/IMG_1.jpg"), 1);
+  await paint(at(library, "b/IMG_2.jpg"), 2);
+  await look(library);
+  put(library, "a/IMG_1.CR2");
+  put(library, "b/IMG_2.CR2");
+  await look(library, { shallow: new Set(["a"]), deep: new Set(), growing: new Set() });
+  const [first, second] = [photoAt(library, "a/IMG_1.jpg")!, photoAt(library, "b/IMG_2.jpg")!];
+  expect(photoDetails(library, first)!.companions).toEqual(["a/IMG_1.CR2"]);
+  expect(photoDetails(library, second)!.companions).toEqual([]);
+  renameSync(at(library, "a"), at(library, "c"));
+  await look(library, { shallow: new Set(), deep: new Set(["a", "c"]), growing: new Set() });
+  expect(photoDetails(library, first)).toMatchObject({ paths: ["c/IMG_1.jpg"], companions: ["c/IMG_1.CR2"] });
+  await look(library);
+  expect(photoDetails(library, second)!.companions).toEqual(["b/IMG_2.CR2"]);
 });

@@ -3,13 +3,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { listBackups } from "../../src-main/library/backup";
 import { closeLibrary, openLibrary } from "../../src-main/library/database";
 import { countFeatures, storeFeatures } from "../../src-main/library/features";
 import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/library/home";
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/library/settings";
-import { judge } from "../../src-main/library/verdicts";
+import { undo } from "../../src-main/library/undo";
+import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
@@ -122,6 +124,30 @@ test("every exit with changes is backed up, and three copies are kept", () => {
   latest.close();
   closeLibrary(openLibrary(place));
   expect(readdirSync(backups).sort()).toEqual(copies);
+});
+
+test("a clock that is set back by years neither drops the newest copy nor lets an older verdict stand", () => {
+  const place = libraryOf(6);
+  const backups = join(libraryDirectory(place.home, place.folder), "backups");
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    for (const [i, year] of [2031, 2033, 2035, 2019, 2018].entries()) {
+      vi.setSystemTime(new Date(`${year}-06-01T12:00:00Z`));
+      const library = openLibrary(place);
+      judge(library, { photos: [1], label: "own:dog", verdict: i % 2 === 0 ? "accept" : "reject", name: "dog" });
+      judge(library, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
+      closeLibrary(library);
+    }
+    expect(listBackups(join(backups, "..")).map(({ at, verdicts }) => [at.slice(0, 4), verdicts])).toEqual([["2018", 6], ["2019", 5], ["2035", 4]]);
+    const library = openLibrary(place);
+    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" }); // of 2018, given last
+    undo(library);
+    undo(library);
+    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // of 2019
+    closeLibrary(library);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const one = { photo: 1, feature: new Float32Array([1, 2]), classes: new Uint16Array([3]), probabilities: new Float32Array([1]) };
