@@ -141,11 +141,13 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
   await page.getByRole("grid").focus();
   await page.keyboard.press("ArrowRight");
+  const corrected: string[] = [];
   for (let i = 1; i <= CORRECTIONS; i++) {
+    corrected.push(await page.locator("[data-photo][aria-selected=true]").getAttribute("data-photo") ?? "");
     await page.locator(".panel, [aria-label='Labels of this photo']").first().waitFor();
     if (i === CORRECTIONS) {
       if ((await learnt()) !== before) throw new Error(`it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`);
-      await page.evaluate(watchTiles);
+      await page.evaluate(watchTiles(corrected));
     }
     await page.keyboard.press(i % 2 === 0 ? "1" : "x");
     await until(async () => (await host.call("library"))!.verdicts >= verdicts + i, `verdict ${i} of round ${round}`);
@@ -174,10 +176,11 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   return { seen: seen / 1000, all, answers };
 }
 
-/** In the page: milliseconds from the next key press to the first tile in sight, among those without a verdict, that says something else. */
-const watchTiles = `(() => {
+/** In the page: milliseconds from the next key press to the first tile in sight, among those that were not corrected, that says something else. */
+const watchTiles = (corrected: string[]) => `(() => {
+  const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
-    .filter((tile) => !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
+    .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
     .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
   const before = captions();
   globalThis.seenAfter = undefined;
