@@ -1,3 +1,4 @@
+import { untrack } from "svelte";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-preload/contract";
 import type { Browse } from "./browse.svelte";
@@ -46,8 +47,10 @@ export class Tiles {
   want(photos: readonly PhotoId[]): () => void {
     this.#tellSoon();
     for (const photo of photos) {
+      // Whoever wants photos does so once, not again with each answer.
+      const known = untrack(() => this.#known.has(photo));
       this.#onScreen.set(photo, (this.#onScreen.get(photo) ?? 0) + 1);
-      if (!this.#known.has(photo) || this.#stale.has(photo)) this.#ask(photo);
+      if (!known || this.#stale.has(photo)) this.#ask(photo);
     }
     return () => {
       this.#tellSoon();

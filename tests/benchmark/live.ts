@@ -21,7 +21,8 @@ import { asJob, inTemporaryFolder } from "./temporary";
 
 const CORRECTIONS = 20;
 const MOST_SECONDS = 3;
-const SIZE = { width: 1280, height: 800 };
+/** So that photos of the outing that is corrected are in sight beside those that are. */
+const SIZE = { width: 1680, height: 1050 };
 /** Milliseconds between two calls that are made while it learns, and after which waiting is given up. */
 const PAUSE = 40;
 const PATIENCE = 120_000;
@@ -29,7 +30,7 @@ const PATIENCE = 120_000;
 const PICTURES = 40;
 const PER_FOLDER = 500;
 /** Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from them. */
-const OUTINGS = { photos: 60, classes: 4 };
+const OUTINGS = { photos: 200, classes: 1 };
 
 /** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
@@ -135,7 +136,16 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
   for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE)) if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
 }
 
-/** Accepts the best label of every second of the next photos and rejects that of the others. */
+async function typeLabel(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("t");
+  await page.keyboard.type(name);
+  await page.getByRole("option").filter({ hasText: name }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await page.getByRole("grid").focus();
+}
+
+/** Gives a label of a person's own to the next photos: typed once, then by the key that gives it again. */
 async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const learnt = async () => (await host.call("jobs")).filter(({ kind }) => kind === "learn").length;
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
@@ -149,7 +159,8 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
       if ((await learnt()) !== before) throw new Error(`it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`);
       await page.evaluate(watchTiles(corrected));
     }
-    await page.keyboard.press(i % 2 === 0 ? "1" : "x");
+    if (i === 1) await typeLabel(page, `outing ${round + 1}`);
+    else await page.keyboard.press(".");
     await until(async () => (await host.call("library"))!.verdicts >= verdicts + i, `verdict ${i} of round ${round}`);
     if (i < CORRECTIONS) await page.keyboard.press("ArrowRight");
   }
@@ -181,7 +192,7 @@ const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
     .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
-    .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
+    .map((tile) => [tile.dataset.photo, tile.getAttribute("aria-label")]));
   const before = captions();
   globalThis.seenAfter = undefined;
   addEventListener("keydown", () => {
