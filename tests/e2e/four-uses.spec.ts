@@ -123,6 +123,8 @@ for (const scheme of ["light", "dark"] as const) {
     await tiles(page).nth(1).click();
     await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
     await expect.poll(() => page.locator("img").evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete))).toBe(true);
+    const spilling = () => tiles(page).locator("img").evaluateAll((images) => images.filter((image) => image.getBoundingClientRect().height > image.parentElement!.getBoundingClientRect().height).length);
+    expect(await spilling()).toBe(0); // tall pictures too stay in their tiles
     const picture = await page.screenshot(PICTURES ? { path: join(PICTURES, `window-${scheme}.png`) } : {});
     expect(picture.length).toBeGreaterThan(20_000);
     await page.close();
