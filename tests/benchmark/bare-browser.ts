@@ -38,7 +38,7 @@ export async function inBareBrowser<T>(address: string, size: { width: number; h
   const { executablePath, args = [] } = launchOptions();
   if (!executablePath) return { skipped: "there is no browser" };
   return inTemporaryFolder(async (profile) => {
-    const child = spawn(executablePath, ["--headless", "--disable-gpu", "--remote-debugging-port=0", `--user-data-dir=${profile}`, ...args, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(executablePath, ["--headless", "--enable-unsafe-swiftshader", "--remote-debugging-port=0", `--user-data-dir=${profile}`, ...args, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
     try {
       const browser = await connect(await addressOf(child));
       const { targetInfos } = await browser.send<{ targetInfos: { type: string; targetId: string }[] }>("Target.getTargets");
