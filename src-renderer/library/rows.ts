@@ -27,24 +27,18 @@ export function topsOf(rows: readonly Row[], { row, heading, above }: { row: num
 }
 
 /** The row that is `y` pixels below the top of the first one; the last one where `y` is beyond. */
-export function rowAt(tops: Float64Array, y: number): number {
-  let low = 0;
-  let high = Math.max(0, tops.length - 2);
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (tops[middle] <= y) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
+export const rowAt = (tops: Float64Array, y: number): number => lastRow(tops.length - 1, (row) => tops[row] <= y);
 
-/** The row that holds the photo at `index`; binary search, so that it costs nothing among 100,000 photos. */
-export function rowOf(rows: readonly Row[], index: number): number {
+/** The row that holds the photo at `index`. */
+export const rowOf = (rows: readonly Row[], index: number): number => lastRow(rows.length, (row) => rows[row].start <= index);
+
+/** The last of the rows from the first on that `begins` holds for; binary search, so that it costs nothing among 100,000 photos. */
+function lastRow(rows: number, begins: (row: number) => boolean): number {
   let low = 0;
-  let high = rows.length - 1;
+  let high = Math.max(0, rows - 1);
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (rows[middle].start <= index) low = middle;
+    if (begins(middle)) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -42,12 +42,7 @@ export class Details {
 
   /** Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws what the call throws */
   load(photo: PhotoId): Promise<void> {
-    const under = this.#loading.get(photo);
-    if (under) return under.done;
-    const loading = { again: false, done: Promise.resolve() };
-    this.#loading.set(photo, loading);
-    loading.done = this.#ask(photo, loading).finally(() => this.#loading.delete(photo));
-    return loading.done;
+    return this.#loading.get(photo)?.done ?? this.#begin(photo);
   }
 
   /** Asks for photos together that may be looked at soon. What can't be had is said when the photo itself is wanted. */
@@ -55,12 +50,15 @@ export class Details {
     const missing = photos.filter((photo) => !this.isAsked(photo));
     if (missing.length === 0) return;
     const answer = this.connection.api.photosDetails({ photos: missing });
-    for (const photo of missing) {
-      const loading = { again: false, done: Promise.resolve() };
-      this.#loading.set(photo, loading);
-      loading.done = this.#ask(photo, loading, answer.then((all) => all.find((one) => one.photo === photo))).finally(() => this.#loading.delete(photo));
-      loading.done.catch(() => undefined);
-    }
+    for (const photo of missing) this.#begin(photo, answer.then((all) => all.find((one) => one.photo === photo))).catch(() => undefined);
+  }
+
+  /** @param asked an answer that is on its way, where the photo was asked for with others */
+  #begin(photo: PhotoId, asked?: Promise<PhotoDetails | undefined>): Promise<void> {
+    const loading = { again: false, done: Promise.resolve() };
+    this.#loading.set(photo, loading);
+    loading.done = this.#ask(photo, loading, asked).finally(() => this.#loading.delete(photo));
+    return loading.done;
   }
 
   /** Shows a verdict before the engine has answered it. */
@@ -98,7 +96,6 @@ export class Details {
     for (const loading of this.#loading.values()) loading.again = true;
   }
 
-  /** @param asked an answer that is on its way, where the photo was asked for with others */
   async #ask(photo: PhotoId, loading: { again: boolean }, asked?: Promise<PhotoDetails | undefined>) {
     let details = await asked;
     while (!details || loading.again) {
