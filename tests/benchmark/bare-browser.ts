@@ -1,12 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
-import type { LaunchOptions } from "@playwright/test";
-import { programFolder } from "../../src-main/program-folder";
+import { findBrowser } from "./find-browser";
 import { inTemporaryFolder } from "./temporary";
 
 const PATIENCE = 120_000;
@@ -14,7 +10,7 @@ const KEYS = { Home: 36, PageDown: 34, ArrowRight: 39, ArrowDown: 40 };
 
 /** An event of a Chromium trace; times in microseconds. */
 export interface TraceEvent { name: string; ph: string; pid: number; tid: number; ts: number; dur?: number; /** Time on the processor. */ tdur?: number }
-export interface Box { x: number; y: number; width: number; height: number }
+interface Box { x: number; y: number; width: number; height: number }
 
 /** A page of a browser that nothing watches but what is asked for: a test driver listens to each request, which is work of the page's main thread. */
 export interface BarePage {
@@ -32,10 +28,9 @@ export interface BarePage {
 
 /** Opens an address in a browser of its own, without a window. */
 export async function inBareBrowser<T>(address: string, size: { width: number; height: number }, work: (page: BarePage) => Promise<T>): Promise<T | { skipped: string }> {
-  const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
-  if (!existsSync(launcher)) return { skipped: "the tests are not there, which know where the browser is" };
-  const { launchOptions } = (await import(/* @vite-ignore */ pathToFileURL(launcher).href)) as { launchOptions(): LaunchOptions };
-  const { executablePath, args = [] } = launchOptions();
+  const found = await findBrowser();
+  if ("skipped" in found) return found;
+  const { executablePath, args = [] } = found;
   if (!executablePath) return { skipped: "there is no browser" };
   return inTemporaryFolder(async (profile) => {
     const child = spawn(executablePath, ["--headless", "--enable-unsafe-swiftshader", "--remote-debugging-port=0", `--user-data-dir=${profile}`, ...args, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import type { LaunchOptions } from "@playwright/test";
 import Database from "better-sqlite3";
 import sharp from "sharp";
 import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
@@ -16,6 +16,7 @@ import { undo } from "../../src-main/library/undo";
 import { judge } from "../../src-main/library/verdicts";
 import { programFolder } from "../../src-main/program-folder";
 import type { Figure, Outcome } from "./figures";
+import { findBrowser } from "./find-browser";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
@@ -41,7 +42,9 @@ const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as
  */
 export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outcome> {
   const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "hand", what, value, unit, target });
-  const { seconds, actions, expected, found, pressing } = await inTemporaryFolder((scratch) => session(scratch, photos, judged));
+  const browser = await findBrowser();
+  if ("skipped" in browser) return { figures: [], skipped: browser.skipped };
+  const { seconds, actions, expected, found, pressing } = await inTemporaryFolder((scratch) => session(scratch, browser, photos, judged));
   const differs = (event: Event | undefined, i: number) => JSON.stringify(event) !== JSON.stringify(found[i]);
   const wrong = expected.filter(differs).length + Math.max(0, found.length - expected.length);
   const at = expected.findIndex(differs);
@@ -56,13 +59,12 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
   };
 }
 
-async function session(scratch: string, n: number, judged: number) {
+async function session(scratch: string, options: LaunchOptions, n: number, judged: number) {
   const [home, folder] = [join(scratch, "home"), join(scratch, "Photos")];
   await fill(home, folder, n);
   const host = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
-  const { launchOptions } = await load<{ launchOptions(): import("@playwright/test").LaunchOptions }>(pathToFileURL(join(programFolder(), "tests", "e2e", "browser.ts")).href);
-  const browser = await chromium.launch(launchOptions());
+  const browser = await chromium.launch(options);
   try {
     const address = new URL(await addressOf(host));
     const call = caller(address);

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { pathToFileURL } from "node:url";
-import type { LaunchOptions, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import sharp from "sharp";
 import type { Api, Job, PhotoId } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
@@ -15,6 +14,7 @@ import { photosWithFeatures } from "../../src-main/library/features";
 import { scan } from "../../src-main/library/scan";
 import { programFolder } from "../../src-main/program-folder";
 import type { Figure, Outcome } from "./figures";
+import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";
 import { imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder } from "./temporary";
@@ -43,15 +43,14 @@ interface Round { seen: number; all: number; answers: number[] }
  * What the visual model saw in the photos is imagined, in outings as a person's photos come; all else runs as it always does.
  */
 export async function live({ photos, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
-  const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
-  if (!existsSync(launcher)) return { figures: [], skipped: "the tests are not there, which know where the browser is" };
+  const found = await findBrowser();
+  if ("skipped" in found) return { figures: [], skipped: found.skipped };
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
-  const { launchOptions } = await load<{ launchOptions(): LaunchOptions }>(pathToFileURL(launcher).href);
   return inTemporaryFolder((folder) => inTemporaryFolder(async (home) => {
     await paintPhotos(folder, photos);
     await prepare(home, folder);
     const host = await serve(home, folder);
-    const browser = await chromium.launch(launchOptions());
+    const browser = await chromium.launch(found);
     try {
       const page = await browser.newPage({ viewport: SIZE });
       await page.goto(host.address);
