@@ -137,6 +137,7 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
 
 async function typeLabel(page: Page, name: string): Promise<void> {
   await page.keyboard.press("t");
+  await page.locator("input:focus").waitFor();
   await page.keyboard.type(name);
   await page.getByRole("option").filter({ hasText: name }).first().waitFor();
   await page.keyboard.press("Enter");
