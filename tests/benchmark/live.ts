@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import type { Api, Job, PhotoId } from "../../src-preload/contract";
+import type { Api, Job } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
+import { browsePhotos } from "../../src-main/labelling/browse-photos";
 import { rankAll } from "../../src-main/labelling/label-folder";
 import { openFolder } from "../../src-main/labelling/open-folder";
 import { closeLibrary } from "../../src-main/library/database";
@@ -30,7 +31,9 @@ const PATIENCE = 120_000;
 const PICTURES = 40;
 const PER_FOLDER = 500;
 /** Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from them. */
-const OUTINGS = { photos: 200, classes: 1 };
+const OUTINGS = { photos: 60, classes: 1 };
+/** As the window shows photos when it is opened. */
+const VIEW = { sort: "taken", descending: true, group: "date" } as const;
 
 /** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
@@ -87,9 +90,8 @@ async function paintPhotos(folder: string, n: number): Promise<void> {
 async function prepare(home: string, folder: string): Promise<void> {
   const { bench, dispose } = await openFolder(home, folder);
   const { library, pack } = bench;
-  const photos: PhotoId[] = [];
-  for await (const batch of scan(library, { signal: new AbortController().signal })) photos.push(...batch.photos);
-  photos.sort((a, b) => a - b);
+  for await (const _ of scan(library)) { /* to the end */ }
+  const { photos } = browsePhotos(bench, VIEW);
   storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23, OUTINGS));
   if (photosWithFeatures(library, pack.visualId).length !== photos.length) throw new Error(`not all of ${photos.length} photos were looked at`);
   const jobs = createJobs(() => undefined);
@@ -145,12 +147,13 @@ async function typeLabel(page: Page, name: string): Promise<void> {
   await page.getByRole("grid").focus();
 }
 
-/** Gives a label of a person's own to the next photos: typed once, then by the key that gives it again. */
+/** Gives a label of a person's own to the last photos of the next outing: typed once, then by the key that gives it again. */
 async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const learnt = async () => (await host.call("jobs")).filter(({ kind }) => kind === "learn").length;
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
   await page.getByRole("grid").focus();
-  await page.keyboard.press("ArrowRight");
+  // To the last photos of the next outing: others of it are above them. The first press comes to the first photo.
+  for (let i = 0; i <= OUTINGS.photos - CORRECTIONS; i++) await page.keyboard.press("ArrowRight");
   const corrected: string[] = [];
   for (let i = 1; i <= CORRECTIONS; i++) {
     corrected.push(await page.locator("[data-photo][aria-selected=true]").getAttribute("data-photo") ?? "");
@@ -192,7 +195,7 @@ const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]
     .filter((tile) => !corrected.has(tile.dataset.photo) && !tile.querySelector(".caption svg") && tile.getBoundingClientRect().top < innerHeight && tile.getAttribute("aria-selected") !== "true")
-    .map((tile) => [tile.dataset.photo, tile.getAttribute("aria-label")]));
+    .map((tile) => [tile.dataset.photo, tile.querySelector(".caption").textContent]));
   const before = captions();
   globalThis.seenAfter = undefined;
   addEventListener("keydown", () => {
