@@ -1,6 +1,7 @@
 import type { Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
 import { type DiskWatch, watchDisk } from "./disk-watch";
 import type { Emit } from "./engine-messages";
+import { gather } from "./gather";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
 import { infoOf } from "./labelling/library-info";
@@ -33,7 +34,9 @@ export interface Session {
   openOrNull(): OpenFolder | null;
   /** Tells the window that photos came, went or carry other labels; null means any of them. */
   changed(photos: PhotoId[] | null): void;
-  /** The same of all photos, and the library's counts. */
+  /** Tells of photos that carry other labels since they were labelled, many at a time. */
+  labelled(photos: PhotoId[]): void;
+  /** What `changed` tells, of all photos, and the library's counts. */
   changedAll(): void;
   /** Tells the window the library's counts at once. */
   tell(): void;
@@ -88,6 +91,8 @@ export function createSession(home: string, emit: Emit): Session {
     emit("photos", { changed: photos });
     telling ??= setTimeout(tell, INFO_MS);
   };
+  const gathered = gather<PhotoId>(changed);
+  const labelled = gathered.add;
   const tellSoon = () => {
     if (performance.now() - told >= INFO_MS) tell();
     else telling ??= setTimeout(tell, INFO_MS);
@@ -99,7 +104,11 @@ export function createSession(home: string, emit: Emit): Session {
   /** Tells the window all counts once work has ended. @param told by default also that any photo may have changed */
   const follow = (work: Promise<unknown>, told = changedAll) => {
     const current = open;
-    working = Promise.all([working, work]).then(() => { if (open === current) told(); });
+    working = Promise.all([working, work]).then(() => {
+      if (open !== current) return;
+      gathered.flush();
+      told();
+    });
   };
 
   async function close(): Promise<void> {
@@ -110,6 +119,7 @@ export function createSession(home: string, emit: Emit): Session {
     await jobs.cancelAll();
     open = null;
     await working;
+    gathered.drop();
     looking = null;
     clearTimeout(telling);
     telling = undefined;
@@ -123,7 +133,7 @@ export function createSession(home: string, emit: Emit): Session {
 
   function lookThrough(places?: Places): FolderJobs {
     const { bench: current, visual } = opened();
-    const started = labelFolder(current, jobs, visual, { changed }, { earlier: looking, places });
+    const started = labelFolder(current, jobs, visual, { changed: labelled }, { earlier: looking, places });
     looking = started;
     void started.embedded.then(() => { if (looking === started) looking = null; }); // what is ranked or asked after that is no look
     follow(started.finished);
@@ -164,7 +174,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, changedAll, tell, tellSoon,
+    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon,
     openOrNull: () => open,
     exported: null,
     watch: (photos) => { onScreen = photos; },
@@ -181,7 +191,7 @@ export function createSession(home: string, emit: Emit): Session {
     async labelAnew(change) {
       await change(bench());
       changedAll();
-      start("rank", null, (current, job) => rankAll(current, job, { changed }));
+      start("rank", null, (current, job) => rankAll(current, job, { changed: labelled }));
     },
   };
 }

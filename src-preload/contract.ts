@@ -41,8 +41,8 @@ export interface Events {
   learned: { model: ModelId; changed: number };
   /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
   disk: { fault: string | null };
-  /** One point of the loss curve of a running retraining. */
-  loss: LossPoint;
+  /** What was added to the loss curve of a running retraining since the last time, a few times a second. */
+  loss: LossPoint[];
 }
 
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: { code: string; message: string } };

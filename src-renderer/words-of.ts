@@ -7,6 +7,10 @@ export const count = (n: number) => n.toLocaleString("en");
 /** "1 photo", "1,204 photos" */
 export const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
+const EM = 13; // pixels of the largest text that is cut off
+/** Whether a line of these words may be wider than so many pixels. Only what may be is cut off: every cut is work in each frame of scrolling. */
+export const mayBeWider = (words: string, pixels: number) => words.length * EM > pixels;
+
 /** A calibrated confidence 0..1 as "91%"; never "100%" for what is not certain, nor "0%" for what is possible. */
 export function percent(score: number): string {
   if (score >= 1) return "100%";

@@ -1,6 +1,7 @@
-import type { ModelId } from "../../src-preload/contract";
+import type { LossPoint, ModelId } from "../../src-preload/contract";
 import type { EngineApi } from "../calls";
 import { readyToFit } from "../devise/fit-in-worker";
+import { gather } from "../gather";
 import type { JobHandle } from "../jobs/jobs";
 import { changedMost, compareModels } from "../labelling/compare-models";
 import { evaluateLibrary, lastEvaluation } from "../labelling/evaluate-library";
@@ -83,11 +84,12 @@ function stopLive({ jobs }: Session, live: LiveLearning): void {
 export async function learn(session: Session, bench: Workbench, job: JobHandle, onScreen?: () => void): Promise<string> {
   const { library } = bench;
   const live = onScreen !== undefined;
+  const losses = gather<LossPoint>((points) => session.emit("loss", points));
   const model: ModelId = live && countVerdicts(library) === 0
     ? await unlearn(bench)
-    : await retrain(bench, job, (point) => { if (!live) session.emit("loss", point); }, live);
+    : await retrain(bench, job, (point) => { if (!live) losses.add([point]); }, live).finally(losses.flush);
   session.tell();
-  const message = await rankAll(bench, job, session, session.watched, onScreen);
+  const message = await rankAll(bench, job, { changed: session.labelled }, session.watched, onScreen);
   session.emit("learned", { model, changed: await countMoved(library, model) });
   if (bench.model.kind === "retrained") scoreModel(library, model, await heldOutScores(bench, job.signal));
   return message;

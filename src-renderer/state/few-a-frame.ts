@@ -1,10 +1,10 @@
 /** Milliseconds of the main thread that drawing new things may take of a frame, with the layout and the painting that they bring. */
-const BUDGET = { moving: 3, still: 12 };
+const BUDGET = { moving: 2, still: 12 };
 /** Pieces a frame, whatever it takes: where frames are slow in any case, a screen must not stay empty for long. */
 const LEAST = { moving: 1, still: 10 };
 const MOST = 24;
-/** Milliseconds after the last scrolling in which more of it may come. */
-const MOVING = 120;
+/** Milliseconds after the last scrolling in which more of it may come, as while pages are turned. */
+const MOVING = 250;
 /** Frames in a row that are left to others at most. */
 const PASSED = 6;
 

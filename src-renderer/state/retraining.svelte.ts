@@ -20,9 +20,9 @@ export class Retraining {
   readonly running = $derived(this.state === "running" || this.state === "paused");
 
   constructor(private readonly connection: Connection) {
-    connection.transport.on("loss", (point) => {
-      if (this.job !== point.job) this.#begin(point.job);
-      this.loss = [...this.loss, point];
+    connection.transport.on("loss", (points) => {
+      if (this.job !== points[0].job) this.#begin(points[0].job);
+      this.loss = [...this.loss, ...points];
     });
     connection.transport.on("job", (job) => {
       if (job.kind !== "retrain") return;

@@ -1,18 +1,9 @@
 /// <reference lib="dom" />
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import { test } from "./imagined-page";
+import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
-
-/** Presses Tab until the element has the focus; no more often than there can be stops. */
-async function tabTo(page: Page, role: "button" | "grid", name: string | RegExp) {
-  const wanted = page.getByRole(role, { name, exact: typeof name === "string" }).first();
-  for (let i = 0; i < 80; i++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press("Tab");
-  }
-  throw new Error(`Tab does not lead to ${name}`);
-}
 
 test("every view is reached with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });

@@ -195,7 +195,7 @@ test("learning makes a model with its loss, told step by step; going back brings
   expect(await engine.ended(job)).toMatchObject({ state: "done" });
   await engine.idle();
 
-  const losses = engine.of("loss");
+  const losses = engine.of("loss").flat();
   expect(losses.map(({ step }) => step)).toEqual(Array.from({ length: losses[0].steps }, (_, i) => i + 1));
   expect(losses.every((point) => point.job === job && point.loss >= 0 && Number.isFinite(point.loss))).toBe(true);
   const [learned, bundled, ...more] = await api.models();

@@ -1,0 +1,97 @@
+import { expect, type Page } from "@playwright/test";
+import { complaints } from "./complaints";
+import { callsOf, test } from "./imagined-page";
+import { tabTo } from "./tab-to";
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+const dialog = (page: Page) => page.getByRole("dialog");
+
+/** Chooses from the library's menu as hands on a keyboard do. */
+async function choose(page: Page, item: string) {
+  await tabTo(page, "button", "Harbour");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menu").waitFor();
+  await tabTo(page, "menuitem", item, "ArrowDown");
+  await page.keyboard.press("Enter");
+  await dialog(page).waitFor();
+}
+
+test("settings are changed with the keyboard alone", async ({ page, openWindow }) => {
+  await openWindow({ photos: 30, liveLearning: false });
+  await choose(page, "Settings…");
+  await tabTo(page, "combobox", "Label set");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("All");
+  await page.keyboard.press("Enter");
+  await expect(dialog(page).getByRole("combobox", { name: "Label set" })).toContainText("All nouns");
+  await tabTo(page, "switch", "Learn while I correct");
+  await page.keyboard.press("Space");
+  await tabTo(page, "combobox", "Folders left out");
+  await page.keyboard.type("private");
+  await page.keyboard.press("Enter");
+  await expect(dialog(page).getByRole("listitem").filter({ hasText: "private" })).toBeVisible();
+  await tabTo(page, "spinbutton", "Room for thumbnails");
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("800");
+  expect(await complaints(page)).toEqual([]);
+  await page.keyboard.press("Enter");
+  await expect(dialog(page)).toHaveCount(0);
+  expect(await callsOf(page, "changeSettings")).toMatchObject([{ labelSet: "all-nouns", liveLearning: true, excludedFolders: ["private"], thumbnailMegabytes: 800 }]);
+  await expect(page.getByRole("button", { name: "Harbour", exact: true })).toBeFocused();
+});
+
+test("a library is copied with the keyboard alone", async ({ page, openWindow }) => {
+  await openWindow({ photos: 30 });
+  await choose(page, "Copy this library for another computer…");
+  await expect(page.getByRole("textbox", { name: "File" })).toBeFocused();
+  expect(await complaints(page)).toEqual([]);
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.type("/home/ada/mine.semblance");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/mine.semblance");
+  expect(await complaints(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(dialog(page)).toHaveCount(0);
+  expect(await callsOf(page, "copyLibrary")).toEqual([{ file: "/home/ada/mine.semblance", overwrite: false }]);
+});
+
+test("corrections are learned from, and two versions compared, with the keyboard alone", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200, liveLearning: false });
+  await tabTo(page, "grid", "Photos");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("region", { name: "Labels of this photo" }).getByRole("listitem").first().waitFor();
+  await page.keyboard.press("1");
+  await tabTo(page, "button", "Learn from 1 correction");
+  await page.keyboard.press("Enter");
+  await dialog(page).waitFor();
+  expect(await complaints(page)).toEqual([]);
+  await tabTo(page, "button", /^Learn from 1 correction/);
+  await page.keyboard.press("Enter");
+  await expect(dialog(page).getByText("Learned.")).toBeVisible();
+  await tabTo(page, "button", /^Versions/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
+  await tabTo(page, "button", "Compare");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Two versions compared" })).toBeVisible();
+  await tabTo(page, "grid", "Photos");
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("status").filter({ hasText: "Before:" })).toContainText("now:");
+  expect(await complaints(page)).toEqual([]);
+});
+
+test("a search is saved as a set with the keyboard alone", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await page.keyboard.press("/");
+  await page.keyboard.type("boat");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor();
+  await tabTo(page, "button", "Save as a set");
+  await page.keyboard.press("Enter");
+  await dialog(page).waitFor();
+  expect(await complaints(page)).toEqual([]);
+  await page.keyboard.type("All my boats");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("navigation").getByRole("button", { name: /^All my boats/ })).toBeVisible();
+});
