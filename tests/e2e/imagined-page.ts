@@ -6,7 +6,8 @@ import type { Judged } from "../../src-preload/contract";
 import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-export const ADDRESS = "http://imagined.test/";
+/** A secure context, as the program’s own hosts are. */
+export const ADDRESS = "https://imagined.test/";
 const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
 declare global {
