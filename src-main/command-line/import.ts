@@ -56,9 +56,11 @@ async function gather({ bench, jobs }: Session, source: ImportSource): Promise<G
   return gathered!;
 }
 
+const counted = (n: number, one: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : `${one}s`}`;
+
 function print(plan: ImportPlan, applied: number | null): void {
   const { source, photos, given, standing, conflicts, contradicted, predictions, keywords, unusable, unused, conflicting } = plan;
-  console.log(`${source}: ${applied === null ? `${given} verdicts would be given` : `${applied} verdicts given`} on ${photos} photos, ${standing} stood already, ${conflicts} against one that stands, which is kept`);
+  console.log(`${source}: ${applied === null ? `${counted(given, "verdict")} would be given` : `${counted(applied, "verdict")} given`} on ${counted(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`);
   if (contradicted > 0) console.log(`${contradicted} are accepted and rejected by the same source: nothing is done about them`);
   if (predictions > 0) console.log(`${predictions} predicted labels in it, which nobody judged, are passed over`);
   for (const { keyword, label, name, parent, isNew, kindOf, doubt, accepted, rejected } of keywords) {

@@ -82,6 +82,7 @@ test("corrections are learned from, and two versions compared, with the keyboard
 
 test("a search is saved as a set with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
+  await page.getByRole("gridcell").first().waitFor();
   await page.keyboard.press("/");
   await page.keyboard.type("boat");
   await page.keyboard.press("Enter");

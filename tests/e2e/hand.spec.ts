@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { complaints } from "./complaints";
 import { callsOf, test, verdictsOf } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
-const clean = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 interface Judged { photos: number[]; label: string; verdict: string }
 
@@ -95,66 +95,64 @@ test("n goes through the unsure photos one by one, and after the last that were 
   expect(await callsOf(page, "reviewQueue")).toEqual([{ limit: 100 }, { limit: 200 }]);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along, in ${colorScheme}`, async ({ page, openWindow }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await openWindow({ photos: 100_000 });
-    await tiles(page).nth(5).click();
-    await page.keyboard.press("Enter");
-    const strip = page.getByRole("listbox", { name: "Filmstrip" });
-    await expect(strip.getByRole("option", { selected: true })).toHaveAttribute("aria-posinset", "6");
-    expect(await strip.getByRole("option").count()).toBeLessThan(60);
-    await page.keyboard.press("End");
-    await expect(strip.getByRole("option", { selected: true })).toBeInViewport();
-    await expect(page.getByText("100,000 of 100,000")).toBeVisible();
-    await page.keyboard.press("Home");
-    await strip.getByRole("option").nth(2).click();
-    await expect(page.getByText("3 of 100,000")).toBeVisible();
+test("a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along", async ({ page, openWindow }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openWindow({ photos: 100_000 });
+  await tiles(page).nth(5).click();
+  await page.keyboard.press("Enter");
+  const strip = page.getByRole("listbox", { name: "Filmstrip" });
+  await expect(strip.getByRole("option", { selected: true })).toHaveAttribute("aria-posinset", "6");
+  expect(await strip.getByRole("option").count()).toBeLessThan(60);
+  await page.keyboard.press("End");
+  await expect(strip.getByRole("option", { selected: true })).toBeInViewport();
+  await expect(page.getByText("100,000 of 100,000")).toBeVisible();
+  await page.keyboard.press("Home");
+  await strip.getByRole("option").nth(2).click();
+  await expect(page.getByText("3 of 100,000")).toBeVisible();
 
-    const photo = page.locator(".pane .photo");
-    const whole = (await photo.boundingBox())!;
-    await page.keyboard.press("0");
-    await expect(page.getByRole("button", { name: "Zoom: 100 %" })).toBeVisible();
-    const near = (await photo.boundingBox())!;
-    expect(near.width).toBeGreaterThan(2 * whole.width);
-    await page.keyboard.press("ArrowRight");
-    expect((await photo.boundingBox())!.x).toBeLessThan(near.x);
-    await expect(page.getByText("3 of 100,000")).toBeVisible();
-    await page.keyboard.press("PageDown");
-    await expect(page.getByText("4 of 100,000")).toBeVisible();
-    await clean(page);
-    await page.keyboard.press("0");
-    await page.keyboard.press("+");
-    await page.keyboard.press("-");
-    await expect(page.getByRole("button", { name: "Zoom: Whole" })).toBeVisible();
-    await page.keyboard.press("b");
-    await expect(strip).toBeHidden();
-    await page.keyboard.press("Escape");
-    await expect(page.getByRole("grid")).toBeFocused();
-  });
+  const photo = page.locator(".pane .photo");
+  const whole = (await photo.boundingBox())!;
+  await page.keyboard.press("0");
+  await expect(page.getByRole("button", { name: "Zoom: 100 %" })).toBeVisible();
+  const near = (await photo.boundingBox())!;
+  expect(near.width).toBeGreaterThan(2 * whole.width);
+  await page.keyboard.press("ArrowRight");
+  expect((await photo.boundingBox())!.x).toBeLessThan(near.x);
+  await expect(page.getByText("3 of 100,000")).toBeVisible();
+  await page.keyboard.press("PageDown");
+  await expect(page.getByText("4 of 100,000")).toBeVisible();
+  await clean(page);
+  await page.keyboard.press("0");
+  await page.keyboard.press("+");
+  await page.keyboard.press("-");
+  await expect(page.getByRole("button", { name: "Zoom: Whole" })).toBeVisible();
+  await page.keyboard.press("b");
+  await expect(strip).toBeHidden();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("grid")).toBeFocused();
+});
 
-  test(`selected photos stand side by side, zoom together, say what they share, and each is judged by itself, in ${colorScheme}`, async ({ page, openWindow }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await openWindow({ photos: 200 });
-    await tiles(page).first().click();
-    for (let i = 0; i < 2; i++) await page.keyboard.press("Shift+ArrowRight");
-    await page.keyboard.press("c");
-    await expect(page.locator(".pane")).toHaveCount(3);
-    await expect(page.getByText("1 of 3 side by side")).toBeVisible();
-    const said = page.getByRole("list", { name: /^Labels of IMG/ });
-    await expect(said).toHaveCount(3);
-    await expect(said.first().getByRole("listitem").first()).toContainText(/, (not )?on all$/);
-    await page.keyboard.press("+");
-    const widths = await page.locator(".pane .photo").evaluateAll((photos) => photos.map((photo) => photo.getBoundingClientRect().width));
-    expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(Math.max(...widths) / 2);
-    await page.keyboard.press("PageDown");
-    await page.keyboard.press("1");
-    await expect.poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos)).toEqual([[199]]);
-    await clean(page);
-    await page.keyboard.press("Escape");
-    await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(3);
-  });
-}
+test("selected photos stand side by side, zoom together, say what they share, and each is judged by itself", async ({ page, openWindow }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await openWindow({ photos: 200 });
+  await tiles(page).first().click();
+  for (let i = 0; i < 2; i++) await page.keyboard.press("Shift+ArrowRight");
+  await page.keyboard.press("c");
+  await expect(page.locator(".pane")).toHaveCount(3);
+  await expect(page.getByText("1 of 3 side by side")).toBeVisible();
+  const said = page.getByRole("list", { name: /^Labels of IMG/ });
+  await expect(said).toHaveCount(3);
+  await expect(said.first().getByRole("listitem").first()).toContainText(/, (not )?on all$/);
+  await page.keyboard.press("+");
+  const widths = await page.locator(".pane .photo").evaluateAll((photos) => photos.map((photo) => photo.getBoundingClientRect().width));
+  expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(Math.max(...widths) / 2);
+  await page.keyboard.press("PageDown");
+  await page.keyboard.press("1");
+  await expect.poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos)).toEqual([[199]]);
+  await clean(page);
+  await page.keyboard.press("Escape");
+  await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(3);
+});
 
 test("the list of keys is searched by words, other names and keys", async ({ page, openWindow }) => {
   await openWindow({ photos: 20 });

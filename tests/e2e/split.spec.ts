@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import { complaints } from "./complaints";
 import { callsOf, test } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-const clean = async (page: Page) => expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 async function openDialog(page: Page) {
   await page.getByRole("button", { name: "Harbour", exact: true }).press("Enter");
@@ -13,31 +13,28 @@ async function openDialog(page: Page) {
   await expect(page.getByRole("dialog", { name: "Split into train, validation and test" })).toBeVisible();
 }
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`photos are split with the keyboard: duplicates first, then shares with their outcome, and the parts are shown, in ${colorScheme}`, async ({ page, openWindow }) => {
-    await page.emulateMedia({ colorScheme });
-    await openWindow({ photos: 200 });
-    await openDialog(page);
-    await expect(page.getByText("Duplicates have not been looked for yet.")).toBeVisible();
-    await clean(page);
-    await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
-    await expect(page.getByText(/groups of duplicates with \d+ photos stay together/)).toBeVisible();
-    await page.getByRole("spinbutton", { name: "Validation" }).fill("10");
-    await expect(page.getByText("Together 95 %: they are taken in proportion.")).toBeVisible();
-    await page.getByRole("spinbutton", { name: "Test" }).fill("20");
-    await clean(page);
-    await page.getByRole("spinbutton", { name: "Test" }).press("Enter");
-    await expect(page.getByText(/^Split into \d+ train, \d+ validation, \d+ test/)).toBeVisible();
-    expect(await callsOf(page, "makeSplit")).toEqual([{ train: 0.7, validation: 0.1, test: 0.2, seed: 1 }]);
+test("photos are split with the keyboard: duplicates first, then shares with their outcome, and the parts are shown", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200 });
+  await openDialog(page);
+  await expect(page.getByText("Duplicates have not been looked for yet.")).toBeVisible();
+  await clean(page);
+  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await expect(page.getByText(/groups of duplicates with \d+ photos stay together/)).toBeVisible();
+  await page.getByRole("spinbutton", { name: "Validation" }).fill("10");
+  await expect(page.getByText("Together 95 %: they are taken in proportion.")).toBeVisible();
+  await page.getByRole("spinbutton", { name: "Test" }).fill("20");
+  await clean(page);
+  await page.getByRole("spinbutton", { name: "Test" }).press("Enter");
+  await expect(page.getByText(/^Split into \d+ train, \d+ validation, \d+ test/)).toBeVisible();
+  expect(await callsOf(page, "makeSplit")).toEqual([{ train: 0.7, validation: 0.1, test: 0.2, seed: 1 }]);
 
-    await openDialog(page);
-    await expect(page.getByText("12 photos of the split above move to another part; undo gives it back.")).toBeVisible();
-    await expect(page.getByRole("spinbutton", { name: "Test" })).toHaveValue("20");
-    await clean(page);
-    await page.getByRole("button", { name: /^Show \d+ photos of Test$/ }).press("Enter");
-    await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:test");
-  });
-}
+  await openDialog(page);
+  await expect(page.getByText("12 photos of the split above move to another part; undo gives it back.")).toBeVisible();
+  await expect(page.getByRole("spinbutton", { name: "Test" })).toHaveValue("20");
+  await clean(page);
+  await page.getByRole("button", { name: /^Show \d+ photos of Test$/ }).press("Enter");
+  await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:test");
+});
 
 test("shares that are none can't be split by, and the split can be taken away", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });

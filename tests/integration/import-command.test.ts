@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { jsonLines, semblance, stateOf } from "../fixtures/command-line";
+import { paint, temporaryFolder } from "../fixtures/photo-folder";
+import { writeColourPack } from "../fixtures/small-onnx";
+
+let root: string;
+let folder: string;
+let home: string;
+let before: Record<string, string>;
+
+const list = (text: string): string => {
+  const file = join(temporaryFolder(), "labels.csv");
+  writeFileSync(file, text);
+  return file;
+};
+const labelled = async () => jsonLines<{ path: string; labels: { name: string; source: string }[] }>((await semblance(home, ["export", folder, "--jsonl", "-"])).stdout);
+
+beforeAll(async () => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-import-")));
+  const pack = join(root, "colours");
+  [folder, home] = [join(root, "photos"), join(root, "data")];
+  writeColourPack(pack);
+  mkdirSync(join(folder, "animals"), { recursive: true });
+  await paint(join(folder, "a.jpg"), 1);
+  await paint(join(folder, "animals", "b.jpg"), 2);
+  before = stateOf(folder);
+  expect((await semblance(home, ["tag", folder, "--pack", pack])).code).toBe(0);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("labels of a CSV are looked at first, then taken as verdicts; a second time they stand already", async () => {
+  const file = list("path,label,verdict\na.jpg,dog,accept\nanimals/b.jpg,cat,reject\n");
+  const looked = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run"]);
+  expect(looked).toMatchObject({ code: 0, stderr: "" });
+  expect(looked.stdout).toContain("2 verdicts would be given on 2 photos");
+  expect(looked.stdout).toContain("dog → dog (canine), 1 accepted");
+  const again = await semblance(home, ["import", folder, file, "--from", "csv", "--dry-run", "--json"]);
+  expect(JSON.parse(again.stdout)).toMatchObject({ given: 2, standing: 0, applied: 0 }); // to look changes nothing
+  const taken = await semblance(home, ["import", folder, file, "--from", "csv"]);
+  expect(taken).toMatchObject({ code: 0, stderr: "" });
+  expect(taken.stdout).toContain("2 verdicts given on 2 photos, 0 stood already");
+  const third = await semblance(home, ["import", folder, file, "--from", "csv", "--json"]);
+  expect(JSON.parse(third.stdout)).toMatchObject({ given: 0, standing: 2, applied: 0 });
+  expect(stateOf(folder)).toEqual(before);
+});
+
+test("a verdict that stands is kept, and that it is against the file is said", async () => {
+  const { code, stdout } = await semblance(home, ["import", folder, list("path,label,verdict\na.jpg,dog,reject\n"), "--from", "csv"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("0 verdicts given");
+  expect(stdout).toContain("kept: a.jpg has dog accepted");
+});
+
+test("lines that can't be used are named, the others are taken, and the exit code says so", async () => {
+  const { code, stdout, stderr } = await semblance(home, ["import", folder, list("path,label\na.jpg,beach\nnowhere.jpg,beach\n"), "--from", "csv"]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("1 verdict given");
+  expect(stderr).toContain("1 line or file can't be used");
+  expect(stderr).toContain("nowhere.jpg");
+});
+
+test("a source without its file, a file that is none of its own, and one that is not there are refused", async () => {
+  for (const [args, said] of [
+    [["--from", "csv"], "needs the file to import from"], [[list(""), "--from", "folders"], "takes no file"],
+    [[join(folder, "no.csv"), "--from", "csv"], "no.csv"], [["--from", "nothing"], "nothing"],
+  ] as const) {
+    const { code, stderr } = await semblance(home, ["import", folder, ...args]);
+    expect(code, args.join(" ")).toBeGreaterThan(0);
+    expect(stderr).toContain(said);
+  }
+});
+
+test("photos that came since the last look are found before their labels are given", async () => {
+  await paint(join(folder, "animals", "other.jpg"), 3);
+  const { code, stdout } = await semblance(home, ["import", folder, list("path,label\nanimals/other.jpg,beach\n"), "--from", "csv"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("1 verdict given on 1 photo,");
+  expect((await labelled()).find(({ path }) => path === "animals/other.jpg")!.labels).toContainEqual(expect.objectContaining({ name: "beach", source: "added" }));
+});
