@@ -10,14 +10,14 @@ export interface KnownSigns {
   nearness: number;
 }
 
-/** `[n]` signs of photos that were seen. @param prototypes `[C, D]`, unit-norm */
-export function knownSigns(seen: Seen, prototypes: Float32Array, D: number): KnownSigns[] {
+/** `[n]` signs of photos that were seen. @param products `[C]` inner products of a feature `[D]` with each class's prototype, which are unit-norm */
+export function knownSigns(seen: Seen, products: (feature: Float32Array) => Float32Array, D: number): KnownSigns[] {
   const n = seen.features.length / D;
   const K = seen.classes.length / n;
   return Array.from({ length: n }, (_, photo) => {
-    const length = Math.sqrt(dot(seen.features, photo * D, seen.features, photo * D, D));
-    let highest = -Infinity;
-    for (let from = 0; from < prototypes.length; from += D) highest = Math.max(highest, dot(prototypes, from, seen.features, photo * D, D));
+    const feature = seen.features.subarray(photo * D, (photo + 1) * D);
+    const length = Math.sqrt(dot(feature, 0, feature, 0, D));
+    const highest = products(feature).reduce((a, b) => Math.max(a, b), -Infinity);
     return { odds: logit(seen.probabilities[photo * K]), nearness: length === 0 ? 0 : highest / length };
   });
 }

@@ -12,6 +12,7 @@ import { calibrate, type CalibrationFold, evidenceOf, type TaughtEvidence } from
 import { KEPT_CLASSES } from "./embed-photos";
 import { buildLabelSpace, labelVectors } from "./label-space";
 import type { Lexicon } from "./lexicon";
+import { productsWith } from "../search/row-products";
 import { taughtEvidence, whiteningWithout } from "./taught-evidence";
 
 export interface PackToCalibrate {
@@ -120,7 +121,7 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
     labels, seen, places: placesOf(seen, M, vectors, D),
     space: await buildLabelSpace({ labels, classLabels: knownLabels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, reference, dimensions: lexicon.vocabulary.dimensions }),
     truths: Array.from(photos.classes, (c) => classLabels[c]),
-    known: Uint8Array.from(photos.classes, (c) => Number(isKnown.has(c))), signs: knownSigns(seen, unitRows(alone.features, D), D),
+    known: Uint8Array.from(photos.classes, (c) => Number(isKnown.has(c))), signs: knownSigns(seen, productsWith(unitRows(alone.features, D), D), D),
   };
 }
 

@@ -40,7 +40,7 @@ export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<
   storeGroups(library, ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]), state);
   const placed = placeNewcomers(bench);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${grouped} photos in ${ranked.length} ${ranked.length === 1 ? "group" : "groups"}${placed > 0 ? `; ${placed} new ${placed === 1 ? "photo" : "photos"} placed in the split` : ""}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
+  return `${grouped.toLocaleString("en")} photos in ${ranked.length.toLocaleString("en")} ${ranked.length === 1 ? "group" : "groups"}${placed > 0 ? `; ${placed} new ${placed === 1 ? "photo" : "photos"} placed in the split` : ""}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
 }
 
 /** The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed since. */

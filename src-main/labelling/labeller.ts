@@ -6,6 +6,7 @@ import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { normalise, unitRows } from "../vectors";
 import type { WordNet } from "../words/wordnet";
+import { productsWith } from "../search/row-products";
 import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
 
 /** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
@@ -58,6 +59,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
   const units = unitRows(prototypes, D);
+  const productsWithClasses = productsWith(units, D);
   let preparing: Promise<void> | null = null;
   let indexing: Promise<void> | null = null;
   let ready: { space: LabelSpace; index: Nearest } | null = null;
@@ -88,7 +90,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
     knownOdds(seen) {
       const shows = confidence.apart?.shows;
-      return shows ? Float64Array.from(knownSigns(seen, units, D), (signs) => knownOdds(shows, signs)) : null;
+      return shows ? Float64Array.from(knownSigns(seen, productsWithClasses, D), (signs) => knownOdds(shows, signs)) : null;
     },
     rank(seen, places, i, options) {
       const { space, index } = prepared();

@@ -60,6 +60,14 @@ const MODULE = new WebAssembly.Module(Uint8Array.from([
   ...section(10, [1, ...leb(body.length), ...body]),
 ]));
 
+/** The products of a vector `[E]` with each of fixed rows `[n, E]`: `[n]`, overwritten by the next call. */
+export function productsWith(rows: Float32Array, E: number): (vector: Float32Array) => Float32Array {
+  const n = rows.length / E;
+  const matrix = createRowMatrix(E);
+  for (let row = 0; row < n; row++) matrix.set(row, rows, row * E);
+  return (vector) => matrix.products(vector, n);
+}
+
 /** A matrix that grows as rows are set. @param E numbers a row */
 export function createRowMatrix(E: number): RowMatrix {
   const stride = Math.ceil(E / LANES) * LANES;

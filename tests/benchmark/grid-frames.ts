@@ -69,7 +69,7 @@ const WAYS: Record<string, (page: BarePage) => Promise<void>> = {
     const { x, y, width, height } = await page.box(GRID);
     await page.pointer("mousePressed", x + width - 5, y + 8);
     for (let i = 0; i < LASTING / PAUSE; i++) {
-      await page.pointer("mouseMoved", x + width - 5, y + 8 + (height - 20) * (0.5 - 0.5 * Math.cos(i / 60)));
+      await page.pointer("mouseMoved", x + width - 5, y + 8 + (height - 20) * (0.5 - 0.5 * Math.cos(i / 70)));
       await sleep(PAUSE);
     }
     await page.pointer("mouseReleased", x + width - 5, y + 8);

@@ -8,6 +8,7 @@ import type { Labeller } from "../../src-main/labelling/labeller";
 import { libraryShare } from "../../src-main/labelling/library-share";
 import { storeFeatures } from "../../src-main/library/features";
 import { unitRows } from "../../src-main/vectors";
+import { productsWith } from "../../src-main/search/row-products";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const draw = random(21);
@@ -57,7 +58,7 @@ test("signs of a photo are the log-odds of its likeliest class and the cosine to
   const [features, prototypes] = [numbers(n * D), numbers(C * D)];
   features.fill(0, 4 * D); // a photo that shows nothing
   const seen = { features, classes: new Uint16Array(n * 2), probabilities: Float32Array.from({ length: n * 2 }, (_, k) => (k % 2 === 0 ? 0.6 : 0.1)) };
-  knownSigns(seen, unitRows(prototypes, D), D).forEach(({ odds, nearness }, i) => {
+  knownSigns(seen, productsWith(unitRows(prototypes, D), D), D).forEach(({ odds, nearness }, i) => {
     expect(odds).toBeCloseTo(Math.log(0.6 / 0.4), 5);
     const cosines = Array.from({ length: C }, (_, c) => {
       let [product, a, b] = [0, 0, 0];
