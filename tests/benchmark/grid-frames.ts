@@ -20,6 +20,8 @@ const ROUNDS = 3;
 /** Pixels a second that a turning wheel scrolls: a screen in half a second. */
 const SLOWLY = 1200;
 const PAUSE = 16;
+/** Pixels from the grid's upper edge to the middle of the scrollbar's thumb when it is at the top. */
+const THUMB = 12;
 
 /** As the engine tells of learning: of newly labelled photos and of progress five times a second, counts twice. */
 const CHUNK = 320;
@@ -67,12 +69,12 @@ const WAYS: Record<string, (page: BarePage) => Promise<void>> = {
   "wheel, fast": (page) => turnWheel(page, 20 * SLOWLY),
   async "scrollbar dragged"(page) {
     const { x, y, width, height } = await page.box(GRID);
-    await page.pointer("mousePressed", x + width - 5, y + 8);
+    await page.pointer("mousePressed", x + width - 5, y + THUMB);
     for (let i = 0; i < LASTING / PAUSE; i++) {
-      await page.pointer("mouseMoved", x + width - 5, y + 8 + (height - 20) * (0.5 - 0.5 * Math.cos(i / 70)));
+      await page.pointer("mouseMoved", x + width - 5, y + THUMB + (height - 20) * (0.5 - 0.5 * Math.cos(i / 70)));
       await sleep(PAUSE);
     }
-    await page.pointer("mouseReleased", x + width - 5, y + 8);
+    await page.pointer("mouseReleased", x + width - 5, y + THUMB);
   },
   async "arrow keys"(page) {
     for (let i = 0; i < LASTING / 33; i++) {

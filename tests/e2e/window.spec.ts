@@ -39,6 +39,12 @@ test("arrows walk over rows and groups, and the focused photo stays in view", as
   expect(await focused(page)).toBe("photo-60");
   await expect(page.getByRole("rowheader").first()).toBeInViewport();
   await expect(page.getByRole("grid")).toBeFocused();
+  // Scrolled away from the focus, the same key leads back to it.
+  await page.getByRole("grid").hover();
+  await page.mouse.wheel(0, 2000);
+  await expect.poll(() => page.getByRole("grid").evaluate((grid) => grid.scrollTop)).toBeGreaterThan(500);
+  await page.keyboard.press("Home");
+  await expect.poll(() => page.getByRole("grid").evaluate((grid) => grid.scrollTop)).toBe(0);
 });
 
 test("photos are selected with click, shift, ctrl and ctrl+A, and Esc lets go", async ({ page, openWindow }) => {
