@@ -11,17 +11,25 @@ export function createHttpTransport(): WatchedTransport {
   const token = takeToken();
   const watchers = new Set<(up: boolean) => void>();
   let source: EventSource | null = null;
+  /** Settles once events arrive, or can't: what happens between an answer and the first event would never be heard of. */
+  let listening: Promise<void> = Promise.resolve();
 
   function events(): EventSource {
     if (source) return source;
-    source = new EventSource(`/events?token=${encodeURIComponent(token)}`);
-    source.addEventListener("open", () => watchers.forEach((tell) => tell(true)));
-    source.addEventListener("error", () => watchers.forEach((tell) => tell(false)));
-    return source;
+    const opened = source = new EventSource(`/events?token=${encodeURIComponent(token)}`);
+    opened.addEventListener("open", () => watchers.forEach((tell) => tell(true)));
+    opened.addEventListener("error", () => watchers.forEach((tell) => tell(false)));
+    listening = new Promise((resolve) => {
+      for (const end of ["open", "error"]) opened.addEventListener(end, () => resolve(), { once: true });
+    });
+    return opened;
   }
 
   return {
-    send: (call) => post(call, token),
+    async send(call) {
+      await listening;
+      return post(call, token);
+    },
 
     on<E extends EventName>(event: E, listener: (payload: Events[E]) => void) {
       const receive = (message: MessageEvent<string>) => listener(JSON.parse(message.data) as Events[E]);

@@ -6,13 +6,13 @@ import { type Confidence, rankLabels, standardised } from "../devise/ranking";
 import { type FeatureSet, joined, sample, subset, takeRows } from "../evaluate/feature-set";
 import { calibrationOf, type ShownLabel } from "../evaluate/trust";
 import { indexRows } from "../search/nearest";
+import { productsWith } from "../search/row-products";
 import { dot, unitRows } from "../vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
 import { calibrate, type CalibrationFold, evidenceOf, type TaughtEvidence } from "./calibrate";
 import { KEPT_CLASSES } from "./embed-photos";
 import { buildLabelSpace, labelVectors } from "./label-space";
 import type { Lexicon } from "./lexicon";
-import { productsWith } from "../search/row-products";
 import { taughtEvidence, whiteningWithout } from "./taught-evidence";
 
 export interface PackToCalibrate {

@@ -7,6 +7,8 @@ const FADE = 4000; // milliseconds that a finished job stays
 export class Jobs {
   shown = $state.raw<Job[]>([]);
   /** It learns by itself from what was corrected. */
+  /** Those told of since all were asked for: what is told is newer than the answer. */
+  #told = new Set<JobId>();
   readonly learning = $derived(this.shown.some(({ kind, state }) => kind === "learn" && state === "running"));
 
   constructor(private readonly connection: Connection) {
@@ -15,8 +17,11 @@ export class Jobs {
   }
 
   async load() {
+    this.#told.clear();
     const jobs = await this.connection.attempt(this.connection.api.jobs());
-    if (jobs) this.shown = jobs.filter(unfinished);
+    if (!jobs) return;
+    const told = this.shown.filter(({ job }) => this.#told.has(job));
+    this.shown = [...jobs.filter((job) => unfinished(job) && !this.#told.has(job.job)), ...told];
   }
 
   pause(job: JobId) { return this.connection.attempt(this.connection.api.pauseJob({ job })); }
@@ -33,6 +38,7 @@ export class Jobs {
   }
 
   #update(job: Job) {
+    this.#told.add(job.job);
     const known = this.shown.some((shown) => shown.job === job.job);
     this.shown = known ? this.shown.map((shown) => (shown.job === job.job ? job : shown)) : [...this.shown, job];
     // A failure stays until it is dismissed: it has something to say.

@@ -14,9 +14,14 @@ export class Library {
   damaged = $state.raw<{ folder: string; message: string } | null>(null);
   /** Why nothing can be stored at the moment, in words. */
   diskFault = $state<string | null>(null);
+  /** How often the engine told of a library by itself. */
+  #tellings = 0;
 
   constructor(private readonly connection: Connection) {
-    connection.transport.on("library", (info) => { this.info = info; });
+    connection.transport.on("library", (info) => {
+      this.#tellings++;
+      this.info = info;
+    });
     connection.transport.on("disk", ({ fault }) => { this.diskFault = fault; });
     connection.onRestored(() => void this.load());
   }
@@ -24,10 +29,9 @@ export class Library {
   async load() {
     const { api } = this.connection;
     const [info, welcome] = await Promise.all([
-      this.connection.attempt(api.library()),
+      this.#take(api.library()),
       this.connection.attempt(api.welcome()),
     ]);
-    if (info !== undefined) this.info = info;
     if (welcome !== undefined) this.welcome = welcome;
     this.known = info !== undefined;
   }
@@ -70,9 +74,17 @@ export class Library {
   /** True when it opened. */
   async #open(what: string, call: Promise<LibraryInfo | undefined>): Promise<boolean> {
     this.opening = what;
-    const info = await this.connection.attempt(call);
+    const info = await this.#take(call);
     this.opening = null;
-    if (info) this.info = info;
     return info !== undefined;
+  }
+
+  /** What was told of the same library while the answer was on its way is newer than the answer. */
+  async #take<T extends LibraryInfo | null>(call: Promise<T | undefined>): Promise<T | undefined> {
+    const before = this.#tellings;
+    const info = await this.connection.attempt(call);
+    const newer = before !== this.#tellings && info?.folder === this.info?.folder;
+    if (info !== undefined && !newer) this.info = info;
+    return info;
   }
 }

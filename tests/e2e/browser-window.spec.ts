@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import type { Job, LibraryInfo, Transport } from "../../src-preload/contract";
 import { ADDRESS, test } from "./imagined-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada" };
@@ -36,4 +37,59 @@ test("a program that does not answer is said so, and trying again finds it", asy
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("alert")).toBeHidden();
   await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+});
+
+test("nothing is asked before events arrive, so that none is missed between an answer and the first of them", async ({ page, openWindow }) => {
+  const order: string[] = [];
+  await page.route("**/api", async (route) => {
+    order.push("call");
+    const { name } = route.request().postDataJSON() as { name: string };
+    await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
+  });
+  let listen = () => {};
+  const heard = new Promise<void>((resolve) => { listen = resolve; });
+  await page.route("**/events?token=*", async (route) => {
+    await heard;
+    order.push("events");
+    await route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" });
+  });
+  await openWindow.alone(`${ADDRESS}?token=s3cret`);
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+  listen();
+  await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+  expect(order.slice(0, 2)).toEqual(["events", "call"]);
+});
+
+test("what is told while an answer is on its way is not overwritten by the older answer", async ({ page, openWindow }) => {
+  await page.addInitScript(() => {
+    const running = { job: 9, kind: "embed", state: "running", done: 3, total: 20, perSecond: 5, secondsLeft: 3, message: null };
+    const held = Promise.withResolvers<void>();
+    let transport: Transport;
+    Object.defineProperty(globalThis, "semblance", {
+      get: () => transport,
+      set: (given: Transport) => {
+        transport = {
+          ...given,
+          send: async (call) => {
+            const reply = await given.send(call);
+            if (call.name !== "library" && call.name !== "jobs") return reply;
+            await held.promise;
+            return call.name === "jobs" ? { ok: true, value: [running] } : reply;
+          },
+        };
+      },
+    });
+    Object.assign(globalThis, { running, letGo: held.resolve });
+  });
+  await openWindow({ photos: 20 });
+  await page.evaluate(async () => {
+    const { running, letGo } = globalThis as unknown as { running: Job; letGo(): void };
+    const library = await imagined.send({ name: "library", args: [] });
+    if (!library.ok) throw new Error(library.error.message);
+    imagined.emit("library", { ...(library.value as LibraryInfo), labelled: 17 });
+    imagined.emit("job", { ...running, done: 20, state: "done" });
+    letGo();
+  });
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+  await expect(page.getByText("17 labelled")).toBeVisible({ timeout: 10_000 }); // once the ended job has faded
 });

@@ -17,7 +17,7 @@ const scratch = mkdtempSync(join(tmpdir(), "semblance-uses-"));
 const folder = join(scratch, "Holiday photos");
 let program: ServedProgram;
 
-test.describe.configure({ mode: "serial" });
+test.describe.configure({ mode: "serial", timeout: 120_000 });
 
 test.beforeAll(async () => {
   mkdirSync(join(folder, "plants"), { recursive: true });

@@ -7,8 +7,8 @@ import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import type { Labeller } from "../../src-main/labelling/labeller";
 import { libraryShare } from "../../src-main/labelling/library-share";
 import { storeFeatures } from "../../src-main/library/features";
-import { unitRows } from "../../src-main/vectors";
 import { productsWith } from "../../src-main/search/row-products";
+import { unitRows } from "../../src-main/vectors";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const draw = random(21);
