@@ -22,6 +22,7 @@ export default defineConfig({
           decoder: at("src-main/library/decoder.ts"),
           "decoder-watch": at("src-main/library/decoder-watch.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
+          "look-worker": at("src-main/library/look-worker.ts"),
           "map-worker": at("src-main/curate/map-worker.ts"),
           "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
           "words-worker": at("src-main/words/training/words-worker.ts"),

@@ -8,5 +8,5 @@ export default defineConfig({
   timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: "list",
-  use: { launchOptions: launchOptions(), viewport: { width: 1280, height: 800 }, trace: "retain-on-failure" },
+  use: { launchOptions: launchOptions(), viewport: { width: 1280, height: 800 } },
 });

@@ -18,13 +18,13 @@ const sum = { passed: 0, failed: 0, skipped: 0 };
 
 try {
   if (isBuildOutdated()) await check("build", "electron-vite/bin/electron-vite.js", "build", "--logLevel", "warn");
-  // Each of these keeps one core busy.
+  // Tests wait for processes of their own now and then: what reads the source has the processor meanwhile.
   await Promise.all([
+    runVitest(),
     check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
     check("types of the window", "svelte-check/bin/svelte-check", "--tsconfig", "tsconfig.renderer.json", "--threshold", "warning", "--output", "human"),
     check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
   ]);
-  await runVitest();
   await runPlaywright();
 } finally {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });

@@ -50,7 +50,7 @@ export const BINDINGS: Binding[] = [
   { group: "Labels", keys: ["X"], does: "Reject the highlighted label", in: OF_PHOTOS, match: ["x"], run: (app) => void app.judging.rejectHighlighted() },
   { group: "Labels", keys: ["J", "K"], does: "Highlight the next, previous label", in: OF_PHOTOS, match: ["j", "k"], run: (app, event) => void app.judging.moveHighlight(event.key.toLowerCase() === "j" ? 1 : -1) },
   { group: "Labels", keys: ["."], does: "Give the label that was given last, again", alsoCalled: "repeat apply same", in: OF_PHOTOS, match: ["."], run: (app) => void app.judging.again() },
-  { group: "Labels", keys: ["T"], does: "Type a label", alsoCalled: "add tag", in: OF_PHOTOS, match: ["t"], run: (app) => app.focusAddLabel() },
+  { group: "Labels", keys: ["T"], does: "Type a label", alsoCalled: "add tag", in: OF_PHOTOS, match: ["t"], run: (app) => app.typeLabel() },
   { group: "Labels", keys: ["W"], does: "Say why the highlighted label is there", in: OF_PHOTOS, match: ["w"], run: (app) => void app.explaining.toggleHighlighted() },
   {
     group: "Labels", keys: ["Shift + a letter"], does: "Give the label that has this key; again takes it back (keys are given in “Manage labels”)",

@@ -91,9 +91,16 @@ export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderW
 
 /** While a scan runs new photos may come at any time: then it waits for them. */
 const WAIT_MS = 100;
+/** So long a scan has the machine for itself: many photos that come at once are all seen before the first is looked at. Milliseconds. */
+const HEAD_START_MS = 2000;
 
 async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, job: JobHandle, more: () => boolean, watcher: FolderWatcher): Promise<string> {
+  const begun = performance.now();
   const model = await visual();
+  while (more() && performance.now() - begun < HEAD_START_MS) {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await job.breath();
+  }
   let [embedded, failed] = [0, 0];
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed

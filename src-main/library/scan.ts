@@ -1,12 +1,12 @@
 import { realpathSync, statSync } from "node:fs";
-import { lstat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
-import { contentHash } from "./content-hash";
 import { inTransaction, type Library, prepared } from "./database";
 import { pairFiles, putCompanion } from "./companions";
 import { addPhoto, changeContent, type Content, type FileRow, folderOf, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import type { FileLook, FileToLookAt } from "./look-at-file";
+import { lookAtFiles, type LookingAtFiles } from "./look-in-threads";
 import { isRaw } from "./photo-files";
 import { FILE_ROW, foundIn, rowsIn } from "./places";
 import { settingsOf } from "./settings";
@@ -24,20 +24,21 @@ export interface ScanBatch {
   failed: number;
 }
 
-/** Files that are hashed at the same time. */
-const IN_FLIGHT = 2;
-/** A batch ends with so many changes, or after so many milliseconds. */
-const BATCH_CHANGES = 64;
+/** Files that a thread is asked about together at most … */
+const TOGETHER = 64;
+/** … and how often so before its answer is awaited: both threads always know their next. */
+const AHEAD = 4;
+/** A batch ends with so many files, or after so many milliseconds. */
+const BATCH_FILES = 1024;
 const BATCH_MS = 250;
 
 /** What looking at one found file came to. */
 type Look =
-  | { path: string; is: "unchanged" }
+  | { path: string; is: "unchanged" | "gone" }
   | { path: string; is: "content"; content: Content }
   | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
   /** Without a hash where it is a film. */
-  | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null }
-  | { path: string; is: "gone" };
+  | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null };
 
 interface Edit { path: string; photo: PhotoId; content: Content; wasMissing: boolean }
 
@@ -89,36 +90,41 @@ export async function* scan(library: Library, { signal, places }: { signal?: Abo
     return handOut(state);
   };
 
-  for await (const look of looks(library, state, foundIn(library.folder, leaveOut, places), signal)) {
-    if (look.is !== "closed") state.files++;
-    batch.push(look);
-    if (batch.length >= BATCH_CHANGES || performance.now() - began > BATCH_MS) yield flush();
-  }
-  yield flush();
-  signal?.throwIfAborted();
-  // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
-  if (driveOf(library) !== drive) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
-  inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
-  inTransaction(library, () => {
-    for (const [path, row] of state.unseen) {
-      if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
-      putMissing(library, path);
-      if (row.photo !== null) state.changed.add(row.photo);
+  const looking = lookAtFiles();
+  try {
+    for await (const several of looks(library, state, looking, foundIn(library.folder, leaveOut, places), signal)) {
+      state.files += several.filter(({ is }) => is !== "closed").length;
+      batch.push(...several);
+      if (batch.length >= BATCH_FILES || performance.now() - began > BATCH_MS) yield flush();
     }
-    state.edits.forEach((edit) => settleEdit(library, state, edit));
-  });
-  await pair(library, state, signal);
-  yield handOut(state);
+    yield flush();
+    signal?.throwIfAborted();
+    // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
+    if (driveOf(library) !== drive) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
+    inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
+    inTransaction(library, () => {
+      for (const [path, row] of state.unseen) {
+        if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
+        putMissing(library, path);
+        if (row.photo !== null) state.changed.add(row.photo);
+      }
+      state.edits.forEach((edit) => settleEdit(library, state, edit));
+    });
+    await pair(library, state, looking);
+    yield handOut(state);
+  } finally {
+    await looking.end();
+  }
 }
 
 /** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
-async function pair(library: Library, state: State, signal?: AbortSignal): Promise<void> {
+async function pair(library: Library, state: State, looking: LookingAtFiles): Promise<void> {
   const { changed, alone } = pairFiles(library, state.folders);
   changed.forEach((photo) => state.changed.add(photo));
   for (const path of alone) {
     const row = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE path = ?`).get(path)!;
-    const look = await lookAt(library, row, { path, kind: "photo" }, signal);
     state.unseen.set(path, row);
+    const [look] = await lookAtAll(library, state, looking, [{ path, kind: "photo" }]);
     inTransaction(library, () => settle(library, state, look));
   }
 }
@@ -160,47 +166,56 @@ function handOut(state: State): ScanBatch {
   return { files: state.files, photos, failed: state.failed };
 }
 
-/** What the walk finds, looked at two at a time, in the order of the walk. */
-async function* looks(library: Library, state: State, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look> {
-  const waiting: Promise<Look>[] = [];
+/** What the walk finds, looked at some at a time, in the order of the walk. */
+async function* looks(library: Library, state: State, looking: LookingAtFiles, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look[]> {
+  const waiting: Promise<Look[]>[] = [];
+  let group: Found[] = [];
+  const ask = () => {
+    const asked = lookAtAll(library, state, looking, group);
+    asked.catch(() => {}); // it is awaited in its turn; ended before that, it must not count as unhandled
+    waiting.push(asked);
+    group = [];
+  };
   try {
     for await (const found of all) {
       signal?.throwIfAborted();
-      const look = lookAt(library, state.unseen.get(found.path), found, signal);
-      look.catch(() => {}); // it is awaited in its turn; aborted before that, it must not count as unhandled
-      waiting.push(look);
-      if (waiting.length >= IN_FLIGHT) yield await waiting.shift()!;
+      group.push(found);
+      // The first are not kept waiting for others.
+      if (group.length >= TOGETHER || waiting.length < AHEAD) ask();
+      if (waiting.length >= AHEAD && group.length === 0) yield await waiting.shift()!;
     }
-    while (waiting.length > 0) yield await waiting.shift()!;
+    if (group.length > 0) ask();
+    while (waiting.length > 0) {
+      signal?.throwIfAborted();
+      yield await waiting.shift()!;
+    }
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === "scandir" || syscall === "opendir") throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
     throw error;
-  } finally {
-    await Promise.allSettled(waiting);
   }
 }
 
-async function lookAt(library: Library, known: FileRow | undefined, found: Found, signal?: AbortSignal): Promise<Look> {
+async function lookAtAll(library: Library, { unseen }: State, looking: LookingAtFiles, group: Found[]): Promise<Look[]> {
+  const there = group.filter(({ kind }) => kind === "photo" || kind === "beside");
+  const looks = await looking.at(there.map((found) => toLookAt(library, unseen.get(found.path), found)));
+  const lookOf = new Map(there.map(({ path }, i) => [path, looks[i]]));
+  return group.map((found) => named(found, lookOf.get(found.path)));
+}
+
+function toLookAt({ folder }: Library, row: FileRow | undefined, { path, kind }: Found): FileToLookAt {
+  const companion = kind === "beside";
+  const settled = row?.photo != null && row.companion === (companion ? 1 : 0) && row.error_code === null;
+  return { file: join(folder, path), known: settled ? { size: row.size, mtimeMs: row.mtime_ms } : null, hashed: !companion || isRaw(path) };
+}
+
+function named(found: Found, look: FileLook | undefined): Look {
   const { path } = found;
-  if (found.kind === "closed" || found.kind === "failed")
-    return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
-  const file = join(library.folder, path);
-  let size = 0, mtimeMs = 0;
-  try {
-    ({ size, mtimeMs } = await lstat(file));
-    if (size === 0) return { path, is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };
-    const companion = found.kind === "beside";
-    if (known?.photo != null && known.companion === (companion ? 1 : 0) && known.error_code === null && known.size === size && known.mtime_ms === mtimeMs)
-      return { path, is: "unchanged" };
-    if (companion) return { path, is: "beside", size, mtimeMs, hash: isRaw(path) ? await contentHash(file, size, signal) : null };
-    return { path, is: "content", content: { hash: await contentHash(file, size, signal), size, mtimeMs } };
-  } catch (error) {
-    signal?.throwIfAborted();
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return { path, is: "gone" };
-    return { path, is: "failed", size, mtimeMs, code: "unreadable", message: `The file can't be read (${code ?? (error as Error).message})` };
-  }
+  if (found.kind === "closed" || found.kind === "failed") return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
+  if (look!.is !== "there") return { path, ...look! };
+  const { size, mtimeMs } = look!;
+  const hash = look!.hash && Buffer.from(look!.hash);
+  return found.kind === "beside" ? { path, is: "beside", size, mtimeMs, hash } : { path, is: "content", content: { hash: hash!, size, mtimeMs } };
 }
 
 function settle(library: Library, state: State, look: Look): void {
@@ -219,7 +234,7 @@ function settle(library: Library, state: State, look: Look): void {
     putCompanion(library, path, look, own);
   } else if (look.is === "content") {
     settleContent(library, state, path, look.content, row);
-  } else {
+  } else if (look.is === "failed" || look.is === "closed") {
     state.failed++;
     if (look.is === "closed") state.closed.push(path);
     putFailure(library, path, look);

@@ -1,3 +1,4 @@
+import { flushSync } from "svelte";
 import { createContext } from "svelte";
 import type { Transport } from "../../src-preload/contract";
 import { Appearance } from "./appearance.svelte";
@@ -126,6 +127,13 @@ export class Semblance {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
     if (this.viewing.compare()) this.lightbox = true;
     else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
+  }
+
+  /** Puts the caret where a label is typed. */
+  typeLabel() {
+    if (!this.lightbox) this.appearance.inspector = true;
+    flushSync(); // the next letter is one of the label
+    this.focusAddLabel();
   }
 
   /** Asks for a name for what is shown, to save it as a set. */

@@ -34,7 +34,7 @@ export class Sets {
     const sets = await this.connection.attempt(this.connection.api.sets());
     if (!sets) return;
     this.all = sets;
-    await this.#count();
+    void this.#count();
   }
 
   open({ query, sort, descending, group }: SavedSet) {
@@ -73,8 +73,8 @@ export class Sets {
 
   async #keep(call: Promise<SavedSet>, said: string): Promise<boolean> {
     if (!(await this.connection.attempt(call))) return false;
-    this.toasts.say(said);
     await this.load();
+    this.toasts.say(said);
     return true;
   }
 

@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import type { Job, LibraryInfo, Transport } from "../../src-preload/contract";
+import type { Imagined } from "../fixtures/imagined-library";
 import { ADDRESS, test } from "./imagined-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada" };
@@ -62,34 +63,22 @@ test("nothing is asked before events arrive, so that none is missed between an a
 
 test("what is told while an answer is on its way is not overwritten by the older answer", async ({ page, openWindow }) => {
   await page.addInitScript(() => {
-    const running = { job: 9, kind: "embed", state: "running", done: 3, total: 20, perSecond: 5, secondsLeft: 3, message: null };
-    const held = Promise.withResolvers<void>();
+    const running: Job = { job: 9, kind: "embed", state: "running", done: 3, total: 20, perSecond: 5, secondsLeft: 3, message: null };
     let transport: Transport;
     Object.defineProperty(globalThis, "semblance", {
       get: () => transport,
-      set: (given: Transport) => {
-        transport = {
-          ...given,
-          send: async (call) => {
-            const reply = await given.send(call);
-            if (call.name !== "library" && call.name !== "jobs") return reply;
-            await held.promise;
-            return call.name === "jobs" ? { ok: true, value: [running] } : reply;
-          },
+      set: (given: Imagined) => {
+        const send: Transport["send"] = async (call) => {
+          const reply = await given.send(call);
+          if (call.name === "library" && reply.ok) given.emit("library", { ...(reply.value as LibraryInfo), labelled: 17 });
+          if (call.name !== "jobs") return reply;
+          given.emit("job", { ...running, done: 20, state: "done" });
+          return { ok: true, value: [running] };
         };
+        transport = { ...given, send };
       },
     });
-    Object.assign(globalThis, { running, letGo: held.resolve });
   });
   await openWindow({ photos: 20 });
-  await page.evaluate(async () => {
-    const { running, letGo } = globalThis as unknown as { running: Job; letGo(): void };
-    const library = await imagined.send({ name: "library", args: [] });
-    if (!library.ok) throw new Error(library.error.message);
-    imagined.emit("library", { ...(library.value as LibraryInfo), labelled: 17 });
-    imagined.emit("job", { ...running, done: 20, state: "done" });
-    letGo();
-  });
-  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   await expect(page.getByText("17 labelled")).toBeVisible({ timeout: 10_000 }); // once the ended job has faded
 });

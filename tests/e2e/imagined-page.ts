@@ -46,6 +46,7 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
     const open = async (options: ImaginedOptions) => {
       await page.addInitScript({ content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});` });
       await page.goto(ADDRESS);
+      if (!options.closed) await page.getByRole("main").waitFor(); // a key that is pressed before it can mean nothing
     };
     await use(Object.assign(open, { alone: async (address = ADDRESS) => { await page.goto(address); } }));
   },

@@ -149,6 +149,7 @@ test("colours are chosen by label, confidence or disagreement, and the choice is
   await page.getByRole("option", { name: /^Disagreement/ }).click();
   await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
   await page.reload();
+  await page.getByRole("main").waitFor();
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
 });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./imagined-page";
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
@@ -123,6 +123,29 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
   expect(given[1].label).toBe("own:x1z Rex");
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
+});
+
+test("no letter is lost after t, while the photo is still looked up and where the inspector was hidden", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000 });
+  await tiles(page).nth(2).waitFor();
+  await page.evaluate(() => {
+    const { send } = imagined;
+    const held = Promise.withResolvers<void>();
+    imagined.send = async (call) => {
+      if (call.name === "photo" || call.name === "photosDetails") await held.promise;
+      return send(call);
+    };
+    Object.assign(globalThis, { letGo: held.resolve });
+  });
+  await page.keyboard.press("]");
+  await expect(page.getByRole("complementary", { name: "Inspector" })).toHaveCount(0);
+  await tiles(page).nth(2).click();
+  await page.keyboard.type("tcrane");
+  await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("crane");
+  await page.getByRole("option", { name: /crane\s+wading bird/ }).click();
+  await page.evaluate(() => { (globalThis as unknown as { letGo(): void }).letGo(); });
+  await expect(labels(page)).toContainText("wading bird");
+  expect(await verdictsOf(page)).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
 
 test("a verdict goes to the whole selection", async ({ page, openWindow }) => {

@@ -63,7 +63,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
 
   const files = filesIn(beside);
   for (const name of [
-    "package.json", "out/main/engine.js", "out/main/fit-worker.js", "out/main/map-worker.js", "out/main/duplicates-worker.js", "out/main/words-worker.js",
+    "package.json", "out/main/engine.js", "out/main/fit-worker.js", "out/main/look-worker.js", "out/main/map-worker.js", "out/main/duplicates-worker.js", "out/main/words-worker.js",
     "resources/icon.png", "resources/packs/seed/pack.json", "resources/words/vocabulary.bin", "resources/words/wordnet.bin", "resources/words/LICENCES.md",
     `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`, `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`,
     "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm", "node_modules/exiftool-vendored.pl/bin/exiftool",
