@@ -8,8 +8,27 @@ export const count = (n: number) => n.toLocaleString("en");
 export const counted = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
 const EM = 13; // pixels of the largest text that is cut off
+/** How wide words are in pixels, once measured. */
+const widths = new Map<string, number>();
+let pen: CanvasRenderingContext2D | null = null;
+
 /** Whether a line of these words may be wider than so many pixels. Only what may be is cut off: every cut is work in each frame of scrolling. */
-export const mayBeWider = (words: string, pixels: number) => words.length * EM > pixels;
+export function mayBeWider(words: string, pixels: number): boolean {
+  if (words.length * EM <= pixels) return false;
+  let width = widths.get(words);
+  if (width === undefined) {
+    pen ??= penOf();
+    width = pen?.measureText(words).width ?? Infinity;
+    widths.set(words, width);
+  }
+  return width > pixels;
+}
+
+function penOf(): CanvasRenderingContext2D | null {
+  const pen = document.createElement("canvas").getContext("2d");
+  if (pen) pen.font = `600 ${EM}px ${getComputedStyle(document.body).fontFamily}`; // as bold as any that is cut off
+  return pen;
+}
 
 /** A calibrated confidence 0..1 as "91%"; never "100%" for what is not certain, nor "0%" for what is possible. */
 export function percent(score: number): string {
