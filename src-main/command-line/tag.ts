@@ -46,7 +46,7 @@ async function writeTags({ library, lexicon }: Workbench, csv: string, top: numb
   const files = bestOfEach(labelledFiles(library, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()), top);
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };
   if (csv === "-") await writeCsv(files, how, printText);
-  else await writeWhole(resolve(csv), true, (handle) => writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")));
+  else await writeWhole(library.home, resolve(csv), true, (handle) => writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")));
 }
 
 const bestOfEach = (files: LabelledFiles, top: number): LabelledFiles => ({

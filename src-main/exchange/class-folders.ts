@@ -2,12 +2,15 @@ import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-preload/contract";
+import { noteUnfinished, unfinishedOf } from "../library/unfinished";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME, safeName, shortened } from "./safe-name";
-import { cannotWrite, isOfTheSystem, isThere, unfinishedOf } from "./whole-file";
+import { cannotWrite, isOfTheSystem, isThere } from "./whole-file";
 
 export interface ClassFolders {
+  /** The data folder. */
+  home: string;
   /** Of the photos. */
   root: string;
   /** Absolute; new or empty, and not in the photos' folder. */
@@ -23,9 +26,10 @@ interface Made { rows: number; notes: string[]; refused: { path: string; reason:
  * file under another name. A photo with two labels lies in both; of identical files the first is taken. It is there whole or not at all.
  * @throws Refusal `inside-library`, `not-empty`, `other-drive` where hard links can't reach, `cannot-write`
  */
-export async function writeClassFolders(files: LabelledFiles, { root, folder, as, nameOf }: ClassFolders): Promise<Made> {
+export async function writeClassFolders(files: LabelledFiles, { home, root, folder, as, nameOf }: ClassFolders): Promise<Made> {
   await refusePlace(root, folder);
   const unfinished = unfinishedOf(folder);
+  const settled = noteUnfinished(home, unfinished);
   try {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true });
@@ -36,6 +40,8 @@ export async function writeClassFolders(files: LabelledFiles, { root, folder, as
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
     throw isOfTheSystem(error) ? cannotWrite(folder, error) : error;
+  } finally {
+    settled();
   }
 }
 

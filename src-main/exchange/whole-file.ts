@@ -1,37 +1,40 @@
-import { createHash } from "node:crypto";
 import { lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { isPhotoFile } from "../library/photo-files";
+import { noteUnfinished, unfinishedOf } from "../library/unfinished";
 import { Refusal } from "../refusal";
 
 /**
  * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced, not written through.
- * @param file absolute
+ * @param home the data folder, where it is noted meanwhile @param file absolute
  * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place, `cannot-write`
  */
-export async function writeWhole<Outcome>(file: string, overwrite: boolean, write: (handle: FileHandle) => Promise<Outcome>, mode?: number): Promise<Outcome> {
+export async function writeWhole<Outcome>(home: string, file: string, overwrite: boolean, write: (handle: FileHandle) => Promise<Outcome>, mode?: number): Promise<Outcome> {
   if (isPhotoFile(basename(file))) throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
   if (!overwrite) refuseExisting(file);
   const unfinished = unfinishedOf(file);
-  const handle = await openNew(unfinished, mode).catch((error: unknown) => { throw cannotWrite(file, error); });
+  const settled = noteUnfinished(home, unfinished);
   try {
-    const outcome = await write(handle);
-    await handle.sync();
-    await handle.close();
-    if (!overwrite) refuseExisting(file);
-    await rename(unfinished, file);
-    return outcome;
+    const handle = await openNew(unfinished, mode);
+    try {
+      const outcome = await write(handle);
+      await handle.sync();
+      await handle.close();
+      if (!overwrite) refuseExisting(file);
+      await rename(unfinished, file);
+      return outcome;
+    } catch (error) {
+      await handle.close();
+      await rm(unfinished, { force: true });
+      throw error;
+    }
   } catch (error) {
-    await handle.close();
-    await rm(unfinished, { force: true });
     throw isOfTheSystem(error) ? cannotWrite(file, error) : error;
+  } finally {
+    settled();
   }
 }
-
-/** What is being written lies here: hidden, short enough for any file system, and the same each time, so that what a killed program left is taken away by the next. */
-export const unfinishedOf = (file: string): string =>
-  join(dirname(file), `.semblance-${createHash("sha256").update(basename(file)).digest("hex").slice(0, 16)}.tmp`);
 
 /** True where anything has this name, a link to nowhere too. */
 export const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;

@@ -11,6 +11,8 @@ import { mergeKeywords } from "./xmp-keywords";
 import type { SidecarNaming } from "../library/xmp-names";
 
 export interface Sidecars {
+  /** The data folder. */
+  home: string;
   /** Of the photos. */
   root: string;
   /** Where sidecars are put, by the photos' own folders: `root`, or another folder. Absolute. */
@@ -26,7 +28,7 @@ export interface Sidecars {
 const MOST_BYTES = 64e6;
 
 /** Labels as keywords in XMP sidecars, merged with what those hold. A photo without labels gets none, but loses in its sidecar what Semblance wrote. */
-export async function writeSidecars(files: LabelledFiles, { root, folder, naming, dryRun, nameOf, pathOf }: Sidecars): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
+export async function writeSidecars(files: LabelledFiles, { home, root, folder, naming, dryRun, nameOf, pathOf }: Sidecars): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
   const nameFor = sidecarNames(root, naming);
   const refuseLinks = linkGuard(folder);
   const seen = new Set<string>();
@@ -48,7 +50,7 @@ export async function writeSidecars(files: LabelledFiles, { root, folder, naming
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
       else {
-        if (!dryRun) await put(file, merged, there?.mode);
+        if (!dryRun) await put(home, file, merged, there?.mode);
         counts.written++;
         counts.notRaw += isRaw(path) ? 0 : 1;
       }
@@ -86,13 +88,13 @@ async function readSidecar(file: string): Promise<{ text: string; mode: number }
   }
 }
 
-async function put(file: string, text: string, mode?: number): Promise<void> {
+async function put(home: string, file: string, text: string, mode?: number): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (error) {
     throw cannotWrite(file, error);
   }
-  await writeWhole(file, true, (handle) => handle.writeFile(text, "utf8"), mode);
+  await writeWhole(home, file, true, (handle) => handle.writeFile(text, "utf8"), mode);
 }
 
 /** Refuses folders that are reached through a link below `base`. @returns told a folder relative to it */

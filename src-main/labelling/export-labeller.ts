@@ -45,7 +45,7 @@ async function write(bench: Workbench, job: JobHandle, { file, overwrite, top, t
   await tryOnnx(made.file, { name: PHOTOS, dims: [1, size, size, 3] }).catch((error: RangeError) => { throw notForExport(bench, error); });
   await job.breath();
   const target = resolve(file);
-  await writeWhole(target, overwrite, (handle) => handle.writeFile(made.file));
+  await writeWhole(library.home, target, overwrite, (handle) => handle.writeFile(made.file));
   rememberLabeller(library, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
   return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
 }

@@ -50,7 +50,7 @@ export async function exportLabels(bench: Workbench, jobs: Jobs, query: ExportQu
 }
 
 async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Promise<Exported> {
-  const { library: { folder: root } } = bench;
+  const { library: { home, folder: root } } = bench;
   const files = labelledFiles(bench.library, query, async (done) => {
     job.progress(done, files.count);
     await setImmediate(); // calls are answered meanwhile
@@ -59,14 +59,14 @@ async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Prom
   const nameOf = nameIn(bench);
   if (query.format === "folders") {
     const folder = resolve(query.folder);
-    return { file: folder, ...await writeClassFolders(files, { root, folder, as: query.as, nameOf }) };
+    return { file: folder, ...await writeClassFolders(files, { home, root, folder, as: query.as, nameOf }) };
   }
   if (query.format === "xmp") {
     const folder = query.folder === null ? root : resolve(query.folder);
-    return { file: folder, ...await writeSidecars(files, { root, folder, naming: query.naming, dryRun: query.dryRun, nameOf, pathOf: pathIn(bench) }) };
+    return { file: folder, ...await writeSidecars(files, { home, root, folder, naming: query.naming, dryRun: query.dryRun, nameOf, pathOf: pathIn(bench) }) };
   }
   const file = resolve(query.file);
-  const written = await writeWhole(file, query.overwrite, (handle) => isText(query)
+  const written = await writeWhole(home, file, query.overwrite, (handle) => isText(query)
     ? writeText(bench, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
     : writeParquet(files, nameOf, query.labels === "verdicts", handle));
   return { file, ...written, refused: [] };

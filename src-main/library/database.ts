@@ -11,6 +11,7 @@ import { takeLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { layShown } from "./shown";
 import { takeOverMoved } from "./moved";
+import { removeUnfinished } from "./unfinished";
 
 /** An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process dies. */
 export interface Library {
@@ -38,6 +39,7 @@ export interface Library {
 export function openLibrary({ home, folder }: { home: string; folder: string }): Library {
   const root = realFolder(folder);
   try {
+    removeUnfinished(home);
     return openIn(home, root);
   } catch (error) {
     throw diskFault(error, home) ?? error;

@@ -1,11 +1,12 @@
 import Database from "better-sqlite3";
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { Refusal } from "../refusal";
 import { checkCopy } from "./check-copy";
 import { type Library, prepared } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
+import { noteUnfinished, unfinishedOf } from "./unfinished";
 
 /** Of a copied library's file. */
 export const COPY_ENDING = ".semblance";
@@ -19,14 +20,18 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
   const target = resolve(file);
   if (!target.endsWith(COPY_ENDING)) throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
   if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} is there already`);
-  const unfinished = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const unfinished = unfinishedOf(target);
+  const settled = noteUnfinished(library.home, unfinished);
   try {
+    rmSync(unfinished, { force: true });
     prepared(library, "VACUUM main INTO ?").run(unfinished);
     onDisk(unfinished);
     renameSync(unfinished, target);
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw new Refusal("cannot-write", `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  } finally {
+    settled();
   }
   return { file: target, verdicts: prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n };
 }

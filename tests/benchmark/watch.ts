@@ -55,7 +55,7 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
         { benchmark: "watch", what: "one new file, until it is in the library: median", value: median(one) / 1000, unit: "s", target: { atMost: 2 } },
         { benchmark: "watch", what: "… the slowest", value: Math.max(...one) / 1000, unit: "s" },
         { benchmark: "watch", what: `${many.toLocaleString("en")} new files at once, until the first are in the library`, value: first / 1000, unit: "s", target: { atMost: 2 } },
-        { benchmark: "watch", what: `${many.toLocaleString("en")} new files at once, until all are in the library, while they are looked at too`, value: all / 1000, unit: "s" },
+        { benchmark: "watch", what: `${many.toLocaleString("en")} new files at once, until all are in the library`, value: all / 1000, unit: "s", target: { atMost: 2 } },
         { benchmark: "watch", what: "processor time a second while nothing happens", value: (used.user + used.system) / 1000 / IDLE_SECONDS, unit: "ms", target: { atMost: 10 } },
       ] };
     } finally {

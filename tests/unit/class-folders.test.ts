@@ -9,11 +9,11 @@ import { stateOf } from "../fixtures/command-line";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
-let [root, folder] = ["", ""];
+let [home, root, folder] = ["", "", ""];
 
 beforeEach(() => {
   const place = temporaryFolder();
-  [root, folder] = [join(place, "photos"), join(place, "classes")];
+  [home, root, folder] = [temporaryFolder(), join(place, "photos"), join(place, "classes")];
   mkdirSync(root);
 });
 
@@ -25,7 +25,7 @@ function photo(path: string, id: number, labels: string[], content = path): Labe
   return labelled(path, Object.fromEntries(labels.map((label) => [label, "added"])), { photo: id });
 }
 
-const write = (files: LabelledFile[], as: "copies" | "links" = "copies", into = folder) => writeClassFolders(filesOf(files), { root, folder: into, as, nameOf: ownName });
+const write = (files: LabelledFile[], as: "copies" | "links" = "copies", into = folder) => writeClassFolders(filesOf(files), { home, root, folder: into, as, nameOf: ownName });
 const tree = (at: string) => readdirSync(at, { recursive: true, encoding: "utf8" }).sort();
 
 test("each label has a folder with its photos, those with two labels lie in both, and names that collide get a number", async () => {
@@ -73,7 +73,7 @@ test("nothing is written among the photos, also by way of a link, nor into a fol
 test("an export that is cancelled, or was killed before, leaves nothing; an empty folder is taken", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const cancelled = { count: 2, split: false, async *read() { yield* files; throw new Refusal("cancelled", "the export was cancelled"); } };
-  await expect(writeClassFolders(cancelled, { root, folder, as: "copies", nameOf: ownName })).rejects.toMatchObject({ code: "cancelled" });
+  await expect(writeClassFolders(cancelled, { home, root, folder, as: "copies", nameOf: ownName })).rejects.toMatchObject({ code: "cancelled" });
   expect(readdirSync(dirname(folder))).toEqual(["photos"]);
   mkdirSync(folder);
   await write(files);

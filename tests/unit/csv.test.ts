@@ -120,8 +120,8 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   writeFileSync(file, "precious");
-  await expect(writeWhole(file, false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
-  await expect(writeWhole(file, true, async (handle) => {
+  await expect(writeWhole(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
+  await expect(writeWhole(temporaryFolder(), file, true, async (handle) => {
     await handle.writeFile("half");
     throw new Error("power cut");
   })).rejects.toThrow("power cut");
@@ -129,26 +129,26 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   expect(readdirSync(folder)).toEqual(["labels.csv"]);
 
   symlinkSync(file, join(folder, "link.csv"));
-  await expect(writeWhole(join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
-  await writeWhole(join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
+  await expect(writeWhole(temporaryFolder(), join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
+  await writeWhole(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
   expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
   expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
 
-  await expect(writeWhole(join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({ code: "takes-photo" });
-  await expect(writeWhole(join(folder, "none/labels.csv"), true, async () => 1)).rejects.toMatchObject({ code: "cannot-write" });
+  await expect(writeWhole(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({ code: "takes-photo" });
+  await expect(writeWhole(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1)).rejects.toMatchObject({ code: "cannot-write" });
   expect(existsSync(join(folder, "a.jpg"))).toBe(false);
 });
 
 test("what a killed program left half-written is taken away by the next", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
-  await expect(writeWhole(file, false, async () => {
+  await expect(writeWhole(temporaryFolder(), file, false, async () => {
     for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
     throw new Error("killed");
   })).rejects.toThrow("killed");
   const [left] = readdirSync(folder);
   writeFileSync(join(folder, left.replace("copy of ", "")), "half");
-  await writeWhole(file, false, (handle) => handle.writeFile("whole"));
+  await writeWhole(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
   expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
 });
 

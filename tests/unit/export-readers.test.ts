@@ -116,7 +116,7 @@ test("COCO holds together by a reader's index: every annotation has its image an
 
 test("DuckDB reads Parquet with its types and every value", async () => {
   const file = join(temporaryFolder(), "labels.parquet");
-  const { rows } = await writeWhole(file, false, (handle) => writeParquet(filesOf(FILES, true), ownName, true, handle));
+  const { rows } = await writeWhole(temporaryFolder(), file, false, (handle) => writeParquet(filesOf(FILES, true), ownName, true, handle));
   expect(rows).toBe(4);
   const db = await (await DuckDBInstance.create(":memory:")).connect();
   const types = await db.runAndReadAll("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet($1))", [file]);
@@ -139,7 +139,7 @@ test("Parquet of many row groups and of no row at all is whole", async () => {
   const count = async (file: string) => (await db.runAndReadAll("SELECT count(*), count(DISTINCT path) FROM read_parquet($1)", [file])).getRows()[0];
   const many = Array.from({ length: 60_000 }, (_, i) => labelled(`${i}.jpg`, { dog: 0.5 }));
   for (const [name, files] of [["many", many], ["none", []]] as const) {
-    await writeWhole(join(folder, name), false, (handle) => writeParquet(filesOf(files), ownName, false, handle));
+    await writeWhole(temporaryFolder(), join(folder, name), false, (handle) => writeParquet(filesOf(files), ownName, false, handle));
     expect(await count(join(folder, name))).toEqual([BigInt(files.length), BigInt(files.length)]);
   }
   db.closeSync();

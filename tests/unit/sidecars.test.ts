@@ -11,8 +11,8 @@ import { temporaryFolder } from "../fixtures/photo-folder";
 
 afterAll(() => exiftool.end());
 
-let root = "";
-beforeEach(() => { root = temporaryFolder(); });
+let [home, root] = ["", ""];
+beforeEach(() => { [home, root] = [temporaryFolder(), temporaryFolder()]; });
 
 function photo(path: string, labels: string[]): LabelledFile {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -23,7 +23,7 @@ function photo(path: string, labels: string[]): LabelledFile {
 /** Dogs and cats are animals. */
 const pathOf = (label: string) => (["dog", "cat"].includes(ownName(label)) ? ["animal", ownName(label)] : [ownName(label)]);
 const PLAIN = { naming: "full" as const, dryRun: false, nameOf: ownName, pathOf };
-const write = (files: LabelledFile[], how: Partial<Parameters<typeof writeSidecars>[1]> = {}) => writeSidecars(filesOf(files), { ...PLAIN, root, folder: root, ...how });
+const write = (files: LabelledFile[], how: Partial<Parameters<typeof writeSidecars>[1]> = {}) => writeSidecars(filesOf(files), { ...PLAIN, home, root, folder: root, ...how });
 const sidecar = (path: string) => readFileSync(join(root, path), "utf8");
 
 interface Keywords { Subject?: string | string[]; HierarchicalSubject?: string | string[]; Rating?: number; Creator?: string }
