@@ -1,5 +1,6 @@
 import type { LossPoint, ModelId } from "../../src-preload/contract";
 import type { EngineApi } from "../calls";
+import { counted } from "../counted";
 import { readyToFit } from "../devise/fit-in-worker";
 import { gather } from "../gather";
 import type { JobHandle } from "../jobs/jobs";
@@ -40,7 +41,7 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
   evaluate: async ({ dataset }) => ({
     job: session.start("evaluate", "an evaluation is running already", async (bench, job) => {
       const { photos } = await evaluateLibrary(bench, dataset, job);
-      return `${photos} photos`;
+      return counted(photos, "photo");
     }),
   }),
   evaluation: async () => lastEvaluation(session.bench()),

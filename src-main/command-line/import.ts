@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { ImportPlan, ImportSource } from "../../src-preload/contract";
+import { counted } from "../counted";
 import type { JobHandle } from "../jobs/jobs";
 import { type Gathered, gatherKeywords } from "../labelling/gather-keywords";
 import { applyImport, planImport } from "../labelling/import-labels";
@@ -56,7 +57,6 @@ async function gather({ bench, jobs }: Session, source: ImportSource): Promise<G
   return gathered!;
 }
 
-const counted = (n: number, one: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : `${one}s`}`;
 
 function print(plan: ImportPlan, applied: number | null): void {
   const { source, photos, given, standing, conflicts, contradicted, predictions, keywords, unusable, unused, conflicting } = plan;

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { writeCsv } from "../exchange/csv";
 import { labelledFiles, type LabelledFiles } from "../exchange/labelled-files";
 import { writeWhole } from "../exchange/whole-file";
@@ -22,7 +23,7 @@ export async function tagFolder(folder: string, { top, labels, pack, words, csv 
     const failed = failures(bench.library);
     if (failed.length > 0) {
       process.exitCode = 1;
-      console.error(`${failed.length} ${failed.length === 1 ? "file" : "files"} could not be read:`);
+      console.error(`${counted(failed.length, "file")} could not be read:`);
       for (const { path, message } of failed) console.error(`  ${path}: ${message}`);
     }
   });

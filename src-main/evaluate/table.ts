@@ -1,4 +1,5 @@
 import type { MethodName, MethodScores } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { HITS, PRECISIONS } from "./metrics";
 import type { ScoresBySetting } from "./score";
 import { SETTINGS, type SettingName } from "./settings";
@@ -13,7 +14,7 @@ export const COLUMNS = [...HITS.map((k) => ({ metric: "hit" as const, k })), ...
 
 /** What a setting is, with its numbers of photos and of labels. */
 export function settingTitle(name: SettingName, photos: number, labels: number): string {
-  const of = `${photos} ${photos === 1 ? "photo" : "photos"}`;
+  const of = counted(photos, "photo");
   switch (name) {
     case "seen": return `Seen: ${of} of the pack's classes, among these ${labels} classes`;
     case "unseen": return `Unseen: ${of} of other labels, among ${labels} such labels`;

@@ -2,6 +2,7 @@ import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { noteUnfinished, unfinishedOf } from "../library/unfinished";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
@@ -78,7 +79,7 @@ async function fill(files: LabelledFiles, folder: string, root: string, as: Clas
       made.refused.push({ path, reason: `can't be read (${error.code})` });
     }
   }
-  if (doubles > 0) made.notes.push(`${doubles} ${doubles === 1 ? "file is" : "files are"} identical with another one and left out.`);
+  if (doubles > 0) made.notes.push(`${counted(doubles, "file is", "files are")} identical with another one and left out.`);
   if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
   return made;
 }

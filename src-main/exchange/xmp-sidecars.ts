@@ -1,6 +1,7 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { isRaw } from "../library/photo-files";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
@@ -64,7 +65,7 @@ export async function writeSidecars(files: LabelledFiles, { home, root, folder, 
 }
 
 function notesOf({ unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number }, naming: SidecarNaming): string[] {
-  const photos = (n: number) => `${n} ${n === 1 ? "photo" : "photos"}`;
+  const photos = (n: number) => counted(n, "photo");
   return [
     ...(unchanged > 0 ? [`The sidecars of ${photos(unchanged)} hold their labels already.`] : []),
     ...(shared > 0 ? [`${photos(shared)} would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.`] : []),

@@ -1,6 +1,7 @@
 import type { QueryCompletion } from "../../src-preload/contract";
 import { type Field, fieldNamed, FIELDS, FORMATS, IN_SPLIT, isFieldName, STATES } from "../../src-preload/query-fields";
 import { type Token, tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
+import { counted } from "../counted";
 import { countMonths } from "../library/browse";
 import { camerasOf, keywordsOf, lensesOf } from "../library/heads";
 import { folders } from "../library/photos";
@@ -46,7 +47,7 @@ function wordsFrom(bench: Workbench, typed: string, token: Token): Option[] {
   const labels = labelsFrom(bench, typed).slice(0, MOST_WORDS);
   const names = new Set(labels.map(({ name }) => name));
   const others = bench.lexicon.suggest(typed, MOST_WORDS, labelsInUse(bench)).filter(({ own, name }) => !own && !names.has(name));
-  return [...labels.map(({ name, photos }) => word(name, inPhotos(photos))), ...others.map((label) => word(label.name, label.parent ?? ""))];
+  return [...labels.map(({ name, photos }) => word(name, counted(photos, "photo"))), ...others.map((label) => word(label.name, label.parent ?? ""))];
 }
 
 function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
@@ -54,18 +55,18 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
   const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
   const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
   switch (kind) {
-    case "label": return labelsFrom(bench, typed).map(({ label, photos }) => value(label, inPhotos(photos)));
-    case "folder": return folders(bench.library).filter(({ folder }) => folder !== "" && holds(folder)).map(({ folder, photos }) => value(folder, inPhotos(photos)));
-    case "camera": return camerasOf(bench.library).filter(({ camera }) => holds(camera)).map(({ camera, photos }) => value(camera, inPhotos(photos)));
-    case "lens": return lensesOf(bench.library).filter(({ lens }) => holds(lens)).map(({ lens, photos }) => value(lens, inPhotos(photos)));
+    case "label": return labelsFrom(bench, typed).map(({ label, photos }) => value(label, counted(photos, "photo")));
+    case "folder": return folders(bench.library).filter(({ folder }) => folder !== "" && holds(folder)).map(({ folder, photos }) => value(folder, counted(photos, "photo")));
+    case "camera": return camerasOf(bench.library).filter(({ camera }) => holds(camera)).map(({ camera, photos }) => value(camera, counted(photos, "photo")));
+    case "lens": return lensesOf(bench.library).filter(({ lens }) => holds(lens)).map(({ lens, photos }) => value(lens, counted(photos, "photo")));
     case "keyword": return keywordsOf(bench.library).map(({ steps, photos }) => ({ path: steps.join("|"), photos })).filter(({ path }) => holds(path))
-      .map(({ path, photos }) => value(path, inPhotos(photos)));
+      .map(({ path, photos }) => value(path, counted(photos, "photo")));
     case "rating": return begins(">") ? ["4", "3", "2", "1", "0"].map((stars) => ({ insert: `>${stars} `, shown: `>${stars}`, detail: stars === "4" ? "five stars" : "more stars than that" })) : [];
     case "gps": return [value("yes", "says where it was taken"), value("no", "does not say where")].filter(({ shown }) => begins(shown));
     case "state": return Object.entries(STATES).filter(([state]) => begins(state)).map(([state, does]) => value(state, does));
     case "part": return currentSplit(bench.library) ? Object.entries(IN_SPLIT).filter(([part]) => begins(part)).map(([part, does]) => value(part, does)) : [];
     case "format": return FORMATS.filter(begins).map((format) => value(format, ""));
-    case "date": return countMonths(bench.library).filter(({ month }) => begins(month)).map(({ month, photos }) => value(month, inPhotos(photos)));
+    case "date": return countMonths(bench.library).filter(({ month }) => begins(month)).map(({ month, photos }) => value(month, counted(photos, "photo")));
     case "confidence": return begins(">0") ? ["0.9", "0.8", "0.5"].map((share) => ({ insert: `>${share} `, shown: `>${share}`, detail: "surer than that" })) : [];
     default: return [];
   }
@@ -79,5 +80,3 @@ function labelsFrom(bench: Workbench, typed: string): { label: string; name: str
   const first = found.filter(({ folded }) => folded.startsWith(wanted));
   return [...first, ...found.filter((label) => !first.includes(label))];
 }
-
-const inPhotos = (n: number): string => `${n.toLocaleString("en")} ${n === 1 ? "photo" : "photos"}`;

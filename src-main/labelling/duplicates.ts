@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { rankShots } from "../curate/best-shot";
 import type { Pictures } from "../curate/duplicate-pairs";
 import { createCentring } from "../curate/feature-codes";
@@ -40,7 +41,7 @@ export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<
   storeGroups(library, ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]), state);
   const placed = placeNewcomers(bench);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${grouped.toLocaleString("en")} photos in ${ranked.length.toLocaleString("en")} ${ranked.length === 1 ? "group" : "groups"}${placed > 0 ? `; ${placed} new ${placed === 1 ? "photo" : "photos"} placed in the split` : ""}${unreadable > 0 ? `; ${unreadable} photos could not be read` : ""}`;
+  return `${counted(grouped, "photo")} in ${counted(ranked.length, "group")}${placed > 0 ? `; ${counted(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${counted(unreadable, "photo")} could not be read` : ""}`;
 }
 
 /** The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed since. */

@@ -1,4 +1,5 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { type LabelCard, changeCards, labelCards } from "../library/label-cards";
 import { pathsOf } from "../library/photos";
 import { judgedLabels, type Judgement, standingVerdicts } from "../library/verdicts";
@@ -123,5 +124,3 @@ function plannedKeyword({ lexicon }: Bench, { keyword, label, isNew, kindOf, dou
     accepted: accept.size, rejected: reject.size, doubt,
   };
 }
-
-const counted = (n: number, one: string): string => `${n.toLocaleString("en")} ${one}${n === 1 ? "" : "s"}`;

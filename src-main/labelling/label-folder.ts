@@ -1,4 +1,5 @@
 import type { Job, JobId, PhotoId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import type { JobHandle, Jobs } from "../jobs/jobs";
 import { countFeatures } from "../library/features";
 import { countUnreadHeads } from "../library/heads";
@@ -60,7 +61,7 @@ export function labelFolder(
     }
     scanning = false;
     embedNew();
-    return `${files} ${files === 1 ? "file" : "files"}`;
+    return counted(files, "file");
   });
   const embedded = async () => {
     const { state } = await scanned.finished;
@@ -86,7 +87,7 @@ export function labelFolder(
 /** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param onFirst told when those are labelled, see `rankPhotos` */
 export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher, first?: () => PhotoId[], onFirst?: () => void): Promise<string> {
   const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first, onFirst);
-  return `${labelled} ${labelled === 1 ? "photo" : "photos"} labelled`;
+  return `${counted(labelled, "photo")} labelled`;
 }
 
 /** While a scan runs new photos may come at any time: then it waits for them. */

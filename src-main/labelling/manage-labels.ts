@@ -1,4 +1,5 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { type LabelCard, changeCards, labelCards } from "../library/label-cards";
 import { countLabels } from "../library/predictions";
 import { type Judgement, standingVerdicts } from "../library/verdicts";
@@ -106,7 +107,7 @@ export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): numb
     return [label, { ...card, hidden: true }];
   }));
   const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
-  return changeCards(library, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${n} ${n === 1 ? "verdict" : "verdicts"}` : ""}`);
+  return changeCards(library, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`);
 }
 
 /** Shows a label again that was deleted or merged; verdicts that were taken back then come back by undo alone. */

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, PhotoId, PhotoMap } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { placeByNeighbours } from "../curate/map";
 import { mapInWorker } from "../curate/map-in-worker";
 import { wordsOnMap } from "../curate/words-on-map";
@@ -47,7 +48,7 @@ export async function makePhotoMap(bench: Workbench, job: JobHandle): Promise<st
   await job.breath();
   const places = await mapInWorker(rows, photos.length, { signal: job.signal, onProgress: (share) => tell(READING + (1 - READING) * share) });
   keepStanding(library, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, places });
-  return `${photos.length} ${photos.length === 1 ? "photo" : "photos"}`;
+  return counted(photos.length, "photo");
 }
 
 /** The map with all that colours it and the words on it; null before it was made. */

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { counted } from "../counted";
 import type { JobHandle } from "../jobs/jobs";
 import type { Library } from "../library/database";
 import { countUnreadHeads, storeHead, unreadHeads } from "../library/heads";
@@ -30,5 +31,5 @@ export async function readHeads(library: Library, job: JobHandle): Promise<strin
     job.progress(asked, total);
     await job.breath();
   }
-  return `${asked} ${asked === 1 ? "photo" : "photos"}`;
+  return counted(asked, "photo");
 }

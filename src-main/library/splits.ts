@@ -1,4 +1,5 @@
 import type { Part, PhotoId } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { beginAction } from "./actions";
 import { inTransaction, type Library, prepared } from "./database";
 
@@ -31,7 +32,7 @@ export function storeSplit(library: Library, shares: Record<Part, number>, seed:
       .run(Date.now(), shares.train, shares.validation, shares.test, seed);
     const id = Number(lastInsertRowid);
     addToSplit(library, id, parts);
-    change(library, id, `Split ${parts.size} ${parts.size === 1 ? "photo" : "photos"} into train, validation and test`);
+    change(library, id, `Split ${counted(parts.size, "photo")} into train, validation and test`);
   });
 }
 

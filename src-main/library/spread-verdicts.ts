@@ -1,4 +1,5 @@
 import type { LabelId, PhotoId, Spread } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { type Library, prepared } from "./database";
 import { judgeAll, type Judgement } from "./verdicts";
 
@@ -50,5 +51,3 @@ function judgementsOf(library: Library, groups: readonly (readonly PhotoId[])[],
   }
   return { judgements, disputed };
 }
-
-const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;

@@ -1,4 +1,5 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+import { counted } from "../counted";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 
@@ -116,7 +117,7 @@ export function copyVerdicts(library: Library, from: PhotoId, to: PhotoId): numb
   const judgements = prepared<Standing & { label: number }>(library, `
     SELECT label, verdict, added FROM standing WHERE photo = ? AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`)
     .all(from, to).map(({ label, verdict, added }) => ({ photo: to, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
-  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${n} verdicts of an edited copy` });
+  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${counted(n, "verdict")} of an edited copy` });
 }
 
 /**
@@ -128,12 +129,12 @@ export function handOverVerdicts(library: Library, from: PhotoId, to: PhotoId): 
   const judgements = prepared<{ label: number; verdict: Verdict; added: number }>(library, `
     SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`)
     .all(from, to).map(({ label, verdict, added }) => ({ photo: to, label: library.labels.ids.get(label)!, verdict, added: added === 1 }));
-  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${n} verdicts of another file of the photo` });
+  return judgeAll(library, judgements, { source: "copy", describe: (n) => `Keep ${counted(n, "verdict")} of another file of the photo` });
 }
 
 function describe(verdict: Verdict, name: string, photos: number): string {
   const does = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" }[verdict];
-  return `${does} “${name}” on ${photos} ${photos === 1 ? "photo" : "photos"}`;
+  return `${does} “${name}” on ${counted(photos, "photo")}`;
 }
 
 /** The judgements that differ from what stands, each with what stood before; of several on one photo and label the last counts. */

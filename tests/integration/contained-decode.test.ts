@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -15,6 +15,7 @@ import type { Preprocess } from "../../src-main/preprocess";
 import type { Pack } from "../../src-main/vision/pack";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 import { runs } from "../fixtures/processes";
+import { rawContainer } from "../fixtures/raw-containers";
 
 /** Of the slow picture. */
 const WIDTH = 5000;
@@ -149,6 +150,31 @@ test("decoders end with their engine, however it ends", async () => {
   engine.kill("SIGKILL");
   await vi.waitUntil(() => !pids.some(runs), { timeout: 20_000 });
 });
+
+test.skipIf(!existsSync("/proc/self/stat"))("an ExifTool whose decoder is killed ends too (looked up in /proc)", async () => {
+  const { small } = await pictures();
+  const pool = await poolOfOne(small);
+  const raw = join(temporaryFolder(), "photo.nef");
+  writeFileSync(raw, rawContainer("nef", await sharp({ create: { width: 400, height: 300, channels: 3, background: "#446688" } }).jpeg().toBuffer()));
+  await decodeIn(pool, raw);
+  const [decoder] = pool.state().pids;
+  const children = childrenOf(decoder);
+  expect(children.length).toBeGreaterThan(0);
+  process.kill(decoder, "SIGKILL");
+  await vi.waitUntil(() => !children.some(runs), { timeout: 20_000 });
+});
+
+/** Processes that one has started, from the system's list. */
+const childrenOf = (pid: number): number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
+  .filter((other) => readStat(other)?.split(") ")[1].split(" ")[1] === String(pid));
+
+function readStat(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "latin1");
+  } catch {
+    return null; // it has ended
+  }
+}
 
 test("the engine itself holds no decoder", () => {
   const built = new URL("../../out/main/", import.meta.url).pathname;
