@@ -193,6 +193,8 @@ test("in a photo opened large, Esc leaves the label field first, and a message's
   await expect(large).toBeVisible();
   await page.keyboard.press("1");
   await expect(first).toContainText("accepted");
+  const [message, strip] = await Promise.all([page.getByRole("status").filter({ hasText: "Accepted" }), page.getByRole("listbox", { name: "Filmstrip" })].map((it) => it.boundingBox()));
+  expect(message!.y + message!.height, "a message leaves the filmstrip free").toBeLessThanOrEqual(strip!.y);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(first).toContainText("%");
   await expect(large).toBeVisible();
