@@ -6,6 +6,7 @@ export default defineConfig({
     setupFiles: ["tests/fixtures/keep-originals.ts"],
     // Each file has a process of its own: native modules and TensorFlow.js keep global state.
     pool: "forks",
+    env: { ORT_DISABLE_TELEMETRY: "1" }, // tests that run a network without the program's own way to it
     maxWorkers: 3, // on two cores: some wait for processes that they started
     testTimeout: 60_000,
     hookTimeout: 120_000,

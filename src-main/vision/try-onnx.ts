@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { InferenceSession, Tensor } from "./onnx-runtime";
 
 /**
  * Runs an ONNX file once on black photos.

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { Refusal } from "../refusal";
+import { InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import { candidateProviders } from "./providers";
 

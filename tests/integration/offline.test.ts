@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { startEngine } from "../../src-main/engine-process";
 import type { Job, LibraryInfo, Tile } from "../../src-preload/contract";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
@@ -15,6 +15,13 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
   const [root, home] = [temporaryFolder(), temporaryFolder()];
   const log = join(root, "network.txt");
   vi.stubEnv("SEMBLANCE_TEST_NETWORK", log);
+  const own = { HOME: temporaryFolder(), XDG_CACHE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
+  // As on a person's computer, where native code that tells its maker of what it runs, past the hook, keeps an id and what it has yet to send.
+  for (const [name, value] of Object.entries({ ...own, CI: undefined, ORT_DISABLE_TELEMETRY: undefined })) {
+    const before = process.env[name];
+    vi.stubEnv(name, value);
+    onTestFinished(() => void vi.stubEnv(name, before));
+  }
   const folder = join(root, "photos");
   for (let i = 0; i < 12; i++) await paint(join(folder, `${i}.jpg`), i);
 
@@ -51,7 +58,14 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
     await engine.close();
   }
   expect(existsSync(log) ? readFileSync(log, "utf8") : "").toBe("");
+  const left = Object.values(own).flatMap((place) => readdirSync(place, { recursive: true, encoding: "utf8" }));
+  expect(left.filter((name) => /microsoft|onnxruntime|mat-debug|\.ses$|device.?id/i.test(name))).toEqual([]);
 }, 180_000);
+
+test("ONNX Runtime is reached by the way that silences it alone", () => {
+  const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  expect(sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8")))).toEqual([join("vision", "onnx-runtime.ts")]);
+});
 
 test("what watches over that hears of a request, a name that is looked up, and a datagram, in threads too", () => {
   const log = join(temporaryFolder(), "network.txt");
