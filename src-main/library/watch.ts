@@ -45,13 +45,14 @@ const ROUND_MS = 60_000;
  */
 export async function watchFolder(root: string, options: WatchOptions): Promise<Watching> {
   let stopped = false;
-  let subscription = await subscribed();
-  let [how, why] = subscription instanceof Error ? ["rounds" as const, reasonOf(subscription)] : ["events" as const, null];
+  let subscription: Awaited<ReturnType<typeof subscribed>> = new Error("the system was not asked yet");
+  let [how, why]: [Watching["how"], string | null] = ["rounds", null];
   /** When each changed path changed last. */
   const changes = new Map<string, { type: Event["type"]; at: number }>();
   let telling: Promise<unknown> | null = null;
   let ticking: NodeJS.Timeout | undefined;
   let there = isFolder(root);
+  await renew(); // changes may be heard of before it is done
   const rooting = setInterval(() => void lookAtRoot(), ROOT_MS).unref();
   const rounds = setInterval(() => { if (how === "rounds" && there) tell(null); }, ROUND_MS).unref();
 

@@ -62,6 +62,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await openDialog(page);
   await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("f");
   await page.getByRole("combobox", { name: "Part of the split" }).press("Enter");
   await page.getByRole("option", { name: /^Validation/ }).click();
