@@ -57,7 +57,6 @@ async function gather({ bench, jobs }: Session, source: ImportSource): Promise<G
   return gathered!;
 }
 
-
 function print(plan: ImportPlan, applied: number | null): void {
   const { source, photos, given, standing, conflicts, contradicted, predictions, keywords, unusable, unused, conflicting } = plan;
   console.log(`${source}: ${applied === null ? `${counted(given, "verdict")} would be given` : `${counted(applied, "verdict")} given`} on ${counted(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`);

@@ -6,9 +6,9 @@ const FADE = 4000; // milliseconds that a finished job stays
 /** Long work in the engine: what runs, and what just ended. */
 export class Jobs {
   shown = $state.raw<Job[]>([]);
-  /** It learns by itself from what was corrected. */
   /** Those told of since all were asked for: what is told is newer than the answer. */
   #told = new Set<JobId>();
+  /** It learns by itself from what was corrected. */
   readonly learning = $derived(this.shown.some(({ kind, state }) => kind === "learn" && state === "running"));
 
   constructor(private readonly connection: Connection) {

@@ -1,5 +1,4 @@
-import { flushSync } from "svelte";
-import { createContext } from "svelte";
+import { createContext, flushSync } from "svelte";
 import type { Transport } from "../../src-preload/contract";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";

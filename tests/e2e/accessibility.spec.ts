@@ -21,7 +21,6 @@ async function askWhy(page: Page, name: string, answer: string) {
   await page.getByRole("dialog").getByText(answer).waitFor();
 }
 
-/** Those that the tests of their own work do not look at in passing, as they do at dialogs. */
 const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
   "the welcome screen": { closed: true },
   "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
@@ -44,6 +43,15 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   "an unknown word": { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("goldfsh"); await page.getByText("does not know the word").waitFor(); } },
   "the problems": { reach: (page) => page.getByRole("button", { name: /^Problems/ }).click() },
   "the sort menu": { reach: (page) => page.getByRole("button", { name: "Date taken" }).click() },
+  "the export dialog": { reach: (page) => page.getByRole("button", { name: "Export" }).click() },
+  "the learning panel": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("1");
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      await page.getByText("Learned.").waitFor();
+    },
+  },
   "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
   "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
   "the map": { reach: async (page) => { await page.keyboard.press("m"); await page.locator(".words span").first().waitFor(); } },
@@ -82,6 +90,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("alert").waitFor();
     },
   },
+  "the settings": { reach: menu("Settings…") },
   "about": { reach: menu("About Semblance") },
   "the keys": { reach: (page) => page.keyboard.press("?") },
 };

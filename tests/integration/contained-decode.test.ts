@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -14,7 +14,7 @@ import type { JobHandle } from "../../src-main/jobs/jobs";
 import type { Preprocess } from "../../src-main/preprocess";
 import type { Pack } from "../../src-main/vision/pack";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
-import { runs } from "../fixtures/processes";
+import { childrenOf, runs } from "../fixtures/processes";
 import { rawContainer } from "../fixtures/raw-containers";
 
 /** Of the slow picture. */
@@ -163,18 +163,6 @@ test.skipIf(!existsSync("/proc/self/stat"))("an ExifTool whose decoder is killed
   process.kill(decoder, "SIGKILL");
   await vi.waitUntil(() => !children.some(runs), { timeout: 20_000 });
 });
-
-/** Processes that one has started, from the system's list. */
-const childrenOf = (pid: number): number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number)
-  .filter((other) => readStat(other)?.split(") ")[1].split(" ")[1] === String(pid));
-
-function readStat(pid: number): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "latin1");
-  } catch {
-    return null; // it has ended
-  }
-}
 
 test("the engine itself holds no decoder", () => {
   const built = new URL("../../out/main/", import.meta.url).pathname;
