@@ -170,19 +170,20 @@ function handOut(state: State): ScanBatch {
 async function* looks(library: Library, state: State, looking: LookingAtFiles, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look[]> {
   const waiting: Promise<Look[]>[] = [];
   let group: Found[] = [];
+  let together = 1; // the first are not kept waiting for others
   const ask = () => {
     const asked = lookAtAll(library, state, looking, group);
     asked.catch(() => {}); // it is awaited in its turn; ended before that, it must not count as unhandled
     waiting.push(asked);
     group = [];
+    together = Math.min(TOGETHER, 2 * together);
   };
   try {
     for await (const found of all) {
       signal?.throwIfAborted();
       group.push(found);
-      // The first are not kept waiting for others.
-      if (group.length >= TOGETHER || waiting.length < AHEAD) ask();
-      if (waiting.length >= AHEAD && group.length === 0) yield await waiting.shift()!;
+      if (group.length >= together) ask();
+      if (waiting.length >= AHEAD) yield await waiting.shift()!;
     }
     if (group.length > 0) ask();
     while (waiting.length > 0) {
