@@ -37,6 +37,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   await page.keyboard.type("-is:failed taken:>=2025-06-10");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "“label:sailboat -is:failed taken:>=2025-06-10”" })).toBeVisible();
+  await expect(page.getByRole("grid", { name: "Photos" })).toHaveAttribute("aria-busy", "false"); // its photos are those of the whole query
   const found = await status(page).textContent();
 
   await page.keyboard.press("s");
