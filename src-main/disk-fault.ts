@@ -17,7 +17,7 @@ export function diskFault(error: unknown, home: string): Refusal | null {
   // Node says so of a folder that it can't make on a disk that takes none.
   const closed = is(CLOSED) || (code === "ENOENT" && (error as NodeJS.ErrnoException).syscall === "mkdir");
   if (closed) return new Refusal("data-folder-closed", `${home}, where libraries are kept, can't be written to (${code}). Another folder can be named by SEMBLANCE_HOME.`);
-  if (is(DAMAGED)) return new Refusal("library-damaged", `The library in ${home} is damaged (${code}). Open its folder again to put a copy of it back.`);
+  if (is(DAMAGED)) return new Refusal("library-damaged", `The library in ${home} is damaged (${code}). Earlier copies of it were kept, and one of them can be put back.`);
   if (is(FAILING)) return new Refusal("disk-failing", `The disk that holds ${home} can't be read or written (${code}). All that was acknowledged before is kept as far as the disk keeps it.`);
   return null;
 }

@@ -14,8 +14,11 @@ export interface DiskWatch {
   stop(): void;
 }
 
-/** @param tell why nothing can be stored, null when it can be again @param goOn what is to be done then */
-export function watchDisk(home: string, tell: (fault: string | null) => void, goOn: () => void): DiskWatch {
+/**
+ * @param tell why nothing can be stored, null when it can be again @param goOn what is to be done then
+ * @param damaged told of each error that says that a database is damaged, before whoever met it is
+ */
+export function watchDisk(home: string, tell: (fault: string | null) => void, goOn: () => void, damaged: (fault: Refusal) => void): DiskWatch {
   let fault: Refusal | null = null;
   let timer: NodeJS.Timeout | undefined;
 
@@ -38,7 +41,8 @@ export function watchDisk(home: string, tell: (fault: string | null) => void, go
     explain(error) {
       const found = diskFault(error, home);
       if (!found) return error;
-      if (found.code !== "library-damaged" && found.code !== fault?.code) {
+      if (found.code === "library-damaged") damaged(found);
+      else if (found.code !== fault?.code) {
         fault = found;
         tell(found.message);
         clearInterval(timer);

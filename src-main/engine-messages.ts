@@ -11,4 +11,4 @@ export type PictureSize = "thumbnail" | "view" | "full";
 export interface Picture { bytes: Uint8Array; type: string; version: string }
 
 /** An event that is missing here does not compile. */
-export const EVENT_NAMES = Object.keys({ job: true, library: true, photos: true, loss: true, learned: true, disk: true } satisfies Record<EventName, true>) as EventName[];
+export const EVENT_NAMES = Object.keys({ job: true, library: true, photos: true, loss: true, learned: true, disk: true, damaged: true } satisfies Record<EventName, true>) as EventName[];

@@ -48,12 +48,12 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
     ...workingAnswers(session),
   };
   return {
-    api: inWords(answers, session.disk.explain),
-    async picture(photo, size) {
+    api: allInWords(answers, session.disk.explain),
+    picture: inWords(async (photo, size) => {
       const { library } = session.bench();
       const bytes = await picture(library, photo, size);
       return { bytes, type: "image/jpeg", version: photoDetails(library, photo)?.version ?? "" };
-    },
+    }, session.disk.explain),
     pathOf(what) {
       if (what === "export") {
         if (session.exported === null) throw new Refusal("no-export", "nothing was exported yet");
@@ -71,13 +71,17 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
 }
 
 /** What the disk is to blame for is refused in words. */
-function inWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
-  const calls = Object.entries(answers).map(([name, answer]) => [name, async (...args: unknown[]) => {
+function inWords<Args extends unknown[], Answer>(answer: (...args: Args) => Promise<Answer>, explain: (error: unknown) => unknown): (...args: Args) => Promise<Answer> {
+  return async (...args) => {
     try {
-      return await (answer as (...args: unknown[]) => Promise<unknown>)(...args);
+      return await answer(...args);
     } catch (error) {
       throw explain(error);
     }
-  }]);
+  };
+}
+
+function allInWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
+  const calls = Object.entries(answers).map(([name, answer]) => [name, inWords(answer as (...args: unknown[]) => Promise<unknown>, explain)]);
   return Object.fromEntries(calls) as EngineApi;
 }

@@ -7,7 +7,7 @@ import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder"
 import { infoOf } from "./labelling/library-info";
 import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
-import { closeLibrary } from "./library/database";
+import { closeLibrary, forgetCache } from "./library/database";
 import { holdsFiles } from "./library/places";
 import { leftOut } from "./library/scan";
 import { settingsOf } from "./library/settings";
@@ -27,6 +27,8 @@ export interface Session {
   open(folder: string): Promise<LibraryInfo>;
   /** Ends all work on the open library first; nothing happens where none is. */
   close(): Promise<void>;
+  /** Does what nobody asked for, and nobody can be refused: a fault of the disk is told and comes to null. */
+  byItself<T>(work: () => T): T | null;
   /** @throws Refusal `no-library` */
   opened(): OpenFolder;
   /** The open library with all that labels it. @throws Refusal `no-library` */
@@ -73,9 +75,20 @@ export function createSession(home: string, emit: Emit): Session {
   let watching: Watching | null = null;
   /** What the watch has to say, among the library's notices. */
   let watchNotice: string | null = null;
-  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); });
+  /** Where a damaged cache was thrown away: a folder that meets damage again has it in its library. */
+  const mended = new Set<string>();
+  let mending = false;
+  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => void mend(fault));
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
+  const byItself: Session["byItself"] = (work) => {
+    try {
+      return work();
+    } catch (error) {
+      if (disk.explain(error) === error) throw error;
+      return null;
+    }
+  };
   const opened = (): OpenFolder => {
     if (!open) throw new Refusal("no-library", "no library is open");
     return open;
@@ -85,7 +98,7 @@ export function createSession(home: string, emit: Emit): Session {
     clearTimeout(telling);
     telling = undefined;
     told = performance.now();
-    if (open) emit("library", infoOf(open.bench));
+    byItself(() => { if (open) emit("library", infoOf(open.bench)); });
   };
   const changed = (photos: PhotoId[] | null) => {
     emit("photos", { changed: photos });
@@ -127,6 +140,37 @@ export function createSession(home: string, emit: Emit): Session {
     closeLibrary(library);
   }
 
+  /**
+   * What to do once a file of the open library turned out to be damaged. A cache is thrown away and made again by itself. Was it
+   * not that, the library is closed, and a person is asked which copy takes its place.
+   */
+  async function mend(fault: Refusal): Promise<void> {
+    if (!open || mending) return;
+    mending = true;
+    const { folder, directory } = open.bench.library;
+    try {
+      await close().catch((error: unknown) => { if (!(error instanceof Refusal)) console.error(error); }); // a damaged library leaves no copy of itself
+      if (mended.has(folder)) throw fault;
+      mended.add(folder);
+      forgetCache(directory);
+      await openAnew(folder, "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.");
+    } catch (error) {
+      emit("damaged", { folder, message: (error as Error).message });
+    } finally {
+      mending = false;
+    }
+  }
+
+  async function openAnew(folder: string, notice?: string): Promise<LibraryInfo> {
+    const next = await openFolder(home, folder);
+    await close();
+    open = next;
+    if (notice !== undefined) next.bench.notices.push(notice);
+    look();
+    void watchAnew();
+    return infoOf(next.bench);
+  }
+
   function look(): JobId {
     return lookThrough().scan;
   }
@@ -155,7 +199,7 @@ export function createSession(home: string, emit: Emit): Session {
     if (!settingsOf(library).watchFolder) return say(null);
     const started = await watchFolder(library.folder, {
       leaveOut: leftOut(library),
-      holdsFiles: (path) => holdsFiles(library, path),
+      holdsFiles: (path) => byItself(() => holdsFiles(library, path)) ?? false,
       onChange: (places) => lookThrough(places ?? undefined).scanned,
       onRoot: (there) => say(there ? null : `The folder ${library.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`),
     });
@@ -174,19 +218,14 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon,
+    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon, byItself,
     openOrNull: () => open,
     exported: null,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,
     async open(folder) {
       if (isSameFolder(open?.bench, folder)) return infoOf(bench());
-      const next = await openFolder(home, folder);
-      await close();
-      open = next;
-      look();
-      void watchAnew();
-      return infoOf(next.bench);
+      return openAnew(folder);
     },
     async labelAnew(change) {
       await change(bench());

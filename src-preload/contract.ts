@@ -41,6 +41,8 @@ export interface Events {
   learned: { model: ModelId; changed: number };
   /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
   disk: { fault: string | null };
+  /** The open library's file turned out to be damaged, and was closed: a person says which copy takes its place (`libraryBackups`, `restoreLibrary`). */
+  damaged: { folder: string; message: string };
   /** What was added to the loss curve of a running retraining since the last time, a few times a second. */
   loss: LossPoint[];
 }

@@ -49,13 +49,13 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
 
 /** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
 export function learnLive(session: Session): LiveLearning {
-  const isOn = () => {
+  const isOn = () => session.byItself(() => {
     const library = session.openOrNull()?.bench.library;
     return library !== undefined && settingsOf(library).liveLearning && isLatest(library);
-  };
+  }) ?? false;
   return createLiveLearning({
     isOn, ready: readyToFit,
-    learn(enough) {
+    learn: (enough) => session.byItself(() => {
       const running = session.jobs.list().filter(({ kind, state }) => (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"));
       if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
       for (const { job } of running) session.jobs.cancel(job); // it has labelled the photos on screen, and the others are to be labelled by more
@@ -69,7 +69,7 @@ export function learnLive(session: Session): LiveLearning {
           }
         });
       });
-    },
+    }),
   });
 }
 

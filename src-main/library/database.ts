@@ -55,7 +55,7 @@ function openIn(home: string, root: string): Library {
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
-      attachCache(db, join(directory, "cache.db"));
+      attachCache(db, directory);
       layShown(db);
       const library: Library = {
         folder: root, name: basename(root) || root, home, directory, movedFrom, db, lock,
@@ -166,17 +166,18 @@ function damaged(file: string, directory: string, fault: string): Refusal {
  * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
  * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and remembers the one before.
  */
-function attachCache(db: Database.Database, file: string): void {
+function attachCache(db: Database.Database, directory: string): void {
+  const file = join(directory, "cache.db");
   const mark = (from: string, key: string) => db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
   const put = (into: string, key: string, value: string) =>
     db.prepare(`INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(key, value);
-  if (!prepareCache(file)) remakeCache(file);
+  if (!prepareCache(file)) remakeCache(directory);
   db.prepare("ATTACH ? AS cache").run(file);
   let last = mark("cache", "session");
   if (last !== mark("main", "session") && (last === undefined || last !== mark("main", "session before"))) {
     last = undefined;
     db.exec("DETACH cache");
-    remakeCache(file);
+    remakeCache(directory);
     db.prepare("ATTACH ? AS cache").run(file);
   }
   const session = randomUUID();
@@ -207,8 +208,14 @@ function prepareCache(file: string): boolean {
   }
 }
 
-function remakeCache(file: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+/** Takes away what can be made again, of a library that is not open. */
+export function forgetCache(directory: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(directory, `cache.db${suffix}`), { force: true });
+}
+
+function remakeCache(directory: string): void {
+  forgetCache(directory);
+  const file = join(directory, "cache.db");
   if (!prepareCache(file)) throw new Error(`${file} can't be made`);
 }
 

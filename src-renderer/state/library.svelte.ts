@@ -10,7 +10,7 @@ export class Library {
   known = $state(false);
   /** What is being opened, in words. */
   opening = $state<string | null>(null);
-  /** A library that can't be opened because its file is damaged, and what is wrong with it. */
+  /** A library whose file is damaged, found when it was opened or later, and what is wrong with it. */
   damaged = $state.raw<{ folder: string; message: string } | null>(null);
   /** Why nothing can be stored at the moment, in words. */
   diskFault = $state<string | null>(null);
@@ -23,6 +23,11 @@ export class Library {
       this.info = info;
     });
     connection.transport.on("disk", ({ fault }) => { this.diskFault = fault; });
+    connection.transport.on("damaged", (damaged) => {
+      this.damaged = damaged;
+      this.info = null;
+      void this.load();
+    });
     connection.onRestored(() => void this.load());
   }
 

@@ -33,6 +33,19 @@ test("without a copy an empty library is offered, and nothing is done before a p
   expect(await callsOf(page, "restoreLibrary")).toEqual([]);
 });
 
+test("a library that is damaged while it is open gives way to the choice of a copy, and is open again with it", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20, damaged: 2 });
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+  await page.evaluate(() => imagined.emit("damaged", { folder: "/home/ada/Pictures/Harbour", message: "/home/ada/.local/share/semblance/libraries/0-harbour/library.db is damaged (invalid page number 7)" }));
+  const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
+  await expect(dialog.getByText("invalid page number 7")).toHaveCount(1);
+  expect(await complaints(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+  await expect(page.getByText("346 verdicts restored")).toBeVisible();
+});
+
 test("that the disk is full stays on screen until there is room", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });
