@@ -1,8 +1,9 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { inTransaction, type Library, prepared } from "./database";
+import { folderMark, noteDisk, refuseEmptyMount } from "./drive";
 import { pairFiles, putCompanion } from "./companions";
 import { addPhoto, changeContent, type Content, type FileRow, folderOf, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
 import type { FileLook, FileToLookAt } from "./look-at-file";
@@ -73,11 +74,12 @@ interface State {
  * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
  *
  * @param places looks through these alone; else through the whole folder
- * @throws Refusal `no-folder` when the folder itself can't be read, or went away meanwhile; then nothing is marked as gone
+ * @throws Refusal `no-folder` when the folder itself can't be read, went away meanwhile, or is the empty place of a drive that is away; then nothing is marked as gone
  * @throws the signal's reason when it is aborted; what was handed out stays
  */
 export async function* scan(library: Library, { signal, places }: { signal?: AbortSignal; places?: Places } = {}): AsyncGenerator<ScanBatch, void> {
-  const drive = driveOf(library);
+  const before = markOf(library);
+  if (places === undefined) refuseEmptyMount(library);
   const state = begin(library, places);
   const leaveOut = leftOut(library);
 
@@ -100,7 +102,7 @@ export async function* scan(library: Library, { signal, places }: { signal?: Abo
     yield flush();
     signal?.throwIfAborted();
     // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
-    if (driveOf(library) !== drive) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
+    if (markOf(library) !== before) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
     inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
     inTransaction(library, () => {
       for (const [path, row] of state.unseen) {
@@ -111,6 +113,7 @@ export async function* scan(library: Library, { signal, places }: { signal?: Abo
       state.edits.forEach((edit) => settleEdit(library, state, edit));
     });
     await pair(library, state, looking);
+    if (places === undefined) noteDisk(library);
     yield handOut(state);
   } finally {
     await looking.end();
@@ -129,11 +132,10 @@ async function pair(library: Library, state: State, looking: LookingAtFiles): Pr
   }
 }
 
-/** Tells the folder from another one that came to lie at its path. @throws Refusal `no-folder` */
-function driveOf({ folder }: Library): string {
+/** @throws Refusal `no-folder` */
+function markOf({ folder }: Library): string {
   try {
-    const { dev, ino } = statSync(folder);
-    return `${dev} ${ino}`;
+    return folderMark(folder);
   } catch (error) {
     throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
   }

@@ -1,6 +1,7 @@
 import type { Event } from "@parcel/watcher";
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { folderMark } from "./drive";
 import { isForeignFolder, isPhotoFile, isVideo } from "./photo-files";
 
 /** Where something changed in a photo folder. Folders are relative to its root, with `/`, "" for the root itself. */
@@ -51,10 +52,10 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   const changes = new Map<string, { type: Event["type"]; at: number }>();
   let telling: Promise<unknown> | null = null;
   let ticking: NodeJS.Timeout | undefined;
-  let there = isFolder(root);
+  let mark = markOf(root);
   await renew(); // changes may be heard of before it is done
   const rooting = setInterval(() => void lookAtRoot(), ROOT_MS).unref();
-  const rounds = setInterval(() => { if (how === "rounds" && there) tell(null); }, ROUND_MS).unref();
+  const rounds = setInterval(() => { if (how === "rounds" && mark !== null) tell(null); }, ROUND_MS).unref();
 
   async function subscribed() {
     try {
@@ -89,8 +90,8 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       ticking = undefined;
       return;
     }
-    if (telling || !there) return;
-    if (!isFolder(root)) return void lookAtRoot();
+    if (telling || mark === null) return;
+    if (markOf(root) !== mark) return void lookAtRoot();
     const now = performance.now();
     const places: Places = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
@@ -124,14 +125,14 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   async function lookAtRoot(): Promise<void> {
-    const now = isFolder(root);
-    if (stopped || now === there) return;
-    if (now) await renew(); // what was watched is the folder that went
-    there = now;
+    const now = markOf(root);
+    if (stopped || now === mark) return;
+    mark = now;
+    if (now !== null) await renew(); // what was watched is the folder that went
     changes.clear();
     if (stopped) return;
-    options.onRoot(now);
-    if (now) tell(null);
+    options.onRoot(now !== null);
+    if (now !== null) tell(null);
   }
 
   return {
@@ -145,6 +146,15 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       await letGo();
     },
   };
+}
+
+/** Null where there is no folder. A drive that is mounted over the folder, or taken from it, leaves another one at its path. */
+function markOf(root: string): string | null {
+  try {
+    return isFolder(root) ? folderMark(root) : null;
+  } catch {
+    return null; // it went between the two looks
+  }
 }
 
 function isFolder(path: string): boolean {

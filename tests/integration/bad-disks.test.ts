@@ -119,6 +119,48 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
   expect(present()).toBe(12);
 });
 
+test("where a drive was mounted an empty folder stays: its photos are not gone, and show again when it is back, also while the library is open", async ({ skip }) => {
+  const drive = smallDisk(8);
+  if (drive === null) return skip(NO_DISK);
+  for (let photo = 0; photo < 3; photo++) await paint(join(drive, `${photo}.jpg`), photo);
+  const folder = temporaryFolder();
+  const mount = () => { expect(spawnSync("mount", ["--bind", drive, folder]).status).toBe(0); };
+  const unmount = () => { expect(spawnSync("umount", ["-l", folder]).status).toBe(0); };
+  mount();
+  onTestFinished(() => void spawnSync("umount", ["-l", folder]));
+  const { api, idle, until, of } = await openEngine();
+  await api.openLibrary({ folder });
+  await idle();
+
+  unmount();
+  const { message } = await until("job", ({ kind, state }) => kind === "scan" && state === "failed");
+  expect(message).toContain(`${folder} is empty, and lies on another disk`);
+  expect(await api.library()).toMatchObject({ photos: 3, labelled: 3 });
+  mount();
+  await paint(join(folder, "new.jpg"), 9);
+  await until("library", ({ photos }) => photos === 4);
+  await idle();
+  await api.closeLibrary();
+
+  unmount();
+  expect(await api.openLibrary({ folder })).toMatchObject({ photos: 4 });
+  await idle();
+  expect(of("job").filter(({ kind, state }) => kind === "scan" && state === "failed")).toHaveLength(2);
+  expect(await api.library()).toMatchObject({ photos: 4 });
+  mount(); // the originals are looked at once more
+}, 60_000);
+
+test("a folder that was emptied on its own disk has no photos any more", async () => {
+  const folder = temporaryFolder();
+  await paint(join(folder, "a.jpg"), 1);
+  const library = openLibrary({ home: temporaryFolder(), folder });
+  onTestFinished(() => closeLibrary(library));
+  for await (const _ of scan(library));
+  rmSync(join(folder, "a.jpg"));
+  for await (const _ of scan(library));
+  expect(library.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get()).toBe(0);
+});
+
 /** A signal that nobody aborts, but that pulls the drive out at the n-th time the scan asks it. */
 function pulledAfter(times: number, pull: () => void): AbortSignal {
   const { signal } = new AbortController();

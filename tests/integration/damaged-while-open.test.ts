@@ -14,12 +14,12 @@ async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; dir
   const { api, idle } = engine;
   await api.openLibrary({ folder });
   await idle();
-  await api.judge({ photos: [1], label: "own:Rex", verdict: "accept", name: "Rex" });
+  await api.judge({ photos: [1], label: "own:Rex", verdict: "accept" });
   await idle();
   await api.closeLibrary();
   await api.openLibrary({ folder });
   await idle();
-  await api.judge({ photos: [2], label: "own:Rex", verdict: "accept", name: "Rex" });
+  await api.judge({ photos: [2], label: "own:Rex", verdict: "accept" });
   await idle();
   return { engine, folder, directory: libraryDirectory(engine.home, folder) };
 }
