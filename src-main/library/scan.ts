@@ -27,8 +27,8 @@ export interface ScanBatch {
 
 /** Files that a thread is asked about together at most … */
 const TOGETHER = 64;
-/** … and how often so before its answer is awaited: both threads always know their next. */
-const AHEAD = 4;
+/** … and how often so before its answer is awaited: both threads have enough to do while a batch is stored. */
+const AHEAD = 32;
 /** A batch ends with so many files, or after so many milliseconds. */
 const BATCH_FILES = 1024;
 const BATCH_MS = 250;

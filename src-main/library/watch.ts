@@ -1,4 +1,4 @@
-import type { Event } from "@parcel/watcher";
+import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { folderMark } from "./drive";
@@ -34,9 +34,13 @@ export interface WatchOptions {
 
 /** A file that was not written to for so many milliseconds is whole. */
 const QUIET_MS = 300;
+/** A folder that is being filled is looked through when that is done, or once so many milliseconds have passed. */
+const FILLED_MS = 1000;
 /** While changes are waiting they are looked through so often, and the root so often when there are none. */
 const TICK_MS = 100;
 const ROOT_MS = 2000;
+/** Milliseconds after which what a new watch may have missed is looked for. */
+const SWEEP_MS = 1000;
 /** Milliseconds between two looks at the whole folder where the system tells of no changes. */
 const ROUND_MS = 60_000;
 
@@ -46,7 +50,8 @@ const ROUND_MS = 60_000;
  */
 export async function watchFolder(root: string, options: WatchOptions): Promise<Watching> {
   let stopped = false;
-  let subscription: Awaited<ReturnType<typeof subscribed>> = new Error("the system was not asked yet");
+  let subscription: AsyncSubscription | Error = new Error("the system was not asked yet");
+  let sweeping: NodeJS.Timeout | undefined;
   let [how, why]: [Watching["how"], string | null] = ["rounds", null];
   /** When each changed path changed last. */
   const changes = new Map<string, { type: Event["type"]; at: number }>();
@@ -57,7 +62,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   const rooting = setInterval(() => void lookAtRoot(), ROOT_MS).unref();
   const rounds = setInterval(() => { if (how === "rounds" && mark !== null) tell(null); }, ROUND_MS).unref();
 
-  async function subscribed() {
+  async function subscribed(): Promise<AsyncSubscription | Error> {
     try {
       const { subscribe } = await import("@parcel/watcher"); // native: where it does not load, rounds serve
       return await subscribe(root, (error, events) => heard(error, events), { ignore: [...options.leaveOut].map((folder) => join(root, folder)) });
@@ -95,11 +100,10 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     const now = performance.now();
     const places: Places = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
+    for (const [path, { type, at }] of changes) if (now - at < QUIET_MS && type !== "delete") places.growing.add(path);
+    const filling = foldersAbove(places.growing);
     for (const [path, { type, at }] of changes) {
-      if (now - at < QUIET_MS) {
-        if (type !== "delete") places.growing.add(path);
-        continue;
-      }
+      if (now - at < QUIET_MS || (now - at < FILLED_MS && filling.has(path))) continue;
       settled.push(path);
       if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) places.deep.add(path);
       else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1))) places.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
@@ -111,10 +115,23 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   function tell(places: Places | null): void {
     const work = async () => {
       // Of a folder that came or moved the system watches that one alone, and not what lay in it by then.
-      if (places && places.deep.size > 0) await renew();
+      if (places && places.deep.size > 0) {
+        await renew();
+        sweepSoon();
+      }
       await options.onChange(places);
     };
     telling = work().finally(() => { telling = null; });
+  }
+
+  /** What happened while nobody listened, between two watches, is found by a look at everything, once it has become quiet. */
+  function sweepSoon(): void {
+    clearTimeout(sweeping);
+    if (stopped) return;
+    sweeping = setTimeout(() => {
+      if (telling || changes.size > 0) sweepSoon();
+      else if (mark !== null) tell(null);
+    }, SWEEP_MS).unref();
   }
 
   async function renew(): Promise<void> {
@@ -143,6 +160,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       clearInterval(ticking);
       clearInterval(rooting);
       clearInterval(rounds);
+      clearTimeout(sweeping);
       await letGo();
     },
   };
@@ -163,6 +181,18 @@ function isFolder(path: string): boolean {
   } catch {
     return false; // gone, or not to be looked at: either way nothing can be told of what lies in it
   }
+}
+
+/** The folders that hold these files, and those above them. */
+function foldersAbove(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const path of paths)
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const folder = path.slice(0, end);
+      if (folders.has(folder)) break; // so are those above it
+      folders.add(folder);
+    }
+  return folders;
 }
 
 const isLookedAt = (name: string): boolean => isPhotoFile(name) || isVideo(name);

@@ -63,6 +63,20 @@ test("files that arrive at once show, each once", async () => {
   expect(new Set(photos).size).toBe(402);
 });
 
+test("folders that come one after another are all found, also what came while the watch was renewed for those before", async () => {
+  const { folder, names } = await watched();
+  const jpeg = readFileSync(join(folder, "a.jpg"));
+  const expected = ["a.jpg", "sub/b.jpg"];
+  for (let i = 0; i < 150; i++) {
+    const name = `card/${i}`;
+    mkdirSync(join(folder, name), { recursive: true });
+    writeFileSync(join(folder, name, "p.jpg"), Buffer.concat([jpeg, Buffer.from(String(i))]));
+    expected.push(`${name}/p.jpg`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await settles(names, expected.sort());
+});
+
 test("a file is looked at once it is written to no longer", async () => {
   const { engine, folder, names } = await watched();
   await paint(join(folder, "../large.jpg"), 5, 300, 300);
