@@ -91,6 +91,21 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
 });
 
+test("a search that finds nothing likely says so, and shows what is closest", async ({ page, openWindow }) => {
+  const found = page.getByRole("main").getByRole("status").first();
+  const search = async (words: string) => {
+    await page.getByRole("combobox", { name: /^Search photos/ }).fill(words);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: `“${words}”` })).toBeVisible();
+    await expect(found).toHaveText(/photo/);
+  };
+  await openWindow({ photos: 6 });
+  await search("boat");
+  await expect(found).toHaveText("3 photos");
+  await search("cat");
+  await expect(found).toHaveText("2 closest photos, not certain");
+});
+
 test("labels keep their number while a photo is judged", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
