@@ -72,7 +72,7 @@ async function start(): Promise<void> {
   answerCalls(engine, window);
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menuActions(engine), process.platform)));
   await window.loadURL(page);
-  if (opened && !opened.ok) tell(opened.error.message);
+  if (opened && !opened.ok && opened.error.code !== "library-damaged") tell(opened.error.message); // of that one the window asks
   app.on("open-file", () => void takeUpCopy(engine));
   await takeUpCopy(engine);
 }

@@ -1,4 +1,4 @@
-import type { Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
+import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
 import { type DiskWatch, watchDisk } from "./disk-watch";
 import type { Emit } from "./engine-messages";
 import { gather } from "./gather";
@@ -44,6 +44,8 @@ export interface Session {
   tell(): void;
   /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
   tellSoon(): void;
+  /** The library that was asked for last, where its file is damaged. */
+  readonly damaged: DamagedLibrary | null;
   /** What was exported last; absolute. */
   exported: string | null;
   /** Takes note of the photos on screen. */
@@ -78,6 +80,7 @@ export function createSession(home: string, emit: Emit): Session {
   /** Where a damaged cache was thrown away: a folder that meets damage again has it in its library. */
   const mended = new Set<string>();
   let mending = false;
+  let damaged: DamagedLibrary | null = null;
   const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => void mend(fault));
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
@@ -155,7 +158,8 @@ export function createSession(home: string, emit: Emit): Session {
       forgetCache(directory);
       await openAnew(folder, "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.");
     } catch (error) {
-      emit("damaged", { folder, message: (error as Error).message });
+      damaged = { folder, message: (error as Error).message };
+      emit("damaged", damaged);
     } finally {
       mending = false;
     }
@@ -165,6 +169,7 @@ export function createSession(home: string, emit: Emit): Session {
     const next = await openFolder(home, folder);
     await close();
     open = next;
+    damaged = null;
     if (notice !== undefined) next.bench.notices.push(notice);
     look();
     void watchAnew();
@@ -220,12 +225,16 @@ export function createSession(home: string, emit: Emit): Session {
   return {
     home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon, byItself,
     openOrNull: () => open,
+    get damaged() { return damaged; },
     exported: null,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,
     async open(folder) {
       if (isSameFolder(open?.bench, folder)) return infoOf(bench());
-      return openAnew(folder);
+      return openAnew(folder).catch((error: unknown) => {
+        if (error instanceof Refusal && error.code === "library-damaged") damaged = { folder, message: error.message };
+        throw error;
+      });
     },
     async labelAnew(change) {
       await change(bench());

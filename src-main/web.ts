@@ -34,7 +34,7 @@ const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
  * @param renderer the built window
  * @param patience with slow requests
  * @returns the address, token included, and how to stop
- * @throws Refusal "port-in-use", or that of `openLibrary`
+ * @throws Refusal "port-in-use", or that of `openLibrary`; a damaged library is left to the window
  */
 export async function serveWindow({ create, port = 0, folder, renderer = join(programFolder(), "out", "renderer"), patience = PATIENCE }: {
   create: (emit: Emit) => Promise<Semblance>; port?: number; folder?: string; renderer?: string; patience?: Patience;
@@ -127,7 +127,7 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
   }
 
   try {
-    if (folder !== undefined) await semblance.api.openLibrary({ folder });
+    if (folder !== undefined) await semblance.api.openLibrary({ folder }).catch(leaveToWindow);
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
   } catch (error) {
@@ -163,4 +163,9 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
 function refuse(response: ServerResponse, status: number, sentence: string, headers: Record<string, string> = {}): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers });
   response.end(`${sentence}\n`);
+}
+
+/** Of a damaged library the window asks which copy takes its place. */
+function leaveToWindow(error: unknown): void {
+  if (!(error instanceof Refusal) || error.code !== "library-damaged") throw error;
 }

@@ -11,7 +11,7 @@ import type { ImportingCalls } from "./contract/importing";
 import type { JudgingCalls } from "./contract/judging";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
-import type { OpeningCalls, LibraryInfo } from "./contract/opening";
+import type { DamagedLibrary, OpeningCalls, LibraryInfo } from "./contract/opening";
 import type { WorkingCalls, Job } from "./contract/working";
 import type { PhotoId, ModelId } from "./contract/ids";
 
@@ -42,7 +42,7 @@ export interface Events {
   /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
   disk: { fault: string | null };
   /** The open library's file turned out to be damaged, and was closed: a person says which copy takes its place (`libraryBackups`, `restoreLibrary`). */
-  damaged: { folder: string; message: string };
+  damaged: DamagedLibrary;
   /** What was added to the loss curve of a running retraining since the last time, a few times a second. */
   loss: LossPoint[];
 }

@@ -18,7 +18,7 @@ type Opening = "welcome" | "openLibrary" | "openSamples" | "openCopy" | "copyLib
 
 /** Libraries come and go, and what they remember of their own. */
 export const openingAnswers = (session: Session, folderDialog: boolean): Pick<EngineApi, Opening> => ({
-  welcome: async () => ({ version: programVersion(), recent: recentLibraries(session.home), folderDialog, home: homedir() }),
+  welcome: async () => ({ version: programVersion(), recent: recentLibraries(session.home), folderDialog, home: homedir(), damaged: session.damaged }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.bench().library, file, overwrite),

@@ -38,6 +38,14 @@ export interface Welcome {
   /** True where `chooseFolder` opens the system's dialog. */
   folderDialog: boolean;
   home: string;
+  /** The library that was asked for last and could not be opened, or was closed, because its file is damaged. */
+  damaged: DamagedLibrary | null;
+}
+
+export interface DamagedLibrary {
+  folder: string;
+  /** What is wrong with it, and where its file lies. */
+  message: string;
 }
 
 export interface LibraryBackup {

@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { LibraryInfo, Welcome } from "../../src-preload/contract";
+import type { DamagedLibrary, LibraryInfo, Welcome } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
 
 /** The open library, if any, and what the welcome screen offers. */
@@ -11,7 +11,7 @@ export class Library {
   /** What is being opened, in words. */
   opening = $state<string | null>(null);
   /** A library whose file is damaged, found when it was opened or later, and what is wrong with it. */
-  damaged = $state.raw<{ folder: string; message: string } | null>(null);
+  damaged = $state.raw<DamagedLibrary | null>(null);
   /** Why nothing can be stored at the moment, in words. */
   diskFault = $state<string | null>(null);
   /** How often the engine told of a library by itself. */
@@ -37,7 +37,10 @@ export class Library {
       this.#take(api.library()),
       this.connection.attempt(api.welcome()),
     ]);
-    if (welcome !== undefined) this.welcome = welcome;
+    if (welcome !== undefined) {
+      this.welcome = welcome;
+      this.damaged = welcome.damaged ?? this.damaged;
+    }
     this.known = info !== undefined;
   }
 

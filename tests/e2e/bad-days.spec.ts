@@ -46,6 +46,14 @@ test("a library that is damaged while it is open gives way to the choice of a co
   await expect(page.getByText("346 verdicts restored")).toBeVisible();
 });
 
+test("a program that was started with a damaged library asks at once which copy takes its place", async ({ page, openWindow }) => {
+  await openWindow({ photos: 20, closed: true, damaged: 1, foundDamaged: true });
+  const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
+  await dialog.getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+});
+
 test("that the disk is full stays on screen until there is room", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -3,7 +3,7 @@ import type { Job, LibraryInfo, Transport } from "../../src-preload/contract";
 import type { Imagined } from "../fixtures/imagined-library";
 import { ADDRESS, test } from "./imagined-page";
 
-const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada" };
+const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 
 test("the token leaves the visible address, survives a reload, and goes with every call", async ({ page, openWindow }) => {
   const tokens: (string | undefined)[] = [];

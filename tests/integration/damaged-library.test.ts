@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
 import { libraryDirectory } from "../../src-main/library/home";
 import { backupsOf, restoreLibrary } from "../../src-main/library/restore";
+import { createSemblance } from "../../src-main/semblance";
+import { serveWindow } from "../../src-main/web";
 import { undo } from "../../src-main/library/undo";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { openEngine } from "../fixtures/open-engine";
@@ -122,10 +124,26 @@ test("through the engine: the damaged library is refused, its copies are listed,
   writeFileSync(place.file, "no database ".repeat(2000));
   const { api, idle } = await openEngine(place.home);
   await expect(api.openLibrary({ folder: place.folder })).rejects.toMatchObject({ code: "library-damaged" });
+  expect((await api.welcome()).damaged).toMatchObject({ folder: place.folder, message: expect.stringContaining(place.file) as string });
   const [{ copy }] = await api.libraryBackups({ folder: place.folder });
   await api.restoreLibrary({ folder: place.folder, copy });
   expect((await api.openLibrary({ folder: place.folder })).verdicts).toBe(1);
+  expect((await api.welcome()).damaged).toBeNull();
   await idle();
+});
+
+test("a program that is started with a damaged library leaves it to its window; one that is open elsewhere ends it", async () => {
+  const place = diedWith(2);
+  const start = () => serveWindow({ create: (emit) => createSemblance({ home: place.home, folderDialog: false, emit }), folder: place.folder });
+  writeFileSync(place.file, "no database ".repeat(2000));
+  const { url, close } = await start();
+  const token = new URL(url).searchParams.get("token")!;
+  const reply = await fetch(new URL("/api", url), { method: "POST", headers: { "x-semblance-token": token }, body: JSON.stringify({ name: "welcome", args: [] }) });
+  expect(await reply.json()).toMatchObject({ ok: true, value: { damaged: { folder: place.folder } } });
+  await close();
+  restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy });
+  opened(place);
+  await expect(start()).rejects.toMatchObject({ code: "library-locked" });
 });
 
 test("copies that a process left half written are no copies, and are gone after the next one", () => {
