@@ -5,7 +5,7 @@ import { gather } from "./gather";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
 import { infoOf } from "./labelling/library-info";
-import { isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
+import { CACHE_WAS_DAMAGED, isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
 import { closeLibrary, forgetCache } from "./library/database";
 import { holdsFiles } from "./library/places";
@@ -77,11 +77,13 @@ export function createSession(home: string, emit: Emit): Session {
   let watching: Watching | null = null;
   /** What the watch has to say, among the library's notices. */
   let watchNotice: string | null = null;
-  /** Where a damaged cache was thrown away: a folder that meets damage again has it in its library. */
-  const mended = new Set<string>();
-  let mending = false;
+  /** Whether the open library's cache was thrown away since a person opened it: damage that is met again lies elsewhere. */
+  let mended = false;
   let damaged: DamagedLibrary | null = null;
-  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => void mend(fault));
+  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => {
+    const met = open;
+    void inTurn(async () => { if (open === met) await mend(fault); }); // met many times, it is mended once
+  });
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
   const byItself: Session["byItself"] = (work) => {
@@ -127,7 +129,15 @@ export function createSession(home: string, emit: Emit): Session {
     });
   };
 
-  async function close(): Promise<void> {
+  /** Opening, closing and mending wait for each other: a library that is just being opened is locked. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined); // whoever asked is told
+    return done;
+  };
+
+  async function closeNow(): Promise<void> {
     if (!open) return;
     const { bench: { library }, dispose } = open;
     await watching?.stop();
@@ -148,31 +158,28 @@ export function createSession(home: string, emit: Emit): Session {
    * not that, the library is closed, and a person is asked which copy takes its place.
    */
   async function mend(fault: Refusal): Promise<void> {
-    if (!open || mending) return;
-    mending = true;
+    if (!open) return;
     const { folder, directory } = open.bench.library;
     try {
-      await close().catch((error: unknown) => { if (!(error instanceof Refusal)) console.error(error); }); // a damaged library leaves no copy of itself
-      if (mended.has(folder)) throw fault;
-      mended.add(folder);
+      await closeNow().catch((error: unknown) => { if (!(error instanceof Refusal)) console.error(error); }); // a damaged library leaves no copy of itself
+      if (mended) throw fault;
+      mended = true;
       forgetCache(directory);
-      await openAnew(folder, "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.");
+      await openAnew(folder, CACHE_WAS_DAMAGED);
     } catch (error) {
       damaged = { folder, message: (error as Error).message };
       emit("damaged", damaged);
-    } finally {
-      mending = false;
     }
   }
 
   async function openAnew(folder: string, notice?: string): Promise<LibraryInfo> {
     const next = await openFolder(home, folder);
-    await close();
+    await closeNow();
     open = next;
     damaged = null;
     if (notice !== undefined) next.bench.notices.push(notice);
     look();
-    void watchAnew();
+    watchAnew().catch((error: unknown) => byItself(() => { throw error; }));
     return infoOf(next.bench);
   }
 
@@ -223,19 +230,24 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, close, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon, byItself,
+    home, jobs, disk, emit, opened, bench, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon, byItself,
     openOrNull: () => open,
     get damaged() { return damaged; },
     exported: null,
     watch: (photos) => { onScreen = photos; },
     watched: () => onScreen,
-    async open(folder) {
+    close: () => inTurn(closeNow),
+    open: (folder) => inTurn(async () => {
       if (isSameFolder(open?.bench, folder)) return infoOf(bench());
-      return openAnew(folder).catch((error: unknown) => {
+      try {
+        const info = await openAnew(folder);
+        mended = false;
+        return info;
+      } catch (error) {
         if (error instanceof Refusal && error.code === "library-damaged") damaged = { folder, message: error.message };
         throw error;
-      });
-    },
+      }
+    }),
     async labelAnew(change) {
       await change(bench());
       changedAll();

@@ -2,11 +2,14 @@ import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { About } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
-import { closeLibrary, type Library, openLibrary } from "../library/database";
+import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../library/database";
+import { libraryDirectory } from "../library/home";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
+import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
+import { infoOf } from "./library-info";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { personalLexicon } from "./personal-lexicon";
 import { BUNDLED_PACK, packFolder } from "./resources";
@@ -31,10 +34,26 @@ export interface OpenOptions {
   words?: string;
 }
 
+/** Said of a library whose cache was damaged and thrown away. */
+export const CACHE_WAS_DAMAGED = "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
+
 /**
+ * Opens a folder, and makes its cache anew where that is damaged.
  * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the label set; nothing stays open then
  */
-export async function openFolder(home: string, folder: string, { pack, labelSet, words }: OpenOptions = {}): Promise<OpenFolder> {
+export async function openFolder(home: string, folder: string, options: OpenOptions = {}): Promise<OpenFolder> {
+  try {
+    return await open(home, folder, options);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    forgetCache(libraryDirectory(home, realFolder(folder))); // library.db itself was found whole
+    const opened = await open(home, folder, options);
+    opened.bench.notices.push(CACHE_WAS_DAMAGED);
+    return opened;
+  }
+}
+
+async function open(home: string, folder: string, { pack, labelSet, words }: OpenOptions): Promise<OpenFolder> {
   const library = openLibrary({ home, folder });
   const before = settingsOf(library);
   try {
@@ -45,11 +64,22 @@ export async function openFolder(home: string, folder: string, { pack, labelSet,
     });
     const opened = await furnish(library, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
+    infoOf(opened.bench); // what every window asks for first: damage is met here rather than there
     return opened;
   } catch (error) {
-    changeSettings(library, { pack: before.pack, labelSet: before.labelSet, words: before.words });
-    closeLibrary(library);
+    letGo(library, before);
     throw error;
+  }
+}
+
+/** What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged, adds nothing. */
+function letGo(library: Library, { pack, labelSet, words }: LibrarySettings): void {
+  for (const step of [() => changeSettings(library, { pack, labelSet, words }), () => closeLibrary(library)]) {
+    try {
+      step();
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof Refusal)) throw error;
+    }
   }
 }
 

@@ -82,12 +82,22 @@ export function closeLibrary(library: Library): void {
     remember(library);
     library.statements.clear();
     if (changes(library.db) !== library.changesAtOpen) backUp(library.db, library.directory, "exit");
-    library.db.pragma("optimize");
+    library.db.pragma("main.optimize");
+    optimizeCache(library.db);
   } catch (error) {
     throw diskFault(error, library.home) ?? error;
   } finally {
     library.db.close();
     library.lock.close();
+  }
+}
+
+/** Damage of the cache is met, and mended, where it is used: it keeps nothing from being closed. */
+function optimizeCache(db: Database.Database): void {
+  try {
+    db.pragma("cache.optimize");
+  } catch (error) {
+    if (!isDamage(error)) throw error;
   }
 }
 
@@ -167,6 +177,17 @@ function damaged(file: string, directory: string, fault: string): Refusal {
  * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and remembers the one before.
  */
 function attachCache(db: Database.Database, directory: string): void {
+  try {
+    attach(db, directory);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache")) db.exec("DETACH cache");
+    remakeCache(directory);
+    attach(db, directory);
+  }
+}
+
+function attach(db: Database.Database, directory: string): void {
   const file = join(directory, "cache.db");
   const mark = (from: string, key: string) => db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
   const put = (into: string, key: string, value: string) =>
