@@ -1,8 +1,9 @@
-import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { PhotoId, View } from "../../src-preload/contract";
+import { random } from "../../src-main/devise/random";
 import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
@@ -75,6 +76,32 @@ test("folders that come one after another are all found, also what came while th
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await settles(names, expected.sort());
+});
+
+test.for([1, 2])("whatever is done to the folder by hand, what shows is what is there (seed %i)", { timeout: 90_000 }, async (seed) => {
+  const { folder, names } = await watched();
+  const draw = random(seed);
+  const pick = <T>(all: T[]): T => all[Math.floor(draw() * all.length)];
+  const jpeg = readFileSync(join(folder, "a.jpg"));
+  const below = (what: "files" | "folders") => readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => (what === "files" ? entry.isFile() : entry.isDirectory())).map((entry) => join(entry.parentPath, entry.name));
+  let made = 0;
+  const photo = () => Buffer.concat([jpeg, Buffer.from(`${seed} ${made++}`)]);
+  const anyFolder = () => pick([folder, ...below("folders")]);
+  const deeds = [
+    () => { writeFileSync(join(anyFolder(), `${made}.jpg`), photo()); },
+    () => { const at = join(anyFolder(), `f${made}`, `g${made}`); mkdirSync(at, { recursive: true }); writeFileSync(join(at, "..", `${made}.jpg`), photo()); writeFileSync(join(at, `${made}.jpg`), photo()); },
+    () => { const files = below("files"); if (files.length > 0) renameSync(pick(files), join(anyFolder(), `${made++}.jpg`)); },
+    () => { const from = anyFolder(); const to = join(folder, `h${made++}`); if (from !== folder) renameSync(from, to); },
+    () => { const files = below("files"); if (files.length > 3) rmSync(pick(files)); },
+    () => { const at = anyFolder(); if (at !== folder && draw() < 0.3) rmSync(at, { recursive: true }); },
+    () => { const files = below("files"); if (files.length > 0) writeFileSync(pick(files), photo()); },
+  ];
+  for (let i = 0; i < 80; i++) {
+    pick(deeds)();
+    await new Promise((resolve) => setTimeout(resolve, Math.floor(draw() * 120)));
+  }
+  await settles(names, below("files").map((file) => relative(folder, file).split(sep).join("/")).sort((x, y) => (x < y ? -1 : 1)));
 });
 
 test("a file is looked at once it is written to no longer", async () => {
