@@ -41,19 +41,23 @@ export function labelFolder(
 ): FolderJobs {
   const { library, pack } = bench;
   let scanning = true;
+  /** Files a millisecond. */
+  let pace = 0;
   let embedding: Promise<Job> | null = null;
   let waiting = earlier !== null;
   const embedNew = () => {
     if (waiting || countToEmbed(library, pack.visualId) === 0) return;
-    embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, () => scanning, watcher)).finished;
+    embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, { more: () => scanning, quick: () => scanning && pace >= QUICK }, watcher)).finished;
   };
   const ranked = places === undefined && countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
     await earlier?.scanned;
     await job.breath();
+    const begun = performance.now();
     for await (const batch of scan(library, { signal: job.signal, places })) {
       files = batch.files;
+      pace = files / (performance.now() - begun);
       job.progress(files, 0);
       if (batch.photos.length > 0) watcher.changed(batch.photos);
       embedNew();
@@ -92,13 +96,18 @@ export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderW
 
 /** While a scan runs new photos may come at any time: then it waits for them. */
 const WAIT_MS = 100;
-/** So long a scan has the machine for itself: many photos that come at once are all seen before the first is looked at. Milliseconds. */
+/** So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is looked at. Milliseconds. */
 const HEAD_START_MS = 2000;
+/** Files a millisecond. A scan that reads large files takes long anyway, and the first label need not wait for it. */
+const QUICK = 1;
 
-async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, job: JobHandle, more: () => boolean, watcher: FolderWatcher): Promise<string> {
+/** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
+interface Scanning { more(): boolean; quick(): boolean }
+
+async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, job: JobHandle, { more, quick }: Scanning, watcher: FolderWatcher): Promise<string> {
   const begun = performance.now();
   const model = await visual();
-  while (more() && performance.now() - begun < HEAD_START_MS) {
+  while (quick() && performance.now() - begun < HEAD_START_MS) {
     await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     await job.breath();
   }
