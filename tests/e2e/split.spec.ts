@@ -61,6 +61,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await page.keyboard.press("Escape");
   await openDialog(page);
   await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await expect(page.getByRole("button", { name: "Split", exact: true })).toBeEnabled(); // a key on a button that does nothing yet goes elsewhere
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("f");
