@@ -82,7 +82,7 @@ export function createSession(home: string, emit: Emit): Session {
   let damaged: DamagedLibrary | null = null;
   const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => {
     const met = open;
-    void inTurn(async () => { if (open === met) await mend(fault); }); // met many times, it is mended once
+    if (met) void inTurn(async () => { if (open === met) await mend(met, fault); }); // met many times, it is mended once
   });
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
@@ -157,9 +157,7 @@ export function createSession(home: string, emit: Emit): Session {
    * What to do once a file of the open library turned out to be damaged. A cache is thrown away and made again by itself. Was it
    * not that, the library is closed, and a person is asked which copy takes its place.
    */
-  async function mend(fault: Refusal): Promise<void> {
-    if (!open) return;
-    const { folder, directory } = open.bench.library;
+  async function mend({ bench: { library: { folder, directory } } }: OpenFolder, fault: Refusal): Promise<void> {
     try {
       await closeNow().catch((error: unknown) => { if (!(error instanceof Refusal)) console.error(error); }); // a damaged library leaves no copy of itself
       if (mended) throw fault;

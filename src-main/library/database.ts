@@ -62,7 +62,7 @@ function openIn(home: string, root: string): Library {
         statements: new Map(), labels: { numbers: new Map(), ids: new Map() }, changesAtOpen: changes(db),
       };
       readLabels(library);
-      prepared(library, "INSERT INTO meta (key, value) VALUES ('folder', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value").run(root);
+      note(library, "folder", root);
       remember(library);
       return library;
     } catch (error) {
@@ -106,6 +106,16 @@ export function prepared<Row = unknown>(library: Library, sql: string): Database
   let statement = library.statements.get(sql);
   if (!statement) library.statements.set(sql, (statement = library.db.prepare(sql)));
   return statement as Database.Statement<unknown[], Row>;
+}
+
+/** What a library notes of itself under a name; undefined where nothing was noted. */
+export function noted(library: Library, key: string): string | undefined {
+  return prepared<{ value: string }>(library, "SELECT value FROM meta WHERE key = ?").get(key)?.value;
+}
+
+/** The same again changes nothing. */
+export function note(library: Library, key: string, value: string): void {
+  prepared(library, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value").run(key, value);
 }
 
 /** All or nothing; inside another transaction, a part of it. */

@@ -1,6 +1,6 @@
 import { readdirSync, statfsSync, statSync } from "node:fs";
 import { Refusal } from "../refusal";
-import { type Library, prepared } from "./database";
+import { type Library, note, noted, prepared } from "./database";
 
 /** Tells a folder from another one that comes to lie at its path while the program runs. @throws what the system says */
 export function folderMark(folder: string): string {
@@ -14,7 +14,7 @@ export function folderMark(folder: string): string {
  */
 export function refuseEmptyMount(library: Library): void {
   const { folder } = library;
-  const known = prepared<{ value: string }>(library, "SELECT value FROM meta WHERE key = 'disk'").get()?.value;
+  const known = noted(library, "disk");
   if (known === undefined || known === diskOf(folder) || readdirSync(folder).length > 0) return;
   const hadPhotos = prepared(library, "SELECT 1 FROM photo WHERE files > 0 LIMIT 1").get() !== undefined;
   if (hadPhotos) throw new Refusal("no-folder", `the folder ${folder} is empty, and lies on another disk than its photos did: its drive is away, it seems. Nothing of the library is lost; photos count as there.`);
@@ -22,7 +22,7 @@ export function refuseEmptyMount(library: Library): void {
 
 /** Takes note of the disk that the photos lie on, once they were looked through. */
 export function noteDisk(library: Library): void {
-  prepared(library, "INSERT INTO meta (key, value) VALUES ('disk', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value").run(diskOf(library.folder));
+  note(library, "disk", diskOf(library.folder));
 }
 
 /** Its kind and its size in bytes: systems number their disks anew each time they start. */

@@ -8,6 +8,7 @@ export const FILE_ROW = "path, photo, size, mtime_ms, missing, error_code, compa
 /** Known files of some places. */
 export function rowsIn(library: Library, { shallow, deep, growing }: Places): FileRow[] {
   const direct = [...shallow].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ?`).all(folder));
+  if (deep.has("")) return prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all().filter(({ path }) => !growing.has(path));
   const below = [...deep].flatMap((folder) => prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE folder = ? OR (folder > ? AND folder < ?)`).all(folder, `${folder}/`, `${folder}0`));
   return [...direct, ...below].filter(({ path }) => !growing.has(path));
 }
@@ -21,7 +22,7 @@ export function holdsFiles(library: Library, folder: string): boolean {
 export async function* foundIn(root: string, leaveOut: ReadonlySet<string>, places?: Places): AsyncGenerator<Found> {
   if (places === undefined) return yield* walk(root, leaveOut);
   const { shallow, deep, growing } = places;
-  const isWithin = (folder: string, of: string) => folder === of || folder.startsWith(`${of}/`);
+  const isWithin = (folder: string, of: string) => of === "" || folder === of || folder.startsWith(`${of}/`);
   const tops = [...deep].filter((folder) => ![...deep].some((other) => other !== folder && isWithin(folder, other)));
   const walks = [
     ...tops.map((folder) => walk(root, leaveOut, folder)),

@@ -121,7 +121,11 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       }
       await options.onChange(places);
     };
-    telling = work().finally(() => { telling = null; });
+    busyWith(work());
+  }
+
+  function busyWith(work: Promise<unknown>): void {
+    telling = work.finally(() => { telling = null; });
   }
 
   /** What happened while nobody listened, between two watches, is found by a look at everything, once it has become quiet. */
@@ -130,7 +134,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     if (stopped) return;
     sweeping = setTimeout(() => {
       if (telling || changes.size > 0) sweepSoon();
-      else if (mark !== null) tell(null);
+      else if (mark !== null) busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() })); // without another watch, and without a new try of what could not be read
     }, SWEEP_MS).unref();
   }
 
