@@ -12,7 +12,8 @@ import { evaluateTrust } from "../labelling/evaluate-trust";
 import { featurePhotos } from "../labelling/feature-photos";
 import { readLexicon } from "../labelling/lexicon";
 import { readProjection } from "../labelling/pack-projection";
-import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { defaultPack } from "../default-pack";
+import { packFolder } from "../labelling/resources";
 import { heldOutLabels } from "../labelling/training-data";
 import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
@@ -39,7 +40,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
   if ((dataset === undefined) === (features === undefined)) throw new Refusal("bad-dataset", "give either a dataset or --features FOLDER");
   const home = dataFolder();
   const lexicon = readLexicon(words);
-  const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
+  const pack = readPack(packFolder(packName ?? defaultPack()));
   const classLabels = classLabelsOf(pack, lexicon);
   const names = nameReader(lexicon, synsets ?? null);
   const heldOut = heldOutLabels(classLabels, holdOut, settings.seed ?? 1);

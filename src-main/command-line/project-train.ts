@@ -5,7 +5,8 @@ import type { JobHandle } from "../jobs/jobs";
 import { datasetPhotos, leftOut, nameReader } from "../labelling/dataset-photos";
 import { featurePhotos } from "../labelling/feature-photos";
 import { readLexicon } from "../labelling/lexicon";
-import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { defaultPack } from "../default-pack";
+import { packFolder } from "../labelling/resources";
 import { refuseOccupied, trainProjection } from "../labelling/train-projection";
 import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
@@ -44,7 +45,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
   }
   const home = dataFolder();
   const lexicon = readLexicon(words);
-  const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
+  const pack = readPack(packFolder(packName ?? defaultPack()));
   const classLabels = classLabelsOf(pack, lexicon);
   if (out !== undefined) refuseOccupied(resolve(out));
 

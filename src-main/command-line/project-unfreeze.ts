@@ -3,7 +3,8 @@ import { dataFolder } from "../data-folder";
 import type { FitSettings } from "../devise/fit";
 import { datasetPhotos, leftOut, nameReader } from "../labelling/dataset-photos";
 import { readLexicon } from "../labelling/lexicon";
-import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { defaultPack } from "../default-pack";
+import { packFolder } from "../labelling/resources";
 import { type Fitness, trainUnfrozen, UNFREEZE } from "../labelling/unfreeze";
 import { classLabelsOf } from "../labelling/workbench";
 import { Refusal } from "../refusal";
@@ -37,7 +38,7 @@ export async function projectUnfreeze(
   refuseOtherThanPack(folder);
   const home = dataFolder();
   const lexicon = readLexicon(words);
-  const pack = readPack(packFolder(packName ?? BUNDLED_PACK));
+  const pack = readPack(packFolder(packName ?? defaultPack()));
   const classLabels = classLabelsOf(pack, lexicon);
   const tune = {
     ...UNFREEZE, layers: unfreeze, seed: fit.seed ?? UNFREEZE.seed,

@@ -2,7 +2,8 @@ import { dataFolder } from "../data-folder";
 import { startTensorFlow } from "../devise/tensorflow";
 import { readPack } from "../vision/pack";
 import { loadVisualModel } from "../vision/visual-model";
-import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { defaultPack } from "../default-pack";
+import { packFolder } from "../labelling/resources";
 import { infoOf } from "../labelling/library-info";
 import { settingsOf } from "../library/settings";
 import { programVersion } from "../program-folder";
@@ -12,7 +13,7 @@ import { printJson, withFolder } from "./session";
 /** `semblance status`: what is known of a folder, and which backends serve here and why. */
 export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
   const library = folder === undefined ? null : await withFolder(folder, {}, async ({ bench }) => ({ ...infoOf(bench), packName: settingsOf(bench.library).pack }));
-  const backends = await probe(library?.packName ?? BUNDLED_PACK);
+  const backends = await probe(library?.packName ?? defaultPack());
   const status = { version: programVersion(), node: process.version, dataFolder: dataFolder(), backends, ...(library ? without(library) : {}) };
   if (json) return printJson(status);
   console.log(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);

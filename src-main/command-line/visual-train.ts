@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { resolve } from "node:path";
 import { dataFolder } from "../data-folder";
-import { BUNDLED_PACK, packFolder } from "../labelling/resources";
+import { defaultPack } from "../default-pack";
+import { packFolder } from "../labelling/resources";
 import { trainVisual, WHOLE } from "../labelling/train-visual";
 import { readPack } from "../vision/pack";
 import { HEAD } from "../vision/softmax-head";
@@ -17,7 +18,7 @@ export function addVisualCommands(program: Command): void {
   visual.command("train").description("train a softmax classifier on a pack's features, from a folder of class folders; the result is a pack")
     .argument("<folder>", "a folder with a folder of photos for each class, or a CSV with the columns path and label")
     .requiredOption("--out <DIR>", "folder of the new pack")
-    .option("--pack <DIR|NAME>", "the pack whose visual model is used", BUNDLED_PACK)
+    .option("--pack <DIR|NAME>", "the pack whose visual model is used", defaultPack())
     .option("--epochs <N>", "passes over the photos, at most: it stops when held-out photos gain nothing more", whole, HEAD.epochs)
     .option("--validation <P>", "share of each class's photos that is held out, 0 to 1", share, 0.2)
     .option("--whole", "train the whole network, where a GPU or native TensorFlow is there")

@@ -12,7 +12,8 @@ import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import { infoOf } from "./library-info";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { personalLexicon } from "./personal-lexicon";
-import { BUNDLED_PACK, packFolder } from "./resources";
+import { BUNDLED_PACK } from "../default-pack";
+import { packFolder } from "./resources";
 import { standingIn } from "./standing-in";
 import { classLabelsOf, openWorkbench, type Workbench } from "./workbench";
 

@@ -4,8 +4,6 @@ import { dirname, isAbsolute, join } from "node:path";
 import { programFolder } from "../program-folder";
 import { Refusal } from "../refusal";
 
-export const BUNDLED_PACK = "seed";
-
 export const resource = (...names: string[]): string => join(programFolder(), "resources", ...names);
 
 /** The folder of a pack: a bundled one by name, else a path. @throws Refusal `no-pack` */

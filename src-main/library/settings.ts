@@ -1,4 +1,5 @@
 import type { LabelId, Settings } from "../../src-preload/contract";
+import { defaultPack } from "../default-pack";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { DEFAULT_THRESHOLD, setBars } from "./shown";
 
@@ -9,7 +10,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   thumbnailMegabytes: 4000, // about 100,000 thumbnails
   excludedFolders: [],
   labelSet: "everyday",
-  pack: "seed",
+  pack: defaultPack(),
   words: "bundled",
   threshold: DEFAULT_THRESHOLD,
   labelThresholds: {},

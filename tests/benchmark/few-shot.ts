@@ -28,7 +28,7 @@ type Method = "Semblance" | "nearest class mean" | "logistic regression";
  */
 export function fewShot({ pack: folder, features }: { pack?: string; features: string }): Outcome {
   if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
-  const pack = readPack(folder ?? "resources/packs/seed");
+  const pack = readPack(folder ?? "tests/fixtures/packs/seed");
   const [C, D] = [pack.classes.length, pack.dimensions];
   const [train, validation] = [readFeatureSet(features, "train", D, C), readFeatureSet(features, "validation", D, C)];
   const prototypes = readPrototypes(pack).vectors;

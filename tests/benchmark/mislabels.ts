@@ -21,7 +21,7 @@ const FIRST = 100;
 /** How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a fifth of the classes. */
 export async function mislabels({ pack: folder, features }: { pack?: string; features: string }): Promise<Outcome> {
   if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
-  const pack = readPack(folder ?? "resources/packs/seed");
+  const pack = readPack(folder ?? "tests/fixtures/packs/seed");
   const [C, D] = [pack.classes.length, pack.dimensions];
   const [train, validation] = [readFeatureSet(features, "train", D, C), readFeatureSet(features, "validation", D, C)];
   const rows = measured(validation.features, centreOf(readPrototypes(pack).vectors, D), whiteningWithout([], train, D));

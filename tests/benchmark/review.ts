@@ -43,7 +43,7 @@ export async function review({ pack, features }: { pack?: string; features: stri
   if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
   const own: Needed[][] = [];
   const check: Needed[][] = [];
-  for (const [seed, task] of tasksOf(pack ?? "resources/packs/seed", features).entries()) {
+  for (const [seed, task] of tasksOf(pack ?? "tests/fixtures/packs/seed", features).entries()) {
     const orders = { queue: await queueOrder(task), random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS) };
     own.push(needed(task, programsOwn(task), orders, REACHED));
     check.push(needed(task, regression(task), orders, CHECKED));

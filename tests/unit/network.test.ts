@@ -12,7 +12,7 @@ import { loadVisualModel, normalise } from "../../src-main/vision/visual-model";
 import { waves } from "../fixtures/photo-folder";
 import { type Node, onnxFile, type Weights } from "../fixtures/small-onnx";
 
-const SEED = new URL("../../resources/packs/seed", import.meta.url).pathname;
+const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EDGETPU = new URL("../../../shared/packs/mobilenet-edgetpu", import.meta.url).pathname;
 
 beforeAll(async () => {

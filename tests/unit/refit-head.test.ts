@@ -82,7 +82,7 @@ describe("prototypes for a network that was trained on", () => {
   });
 
   test("move as all photos did where they were means themselves", () => {
-    const bundled = readPack(new URL("../../resources/packs/seed", import.meta.url).pathname);
+    const bundled = readPack(new URL("../fixtures/packs/seed", import.meta.url).pathname);
     const own = readPrototypes(bundled).vectors;
     const seen = numbers(2 * bundled.dimensions);
     const classLabels = bundled.classes.map(({ name }) => `own:${name}` as const);

@@ -9,7 +9,7 @@ import { loadVisualModel, normalise } from "../../src-main/vision/visual-model";
 import { temporaryFolder, waves } from "../fixtures/photo-folder";
 import { COLOUR_PACK, COLOURS, FEATURES, onnxFile, type Node, type Weights, writeColourPack } from "../fixtures/small-onnx";
 
-const SEED = new URL("../../resources/packs/seed", import.meta.url).pathname;
+const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EDGETPU = new URL("../../../shared/packs/mobilenet-edgetpu", import.meta.url).pathname;
 
 describe("the classifier's rows are those that onnxruntime multiplies by", () => {
