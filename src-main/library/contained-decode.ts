@@ -1,4 +1,4 @@
-import type { Preprocess } from "../preprocess";
+import type { DetectorInput, Preprocess } from "../preprocess";
 import type { Decoded } from "./decode";
 import { PATIENCE_SECONDS } from "./decode-limits";
 import { createDecoderPool } from "./decoder-pool";
@@ -14,9 +14,10 @@ const pool = createDecoderPool();
 /** See `DecoderPool`. */
 export const decoderState = pool.state;
 
-/** `decode` of decode.ts; one without a preprocess is for a thumbnail that somebody waits for. @throws Refusal also `decoder-died`, see `DecoderPool` */
-export const decode = (source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> =>
-  pool.run("decode", [source, preprocess, seconds], { seconds, prompt: preprocess === null });
+/** `decode` of decode.ts; one for neither model nor detectors is for a thumbnail that somebody waits for. @throws Refusal also `decoder-died`, see `DecoderPool` */
+export const decode = (
+  source: string | Uint8Array, preprocess: Preprocess | null, detection: DetectorInput | null = null, seconds = PATIENCE_SECONDS,
+): Promise<Decoded> => pool.run("decode", [source, preprocess, detection, seconds], { seconds, prompt: preprocess === null && detection === null });
 
 /** `render` of decode.ts. @throws Refusal as `decode` does */
 export const render = (source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> =>

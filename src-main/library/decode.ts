@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from "sharp";
-import type { Preprocess } from "../preprocess";
+import type { Pixels } from "../detections";
+import { type DetectorInput, detectorSize, type Preprocess } from "../preprocess";
 import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
 import { MOST_PIXELS, PATIENCE_SECONDS, THUMBNAIL } from "./decode-limits";
@@ -22,6 +23,8 @@ export interface Decoded extends PhotoHead {
   glance: Glance;
   /** RGB `[size, size, 3]`, 0..255; null without a preprocess. */
   pixels: Uint8Array | null;
+  /** The whole photo as detectors take it; null where nothing was asked for them. */
+  detectorPixels: Pixels | null;
   /** Of the upright photo. */
   width: number;
   height: number;
@@ -32,23 +35,25 @@ export interface Decoded extends PhotoHead {
 interface Raw { data: Buffer; width: number; height: number }
 
 /**
- * Decodes a photo once, for its thumbnail and for the visual model: upright, sRGB, alpha on white, first frame.
+ * Decodes a photo once, for its thumbnail, the visual model and the detectors: upright, sRGB, alpha on white, first frame.
  * @param source path or content
  * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`, `too-slow`; of RAW files
  * also `no-preview`, `no-exiftool`, `exiftool-failed`
  */
-export async function decode(source: string | Uint8Array, preprocess: Preprocess | null, seconds = PATIENCE_SECONDS): Promise<Decoded> {
+export async function decode(
+  source: string | Uint8Array, preprocess: Preprocess | null, detection: DetectorInput | null = null, seconds = PATIENCE_SECONDS,
+): Promise<Decoded> {
   return withPatience(seconds, async () => {
     const opened = await openPicture(source);
     try {
-      return await decodeWith("truncated", opened, preprocess, seconds);
+      return await decodeWith("truncated", opened, { preprocess, detection }, seconds);
     } catch (error) {
       const reason = explain(error);
       if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
       // A viewer shows a file that was cut short as far as it goes; so do we, if most of it is there.
       const there = await shareOfPicture(opened.input, seconds).catch(() => 0);
       if (there < LEAST_OF_PICTURE) throw new Refusal(reason.code, `${reason.message}: ${Math.round(100 * there)} % of the picture can be read`);
-      return await decodeWith("none", opened, preprocess, seconds).catch((again: unknown) => { throw explain(again); });
+      return await decodeWith("none", opened, { preprocess, detection }, seconds).catch((again: unknown) => { throw explain(again); });
     }
   });
 }
@@ -62,26 +67,31 @@ export async function render(source: string | Uint8Array, side: number, seconds 
   });
 }
 
+/** What a photo is decoded for beside its thumbnail. */
+interface Wanted { preprocess: Preprocess | null; detection: DetectorInput | null }
+
 async function decodeWith(
-  failOn: "truncated" | "none", { input, ...head }: PictureSource, preprocess: Preprocess | null, seconds: number,
+  failOn: "truncated" | "none", { input, ...head }: PictureSource, { preprocess, detection }: Wanted, seconds: number,
 ): Promise<Decoded> {
   const { width, height } = head;
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
   const open = () => upright(input, failOn, seconds);
-  const needed = preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
-  const scale = Math.min(1, Math.max(THUMBNAIL / Math.max(width, height), needed / Math.min(width, height)));
-  const at = (side: number, factor: number) => Math.max(1, Math.round(side * factor));
-
-  if (Math.max(width, height) * scale <= LONGEST_SHARED) {
-    const shared = await toRaw(open().resize(at(width, scale), at(height, scale), { fit: "fill" }));
-    const [small, pixels] = await Promise.all([shrinkToThumbnail(shared), preprocess && toPixels(shared, preprocess)]);
-    return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, ...head };
-  }
-  const small = await toRaw(open().resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
+  const forModel = preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
+  const wholes = Math.max(THUMBNAIL, detection?.longSide ?? 0);
+  const scale = Math.min(1, Math.max(wholes / long, forModel / short));
+  const isShared = long * scale <= LONGEST_SHARED;
+  const size = sizeAt(width, height, isShared ? scale : Math.min(1, wholes / long));
+  const picture = await toRaw(open().resize(size.width, size.height, { fit: "fill" }));
   // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
-  const middle = preprocess && (await toRaw(open().resize(needed, needed, { fit: "cover", kernel: "cubic" })));
-  const pixels = middle && (await toPixels(middle, preprocess!));
-  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, ...head };
+  const seen = isShared || preprocess === null ? picture : await toRaw(open().resize(forModel, forModel, { fit: "cover", kernel: "cubic" }));
+  const [small, pixels, detectorPixels] = await Promise.all([
+    toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL / long))), preprocess && toPixels(seen, preprocess),
+    detection && toSize(picture, detectorSize(width, height, detection)),
+  ]);
+  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, detectorPixels, ...head };
 }
+
+const sizeAt = (width: number, height: number, scale: number): Size => ({ width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) });
 
 /** The glance at a photo whose thumbnail is there already. */
 export async function glanceAtThumbnail(thumbnail: Uint8Array): Promise<Glance> {
@@ -106,8 +116,11 @@ function fromRaw({ data, width, height }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MOST_PIXELS });
 }
 
-function shrinkToThumbnail(raw: Raw): Promise<Raw> {
-  return toRaw(fromRaw(raw).resize(THUMBNAIL, THUMBNAIL, { fit: "inside", withoutEnlargement: true }));
+interface Size { width: number; height: number }
+
+/** The whole of a picture at another size, its aspect changed if need be. */
+async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
+  return width === raw.width && height === raw.height ? raw : toRaw(fromRaw(raw).resize(width, height, { fit: "fill", kernel: "lanczos3" }));
 }
 
 function toJpeg(small: Raw): Promise<Buffer> {

@@ -8,10 +8,14 @@ export interface Glance {
   brightness: number;
   /** Share of the pixels that are black or burnt out, 0..1. */
   clipped: number;
+  /** Mean sRGB of each cell of a 4×4 grid laid over the picture, `[4, 4, 3]`. */
+  colours: Uint8Array;
 }
 
 /** Side of the grey square. */
 export const GREY = 32;
+/** Cells each way of the grid of colours. */
+export const COLOURS = 4;
 /** Sharpness is taken in so many tiles each way… */
 const TILES = 8;
 /** … and this share of them is less sharp than the one that counts: a sharp subject before a soft ground is sharp, a line of text laid over is not enough. */
@@ -39,10 +43,11 @@ export function glanceAt(rgb: Uint8Array, width: number, height: number): Glance
   const mean = sum / light.length;
   const variance = squares / light.length - mean * mean;
   return {
-    grey: squeeze(light, width, height),
+    grey: squeeze(light, width, height, 1, GREY),
     sharpness: detail(light, width, height) / Math.max(variance, LEAST_VARIANCE),
     brightness: mean / 255,
     clipped: clipped / light.length,
+    colours: squeeze(rgb, width, height, 3, COLOURS),
   };
 }
 
@@ -53,20 +58,28 @@ function luminance(rgb: Uint8Array): Uint8Array {
   return light;
 }
 
-/** Mean light of each cell of a 32×32 grid laid over the picture; cells of less than a pixel take the one they lie in. */
-function squeeze(light: Uint8Array, width: number, height: number): Uint8Array {
-  const grey = new Uint8Array(GREY * GREY);
-  const edge = (cell: number, length: number) => Math.floor((cell * length) / GREY);
-  for (let row = 0, at = 0; row < GREY; row++) {
+/**
+ * The mean of each cell of a grid of `side` × `side` cells laid over the picture; cells of less than a pixel take the one they lie in.
+ * @param pixels `[height, width, channels]` @returns `[side, side, channels]`
+ */
+function squeeze(pixels: Uint8Array, width: number, height: number, channels: number, side: number): Uint8Array {
+  const means = new Uint8Array(side * side * channels);
+  const edge = (cell: number, length: number) => Math.floor((cell * length) / side);
+  for (let row = 0, at = 0; row < side; row++) {
     const [top, bottom] = [edge(row, height), Math.max(edge(row, height) + 1, edge(row + 1, height))];
-    for (let column = 0; column < GREY; column++, at++) {
+    for (let column = 0; column < side; column++) {
       const [left, right] = [edge(column, width), Math.max(edge(column, width) + 1, edge(column + 1, width))];
-      let sum = 0;
-      for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) sum += light[y * width + x];
-      grey[at] = Math.round(sum / ((bottom - top) * (right - left)));
+      for (let channel = 0; channel < channels; channel++, at++) {
+        let sum = 0;
+        for (let y = top; y < bottom; y++) {
+          const end = (y * width + right) * channels;
+          for (let i = (y * width + left) * channels + channel; i < end; i += channels) sum += pixels[i];
+        }
+        means[at] = Math.round(sum / ((bottom - top) * (right - left)));
+      }
     }
   }
-  return grey;
+  return means;
 }
 
 /** Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too small for tiles. */

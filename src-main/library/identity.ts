@@ -42,7 +42,7 @@ export function changeContent(library: Library, photo: PhotoId, { hash, size, mt
  * files, and where the process dies between them the photo is to have nothing, rather than what was made from another picture.
  */
 export function forgetPixels(library: Library, photo: PhotoId): void {
-  for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate"])
+  for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate", "detection", "people"])
     prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }
 

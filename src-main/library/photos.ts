@@ -58,7 +58,7 @@ export interface TileRow {
 
 const VERSION = "lower(hex(substr(p.hash, 1, 8)))";
 /** First present file of photo `p`. */
-const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
+export const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
 
 /** Whether a film belongs to photo `p`: in its file, or beside it. */
 export const LIVE = "(p.motion = 1 OR EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'video'))";

@@ -8,7 +8,7 @@ import { duplicates as found, findDuplicates, gatherPictures } from "../../src-m
 import { embedPhotos } from "../../src-main/labelling/embed-photos";
 import { photoAt } from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
-import { type Glance, GREY } from "../../src-main/library/glance";
+import { COLOURS, type Glance, GREY } from "../../src-main/library/glance";
 import { storeGlances } from "../../src-main/library/glances";
 import { prepared } from "../../src-main/library/database";
 import { EDIT_NAMES, writeEdits } from "./edited-photos";
@@ -108,7 +108,7 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
         const isCopy = i % COPY === COPY - 1;
         if (isCopy) for (let d = 0; d < D; d++) seen.features[i * D + d] = seen.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
         grey = isCopy ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw()))) : imagineGrey(draw);
-        const glance: Glance = { grey, sharpness: draw(), brightness: 0.5, clipped: 0 };
+        const glance: Glance = { grey, sharpness: draw(), brightness: 0.5, clipped: 0, colours: new Uint8Array(COLOURS * COLOURS * 3) };
         return { photo, version: versions.get(photo)!, glance };
       });
       storeSeen(library, bench.pack.visualId, chunk, seen);

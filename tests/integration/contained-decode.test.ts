@@ -11,7 +11,7 @@ import { createDecoderPool, type DecoderPool } from "../../src-main/library/deco
 import { failures } from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
 import type { JobHandle } from "../../src-main/jobs/jobs";
-import type { Preprocess } from "../../src-main/preprocess";
+import type { DetectorInput, Preprocess } from "../../src-main/preprocess";
 import type { Pack } from "../../src-main/vision/pack";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 import { childrenOf, runs } from "../fixtures/processes";
@@ -20,10 +20,11 @@ import { rawContainer } from "../fixtures/raw-containers";
 /** Of the slow picture. */
 const WIDTH = 5000;
 const PLAIN: Preprocess = { size: 64, resize: "cover", recompress: null };
+const DETECTION: DetectorInput = { longSide: 96, multiple: 32 };
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
 const DECODE_UNTIL_KILLED = new URL("../fixtures/decode-until-killed.ts", import.meta.url).pathname;
 
-const decodeIn = (pool: DecoderPool, file: string | Uint8Array, seconds = 30) => pool.run("decode", [file, PLAIN, seconds], { seconds, prompt: false });
+const decodeIn = (pool: DecoderPool, file: string | Uint8Array, seconds = 30) => pool.run("decode", [file, PLAIN, DETECTION, seconds], { seconds, prompt: false });
 const codeOf = (work: Promise<unknown>) => work.then(() => "decoded", (error: { code?: string }) => error.code ?? String(error));
 
 /** A small photo, and one that takes a while and, being interlaced, memory for all its pixels. */
@@ -45,10 +46,12 @@ async function poolOfOne(small: string, mostMemory?: number): Promise<DecoderPoo
 test("a photo comes out of a decoder as it comes out of decoding, a refusal with its reason", async () => {
   const { small } = await pictures();
   const pool = createDecoderPool({ processes: 2 });
-  const [{ thumbnail, pixels, glance, ...facts }, here] = [await decodeIn(pool, small), await decodeHere(small, PLAIN)];
+  const [{ thumbnail, pixels, detectorPixels, glance, ...facts }, here] = [await decodeIn(pool, small), await decodeHere(small, PLAIN, DETECTION)];
   expect(facts).toMatchObject({ width: here.width, height: here.height, format: "jpeg", takenAt: null, camera: "" });
   expect(Buffer.from(thumbnail).equals(here.thumbnail)).toBe(true);
   expect(Buffer.from(pixels!).equals(Buffer.from(here.pixels!))).toBe(true);
+  expect(detectorPixels).toMatchObject({ width: here.detectorPixels!.width, height: here.detectorPixels!.height });
+  expect(Buffer.from(detectorPixels!.data).equals(Buffer.from(here.detectorPixels!.data))).toBe(true);
   expect(Buffer.from(glance.grey).equals(Buffer.from(here.glance.grey))).toBe(true);
   expect((await decodeIn(pool, readFileSync(small))).pixels).toEqual(pixels);
   await expect(decodeIn(pool, Buffer.from("no picture"))).rejects.toMatchObject({ name: "Refusal", code: "not-an-image" });

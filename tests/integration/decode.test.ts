@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { decode } from "../../src-main/library/decode";
-import type { Preprocess } from "../../src-main/preprocess";
+import { detectorSize, type Preprocess } from "../../src-main/preprocess";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
 const PLAIN: Preprocess = { size: 64, resize: "cover", recompress: null };
@@ -25,6 +25,32 @@ test("a model that shrinks to a short side gets the centre of it", async () => {
   const expected = await sharp(file).resize(384, 256, { fit: "fill", kernel: "cubic" }).extract({ left: 80, top: 16, width: 224, height: 224 }).raw().toBuffer();
   const { pixels } = await decode(file, { size: 224, resize: { shortSide: 256 }, recompress: null });
   expect(meanDifference(pixels!, expected)).toBeLessThan(2);
+});
+
+test.each([[4000, 3000, 384, 288], [1200, 1600, 288, 384], [700, 500, 384, 288], [50, 40, 384, 320], [6000, 300, 384, 32], [300, 9000, 32, 384]])(
+  "detectors get the whole of a %i × %i photo, its aspect kept as far as multiples allow", async (width, height, across, down) => {
+    const file = join(temporaryFolder(), "photo.png");
+    await paint(file, 7, width, height);
+    const { pixels, detectorPixels } = await decode(file, PLAIN, { longSide: 384, multiple: 32 });
+    expect([detectorPixels!.width, detectorPixels!.height]).toEqual([across, down]);
+    const direct = await sharp(file).resize(across, down, { fit: "fill", kernel: "lanczos3" }).raw().toBuffer();
+    expect(meanDifference(detectorPixels!.data, direct)).toBeLessThan(2);
+    expect(meanDifference(pixels!, (await decode(file, PLAIN)).pixels!)).toBeLessThan(1);
+  });
+
+test("detectors alone can be decoded for, also at a size beyond that of thumbnails", async () => {
+  const file = join(temporaryFolder(), "photo.png");
+  await paint(file, 8, 1500, 1000);
+  const { pixels, detectorPixels, thumbnail } = await decode(file, null, { longSide: 640, multiple: 64 });
+  expect([pixels, detectorPixels!.width, detectorPixels!.height]).toEqual([null, 640, 448]);
+  expect(meanDifference(detectorPixels!.data, await sharp(file).resize(640, 448, { fit: "fill" }).raw().toBuffer())).toBeLessThan(2);
+  expect(await sharp(thumbnail).metadata()).toMatchObject({ width: 512, height: 341 });
+  expect((await decode(file, PLAIN)).detectorPixels).toBeNull();
+});
+
+test("no side of what a detector takes is nothing", () => {
+  expect(detectorSize(30_000, 1, { longSide: 384, multiple: 32 })).toEqual({ width: 384, height: 32 });
+  expect(detectorSize(1, 1, { longSide: 100, multiple: 32 })).toEqual({ width: 96, height: 96 });
 });
 
 test("recompressed pixels carry the marks of JPEG, at the quality asked for", async () => {
@@ -105,7 +131,7 @@ test("a picture with more pixels than the limit is refused before it is decoded"
 test("a photo that takes too long is given up", async () => {
   const file = join(temporaryFolder(), "slow.png");
   await paint(file, 4, 3000, 3000);
-  await expect(decode(file, PLAIN, 0.001)).rejects.toMatchObject({ code: "too-slow" });
+  await expect(decode(file, PLAIN, null, 0.001)).rejects.toMatchObject({ code: "too-slow" });
 });
 
 test("capture time and its offset are read from Exif", async () => {

@@ -103,6 +103,18 @@ test("pictures without any detail are nobody's copies", () => {
   expect([0, 1, 2].flatMap((i) => copiesBefore(i))).toEqual([]);
 });
 
+test("colours are the means of a grid of four by four, of tiny pictures too", () => {
+  const rgb = new Uint8Array(10 * 6 * 3);
+  for (let y = 0; y < 6; y++) for (let x = 0; x < 10; x++) rgb.set([25 * x, 40 * y, 7], (y * 10 + x) * 3);
+  const { colours, grey } = glanceAt(rgb, 10, 6);
+  expect(colours).toHaveLength(4 * 4 * 3);
+  expect(grey).toHaveLength(GREY * GREY);
+  // Columns 0 to 1, 2 to 4, 5 to 6 and 7 to 9; rows 0, 1 to 2, 3 and 4 to 5.
+  expect([...colours.subarray(0, 12)]).toEqual([13, 0, 7, 75, 0, 7, 138, 0, 7, 200, 0, 7]);
+  expect([...colours.subarray(3 * 12, 3 * 12 + 3)]).toEqual([13, 180, 7]);
+  expect([...glanceAt(Uint8Array.from([9, 8, 7]), 1, 1).colours]).toEqual(Array.from({ length: 16 }, () => [9, 8, 7]).flat());
+});
+
 test("groups are the connected photos where all are related, as a slow search finds them", () => {
   const graph = fc.integer({ min: 2, max: 25 }).chain((n) => fc.record({
     n: fc.constant(n), links: fc.array(fc.tuple(fc.nat(n - 1), fc.nat(n - 1)).filter(([i, j]) => i !== j), { maxLength: 30 }),

@@ -1,0 +1,17 @@
+/** A photo as a detector takes it. */
+export interface Pixels {
+  /** Upright RGB `[height, width, 3]`, 0..255. */
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** What a detector found in one photo, k boxes, surest first. */
+export interface Detections {
+  /** `[k, 4]`: x0, y0, x1, y1 in 0..1 of the photo. */
+  boxes: Float32Array;
+  /** `[k]`, 0..1 */
+  scores: Float32Array;
+  /** `[k]`, indices into the detector's classes. */
+  classes: Uint16Array;
+}

@@ -1,0 +1,1 @@
+export type { Detections, Pixels } from "../detections";
