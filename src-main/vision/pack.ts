@@ -6,6 +6,7 @@ import { Refusal } from "../refusal";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
 import { badPack, packFile, readPackFile, readPackFloats } from "./pack-files";
+import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
 
 /** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
 const MOST = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
@@ -32,12 +33,13 @@ export interface Pack {
   /** D, length of a feature vector. */
   dimensions: number;
   classes: { name: string; wnid: string | null }[];
+  scenes: PackScenes | null;
   /** Changes with the model file and with how photos are prepared for it: features of one id can't be mixed with another's. */
   visualId: string;
 }
 
 const shape = z.object({
-  format: z.literal(1),
+  format: z.union([z.literal(1), z.literal(2)]),
   name: z.string().min(1),
   title: z.string().default(""),
   licence: z.string().default("not stated"),
@@ -60,6 +62,7 @@ const shape = z.object({
   classes: z.string(),
   prototypes: z.string().optional(),
   scatter: z.string().optional(),
+  scenes: describedScenes.optional(),
   /** SHA-256 of files by their names. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
@@ -94,8 +97,17 @@ export function readPack(folder: string): Pack {
     visual: { file: packFile(folder, visual.file), input: visual.input.name, features: visual.features.name, logits: visual.logits.name },
     mirror: visual.mirror,
     dimensions: visual.features.dimensions,
+    scenes: scenesOf(folder, described),
     visualId,
   };
+}
+
+/** Format 1 knows no scenes: what it says of them is left alone. */
+function scenesOf(folder: string, { format, scenes, visual, sha256 }: Described): PackScenes | null {
+  if (format === 1 || !scenes) return null;
+  const classes = parseJson(folder, scenes.classes, sceneClasses, MOST.classes, sha256);
+  withinReason(folder, classes.length + 1, visual.features.dimensions);
+  return readPackScenes(folder, scenes.weights, classes, visual.features.dimensions, sha256[scenes.weights]);
 }
 
 /**

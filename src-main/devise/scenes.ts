@@ -1,0 +1,51 @@
+import { dot, normalise } from "../vectors";
+import { logistic } from "./calibration";
+
+/** A multi-label head for photos' features. */
+export interface SceneHead {
+  /** `[D]` mean of the roots of features */
+  centre: Float32Array;
+  /** `[S, D]` */
+  weights: Float32Array;
+  /** `[S]` */
+  bias: Float32Array;
+}
+
+/**
+ * `unit(√max(f, 0) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike things point apart.
+ * @param features `[n, D]` @param centre `[D]`
+ * @returns `[n, D]`, a row that lies on the centre is 0
+ * @throws RangeError when the features are not whole rows
+ */
+export function centredRoots(features: Float32Array, centre: Float32Array): Float32Array {
+  const D = centre.length;
+  if (features.length % D !== 0) throw new RangeError(`${features.length} numbers are not rows of ${D} features`);
+  const rows = new Float32Array(features.length);
+  for (let i = 0; i < features.length; i++) rows[i] = Math.sqrt(Math.max(features[i], 0)) - centre[i % D];
+  for (let from = 0; from < rows.length; from += D) normalise(rows, from, D);
+  return rows;
+}
+
+/** `[D]` mean of `√max(f, 0)` over photos. @param features `[n, D]`, n > 0 */
+export function rootMean(features: Float32Array, D: number): Float32Array {
+  const sum = new Float64Array(D);
+  for (let i = 0; i < features.length; i++) sum[i % D] += Math.sqrt(Math.max(features[i], 0));
+  return Float32Array.from(sum, (each) => each / (features.length / D));
+}
+
+/**
+ * Calibrated probabilities of every scene, each of its own: several may be in one photo, or none.
+ * @param features `[n, D]`
+ * @returns `[n, S]` in 0..1
+ * @throws RangeError when the features are not whole rows
+ */
+export function sceneProbabilities(features: Float32Array, { centre, weights, bias }: SceneHead): Float32Array {
+  const [D, S] = [centre.length, bias.length];
+  const rows = centredRoots(features, centre);
+  const n = rows.length / D;
+  const probabilities = new Float32Array(n * S);
+  for (let i = 0; i < n; i++) {
+    for (let s = 0; s < S; s++) probabilities[i * S + s] = logistic(dot(rows, i * D, weights, s * D, D) + bias[s]);
+  }
+  return probabilities;
+}
