@@ -107,6 +107,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   changedMost: one({ limit: z.int().min(1).max(10_000) }),
   compareModels: one({ a: id, b: id, limit: z.int().min(1).max(10_000) }),
   keepModel: one({ model: id }),
+  labelAgain: none,
+  goBack: none,
 
   evaluate: one({ dataset: path }),
   evaluation: none,

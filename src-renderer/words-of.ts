@@ -77,6 +77,7 @@ const DOING: Record<Job["kind"], string> = {
   map: "Making the map",
   exif: "Reading what cameras wrote",
   duplicates: "Looking for duplicates",
+  upgrade: "Labelling again with the better model",
 };
 
 const DONE: Record<Job["kind"], string> = {
@@ -91,6 +92,7 @@ const DONE: Record<Job["kind"], string> = {
   map: "Map made",
   exif: "Photo data read",
   duplicates: "Duplicates looked for",
+  upgrade: "Labelled with the better model",
 };
 
 export function jobWords({ kind, state, message }: Job): string {

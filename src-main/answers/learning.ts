@@ -15,9 +15,10 @@ import { countMoved } from "../library/former";
 import { isLatest, isToLearn, keepModel, listModels, scoreModel } from "../library/models";
 import { settingsOf } from "../library/settings";
 import { countVerdicts } from "../library/verdicts";
+import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
-type Learning = "retrain" | "models" | "useModel" | "evaluate" | "evaluation" | "watching" | "changedMost" | "compareModels" | "keepModel";
+type Learning = "retrain" | "models" | "useModel" | "evaluate" | "evaluation" | "watching" | "changedMost" | "compareModels" | "keepModel" | "labelAgain" | "goBack";
 
 /** Models: fitted from verdicts, chosen, compared, measured. */
 export const learningAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
@@ -34,6 +35,8 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
     keepModel(session.bench().library, model);
     session.tell();
   },
+  labelAgain: () => Promise.reject(new Refusal("no-upgrade", "There is no better model than the one in use.")),
+  goBack: () => Promise.reject(new Refusal("no-upgrade", "The library was not labelled again.")),
   watching: async ({ photos }) => session.watch(photos),
   changedMost: async ({ limit }) => changedMost(session.bench(), limit),
   compareModels: (query) => compareModels(session.bench(), query),

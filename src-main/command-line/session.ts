@@ -41,7 +41,7 @@ export function check(jobs: Jobs): void {
   if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
-const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", learn: "Learning", export: "Writing", import: "Reading", evaluate: "Measuring", map: "Mapping", exif: "Reading", duplicates: "Comparing" };
+const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", learn: "Learning", export: "Writing", import: "Reading", evaluate: "Measuring", map: "Mapping", exif: "Reading", duplicates: "Comparing", upgrade: "Labelling" };
 
 /** Draws the job that was heard of last; nothing where stderr is no terminal. */
 export function progressBar(): { show(job: Job): void; stop(): void } {

@@ -17,7 +17,7 @@ export function infoOf({ library, pack, labelSet, notices }: Workbench): Library
     verdicts: countVerdicts(library), newVerdicts: countNewVerdicts(library),
     model: currentModelInfo(library)!,
     liveLearning: !settingsOf(library).liveLearning ? "off" : isLatest(library) ? "on" : "waits",
-    labelSet, pack: { name: pack.name, title: pack.title },
+    labelSet, pack: { name: pack.name, title: pack.title }, upgrade: null,
     ...undoState(library),
     movedFrom: library.movedFrom, notices,
   };

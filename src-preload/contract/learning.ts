@@ -17,6 +17,13 @@ export interface LearningCalls {
   models(): Promise<ModelInfo[]>;
   /** Labels the library with an earlier or later model. */
   useModel(query: { model: ModelId }): Promise<void>;
+  /**
+   * Labels all photos again with the model pack that `LibraryInfo.upgrade` names (job `upgrade`). Verdicts and own labels stay. Until it is
+   * done, photos keep the labels they had; cancelled, the library stays as it was. Resolves when it has begun. Refused (`no-upgrade`) where there is no better pack.
+   */
+  labelAgain(): Promise<{ job: JobId }>;
+  /** Undoes the last `labelAgain`: the pack, model and labels from before it. Verdicts given since stay. Refused (`no-upgrade`) where there was none. */
+  goBack(): Promise<void>;
 }
 
 export interface ModelInfo {

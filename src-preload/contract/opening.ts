@@ -89,6 +89,8 @@ export interface LibraryInfo {
   liveLearning: "on" | "off" | "waits";
   labelSet: { name: string; size: number };
   pack: { name: string; title: string };
+  /** A better model pack than the library's: titles of both, and how many photos it would label again. Null where there is none. */
+  upgrade: { from: string; to: string; photos: number } | null;
   /** What undo and redo would do, in words, or null. */
   undo: string | null;
   redo: string | null;

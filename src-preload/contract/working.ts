@@ -18,7 +18,7 @@ export interface WorkingCalls {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "import" | "evaluate" | "map" | "exif" | "duplicates";
+  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "import" | "evaluate" | "map" | "exif" | "duplicates" | "upgrade";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */
