@@ -112,7 +112,9 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
   const size = dims.reduce((product, dim) => product * dim, 1);
   const fits = raw ? raw.length === Math.ceil((size * bits) / 8) : numbers.length === size;
   if (!fits) throw new RangeError(`tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`);
-  if (!isFinite(raw ? floatsIn(type, raw) : numbers)) throw new RangeError(`tensor ${name} holds numbers that are not finite`);
+  // Halves that are no raw bytes are given as the numbers that their bits make.
+  const bits16 = !raw && (type === 10 || type === 16) ? new Uint8Array(Uint16Array.from(numbers).buffer) : raw;
+  if (!isFinite(bits16 ? floatsIn(type, bits16) : numbers)) throw new RangeError(`tensor ${name} holds numbers that are not finite`);
 }
 
 /** TensorProto.DataType → bits of a number in `raw_data`. Truth values, integers and floats; no texts and no complex numbers. */

@@ -11,7 +11,7 @@ export interface ClassifierHead {
 }
 
 /** Nodes between the linear layer and the logits that keep every class where it is. */
-const PASSING = new Set(["Clip", "Flatten", "Identity", "Reshape", "Squeeze", "Softmax"]);
+const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Squeeze", "Softmax"]);
 
 /**
  * Reads the classifier's rows from an ONNX file by walking back from its logits; dequantises them where they are stored as bytes.

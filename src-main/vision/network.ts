@@ -5,7 +5,7 @@ import { running } from "./layout";
 import { makersOf, type OnnxGraph, type OnnxNode } from "./onnx-graph";
 import { type OperatorCall, nameOf } from "./operator-call";
 import { OPERATORS } from "./operators";
-import { floats, storedTensor, storedWeights, type Weights } from "./stored-weights";
+import { storedWeights, type Weights } from "./stored-weights";
 
 /** A convolution or linear layer whose weights can be trained. */
 export interface Layer {
@@ -30,7 +30,7 @@ export interface Network {
 }
 
 /** Their numbers are read, they don't run. */
-const STORED = new Set(["Constant", "DequantizeLinear"]);
+const STORED = new Set(["Cast", "Constant", "DequantizeLinear"]);
 const TRAINABLE = new Set(["Conv", "Gemm", "MatMul"]);
 
 /**
@@ -81,8 +81,8 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
             return stored && running(stored);
           },
           numbers: (i) => {
-            const stored = node.inputs[i] ? storedTensor(graph, makers, node.inputs[i]) : null;
-            return stored && Array.from(floats(stored));
+            const stored = node.inputs[i] ? storedWeights(graph, makers, node.inputs[i]) : null;
+            return stored && Array.from(stored.values);
           },
         };
         values.set(node.outputs[0], OPERATORS[node.op](call));

@@ -25,7 +25,7 @@ export type OnnxAttribute = number | number[] | string | OnnxTensor;
 export interface OnnxTensor {
   dims: number[];
   /** Row-major, as stored: not dequantised. */
-  values: Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+  values: Float32Array | Float16Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 }
 
 /** @throws RangeError when a tensor lies outside the file or has a type that weights don't have */
@@ -93,7 +93,7 @@ function readTensorField(tag: number, tensor: RawTensor, pbf: PbfReader): void {
 }
 
 /** TensorProto.DataType → the typed array of its `raw_data`. */
-const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 6: Int32Array, 7: BigInt64Array } as const;
+const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 6: Int32Array, 7: BigInt64Array, 10: Float16Array } as const;
 
 function tensorOf(raw: RawTensor): OnnxTensor {
   if (raw.external) throw new RangeError(`tensor ${raw.name} keeps its numbers in another file, which is not read`);
@@ -102,7 +102,10 @@ function tensorOf(raw: RawTensor): OnnxTensor {
   const size = raw.dims.reduce((product, dim) => product * dim, 1);
   const values = raw.bytes
     ? new Values(new Uint8Array(raw.bytes).buffer)
-    : Values === BigInt64Array ? BigInt64Array.from(raw.numbers, BigInt) : (Values as Float32ArrayConstructor).from(raw.numbers);
+    : Values === BigInt64Array ? BigInt64Array.from(raw.numbers, BigInt)
+      // Where they are no raw bytes, each half lies as the number that its 16 bits make.
+      : Values === Float16Array ? new Float16Array(Uint16Array.from(raw.numbers).buffer)
+        : (Values as Float32ArrayConstructor).from(raw.numbers);
   if (values.length !== size) throw new RangeError(`tensor ${raw.name} of shape [${raw.dims}] has ${values.length} numbers`);
   return { dims: raw.dims, values };
 }

@@ -4,12 +4,12 @@ import { PbfWriter } from "pbf";
 export const MODEL = { irVersion: 1, producer: 2, graph: 7, opset: 8, metadata: 14, functions: 25 };
 export const GRAPH = { node: 1, name: 2, initializer: 5, doc: 10, input: 11, output: 12, valueInfo: 13 };
 export const TENSOR = { dims: 1, type: 2, name: 8, raw: 9, external: 13 };
-export const TYPE = { float: 1, uint8: 2, int32: 6, int64: 7, double: 11 } as const;
+export const TYPE = { float: 1, uint8: 2, int32: 6, int64: 7, half: 10, double: 11 } as const;
 
 export interface TensorNumbers {
   dims: number[];
   /** Row-major */
-  values: Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
+  values: Float32Array | Float16Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
 /** A whole number, a list of them, or a tensor. */
@@ -17,7 +17,7 @@ export type NodeAttribute = number | number[] | TensorNumbers;
 
 const typeOf = ({ values }: TensorNumbers): number =>
   values instanceof Float32Array ? TYPE.float : values instanceof Float64Array ? TYPE.double : values instanceof BigInt64Array ? TYPE.int64
-    : values instanceof Int32Array ? TYPE.int32 : TYPE.uint8;
+    : values instanceof Int32Array ? TYPE.int32 : values instanceof Float16Array ? TYPE.half : TYPE.uint8;
 
 export const bytesOf = (values: TensorNumbers["values"]): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 

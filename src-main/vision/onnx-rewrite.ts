@@ -1,14 +1,14 @@
 import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
 import { bytesOf, GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "./onnx-messages";
 import { fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
-import type { Weights } from "./stored-weights";
+import { storedWeights, type Weights } from "./stored-weights";
 
 /** float_data, int32_data, string_data, int64_data, raw_data, double_data, uint64_data */
 const TENSOR_NUMBERS = new Set([4, 5, 6, 7, 9, 10, 11]);
 
 /**
  * A copy of an ONNX file with other weights; all else stays byte for byte as it was. Weights that were stored as bytes behind a
- * DequantizeLinear, or in a Constant, become floats, and those nodes go.
+ * DequantizeLinear, as halves behind a Cast, or in a Constant, become floats, and those nodes go.
  * @throws RangeError when the file stores no weights of a name, or of another shape
  */
 export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weights>): Uint8Array {
@@ -19,12 +19,14 @@ export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weigh
   for (const [name, each] of weights) {
     const stored = graph.tensors.get(name);
     if (stored) {
-      if (!(stored.values instanceof Float32Array)) throw new RangeError(`weights ${name} are not stored as floats`);
+      if (!(stored.values instanceof Float32Array || stored.values instanceof Float16Array)) throw new RangeError(`weights ${name} are not stored as floats`);
       if (`${stored.dims}` !== `${each.dims}`) throw new RangeError(`weights ${name} have shape [${stored.dims}], not [${each.dims}]`);
       continue;
     }
     const maker = makers.get(name);
-    if (maker?.op !== "DequantizeLinear" && maker?.op !== "Constant") throw new RangeError(`the network stores no weights ${name}`);
+    const made = storedWeights(graph, makers, name);
+    if (!maker || !made) throw new RangeError(`the network stores no weights ${name}`);
+    if (`${made.dims}` !== `${each.dims}`) throw new RangeError(`weights ${name} have shape [${made.dims}], not [${each.dims}]`);
     gone.add(maker);
     added.push(written(GRAPH.initializer, tensorMessage(name, each)));
   }
@@ -36,7 +38,8 @@ export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weigh
     if (tag !== GRAPH.initializer) return payload;
     const name = textOf(payload, TENSOR.name);
     const others = weights.get(name);
-    return orphans.has(name) ? null : others ? withNumbers(payload, others) : payload;
+    if (orphans.has(name)) return null;
+    return others ? withNumbers(payload, graph.tensors.get(name)!.values instanceof Float16Array ? new Float16Array(others.values) : others.values) : payload;
   }, added);
 }
 
@@ -94,8 +97,8 @@ function rewriteGraph(file: Uint8Array, change: (tag: number, payload: Uint8Arra
   }));
 }
 
-/** A TensorProto with other numbers where its own were. */
-function withNumbers(tensor: Uint8Array, { values }: Weights): Uint8Array {
+/** A TensorProto with other numbers, of its own type, where its own were. */
+function withNumbers(tensor: Uint8Array, values: Float32Array | Float16Array): Uint8Array {
   let put = false;
   return joined(fieldsOf(tensor).flatMap(({ tag, whole }) => {
     if (!TENSOR_NUMBERS.has(tag)) return [whole];

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { turned } from "./gradients";
 import { inRunningOrder, onnxShape, plain, reshaped, running, runningAxis } from "./layout";
 import { listAttribute, listOf, needed, notRead, numberAttribute, type Operator, type OperatorCall, textAttribute } from "./operator-call";
+import { castsToFloats } from "./stored-weights";
 import { WINDOW_OPERATORS } from "./window-operators";
 
 /** The ONNX operators that image classifiers are made of, as TensorFlow.js computes them. Opsets 7 to 21. */
@@ -16,6 +17,7 @@ export const OPERATORS: Record<string, Operator> = {
   HardSigmoid: (call) => hardSigmoid(needed(call, 0), numberAttribute(call.node, "alpha", 0.2), numberAttribute(call.node, "beta", 0.5)),
   HardSwish: (call) => tf.mul(needed(call, 0), hardSigmoid(needed(call, 0), 1 / 6, 0.5)),
   Clip: clip,
+  Cast: cast,
   Identity: (call) => needed(call, 0),
   Dropout: (call) => needed(call, 0),
   DequantizeLinear: stored,
@@ -54,6 +56,11 @@ function clip(call: OperatorCall): tf.Tensor {
   const low = call.numbers(1)?.[0] ?? numberAttribute(call.node, "min", -3e38);
   const high = call.numbers(2)?.[0] ?? numberAttribute(call.node, "max", 3e38);
   return tf.clipByValue(needed(call, 0), low, high);
+}
+
+function cast(call: OperatorCall): tf.Tensor {
+  if (!castsToFloats(call.node)) throw notRead(call.node, `to data type ${numberAttribute(call.node, "to", 0)}`);
+  return needed(call, 0);
 }
 
 function stored({ node }: OperatorCall): tf.Tensor {

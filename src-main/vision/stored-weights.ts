@@ -6,14 +6,22 @@ export interface Weights {
   values: Float32Array;
 }
 
+/** ONNX's data types of floats: single, half and double precision. */
+const FLOATS = [1, 10, 11];
+
+/** Whether a `Cast` goes to floats: to us, who compute with 32 bits, it changes nothing. */
+export const castsToFloats = ({ op, attributes }: OnnxNode): boolean => op === "Cast" && FLOATS.includes(Number(attributes.get("to")));
+
 /**
- * A layer's weights as floats: of an initializer or a `Constant`, or through `DequantizeLinear` (one scale for the tensor, or one
- * for each index of an axis) where they are bytes. Null where they are computed from something else.
+ * A layer's weights as floats: of an initializer or a `Constant`; through a `Cast` to floats where they are halves; or through
+ * `DequantizeLinear` (one scale for the tensor, or one for each index of an axis) where they are bytes. Null where they are computed
+ * from something else.
  */
 export function storedWeights(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights | null {
   const plain = storedTensor(graph, makers, name);
   if (plain) return { dims: plain.dims, values: floats(plain) };
   const node = makers.get(name);
+  if (node && castsToFloats(node)) return storedWeights(graph, makers, node.inputs[0]);
   if (node?.op !== "DequantizeLinear") return null;
   const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, makers, input));
   return bytes && scale ? dequantised(bytes, floats(scale), zero ?? null, Number(node.attributes.get("axis") ?? 1)) : null;
