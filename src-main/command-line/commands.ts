@@ -1,6 +1,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import { createSemblance } from "../semblance";
 import { dataFolder } from "../data-folder";
+import { BUNDLED_PACK } from "../default-pack";
 import { openWindow } from "../open";
 import { serveWindow } from "../web";
 import { programVersion } from "../program-folder";
@@ -23,7 +24,7 @@ import { addWordsCommands } from "./words-commands";
 
 const folder = () => new Argument("<folder>", "folder of photos");
 const json = () => new Option("--json", "print JSON");
-const pack = () => new Option("--pack <DIR|NAME>", "model pack: a folder, or the name of a bundled one (at first: seed)");
+const pack = () => new Option("--pack <DIR|NAME>", `model pack: a folder, or the name of a bundled one (at first: ${BUNDLED_PACK})`);
 const words = () => new Option("--words <FILE>", "word vectors to place labels by: a vocabulary that semblance words made, or bundled (at first: bundled)");
 const labels = () => new Option("--labels <SET>", "everyday, pack-classes, imagenet-1k, all-nouns, or a text or CSV file (at first: everyday)");
 

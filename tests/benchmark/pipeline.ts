@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { labelFolder } from "../../src-main/labelling/label-folder";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
+import { defaultPack } from "../../src-main/default-pack";
 import { packFolder } from "../../src-main/labelling/resources";
 import { countFeatures } from "../../src-main/library/features";
 import { decode } from "../../src-main/library/decode";
@@ -35,7 +35,7 @@ export async function pipeline({ pack: name, photos: n, rounds: count }: Pipelin
     const folder = join(temporary, "photos");
     mkdirSync(folder);
     const bytes = await writeCameraPhotos(folder, n);
-    const pack = readPack(packFolder(name ?? BUNDLED_PACK));
+    const pack = readPack(packFolder(name ?? defaultPack()));
     const model = await loadVisualModel(pack);
     const rounds: Round[] = [];
     try {

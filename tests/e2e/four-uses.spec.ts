@@ -7,7 +7,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
 import { serveFolder, type ServedProgram } from "./served-program";
 
-/** The whole program as a person uses it: the built engine behind the browser host, real photos, the real model. */
+/** The whole program as a person uses it: the built engine behind the browser host, real photos, the model in the box. */
 
 const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "acanthus-mollis", "dust-bowl-home", "locomotion-house-cat", "airplane-from-above", "allium-oreophilum"];
 /** Where the README's pictures go: only when they are asked for, so that a test run leaves the checkout as it was. */
@@ -25,7 +25,7 @@ test.beforeAll(async () => {
     const place = /acanthus|allium/.test(name) ? join(folder, "plants") : folder;
     cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(place, `${name}.jpg`));
   }
-  program = await serveFolder(folder, join(scratch, "home"));
+  program = await serveFolder(folder, join(scratch, "home"), { SEMBLANCE_PACK: undefined });
 });
 
 test.afterAll(async () => {

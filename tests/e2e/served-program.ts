@@ -9,10 +9,15 @@ export interface ServedProgram {
   stop(): Promise<void>;
 }
 
-/** @param home the data folder, apart from the person's own */
-export async function serveFolder(folder: string, home: string): Promise<ServedProgram> {
+/**
+ * @param home the data folder, apart from the person's own
+ * @param env what differs from the environment of the tests; undefined takes a variable away
+ */
+export async function serveFolder(folder: string, home: string, env: NodeJS.ProcessEnv = {}): Promise<ServedProgram> {
   meetOriginals(folder, home);
-  const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+  const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], {
+    env: { ...process.env, SEMBLANCE_HOME: home, ...env }, stdio: ["ignore", "pipe", "inherit"],
+  });
   const address = await new Promise<string>((resolve, reject) => {
     host.stdout!.on("data", (chunk: Buffer) => {
       const found = /http:\S+/.exec(chunk.toString());
