@@ -6,14 +6,16 @@
  * `--from` names a folder with the unpacked packages, `<package>-<version>/package`; else they are fetched.
  * `--imagenet` names a folder with `imagenet-1k.txt` and `synsets.tsv`; else imagenet-1k.json stays as it is.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { runnerImport } from "vite";
 import { compileEveryday } from "./everyday.mjs";
 import { compileImagenet } from "./imagenet.mjs";
+import { compileShownNames } from "./shown-names.mjs";
 import { withSources } from "./sources.mjs";
+import { usualNames } from "./usual-names.mjs";
 import { compileVectors } from "./vectors.mjs";
 import { readNounSynsets, readWordCounts, wordsOf } from "./wordnet-source.mjs";
 
@@ -46,5 +48,11 @@ await withSources(values.from, async ({ glove, wordnet: dict }) => {
     write("imagenet-1k.json", compileImagenet(values.imagenet, wordnet, (await programModule("wnid.ts")).mapWnids));
   }
   const rules = { ...await programModule("class-labels.ts"), ...await programModule("prediction-rules.ts") };
-  write("everyday.json", compileEveryday(wordnet, vocabulary, rules, readWordCounts(dict)));
+  const counts = readWordCounts(dict);
+  const everyday = compileEveryday(wordnet, vocabulary, rules, counts);
+  write("everyday.json", everyday);
+  const usualName = usualNames(wordnet, vocabulary, counts, rules.isOffensive);
+  const tables = { imagenet1k: join(resources, "imagenet-1k.json"), classNames: join(resources, "class-names.json") };
+  const imagenet = JSON.parse(readFileSync(tables.imagenet1k, "utf8"));
+  write("shown-names.json", compileShownNames(wordnet, usualName, JSON.parse(everyday), imagenet, rules.readWnidLabels(tables)));
 });

@@ -5,6 +5,7 @@
  * visible things, persons and scenes are few and listed by hand, as is what the rule gets wrong (everyday-words.mjs).
  */
 import { EXCLUDED, INCLUDED, PEOPLE, PHRASES, SENSES } from "./everyday-words.mjs";
+import { SHOWN_NAMES } from "./names-by-hand.mjs";
 
 /** Lexicographer file → how rare a word may be, as its place among all words by frequency. */
 const RAREST = new Map([[5, 60_000], [6, 40_000], [13, 60_000], [20, 45_000]]);
@@ -22,7 +23,7 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   const missing = [];
   const add = (id, name) => {
     if (id === null || id === undefined || !wordnet.has(id)) missing.push(name);
-    else if (!names.has(id)) names.set(id, name);
+    else if (!names.has(id)) names.set(id, SHOWN_NAMES[id] ?? spelt(name, wordnet.lemmas(id)));
   };
   for (const [name, id] of Object.entries(SENSES)) {
     if (!wordnet.lemmas(id).some((lemma) => lemma.toLowerCase() === name)) throw new Error(`${id} is not called ${name}`);
@@ -32,12 +33,13 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   for (const name of [...INCLUDED, ...PHRASES]) {
     add(visibleSense(name, wordnet), name);
   }
+  const listed = new Set(names.values());
   for (const id of wordnet.ids()) {
     if (!isVisible(id, wordnet)) continue;
     const lemmas = wordnet.lemmas(id);
     if (lemmas.some((lemma) => EXCLUDED.has(lemma) && visibleSense(lemma, wordnet) === id)) continue;
     const name = lemmas.filter((lemma) => isDominant(lemma, id)).sort((a, b) => vocabulary.rank(a) - vocabulary.rank(b))[0];
-    if (name !== undefined) add(id, name);
+    if (name !== undefined && !listed.has(name)) add(id, name);
   }
 
   function isDominant(lemma, id) {
@@ -58,6 +60,11 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   if (missing.length > 0) throw new Error(`no synset for ${missing.join(", ")}`);
   const frequency = (name) => vocabulary.rank(name.replaceAll(" ", "-")) ?? Math.max(...name.split(" ").map((word) => vocabulary.rank(word) ?? Infinity));
   const entries = [...names].filter(([id, name]) => mayBePredicted(id, name, wordnet))
-    .sort(([a, x], [b, y]) => frequency(x) - frequency(y) || (a < b ? -1 : 1));
+    .sort(([a, x], [b, y]) => frequency(x.toLowerCase()) - frequency(y.toLowerCase()) || (a < b ? -1 : 1));
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
+}
+
+/** A name as WordNet spells it: "Christmas tree". */
+function spelt(name, lemmas) {
+  return lemmas.includes(name) ? name : lemmas.find((lemma) => lemma.toLowerCase() === name) ?? name;
 }

@@ -6,6 +6,7 @@ import { openEmbeddingCache } from "../library/embedding-cache";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { readWnidLabels } from "../words/class-labels";
 import { mapWnids, readSynsets, readWnidTable, type SynsetRow, wnidByName } from "../words/wnid";
 import type { Lexicon } from "./lexicon";
 import { resource } from "./resources";
@@ -35,8 +36,9 @@ export function nameReader({ wordnet, labels, vectorOf }: Lexicon, synsets: stri
   const rows = synsets === null ? [] : readSynsets(synsets);
   const firstNames = new Map(rows.map(({ wnid, lemmas }) => [wnid, lemmas[0]]));
   const { mapping } = mapWnids(rows, wordnet);
-  const table = readWnidTable(resource("words", "imagenet-1k.json"));
-  const known = new Map(table.map(([wnid, label]) => [wnid, label]));
+  const tables = { imagenet1k: resource("words", "imagenet-1k.json"), classNames: resource("words", "class-names.json") };
+  const table = readWnidTable(tables.imagenet1k);
+  const known = readWnidLabels(tables);
   const byName = wnidByName(table, wordnet);
   return {
     synsets: rows,

@@ -49,8 +49,12 @@ function createLexicon(vocabularyFile: string): Lexicon {
   const words = (name: string) => resource("words", name);
   const vocabulary = readVocabulary(vocabularyFile);
   const wordnet = readWordNet(words("wordnet.bin"));
-  const tables = { everyday: words("everyday.json"), imagenet1k: words("imagenet-1k.json"), classNames: words("class-names.json") };
-  const labels = createLabels(wordnet, vocabulary, labelNames(wordnet, tables.everyday, tables.classNames));
+  const tables = {
+    everyday: words("everyday.json"), imagenet1k: words("imagenet-1k.json"), classNames: words("class-names.json"),
+    shownNames: words("shown-names.json"),
+  };
+  const names = labelNames(wordnet, tables);
+  const labels = createLabels(wordnet, vocabulary, names);
   const vectors = new Map<LabelId, Float32Array | null>();
 
   const vectorOf = (label: LabelId) => {
@@ -68,7 +72,7 @@ function createLexicon(vocabularyFile: string): Lexicon {
 
   return {
     vocabulary, wordnet, labels, vectorOf, named,
-    classLabel: classLabeller(wordnet, tables.imagenet1k, tables.classNames),
+    classLabel: classLabeller(wordnet, tables, names.meant),
     meant(text) {
       const apart = /^(.+) \((.+)\)$/.exec(text);
       if (apart) {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { foldPhrase } from "./phrases";
-import { readWnidTable } from "./wnid";
+import { readWnidTable, wnidByName } from "./wnid";
 import { FILES, type WordNet } from "./wordnet";
 
 export interface PackClass {
@@ -26,19 +26,41 @@ const PHYSICAL_ENTITY = "wn:00001930";
 /** The timber of a tree has the tree's name. */
 const WOOD = "wn:15122728";
 
+/** Tables of what classes stand for. */
+export interface ClassTables {
+  /** `imagenet-1k.json` */
+  imagenet1k: string;
+  /** `class-names.json`: `{name or wnid: label}` */
+  classNames: string;
+}
+
 /**
- * By the table of wnids; else by the table of names that mean something else first than what photos of them show ("bass");
- * else the most frequent sense of the name that a photo can show; else a label of its own.
- *
- * @param wnidTable `imagenet-1k.json`
- * @param nameTable `class-names.json`: `{name: label}`
+ * The labels of wnids: of ImageNet's 1,000 classes the synsets themselves, but for a few whose photos show something else than the
+ * synset says (those of "cup", a punch, show cups).
  * @throws Refusal `bad-word-table`
  */
-export function classLabeller(wordnet: WordNet, wnidTable: string, nameTable: string): (packClass: PackClass) => LabelId {
-  const byWnid = new Map(readWnidTable(wnidTable).map(([wnid, label]) => [wnid, label]));
-  const byName = readClassNames(nameTable);
+export function readWnidLabels({ imagenet1k, classNames }: ClassTables): Map<string, LabelId> {
+  const shown = [...readClassTable(classNames)].filter(([key]) => isWnid(key));
+  return new Map([...readWnidTable(imagenet1k).map(([wnid, label]): [string, LabelId] => [wnid, label]), ...shown]);
+}
+
+/**
+ * By the table of wnids, or where it lacks one by the name's sense that lies where the wnid does; else by the tables of names that mean
+ * something else first than what photos of them show ("bass"); else the most frequent sense of the name that a photo can show; else a
+ * label of its own.
+ *
+ * @param meant what our own tables mean by a name
+ * @throws Refusal `bad-word-table`
+ */
+export function classLabeller(
+  wordnet: WordNet, tables: ClassTables, meant: (name: string) => LabelId | undefined = () => undefined,
+): (packClass: PackClass) => LabelId {
+  const byWnid = readWnidLabels(tables);
+  const near = wnidByName(readWnidTable(tables.imagenet1k), wordnet);
+  const byName = readClassNames(tables.classNames);
   return ({ name, wnid }) =>
-    (wnid === undefined ? undefined : byWnid.get(wnid)) ?? byName.get(foldPhrase(name)) ?? visibleSense(name, wordnet) ?? `own:${name}`;
+    (wnid === undefined ? undefined : byWnid.get(wnid) ?? near(wnid, name)) ?? byName.get(foldPhrase(name)) ?? meant(name)
+    ?? visibleSense(name, wordnet) ?? `own:${name}`;
 }
 
 /** The likeliest sense of a name that a photo can show; null where there is none. */
@@ -63,9 +85,15 @@ export function isVisible(id: LabelId, wordnet: WordNet): boolean {
 
 /** What class names stand for, by folded name. @throws Refusal `bad-word-table` */
 export function readClassNames(path: string): Map<string, LabelId> {
+  return new Map([...readClassTable(path)].filter(([key]) => !isWnid(key)).map(([name, label]) => [foldPhrase(name), label]));
+}
+
+const isWnid = (key: string): boolean => /^n\d{8}$/.test(key);
+
+function readClassTable(path: string): Map<string, LabelId> {
   const table: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isEntry = (entry: [string, unknown]): entry is [string, LabelId] => /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
   const entries = Object.entries(typeof table === "object" && table !== null ? table : {});
   if (entries.length === 0 || !entries.every(isEntry)) throw new Refusal("bad-word-table", `${path} is no table of names and labels.`);
-  return new Map(entries.map(([name, label]) => [foldPhrase(name), label]));
+  return new Map(entries);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { readClassNames } from "./class-labels";
-import { foldPhrase } from "./phrases";
+import { foldPhrase, headOf, singulars } from "./phrases";
 import type { WordNet } from "./wordnet";
 
 /** `[label, name]` */
@@ -23,24 +23,48 @@ export interface LabelNames {
   name(id: LabelId): string;
   /** The label that is meant by a name before any other, by our own tables ("kite" the toy); undefined where they are silent. */
   meant(name: string): LabelId | undefined;
+  /** Shown names that WordNet lacks ("clownfish"), folded, with their labels. */
+  readonly unlisted: ReadonlyMap<string, LabelId>;
 }
 
-/**
- * @param everyday   `everyday.json`
- * @param classNames `class-names.json`, whose names are shown where the synset has them
- * @throws Refusal `bad-word-table`
- */
-export function labelNames(wordnet: WordNet, everyday: string, classNames: string): LabelNames {
-  const names = new Map(readNamedLabels(everyday));
+/** Files of names, in the order in which they decide. */
+export interface NameTables {
+  /** `everyday.json` */
+  everyday: string;
+  /** `class-names.json`, whose names are shown where no other table names the label and the synset has them. */
+  classNames: string;
+  /** `shown-names.json` */
+  shownNames: string;
+}
+
+/** @throws Refusal `bad-word-table` */
+export function labelNames(wordnet: WordNet, tables: NameTables): LabelNames {
+  const names = new Map<LabelId, string>();
   const meant = new Map<string, LabelId>();
-  for (const [id, name] of names) meant.set(foldPhrase(name), id);
-  for (const [name, id] of readClassNames(classNames)) {
+  const unlisted = new Map<string, LabelId>();
+  const isLemma = (id: LabelId, folded: string) => wordnet.lemmas(id).some((lemma) => foldPhrase(lemma) === folded);
+  for (const [id, name] of [...readNamedLabels(tables.everyday), ...readNamedLabels(tables.shownNames)]) {
+    const folded = foldPhrase(name);
+    if (!names.has(id)) names.set(id, name);
+    if (!meant.has(folded)) meant.set(folded, id);
+    if (wordnet.has(id) && !isLemma(id, folded)) unlisted.set(folded, id);
+  }
+  for (const [name, id] of readClassNames(tables.classNames)) {
     if (!wordnet.has(id)) continue;
     meant.set(name, id);
-    if (wordnet.lemmas(id).some((lemma) => foldPhrase(lemma) === name)) names.set(id, name);
+    if (!names.has(id) && isLemma(id, name)) names.set(id, name);
   }
   return {
     name: (id) => names.get(id) ?? wordnet.name(id),
-    meant: (name) => meant.get(foldPhrase(name)),
+    meant(name) {
+      const folded = foldPhrase(name);
+      const words = folded.split(" ");
+      const head = headOf(words);
+      // Plurals of WordNet's own names are WordNet's to fold, which knows that "arms" are no "arm".
+      const single = () => singulars(words[head])
+        .map((word) => unlisted.get(words.with(head, word).join(" "))).find((id) => id !== undefined);
+      return meant.get(folded) ?? single();
+    },
+    unlisted,
   };
 }

@@ -50,7 +50,7 @@ const BORROWED = 2;
 /** Names that are looked at for one prefix; enough for every two letters. */
 const PREFIX_NAMES = 5_000;
 
-export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, meant }: LabelNames): Labels {
+export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, meant, unlisted }: LabelNames): Labels {
   const kinds = new Map<LabelId, Float32Array | null>();
 
   /** What a name is taken for without more: by our own tables, else the likeliest sense that a photo can show. */
@@ -121,6 +121,11 @@ export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, m
         const cost = Math.log(rare + 2) + place + (synonym === null ? 0 : 3) + (preferred.has(id) ? 0 : 100);
         if (cost < (found.get(id)?.cost ?? Infinity)) found.set(id, { synonym, cost });
       });
+    }
+    for (const [each, id] of unlisted) {
+      if (!each.startsWith(foldPhrase(text))) continue;
+      const cost = Math.log(rarity(each) + 2) + (preferred.has(id) ? 0 : 100);
+      if (cost < (found.get(id)?.cost ?? Infinity)) found.set(id, { synonym: null, cost });
     }
     return [...found].sort(([, a], [, b]) => a.cost - b.cost).slice(0, limit).map(([id, { synonym }]) => ({ id, name: name(id), synonym }));
   }

@@ -9,7 +9,7 @@ import { FILES, type WordNet } from "./wordnet";
 const NEUTRAL_PEOPLE = new Set([
   "person", "child", "baby", "man", "woman", "boy", "girl", "crowd", "audience", "family", "team", "band", "orchestra", "choir",
   "musician", "singer", "dancer", "athlete", "runner", "swimmer", "cyclist", "skier", "surfer", "scuba diver", "bride", "groom",
-  "ballplayer", "couple",
+  "ballplayer", "baseball player", "couple", "people", "group", "player",
 ]);
 
 /** Names of other senses too ("cock" of a rooster), which are shown under another name or not at all. */
@@ -29,9 +29,11 @@ const SOCIAL_GROUP: LabelId = "wn:07967506";
 const PEOPLE: LabelId = "wn:07958392";
 const NATURAL_LANGUAGE: LabelId = "wn:06916947";
 
+export const isOffensive = (name: string): boolean => OFFENSIVE.has(name.toLowerCase());
+
 /** Whether built-in label sets may predict a synset under a name. */
 export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boolean {
-  if (OFFENSIVE.has(name.toLowerCase())) return false;
+  if (isOffensive(name)) return false;
   if (NEUTRAL_PEOPLE.has(name.toLowerCase())) return true;
   const synset = wordnet.synset(id);
   if (synset === null) return true;

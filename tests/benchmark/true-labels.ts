@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { LabelId } from "../../src-preload/contract";
+import { resource } from "../../src-main/labelling/resources";
+import { readWnidLabels } from "../../src-main/words/class-labels";
 import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";
 
@@ -20,10 +22,11 @@ export interface Truth {
 export function readTruths(photos: string, synsets: string, wordnet: WordNet): { truths: Map<string, Truth>; unmapped: string[] } {
   const rows: Record<"path" | "wnid" | "imagenet1k", string>[] = parse(readFileSync(`${photos}.csv`), { columns: true });
   const { mapping } = mapWnids(readSynsets(synsets), wordnet);
+  const classes = readWnidLabels({ imagenet1k: resource("words", "imagenet-1k.json"), classNames: resource("words", "class-names.json") });
   const truths = new Map<string, Truth>();
   const unmapped = new Set<string>();
   for (const { path, wnid, imagenet1k } of rows) {
-    const label = mapping.get(wnid);
+    const label = classes.get(wnid) ?? mapping.get(wnid);
     if (label) truths.set(relative(basename(photos), path), { label, seen: imagenet1k === "seen" });
     else unmapped.add(wnid);
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { classLabeller, readWnidLabels } from "../../src-main/words/class-labels";
 import { labelNames } from "../../src-main/words/label-names";
 import { BUILT_IN_SETS, labelSet } from "../../src-main/words/label-sets";
 import { createLabels } from "../../src-main/words/labels";
@@ -13,8 +14,16 @@ import type { LabelId } from "../../src-preload/contract";
 const everyday = "resources/words/everyday.json";
 const wordnet = readWordNet("resources/words/wordnet.bin");
 const vocabulary = readVocabulary("resources/words/vocabulary.bin");
-const labels = createLabels(wordnet, vocabulary, labelNames(wordnet, everyday, "resources/words/class-names.json"));
-const sources = { wordnet, vocabulary, labels, everyday, imagenet1k: "resources/words/imagenet-1k.json" };
+const tables = {
+  everyday, imagenet1k: "resources/words/imagenet-1k.json", classNames: "resources/words/class-names.json",
+  shownNames: "resources/words/shown-names.json",
+};
+const names = labelNames(wordnet, tables);
+const labels = createLabels(wordnet, vocabulary, names);
+const sources = { wordnet, vocabulary, labels, everyday, imagenet1k: tables.imagenet1k };
+const classLabel = classLabeller(wordnet, tables, names.meant);
+/** The labels that the 1,000 ImageNet classes stand for. */
+const imagenet = [...readWnidLabels(tables).values()];
 const [BIRD, MACHINE]: LabelId[] = ["wn:02015503", "wn:03131358"];
 const DOG: LabelId = "wn:02086723";
 const folder = mkdtempSync(join(tmpdir(), "labels-"));
@@ -32,8 +41,36 @@ describe("labels", () => {
 
   test("have the name that people use, not always WordNet's first", () => {
     expect(labels.name("wn:01794799")).toBe("rooster");
-    expect(labels.name("wn:03600807")).toBe("t-shirt");
+    expect(labels.name("wn:03600807")).toBe("T-shirt");
     expect(labels.name("own:Rex")).toBe("Rex");
+  });
+
+  test.each([
+    ["n02814533", "beach wagon", "station wagon"], ["n01514668", "cock", "rooster"], ["n02992529", "cellular telephone", "cell phone"],
+    ["n04404412", "television", "TV"], ["n03594734", "jean", "jeans"], ["n02123045", "tabby", "tabby cat"],
+    ["n04285008", "sports car", "sports car"], ["n03028079", "church", "church"], ["n02747177", "ashcan", "trash can"],
+    ["n03179701", "desk", "desk"], ["n02840245", "binder", "ring binder"],
+    ["n04493381", "tub", "tub"], ["n02108089", "boxer", "boxer"], ["n07930864", "cup", "cup"], ["n02692877", "airship", "airship"],
+    ["n03445777", "golf ball", "golf ball"], ["n02096585", "Boston bull", "Boston terrier"], ["n04355933", "sunglass", "sunglasses"],
+  ])("class %s, %s, is shown as %s", (wnid, name, shown) => {
+    expect(labels.name(classLabel({ name, wnid }))).toBe(shown);
+  });
+
+  test("of the everyday set and of ImageNet's classes have a name each, but for cranes and kites, and none insults", () => {
+    const shown = new Map<string, LabelId[]>();
+    for (const id of labelSet("everyday", imagenet, sources).labels) {
+      const name = labels.name(id).toLowerCase();
+      expect(mayBePredicted(id, name, wordnet), name).toBe(true);
+      shown.set(name, [...shown.get(name) ?? [], id]);
+    }
+    expect([...shown].filter(([, ids]) => ids.length > 1).map(([name]) => name).sort()).toEqual(["crane", "kite"]);
+  });
+
+  test("are found again by what they are shown with", () => {
+    for (const id of labelSet("everyday", imagenet, sources).labels) {
+      const found = labels.resolve(labels.name(id));
+      expect(found, labels.name(id)).toContain(id);
+    }
   });
 
   test("lie where their names lie, and two of one name lie apart, each nearer to its kind", () => {
@@ -57,6 +94,17 @@ describe("labels", () => {
     expect(labels.resolve("crane")[0]).toBe(BIRD);
     expect(wordnet.parents(labels.resolve("seal")[0]).map(wordnet.name)).toEqual(["pinniped mammal"]);
     expect(labels.resolve("flurble")).toEqual([]);
+  });
+
+  test("are found by every name of theirs, the shown one, older ones and ours that WordNet lacks", () => {
+    const wagon = classLabel({ name: "beach wagon", wnid: "n02814533" });
+    for (const name of ["station wagon", "beach wagon", "estate car", "station wagons"]) expect(labels.resolve(name)[0], name).toBe(wagon);
+    const clownfish = classLabel({ name: "anemone fish", wnid: "n02607072" });
+    for (const name of ["clownfish", "Clownfish", "anemone fish"]) expect(labels.resolve(name)[0], name).toBe(clownfish);
+    expect(labels.resolve("wind chimes")[0]).toBe(classLabel({ name: "chime", wnid: "n03017168" }));
+    expect(labels.beginningWith("clownf", 3, new Set())).toEqual([{ id: clownfish, name: "clownfish", synonym: null }]);
+    expect(labels.beginningWith("beach wag", 3, new Set())).toContainEqual({ id: wagon, name: "station wagon", synonym: "beach wagon" });
+    expect(labels.beginningWith("station wag", 3, new Set())[0]).toEqual({ id: wagon, name: "station wagon", synonym: null });
   });
 
   test("complete a typed text, those of the library first, and say by which synonym", () => {
@@ -90,10 +138,50 @@ describe("label sets", () => {
   });
 
   test("everyday names each label by one of its own names", () => {
-    for (const id of set("everyday")) {
-      const name = labels.name(id).replaceAll(/[- ]/g, "");
-      expect(wordnet.lemmas(id).map((lemma) => lemma.toLowerCase().replaceAll(/[- ]/g, "")).some((lemma) => lemma === name), `${id} ${name}`).toBe(true);
-    }
+    const folded = (name: string) => name.toLowerCase().replaceAll(/[- ]/g, "");
+    const others = set("everyday").filter((id) => !wordnet.lemmas(id).map(folded).includes(folded(labels.name(id))));
+    expect(others.map((id) => [wordnet.name(id), labels.name(id)])).toEqual([["trousers", "pants"]]);
+  });
+
+  test.each([
+    ["person", "organism"], ["people", "group"], ["woman", "female"], ["man", "male"], ["child", "juvenile"], ["baby", "child"], ["boy", "male"],
+    ["girl", "woman"], ["crowd", "gathering"], ["portrait", "likeness"], ["group", "abstraction"], ["player", "contestant"],
+    ["beach", "geological formation"], ["sea", "body of water"], ["ocean", "body of water"], ["lake", "body of water"], ["river", "stream"],
+    ["water", "thing"], ["snow", "precipitation"], ["sand", "soil"], ["grass", "gramineous plant"], ["lawn", "field"], ["field", "tract"],
+    ["meadow", "grassland"], ["tree", "woody plant"], ["forest", "land"], ["wood", "plant material"], ["mountain", "natural elevation"],
+    ["hill", "natural elevation"], ["rock", "natural object"], ["sky", "atmosphere"], ["cloud", "physical phenomenon"],
+    ["sunset", "atmospheric phenomenon"], ["sunrise", "atmospheric phenomenon"], ["night", "time period"], ["street", "thoroughfare"],
+    ["road", "way"], ["sidewalk", "walk"], ["pavement", "walk"], ["city", "municipality"], ["building", "structure"], ["house", "dwelling"],
+    ["bridge", "structure"], ["room", "area"], ["kitchen", "room"], ["bedroom", "room"], ["bathroom", "room"], ["living room", "room"],
+    ["office", "place of business"], ["playing field", "tract"], ["court", "playing field"], ["park", "tract"], ["garden", "plot"],
+    ["flower", "angiosperm"], ["food", "solid"], ["meal", "nutriment"], ["fruit", "reproductive structure"], ["vegetable", "produce"],
+    ["animal", "organism"], ["pet", "animal"], ["vehicle", "conveyance"], ["furniture", "furnishing"], ["wedding", "ceremony"],
+    ["party", "affair"], ["sport", "diversion"], ["swimming pool", "pool"], ["railway", "track"], ["station", "facility"],
+    ["airport", "airfield"], ["harbor", "port"], ["cake", "baked goods"], ["toilet", "plumbing fixture"], ["helmet", "headdress"],
+    ["runway", "paved surface"], ["peacock", "peafowl"], ["library", "building"], ["wave", "movement"], ["jumping", "propulsion"],
+  ])("everyday has %s, a kind of %s", (name, parent) => {
+    const [id] = labels.resolve(name);
+    expect(set("everyday")).toContain(id);
+    expect(wordnet.parents(id).map(wordnet.name)).toContain(parent);
+  });
+
+  const coco = [
+    "person bicycle car motorcycle airplane bus train truck boat bench bird cat dog horse sheep cow elephant bear zebra giraffe backpack",
+    "umbrella handbag tie suitcase frisbee skis snowboard kite skateboard surfboard bottle cup fork knife spoon bowl banana apple sandwich",
+    "orange broccoli carrot pizza donut cake chair couch bed toilet tv laptop remote keyboard microwave oven toaster sink refrigerator book",
+    "clock vase scissors toothbrush",
+  ].flatMap((line) => line.split(" ")).concat([
+    "traffic light", "fire hydrant", "parking meter", "sports ball", "baseball bat", "baseball glove", "tennis racket", "wine glass", "hot dog",
+    "potted plant", "dining table", "cell phone", "teddy bear", "hair drier",
+  ]);
+
+  test("everyday with a pack of ImageNet's classes has COCO's 80 classes, two of which need more than their names", () => {
+    const everyday = new Set(set("everyday", imagenet));
+    expect(coco).toHaveLength(78);
+    expect(coco.filter((name) => !everyday.has(classLabel({ name })))).toEqual([]);
+    expect(classLabel({ name: "mouse", wnid: "n03793489" })).toBe("wn:03799022"); // else the animal
+    expect(classLabel({ name: "stop sign" })).toBe("own:stop sign");
+    expect(classLabel({ name: "person", wnid: "n00007846" })).toBe("wn:00007846");
   });
 
   test("everyday has at most 25 kinds of person", () => {

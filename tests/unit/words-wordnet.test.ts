@@ -117,7 +117,7 @@ describe("the file of WordNet's nouns", () => {
 
 describe("classes of model packs", () => {
   const table = "resources/words/imagenet-1k.json";
-  const label = classLabeller(wordnet, table, "resources/words/class-names.json");
+  const label = classLabeller(wordnet, { imagenet1k: table, classNames: "resources/words/class-names.json" });
   const kind = (name: string, wnid?: string) => wordnet.parents(label({ name, wnid }))[0];
 
   test("the 1,000 ImageNet classes are 1,000 labels in the order of their logits", () => {
@@ -181,7 +181,7 @@ describe("ids of WordNet 3.0", () => {
   const pack = "../shared/seed-pack/classes.json";
   test.skipIf(!existsSync(pack))("and names of the seed pack's 335 classes are 335 labels, eight of them own (skips without ../shared)", () => {
     const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
-    const labels = classes.map(classLabeller(wordnet, "resources/words/imagenet-1k.json", "resources/words/class-names.json"));
+    const labels = classes.map(classLabeller(wordnet, { imagenet1k: "resources/words/imagenet-1k.json", classNames: "resources/words/class-names.json" }));
     expect(new Set(labels).size).toBe(335);
     expect(labels.filter((id) => id.startsWith("own:")).sort()).toEqual([
       "own:buddha", "own:ceiling fan", "own:hoodie", "own:juice carton", "own:milk carton", "own:stop sign", "own:yin yang", "own:yoghurt pot",
