@@ -9,27 +9,35 @@ import { HEAD } from "../vision/softmax-head";
 import { costOf } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
+import { share as shareOrNone } from "./option-values";
+import { trainScenesOf, type TrainScenesOptions } from "./train-scenes";
 
-interface VisualTrainOptions { out: string; pack: string; epochs: number; whole?: boolean; steps: number; validation: number; seed: number; json?: boolean }
+interface VisualTrainOptions extends TrainScenesOptions { multiLabel?: boolean; out: string; pack: string; epochs: number; whole?: boolean; steps: number; validation: number; seed: number; json?: boolean }
 
 /** `semblance visual …`: makes the visual models that photos are seen by. */
 export function addVisualCommands(program: Command): void {
   const visual = program.command("visual").description("the visual model: train a classifier of your own classes");
-  visual.command("train").description("train a softmax classifier on a pack's features, from a folder of class folders; the result is a pack")
-    .argument("<folder>", "a folder with a folder of photos for each class, or a CSV with the columns path and label")
+  visual.command("train").description("train a classifier on a pack's features: softmax, one class a photo, from a folder of class folders; or several labels a photo, from a CSV of amounts; the result is a pack")
+    .argument("<dataset>", "a folder with a folder of photos for each class, or a CSV with the columns path and label; with --multi-label: a CSV with the column photo and one for each label, 0 to 1")
     .requiredOption("--out <DIR>", "folder of the new pack")
     .option("--pack <DIR|NAME>", "the pack whose visual model is used", defaultPack())
     .option("--epochs <N>", "passes over the photos, at most: it stops when held-out photos gain nothing more", whole, HEAD.epochs)
     .option("--validation <P>", "share of each class's photos that is held out, 0 to 1", share, 0.2)
-    .option("--whole", "train the whole network, where a GPU or native TensorFlow is there")
+    .addOption(new Option("--whole", "train the whole network, where a GPU or native TensorFlow is there").conflicts("multiLabel"))
     .addOption(new Option("--steps <N>", "steps of training the whole network").argParser(whole).default(WHOLE.steps))
+    .option("--multi-label", "several labels a photo: amounts are shares of the photo, or 0 and 1; the pack keeps its classes and gets scenes")
+    .addOption(new Option("--features <FILE>", "of --multi-label: the photos' features in the CSV's order, float16, instead of the photos").implies({ multiLabel: true }))
+    .addOption(new Option("--mapping <FILE.json>", "of --multi-label: labels made of columns, [{ name, wnid, columns }]").implies({ multiLabel: true }))
+    .option("--present <P>", "of --multi-label: a photo shows a label that takes more than this share of it, 0 to 1", shareOrNone, 0.05)
     .option("--seed <N>", "of all that is drawn", whole, 1)
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  semblance visual train ~/Photos-by-class --out ~/packs/mine\n  semblance tag ~/Pictures --pack ~/packs/mine")
+    .addHelpText("after", "\nExamples:\n  semblance visual train ~/Photos-by-class --out ~/packs/mine\n  semblance visual train amounts.csv --multi-label --out ~/packs/scenes\n  semblance tag ~/Pictures --pack ~/packs/mine")
     .action(visualTrain);
 }
 
-async function visualTrain(dataset: string, { out, pack: packName, epochs, whole: all, steps, validation, seed, json }: VisualTrainOptions): Promise<void> {
+async function visualTrain(dataset: string, options: VisualTrainOptions): Promise<void> {
+  const { out, pack: packName, epochs, whole: all, steps, validation, seed, json } = options;
+  if (options.multiLabel) return trainScenesOf(dataset, options);
   const folder = resolve(out);
   const pack = readPack(packFolder(packName));
   const tuning = all ? { ...WHOLE, steps, seed } : null;
