@@ -99,7 +99,7 @@ export async function trainVisual(home: string, pack: Pack, query: VisualQuery, 
   await writePack(pack, query.out, {
     name: basename(query.out), title: `${classes.length} classes of ${basename(dataset.source)}`, licence: pack.licence,
     source: `${pack.name} (${pack.source}), ${query.whole ? "trained whole" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
-    visual: withHead(network, pack.visual, head), classes,
+    visual: withHead(network, pack.visual, head), classes, sameFeatures: !query.whole,
   }, async (written) => {
     await refuseOther(written, head, photos.slice(0, 4).map(({ path }) => path), features);
     return { prototypes: meansOf(features, truths, training, classes.length, pack.dimensions), card: visualCard(pack, dataset.source, result, settings, query) };

@@ -113,6 +113,7 @@ export async function trainUnfrozen(
       name: basename(out), title: `${pack.title}, unfrozen on ${photos.source}`, licence: pack.licence,
       source: `${pack.name} (${pack.source}), ${tune.layers} layers trained with hinge rank loss on ${training.length} photos`,
       visual: head?.refitted ? withHead(tuned.file, pack.visual, head.layer) : tuned.file, classes: pack.classes,
+      sameFeatures: false,
     }, async (written) => {
       await refuseOtherLogits(written, photos.paths.slice(0, COMPARED), head?.logits ?? seen.logits, signal);
       const both = (rows: number[]) => ({ before: ofRows(rows, photos.features, frozen.M), after: ofRows(rows, seen.features, after) });

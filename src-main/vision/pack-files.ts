@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { Refusal } from "../refusal";
+
+/** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
+export const MOST_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
 
 /** Why a pack is not used. */
 export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);
@@ -36,6 +40,29 @@ export function readPackFloats(folder: string, name: string, count: number, what
   const stray = values.findIndex((value) => !Number.isFinite(value));
   if (stray >= 0) throw badPack(folder, `${name} holds numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`);
   return values;
+}
+
+/**
+ * What a JSON file of a pack says.
+ * @param atMost bytes
+ * @throws Refusal `bad-pack` with its first faults
+ */
+export function readPackJson<T extends z.ZodType>(folder: string, name: string, schema: T, atMost: number, sha256?: string): z.infer<T> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readPackFile(folder, name, atMost, sha256).toString("utf8"));
+  } catch (error) {
+    throw error instanceof Refusal ? error : badPack(folder, `${name} is no JSON: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) throw badPack(folder, `${name}: ${firstFaults(parsed.error)}`);
+  return parsed.data;
+}
+
+/** A list of a million classes may have a million faults. */
+function firstFaults(error: z.ZodError): string {
+  const few = z.prettifyError(new z.ZodError(error.issues.slice(0, 3)));
+  return error.issues.length > 3 ? `${few}\nand ${error.issues.length - 3} more` : few;
 }
 
 /** Little-endian 32-bit floats, copied so that they are aligned. */

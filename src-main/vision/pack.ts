@@ -2,14 +2,12 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
 import type { Preprocess } from "../preprocess";
-import { Refusal } from "../refusal";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
-import { badPack, packFile, readPackFile, readPackFloats } from "./pack-files";
+import { describedDetectors, type PackDetection, readPackDetection } from "./pack-detectors";
+import { badPack, MOST_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
 import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
 
-/** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
-const MOST = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
 /** ImageNet-21K has 21,841 classes; the longest features of published models are 4096 numbers. */
 const MOST_CLASSES = 100_000;
 const MOST_DIMENSIONS = 65_536;
@@ -33,9 +31,18 @@ export interface Pack {
   /** D, length of a feature vector. */
   dimensions: number;
   classes: { name: string; wnid: string | null }[];
+  /** What finds things in photos; null where the pack has nothing that does. */
+  detection: PackDetection | null;
   scenes: PackScenes | null;
+  statistics: PackStatistics | null;
   /** Changes with the model file and with how photos are prepared for it: features of one id can't be mixed with another's. */
   visualId: string;
+}
+
+/** What is known of a network's features on photos at large. */
+export interface PackStatistics {
+  /** `[D]`, the mean root of each feature. */
+  rootMean: Float32Array;
 }
 
 const shape = z.object({
@@ -62,7 +69,9 @@ const shape = z.object({
   classes: z.string(),
   prototypes: z.string().optional(),
   scatter: z.string().optional(),
+  detectors: describedDetectors.optional(),
   scenes: describedScenes.optional(),
+  statistics: z.string().optional(),
   /** SHA-256 of files by their names. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
@@ -73,12 +82,12 @@ const classShape = z.array(z.object({ name: z.string().min(1).max(1000), wnid: z
 /** @throws Refusal `bad-pack` with the folder and what is wrong in it */
 export function readPack(folder: string): Pack {
   const described = describedIn(folder);
-  const classes = parseJson(folder, described.classes, classShape, MOST.classes, described.sha256);
+  const classes = readPackJson(folder, described.classes, classShape, MOST_BYTES.classes, described.sha256[described.classes]);
   const { visual } = described;
   if (classes.length !== visual.logits.classes) {
     throw badPack(folder, `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`);
   }
-  const bytes = readPackFile(folder, visual.file, MOST.network, described.sha256[visual.file]);
+  const bytes = readPackFile(folder, visual.file, MOST_BYTES.network, described.sha256[visual.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {
@@ -97,15 +106,26 @@ export function readPack(folder: string): Pack {
     visual: { file: packFile(folder, visual.file), input: visual.input.name, features: visual.features.name, logits: visual.logits.name },
     mirror: visual.mirror,
     dimensions: visual.features.dimensions,
-    scenes: scenesOf(folder, described),
+    ...extrasOf(folder, described),
     visualId,
   };
 }
 
-/** Format 1 knows no scenes: what it says of them is left alone. */
-function scenesOf(folder: string, { format, scenes, visual, sha256 }: Described): PackScenes | null {
-  if (format === 1 || !scenes) return null;
-  const classes = parseJson(folder, scenes.classes, sceneClasses, MOST.classes, sha256);
+/** What packs have from format 2 on. Of the same words in format 1 nobody knows what they mean: they are passed over. */
+function extrasOf(folder: string, described: Described): Pick<Pack, "detection" | "scenes" | "statistics"> {
+  if (described.format === 1) return { detection: null, scenes: null, statistics: null };
+  const { detectors, statistics, visual: { features: { dimensions } }, sha256 } = described;
+  return {
+    detection: detectors ? readPackDetection(folder, detectors, sha256) : null,
+    scenes: scenesOf(folder, described),
+    statistics: statistics === undefined ? null
+      : { rootMean: readPackFloats(folder, statistics, dimensions, `the mean roots of ${dimensions} features`, sha256[statistics]) },
+  };
+}
+
+function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackScenes | null {
+  if (!scenes) return null;
+  const classes = readPackJson(folder, scenes.classes, sceneClasses, MOST_BYTES.classes, sha256[scenes.classes]);
   withinReason(folder, classes.length + 1, visual.features.dimensions);
   return readPackScenes(folder, scenes.weights, classes, visual.features.dimensions, sha256[scenes.weights]);
 }
@@ -148,22 +168,4 @@ function resizeOf(folder: string, text: string, size: number): Preprocess["resiz
   throw badPack(folder, `resize “${text}” is not understood for an input of ${size} pixels`);
 }
 
-const describedIn = (folder: string): Described => parseJson(folder, "pack.json", shape, MOST.description);
-
-function parseJson<T extends z.ZodType>(folder: string, name: string, schema: T, atMost: number, sha256: Described["sha256"] = {}): z.infer<T> {
-  let json: unknown;
-  try {
-    json = JSON.parse(readPackFile(folder, name, atMost, sha256[name]).toString("utf8"));
-  } catch (error) {
-    throw error instanceof Refusal ? error : badPack(folder, `${name} is no JSON: ${(error as Error).message}`);
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw badPack(folder, `${name}: ${firstFaults(parsed.error)}`);
-  return parsed.data;
-}
-
-/** A list of a million classes may have a million faults. */
-function firstFaults(error: z.ZodError): string {
-  const few = z.prettifyError(new z.ZodError(error.issues.slice(0, 3)));
-  return error.issues.length > 3 ? `${few}\nand ${error.issues.length - 3} more` : few;
-}
+const describedIn = (folder: string): Described => readPackJson(folder, "pack.json", shape, MOST_BYTES.description);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from "node:path";
 import { Refusal } from "../refusal";
 import { type Pack, readPack } from "./pack";
+import { sceneNumbers } from "./pack-scenes";
 
 /** What a pack that was made from another has of its own. */
 export interface DerivedPack {
@@ -12,7 +13,39 @@ export interface DerivedPack {
   /** The ONNX file. */
   visual: Uint8Array;
   classes: { name: string; wnid: string | null; photos?: number }[];
+  /** Whether photos give the same features as with the base pack: what was fitted on those holds only then. */
+  sameFeatures: boolean;
 }
+
+interface Carried { described: Record<string, unknown>; files: Map<string, Uint8Array | string> }
+
+/**
+ * What a derived pack keeps of its base beside the network: its detectors, and where features are the same its scenes and statistics.
+ * They get names of their own: a stranger's may be those of the derived pack's files.
+ */
+function carriedOver(base: Pack, sameFeatures: boolean): Carried {
+  const carried: Carried = { described: {}, files: new Map() };
+  if (base.detection) {
+    const { longSide, multiple, detectors } = base.detection;
+    const networks = detectors.map(({ file, classes, name, kind, licence, source, input, outputs }, i) => {
+      const [network, named] = [`detector-${i + 1}.onnx`, `detector-${i + 1}.json`];
+      carried.files.set(network, readFileSync(file)).set(named, `${JSON.stringify(classes, null, 1)}\n`);
+      return { name, kind, file: network, licence, source, input, outputs, classes: named };
+    });
+    carried.described.detectors = { input: { longSide, multiple }, networks };
+  }
+  if (sameFeatures && base.scenes) {
+    carried.described.scenes = { weights: "scenes.f32", classes: "scenes.json" };
+    carried.files.set("scenes.f32", sceneNumbers(base.scenes)).set("scenes.json", `${JSON.stringify(base.scenes.classes, null, 1)}\n`);
+  }
+  if (sameFeatures && base.statistics) {
+    carried.described.statistics = "statistics.f32";
+    carried.files.set("statistics.f32", bytesOf(base.statistics.rootMean));
+  }
+  return carried;
+}
+
+const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** What is known of a pack once photos went through it. */
 export interface PackFindings {
@@ -38,25 +71,28 @@ export function refuseOtherThanPack(out: string): void {
 export async function writePack(base: Pack, out: string, made: DerivedPack, finish: (written: Pack) => Promise<PackFindings>): Promise<void> {
   refuseOtherThanPack(out);
   const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } }).visual.input;
+  const carried = carriedOver(base, made.sameFeatures);
   const described = {
-    format: 1, name: made.name, title: made.title, licence: made.licence, source: made.source,
+    format: carried.files.size > 0 ? 2 : 1, name: made.name, title: made.title, licence: made.licence, source: made.source,
     visual: {
       file: "visual.onnx", input, mirror: base.mirror,
       features: { name: base.visual.features, dimensions: base.dimensions },
       logits: { name: base.visual.logits, classes: made.classes.length },
     },
     classes: "classes.json", prototypes: "prototypes.f32",
+    ...carried.described,
   };
   const part = `${out}.part-${process.pid}`;
   const old = `${out}.old-${process.pid}`;
   mkdirSync(dirname(out), { recursive: true });
   mkdirSync(part);
   try {
+    for (const [name, content] of carried.files) writeFileSync(join(part, name), content);
     writeFileSync(join(part, "visual.onnx"), made.visual);
     writeFileSync(join(part, "classes.json"), `${JSON.stringify(made.classes, null, 1)}\n`);
     writeFileSync(join(part, "pack.json"), `${JSON.stringify(described, null, 2)}\n`);
     const { prototypes, card } = await finish(readPack(part));
-    writeFileSync(join(part, "prototypes.f32"), new Uint8Array(prototypes.buffer, prototypes.byteOffset, prototypes.byteLength));
+    writeFileSync(join(part, "prototypes.f32"), bytesOf(prototypes));
     writeFileSync(join(part, "README.md"), card);
     if (existsSync(out)) renameSync(out, old);
     renameSync(part, out);
