@@ -21,6 +21,7 @@ export default defineConfig({
           web: at("src-main/web.ts"),
           decoder: at("src-main/library/decoder.ts"),
           "decoder-watch": at("src-main/library/decoder-watch.ts"),
+          runner: at("src-main/vision/runner.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
           "look-worker": at("src-main/library/look-worker.ts"),
           "map-worker": at("src-main/curate/map-worker.ts"),

@@ -5,7 +5,8 @@ import { trueLabels, type TrueLabels } from "../evaluate/true-labels";
 import { openEmbeddingCache } from "../library/embedding-cache";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
-import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { visualModelApart } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
 import { readWnidLabels } from "../words/class-labels";
 import { mapWnids, readSynsets, readWnidTable, type SynsetRow, wnidByName } from "../words/wnid";
 import type { Lexicon } from "./lexicon";
@@ -65,7 +66,7 @@ export async function datasetPhotos(
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
   let model: Promise<VisualModel> | null = null;
   try {
-    const { rows, features, logits, failed } = await embedDataset(photos.map((photo) => photo.path), pack, cache, () => (model ??= loadVisualModel(pack)), options);
+    const { rows, features, logits, failed } = await embedDataset(photos.map((photo) => photo.path), pack, cache, () => (model ??= visualModelApart(pack)), options);
     if (rows.length === 0) throw new Refusal("bad-dataset", `none of the ${photos.length} photos of dataset ${dataset.source} can be read; the first: ${failed[0].path}, ${failed[0].reason}`);
     return { source: dataset.source, skipped: dataset.skipped, unknown, unmapped, failed, features, logits, labels: rows.map((row) => photos[row].label), paths: rows.map((row) => photos[row].path) };
   } finally {

@@ -12,8 +12,12 @@ import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 
-/** Photos that go through the network together. */
+/** Photos that are labelled and stored together … */
 const BATCH = 16;
+/** … but so many at first: somebody waits for the first labels. */
+const FIRST_BATCH = 4;
+/** Batches at the network at a time: its processes have the next at hand while one is stored. */
+const AT_NETWORK = 2;
 /** Photos that are asked of the store at a time. */
 const PAGE = 200;
 /** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
@@ -47,13 +51,16 @@ export async function embedPhotos(
     report();
   }
 
-  let inferring = Promise.resolve();
+  const inferring: Promise<void>[] = [];
   let batch: Ready[] = [];
+  let wanted = FIRST_BATCH;
   const send = async () => {
-    await inferring;
-    inferring = infer(batch);
-    inferring.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    if (inferring.length === AT_NETWORK) await inferring.shift();
+    const sent = infer(batch);
+    sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    inferring.push(sent);
     batch = [];
+    wanted = Math.min(BATCH, 2 * wanted);
   };
   for await (const { waiting, decoded, failure } of decodeAhead(library, pack, job, recount)) {
     if (decoded) batch.push({ ...waiting, decoded });
@@ -61,11 +68,11 @@ export async function embedPhotos(
       failed++;
       storeFailure(library, waiting.photo, waiting.version, failure!);
     }
-    if (batch.length === BATCH) await send();
+    if (batch.length === wanted) await send();
     await job.breath();
   }
   if (batch.length > 0) await send();
-  await inferring;
+  await Promise.all(inferring);
   recount();
   return { embedded, failed };
 }
@@ -88,8 +95,7 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
 interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
 
 /**
- * Photos in order of their ids. Decoding one takes several steps, and onnxruntime-node runs the network on the thread that
- * starts them: with two photos in flight for each core, none waits for the other.
+ * Photos in order of their ids, with two in flight for each core: a decoder has the next at hand.
  */
 async function* decodeAhead(library: Library, pack: Pack, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
   const ahead: Promise<Attempt>[] = [];

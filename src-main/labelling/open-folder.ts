@@ -7,7 +7,8 @@ import { libraryDirectory } from "../library/home";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
 import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
-import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { openNetworks } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import { infoOf } from "./library-info";
 import { BUILT_IN_SETS } from "../words/label-sets";
@@ -104,20 +105,17 @@ async function furnish(library: Library, { pack: packName, words, labelSet }: Li
     fitting = fitted.backend;
     return fitted;
   }, notices);
-  let loading: Promise<VisualModel> | null = null;
+  const networks = openNetworks(pack);
   let loaded: VisualModel | null = null;
   return {
     bench,
-    visual: () => (loading ??= loadVisualModel(pack).then((model) => (loaded = model))),
+    visual: async () => (loaded = await networks.visual()),
     backends: () => [
       { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
       { work: "learning", ...(fitting ? { backend: fitting.name, why: fitting.why } : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }) },
       { work: "nearest labels", backend: SEARCHES[bench.labeller.search() ?? "none"], why: `${bench.labeller.labels.length} labels` },
     ],
-    dispose: async () => {
-      await loading?.catch(() => null); // who asked for the network was told why it did not load
-      await loaded?.dispose();
-    },
+    dispose: networks.close,
   };
 }
 

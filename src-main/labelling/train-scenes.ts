@@ -8,7 +8,8 @@ import { Refusal } from "../refusal";
 import { extendPack } from "../vision/extend-pack";
 import type { Pack } from "../vision/pack";
 import { sceneNumbers } from "../vision/pack-scenes";
-import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { visualModelApart } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
 import { refuseOtherThanPack } from "../vision/write-pack";
 import { scenesCard } from "./scenes-card";
 
@@ -101,7 +102,7 @@ async function look(
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
   let model: Promise<VisualModel> | null = null;
   try {
-    return await embedDataset(paths, pack, cache, () => (model ??= loadVisualModel(pack)), { signal, onProgress: onPhotos });
+    return await embedDataset(paths, pack, cache, () => (model ??= visualModelApart(pack)), { signal, onProgress: onPhotos });
   } finally {
     cache.close();
     await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose(), () => undefined); // why it did not load was thrown above

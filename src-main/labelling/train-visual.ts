@@ -12,7 +12,8 @@ import { withHead } from "../vision/onnx-rewrite";
 import { type Pack } from "../vision/pack";
 import { type ClassPhotos, HEAD, type HeadSettings, shuffled, type TrainedHead, trainSoftmaxHead } from "../vision/softmax-head";
 import type { StepCost } from "../vision/train-network";
-import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { visualModelApart } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
 import { refuseOtherThanPack, writePack } from "../vision/write-pack";
 import { tuneNetwork, type TuneSettings } from "./tune-network";
 import { visualCard } from "./visual-card";
@@ -112,7 +113,7 @@ const FORGETFUL: EmbeddingCache = { get: () => null, put: () => undefined, close
 async function look(pack: Pack, dataset: Dataset, cache: EmbeddingCache, { signal, onPhotos }: VisualListeners): Promise<EmbeddedDataset> {
   let model: Promise<VisualModel> | null = null;
   try {
-    return await embedDataset(dataset.files.map(({ path }) => path), pack, cache, () => (model ??= loadVisualModel(pack)), { signal, onProgress: onPhotos });
+    return await embedDataset(dataset.files.map(({ path }) => path), pack, cache, () => (model ??= visualModelApart(pack)), { signal, onProgress: onPhotos });
   } finally {
     await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose(), () => undefined); // why it did not load was thrown above
   }

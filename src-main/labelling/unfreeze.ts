@@ -17,7 +17,8 @@ import { withHead } from "../vision/onnx-rewrite";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { shuffled } from "../vision/softmax-head";
 import type { StepCost } from "../vision/train-network";
-import { loadVisualModel, type VisualModel } from "../vision/visual-model";
+import { visualModelApart } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
 import { writePack } from "../vision/write-pack";
 import { UNCALIBRATED } from "./calibrate";
 import type { DatasetPhotos } from "./dataset-photos";
@@ -172,7 +173,7 @@ async function refuseOtherLogits(written: Pack, paths: readonly string[], logits
 /** All photos through the new network; none can fail, they were read before. */
 async function lookAgain(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
   let model: Promise<VisualModel> | null = null;
-  const seen = await embedDataset(paths, pack, { get: () => null, put: () => undefined, close: () => undefined }, () => (model ??= loadVisualModel(pack)), { signal });
+  const seen = await embedDataset(paths, pack, { get: () => null, put: () => undefined, close: () => undefined }, () => (model ??= visualModelApart(pack)), { signal });
   await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose());
   if (seen.failed.length > 0) throw new Refusal("bad-training", `${seen.failed[0].path} can't be read any more: ${seen.failed[0].reason}`);
   return seen;

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Refusal } from "../refusal";
 import { InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
-import { candidateProviders } from "./providers";
+import { candidateProviders, type Provider } from "./providers";
 
 /** What the visual model says of n photos. */
 export interface Embedded {
@@ -12,27 +12,34 @@ export interface Embedded {
   logits: Float32Array;
 }
 
+/** What runs a network, and why. */
+export interface Backend { provider: Provider["name"]; name: string; why: string }
+
 export interface VisualModel {
-  backend: { name: string; why: string };
+  backend: Backend;
   /** @param photos RGB pixels `[size, size, 3]` each. @throws RangeError when one has another size */
   embed(photos: Uint8Array[]): Promise<Embedded>;
   dispose(): Promise<void>;
 }
 
 /**
- * Loads a pack's network on the fastest provider of this machine, found by one timed batch each.
+ * Loads a pack's network into this process, which it keeps busy while it runs (see networks.ts), on the fastest provider of this machine,
+ * found by one timed batch each.
+ * @param provider null to find the fastest
  * @throws Refusal `bad-pack` when no provider can run the file, with the reason of the last
  */
-export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
-  const candidates = candidateProviders();
-  let best: { session: InferenceSession; name: string; milliseconds: number } | null = null;
+export async function loadVisualModel(
+  pack: Pack, { provider = null, threads = availableParallelism() }: { provider?: Provider["name"] | null; threads?: number } = {},
+): Promise<VisualModel> {
+  const candidates = provider === null ? candidateProviders() : [{ name: provider }];
+  let best: { session: InferenceSession; name: Provider["name"]; milliseconds: number } | null = null;
   const seen: string[] = [];
   let reason = "";
   for (const { name } of candidates) {
     try {
       const session = await InferenceSession.create(pack.visual.file, {
         executionProviders: name === "cpu" ? ["cpu"] : [name, "cpu"],
-        intraOpNumThreads: availableParallelism(),
+        intraOpNumThreads: threads,
         // Threads that spin while they wait would take the cores from decoding.
         extra: { session: { intra_op: { allow_spinning: "0" } } },
         logSeverityLevel: 4,
@@ -54,7 +61,7 @@ export async function loadVisualModel(pack: Pack): Promise<VisualModel> {
   const { session, name } = best;
   const why = seen.length > 0 ? `fastest of ${seen.join(", ")} for ${TIMED_PHOTOS} photos` : "no graphics adapter or CUDA libraries were found";
   return {
-    backend: { name: `onnxruntime ${name}`, why },
+    backend: { provider: name, name: `onnxruntime ${name}`, why },
     embed: (photos) => embed(session, pack, photos),
     dispose: () => session.release(),
   };

@@ -128,7 +128,7 @@ test("however often decoders are killed, labelling ends, and every photo has its
   const job = { signal: new AbortController().signal, progress: () => undefined, breath: () => Promise.resolve() } as unknown as JobHandle;
   const pack = { dimensions: 1, classes: [{}], visualId: "one", preprocess: PLAIN } as unknown as Pack;
   const model = {
-    backend: { name: "one", why: "" }, dispose: () => Promise.resolve(),
+    backend: { provider: "cpu" as const, name: "one", why: "" }, dispose: () => Promise.resolve(),
     embed: (photos: Uint8Array[]) => Promise.resolve({ features: new Float32Array(photos.length).fill(1), logits: new Float32Array(photos.length) }),
   };
   let kills = 10;

@@ -17,7 +17,7 @@ const PHOTOS = 40;
 function eye() {
   const looks: number[] = [];
   const model: VisualModel = {
-    backend: { name: "eye", why: "" }, dispose: () => Promise.resolve(),
+    backend: { provider: "cpu", name: "eye", why: "" }, dispose: () => Promise.resolve(),
     embed(photos) {
       looks.push(photos.length);
       const of = (pixels: Uint8Array) => Array.from(pixels.subarray(0, 3), (p) => (p === 255 ? NaN : p));

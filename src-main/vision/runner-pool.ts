@@ -1,0 +1,151 @@
+import { type ChildProcess, fork } from "node:child_process";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { nodeBinary } from "../node-binary";
+import { programFolder } from "../program-folder";
+import { Refusal } from "../refusal";
+import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
+
+/** The processes that run networks. They are started when they are needed, end when there was nothing to do for a while, and never outlive this process. */
+export interface RunnerPool {
+  /**
+   * @param behind it waits until no other task does
+   * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where the pool was
+   */
+  run(task: RunnerTask, options?: { behind?: boolean }): Promise<unknown>;
+  /** From now on so many processes, which are started with these orders; those that run go on. */
+  resize(processes: number, orders: RunnerOrders): void;
+  /** Ids of the processes that are ready. */
+  pids(): number[];
+  /** Refuses what waits, ends all processes, and resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+/** A task that ended so many runners is a failure; the first may have been killed for something else. */
+const DEATHS = 2;
+/** A runner that has nothing to do gives its memory back after so long: starting another one takes less than a second. */
+const IDLE_MS = 5 * 60_000;
+/** Of what a runner says before it ends so much is kept, in characters. */
+const LAST_WORDS = 4000;
+
+interface Waiting {
+  task: RunnerTask;
+  behind: boolean;
+  /** Runners that ended over it. */
+  deaths: number;
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+interface Runner {
+  child: ChildProcess;
+  /** At work. */
+  task: Waiting | null;
+  isReady: boolean;
+  words: string;
+  idle: NodeJS.Timeout | undefined;
+  ended: Promise<void>;
+}
+
+export function createRunnerPool(processes: number, first: RunnerOrders): RunnerPool {
+  const runners = new Set<Runner>();
+  const waiting: Waiting[] = [];
+  let [most, orders, isClosed] = [processes, first, false];
+
+  function place(): void {
+    while (waiting.length > 0) {
+      const free = [...runners].find(({ task }) => task === null) ?? (runners.size < most ? start() : null);
+      if (!free) return;
+      give(free, waiting.shift()!);
+    }
+  }
+
+  function start(): Runner {
+    const child = fork(join(programFolder(), "out", "main", "runner.js"), [], {
+      execPath: nodeBinary(), execArgv: [], serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const ended = Promise.withResolvers<void>();
+    const runner: Runner = { child, task: null, isReady: false, words: "", idle: undefined, ended: ended.promise };
+    const note = (words: string) => { runner.words = (runner.words + words).slice(-LAST_WORDS); };
+    runners.add(runner);
+    child.stderr!.setEncoding("utf8").on("data", note);
+    child.on("error", (error) => note(error.message));
+    child.on("message", (message: FromRunner) => {
+      if ("ready" in message) runner.isReady = true;
+      else take(runner, message);
+    });
+    child.once("close", (code, signal) => {
+      bury(runner, signal ?? `exit code ${code}`);
+      ended.resolve();
+    });
+    child.send(orders, () => undefined); // one that can't be told has ended, and that is told below
+    return runner;
+  }
+
+  function give(runner: Runner, task: Waiting): void {
+    clearTimeout(runner.idle);
+    hold(runner, true);
+    runner.task = task;
+    runner.child.send(task.task, () => undefined);
+  }
+
+  function take(runner: Runner, answer: Exclude<FromRunner, { ready: true }>): void {
+    const { task } = runner;
+    runner.task = null;
+    runner.words = "";
+    hold(runner, false);
+    runner.idle = setTimeout(() => end(runner), IDLE_MS).unref();
+    if ("value" in answer) task?.resolve(answer.value);
+    else if ("refusal" in answer) task?.reject(new Refusal(answer.refusal.code, answer.refusal.message));
+    else task?.reject(new Error(`a network failed: ${answer.fault}`));
+    place();
+  }
+
+  function bury(runner: Runner, how: string): void {
+    clearTimeout(runner.idle);
+    runners.delete(runner);
+    const { task, words } = runner;
+    if (task !== null && isClosed) task.reject(closed());
+    else if (task !== null && ++task.deaths >= DEATHS) {
+      const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
+      task.reject(new Refusal("network-failed", `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`));
+    } else if (task !== null) waiting.unshift(task);
+    if (!isClosed) place();
+  }
+
+  return {
+    run: (task, { behind = false } = {}) => new Promise((resolve, reject) => {
+      if (isClosed) throw closed();
+      const at = behind ? -1 : waiting.findIndex((other) => other.behind);
+      waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, deaths: 0, resolve, reject });
+      place();
+    }),
+    resize(processes, next) {
+      [most, orders] = [processes, next];
+    },
+    pids: () => [...runners].filter(({ isReady }) => isReady).map(({ child }) => child.pid!),
+    async close() {
+      isClosed = true;
+      for (const { reject } of waiting.splice(0)) reject(closed());
+      await Promise.all([...runners].map((runner) => {
+        hold(runner, true); // this process waits for its end
+        end(runner);
+        return runner.ended;
+      }));
+    },
+  };
+}
+
+function end({ child }: Runner): void {
+  child.kill("SIGKILL");
+}
+
+const closed = () => new Refusal("closed", "The library was closed while its networks ran");
+
+/** Whether this process goes on for a runner. */
+function hold({ child }: Runner, on: boolean): void {
+  for (const handle of [child, child.channel, child.stderr as Socket]) {
+    if (on) handle?.ref();
+    else handle?.unref();
+  }
+}

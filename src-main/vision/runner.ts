@@ -1,0 +1,45 @@
+/**
+ * A runner: the process that runs a pack's networks for the engine, one task after the other. onnxruntime-node computes on the thread
+ * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It ends with its engine.
+ */
+import { Refusal } from "../refusal";
+import type { FromRunner, RunnerOrders, RunnerTask, ToRunner } from "./runner-messages";
+import { loadVisualModel, type VisualModel } from "./visual-model";
+
+if (!process.send) throw new Error("a runner is started by an engine, not by hand");
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the network at work
+process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; the engine decides what it means
+
+let orders: RunnerOrders | null = null;
+let visual: Promise<VisualModel> | null = null;
+
+const visualModel = (): Promise<VisualModel> =>
+  (visual ??= loadVisualModel(orders!.pack, { provider: orders!.provider, threads: orders!.threads }));
+
+async function perform(task: RunnerTask): Promise<unknown> {
+  switch (task.name) {
+    case "load": return (await visualModel()).backend;
+    case "embed": return (await visualModel()).embed(task.photos);
+    default: throw new Error(`a runner knows no task ${task.name}`);
+  }
+}
+
+async function outcomeOf(task: RunnerTask): Promise<FromRunner> {
+  try {
+    return { value: await perform(task) };
+  } catch (error) {
+    if (error instanceof Refusal) return { refusal: { code: error.code, message: error.message } };
+    return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+function tell(message: FromRunner): void {
+  if (process.connected) process.send?.(message);
+}
+
+let before = Promise.resolve();
+process.on("message", (message: ToRunner) => {
+  if ("pack" in message) orders = message;
+  else before = before.then(async () => tell(await outcomeOf(message)));
+});
+tell({ ready: true });
