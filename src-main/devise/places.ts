@@ -1,4 +1,5 @@
 import { dot, normalise } from "../vectors";
+import type { ConceptScores } from "./concepts";
 
 /** What the visual model found in n photos: features, and the K most probable of its classes. */
 export interface Seen {
@@ -8,6 +9,8 @@ export interface Seen {
   classes: Uint16Array;
   /** `[n, K]` their probabilities, 0..1 */
   probabilities: Float32Array;
+  /** What else was looked for in them; absent where nothing was. */
+  concepts?: ConceptScores;
 }
 
 /** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */

@@ -1,5 +1,6 @@
 import { dot } from "../vectors";
 import { type Logistic, logistic, logit, probability } from "./calibration";
+import { type ConceptScores, type ObjectConfidence, UNSEEN } from "./concepts";
 import { type Taught, taughtScores } from "./few-shot";
 import type { Seen } from "./places";
 
@@ -14,22 +15,37 @@ export interface LabelSpace {
   labelsOver: Int32Array[];
   /** `[L]` 1 where the label is a class or more general than one: then the visual model itself can vouch for it */
   covered: Uint8Array;
+  /** `[W]` for each concept the labels that are it or something more general; empty where nothing looks for concepts. */
+  labelsOverConcepts: Int32Array[];
   /** What a person taught: rows of `vectors` and what was learned of each, in the same order. */
   taught: { rows: Int32Array; of: Taught } | null;
   /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
   specificity: Float32Array;
 }
 
-/** What turns evidence into confidence; fitted on held-out photos. */
+/**
+ * What turns evidence into confidence; fitted on held-out photos. A logistic model may have fewer weights than there is evidence: those of
+ * packs that were calibrated before the last kinds of evidence were known.
+ */
 export interface Confidence {
-  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class]. */
+  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class, specificity, log-odds of the library's share]. */
   covered: Logistic;
-  /** For all others, of [standard score, log-odds of the likeliest class]. */
+  /** For all others, of [standard score, log-odds of the likeliest class, specificity, log-odds of the library's share]. */
   uncovered: Logistic;
   /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
   taught: Logistic;
   /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
   apart?: Apart;
+  /** Whether a photo shows a class, of its `KnownSigns`, were half of all photos to; the library's share is estimated by it. */
+  shows?: Logistic;
+  /** What boxes make of a photo's objects. */
+  objects?: ObjectConfidence;
+  /** Concepts that so few people would name are not shown as labels, 0..1. */
+  saidFrom?: number;
+  /** For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by concepts]. */
+  joined?: Logistic;
+  /** How sure a searched word is, of [standard score, similarity to the concepts, log-odds of the library's share]; see photo-places.ts. */
+  search?: Logistic;
 }
 
 /** Confidences of photos that show a class of the visual model, and of photos that show none. */
@@ -67,6 +83,8 @@ export interface RankOptions {
   limit: number;
   /** Probability that the photo shows a class; unknown, it is taken to be one of photos of which half do. */
   shows?: number;
+  /** Share of the library's photos that show a class; a half without it. */
+  share?: number;
 }
 
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
@@ -81,7 +99,7 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
  */
 export function rankLabels(
   space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
-  nearest: (place: Float32Array) => number[], { threshold, limit, shows }: RankOptions,
+  nearest: (place: Float32Array) => number[], { threshold, limit, shows, share }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
@@ -94,9 +112,12 @@ export function rankLabels(
   for (const label of nearest(place)) candidates.add(label);
   const taught = taughtConfidence(space, confidence, seen.features.subarray(photo * D, (photo + 1) * D));
   for (const label of taught.keys()) candidates.add(label);
+  const concepts = conceptConfidence(space, confidence, seen.concepts, photo);
+  for (const label of concepts.keys()) candidates.add(label);
   const ranked: Ranked[] = [];
   for (const label of candidates) {
-    const told = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, shows);
+    const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows, share });
+    const told = withConcepts(byClasses, concepts.get(label), confidence.joined, space.covered[label] === 1);
     const sure = withExamples(told, taught.get(label) ?? 0, space.covered[label] === 1);
     if (sure >= threshold) ranked.push({ label, confidence: sure });
   }
@@ -124,14 +145,44 @@ export function standardScore(space: LabelSpace, label: number, place: Float32Ar
 /**
  * How sure the evidence makes a label, 0..1: were it known whether the photo shows a class, one of two; as it is, their mean by how probable that is.
  * @param known log-odds of the likeliest class
- * @param shows see `RankOptions`
  */
-export function confidenceOf(space: LabelSpace, { covered, uncovered, apart }: Confidence, label: number, mass: number, score: number, known: number, shows?: number): number {
+export function confidenceOf(
+  space: LabelSpace, { covered, uncovered, apart }: Confidence, label: number, mass: number, score: number, known: number,
+  { shows, share = 0.5 }: Pick<RankOptions, "shows" | "share"> = {},
+): number {
   const isCovered = space.covered[label] === 1;
-  const evidence = isCovered ? [logit(Math.min(1, mass)), score, known] : [score, known];
+  const of = [score, known, space.specificity[label], logit(share)];
+  const evidence = isCovered ? [logit(Math.min(1, mass)), ...of] : of;
   if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
   if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
   return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
+}
+
+/**
+ * How surely a photo shows what is looked for in it, for every label that is a concept or more general than one: by the surest of its
+ * concepts that a person would name. 0 for those that were looked for and not found.
+ */
+export function conceptConfidence(space: LabelSpace, { saidFrom = 0 }: Confidence, concepts: ConceptScores | undefined, photo: number): Map<number, number> {
+  const sure = new Map<number, number>();
+  const W = space.labelsOverConcepts.length;
+  if (!concepts) return sure;
+  for (let w = 0; w < W; w++) {
+    const right = concepts.right[photo * W + w];
+    if (right === UNSEEN) continue;
+    const counts = concepts.said[photo * W + w] >= saidFrom ? right : 0;
+    for (const label of space.labelsOverConcepts[w]) sure.set(label, Math.max(sure.get(label) ?? 0, counts));
+  }
+  return sure;
+}
+
+/** Below this a concept was as good as not found. */
+const NOT_FOUND = 0.02;
+
+/** Classes and words, and concepts: the surer of the two, or what both together make of a label that both were fitted for. */
+export function withConcepts(byClasses: number, byConcepts: number | undefined, joined: Logistic | undefined, covered: boolean): number {
+  if (byConcepts === undefined) return byClasses;
+  if (!joined || !covered) return Math.max(byClasses, byConcepts);
+  return probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, byConcepts))]);
 }
 
 /**

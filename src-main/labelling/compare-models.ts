@@ -1,12 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../src-preload/contract";
-import { featuresOf, photosWithFeatures } from "../library/features";
+import { photosWithFeatures } from "../library/features";
 import { barsOf, movedMost } from "../library/former";
 import { modelOf } from "../library/models";
 import { distance, predictionsOf } from "../library/predictions";
 import { Refusal } from "../refusal";
 import { lessonsOf } from "./lessons";
 import type { Labeller } from "./labeller";
+import { seenPhotos } from "./seen-photos";
 import { labellerOf, predict, type Workbench } from "./workbench";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
@@ -28,7 +29,7 @@ export async function compareModels(bench: Workbench, { a, b, limit }: { a: Mode
   let changed = 0;
   for (let from = 0; from < photos.length; from += CHUNK) {
     const some = photos.slice(from, from + CHUNK);
-    const seen = featuresOf(bench.library, bench.pack.visualId, some);
+    const seen = seenPhotos(bench, some);
     const [before, after] = [one, other].map((labeller) => predict(bench, labeller, seen, labeller.placesOf(seen)).map((ranked) => ranked.map(({ label, confidence }) => ({ label, score: confidence }))));
     some.forEach((photo, i) => {
       const change = distance(before[i].map(({ label, score }) => [label, score]), after[i].map(({ label, score }) => [label, score]));

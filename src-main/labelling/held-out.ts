@@ -1,12 +1,12 @@
 import type { PhotoId, VerdictScores } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
-import { featuresOf } from "../library/features";
 import { barsOf } from "../library/former";
 import { standingVerdicts } from "../library/verdicts";
 import type { Standing } from "./fit-data";
 import type { Labeller } from "./labeller";
 import { lessonsFrom } from "./lessons";
 import { teachingOf, teachingSettings } from "./teach";
+import { seenPhotos } from "./seen-photos";
 import { labellerOf, predict, type Workbench } from "./workbench";
 
 /** Every so manyth judged photo is held out, and fewer of them say nothing. */
@@ -39,7 +39,7 @@ export async function heldOutScores(bench: Workbench, signal: AbortSignal): Prom
 
 async function verdictScores(bench: Workbench, labeller: Labeller, verdicts: Standing[]): Promise<VerdictScores> {
   await labeller.prepare();
-  const seen = featuresOf(bench.library, bench.pack.visualId, verdicts.map(({ photo }) => photo));
+  const seen = seenPhotos(bench, verdicts.map(({ photo }) => photo));
   const predicted = predict(bench, labeller, seen, labeller.placesOf(seen));
   const bar = barsOf(bench.library);
   const of = new Map(Array.from(seen.photos, (photo, i) => [photo, predicted[i]]));

@@ -17,6 +17,10 @@ export interface LabelSpaceParts {
   /** E */
   dimensions: number;
   taught?: TaughtLabels | null;
+  /** `[W]` label of each concept that is looked for. */
+  conceptLabels?: LabelId[];
+  /** Concepts that are told by counting: WordNet has people as a kind of group, but two people are none. */
+  counted?: ReadonlySet<LabelId>;
 }
 
 /** Labels learned from examples, all of them among the labels of the space. */
@@ -26,7 +30,9 @@ export interface TaughtLabels { labels: LabelId[]; of: Taught }
 const CHUNK = 250;
 
 /** Turns labels into the numbers that the ranking works on. */
-export async function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null }: LabelSpaceParts): Promise<LabelSpace> {
+export async function buildLabelSpace({
+  labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null, conceptLabels = [], counted,
+}: LabelSpaceParts): Promise<LabelSpace> {
   const vectors = new Float32Array(labels.length * E);
   const [mean, deviation] = [new Float32Array(labels.length), new Float32Array(labels.length)];
   for (let from = 0; from < labels.length; from += CHUNK) {
@@ -46,6 +52,7 @@ export async function buildLabelSpace({ labels, classLabels, vectorOf, wordnet, 
   const rows = taught && Int32Array.from(taught.labels, (label) => labels.indexOf(label));
   return {
     vectors, mean, deviation, labelsOver, covered, specificity: informationContent(labels, wordnet),
+    labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),
     taught: taught && rows && { rows, of: taught.of },
   };
 }
@@ -60,12 +67,12 @@ export function labelVectors(labels: readonly LabelId[], vectorOf: (label: Label
   return vectors;
 }
 
-/** `[C]` for each class the rows of `labels` that are it or a more general synset. */
-function labelsOverClasses(labels: LabelId[], classLabels: LabelId[], wordnet: WordNet): Int32Array[] {
+/** `[C]` for each class the rows of `labels` that are it or a more general synset. @param alone labels that are true of nothing but themselves */
+function labelsOverClasses(labels: LabelId[], classLabels: LabelId[], wordnet: WordNet, alone: ReadonlySet<LabelId> = new Set()): Int32Array[] {
   const rows = new Map(labels.map((label, l) => [label, l]));
   return classLabels.map((label) => {
-    const over = [label, ...wordnet.ancestors(label).keys()].map((id) => rows.get(id)).filter((row) => row !== undefined);
-    return Int32Array.from(over);
+    const kinds = [...wordnet.ancestors(label).keys()].filter((kind) => !alone.has(kind));
+    return Int32Array.from([label, ...kinds].map((id) => rows.get(id)).filter((row) => row !== undefined));
   });
 }
 

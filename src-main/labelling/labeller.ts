@@ -4,7 +4,7 @@ import { placesOf, type Seen } from "../devise/places";
 import { type Confidence, hubness, type LabelSpace, type RankingNumbers, rankLabels, type RankOptions, standardised } from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
-import { normalise, unitRows } from "../vectors";
+import { dot, normalise, unitRows } from "../vectors";
 import type { WordNet } from "../words/wordnet";
 import { productsWith } from "../search/row-products";
 import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
@@ -46,15 +46,20 @@ export interface LabellerParts {
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
   taught?: TaughtLabels | null;
+  /** `[W]` label of each concept that is looked for beside the classes. */
+  conceptLabels?: LabelId[];
+  /** See `LabelSpaceParts`. */
+  counted?: ReadonlySet<LabelId>;
 }
 
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught }: LabellerParts): Labeller {
+export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, conceptLabels = [], counted }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
+  const conceptVectors = labelVectors(conceptLabels, vectorOf, E);
   // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
   const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
   const reference = placesOf(prototypesSeen, M, classVectors, D);
@@ -67,7 +72,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   query[E] = 1;
 
   async function prepare(): Promise<void> {
-    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught });
+    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught, conceptLabels, counted });
     ready = { space, index: await indexRows(standardised(space), E + 1, Infinity) };
   }
 
@@ -89,7 +94,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     index: () => (indexing ??= index()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
     knownOdds(seen) {
-      const shows = confidence.apart?.shows;
+      const shows = confidence.shows ?? confidence.apart?.shows;
       return shows ? Float64Array.from(knownSigns(seen, productsWithClasses, D), (signs) => knownOdds(shows, signs)) : null;
     },
     rank(seen, places, i, options) {
@@ -103,10 +108,29 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     target(vector, meanings) {
       const { mean, deviation } = hubness(vector, reference, E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
-      return { vector, mean: mean[0], deviation: deviation[0], classes };
+      const concepts = conceptLabels.flatMap((label, w) => (meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : []));
+      return { vector, mean: mean[0], deviation: deviation[0], classes, concepts, likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet) };
     },
     numbers: () => ({ M, classVectors, prototypes: units, space: prepared().space, confidence, candidates: CANDIDATES }),
   };
+}
+
+/** Cosine of two words' vectors that says nothing; what is above it counts by its cube, so that many faint likenesses don't add up. */
+const UNRELATED = 0.2;
+/** What a concept counts for a kind of it: of a photo with a person, that it shows a woman. */
+const KIND_OF_CONCEPT = 0.25;
+
+/**
+ * How much each concept speaks for a word, `[W]` in 0..1: by the cosine of their vectors, and by the hierarchy where the word is a kind of
+ * the concept.
+ * @param vectors `[W, E]`
+ */
+export function conceptWeights(vector: Float32Array, meanings: LabelId[], concepts: readonly LabelId[], vectors: Float32Array, wordnet: Pick<WordNet, "isA">): Float32Array {
+  const E = vector.length;
+  return Float32Array.from(concepts, (concept, w) => {
+    const likeness = Math.max(0, dot(vector, 0, vectors, w * E, E) - UNRELATED) ** 3;
+    return meanings.some((meaning) => wordnet.isA(meaning, concept)) ? Math.max(KIND_OF_CONCEPT, likeness) : likeness;
+  });
 }
 
 /** A label that no dictionary has stands where its photos stand: the mean of their places, at unit length. */

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-preload/contract";
+import { PEOPLE } from "../devise/concepts";
 import type { Confidence } from "../devise/ranking";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import { Refusal } from "../refusal";
@@ -30,6 +31,7 @@ export interface TrainedOn {
 }
 
 const logisticShape = z.object({ bias: z.number(), weights: z.array(z.number()) });
+const boxLogisticShape = z.object({ score: z.number(), area: z.number(), biases: z.array(z.number()) });
 const shape = z.object({
   /** Id of the vocabulary it was fitted on. */
   words: z.string(),
@@ -42,6 +44,8 @@ const shape = z.object({
   confidence: z.object({
     covered: logisticShape, uncovered: logisticShape, taught: logisticShape,
     apart: z.object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape }).optional(),
+    shows: logisticShape.optional(), joined: logisticShape.optional(), search: logisticShape.optional(),
+    objects: z.object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) }).optional(), saidFrom: z.number().min(0).max(1).optional(),
   }),
   trainedOn: z.object({ photos: z.int() }).optional(),
 });

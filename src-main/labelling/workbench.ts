@@ -6,7 +6,7 @@ import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { type Whitening, whiteningOf } from "../devise/scatter";
 import { type Library } from "../library/database";
-import { featuresOf, photosWithFeatures } from "../library/features";
+import { photosWithFeatures } from "../library/features";
 import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
 import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
@@ -16,10 +16,12 @@ import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes, readScatter } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";
+import { type ConceptBank, conceptBank } from "./concept-bank";
 import { createLabeller, type Labeller } from "./labeller";
 import { type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
 import { libraryShare } from "./library-share";
+import { seenPhotos, withConcepts } from "./seen-photos";
 import { standingIn } from "./standing-in";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
@@ -36,6 +38,8 @@ export interface Workbench {
   readonly whitening: Whitening | null;
   /** `[C]` */
   readonly classLabels: LabelId[];
+  /** What is looked for beside the classes; null where the pack looks for nothing else. */
+  readonly concepts: ConceptBank | null;
   model: Model;
   labeller: Labeller;
   labelSet: { name: string; size: number };
@@ -62,7 +66,7 @@ export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pa
   const model = modelFor(library, lexicon, pack, first);
   const scatter = readScatter(pack);
   const whitening = scatter && whiteningOf(scatter, pack.dimensions);
-  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, model, notices } as Workbench;
+  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence.objects), model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }
@@ -99,8 +103,8 @@ const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
 
 /** Sets a projection and what was learned from photos against the labels in use. */
 export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[]): Labeller {
-  const { lexicon, pack, prototypes, classLabels } = bench;
-  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet };
+  const { lexicon, pack, prototypes, classLabels, concepts } = bench;
+  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, conceptLabels: concepts?.labels, counted: concepts?.counted };
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
   return createLabeller({
@@ -125,7 +129,7 @@ export async function refresh(bench: Workbench): Promise<void> {
   bench.model = model;
   bench.labeller = labeller;
   bench.labelSet = { name: set.name, size: set.labels.length };
-  bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length);
+  bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length, bench.concepts?.labels.length);
 }
 
 /**
@@ -149,12 +153,13 @@ const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): s
 export function predict({ share }: Workbench, labeller: Labeller, seen: Seen, places: Float32Array): { label: LabelId; confidence: number }[][] {
   const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
   const odds = labeller.knownOdds(seen);
-  return Array.from({ length: places.length / labeller.E }, (_, i) => labeller.rank(seen, places, i, { ...options, shows: odds ? shiftedTo(share, odds[i]) : undefined }));
+  return Array.from({ length: places.length / labeller.E }, (_, i) => labeller.rank(seen, places, i, { ...options, share, shows: odds ? shiftedTo(share, odds[i]) : undefined }));
 }
 
 /** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
-export function labelPhotos(bench: Workbench, photos: PhotoId[], seen: Seen): void {
+export function labelPhotos(bench: Workbench, photos: PhotoId[], looked: Seen): void {
   const { library, labeller, model, places } = bench;
+  const seen = looked.concepts ? looked : withConcepts(bench, photos, looked);
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
   replacePredictions(library, model.model, predict(bench, labeller, seen, standing).map((ranked, i) => (
@@ -175,7 +180,7 @@ export async function rankPhotos(
   const label = (photos: PhotoId[]) => {
     if (photos.length === 0) return;
     for (const photo of photos) waiting.delete(photo);
-    labelPhotos(bench, photos, featuresOf(bench.library, bench.pack.visualId, photos));
+    labelPhotos(bench, photos, seenPhotos(bench, photos));
     onLabelled(photos);
   };
   const labelFirst = async () => {
@@ -203,9 +208,10 @@ const soonest = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
 /** Finds every photo's place for searching and changes no label. */
 export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> => inChunks(bench, job, (photos) => place(bench, photos));
 
-function place({ library, pack, labeller, places }: Workbench, photos: PhotoId[]): void {
+function place(bench: Workbench, photos: PhotoId[]): void {
+  const { labeller, places } = bench;
   if (photos.length === 0) return;
-  const seen = featuresOf(library, pack.visualId, photos);
+  const seen = seenPhotos(bench, photos);
   places.put(photos, seen, labeller.placesOf(seen));
 }
 

@@ -32,6 +32,10 @@ export interface Target {
   deviation: number;
   /** Classes of the visual model that are it or a kind of it. */
   classes: number[];
+  /** Concepts that are it or a kind of it. */
+  concepts: number[];
+  /** `[W]` how much each other concept speaks for it, 0..1; see `conceptWeights`. */
+  likeness: Float32Array;
 }
 
 /** A class less probable than this is not looked for: it would not lift a photo above others. */
@@ -39,11 +43,16 @@ const LEAST_PROBABILITY = 0.005;
 
 interface Posting { rows: number[]; probabilities: number[] }
 
-/** @param E word dimensions @param C classes of the visual model */
-export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
+/** Log-odds of a concept that is surely there or surely not, at most. */
+const CONCEPT_BOUND = 5;
+
+/** @param E word dimensions @param C classes of the visual model @param W concepts that are looked for beside them */
+export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
   const rowOf = new Map<PhotoId, number>();
   const photos: PhotoId[] = [];
   const matrix = createRowMatrix(E);
+  const shown = W > 0 ? createRowMatrix(W) : null;
+  const scores = new Float32Array(W);
   let known = new Float32Array(1024);
   const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
 
@@ -69,28 +78,49 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
   }
 
   /**
-   * Log-odds of one target for every photo: by its classes or by its meaning, whichever speaks louder. A class that the visual
-   * model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp, and for "kitten" a
+   * Log-odds of one target for every photo: by its classes, by its concepts or by its meaning, whichever speaks loudest. A class that the
+   * visual model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp, and for "kitten" a
    * photo that is surely a cat is not worse for being sure, as it would be for a label.
-   * Linear in the evidence, so that no photo needs an exponential.
    */
-  function logOdds({ vector, mean, deviation, classes }: Target, { covered, uncovered }: Confidence): Float32Array {
+  function logOdds(target: Target, confidence: Confidence): Float32Array {
+    const { mean, deviation, classes, concepts } = target;
+    const { covered } = confidence;
     const n = photos.length;
-    const cosines = matrix.products(vector, n);
-    const odds = new Float32Array(n);
-    const ofScore = uncovered.weights[0];
+    const cosines = matrix.products(target.vector, n);
     const scale = deviation === 0 ? 0 : 1 / deviation;
-    const base = uncovered.bias - ofScore * scale * mean;
-    for (let row = 0; row < n; row++) odds[row] = base + ofScore * scale * cosines[row];
-    if (classes.length === 0) return odds;
-    const masses = massOf(classes);
-    for (let row = 0; row < n; row++) {
-      const mass = masses[row];
-      if (mass === 0) continue;
-      const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
-        + covered.weights[1] * scale * (cosines[row] - mean) + covered.weights[2] * known[row];
-      if (byClass > odds[row]) odds[row] = byClass;
+    const odds = meaningOdds(target, confidence, cosines, scale);
+    if (classes.length > 0) {
+      const masses = massOf(classes);
+      for (let row = 0; row < n; row++) {
+        const mass = masses[row];
+        if (mass === 0) continue;
+        const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
+          + covered.weights[1] * scale * (cosines[row] - mean) + covered.weights[2] * known[row];
+        if (byClass > odds[row]) odds[row] = byClass;
+      }
     }
+    if (shown && concepts.length > 0) {
+      const one = new Float32Array(W);
+      for (const concept of concepts) one[concept] = 1;
+      const sums = shown.products(one, n);
+      for (let row = 0; row < n; row++) {
+        const byConcept = Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sums[row]))));
+        if (byConcept > odds[row]) odds[row] = byConcept;
+      }
+    }
+    return odds;
+  }
+
+  /** Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted. Linear, so that no photo needs an exponential. */
+  function meaningOdds({ mean, likeness }: Target, { uncovered, search }: Confidence, cosines: Float32Array, scale: number): Float32Array {
+    const n = photos.length;
+    const { bias, weights } = search ?? uncovered;
+    const base = bias - weights[0] * scale * mean;
+    const odds = new Float32Array(n);
+    for (let row = 0; row < n; row++) odds[row] = base + weights[0] * scale * cosines[row];
+    if (!search || !shown) return odds;
+    const likes = shown.products(likeness, n);
+    for (let row = 0; row < n; row++) odds[row] += weights[1] * likes[row];
     return odds;
   }
 
@@ -111,6 +141,10 @@ export function createPhotoPlaces(E: number, C: number): PhotoPlaces {
         const row = rowFor(added[i]);
         matrix.set(row, places, i * E);
         known[row] = logit(seen.probabilities[i * K]);
+        if (shown) {
+          for (let w = 0; w < W; w++) scores[w] = Math.max(0, seen.concepts?.right[i * W + w] ?? 0); // what nothing looked for speaks for nothing
+          shown.set(row, scores, 0);
+        }
         for (let k = i * K; k < (i + 1) * K; k++) {
           if (seen.probabilities[k] < LEAST_PROBABILITY) continue;
           postings[seen.classes[k]].rows.push(row);

@@ -77,7 +77,7 @@ test("signs of a photo are the log-odds of its likeliest class and the cosine to
 // Label 0 is a class, label 1 a word that no class is a kind of.
 const space: LabelSpace = {
   vectors: new Float32Array(2), mean: new Float32Array(2), deviation: new Float32Array(2), labelsOver: [Int32Array.of(0)],
-  covered: Uint8Array.of(1, 0), specificity: Float32Array.of(1, 1), taught: null,
+  covered: Uint8Array.of(1, 0), specificity: Float32Array.of(1, 1), taught: null, labelsOverConcepts: [],
 };
 const confidence: Confidence = {
   covered: { bias: 0.5, weights: [1, 0, 0] }, uncovered: { bias: -1, weights: [1, 0] }, taught: { bias: 0, weights: [1, 0] },
@@ -86,13 +86,13 @@ const confidence: Confidence = {
 
 describe("confidence of a photo that may show a class", () => {
   test("is the mean of what it were if it did and if it did not, by hand", () => {
-    expect(confidenceOf(space, confidence, 0, 0.5, 0, 0, 0.75)).toBeCloseTo(0.75 * logistic(1) + 0.25 * logistic(-2), 10);
-    expect(confidenceOf(space, confidence, 1, 0, 2, 0, 0.75)).toBeCloseTo(0.25 * logistic(1.5), 10);
+    expect(confidenceOf(space, confidence, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(0.75 * logistic(1) + 0.25 * logistic(-2), 10);
+    expect(confidenceOf(space, confidence, 1, 0, 2, 0, { shows: 0.75 })).toBeCloseTo(0.25 * logistic(1.5), 10);
   });
 
   test("is the even mix where nothing is said of the photo, or where the pack does not tell the two apart", () => {
     expect(confidenceOf(space, confidence, 0, 0.5, 0, 0)).toBeCloseTo(logistic(0.5), 10);
-    expect(confidenceOf(space, { ...confidence, apart: undefined }, 0, 0.5, 0, 0, 0.75)).toBeCloseTo(logistic(0.5), 10);
+    expect(confidenceOf(space, { ...confidence, apart: undefined }, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(logistic(0.5), 10);
   });
 
   test("holds whatever share of the photos shows a class, where the even mix does not", () => {
@@ -102,7 +102,7 @@ describe("confidence of a photo that may show a class", () => {
         return { ...photo, mass, right: Number(draw() < logistic((photo.known ? 1 : -2) + Math.log(mass / (1 - mass)))) };
       });
       const errorAt = (assumed: number) => expectedCalibrationError(
-        Float64Array.from(photos, ({ mass, odds }) => confidenceOf(space, confidence, 0, mass, 0, 0, shiftedTo(assumed, odds))), Uint8Array.from(photos, ({ right }) => right));
+        Float64Array.from(photos, ({ mass, odds }) => confidenceOf(space, confidence, 0, mass, 0, 0, { shows: shiftedTo(assumed, odds) })), Uint8Array.from(photos, ({ right }) => right));
       return { followed: errorAt(knownShare(photos.map(({ odds }) => odds))), even: errorAt(0.5) };
     };
     for (const share of [0.05, 0.5, 1]) expect(errors(share).followed).toBeLessThan(0.04);

@@ -46,7 +46,7 @@ const space: LabelSpace = {
   vectors, ...hubness(vectors, reference, E),
   labelsOver: [Int32Array.of(0, 1), Int32Array.of(2, 1)],
   covered: Uint8Array.of(1, 1, 1, 0, 0),
-  specificity: Float32Array.of(1, 0.4, 1, 1, 1), taught: null,
+  specificity: Float32Array.of(1, 0.4, 1, 1, 1), taught: null, labelsOverConcepts: [],
 };
 const confidence: Confidence = { covered: { bias: 0, weights: [1, 0, 0] }, uncovered: { bias: -1, weights: [1, 0] }, taught: { bias: -2, weights: [1, 0] } };
 const everyLabel = () => [0, 1, 2, 3, 4];

@@ -14,7 +14,7 @@ const space: LabelSpace = {
   vectors: Float32Array.of(1, 0, 0.95, 0.05, 0, 1, 0.9, 0.1, 0.9, 0.1, 0.8, 0.2, 0, 1),
   mean: new Float32Array(7), deviation: new Float32Array(7).fill(0.3),
   labelsOver: [Int32Array.of(0, 3, 4), Int32Array.of(1, 3), Int32Array.of(2)],
-  covered: Uint8Array.of(1, 1, 1, 1, 1, 0, 0), specificity: new Float32Array(7).fill(1), taught: null,
+  covered: Uint8Array.of(1, 1, 1, 1, 1, 0, 0), specificity: new Float32Array(7).fill(1), taught: null, labelsOverConcepts: [],
 };
 const [beagle, poodle, teapot, dog, hound, otter, wrench] = Array.from({ length: 7 }, (_, label) => label);
 const ofClass = Int32Array.of(0, 1, 2, -1, -1, -1, -1);
@@ -62,7 +62,7 @@ test("scores are those of the definition, written out slowly, on random photos a
   const classes = Uint16Array.from({ length: n * K }, (_, i) => (Math.floor(i / K) * 3 + (i % K) * 2) % C);
   const probabilities = Float32Array.from({ length: n * K }, (_, i) => [0.5, 0.2, 0.15, 0.1, 0.05][i % K]);
   const labelsOver = Array.from({ length: C }, (_, c) => Int32Array.from([c, ...Array.from({ length: 15 }, (_, l) => C + l).filter(() => draw() < 0.2)]));
-  const drawn: LabelSpace = { vectors: numbers(L * E), mean: numbers(L), deviation: numbers(L).map((x) => Math.abs(x) + 0.1), labelsOver, covered: new Uint8Array(L), specificity: new Float32Array(L), taught: null };
+  const drawn: LabelSpace = { vectors: numbers(L * E), mean: numbers(L), deviation: numbers(L).map((x) => Math.abs(x) + 0.1), labelsOver, covered: new Uint8Array(L), specificity: new Float32Array(L), taught: null, labelsOverConcepts: [] };
   const own = Int32Array.from({ length: L }, (_, l) => (l < C ? l : -1));
   const similarity = numbers(L * C).map(Math.abs);
   const seen: Seen = { features: numbers(n), classes, probabilities };

@@ -1,0 +1,96 @@
+import type { LabelId } from "../../src-preload/contract";
+import type { Detections } from "../detections";
+import { type ConceptScores, type ObjectConfidence, objectScores, PEOPLE, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
+import { sceneProbabilities } from "../devise/scenes";
+import type { Pack } from "../vision/pack";
+import type { Lexicon } from "./lexicon";
+
+/** What a pack's detectors and scenes look for in photos, concept by concept. */
+export interface ConceptBank {
+  /** `[W]` the label that each concept is */
+  labels: LabelId[];
+  /** Those that are told by counting people. */
+  counted: ReadonlySet<LabelId>;
+  /** @param features `[n, D]` @param found `[n]` */
+  scores(features: Float32Array, found: readonly FoundInPhoto[]): ConceptScores;
+}
+
+/** What detectors found in a photo; null where they have not looked. */
+export interface FoundInPhoto { objects: Detections | null; faces: Detections | null }
+
+export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null };
+
+/** A part of the bank: concepts that come from one source. */
+interface Source {
+  labels: LabelId[];
+  /** Writes a photo's scores into the columns from `at` on. */
+  write(into: ConceptScores, at: number, found: FoundInPhoto): void;
+}
+
+/** @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has no scenes */
+export function conceptBank(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence | undefined): ConceptBank | null {
+  const sources = confidence ? [objectSource(pack, lexicon, confidence), portraitSource(pack, lexicon)].filter((source) => source !== null) : [];
+  const { scenes } = pack;
+  const sceneLabels = scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
+  const labels = [...sources.flatMap((source) => source.labels), ...sceneLabels];
+  if (labels.length === 0) return null;
+  return {
+    labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))),
+    scores(features, found) {
+      const W = labels.length;
+      const scores: ConceptScores = { right: new Float32Array(found.length * W), said: new Float32Array(found.length * W) };
+      const byScene = scenes && sceneProbabilities(features, scenes);
+      const S = sceneLabels.length;
+      found.forEach((each, i) => {
+        let at = i * W;
+        for (const source of sources) {
+          source.write(scores, at, each);
+          at += source.labels.length;
+        }
+        scenes?.classes.forEach(({ from }, s) => {
+          const probability = byScene![i * S + s];
+          scores.right[at + s] = probability;
+          scores.said[at + s] = probability >= from ? 1 : 0;
+        });
+      });
+      return scores;
+    },
+  };
+}
+
+/** Classes of objects, and how many people there are. */
+function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): Source | null {
+  const detector = pack.detection?.detectors.find(({ kind }) => kind === "objects");
+  if (!detector) return null;
+  const O = detector.classes.length;
+  const labels = detector.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+  const person = detector.classes.findIndex(({ name }) => name === "person");
+  const groups = person < 0 ? [] : PEOPLE.map(({ name }) => lexicon.meant(name));
+  return {
+    labels: [...labels, ...groups],
+    write({ right, said }, at, { objects }) {
+      if (!objects) {
+        right.fill(UNSEEN, at, at + O + groups.length);
+        return;
+      }
+      const each = objectScores(objects, confidence, O);
+      right.set(each.right, at);
+      said.set(each.said, at);
+      if (groups.length === 0) return;
+      const people = peopleScores(objects, confidence, person);
+      right.set(people, at + O);
+      said.set(people, at + O);
+    },
+  };
+}
+
+function portraitSource(pack: Pack, lexicon: Lexicon): Source | null {
+  if (!pack.detection?.detectors.some(({ kind }) => kind === "faces")) return null;
+  return {
+    labels: [lexicon.meant("portrait")],
+    write({ right, said }, at, { faces }) {
+      right[at] = faces ? portraitScore(faces) : UNSEEN;
+      said[at] = right[at];
+    },
+  };
+}

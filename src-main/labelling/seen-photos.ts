@@ -1,0 +1,28 @@
+import type { PhotoId } from "../../src-preload/contract";
+import type { Seen } from "../devise/places";
+import type { Library } from "../library/database";
+import { detectionsOf } from "../library/detections";
+import { type Features, featuresOf } from "../library/features";
+import type { Pack } from "../vision/pack";
+import type { ConceptBank, FoundInPhoto } from "./concept-bank";
+
+/** What a photo is labelled by. */
+interface Sources { readonly library: Library; readonly pack: Pack; readonly concepts: ConceptBank | null }
+
+/** Features and classes of these photos as `featuresOf` gives them, with the concepts that were looked for in them. */
+export function seenPhotos(sources: Sources, photos: Iterable<PhotoId>): Features & Seen {
+  const features = featuresOf(sources.library, sources.pack.visualId, photos);
+  return { ...features, ...withConcepts(sources, features.photos, features) };
+}
+
+/** The same of photos whose features are at hand. @param photos `[n]` in the order of the rows */
+export function withConcepts({ library, pack, concepts }: Sources, photos: ArrayLike<PhotoId>, seen: Seen): Seen {
+  if (!concepts || photos.length === 0) return seen;
+  const of = (kind: "objects" | "faces") => {
+    const detector = pack.detection?.detectors.find((each) => each.kind === kind);
+    return detector ? detectionsOf(library, detector.id, Array.from(photos)) : new Map<PhotoId, never>();
+  };
+  const [objects, faces] = [of("objects"), of("faces")];
+  const found = Array.from(photos, (photo): FoundInPhoto => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null }));
+  return { ...seen, concepts: concepts.scores(seen.features, found) };
+}
