@@ -31,6 +31,7 @@ export default defineConfig({
           fuzz: at("tests/fuzz/fuzz.ts"),
           soak: at("tests/soak/soak.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
+          "fit-everyday": at("scripts/fit-pack/fit-everyday.ts"),
         },
         output: { format: "es", chunkFileNames: ({ moduleIds }) => `${isForDevelopers(moduleIds) ? "developing" : "chunks"}/[name]-[hash].js` },
       },

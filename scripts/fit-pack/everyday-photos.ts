@@ -1,0 +1,126 @@
+/** Photos that the calibration is fitted on, with what is known of them. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { Seen } from "../../src-main/devise/places";
+import { readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
+import { createJobs } from "../../src-main/jobs/jobs";
+import { labelFolder } from "../../src-main/labelling/label-folder";
+import type { Lexicon } from "../../src-main/labelling/lexicon";
+import { openFolder } from "../../src-main/labelling/open-folder";
+import { seenPhotos } from "../../src-main/labelling/seen-photos";
+import { classLabelsOf, type Workbench } from "../../src-main/labelling/workbench";
+import { topClasses } from "../../src-main/devise/places";
+import { closeLibrary } from "../../src-main/library/database";
+import { detectionsOf } from "../../src-main/library/detections";
+import { photosWithFeatures } from "../../src-main/library/features";
+import { allFiles } from "../../src-main/library/photos";
+import { dot } from "../../src-main/vectors";
+import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import { type Pack, readPack } from "../../src-main/vision/pack";
+import { packFolder } from "../../src-main/labelling/resources";
+import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
+import type { Detections } from "../../src-main/detections";
+import { readTruths } from "../../tests/benchmark/true-labels";
+import { detectPhotos } from "./detect-photos";
+import { labelsInCaptions, readCaptions } from "./caption-truth";
+
+/** Photos of one source, as they are seen, and what is right of each. */
+export interface KnownPhotos {
+  name: string;
+  seen: Seen;
+  /** `[n]` what each photo shows, as far as it is known, and whatever is more general */
+  right: Set<LabelId>[];
+  /** `[n]` what a person would say of it; the same where there are no captions */
+  said: Set<LabelId>[];
+  /** `[n]` 1 where the photo shows a class of the visual model */
+  known: Uint8Array;
+  /** `[n]` boxes that the object detector found, and the classes that are really there; empty without boxes */
+  boxes: { found: Detections; there: Set<number> }[];
+  /** `[n]` captions; empty without */
+  captions: string[][];
+}
+
+/** Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at once */
+export async function withLabelledFolder<T>(home: string, folder: string, work: (bench: Workbench) => Promise<T>): Promise<T> {
+  const { bench, visual, dispose } = await openFolder(home, folder, { pack: packFolder("efficientnet-lite2") });
+  const jobs = createJobs(() => undefined);
+  try {
+    await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+    await detectPhotos(bench);
+    return await work(bench);
+  } finally {
+    await jobs.cancelAll();
+    await dispose();
+    closeLibrary(bench.library);
+  }
+}
+
+const withKinds = (labels: Iterable<LabelId>, { wordnet }: Lexicon): Set<LabelId> => new Set([...labels].flatMap((label) => [label, ...wordnet.ancestors(label).keys()]));
+
+function rowsOf(bench: Workbench): { photos: PhotoId[]; paths: string[] } {
+  const paths = new Map([...allFiles(bench.library)].flatMap(({ path, photo }) => (photo === null ? [] : [[photo, path] as const])));
+  const photos = photosWithFeatures(bench.library, bench.pack.visualId).filter((photo) => paths.has(photo));
+  return { photos, paths: photos.map((photo) => paths.get(photo)!) };
+}
+
+/** COCO photos with boxes in YOLO's form and captions. @param folder with images, labels and captions.csv */
+export async function cocoPhotos(home: string, folder: string): Promise<KnownPhotos> {
+  return withLabelledFolder(home, join(folder, "images"), async (bench) => {
+    const { photos, paths } = rowsOf(bench);
+    const captions = readCaptions(join(folder, "captions.csv"));
+    const detector = bench.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
+    const labels = detector.classes.map(({ name, wnid }) => bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+    const found = detectionsOf(bench.library, detector.id, photos);
+    const boxes = photos.map((photo, i) => ({ found: found.get(photo)!, there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))) }));
+    const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], bench.lexicon));
+    const right = boxes.map(({ there }, i) => new Set([...said[i], ...withKinds([...there].map((c) => labels[c]), bench.lexicon)]));
+    const classes = new Set(bench.classLabels);
+    return {
+      name: "coco", seen: seenPhotos(bench, photos), right, said, boxes,
+      known: Uint8Array.from(right, (all) => Number([...all].some((label) => classes.has(label)))),
+      captions: paths.map((path) => captions.get(basename(path)) ?? []),
+    };
+  });
+}
+
+function classesIn(file: string): Set<number> {
+  if (!existsSync(file)) return new Set();
+  return new Set(readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => Number(line.split(" ")[0])));
+}
+
+/** Photos of one thing each, with a CSV beside their folder; see `readTruths`. */
+export async function photosOfThings(home: string, folder: string, synsets: string): Promise<KnownPhotos> {
+  return withLabelledFolder(home, folder, async (bench) => {
+    const { truths } = readTruths(folder, synsets, bench.lexicon.wordnet);
+    const all = rowsOf(bench);
+    const rows = all.photos.map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) })).filter((row) => row.truth !== undefined);
+    const right = rows.map(({ truth }) => withKinds([truth!.label], bench.lexicon));
+    return { name: basename(folder), seen: seenPhotos(bench, rows.map(({ photo }) => photo)), right, said: right, known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)), boxes: [], captions: [] };
+  });
+}
+
+/** Features of photos of one thing each; nothing but features and classes is known of them. */
+export function featuresOfThings(folder: string, lexicon: Lexicon, most: number): KnownPhotos {
+  const pack = readPack(packFolder("efficientnet-lite2"));
+  const D = pack.dimensions;
+  const names = (JSON.parse(readFileSync(join(folder, "classes.json"), "utf8")) as { name: string; wnid?: string }[]);
+  const labels = names.map(({ name, wnid }) => lexicon.classLabel({ name: name.replaceAll("_", " "), wnid }));
+  const all = readFeatureSet(folder, "validation", D);
+  const every = Math.max(1, all.classes.length / most);
+  const rows = Array.from({ length: Math.min(most, all.classes.length) }, (_, i) => Math.floor(i * every));
+  const features = takeRows(all.features, D, rows);
+  const classes = new Set(classLabelsOf(pack, lexicon));
+  const right = rows.map((row) => withKinds([labels[all.classes[row]]], lexicon));
+  return {
+    name: basename(folder), right, said: right, boxes: [], captions: [],
+    known: Uint8Array.from(rows, (row) => Number(classes.has(labels[all.classes[row]]))),
+    seen: { features, ...topClasses(logitsOf(pack, features), pack.classes.length, KEPT_CLASSES) },
+  };
+}
+
+function logitsOf(pack: Pack, features: Float32Array): Float32Array {
+  const [D, C] = [pack.dimensions, pack.classes.length];
+  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+  return Float32Array.from({ length: (features.length / D) * C }, (_, at) => dot(features, Math.floor(at / C) * D, weights, (at % C) * D, D) + bias[at % C]);
+}

@@ -1,0 +1,111 @@
+/** Fits how sure evidence makes labels, on everyday photos with boxes and captions beside photos of single things. */
+import type { LabelId } from "../../src-preload/contract";
+import { fitLogistic, type Logistic, logit } from "../../src-main/devise/calibration";
+import { type BoxLogistic, boxLogOdds, type ObjectConfidence, PEOPLE, peopleLogOdds } from "../../src-main/devise/concepts";
+import { knownOdds, knownShare, knownSigns } from "../../src-main/devise/known-share";
+import { classMass, type Confidence, conceptConfidence, confidenceOf, knownness, type LabelSpace, standardScore, standardised } from "../../src-main/devise/ranking";
+import { indexRows } from "../../src-main/search/nearest";
+import { productsWith } from "../../src-main/search/row-products";
+import type { KnownPhotos } from "./everyday-photos";
+
+/** Labels looked at by their meaning, as the labeller does. */
+const CANDIDATES = 40;
+/** How far a class's bias strays from the common one, as a standard deviation: most classes are on a few photos only. */
+const CLASS_SPREAD = 0.7;
+/** Concepts that fewer people would name than this are not labels of a photo. */
+const SAID_FROM = 0.4;
+
+export interface Row { x: number[]; right: boolean; weight: number }
+
+/** @throws RangeError of `fitLogistic` */
+export function fit(rows: Row[], ridge = 1e-3): Logistic {
+  const d = rows[0].x.length;
+  const numbers = new Float64Array(rows.length * d);
+  rows.forEach(({ x }, i) => numbers.set(x, i * d));
+  return fitLogistic(numbers, d, Uint8Array.from(rows, ({ right }) => Number(right)), Float64Array.from(rows, ({ weight }) => weight), ridge);
+}
+
+/** What boxes are worth: by the best box of each class in each photo. @param labels `[O]` of the detector's classes @param groups labels of `PEOPLE` @param person the class of persons @param rows photos to fit on */
+export function fitObjects(photos: KnownPhotos, labels: LabelId[], groups: LabelId[], person: number, rows: number[]): ObjectConfidence {
+  const O = labels.length;
+  const zero: BoxLogistic = { score: 1, area: 0, biases: new Array<number>(O).fill(0) };
+  const area: BoxLogistic = { score: 0, area: 1, biases: zero.biases };
+  const boxes = rows.flatMap((i) => {
+    const { found, there } = photos.boxes[i];
+    const met = new Set<number>();
+    return Array.from(found.scores.keys()).filter((b) => !met.has(found.classes[b]) && met.add(found.classes[b])).map((b) => ({
+      c: found.classes[b], x: [boxLogOdds(zero, found, b), boxLogOdds(area, found, b)],
+      right: there.has(found.classes[b]), said: photos.said[i].has(labels[found.classes[b]]),
+    }));
+  });
+  const fitted = (of: "right" | "said"): BoxLogistic => {
+    const oneHot = (c: number) => Array.from({ length: O }, (_, k) => (k === c ? CLASS_SPREAD : 0));
+    const { bias, weights } = fit(boxes.map((box) => ({ x: [...box.x, ...oneHot(box.c)], right: box[of], weight: 1 })), 1);
+    return { score: weights[0], area: weights[1], biases: weights.slice(2).map((weight) => bias + CLASS_SPREAD * weight) };
+  };
+  const right = fitted("right");
+  const people = PEOPLE.map((_, group) => fit(rows.map((i) => (
+    { x: [peopleLogOdds(photos.boxes[i].found, right, person)[group]], right: photos.said[i].has(groups[group]), weight: 1 })), 0.1));
+  return { right, said: fitted("said"), people };
+}
+
+/** What speaks for every label that might be shown on a photo. */
+interface LabelEvidence { photo: number; label: number; covered: boolean; mass: number; score: number; known: number; right: boolean }
+
+export async function evidenceIn(photos: KnownPhotos, space: LabelSpace, labels: readonly LabelId[], places: Float32Array): Promise<LabelEvidence[]> {
+  const n = photos.right.length;
+  const E = places.length / n;
+  const K = photos.seen.classes.length / n;
+  const index = await indexRows(standardised(space), E + 1);
+  return Array.from({ length: n }, (_, photo) => {
+    const mass = classMass(space, photos.seen, K, photo);
+    const known = knownness(photos.seen, K, photo);
+    const place = places.subarray(photo * E, (photo + 1) * E);
+    const candidates = new Set([...mass.keys(), ...index.rows(Float32Array.of(...place, 1), CANDIDATES)]);
+    return [...candidates].map((label): LabelEvidence => ({
+      photo, label, covered: space.covered[label] === 1, mass: mass.get(label) ?? 0, score: standardScore(space, label, place), known,
+      right: photos.right[photo].has(labels[label]),
+    }));
+  }).flat();
+}
+
+/** One source with all that is computed once. @property weight of each of its photos' labels */
+export interface Source { photos: KnownPhotos; places: Float32Array; evidence: LabelEvidence[]; share: number; weight: number }
+
+/** Whether a photo shows a class, see `Confidence.shows`: photos that do and others count as if they were equally many. */
+export function fitShows(sources: { photos: KnownPhotos }[], units: Float32Array, D: number): Logistic {
+  const signs = sources.flatMap(({ photos }) => knownSigns(photos.seen, productsWith(units, D), D).map((each, i) => ({ each, known: photos.known[i] === 1 })));
+  const share = signs.filter(({ known }) => known).length / signs.length;
+  return fit(signs.map(({ each: { odds, nearness }, known }) => ({ x: [odds, nearness], right: known, weight: 0.5 / (known ? share : 1 - share) })));
+}
+
+export function shareOf(photos: KnownPhotos, shows: Logistic, units: Float32Array, D: number): number {
+  return Math.min(0.95, Math.max(0.05, knownShare(Float64Array.from(knownSigns(photos.seen, productsWith(units, D), D), (signs) => knownOdds(shows, signs)))));
+}
+
+/** @param keep photos that are fitted on */
+export function fitConfidence(sources: Source[], space: LabelSpace, base: Pick<Confidence, "taught" | "shows" | "objects">, keep: (source: Source, photo: number) => boolean): Confidence {
+  const rows = (covered: boolean) => sources.flatMap((source) => source.evidence.filter((each) => each.covered === covered && keep(source, each.photo)).map((each): Row => {
+    const of = [each.score, each.known, space.specificity[each.label], logit(source.share)];
+    return { x: covered ? [logit(Math.min(1, each.mass)), ...of] : of, right: each.right, weight: source.weight };
+  }));
+  const confidence: Confidence = { ...base, covered: fit(rows(true)), uncovered: fit(rows(false)), saidFrom: SAID_FROM };
+  const joined = sources.filter(({ photos }) => photos.boxes.length > 0).flatMap((source) => jointRows(source, space, confidence, keep));
+  return joined.length === 0 ? confidence : { ...confidence, joined: fit(joined) };
+}
+
+/** Labels that classes and concepts can vouch for, with what each makes of them. */
+function jointRows(source: Source, space: LabelSpace, confidence: Confidence, keep: (source: Source, photo: number) => boolean): Row[] {
+  const byPhoto = new Map<number, Map<number, number>>();
+  const concepts = (photo: number) => {
+    let found = byPhoto.get(photo);
+    if (!found) byPhoto.set(photo, (found = conceptConfidence(space, confidence, source.photos.seen.concepts, photo)));
+    return found;
+  };
+  return source.evidence.filter((each) => each.covered && keep(source, each.photo)).flatMap(({ photo, label, mass, score, known, right }) => {
+    const byConcepts = concepts(photo).get(label);
+    if (byConcepts === undefined) return [];
+    const byClasses = confidenceOf(space, confidence, label, mass, score, known, { share: source.share });
+    return [{ x: [logit(byClasses), logit(Math.max(0.02, byConcepts))], right, weight: source.weight }];
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * Calibrates the bundled pack for what it shows, on everyday photos with boxes and captions (COCO), on photos of single things, and on
+ * features of other photos of single things; and says how well that holds on photos that were not fitted on.
+ *
+ *   npm run fit-everyday -- PACK SHARED [--write]
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LabelId } from "../../src-preload/contract";
+import { dataFolder } from "../../src-main/data-folder";
+import { PEOPLE } from "../../src-main/devise/concepts";
+import { type Confidence, rankLabels, standardised } from "../../src-main/devise/ranking";
+import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
+import { conceptBank } from "../../src-main/labelling/concept-bank";
+import { createLabeller } from "../../src-main/labelling/labeller";
+import { readLexicon } from "../../src-main/labelling/lexicon";
+import { classLabelsOf } from "../../src-main/labelling/workbench";
+import { indexRows } from "../../src-main/search/nearest";
+import { unitRows } from "../../src-main/vectors";
+import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { readPackFloats } from "../../src-main/vision/pack-files";
+import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
+import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
+import { evidenceIn, fitConfidence, fitObjects, fitShows, shareOf, type Source } from "./fit-confidence";
+import { fitSearch, searchReport } from "./fit-search";
+
+const FOLDS = 5;
+const [packPath, shared, ...flags] = process.argv.slice(2);
+const home = join(dataFolder(), "fit-everyday");
+const lexicon = readLexicon();
+const pack = readPack(packPath);
+const D = pack.dimensions;
+const classLabels = classLabelsOf(pack, lexicon);
+const prototypes = readPrototypes(pack).vectors;
+const units = unitRows(prototypes, D);
+const E = lexicon.vocabulary.dimensions;
+const M = readPackFloats(packPath, "projection.f32", E * D, "a projection");
+const labels = lexicon.labelSet("everyday", classLabels).labels;
+const objectLabels = pack.detection!.detectors.find(({ kind }) => kind === "objects")!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+
+const coco = await cocoPhotos(home, join(shared, "photos", "coco"));
+const things = await photosOfThings(home, join(shared, "photos", "imagenet-200"), join(shared, "imagenet", "synsets.tsv"));
+const caltech = featuresOfThings(join(shared, "features", "caltech-101"), lexicon, 1500);
+const all = [{ photos: coco, weight: 4 }, { photos: things, weight: 1 }, { photos: caltech, weight: 0.3 }];
+const shows = fitShows(all.slice(1), units, D);
+const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
+
+const concepts = (objects: Confidence["objects"]) => conceptBank(pack, lexicon, objects);
+const parts = { M, prototypes, classLabels, dimensions: D, labels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet };
+
+/** Everything fitted on the photos of all folds but one; all of them where that is −1. */
+async function fitWithout(left: number) {
+  const keep = ({ photos }: { photos: KnownPhotos }, photo: number) => left < 0 || fold(photo) !== left || photos.name === "caltech-101";
+  const objects = fitObjects(coco, objectLabels, PEOPLE.map(({ name }) => lexicon.meant(name)), 0, coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
+  const bank = concepts(objects)!;
+  const labeller = createLabeller({ ...parts, confidence: UNCALIBRATED, conceptLabels: bank.labels, counted: bank.counted });
+  await labeller.prepare();
+  const { space } = labeller.numbers();
+  const sources: Source[] = [];
+  for (const { photos, weight } of all) {
+    const found = photos.right.map((_, i) => ({ objects: photos.boxes[i]?.found ?? null, faces: null }));
+    const scored = { ...photos, seen: { ...photos.seen, concepts: photos.boxes.length > 0 || photos.name !== "coco" ? bank.scores(photos.seen.features, found) : undefined } };
+    const places = labeller.placesOf(scored.seen);
+    sources.push({ photos: scored, places, evidence: await evidenceIn(scored, space, labels, places), share: shareOf(photos, shows, units, D), weight });
+  }
+  const confidence = fitConfidence(sources, space, { taught: UNCALIBRATED.taught, shows, objects }, (source, photo) => keep(source, photo));
+  const search = fitSearch(sources[0], lexicon, labeller, bank, (photo) => keep(sources[0], photo));
+  return { confidence: { ...confidence, search }, sources, space, labeller, bank };
+}
+
+interface Shown { label: LabelId; confidence: number; right: boolean; said: boolean; photo: number }
+const shown: Record<string, Shown[]> = {};
+for (let left = 0; left < FOLDS; left++) {
+  const { confidence, sources, space } = await fitWithout(left);
+  const index = await indexRows(standardised(space), E + 1);
+  for (const source of sources) {
+    const { photos, places, share } = source;
+    const list = (shown[photos.name] ??= []);
+    photos.right.forEach((right, i) => {
+      if (fold(i) !== left) return;
+      const ranked = rankLabels(space, confidence, photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12, share });
+      for (const { label, confidence: sure } of ranked) list.push({ label: labels[label], confidence: sure, right: right.has(labels[label]), said: photos.said[i].has(labels[label]), photo: i });
+    });
+  }
+  console.log(`fold ${left}: ${JSON.stringify({ ...confidence, objects: undefined })}`);
+}
+const ece = (list: Shown[], of: "right" | "said" = "right") => expectedCalibrationError(Float64Array.from(list, ({ confidence }) => confidence), Uint8Array.from(list, (each) => Number(each[of])));
+const mean = (list: Shown[], of: (each: Shown) => number) => (list.reduce((sum, each) => sum + of(each), 0) / list.length);
+for (const { photos } of all) {
+  const list = shown[photos.name];
+  const sure = list.filter(({ confidence }) => confidence >= 0.5);
+  const n = photos.right.length;
+  console.log(`${photos.name}: labels a photo ≥ .5 ${(sure.length / n).toFixed(2)}, right ${mean(sure, (e) => Number(e.right)).toFixed(3)}, said ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};`
+    + ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a said label ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`);
+  const counts = (of: Shown[]) => [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))].sort((a, b) => b[1].length - a[1].length).slice(0, 40).map(([name, each]) => `${name} ${each.length}`).join(", ");
+  if (photos.name === "coco" || flags.includes("--wrong")) console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
+}
+
+const { confidence, sources, labeller, bank } = await fitWithout(-1);
+await searchReport(sources[0], lexicon, labeller, bank, confidence);
+console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
+if (flags.includes("--write")) {
+  const file = join(packPath, "projection.json");
+  const described = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+  writeFileSync(file, `${JSON.stringify({ ...described, confidence: rounded }, null, 1)}\n`);
+}
