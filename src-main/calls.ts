@@ -150,6 +150,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     labelThresholds: z.record(label, share).optional(),
     liveLearning: z.boolean().optional(),
     watchFolder: z.boolean().optional(),
+    objects: z.boolean().optional(),
+    faces: z.boolean().optional(),
   }),
   tryDisk: none,
   about: none,

@@ -55,6 +55,8 @@ export interface Session {
   look(): JobId;
   /** Watches the folder from now on, or no longer, as the settings have it. */
   watchAnew(): Promise<void>;
+  /** Has detectors look at what they have not seen, for example after they were switched on. */
+  findObjects(): void;
   /**
    * Starts long work on the open library, which closing waits for; all counts are told when it has ended.
    * @param busy why a second one is refused while one of this kind runs; null where it need not be
@@ -139,9 +141,10 @@ export function createSession(home: string, emit: Emit): Session {
 
   async function closeNow(): Promise<void> {
     if (!open) return;
-    const { bench: { library }, dispose } = open;
+    const { bench: { library }, objects, dispose } = open;
     await watching?.stop();
     watching = watchNotice = null;
+    objects.close();
     await jobs.cancelAll();
     open = null;
     await working;
@@ -186,12 +189,19 @@ export function createSession(home: string, emit: Emit): Session {
   }
 
   function lookThrough(places?: Places): FolderJobs {
-    const { bench: current, visual } = opened();
-    const started = labelFolder(current, jobs, visual, { changed: labelled }, { earlier: looking, places });
+    const current = opened();
+    const started = labelFolder(current.bench, jobs, current, { changed: labelled }, { earlier: looking, places });
     looking = started;
     void started.embedded.then(() => { if (looking === started) looking = null; }); // what is ranked or asked after that is no look
     follow(started.finished);
     return started;
+  }
+
+  function findObjects(): void {
+    const { objects } = opened();
+    objects.attend(jobs, { changed: labelled });
+    objects.begin();
+    follow(objects.settled());
   }
 
   async function watchAnew(): Promise<void> {
@@ -228,7 +238,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, look, watchAnew, start, changed, labelled, changedAll, tell, tellSoon, byItself,
+    home, jobs, disk, emit, opened, bench, look, watchAnew, findObjects, start, changed, labelled, changedAll, tell, tellSoon, byItself,
     openOrNull: () => open,
     get damaged() { return damaged; },
     exported: null,

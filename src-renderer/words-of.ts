@@ -77,6 +77,7 @@ const DOING: Record<Job["kind"], string> = {
   map: "Making the map",
   exif: "Reading what cameras wrote",
   duplicates: "Looking for duplicates",
+  detect: "Finding objects",
   upgrade: "Labelling again with the better model",
 };
 
@@ -92,6 +93,7 @@ const DONE: Record<Job["kind"], string> = {
   map: "Map made",
   exif: "Photo data read",
   duplicates: "Duplicates looked for",
+  detect: "Objects found",
   upgrade: "Labelled with the better model",
 };
 

@@ -22,7 +22,6 @@ import { packFolder } from "../../src-main/labelling/resources";
 import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
 import type { Detections } from "../../src-main/detections";
 import { readTruths } from "../../tests/benchmark/true-labels";
-import { detectPhotos } from "./detect-photos";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
 /** Photos of one source, as they are seen, and what is right of each. */
@@ -43,11 +42,10 @@ export interface KnownPhotos {
 
 /** Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at once */
 export async function withLabelledFolder<T>(home: string, folder: string, work: (bench: Workbench) => Promise<T>): Promise<T> {
-  const { bench, visual, dispose } = await openFolder(home, folder, { pack: packFolder("efficientnet-lite2") });
+  const { bench, visual, objects, dispose } = await openFolder(home, folder, { pack: packFolder("efficientnet-lite2") });
   const jobs = createJobs(() => undefined);
   try {
-    await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
-    await detectPhotos(bench);
+    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     return await work(bench);
   } finally {
     await jobs.cancelAll();

@@ -62,6 +62,7 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     const after = changeSettings(library, change);
     if (after.labelSet !== before.labelSet) await session.labelAnew(relabel);
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
+    if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.findObjects();
     if (change.liveLearning !== undefined) session.tell();
     if (change.excludedFolders !== undefined) session.look();
     if (after.watchFolder !== before.watchFolder || change.excludedFolders !== undefined) await session.watchAnew();

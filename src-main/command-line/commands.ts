@@ -37,6 +37,8 @@ export function addCommands(program: Command): void {
     .option("--top <N>", "labels a photo, at most", count, 5)
     .addOption(labels()).addOption(pack())
     .addOption(words())
+    .option("--objects", "find objects and people too (at first: on)").option("--no-objects", "don't look for objects and people")
+    .option("--faces", "find faces too (at first: on)").option("--no-faces", "don't look for faces")
     .option("--csv <FILE|->", "write the labels as CSV, to a file or to standard output")
     .addOption(json())
     .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt"))

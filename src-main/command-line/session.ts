@@ -21,6 +21,7 @@ export async function withFolder<T>(folder: string, options: OpenOptions, work: 
     return await work({ ...opened, jobs });
   } finally {
     process.off("SIGINT", interrupt);
+    opened.objects.close();
     await jobs.cancelAll();
     bar.stop();
     await opened.dispose();
@@ -29,8 +30,8 @@ export async function withFolder<T>(folder: string, options: OpenOptions, work: 
 }
 
 /** Scans and labels a folder. @throws Refusal that of the first job that failed, or `cancelled` */
-export async function labelNow({ bench, visual, jobs }: Session): Promise<void> {
-  await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+export async function labelNow({ bench, jobs, ...eyes }: Session): Promise<void> {
+  await labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished;
   check(jobs);
 }
 
@@ -41,7 +42,7 @@ export function check(jobs: Jobs): void {
   if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
-const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", learn: "Learning", export: "Writing", import: "Reading", evaluate: "Measuring", map: "Mapping", exif: "Reading", duplicates: "Comparing", upgrade: "Labelling" };
+const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", learn: "Learning", export: "Writing", import: "Reading", evaluate: "Measuring", map: "Mapping", exif: "Reading", duplicates: "Comparing", detect: "Finding objects", upgrade: "Labelling" };
 
 /** Draws the job that was heard of last; nothing where stderr is no terminal. */
 export function progressBar(): { show(job: Job): void; stop(): void } {

@@ -11,11 +11,11 @@ import { allFiles, failures } from "../library/photos";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
 import { labelNow, printJson, printText, withFolder } from "./session";
 
-interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; json?: boolean }
+interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; objects?: boolean; faces?: boolean; json?: boolean }
 
 /** `semblance tag`: labels a folder and prints what each file got. Exit code 1 where a file could not be read. */
-export async function tagFolder(folder: string, { top, labels, pack, words, csv }: TagOptions): Promise<void> {
-  await withFolder(folder, { labelSet: labels, pack, words }, async (session) => {
+export async function tagFolder(folder: string, { top, labels, pack, words, csv, objects, faces }: TagOptions): Promise<void> {
+  await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await labelNow(session);
     const { bench } = session;
     if (csv !== "-") printTags(bench, top);

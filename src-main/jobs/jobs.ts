@@ -12,6 +12,7 @@ export interface JobHandle {
   readonly job: JobId;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
+  readonly isPaused: boolean;
   /** @param total 0 while it is not known */
   progress(done: number, total: number): void;
   /** What the job is at from now on, and of what `progress` counts: "looking at photos". Its message until it ends. */
@@ -91,6 +92,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   const handleOf = (running: Running): JobHandle => ({
     job: running.info.job,
     signal: running.abort.signal,
+    get isPaused() { return running.release !== null; },
     progress(done, total) {
       const { info } = running;
       running.rate = advance(running.rate, done, performance.now());

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { PhotoId } from "../../src-preload/contract";
 import { type Seen, topClasses } from "../devise/places";
+import { inOrder } from "../in-order";
 import type { JobHandle } from "../jobs/jobs";
 import { decode } from "../library/contained-decode";
 import { inTransaction, type Library } from "../library/database";
@@ -8,9 +9,11 @@ import type { Decoded } from "../library/decode";
 import { storeFeatures } from "../library/features";
 import { storeGlances } from "../library/glances";
 import { countToEmbed, type PhotoToEmbed, photosToEmbed, storeDecoded, storeFailure } from "../library/photos";
+import type { DetectorInput } from "../preprocess";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
+import type { ObjectFinder } from "./object-finder";
 
 /** Photos that are labelled and stored together … */
 const BATCH = 16;
@@ -30,9 +33,11 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
  * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
  * @param onBatch is told what was seen, after it was stored
  * @param before photos that the job has done already
+ * @param objects is given what was decoded for detectors
  */
 export async function embedPhotos(
-  library: Library, pack: Pack, model: VisualModel, job: JobHandle, onBatch: (photos: PhotoId[], seen: Seen) => void, before = 0,
+  library: Library, pack: Pack, model: VisualModel, job: JobHandle, onBatch: (photos: PhotoId[], seen: Seen) => void,
+  { before = 0, objects = null }: { before?: number; objects?: ObjectFinder | null } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
@@ -49,6 +54,7 @@ export async function embedPhotos(
     embedded += batch.length;
     onBatch(batch.map(({ photo }) => photo), seen);
     report();
+    await objects?.keep(batch.flatMap(({ photo, version, decoded: { detectorPixels } }) => (detectorPixels ? [{ photo, version, pixels: detectorPixels }] : [])));
   }
 
   const inferring: Promise<void>[] = [];
@@ -62,17 +68,21 @@ export async function embedPhotos(
     batch = [];
     wanted = Math.min(BATCH, 2 * wanted);
   };
-  for await (const { waiting, decoded, failure } of decodeAhead(library, pack, job, recount)) {
-    if (decoded) batch.push({ ...waiting, decoded });
-    else {
-      failed++;
-      storeFailure(library, waiting.photo, waiting.version, failure!);
+  try {
+    for await (const { waiting, decoded, failure } of decodeAhead(library, pack, objects, job, recount)) {
+      if (decoded) batch.push({ ...waiting, decoded });
+      else {
+        failed++;
+        storeFailure(library, waiting.photo, waiting.version, failure!);
+      }
+      if (batch.length === wanted) await send();
+      await job.breath();
     }
-    if (batch.length === wanted) await send();
-    await job.breath();
+    if (batch.length > 0) await send();
+    await Promise.all(inferring);
+  } finally {
+    await Promise.allSettled(inferring); // nothing is stored after the job has ended
   }
-  if (batch.length > 0) await send();
-  await Promise.all(inferring);
   recount();
   return { embedded, failed };
 }
@@ -94,35 +104,26 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
 
 interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
 
-/**
- * Photos in order of their ids, with two in flight for each core: a decoder has the next at hand.
- */
-async function* decodeAhead(library: Library, pack: Pack, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
-  const ahead: Promise<Attempt>[] = [];
-  let page: PhotoToEmbed[] = [];
-  let last: PhotoId = 0;
-  for (;;) {
-    while (ahead.length < 2 * availableParallelism() && !job.signal.aborted) {
-      if (page.length === 0) {
-        page = photosToEmbed(library, pack.visualId, PAGE, last);
-        onPage();
+/** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
+function decodeAhead(library: Library, pack: Pack, objects: ObjectFinder | null, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
+  function* waiting(): Generator<PhotoToEmbed> {
+    for (let last: PhotoId = 0; ;) {
+      const page = photosToEmbed(library, pack.visualId, PAGE, last);
+      onPage();
+      if (page.length === 0) return;
+      for (const each of page) {
+        if (job.signal.aborted) return;
+        last = each.photo;
+        yield each;
       }
-      const waiting = page.shift();
-      if (!waiting) break;
-      last = waiting.photo;
-      const attempt = decodeOne(pack, waiting);
-      attempt.catch(() => undefined); // awaited below
-      ahead.push(attempt);
     }
-    const first = ahead.shift();
-    if (!first) return;
-    yield await first;
   }
+  return inOrder(waiting(), 2 * availableParallelism(), (each) => decodeOne(pack, objects?.input() ?? null, each));
 }
 
-async function decodeOne(pack: Pack, waiting: PhotoToEmbed): Promise<Attempt> {
+async function decodeOne(pack: Pack, detection: DetectorInput | null, waiting: PhotoToEmbed): Promise<Attempt> {
   try {
-    return { waiting, decoded: await decode(waiting.path, pack.preprocess) };
+    return { waiting, decoded: await decode(waiting.path, pack.preprocess, detection) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { waiting, failure: error };

@@ -10,6 +10,7 @@ import { trimThumbnails } from "../library/thumbnails";
 import type { Places } from "../library/watch";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
+import type { ObjectFinder } from "./object-finder";
 import { readHeads } from "./read-heads";
 import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
@@ -18,12 +19,19 @@ export interface FolderWatcher {
   changed(photos: PhotoId[]): void;
 }
 
+/** What looks at the photos of an open folder. */
+export interface Eyes {
+  /** The visual model, loaded on first use. */
+  visual(): Promise<VisualModel>;
+  objects: ObjectFinder;
+}
+
 /** What labelling a folder started. */
 export interface FolderJobs {
   scan: JobId;
   /** The scan as it ended. */
   scanned: Promise<Job>;
-  /** Resolves when no photo is being looked at any more, with that job; null where no photo was new. */
+  /** Resolves when no photo is being looked at for its first labels any more, with that job; null where no photo was new. */
   embedded: Promise<Job | null>;
   /** Resolves when all its jobs have ended, however they did. */
   finished: Promise<void>;
@@ -31,15 +39,16 @@ export interface FolderJobs {
 
 /**
  * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is scanned, and
- * new photos are looked at while the scan still runs. What was stored stays when a job is cancelled.
- * @param visual loads the network when the first photo needs it
+ * new photos are looked at while the scan still runs, by the visual model first and by detectors behind it. What was stored stays when a
+ * job is cancelled.
  * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by both
  * @param places looks through these alone; all other photos have their places among the words by then
  */
 export function labelFolder(
-  bench: Workbench, jobs: Jobs, visual: () => Promise<VisualModel>, watcher: FolderWatcher, { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
+  bench: Workbench, jobs: Jobs, { visual, objects }: Eyes, watcher: FolderWatcher, { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
 ): FolderJobs {
   const { library, pack } = bench;
+  objects.attend(jobs, watcher);
   let scanning = true;
   /** Files a millisecond. */
   let pace = 0;
@@ -47,7 +56,7 @@ export function labelFolder(
   let waiting = earlier !== null;
   const embedNew = () => {
     if (waiting || countToEmbed(library, pack.visualId) === 0) return;
-    embedding ??= jobs.run("embed", (job) => embedUntil(bench, visual, job, { more: () => scanning, quick: () => scanning && pace >= QUICK }, watcher)).finished;
+    embedding ??= jobs.run("embed", (job) => embedUntil(bench, { visual, objects }, job, { more: () => scanning, quick: () => scanning && pace >= QUICK }, watcher)).finished;
   };
   const ranked = places === undefined && countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
   const scanned = jobs.run("scan", async (job) => {
@@ -80,12 +89,13 @@ export function labelFolder(
   const settled = work.then(async (looked) => {
     if (looked?.state === "done" && followShare(bench)) await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
   });
-  const asked = work.then(async (looked) => {
-    const { state } = await scanned.finished;
-    const undisturbed = state === "done" && (looked === null || looked.state === "done"); // not where the library is being closed
-    return undisturbed && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null;
+  const undisturbed = work.then(async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"));
+  const asked = undisturbed.then((is) => (is && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null));
+  const found = undisturbed.then((is) => {
+    if (is) objects.begin();
+    return objects.settled();
   });
-  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked]).then(() => undefined) };
+  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked, found]).then(() => undefined) };
 }
 
 /** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param onFirst told when those are labelled, see `rankPhotos` */
@@ -104,7 +114,7 @@ const QUICK = 1;
 /** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
 interface Scanning { more(): boolean; quick(): boolean }
 
-async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, job: JobHandle, { more, quick }: Scanning, watcher: FolderWatcher): Promise<string> {
+async function embedUntil(bench: Workbench, { visual, objects }: Eyes, job: JobHandle, { more, quick }: Scanning, watcher: FolderWatcher): Promise<string> {
   const begun = performance.now();
   const model = await visual();
   while (quick() && performance.now() - begun < HEAD_START_MS) {
@@ -115,10 +125,10 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed
     await bench.labeller.index(); // another one after a retraining
-    const round = await embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
+    const round = await whileDecoding(objects, () => embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
       labelPhotos(bench, photos, seen);
       watcher.changed(photos);
-    }, embedded + failed);
+    }, { before: embedded + failed, objects }));
     embedded += round.embedded;
     failed += round.failed;
     if (!waitForMore) break;
@@ -127,4 +137,16 @@ async function embedUntil(bench: Workbench, visual: () => Promise<VisualModel>, 
   }
   trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
   return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
+}
+
+async function whileDecoding<T>(objects: ObjectFinder, work: () => Promise<T>): Promise<T> {
+  let isDone = false;
+  objects.decoding();
+  try {
+    const result = await work();
+    isDone = true;
+    return result;
+  } finally {
+    objects.decoded(isDone);
+  }
 }

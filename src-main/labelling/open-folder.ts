@@ -10,7 +10,9 @@ import { readPack } from "../vision/pack";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
+import type { Eyes } from "./label-folder";
 import { infoOf } from "./library-info";
+import { createObjectFinder } from "./object-finder";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { personalLexicon } from "./personal-lexicon";
 import { BUNDLED_PACK } from "../default-pack";
@@ -19,10 +21,8 @@ import { standingIn } from "./standing-in";
 import { classLabelsOf, openWorkbench, type Workbench } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
-export interface OpenFolder {
+export interface OpenFolder extends Eyes {
   bench: Workbench;
-  /** The network, loaded on first use. */
-  visual(): Promise<VisualModel>;
   /** What runs the numbers, as far as it has been started. */
   backends(): About["backends"];
   dispose(): Promise<void>;
@@ -34,6 +34,9 @@ export interface OpenOptions {
   labelSet?: string;
   /** A vocabulary's file, or "bundled"; kept likewise. */
   words?: string;
+  /** Whether detectors look at photos too; kept likewise. */
+  objects?: boolean;
+  faces?: boolean;
 }
 
 /** Said of a library whose cache was damaged and thrown away. */
@@ -55,7 +58,7 @@ export async function openFolder(home: string, folder: string, options: OpenOpti
   }
 }
 
-async function open(home: string, folder: string, { pack, labelSet, words }: OpenOptions): Promise<OpenFolder> {
+async function open(home: string, folder: string, { pack, labelSet, words, objects, faces }: OpenOptions): Promise<OpenFolder> {
   const library = openLibrary({ home, folder });
   const before = settingsOf(library);
   try {
@@ -63,6 +66,7 @@ async function open(home: string, folder: string, { pack, labelSet, words }: Ope
       pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
       labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
       words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
+      objects, faces,
     });
     const opened = await furnish(library, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
@@ -75,8 +79,8 @@ async function open(home: string, folder: string, { pack, labelSet, words }: Ope
 }
 
 /** What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged, adds nothing. */
-function letGo(library: Library, { pack, labelSet, words }: LibrarySettings): void {
-  for (const step of [() => changeSettings(library, { pack, labelSet, words }), () => closeLibrary(library)]) {
+function letGo(library: Library, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
+  for (const step of [() => changeSettings(library, { pack, labelSet, words, objects, faces }), () => closeLibrary(library)]) {
     try {
       step();
     } catch (error) {
@@ -110,6 +114,7 @@ async function furnish(library: Library, { pack: packName, words, labelSet }: Li
   return {
     bench,
     visual: async () => (loaded = await networks.visual()),
+    objects: createObjectFinder(bench, networks.detector),
     backends: () => [
       { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
       { work: "learning", ...(fitting ? { backend: fitting.name, why: fitting.why } : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }) },

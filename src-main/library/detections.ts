@@ -15,7 +15,8 @@ export interface PhotoDetections {
 interface Row { photo: number; boxes: Buffer; scores: Buffer; classes: Buffer }
 
 /**
- * Stores what a detector found in a batch, in one transaction. A photo without boxes counts as looked at.
+ * Stores what a detector found in a batch, in one transaction. A photo without boxes counts as looked at. The photos' labels are to be
+ * predicted again with it: until then they count as stale, also where the process dies.
  * @returns the photos that were stored
  * @throws RangeError where boxes, scores and classes are not as many
  */
@@ -24,6 +25,7 @@ export function storeDetections(library: Library, detectorId: string, rows: read
     const detector = detectorNumber(library, detectorId) ?? addDetector(library, detectorId);
     const current = prepared<{ version: string }>(library, "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?");
     const store = prepared(library, "INSERT OR REPLACE INTO cache.detection (photo, detector, boxes, scores, classes) VALUES (?, ?, ?, ?, ?)");
+    const unrank = prepared(library, "UPDATE cache.ranked SET stale = 1 WHERE photo = ?");
     const stored: PhotoId[] = [];
     for (const { photo, version, detections: { boxes, scores, classes } } of rows) {
       if (boxes.length !== 4 * scores.length || classes.length !== scores.length)
@@ -31,6 +33,7 @@ export function storeDetections(library: Library, detectorId: string, rows: read
       const row = current.get(photo);
       if (!row || (version !== undefined && version !== row.version)) continue;
       store.run(photo, detector, bytes(boxes), bytes(scores), bytes(classes));
+      unrank.run(photo);
       stored.push(photo);
     }
     return stored;

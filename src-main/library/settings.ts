@@ -16,6 +16,8 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   labelThresholds: {},
   liveLearning: true,
   watchFolder: true,
+  objects: true,
+  faces: true,
 };
 
 export function settingsOf(library: Library): LibrarySettings {

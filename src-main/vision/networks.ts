@@ -1,13 +1,18 @@
 import { availableParallelism } from "node:os";
+import type { Detections } from "../detections";
+import type { Detector } from "./detector";
 import type { Pack } from "./pack";
-import type { Provider } from "./providers";
-import { createRunnerPool } from "./runner-pool";
+import type { PackDetector } from "./pack-detectors";
+import { candidateProviders } from "./providers";
+import { createRunnerPool, type RunnerPool } from "./runner-pool";
 import type { Backend, Embedded, VisualModel } from "./visual-model";
 
 /** A pack's networks, run by processes of their own: calls are answered while they work. */
 export interface Networks {
   /** Loaded on first use. @throws Refusal `bad-pack` */
   visual(): Promise<VisualModel>;
+  /** Loaded on first use; it waits whenever the visual model has something to do. @throws Refusal `bad-pack` */
+  detector(detector: PackDetector): Promise<Detector>;
   /** Ids of the processes that are ready. */
   pids(): number[];
   /** Ends what runs. */
@@ -26,37 +31,59 @@ export function openNetworks(pack: Pack): Networks {
   const cores = availableParallelism();
   const processes = Math.min(cores, MOST_PROCESSES);
   const threads = Math.floor(cores / processes);
-  const ordersFor = (provider: Provider["name"] | null) => ({ pack, provider, threads });
-  const pool = createRunnerPool(1, ordersFor(null)); // the first finds the fastest provider
-  let loading: Promise<VisualModel> | null = null;
+  const onProcessor = createRunnerPool(processes, { pack, provider: "cpu", threads });
+  const pools = [onProcessor];
+  const loaded = new Map<string, Promise<unknown>>();
 
-  async function load(): Promise<VisualModel> {
-    const backend = await pool.run({ name: "load" }) as Backend;
-    const onProcessor = backend.provider === "cpu";
-    pool.resize(onProcessor ? processes : 1, ordersFor(backend.provider));
+  /** Asked again after it failed: what was to blame may be over. */
+  function once<T>(name: string, load: () => Promise<T>): Promise<T> {
+    const known = loaded.get(name) as Promise<T> | undefined;
+    if (known) return known;
+    const loading = load();
+    loaded.set(name, loading);
+    loading.catch(() => loaded.delete(name));
+    return loading;
+  }
+
+  async function loadVisual(): Promise<VisualModel> {
+    const candidates = candidateProviders();
+    const only = candidates.length === 1 ? candidates[0].name : null;
+    if (only === "cpu") return visualModelOf(onProcessor, TOGETHER);
+    const alone = createRunnerPool(1, { pack, provider: only, threads: cores });
+    pools.push(alone);
+    const model = await visualModelOf(alone, Infinity);
+    if (model.backend.provider !== "cpu") return model;
+    await alone.close();
+    const { why } = model.backend;
+    return { ...await visualModelOf(onProcessor, TOGETHER), backend: { ...model.backend, why } };
+  }
+
+  async function loadDetector({ id }: PackDetector): Promise<Detector> {
+    await onProcessor.run({ name: "load-detector", detector: id }, { behind: true });
     return {
-      backend,
-      embed: (photos) => embedApart(photos, onProcessor ? TOGETHER : photos.length),
+      detect: (photo) => onProcessor.run({ name: "detect", detector: id, photo }, { behind: true }) as Promise<Detections>,
       dispose: () => Promise.resolve(), // with the networks
     };
   }
 
-  async function embedApart(photos: Uint8Array[], together: number): Promise<Embedded> {
-    const parts: Promise<Embedded>[] = [];
-    for (let from = 0; from < photos.length; from += together)
-      parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }) as Promise<Embedded>);
-    const embedded = await Promise.all(parts);
-    return { features: joined(embedded.map(({ features }) => features)), logits: joined(embedded.map(({ logits }) => logits)) };
-  }
-
   return {
-    visual: () => (loading ??= load().catch((error: unknown) => {
-      loading = null; // what ended it may be over
-      throw error;
-    })),
-    pids: pool.pids,
-    close: pool.close,
+    visual: () => once("", loadVisual),
+    detector: (detector) => once(detector.id, () => loadDetector(detector)),
+    pids: () => pools.flatMap((pool) => pool.pids()),
+    close: async () => { await Promise.all(pools.map((pool) => pool.close())); },
   };
+}
+
+/** @param together photos that go through the network together, at most */
+async function visualModelOf(pool: RunnerPool, together: number): Promise<VisualModel> {
+  const backend = await pool.run({ name: "load" }) as Backend;
+  const embed = async (photos: Uint8Array[]): Promise<Embedded> => {
+    const parts: Promise<unknown>[] = [];
+    for (let from = 0; from < photos.length; from += together) parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }));
+    const embedded = await Promise.all(parts) as Embedded[];
+    return { features: joined(embedded.map(({ features }) => features)), logits: joined(embedded.map(({ logits }) => logits)) };
+  };
+  return { backend, embed, dispose: () => Promise.resolve() }; // with the networks
 }
 
 /** The visual model alone; its processes end when it is disposed of. @throws Refusal `bad-pack` */

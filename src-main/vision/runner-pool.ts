@@ -13,8 +13,6 @@ export interface RunnerPool {
    * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where the pool was
    */
   run(task: RunnerTask, options?: { behind?: boolean }): Promise<unknown>;
-  /** From now on so many processes, which are started with these orders; those that run go on. */
-  resize(processes: number, orders: RunnerOrders): void;
   /** Ids of the processes that are ready. */
   pids(): number[];
   /** Refuses what waits, ends all processes, and resolves when they are gone. */
@@ -47,14 +45,15 @@ interface Runner {
   ended: Promise<void>;
 }
 
-export function createRunnerPool(processes: number, first: RunnerOrders): RunnerPool {
+/** @param processes at most */
+export function createRunnerPool(processes: number, orders: RunnerOrders): RunnerPool {
   const runners = new Set<Runner>();
   const waiting: Waiting[] = [];
-  let [most, orders, isClosed] = [processes, first, false];
+  let isClosed = false;
 
   function place(): void {
     while (waiting.length > 0) {
-      const free = [...runners].find(({ task }) => task === null) ?? (runners.size < most ? start() : null);
+      const free = [...runners].find(({ task }) => task === null) ?? (runners.size < processes ? start() : null);
       if (!free) return;
       give(free, waiting.shift()!);
     }
@@ -120,9 +119,6 @@ export function createRunnerPool(processes: number, first: RunnerOrders): Runner
       waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, deaths: 0, resolve, reject });
       place();
     }),
-    resize(processes, next) {
-      [most, orders] = [processes, next];
-    },
     pids: () => [...runners].filter(({ isReady }) => isReady).map(({ child }) => child.pid!),
     async close() {
       isClosed = true;

@@ -3,6 +3,7 @@
  * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It ends with its engine.
  */
 import { Refusal } from "../refusal";
+import { type Detector, loadDetector } from "./detector";
 import type { FromRunner, RunnerOrders, RunnerTask, ToRunner } from "./runner-messages";
 import { loadVisualModel, type VisualModel } from "./visual-model";
 
@@ -16,11 +17,21 @@ let visual: Promise<VisualModel> | null = null;
 const visualModel = (): Promise<VisualModel> =>
   (visual ??= loadVisualModel(orders!.pack, { provider: orders!.provider, threads: orders!.threads }));
 
+const detectors = new Map<string, Promise<Detector>>();
+
+function detectorNamed(id: string): Promise<Detector> {
+  const { pack, threads } = orders!;
+  const known = detectors.get(id) ?? loadDetector(pack, pack.detection!.detectors.find((detector) => detector.id === id)!, threads);
+  detectors.set(id, known);
+  return known;
+}
+
 async function perform(task: RunnerTask): Promise<unknown> {
   switch (task.name) {
     case "load": return (await visualModel()).backend;
     case "embed": return (await visualModel()).embed(task.photos);
-    default: throw new Error(`a runner knows no task ${task.name}`);
+    case "load-detector": return void await detectorNamed(task.detector);
+    case "detect": return (await detectorNamed(task.detector)).detect(task.photo);
   }
 }
 

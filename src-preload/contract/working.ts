@@ -18,7 +18,7 @@ export interface WorkingCalls {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "import" | "evaluate" | "map" | "exif" | "duplicates" | "upgrade";
+  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "import" | "evaluate" | "map" | "exif" | "duplicates" | "detect" | "upgrade";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */
@@ -46,6 +46,9 @@ export interface Settings {
   liveLearning: boolean;
   /** Files that come, change or go in the folder show by themselves. */
   watchFolder: boolean;
+  /** Photos are also searched for objects and people, and for faces, where the model pack can. What was found stays. */
+  objects: boolean;
+  faces: boolean;
 }
 
 export interface About {

@@ -35,10 +35,10 @@ type Named = LabelledPhoto & Pick<Truth, "seen"> & { photo: PhotoId };
 export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOptions): Promise<Outcome> {
   const missing = [photos, `${photos}.csv`, synsets].find((path) => !existsSync(path));
   if (missing) return { figures: [], skipped: `${missing} is not there` };
-  return withFreshLibrary(photos, { pack, labelSet }, async ({ bench, visual, jobs }) => {
+  return withFreshLibrary(photos, { pack, labelSet }, async ({ bench, visual, objects, jobs }) => {
     const { wordnet } = bench.lexicon;
     const { truths, unmapped } = readTruths(photos, synsets, wordnet);
-    await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
     const shown = labelled(bench, truths);
     const byThreshold = scoreLabels(wordnet, shown, MOST);

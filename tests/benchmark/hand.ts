@@ -108,9 +108,9 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
     const background = { r: (i * 37) % 256, g: (i * 59) % 256, b: (i * 83) % 256 };
     await sharp({ create: { width: 96 + (i % 7), height: 72 + (i % 11), channels: 3, background } }).jpeg().toFile(join(folder, `IMG_${String(i).padStart(5, "0")}.jpg`));
   }
-  const { bench, visual, dispose } = await openFolder(home, folder);
+  const { bench, visual, objects, dispose } = await openFolder(home, folder);
   const jobs = createJobs(() => undefined);
-  await labelFolder(bench, jobs, visual, quiet).finished;
+  await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
   const photos = bench.library.db.prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id").all().map(({ id }) => id);
   storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, photos.length, 21));
   await asJob(createJobs(() => undefined), "rank", (job) => rankAll(bench, job, quiet));

@@ -15,8 +15,8 @@ const TOP = 12;
 /** Whether an exported labeller, in a process of its own with onnxruntime alone, labels a folder's photos as the app does; its size, and what a photo takes. */
 export async function labeller({ pack, labelSet, photos: folder }: LabellerOptions): Promise<Outcome> {
   if (!existsSync(folder)) return { figures: [], skipped: `${folder} is not there` };
-  return withFreshLibrary(folder, { pack, labelSet }, async ({ bench, visual, jobs }) => {
-    await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+  return withFreshLibrary(folder, { pack, labelSet }, async ({ bench, visual, objects, jobs }) => {
+    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
     const { photos, pixels } = await pixelsOf(bench);
     return inTemporaryFolder(async (temporary) => {

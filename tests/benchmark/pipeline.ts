@@ -74,10 +74,10 @@ async function inferAll(model: VisualModel, pixels: Uint8Array[]): Promise<void>
 
 /** From an empty library. @param scannedBefore whether files were found and hashed before the clock starts */
 async function secondsOfLabelling(folder: string, pack: string | undefined, scannedBefore: boolean): Promise<number> {
-  return withFreshLibrary(folder, { pack }, async ({ bench, visual, jobs }) => {
+  return withFreshLibrary(folder, { pack }, async ({ bench, visual, objects, jobs }) => {
     await Promise.all([visual(), bench.labeller.index()]);
     if (scannedBefore) for await (const _batch of scan(bench.library)) continue;
-    const seconds = await secondsOf(() => labelFolder(bench, jobs, visual, { changed: () => undefined }).finished);
+    const seconds = await secondsOf(() => labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished);
     checkJobs(jobs);
     const done = countFeatures(bench.library, bench.pack.visualId);
     const files = readdirSync(folder).length;

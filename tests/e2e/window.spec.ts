@@ -230,7 +230,7 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   expect(await callsOf(page, "changeSettings")).toEqual([
-    { thumbnailMegabytes: 1000, excludedFolders: ["drafts", "2024/Garden"], labelSet: "/home/ada/words.txt", threshold: 0.05, liveLearning: false, watchFolder: true },
+    { thumbnailMegabytes: 1000, excludedFolders: ["drafts", "2024/Garden"], labelSet: "/home/ada/words.txt", threshold: 0.05, liveLearning: false, watchFolder: true, objects: true, faces: true },
   ]);
 });
 

@@ -23,7 +23,7 @@ afterAll(() => exiftool.end());
 
 const DOG: LabelId = "wn:02086723";
 const lexicon = readLexicon();
-const job: JobHandle = { job: 1, signal: new AbortController().signal, progress: () => undefined, phase: () => undefined, breath: async () => undefined };
+const job: JobHandle = { job: 1, signal: new AbortController().signal, isPaused: false, progress: () => undefined, phase: () => undefined, breath: async () => undefined };
 
 /** As much of a workbench as an import needs, of a library with these files; each is a photo of its own. */
 function benchWith(...paths: string[]): Workbench {

@@ -34,13 +34,13 @@ async function testPhotos(n: number): Promise<string> {
 }
 
 async function labelled(folder: string, options: OpenOptions = {}): Promise<{ bench: Workbench; jobs: Jobs } & Pixels> {
-  const { bench, visual, dispose } = await openFolder(temporaryFolder(), folder, options);
+  const { bench, visual, objects, dispose } = await openFolder(temporaryFolder(), folder, options);
   const jobs = createJobs(() => undefined);
   onTestFinished(async () => {
     await dispose();
     closeLibrary(bench.library);
   });
-  await labelFolder(bench, jobs, visual, quiet).finished;
+  await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
   return { bench, jobs, ...await pixelsOf(bench) };
 }
 

@@ -26,14 +26,14 @@ async function lookAlikes(): Promise<{ bench: Workbench; kinds: PhotoId[][] }> {
       await sharp(waves(3.7 * kind + 1, 96, 96), { raw: { width: 96, height: 96, channels: 3 } }).tint(TINTS[kind]).rotate(2 * i - 8, { background: TINTS[kind] }).toFile(join(folder, `${kind}-${i}.png`));
     }
   }
-  const { bench, visual, dispose } = await openFolder(temporaryFolder(), folder);
+  const { bench, visual, objects, dispose } = await openFolder(temporaryFolder(), folder);
   const jobs = createJobs(() => undefined);
   onTestFinished(async () => {
     await jobs.cancelAll();
     await dispose();
     closeLibrary(bench.library);
   });
-  await labelFolder(bench, jobs, visual, { changed: () => undefined }).finished;
+  await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
   const ids = new Map([...allFiles(bench.library)].map(({ path, photo }) => [path, photo!]));
   return { bench, kinds: [0, 1, 2].map((kind) => Array.from({ length: 9 }, (_, i) => ids.get(`${kind}-${i}.png`)!)) };
 }
