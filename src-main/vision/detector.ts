@@ -3,10 +3,11 @@ import { basename } from "node:path";
 import { detectorSize } from "../preprocess";
 import type { Refusal } from "../refusal";
 import type { Detections, Pixels } from "./detections";
-import { InferenceSession, Tensor } from "./onnx-runtime";
+import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";
 import { badPack } from "./pack-files";
+import { createSession } from "./session";
 
 export interface Detector {
   /** @throws RangeError when the pixels are not of the pack's size; Refusal `bad-pack` when the network gives what no detector may give */
@@ -29,11 +30,7 @@ export async function loadDetector(pack: Pack, detector: PackDetector, threads =
   const { longSide, multiple } = pack.detection!;
   let session: InferenceSession;
   try {
-    session = await InferenceSession.create(detector.file, {
-      executionProviders: ["cpu"], intraOpNumThreads: threads,
-      extra: { session: { intra_op: { allow_spinning: "0" } } }, // threads that spin while they wait would take the cores from decoding
-      logSeverityLevel: 4,
-    });
+    session = await createSession(detector.file, "cpu", threads);
   } catch (error) {
     throw badPack(pack.folder, `${basename(detector.file)} can't be run: ${(error as Error).message.split("\n")[0]}`);
   }

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../refusal";
-import { InferenceSession, Tensor } from "./onnx-runtime";
+import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import { candidateProviders, type Provider } from "./providers";
+import { createSession } from "./session";
 
 /** What the visual model says of n photos. */
 export interface Embedded {
@@ -37,13 +38,7 @@ export async function loadVisualModel(
   let reason = "";
   for (const { name } of candidates) {
     try {
-      const session = await InferenceSession.create(pack.visual.file, {
-        executionProviders: name === "cpu" ? ["cpu"] : [name, "cpu"],
-        intraOpNumThreads: threads,
-        // Threads that spin while they wait would take the cores from decoding.
-        extra: { session: { intra_op: { allow_spinning: "0" } } },
-        logSeverityLevel: 4,
-      });
+      const session = await createSession(pack.visual.file, name, threads);
       checkNames(session, pack);
       const milliseconds = candidates.length > 1 ? await timedStep(session, pack) : 0;
       if (candidates.length > 1) seen.push(`${name} ${milliseconds.toFixed(0)} ms`);

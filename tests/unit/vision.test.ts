@@ -165,7 +165,7 @@ describe("a pack", () => {
   const damaged: [string, string, (folder: string) => void][] = [
     ["no pack.json", "pack.json is missing", (folder) => rmSync(join(folder, "pack.json"))],
     ["a pack.json that is no JSON", "pack.json is no JSON", (folder) => writeFileSync(join(folder, "pack.json"), "{")],
-    ["a later format", "pack.json: ", (folder) => describeAs(folder, { format: 2 })],
+    ["a later format", "pack.json: ", (folder) => describeAs(folder, { format: 3 })],
     ["no network", "visual.onnx is missing", (folder) => rmSync(join(folder, "visual.onnx"))],
     ["no classes", "classes.json is missing", (folder) => rmSync(join(folder, "classes.json"))],
     ["fewer classes than the network", "classes.json names 3 classes, the model has 4", (folder) => writeFileSync(join(folder, "classes.json"), JSON.stringify(COLOURS.slice(0, 3).map(({ name }) => ({ name }))))],
