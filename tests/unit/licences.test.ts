@@ -20,7 +20,22 @@ test("the About dialog names every package of this program, also what packages b
   expect(shipped.length).toBeGreaterThan(100);
   expect(shipped.filter((each) => !named.has(each))).toEqual([]);
   for (const bundled of ["svelte", "bits-ui", "@lucide/svelte", "uplot", "virtua"]) expect(licences.map(({ name }) => name)).toContain(bundled);
-  for (const { name, licence } of licences.slice(3)) expect(licence, name).toMatch(/^[\w.() -]{3,60}$/);
+  for (const { name, licence } of licences.slice(6)) expect(licence, name).toMatch(/^[\w.() -]{3,60}$/);
+});
+
+test("the About dialog names the bundled networks, whose licences lie beside them", () => {
+  const pack = join("resources", "packs", "efficientnet-lite2");
+  const { licences } = about([]);
+  const files = { "EfficientNet-Lite2": "visual.onnx", "MB3-CenterNet": "objects.onnx", "BlazeFace": "faces.onnx" };
+  for (const [network, file] of Object.entries(files)) {
+    const { licence } = licences.find(({ name }) => name.startsWith(network))!;
+    const text = readFileSync(join(pack, `LICENCE-${licence.split(";")[0]}.txt`), "utf8");
+    expect(text).toMatch(new RegExp(`^${file}.*${network}`, "m"));
+    expect(text).toMatch(/Apache License\s+Version 2.0|Permission is hereby granted, free of charge/);
+    expect(readFileSync(join(pack, "README.md"), "utf8")).toContain(`\`${file}\``);
+  }
+  for (const text of [readFileSync(join(pack, "README.md"), "utf8"), readFileSync(join(pack, "LICENCE-MIT.txt"), "utf8")])
+    expect(text).toMatch(/610265158\/mobilenetv3_centernet,\s+carries no licence file/);
 });
 
 test("the texts of all licences come in one file, for packaging", () => {

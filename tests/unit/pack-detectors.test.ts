@@ -179,6 +179,14 @@ describe("a pack that is made from another", () => {
     }
   });
 
+  test("brings along the texts of licences, and is of format 1 where it has nothing of format 2", async () => {
+    const base = made({ detectors: undefined, ...SCENES });
+    writeFileSync(join(base, "LICENCE-MIT.txt"), "Permission is hereby granted");
+    const { derived } = await derive(false, base);
+    expect(readFileSync(join(derived.folder, "LICENCE-MIT.txt"), "utf8")).toBe("Permission is hereby granted");
+    expect(JSON.parse(readFileSync(join(derived.folder, "pack.json"), "utf8"))).toMatchObject({ format: 1 });
+  });
+
   test("is not spoilt by files that have the names of its own", async () => {
     const base = made({ detectors: { ...DETECTORS, networks: [{ ...DETECTOR, classes: "prototypes.f32.json" }] }, ...SCENES });
     writeFileSync(join(base, "prototypes.f32.json"), JSON.stringify(DETECTED));
