@@ -1,6 +1,6 @@
 /** What a query can ask for by name, and how its values are read. */
 
-export type FieldKind = "label" | "confidence" | "date" | "folder" | "state" | "number" | "bytes" | "name" | "camera" | "lens" | "keyword" | "rating" | "gps" | "near" | "format" | "part";
+export type FieldKind = "label" | "confidence" | "date" | "folder" | "state" | "number" | "people" | "bytes" | "name" | "camera" | "lens" | "keyword" | "rating" | "gps" | "near" | "format" | "part";
 
 export interface Field {
   name: string;
@@ -26,6 +26,8 @@ export const FIELDS: readonly Field[] = [
   { name: "rating", kind: "rating", does: "Stars that another program gave it, 0 to 5", example: "rating:>3" },
   { name: "gps", kind: "gps", does: "Whether it says where it was taken", example: "gps:yes" },
   { name: "near", kind: "near", does: "Taken within so many kilometres of a latitude and longitude", example: "near:48.85,2.35,10km" },
+  { name: "people", kind: "people", does: "How many people it shows, by bodies or faces", example: "people:>5" },
+  { name: "faces", kind: "people", does: "How many faces it shows", example: "faces:1" },
   { name: "split", kind: "part", does: "Its part of the split into train, validation and test", example: "split:train" },
   { name: "format", kind: "format", does: "The file's format", example: "format:png" },
   { name: "width", kind: "number", does: "Pixels across", example: "width:>3000" },

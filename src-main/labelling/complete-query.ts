@@ -18,6 +18,8 @@ const MOST = 12;
 /** Letters after which words of the vocabulary are offered: below it nearly all of them begin so. */
 const LEAST_LETTERS = 2;
 const MOST_WORDS = 5;
+/** Numbers of people that are worth a look. */
+const COUNTS = [["0", "none"], ["1", "one"], ["2", "two"], [">2", "three or more"], [">5", "more than five"]] as const;
 
 /** What may stand where the caret is: fields and words, or values of the field that is being typed. */
 export function completeQuery(bench: Workbench, text: string, caret: number): QueryCompletion {
@@ -62,6 +64,7 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
     case "keyword": return keywordsOf(bench.library).map(({ steps, photos }) => ({ path: steps.join("|"), photos })).filter(({ path }) => holds(path))
       .map(({ path, photos }) => value(path, counted(photos, "photo")));
     case "rating": return begins(">") ? ["4", "3", "2", "1", "0"].map((stars) => ({ insert: `>${stars} `, shown: `>${stars}`, detail: stars === "4" ? "five stars" : "more stars than that" })) : [];
+    case "people": return COUNTS.filter(([count]) => begins(count)).map(([count, detail]) => ({ insert: `${count} `, shown: count, detail }));
     case "gps": return [value("yes", "says where it was taken"), value("no", "does not say where")].filter(({ shown }) => begins(shown));
     case "state": return Object.entries(STATES).filter(([state]) => begins(state)).map(([state, does]) => value(state, does));
     case "part": return currentSplit(bench.library) ? Object.entries(IN_SPLIT).filter(([part]) => begins(part)).map(([part, does]) => value(part, does)) : [];

@@ -3,8 +3,10 @@ import type { Detections } from "../detections";
 import { inTransaction } from "../library/database";
 import { detectorsToRun, type PhotoDetections, storeDetections } from "../library/detections";
 import { featuresOf } from "../library/features";
+import { countPeople, type PeopleRule } from "../library/people";
 import { settingsOf } from "../library/settings";
 import type { Detector } from "../vision/detector";
+import type { Pack } from "../vision/pack";
 import type { PackDetector } from "../vision/pack-detectors";
 import type { DecodedForDetectors } from "./kept-pixels";
 import { labelPhotos, type Workbench } from "./workbench";
@@ -13,6 +15,22 @@ import { labelPhotos, type Workbench } from "./workbench";
 export function detectorsWanted({ library, pack }: Workbench): PackDetector[] {
   const settings = settingsOf(library);
   return pack.detection?.detectors.filter(({ kind }) => settings[kind]) ?? [];
+}
+
+/** WordNet 3.0's person. */
+const PERSON = "n00007846";
+
+/** What a pack's detectors find persons and faces by; null where they find neither. */
+export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
+  const rule = (kind: PackDetector["kind"], isWanted: (named: PackDetector["classes"][number]) => boolean) => {
+    for (const detector of detection?.detectors ?? []) {
+      const at = detector.kind === kind ? detector.classes.findIndex(isWanted) : -1;
+      if (at >= 0) return { detector: detector.id, class: at, from: detector.classes[at].threshold };
+    }
+    return null;
+  };
+  const [persons, faces] = [rule("objects", ({ name, wnid }) => wnid === PERSON || name === "person"), rule("faces", () => true)];
+  return persons || faces ? { persons, faces } : null;
 }
 
 /** The ids of these. */
@@ -35,7 +53,12 @@ export async function findObjects(
       { detector, decoded, detections: await (await detectorOf(detector)).detect(decoded.pixels) }));
   });
   const found = await Promise.all(looks);
-  const stored = inTransaction(library, () => wanted.flatMap(({ id }) => storeDetections(library, id, rowsOf(found, id))));
+  const people = peopleRuleOf(pack);
+  const stored = inTransaction(library, () => {
+    const photos = [...new Set(wanted.flatMap(({ id }) => storeDetections(library, id, rowsOf(found, id))))];
+    if (people) countPeople(library, people, photos);
+    return photos;
+  });
   if (stored.length === 0) return [];
   await bench.labeller.prepare(); // another one after a retraining
   const { photos: labelled, ...seen } = featuresOf(library, pack.visualId, stored);

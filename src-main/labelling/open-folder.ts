@@ -4,6 +4,7 @@ import type { About } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../library/database";
 import { libraryDirectory } from "../library/home";
+import { countPeopleBy } from "../library/people";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
 import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
@@ -11,6 +12,7 @@ import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
 import { BUNDLED_WORDS, readLexicon } from "./lexicon";
 import type { Eyes } from "./label-folder";
+import { peopleRuleOf } from "./find-objects";
 import { infoOf } from "./library-info";
 import { createObjectFinder } from "./object-finder";
 import { BUILT_IN_SETS } from "../words/label-sets";
@@ -70,6 +72,8 @@ async function open(home: string, folder: string, { pack, labelSet, words, objec
     });
     const opened = await furnish(library, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
+    const people = peopleRuleOf(opened.bench.pack);
+    if (people) countPeopleBy(library, people);
     infoOf(opened.bench); // what every window asks for first: damage is met here rather than there
     return opened;
   } catch (error) {

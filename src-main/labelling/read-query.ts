@@ -95,6 +95,7 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
     case "confidence": return { is: "carries", labels: null, as: "shown", confidence: confidencesOf(term) };
     case "date": return dates(term);
     case "number": return { is: "number", column: term.name as "width", within: numbers(term, readNumber, "a number") };
+    case "people": return { is: "people", column: term.name as "people", within: numbers(term, readNumber, "a number") };
     case "bytes": return { is: "number", column: "bytes", within: numbers(term, readBytes, "a size such as 300kB or 2MB") };
     case "folder": return { is: "in", folders: foldersMeant(bench, textOf(term), isExactly(term)) };
     case "name": return { is: "named", like: likeOf(textOf(term), isExactly(term)) };

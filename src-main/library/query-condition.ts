@@ -13,6 +13,8 @@ export interface Interval<T> {
 }
 
 export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added" | "rating";
+/** What detectors counted in a photo. */
+export type PeopleColumn = "people" | "faces";
 
 /** What must hold of a photo. */
 export type Condition =
@@ -27,6 +29,8 @@ export type Condition =
   /** When it was taken, else when its file was changed last: local time as ISO 8601. */
   | { is: "dated"; within: Interval<string> }
   | { is: "number"; column: NumberColumn; within: Interval<number> }
+  /** Detectors looked at it, and found so many. */
+  | { is: "people"; column: PeopleColumn; within: Interval<number> }
   /** A file of it lies in one of these folders. */
   | { is: "in"; folders: readonly string[] }
   /** A file of it has a name like this, in SQL's LIKE with `\` before what stands for itself. */
@@ -86,6 +90,7 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
       case "carries": return carries(part);
       case "dated": return `(${within("p.dated", part.within)})`;
       case "number": return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
+      case "people": return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
       case "in": return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${AMONG} AND missing = 0)`);
       case "named": {
         values.push(part.like);

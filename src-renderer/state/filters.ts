@@ -20,12 +20,14 @@ export interface Filters {
   part: PartAsked | null;
   /** More megapixels than this. */
   megapixels: string;
+  /** So many people, or more: "0", "2", ">2"; "" for any. */
+  people: string;
 }
-export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", lens: "", keyword: "", rating: "", part: null, megapixels: "" };
+export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", lens: "", keyword: "", rating: "", part: null, megapixels: "", people: "" };
 
 type Term = Extract<Query, { is: "field" }>;
 /** Parts of a query that belong to one control; dates share theirs. */
-type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "lens" | "keyword" | "rating" | "split" | "megapixels";
+type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "lens" | "keyword" | "rating" | "split" | "megapixels" | "people";
 
 /** What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read. */
 export function readFilters(text: string): Filters | null {
@@ -92,6 +94,7 @@ function shown(control: Control, { name, comparison, value }: Term): Partial<Fil
     case "split": return isPart(text) ? { part: text } : null;
     case "rating": return comparison === ":>=" && /^[1-5]$/.test(text) ? { rating: text } : null;
     case "megapixels": return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
+    case "people": return /^\d+$/.test(text) && (comparison === ":" || comparison === ":>") ? { people: `${comparison.slice(1)}${text}` } : null;
     case "confidence": {
       const share = readShare(text)?.value;
       return comparison === ":>=" && share !== undefined ? { confidence: share } : null;
@@ -116,11 +119,11 @@ function dayBefore(day: string | undefined): string | undefined {
 }
 
 function controlsOf(change: Partial<Filters>): Set<Control> {
-  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", lens: "lens", keyword: "keyword", rating: "rating", part: "split", megapixels: "megapixels" };
+  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", lens: "lens", keyword: "keyword", rating: "rating", part: "split", megapixels: "megapixels", people: "people" };
   return new Set(Object.keys(change).map((key) => of[key as keyof Filters]));
 }
 
-function write(control: Control, { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels }: Filters): string {
+function write(control: Control, { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters): string {
   const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
   switch (control) {
     case "label": return field("label:", label);
@@ -132,6 +135,7 @@ function write(control: Control, { label, confidence, from, to, folder, state, c
     case "is": return field("is:", state ?? "");
     case "split": return field("split:", part ?? "");
     case "megapixels": return field("megapixels:>", megapixels);
+    case "people": return people === "" ? "" : `people:${people}`;
     case "confidence": return confidence > 0 ? `confidence:>=${confidence}` : "";
     case "taken": return from !== "" && to !== "" ? `taken:[${from} TO ${to}]` : from !== "" ? `taken:>=${from}` : field("taken:<=", to);
   }

@@ -1,6 +1,7 @@
 import { random } from "../../src-main/devise/random";
 import { browsePhotos } from "../../src-main/labelling/browse-photos";
 import { fullName } from "../../src-main/labelling/lexicon";
+import { inTransaction } from "../../src-main/library/database";
 import { folders } from "../../src-main/library/photos";
 import { countLabels } from "../../src-main/library/predictions";
 import { written } from "../../src-preload/query-tokens";
@@ -21,6 +22,11 @@ export async function query({ photos: n, rounds }: { photos: number; rounds: num
   return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench }) => {
     await fill(bench, addPhotos(bench.library, n));
     const draw = random(21);
+    // Half of the photos show nobody.
+    inTransaction(bench.library, () => {
+      const count = bench.library.db.prepare("INSERT INTO cache.people (photo, persons, faces) SELECT id, ?, ? FROM photo WHERE id % 20 = ?");
+      for (let part = 0; part < 20; part++) count.run(Math.max(0, part - 10), Math.max(0, part - 12), part);
+    });
     const anyOf = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
     const names = countLabels(bench.library).slice(0, LABELS).map(({ label }) => written(fullName(bench.lexicon.named(label))));
     const places = folders(bench.library).map(({ folder }) => written(`/${folder}`));
@@ -29,6 +35,8 @@ export async function query({ photos: n, rounds }: { photos: number; rounds: num
       "label, date and folder": () => `label:${anyOf(names)} taken:>=${month()} folder:${anyOf(places)}`,
       "a label": () => `label:${anyOf(names)}`,
       "a label not among the others, surely": () => `-label:${anyOf(names)} confidence:>0.5 is:unreviewed`,
+      "a number of people, and a date": () => `people:${anyOf(["0", "1", ">2"])} taken:>=${month()}`,
+      "nobody": () => "people:0",
       "a word within label and date": () => `${anyOf(names)} label:${anyOf(names)} taken:>=${month()}`,
     };
     const figures: Figure[] = [];

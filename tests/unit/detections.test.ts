@@ -1,9 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Detections } from "../../src-main/detections";
+import type { Library } from "../../src-main/library/database";
 import { countToDetect, detectionsOf, detectorsToRun, photosToDetect, storeDetections } from "../../src-main/library/detections";
 import { storeFeatures } from "../../src-main/library/features";
 import { coloursOf, glancesOf, photosToGlance, storeGlances } from "../../src-main/library/glances";
 import { forgetPixels } from "../../src-main/library/identity";
+import { countPeople, countPeopleBy, type PeopleRule } from "../../src-main/library/people";
 import { photosToEmbed } from "../../src-main/library/photos";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
@@ -87,4 +89,41 @@ test("colours of glances are kept; a glance of an earlier program is wanted agai
   expect(photosToGlance(library, "v").map(({ photo }) => photo)).toEqual([2]);
   expect(coloursOf(library, [1, 2])).toEqual(new Map([[1, colours]]));
   expect(glancesOf(library, [1, 2]).map(({ photo }) => photo)).toEqual([1, 2]);
+});
+
+describe("people in photos", () => {
+  const RULE: PeopleRule = { persons: { detector: "objects", class: 0, from: 0.5 }, faces: { detector: "faces", class: 0, from: 0.6 } };
+  const scored = (...scores: [score: number, type: number][]): Detections => ({
+    boxes: new Float32Array(4 * scores.length), scores: Float32Array.from(scores, ([score]) => score), classes: Uint16Array.from(scores, ([, type]) => type),
+  });
+  const counts = (library: Library) => library.db.prepare("SELECT photo, persons, faces, people FROM cache.people ORDER BY photo").raw().all();
+
+  test("are boxes of their class from its threshold on; the greater number of persons and faces counts", () => {
+    const library = emptyLibrary();
+    imaginePhotos(library, 4);
+    storeDetections(library, "objects", [
+      { photo: 1, detections: scored([0.9, 0], [0.8, 7], [0.5, 0], [0.49, 0]) }, { photo: 2, detections: NOTHING }, { photo: 3, detections: scored([0.9, 7]) },
+    ]);
+    storeDetections(library, "faces", [{ photo: 1, detections: scored([0.7, 0]) }, { photo: 2, detections: scored([0.9, 0], [0.6, 0], [0.3, 0]) }]);
+    countPeople(library, RULE, [1, 2, 3, 4]);
+    expect(counts(library)).toEqual([[1, 2, 1, 2], [2, 0, 2, 2], [3, 0, null, 0]]);
+    forgetPixels(library, 1);
+    expect(counts(library)).toEqual([[2, 0, 2, 2], [3, 0, null, 0]]);
+  });
+
+  test("are counted again when the rule changes, and only then", () => {
+    const library = emptyLibrary();
+    imaginePhotos(library, 2);
+    storeDetections(library, "objects", [{ photo: 1, detections: scored([0.9, 0], [0.6, 0]) }, { photo: 2, detections: scored([0.6, 0]) }]);
+    countPeopleBy(library, RULE);
+    expect(counts(library)).toEqual([[1, 2, null, 2], [2, 1, null, 1]]);
+    library.db.exec("DELETE FROM cache.people WHERE photo = 2");
+    countPeopleBy(library, RULE);
+    expect(counts(library)).toEqual([[1, 2, null, 2]]);
+    countPeopleBy(library, { persons: { ...RULE.persons!, from: 0.7 }, faces: null });
+    expect(counts(library)).toEqual([[1, 1, null, 1], [2, 0, null, 0]]);
+    // Those of another pack's detectors say nothing.
+    countPeopleBy(library, { persons: { ...RULE.persons!, detector: "others" }, faces: null });
+    expect(counts(library)).toEqual([]);
+  });
 });

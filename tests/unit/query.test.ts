@@ -29,6 +29,8 @@ interface Photo {
   photo: number;
   files: { folder: string; name: string }[];
   dated: string; added: number; width: number; height: number; bytes: number; format: string; camera: string | null; failed: boolean;
+  /** Null where that detector did not look. */
+  persons: number | null; faces: number | null;
   predicted: Map<LabelId, number>;
   verdicts: Map<LabelId, "accept" | "reject">;
 }
@@ -48,15 +50,17 @@ function generate(library: Library, n: number, seed: number): Photo[] {
       added: new Date(2023 + below(3), below(12), 1 + below(28), below(24)).getTime(), width: failed ? 0 : 500 * (1 + below(12)), height: failed ? 0 : 500 * (1 + below(8)),
       bytes: 100_000 * (1 + below(60)), format: any(FORMATS), camera: failed ? null : any(CAMERAS),
     };
+    const [persons, faces] = [0, 1].map(() => (draw() < 0.3 ? null : below(9)));
     const photo = addPhoto(library, { hash, size: made.bytes, mtimeMs: 0 });
     for (const { folder, name } of files) putFile(library, folder ? `${folder}/${name}` : name, photo, { hash, size: made.bytes, mtimeMs: 0 });
     library.db.prepare("UPDATE photo SET dated = ?, added_at = ?, width = ?, height = ?, format = ?, camera = ?, error_code = ? WHERE id = ?")
       .run(made.dated, made.added, made.width, made.height, made.format, made.camera, failed ? "damaged" : null, photo);
+    if (persons !== null || faces !== null) library.db.prepare("INSERT INTO cache.people (photo, persons, faces) VALUES (?, ?, ?)").run(photo, persons, faces);
     const predicted = new Map(LABELS.filter(() => draw() < 0.3).map((label) => [label, (1 + below(20)) / 20]));
     replacePredictions(library, 1, [{ photo, labels: [...predicted.keys()], scores: [...predicted.values()] }]);
     const verdicts = new Map<LabelId, "accept" | "reject">(LABELS.filter(() => draw() < 0.15).map((label) => [label, draw() < 0.6 ? "accept" : "reject"]));
     for (const [label, verdict] of verdicts) judge(library, { photos: [photo], label, verdict, name: label });
-    return { photo, ...made, predicted, verdicts };
+    return { photo, ...made, persons, faces, predicted, verdicts };
   });
   // Photos that are gone are never found.
   const gone = photos.splice(0, 3);
@@ -140,6 +144,12 @@ const FIELDS: Record<string, fc.Arbitrary<Asked>> = {
   width: number("width", ({ width }) => width, fc.integer({ min: 0, max: 14 }).map((n) => 500 * n), "", 1, true),
   height: number("height", ({ height }) => height, fc.integer({ min: 0, max: 9 }).map((n) => 500 * n), "", 1, true),
   megapixels: number("megapixels", ({ width, height }) => (width * height) / 1e6, fc.integer({ min: 0, max: 24 }), "", 1, true),
+  people: number("people", ({ persons, faces }) => (persons === null && faces === null ? NaN : Math.max(persons ?? 0, faces ?? 0)), fc.integer({ min: 0, max: 10 })),
+  faces: number("faces", ({ faces }) => faces ?? NaN, fc.integer({ min: 0, max: 10 })),
+  "any number of people": fc.constantFrom("people:[* TO *]", "-people:0", "people:=0", "people:[3 TO *]").map((text) => ({ text, holds: ({ persons, faces }: Photo) => {
+    const people = Math.max(persons ?? -1, faces ?? -1);
+    return { "people:[* TO *]": people >= 0, "-people:0": people !== 0, "people:=0": people === 0, "people:[3 TO *]": people >= 3 }[text];
+  } })),
   bytes: number("bytes", ({ bytes }) => bytes, fc.integer({ min: 0, max: 6100 }), "kB", 1000),
 };
 const ascii = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
@@ -209,7 +219,7 @@ describe("what can't be answered is said, with its part of the text", () => {
   test.each([
     ["is:failed colour:red", "colour", /no field “colour”/], ["cammera:x", "cammera", /no field/], ["label:", "label:", /needs a value, as in label:dog/],
     ["label:xqzzwk", "xqzzwk", /No label is called “xqzzwk”/], ["taken:2024-13", "2024-13", /not a date/], ["taken:[2024 TO soon]", "[2024 TO soon]", /“soon” is not a date/],
-    ["width:>many", "many", /not a number/], ["bytes:2XB", "2XB", /not a size/], ["confidence:>2", "2", /from 0 to 1/], ["is:odd", "odd", /is one of accepted/], ["format:bmp", "bmp", /is one of jpeg/],
+    ["width:>many", "many", /not a number/], ["people:crowd", "crowd", /not a number/], ["bytes:2XB", "2XB", /not a size/], ["confidence:>2", "2", /from 0 to 1/], ["is:odd", "odd", /is one of accepted/], ["format:bmp", "bmp", /is one of jpeg/],
     ["label:>dog", "dog", /can't be compared/], ["camera:[a TO b]", "[a TO b]", /one value/], ["dog OR", "OR", /must follow/],
   ])("%s", (text, blamed, message) => {
     const { photos: ids, fault } = browse(text);
@@ -240,7 +250,7 @@ describe("completion", () => {
     expect(shownBy("folder:nor")).toContain("2025/north/last day");
     expect(shownBy("camera:nik")).toEqual(["NIKON D750"]);
     expect(shownBy("taken:2024")).toContain("2024-05");
-    for (const field of ["label", "folder", "camera", "is", "taken", "format", "confidence"]) {
+    for (const field of ["label", "folder", "camera", "is", "taken", "format", "confidence", "people", "faces"]) {
       const { from, to, options } = complete(`is:failed ${field}:`);
       expect(options.length, field).toBeGreaterThan(0);
       for (const { insert } of options) found(`is:failed ${field}:`.slice(0, from) + insert + `is:failed ${field}:`.slice(to));

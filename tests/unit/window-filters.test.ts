@@ -7,7 +7,7 @@ const text = fc.oneof(fc.constant(""), fc.string({ unit: "binary", minLength: 1,
 const day = fc.oneof(fc.constant(""), fc.date({ min: new Date("1900-01-01"), max: new Date("2100-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)));
 const filters: fc.Arbitrary<Filters> = fc.record({
   label: text, folder: text, camera: text, lens: text, keyword: text, rating: fc.constantFrom("", "1", "3", "5"), confidence: fc.integer({ min: 0, max: 19 }).map((n) => n / 20), from: day, to: day,
-  state: fc.constantFrom(null, ...(Object.keys(STATES) as State[])), part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as PartAsked[])), megapixels: fc.constantFrom("", "2", "12", "7.5"),
+  state: fc.constantFrom(null, ...(Object.keys(STATES) as State[])), part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as PartAsked[])), megapixels: fc.constantFrom("", "2", "12", "7.5"), people: fc.constantFrom("", "0", "2", ">2", "11"),
 });
 /** What no control shows. */
 const rest = fc.constantFrom("", "boat", "boat OR label:dog", "-is:failed", '(a OR "b c") NOT (label:x y)', "width:>300", "label:=dog");

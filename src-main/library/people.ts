@@ -1,0 +1,48 @@
+import type { PhotoId } from "../../src-preload/contract";
+import { inTransaction, type Library, prepared } from "./database";
+import { detectionsOf } from "./detections";
+
+/** Boxes that count: those of one of a detector's classes, from a score on. */
+export interface Counted { detector: string; class: number; from: number }
+
+/** What counts as a person and as a face; null where no detector looks for them. */
+export interface PeopleRule { persons: Counted | null; faces: Counted | null }
+
+/** Key under which a cache notes the rule that it counted by. */
+const RULE = "people";
+
+/** Counts the persons and faces that were found in these photos; one that detectors have not looked at has no count. */
+export function countPeople(library: Library, { persons, faces }: PeopleRule, photos: readonly PhotoId[]): void {
+  const inPersons = countsOf(library, persons, photos);
+  const inFaces = countsOf(library, faces, photos);
+  inTransaction(library, () => {
+    const store = prepared(library, "INSERT OR REPLACE INTO cache.people (photo, persons, faces) VALUES (?, ?, ?)");
+    for (const photo of photos) {
+      const [p, f] = [inPersons.get(photo) ?? null, inFaces.get(photo) ?? null];
+      if (p !== null || f !== null) store.run(photo, p, f);
+    }
+  });
+}
+
+/** Counts again in all photos, unless they were counted by the same rule: a pack's thresholds may be others now, or its detectors. */
+export function countPeopleBy(library: Library, rule: PeopleRule): void {
+  const text = JSON.stringify(rule);
+  const kept = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = ?").get(RULE)?.value;
+  if (kept === text) return;
+  inTransaction(library, () => {
+    prepared(library, "DELETE FROM cache.people").run();
+    countPeople(library, rule, prepared<PhotoId>(library, "SELECT DISTINCT photo FROM cache.detection").pluck().all());
+    prepared(library, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES (?, ?)").run(RULE, text);
+  });
+}
+
+function countsOf(library: Library, counted: Counted | null, photos: readonly PhotoId[]): Map<PhotoId, number> {
+  const counts = new Map<PhotoId, number>();
+  if (!counted) return counts;
+  for (const [photo, { scores, classes }] of detectionsOf(library, counted.detector, photos)) {
+    let n = 0;
+    for (let i = 0; i < scores.length; i++) if (classes[i] === counted.class && scores[i] >= counted.from) n++;
+    counts.set(photo, n);
+  }
+  return counts;
+}
