@@ -1,4 +1,5 @@
-import type { LabelCount, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import { detectionsOf } from "../library/detections";
 import { labelCards } from "../library/label-cards";
 import { photoDetails, tileRows } from "../library/photos";
 import { type CarriedLabel, countLabels, labelsOfPhoto } from "../library/predictions";
@@ -25,7 +26,8 @@ export function showPhoto(bench: Workbench, photo: PhotoId): PhotoDetails {
 
 export const showPhotos = (bench: Workbench, photos: PhotoId[]): PhotoDetails[] => photos.flatMap((photo) => detailsOf(bench, photo) ?? []);
 
-function detailsOf({ library, lexicon }: Workbench, photo: PhotoId): PhotoDetails | null {
+function detailsOf(bench: Workbench, photo: PhotoId): PhotoDetails | null {
+  const { library, lexicon } = bench;
   const row = photoDetails(library, photo);
   if (!row) return null;
   const labels = labelsOfPhoto(library, photo).map(namer(lexicon));
@@ -33,7 +35,27 @@ function detailsOf({ library, lexicon }: Workbench, photo: PhotoId): PhotoDetail
     ...row,
     labels: labels.filter(({ source }) => source !== "rejected"),
     rejected: labels.filter(({ source }) => source === "rejected"),
+    boxes: boxesOf(bench, photo),
   };
+}
+
+/** Boxes from the least score on that their class needs. */
+function boxesOf({ library, lexicon, pack }: Workbench, photo: PhotoId): PhotoBox[] | null {
+  const found: PhotoBox[] = [];
+  let isLookedAt = false;
+  for (const { id, classes } of pack.detection?.detectors ?? []) {
+    const detections = detectionsOf(library, id, [photo]).get(photo);
+    if (!detections) continue;
+    isLookedAt = true;
+    detections.scores.forEach((score, i) => {
+      const { name, wnid, threshold } = classes[detections.classes[i]];
+      if (score < threshold) return;
+      const label = lexicon.classLabel({ name, wnid: wnid ?? undefined });
+      const [left, top, right, bottom] = detections.boxes.subarray(4 * i, 4 * i + 4);
+      found.push({ label, ...lexicon.named(label), score, box: [left, top, right, bottom] });
+    });
+  }
+  return isLookedAt ? found.sort((a, b) => b.score - a.score) : null;
 }
 
 export function showLabels({ library, lexicon }: Workbench): LabelCount[] {

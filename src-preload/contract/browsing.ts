@@ -126,7 +126,20 @@ export interface PhotoDetails {
   /** Accepted and added first, then predicted by score. */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];
+  /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
+  boxes: PhotoBox[] | null;
   error: { code: string; message: string } | null;
+}
+
+/** Where a detector found something. */
+export interface PhotoBox {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  /** The detector's own score 0..1, which is no confidence of the label. */
+  score: number;
+  /** Left, top, right, bottom in 0..1 of the upright photo. */
+  box: [left: number, top: number, right: number, bottom: number];
 }
 
 export interface Failure { path: string; code: string; message: string }

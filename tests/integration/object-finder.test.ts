@@ -19,7 +19,7 @@ import type { PackDetector } from "../../src-main/vision/pack-detectors";
 import { readPack } from "../../src-main/vision/pack";
 import { semblance } from "../fixtures/command-line";
 import { writeFindingPack } from "../fixtures/finding-pack";
-import { openEngine } from "../fixtures/open-engine";
+import { type Engine, openEngine } from "../fixtures/open-engine";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 vi.mock(import("../../src-main/library/contained-decode"), async (original) => {
@@ -212,14 +212,45 @@ test("the command line switches detectors off and on again, which the library ke
   expect(await tag("--faces")).toEqual([3, 3]);
 });
 
+test("a window is told the boxes of a photo, finds photos by the people in them, and counts again when the pack's thresholds change", async () => {
+  const folder = temporaryFolder();
+  await addPhoto(folder, 0);
+  await sharp({ create: { width: 96, height: 64, channels: 3, background: "#202020" } }).png().toFile(join(folder, "dark.png"));
+  const engine = await openEngine();
+  const pack = writeFindingPack(temporaryFolder());
+  await openedBy(engine, folder, pack);
+  await engine.idle();
+  const find = async (words: string) => (await engine.api.browse({ words, sort: "name", descending: false, group: "none" })).photos;
+  const [bright, dark] = await find("name:*.png");
+  const { boxes } = await engine.api.photo({ photo: bright });
+  expect(boxes!.map(({ name, box }) => ({ name, box }))).toEqual([
+    { name: "face", box: [0.125, 0.125, 0.25, 0.25] }, { name: "person", box: [0, 0, 0.5, 1] }, { name: "person", box: [0.5, 0, 1, 1] }, { name: "dog", box: [0.25, 0.5, 0.75, 1] },
+  ]);
+  for (const { score } of boxes!) expect(score > 0.5 && score < 1).toBe(true);
+  expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // looked at, and too dark to count
+  expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([[bright], [], [dark], [bright]]);
+  await engine.api.closeLibrary();
+
+  writeFindingPack(pack, { personFrom: 0.85 });
+  await engine.api.openLibrary({ folder });
+  expect([await find("people:2"), await find("people:1")]).toEqual([[], [bright]]);
+  await engine.idle();
+  expect(engine.of("job").filter(({ kind, state }) => kind === "detect" && state === "done")).toHaveLength(1);
+});
+
+/** Opens a folder in an engine with a pack of its own. */
+async function openedBy(engine: Engine, folder: string, pack: string): Promise<void> {
+  const { bench, dispose } = await openFolder(engine.home, folder, { pack });
+  await dispose();
+  closeLibrary(bench.library);
+  await engine.api.openLibrary({ folder });
+}
+
 test("detectors that are switched on in a window's settings look at all photos", async () => {
   const folder = temporaryFolder();
   for (let i = 0; i < 3; i++) await addPhoto(folder, i);
   const engine = await openEngine();
-  const { bench, dispose } = await openFolder(engine.home, folder, { pack: writeFindingPack(temporaryFolder()) });
-  await dispose();
-  closeLibrary(bench.library);
-  await engine.api.openLibrary({ folder });
+  await openedBy(engine, folder, writeFindingPack(temporaryFolder()));
   await engine.idle();
   expect(await engine.api.settings()).toMatchObject({ objects: true, faces: true });
   const searches = () => engine.of("job").filter(({ kind, state }) => kind === "detect" && state === "done").map(({ message }) => message);
