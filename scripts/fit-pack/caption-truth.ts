@@ -13,15 +13,19 @@ const ALSO: Record<string, string[]> = {
   men: ["people"], women: ["people"], children: ["people"], boys: ["people"], girls: ["people"], kids: ["people"], players: ["people"], friends: ["people"],
 };
 
+/** Said when it is said: WordNet has people, couples and crowds as kinds of it. */
+const NOT_BY_KIND = "group";
+
 /** What captions say of a photo: the labels that one of their words or phrases names, and whatever is more general than these. */
 export function labelsInCaptions(captions: readonly string[], { labels, wordnet }: Lexicon): Set<LabelId> {
   const said = new Set<LabelId>();
+  const group = labels.resolve(NOT_BY_KIND)[0];
   const say = (name: string) => {
     for (const other of ALSO[name] ?? []) say(other);
     const meant = labels.resolve(name)[0];
     if (meant === undefined) return;
     said.add(meant);
-    for (const kind of wordnet.ancestors(meant).keys()) said.add(kind);
+    for (const kind of wordnet.ancestors(meant).keys()) if (kind !== group) said.add(kind);
   };
   for (const caption of captions) {
     const words = foldPhrase(caption).split(/[^\p{L}\p{N}'-]+/u).filter((word) => word !== "");

@@ -20,6 +20,7 @@ import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { packFolder } from "../../src-main/labelling/resources";
 import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
+import { type FoundInPhoto } from "../../src-main/labelling/concept-bank";
 import type { Detections } from "../../src-main/detections";
 import { readTruths } from "../../tests/benchmark/true-labels";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
@@ -38,6 +39,12 @@ export interface KnownPhotos {
   boxes: { found: Detections; there: Set<number> }[];
   /** `[n]` captions; empty without */
   captions: string[][];
+  /** `[n]` what the detectors found; empty where nobody looked */
+  found: FoundInPhoto[];
+  /** `[n]` file names; empty for features */
+  names: string[];
+  /** `[n]` the one thing that each photo shows; empty where there are more */
+  truths: LabelId[];
 }
 
 /** Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at once */
@@ -69,17 +76,26 @@ export async function cocoPhotos(home: string, folder: string): Promise<KnownPho
     const captions = readCaptions(join(folder, "captions.csv"));
     const detector = bench.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
     const labels = detector.classes.map(({ name, wnid }) => bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }));
-    const found = detectionsOf(bench.library, detector.id, photos);
-    const boxes = photos.map((photo, i) => ({ found: found.get(photo)!, there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))) }));
+    const found = foundIn(bench, photos);
+    const boxes = photos.map((_, i) => ({ found: found[i].objects!, there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))) }));
     const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], bench.lexicon));
     const right = boxes.map(({ there }, i) => new Set([...said[i], ...withKinds([...there].map((c) => labels[c]), bench.lexicon)]));
     const classes = new Set(bench.classLabels);
     return {
       name: "coco", seen: seenPhotos(bench, photos), right, said, boxes,
       known: Uint8Array.from(right, (all) => Number([...all].some((label) => classes.has(label)))),
-      captions: paths.map((path) => captions.get(basename(path)) ?? []),
+      captions: paths.map((path) => captions.get(basename(path)) ?? []), found, names: paths.map((path) => basename(path)), truths: [],
     };
   });
+}
+
+function foundIn({ library, pack }: Workbench, photos: PhotoId[]): FoundInPhoto[] {
+  const of = (kind: "objects" | "faces") => {
+    const detector = pack.detection?.detectors.find((each) => each.kind === kind);
+    return detector ? detectionsOf(library, detector.id, photos) : new Map<PhotoId, Detections>();
+  };
+  const [objects, faces] = [of("objects"), of("faces")];
+  return photos.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null }));
 }
 
 function classesIn(file: string): Set<number> {
@@ -94,7 +110,8 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
     const all = rowsOf(bench);
     const rows = all.photos.map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) })).filter((row) => row.truth !== undefined);
     const right = rows.map(({ truth }) => withKinds([truth!.label], bench.lexicon));
-    return { name: basename(folder), seen: seenPhotos(bench, rows.map(({ photo }) => photo)), right, said: right, known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)), boxes: [], captions: [] };
+    return { name: basename(folder), seen: seenPhotos(bench, rows.map(({ photo }) => photo)), right, said: right, known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)), boxes: [], captions: [],
+      found: foundIn(bench, rows.map(({ photo }) => photo)), names: [], truths: rows.map(({ truth }) => truth!.label) };
   });
 }
 
@@ -111,7 +128,7 @@ export function featuresOfThings(folder: string, lexicon: Lexicon, most: number)
   const classes = new Set(classLabelsOf(pack, lexicon));
   const right = rows.map((row) => withKinds([labels[all.classes[row]]], lexicon));
   return {
-    name: basename(folder), right, said: right, boxes: [], captions: [],
+    name: basename(folder), right, said: right, boxes: [], captions: [], found: [], names: [], truths: rows.map((row) => labels[all.classes[row]]),
     known: Uint8Array.from(rows, (row) => Number(classes.has(labels[all.classes[row]]))),
     seen: { features, ...topClasses(logitsOf(pack, features), pack.classes.length, KEPT_CLASSES) },
   };

@@ -2,18 +2,24 @@
 import type { LabelId } from "../../src-preload/contract";
 import { fitLogistic, type Logistic, logit } from "../../src-main/devise/calibration";
 import { type BoxLogistic, boxLogOdds, type ObjectConfidence, PEOPLE, peopleLogOdds } from "../../src-main/devise/concepts";
-import { knownOdds, knownShare, knownSigns } from "../../src-main/devise/known-share";
-import { classMass, type Confidence, conceptConfidence, confidenceOf, knownness, type LabelSpace, standardScore, standardised } from "../../src-main/devise/ranking";
+import { atShare, type ByConcepts, classMass, type Confidence, conceptConfidence, confidenceOf, coveredEvidence, knownness, type LabelSpace, standardScore, standardised } from "../../src-main/devise/ranking";
 import { indexRows } from "../../src-main/search/nearest";
-import { productsWith } from "../../src-main/search/row-products";
 import type { KnownPhotos } from "./everyday-photos";
 
 /** Labels looked at by their meaning, as the labeller does. */
 const CANDIDATES = 40;
 /** How far a class's bias strays from the common one, as a standard deviation: most classes are on a few photos only. */
 const CLASS_SPREAD = 0.7;
+/** The same of scenes, which are on many photos and said of some. */
+const SCENE_SPREAD = 1.5;
 /** Concepts that fewer people would name than this are not labels of a photo. */
-const SAID_FROM = 0.4;
+const SAID_FROM = 0.65;
+
+/** Classes less probable than this make no label: they would only draw the fit to where nothing is shown. */
+const LEAST_MASS = 0.01;
+
+/** Draws what the share adds towards nothing: there are three sources only. */
+const SHARE_RIDGE = 1;
 
 export interface Row { x: number[]; right: boolean; weight: number }
 
@@ -49,6 +55,13 @@ export function fitObjects(photos: KnownPhotos, labels: LabelId[], groups: Label
   return { right, said: fitted("said"), people };
 }
 
+/** Whether each scene would be said, see `Confidence.scenes`. @param scenes `[n]` probabilities of every scene @param labels of the scenes */
+export function fitScenes(photos: KnownPhotos, scenes: number[][], labels: LabelId[], rows: number[]): Logistic[] {
+  const oneHot = (s: number) => labels.map((_, other) => (other === s ? SCENE_SPREAD : 0));
+  const { bias, weights } = fit(rows.flatMap((i) => labels.map((label, s) => ({ x: [logit(scenes[i][s]), ...oneHot(s)], right: photos.said[i].has(label), weight: 1 }))), 1);
+  return labels.map((_, s) => ({ bias: bias + SCENE_SPREAD * weights[1 + s], weights: [weights[0]] }));
+}
+
 /** What speaks for every label that might be shown on a photo. */
 interface LabelEvidence { photo: number; label: number; covered: boolean; mass: number; score: number; known: number; right: boolean }
 
@@ -72,40 +85,37 @@ export async function evidenceIn(photos: KnownPhotos, space: LabelSpace, labels:
 /** One source with all that is computed once. @property weight of each of its photos' labels */
 export interface Source { photos: KnownPhotos; places: Float32Array; evidence: LabelEvidence[]; share: number; weight: number }
 
-/** Whether a photo shows a class, see `Confidence.shows`: photos that do and others count as if they were equally many. */
-export function fitShows(sources: { photos: KnownPhotos }[], units: Float32Array, D: number): Logistic {
-  const signs = sources.flatMap(({ photos }) => knownSigns(photos.seen, productsWith(units, D), D).map((each, i) => ({ each, known: photos.known[i] === 1 })));
-  const share = signs.filter(({ known }) => known).length / signs.length;
-  return fit(signs.map(({ each: { odds, nearness }, known }) => ({ x: [odds, nearness], right: known, weight: 0.5 / (known ? share : 1 - share) })));
-}
-
-export function shareOf(photos: KnownPhotos, shows: Logistic, units: Float32Array, D: number): number {
-  return Math.min(0.95, Math.max(0.05, knownShare(Float64Array.from(knownSigns(photos.seen, productsWith(units, D), D), (signs) => knownOdds(shows, signs)))));
-}
-
 /** @param keep photos that are fitted on */
-export function fitConfidence(sources: Source[], space: LabelSpace, base: Pick<Confidence, "taught" | "shows" | "objects">, keep: (source: Source, photo: number) => boolean): Confidence {
-  const rows = (covered: boolean) => sources.flatMap((source) => source.evidence.filter((each) => each.covered === covered && keep(source, each.photo)).map((each): Row => {
-    const of = [each.score, each.known, space.specificity[each.label], logit(source.share)];
-    return { x: covered ? [logit(Math.min(1, each.mass)), ...of] : of, right: each.right, weight: source.weight };
-  }));
-  const confidence: Confidence = { ...base, covered: fit(rows(true)), uncovered: fit(rows(false)), saidFrom: SAID_FROM };
+export function fitConfidence(sources: Source[], space: LabelSpace, base: Pick<Confidence, "taught" | "objects" | "scenes">, keep: (source: Source, photo: number) => boolean): Confidence {
+  const fitted = (covered: boolean) => {
+    const rows = sources.flatMap((source) => source.evidence.filter((each) => each.covered === covered && (!covered || each.mass >= LEAST_MASS) && keep(source, each.photo)).map((each): Row => {
+      const x = covered ? coveredEvidence(space, each.label, each.mass, each.score, each.known) : [each.score, each.known, space.specificity[each.label]];
+      const s = logit(source.share);
+      return { x: [...x, s, ...x.map((value) => s * value)], right: each.right, weight: source.weight };
+    }));
+    const { bias, weights } = fit(rows, SHARE_RIDGE);
+    const d = (weights.length - 1) / 2;
+    return { model: { bias, weights: weights.slice(0, d) }, by: { bias: weights[d], weights: weights.slice(d + 1) } };
+  };
+  const [covered, uncovered] = [fitted(true), fitted(false)];
+  const confidence: Confidence = { ...base, covered: covered.model, uncovered: uncovered.model, byShare: { covered: covered.by, uncovered: uncovered.by }, saidFrom: SAID_FROM };
   const joined = sources.filter(({ photos }) => photos.boxes.length > 0).flatMap((source) => jointRows(source, space, confidence, keep));
   return joined.length === 0 ? confidence : { ...confidence, joined: fit(joined) };
 }
 
 /** Labels that classes and concepts can vouch for, with what each makes of them. */
 function jointRows(source: Source, space: LabelSpace, confidence: Confidence, keep: (source: Source, photo: number) => boolean): Row[] {
-  const byPhoto = new Map<number, Map<number, number>>();
+  const here = atShare(confidence, source.share);
+  const byPhoto = new Map<number, Map<number, ByConcepts>>();
   const concepts = (photo: number) => {
     let found = byPhoto.get(photo);
-    if (!found) byPhoto.set(photo, (found = conceptConfidence(space, confidence, source.photos.seen.concepts, photo)));
+    if (!found) byPhoto.set(photo, (found = conceptConfidence(space, source.photos.seen.concepts, photo)));
     return found;
   };
   return source.evidence.filter((each) => each.covered && keep(source, each.photo)).flatMap(({ photo, label, mass, score, known, right }) => {
     const byConcepts = concepts(photo).get(label);
     if (byConcepts === undefined) return [];
-    const byClasses = confidenceOf(space, confidence, label, mass, score, known, { share: source.share });
-    return [{ x: [logit(byClasses), logit(Math.max(0.02, byConcepts))], right, weight: source.weight }];
+    const byClasses = confidenceOf(space, here, label, mass, score, known);
+    return [{ x: [logit(byClasses), logit(Math.max(0.02, byConcepts.right))], right, weight: source.weight }];
   });
 }

@@ -2,37 +2,40 @@
  * Calibrates the bundled pack for what it shows, on everyday photos with boxes and captions (COCO), on photos of single things, and on
  * features of other photos of single things; and says how well that holds on photos that were not fitted on.
  *
- *   npm run fit-everyday -- PACK SHARED [--write]
+ *   npm run fit-everyday -- PACK SHARED SCENES [--write]
+ *
+ * SCENES is what tools/packs/scenes.py wrote with --held-out: scenes of the captioned photos by models that have not seen them.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
 import { dataFolder } from "../../src-main/data-folder";
-import { PEOPLE } from "../../src-main/devise/concepts";
-import { type Confidence, rankLabels, standardised } from "../../src-main/devise/ranking";
+import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
+import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
+import { averageConfidence } from "../../src-main/devise/known-share";
+import { atShare, rankLabels, standardised } from "../../src-main/devise/ranking";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { conceptBank } from "../../src-main/labelling/concept-bank";
+import { conceptBank, NOTHING_FOUND, saidOf } from "../../src-main/labelling/concept-bank";
 import { createLabeller } from "../../src-main/labelling/labeller";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { indexRows } from "../../src-main/search/nearest";
-import { unitRows } from "../../src-main/vectors";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
 import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
+import { isNearHit } from "../../tests/benchmark/label-scores";
 import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
-import { evidenceIn, fitConfidence, fitObjects, fitShows, shareOf, type Source } from "./fit-confidence";
+import { evidenceIn, fitConfidence, fitObjects, fitScenes, type Source } from "./fit-confidence";
 import { fitSearch, searchReport } from "./fit-search";
 
 const FOLDS = 5;
-const [packPath, shared, ...flags] = process.argv.slice(2);
+const [packPath, shared, heldOutScenes, ...flags] = process.argv.slice(2);
 const home = join(dataFolder(), "fit-everyday");
 const lexicon = readLexicon();
 const pack = readPack(packPath);
 const D = pack.dimensions;
 const classLabels = classLabelsOf(pack, lexicon);
 const prototypes = readPrototypes(pack).vectors;
-const units = unitRows(prototypes, D);
 const E = lexicon.vocabulary.dimensions;
 const M = readPackFloats(packPath, "projection.f32", E * D, "a projection");
 const labels = lexicon.labelSet("everyday", classLabels).labels;
@@ -42,28 +45,41 @@ const coco = await cocoPhotos(home, join(shared, "photos", "coco"));
 const things = await photosOfThings(home, join(shared, "photos", "imagenet-200"), join(shared, "imagenet", "synsets.tsv"));
 const caltech = featuresOfThings(join(shared, "features", "caltech-101"), lexicon, 1500);
 const all = [{ photos: coco, weight: 4 }, { photos: things, weight: 1 }, { photos: caltech, weight: 0.3 }];
-const shows = fitShows(all.slice(1), units, D);
 const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
 
-const concepts = (objects: Confidence["objects"]) => conceptBank(pack, lexicon, objects);
+const sceneLabels = pack.scenes!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const parts = { M, prototypes, classLabels, dimensions: D, labels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet };
+
+const scenesOf = JSON.parse(readFileSync(heldOutScenes, "utf8")) as Record<string, number[]>;
+/** The scenes are the last of the concepts. */
+function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: number, models: Logistic[]): void {
+  names.forEach((name, i) => scenesOf[name]?.forEach((p, s, { length }) => {
+    const at = (i + 1) * W - length + s;
+    right[at] = p;
+    said[at] = saidOf(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
+  }));
+}
+
+const shareOf = ({ seen, right }: KnownPhotos) => Math.min(0.95, Math.max(0.05, averageConfidence(seen, right.length)));
 
 /** Everything fitted on the photos of all folds but one; all of them where that is −1. */
 async function fitWithout(left: number) {
   const keep = ({ photos }: { photos: KnownPhotos }, photo: number) => left < 0 || fold(photo) !== left || photos.name === "caltech-101";
   const objects = fitObjects(coco, objectLabels, PEOPLE.map(({ name }) => lexicon.meant(name)), 0, coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
-  const bank = concepts(objects)!;
+  const scenes = fitScenes(coco, coco.names.map((name) => scenesOf[name]), sceneLabels, coco.names.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
+  const bank = conceptBank(pack, lexicon, { objects, scenes })!;
   const labeller = createLabeller({ ...parts, confidence: UNCALIBRATED, conceptLabels: bank.labels, counted: bank.counted });
   await labeller.prepare();
   const { space } = labeller.numbers();
   const sources: Source[] = [];
   for (const { photos, weight } of all) {
-    const found = photos.right.map((_, i) => ({ objects: photos.boxes[i]?.found ?? null, faces: null }));
-    const scored = { ...photos, seen: { ...photos.seen, concepts: photos.boxes.length > 0 || photos.name !== "coco" ? bank.scores(photos.seen.features, found) : undefined } };
+    const concepts = bank.scores(photos.seen.features, photos.right.map((_, i) => photos.found[i] ?? NOTHING_FOUND));
+    withHeldOutScenes(concepts, photos.names, bank.labels.length, scenes);
+    const scored = { ...photos, seen: { ...photos.seen, concepts } };
     const places = labeller.placesOf(scored.seen);
-    sources.push({ photos: scored, places, evidence: await evidenceIn(scored, space, labels, places), share: shareOf(photos, shows, units, D), weight });
+    sources.push({ photos: scored, places, evidence: await evidenceIn(scored, space, labels, places), share: shareOf(photos), weight });
   }
-  const confidence = fitConfidence(sources, space, { taught: UNCALIBRATED.taught, shows, objects }, (source, photo) => keep(source, photo));
+  const confidence = fitConfidence(sources, space, { taught: UNCALIBRATED.taught, objects, scenes }, (source, photo) => keep(source, photo));
   const search = fitSearch(sources[0], lexicon, labeller, bank, (photo) => keep(sources[0], photo));
   return { confidence: { ...confidence, search }, sources, space, labeller, bank };
 }
@@ -78,7 +94,7 @@ for (let left = 0; left < FOLDS; left++) {
     const list = (shown[photos.name] ??= []);
     photos.right.forEach((right, i) => {
       if (fold(i) !== left) return;
-      const ranked = rankLabels(space, confidence, photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12, share });
+      const ranked = rankLabels(space, atShare(confidence, share), photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12 });
       for (const { label, confidence: sure } of ranked) list.push({ label: labels[label], confidence: sure, right: right.has(labels[label]), said: photos.said[i].has(labels[label]), photo: i });
     });
   }
@@ -93,10 +109,25 @@ for (const { photos } of all) {
   console.log(`${photos.name}: labels a photo ≥ .5 ${(sure.length / n).toFixed(2)}, right ${mean(sure, (e) => Number(e.right)).toFixed(3)}, said ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};`
     + ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a said label ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`);
   const counts = (of: Shown[]) => [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))].sort((a, b) => b[1].length - a[1].length).slice(0, 40).map(([name, each]) => `${name} ${each.length}`).join(", ");
+  const first = photos.right.map((right, i) => list.filter((e) => e.photo === i).slice(0, 5).map(({ label }) => right.has(label)));
+  const near = photos.truths.map((truth, i) => list.filter((e) => e.photo === i).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, label)));
+  if (near.length > 0) console.log(`  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`);
+  if (near.length > 0) console.log(`  wrong first: ${counts(near.flatMap(([best], i) => (best ? [] : list.filter((e) => e.photo === i).slice(0, 1))))}`);
+  console.log(`  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`);
   if (photos.name === "coco" || flags.includes("--wrong")) console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
 }
 
-const { confidence, sources, labeller, bank } = await fitWithout(-1);
+const { confidence, sources, labeller, bank, space } = await fitWithout(-1);
+for (const [what, by, without] of [["uncalibrated, no concepts", UNCALIBRATED, true], ["no concepts", confidence, true], ["all", confidence, false]] as const) {
+  for (const { photos, places, share } of sources.slice(1)) {
+    const index = await indexRows(standardised(space), E + 1);
+    const seen = without ? { ...photos.seen, concepts: undefined } : photos.seen;
+    for (const threshold of [0.5, 0.03, 0]) {
+    const best = photos.truths.map((truth, i) => rankLabels(space, atShare(by, share), seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold, limit: 12 }).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])));
+    console.log(`${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`);
+    }
+  }
+}
 await searchReport(sources[0], lexicon, labeller, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (flags.includes("--write")) {

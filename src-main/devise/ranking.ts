@@ -28,19 +28,21 @@ export interface LabelSpace {
  * packs that were calibrated before the last kinds of evidence were known.
  */
 export interface Confidence {
-  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class, specificity, log-odds of the library's share]. */
+  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class, specificity as far as no class vouches for it]. */
   covered: Logistic;
-  /** For all others, of [standard score, log-odds of the likeliest class, specificity, log-odds of the library's share]. */
+  /** For all others, of [standard score, log-odds of the likeliest class, specificity]. */
   uncovered: Logistic;
+  /** What is added to `covered` and `uncovered` for each unit of the log-odds of the library's share: photos of single things are told more surely than everyday ones. */
+  byShare?: { covered: Logistic; uncovered: Logistic };
   /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
   taught: Logistic;
   /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
   apart?: Apart;
-  /** Whether a photo shows a class, of its `KnownSigns`, were half of all photos to; the library's share is estimated by it. */
-  shows?: Logistic;
   /** What boxes make of a photo's objects. */
   objects?: ObjectConfidence;
-  /** Concepts that so few people would name are not shown as labels, 0..1. */
+  /** For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are of it. */
+  scenes?: Logistic[];
+  /** A concept that fewer people would name than this is no surer than they are many, 0..1: a cup in the background is there, but no label. */
   saidFrom?: number;
   /** For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by concepts]. */
   joined?: Logistic;
@@ -83,12 +85,13 @@ export interface RankOptions {
   limit: number;
   /** Probability that the photo shows a class; unknown, it is taken to be one of photos of which half do. */
   shows?: number;
-  /** Share of the library's photos that show a class; a half without it. */
-  share?: number;
 }
 
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
 export const knownness = (seen: Seen, K: number, photo: number): number => logit(seen.probabilities[photo * K]);
+
+/** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
+const CONTEXT = 0.2;
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
@@ -99,7 +102,7 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
  */
 export function rankLabels(
   space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
-  nearest: (place: Float32Array) => number[], { threshold, limit, shows, share }: RankOptions,
+  nearest: (place: Float32Array) => number[], { threshold, limit, shows }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
@@ -112,17 +115,20 @@ export function rankLabels(
   for (const label of nearest(place)) candidates.add(label);
   const taught = taughtConfidence(space, confidence, seen.features.subarray(photo * D, (photo + 1) * D));
   for (const label of taught.keys()) candidates.add(label);
-  const concepts = conceptConfidence(space, confidence, seen.concepts, photo);
+  const concepts = conceptConfidence(space, seen.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
   const ranked: Ranked[] = [];
+  const worth = new Map<number, number>();
   for (const label of candidates) {
-    const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows, share });
-    const told = withConcepts(byClasses, concepts.get(label), confidence.joined, space.covered[label] === 1);
+    const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows });
+    const told = withConcepts(byClasses, concepts.get(label), confidence, space.covered[label] === 1);
     const sure = withExamples(told, taught.get(label) ?? 0, space.covered[label] === 1);
-    if (sure >= threshold) ranked.push({ label, confidence: sure });
+    if (sure < threshold) continue;
+    ranked.push({ label, confidence: sure });
+    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(byClasses, CONTEXT * sure)));
   }
-  const worth = ({ label, confidence: sure }: Ranked) => sure * space.specificity[label];
-  return ranked.sort((a, b) => worth(b) - worth(a) || a.label - b.label).slice(0, limit);
+  const informative = (a: Ranked, b: Ranked) => b.confidence * space.specificity[b.label] - a.confidence * space.specificity[a.label] || a.label - b.label;
+  return ranked.sort(informative).slice(0, limit).sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
 }
 
 /** Probability of the classes that are a label or a kind of it, for every label that has any. */
@@ -148,29 +154,44 @@ export function standardScore(space: LabelSpace, label: number, place: Float32Ar
  */
 export function confidenceOf(
   space: LabelSpace, { covered, uncovered, apart }: Confidence, label: number, mass: number, score: number, known: number,
-  { shows, share = 0.5 }: Pick<RankOptions, "shows" | "share"> = {},
+  { shows }: Pick<RankOptions, "shows"> = {},
 ): number {
   const isCovered = space.covered[label] === 1;
-  const of = [score, known, space.specificity[label], logit(share)];
-  const evidence = isCovered ? [logit(Math.min(1, mass)), ...of] : of;
+  const evidence = isCovered ? coveredEvidence(space, label, mass, score, known) : [score, known, space.specificity[label]];
   if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
   if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
   return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
 }
 
-/**
- * How surely a photo shows what is looked for in it, for every label that is a concept or more general than one: by the surest of its
- * concepts that a person would name. 0 for those that were looked for and not found.
- */
-export function conceptConfidence(space: LabelSpace, { saidFrom = 0 }: Confidence, concepts: ConceptScores | undefined, photo: number): Map<number, number> {
-  const sure = new Map<number, number>();
+/** What speaks for a label that classes can vouch for, see `Confidence.covered`. */
+export const coveredEvidence = (space: LabelSpace, label: number, mass: number, score: number, known: number): number[] =>
+  [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
+
+/** The confidences that hold in a library, a share of whose photos shows a class. @param share 0..1 */
+export function atShare(confidence: Confidence, share: number): Confidence {
+  const { byShare, ...rest } = confidence;
+  if (!byShare) return confidence;
+  const s = logit(share);
+  const shifted = (model: Logistic, by: Logistic): Logistic => ({ bias: model.bias + s * by.bias, weights: model.weights.map((weight, i) => weight + s * (by.weights[i] ?? 0)) });
+  return { ...rest, covered: shifted(rest.covered, byShare.covered), uncovered: shifted(rest.uncovered, byShare.uncovered) };
+}
+
+/** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
+export interface ByConcepts { right: number; said: number }
+
+/** What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for those that were looked for and not found. */
+export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | undefined, photo: number): Map<number, ByConcepts> {
+  const sure = new Map<number, ByConcepts>();
   const W = space.labelsOverConcepts.length;
   if (!concepts) return sure;
   for (let w = 0; w < W; w++) {
     const right = concepts.right[photo * W + w];
     if (right === UNSEEN) continue;
-    const counts = concepts.said[photo * W + w] >= saidFrom ? right : 0;
-    for (const label of space.labelsOverConcepts[w]) sure.set(label, Math.max(sure.get(label) ?? 0, counts));
+    const said = concepts.said[photo * W + w];
+    for (const label of space.labelsOverConcepts[w]) {
+      const other = sure.get(label) ?? { right: 0, said: 0 };
+      sure.set(label, { right: Math.max(other.right, right), said: Math.max(other.said, said) });
+    }
   }
   return sure;
 }
@@ -178,11 +199,15 @@ export function conceptConfidence(space: LabelSpace, { saidFrom = 0 }: Confidenc
 /** Below this a concept was as good as not found. */
 const NOT_FOUND = 0.02;
 
-/** Classes and words, and concepts: the surer of the two, or what both together make of a label that both were fitted for. */
-export function withConcepts(byClasses: number, byConcepts: number | undefined, joined: Logistic | undefined, covered: boolean): number {
+/**
+ * Classes and words, and concepts: the surer of the two, or what both together make of a label that both were fitted for. What few people
+ * would say is no surer than they are many, unless the classes vouch for it: a cup in the background is there, but no label of the photo.
+ */
+export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefined, { joined, saidFrom = 0 }: Confidence, covered: boolean): number {
   if (byConcepts === undefined) return byClasses;
-  if (!joined || !covered) return Math.max(byClasses, byConcepts);
-  return probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, byConcepts))]);
+  const { right, said } = byConcepts;
+  const sure = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(byClasses, right);
+  return said >= saidFrom ? sure : Math.min(sure, Math.max(byClasses, said));
 }
 
 /**

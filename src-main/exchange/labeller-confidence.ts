@@ -31,7 +31,8 @@ export function composeConfidence(g: Composition, seen: SeenValues, { M, classVe
   const shows = apart ? composeShows(g, seen, known, apart.shows, prototypes, { share, D }) : null;
   const either = (a: string, b: string) => g.node("Add", [g.node("Mul", [shows!, a]), g.node("Mul", [complement(g, shows!), b])]);
 
-  const byMeaning = logisticOf(g, apart ? apart.uncovered : confidence.uncovered, [score, known]);
+  const specific = g.constant(Float64Array.from(space.specificity), [1, L]);
+  const byMeaning = logisticOf(g, apart ? apart.uncovered : confidence.uncovered, [score, known, specific]);
   let sure = shows ? g.node("Mul", [complement(g, shows), byMeaning]) : byMeaning;
   let looked = marked(g, near, g.largest(near, Math.min(candidates, L)).indices);
 
@@ -39,7 +40,9 @@ export function composeConfidence(g: Composition, seen: SeenValues, { M, classVe
   if (covered.length > 0) {
     const over = overClasses(space.labelsOver, covered);
     const mass = g.node("MatMul", [g.node("Cast", [seen.kept], { to: TYPE.double }), g.constant(Float64Array.from(over), [C, covered.length])]);
-    const evidence = [logOdds(g, g.node("Min", [mass, one(g)])), columns(g, score, covered), known];
+    const bounded = g.node("Min", [mass, one(g)]);
+    const unvouched = g.node("Mul", [complement(g, bounded), columns(g, specific, covered)]);
+    const evidence = [logOdds(g, bounded), columns(g, score, covered), known, unvouched];
     const byClasses = apart ? either(logisticOf(g, apart.known, evidence), logisticOf(g, apart.unknown, evidence)) : logisticOf(g, confidence.covered, evidence);
     sure = withColumns(g, sure, byClasses, covered, L);
     const counted = g.node("MatMul", [seen.isKept, g.constant(over, [C, covered.length])]);

@@ -1,6 +1,8 @@
 import type { LabelId } from "../../src-preload/contract";
 import type { Detections } from "../detections";
+import { logit, probability as chance } from "../devise/calibration";
 import { type ConceptScores, type ObjectConfidence, objectScores, PEOPLE, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
+import type { Confidence } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
 import type { Lexicon } from "./lexicon";
@@ -20,6 +22,16 @@ export interface FoundInPhoto { objects: Detections | null; faces: Detections | 
 
 export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null };
 
+/** What is less sure than it can keep stays a guess: below the even chance from which labels are shown. */
+const GUESS = 0.45;
+
+/** How probably a concept would be said that tells whether it would. @param from the least probability that it can keep */
+export const saidOf = (probability: number, from: number): number => (probability >= from ? 1 : Math.min(GUESS, probability));
+
+/** The least probability that people, groups and crowds can keep. */
+const PEOPLE_FROM = 0.75;
+const PORTRAIT_FROM = 0.8;
+
 /** A part of the bank: concepts that come from one source. */
 interface Source {
   labels: LabelId[];
@@ -28,8 +40,8 @@ interface Source {
 }
 
 /** @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has no scenes */
-export function conceptBank(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence | undefined): ConceptBank | null {
-  const sources = confidence ? [objectSource(pack, lexicon, confidence), portraitSource(pack, lexicon)].filter((source) => source !== null) : [];
+export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: saidOfScenes }: Pick<Confidence, "objects" | "scenes">): ConceptBank | null {
+  const sources = objects ? [objectSource(pack, lexicon, objects), portraitSource(pack, lexicon)].filter((source) => source !== null) : [];
   const { scenes } = pack;
   const sceneLabels = scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
   const labels = [...sources.flatMap((source) => source.labels), ...sceneLabels];
@@ -50,7 +62,7 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, confidence: ObjectConf
         scenes?.classes.forEach(({ from }, s) => {
           const probability = byScene![i * S + s];
           scores.right[at + s] = probability;
-          scores.said[at + s] = probability >= from ? 1 : 0;
+          scores.said[at + s] = saidOf(saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability, from);
         });
       });
       return scores;
@@ -79,7 +91,7 @@ function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence
       if (groups.length === 0) return;
       const people = peopleScores(objects, confidence, person);
       right.set(people, at + O);
-      said.set(people, at + O);
+      said.set(people.map((probability) => saidOf(probability, PEOPLE_FROM)), at + O);
     },
   };
 }
@@ -90,7 +102,7 @@ function portraitSource(pack: Pack, lexicon: Lexicon): Source | null {
     labels: [lexicon.meant("portrait")],
     write({ right, said }, at, { faces }) {
       right[at] = faces ? portraitScore(faces) : UNSEEN;
-      said[at] = right[at];
+      said[at] = right[at] === UNSEEN ? UNSEEN : saidOf(right[at], PORTRAIT_FROM);
     },
   };
 }

@@ -66,7 +66,7 @@ export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pa
   const model = modelFor(library, lexicon, pack, first);
   const scatter = readScatter(pack);
   const whitening = scatter && whiteningOf(scatter, pack.dimensions);
-  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence.objects), model, notices } as Workbench;
+  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }
