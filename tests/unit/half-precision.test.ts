@@ -10,6 +10,9 @@ import { checkOnnx } from "../../src-main/vision/check-onnx";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { buildNetwork } from "../../src-main/vision/network";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
+import { composeGraph } from "../../src-main/vision/onnx-compose";
+import { extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
+import { TYPE } from "../../src-main/vision/onnx-messages";
 import { withHead, withWeights } from "../../src-main/vision/onnx-rewrite";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { joined, written } from "../../src-main/vision/protobuf";
@@ -46,9 +49,9 @@ const STORED = [halves("w/half", [6, 3, 1, 1]), { name: "b", dims: [6], values: 
 const small = (nodes = NODES, stored = STORED) => onnxFile(nodes, stored, { name: "x", dims: ["n", 3, 5, 5] }, { features: 6, logits: 4 });
 
 /** What onnxruntime gives for one picture `[3, 5, 5]`. */
-async function run(file: Uint8Array, output: string): Promise<Float32Array> {
+async function run(file: Uint8Array, output: string, input = "x"): Promise<Float32Array> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
-  const found = await session.run({ x: new Tensor("float32", Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)), [1, 3, 5, 5]) });
+  const found = await session.run({ [input]: new Tensor("float32", Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)), [1, 3, 5, 5]) });
   await session.release();
   return found[output].data as Float32Array;
 }
@@ -124,6 +127,20 @@ describe("weights of half precision are written", () => {
     const logits = await run(made, "logits");
     head.bias.forEach((b, c) => expect(logits[c]).toBeCloseTo(features.reduce((sum, v, d) => sum + v * head.weights[c * 6 + d], b), 4));
   });
+});
+
+test("a network with halves is extended as it is, as for a labeller that is used elsewhere", async () => {
+  const [before, after] = [composeGraph("before"), composeGraph("after")];
+  before.call(before.node("Identity", ["given"]), "x");
+  after.call(after.node("Sigmoid", ["logits"]), "sure");
+  const graph = extendedGraph(small(), {
+    before, after, inputs: [{ name: "given", type: TYPE.float, dims: ["n", 3, 5, 5] }], outputs: [{ name: "sure", type: TYPE.float, dims: ["n", 4] }],
+  });
+  const file = modelFile(small(), graph, { made: "for a test" });
+  expect(() => checkOnnx(file)).not.toThrow();
+  expect(readOnnxGraph(file).tensors.get("head/half")!.values).toEqual(STORED[2].values);
+  const [sure, logits] = [await run(file, "sure", "given"), await run(small(), "logits")];
+  sure.forEach((value, i) => expect(value).toBeCloseTo(1 / (1 + Math.exp(-logits[i])), 5));
 });
 
 test.each([["raw", true], ["bits", false]])("halves that are not finite are refused, given as %s", (_, raw) => {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
@@ -75,6 +76,30 @@ describe("a pack of format 2", () => {
     expect(() => readPack(folder)).toThrow(expect.objectContaining({ code: "bad-pack", message: expect.stringContaining(message) }));
     expect(() => readPack(folder)).toThrow(folder);
   });
+});
+
+test("a pack whose detectors are described in any way is refused, or is what it says", () => {
+  const folder = made();
+  const [description, classes] = ["pack.json", "small.json"].map((name) => readFileSync(join(folder, name), "utf8"));
+  const from = description.indexOf('"detectors"');
+  /** A few characters of it are others, from `least` on. */
+  const spoilt = (text: string, least: number) => fc
+    .tuple(fc.integer({ min: least, max: text.length }), fc.nat(6), fc.string({ unit: "binary", maxLength: 6 }))
+    .map(([at, length, other]) => text.slice(0, at) + other + text.slice(at + length));
+  const anything = (text: string, least: number) => fc.oneof(spoilt(text, least), fc.constant(text), fc.json());
+  fc.assert(fc.property(anything(description, from), anything(classes, 0), (one, other) => {
+    writeFileSync(join(folder, "pack.json"), one);
+    writeFileSync(join(folder, "small.json"), other);
+    try {
+      for (const { id, classes: named, outputs } of readPack(folder).detection?.detectors ?? []) {
+        expect(id).toMatch(/^[0-9a-f]{16}$/);
+        expect(named.every(({ name, threshold }) => name !== "" && threshold >= 0 && threshold <= 1)).toBe(true);
+        expect(Object.values(outputs).every((name) => name !== "")).toBe(true);
+      }
+    } catch (error) {
+      expect(error).toMatchObject({ code: "bad-pack", message: expect.stringContaining(folder) as string });
+    }
+  }), { seed: 5, numRuns: 150 });
 });
 
 /** A graph that is checked, and never run. */
