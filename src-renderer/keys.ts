@@ -49,6 +49,7 @@ export const BINDINGS: Binding[] = [
   },
   { group: "Labels", keys: ["X"], does: "Reject the highlighted label", in: OF_PHOTOS, match: ["x"], run: (app) => void app.judging.rejectHighlighted() },
   { group: "Labels", keys: ["J", "K"], does: "Highlight the next, previous label", in: OF_PHOTOS, match: ["j", "k"], run: (app, event) => void app.judging.moveHighlight(event.key.toLowerCase() === "j" ? 1 : -1) },
+  { group: "Labels", keys: ["P"], does: "Show or hide the guesses: labels that are possible, but not sure", alsoCalled: "perhaps unsure", in: OF_PHOTOS, match: ["p"], run: (app) => app.inspected.toggleGuesses() },
   { group: "Labels", keys: ["."], does: "Give the label that was given last, again", alsoCalled: "repeat apply same", in: OF_PHOTOS, match: ["."], run: (app) => void app.judging.again() },
   { group: "Labels", keys: ["T"], does: "Type a label", alsoCalled: "add tag", in: OF_PHOTOS, match: ["t"], run: (app) => app.typeLabel() },
   { group: "Labels", keys: ["W"], does: "Say why the highlighted label is there", in: OF_PHOTOS, match: ["w"], run: (app) => void app.explaining.toggleHighlighted() },

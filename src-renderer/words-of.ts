@@ -37,12 +37,8 @@ export function percent(score: number): string {
   return `${Math.min(99, Math.round(score * 100))}%`;
 }
 
-/** What a threshold 0..1 means where confidences are calibrated: "Right about 8 times in 10, or better". */
-export function rightHowOften(threshold: number): string {
-  const of20 = Math.round(threshold * 20);
-  const [times, of] = of20 % 2 === 0 ? [of20 / 2, 10] : [of20, 20];
-  return `Right about ${counted(times, "time")} in ${of}, or better`;
-}
+/** A minimum confidence 0..1: "at least 50% likely". */
+export const atLeast = (threshold: number): string => `at least ${percent(threshold)} likely`;
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;

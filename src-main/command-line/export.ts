@@ -30,7 +30,7 @@ interface ExportOptions extends Partial<Record<Exclude<Target, "xmp">, string>> 
   json?: boolean;
 }
 
-/** How sure a prediction is to be where nobody says it: tables hold all of them and their scores, what people look at only likely ones. */
+/** How sure a shown prediction must be where nobody says it: tables hold all that photos show, with scores; what people look at holds likely ones, however bold the library's own threshold is. */
 const LIKELY = 0.5;
 const DEFAULT_THRESHOLDS: Record<Target, number> = { csv: 0, wide: 0, jsonl: 0, coco: 0, parquet: 0, folders: LIKELY, xmp: LIKELY };
 const WRITTEN: Record<Target, string> = { csv: "labels", wide: "rows", jsonl: "objects", coco: "annotations", parquet: "rows", folders: "files", xmp: "sidecars" };
@@ -54,7 +54,7 @@ export function addExportCommand(program: Command): void {
     .option("--dry-run", "with --xmp, say what would be written and write nothing")
     .option("--query <QUERY>", "only photos that this search finds")
     .addOption(new Option("--which <LABELS>", "shown: all that photos show; verdicts: what was accepted or rejected; accepted: that alone").choices(["shown", "verdicts", "accepted"]).default("shown"))
-    .option("--threshold <P>", `leave out predictions less sure, 0 to 1 (without it ${LIKELY} for --folders and --xmp, else 0)`, share)
+    .option("--threshold <P>", `of the labels that photos show, leave out predictions less sure than this, 0 to 1 (at first ${LIKELY} for --folders and --xmp, else 0)`, share)
     .addOption(new Option("--text <HOW>", "with --csv and --wide, write labels by name or by id").choices(["name", "id"]).default("name"))
     .option("--no-escape-formulas", "write labels that begin with = + - @ as they are")
     .option("--no-overwrite", "refuse to replace a file that is there")
@@ -99,9 +99,9 @@ function queryOf(target: Target, choice: LabelChoice, { link, names, to, dryRun,
 /** @throws Refusal `bad-query` */
 function found(bench: Workbench, query: string | undefined): LabelChoice["photos"] {
   if (query === undefined) return null;
-  const { photos, fault } = browsePhotos(bench, { words: query, sort: "relevance", descending: true, group: "none" });
+  const { photos, sure, fault } = browsePhotos(bench, { words: query, sort: "relevance", descending: true, group: "none" });
   if (fault) throw new Refusal("bad-query", fault.message);
-  return photos;
+  return photos.slice(0, sure);
 }
 
 /** Exit code 1 where a file was refused. */

@@ -1,19 +1,27 @@
 import { findPhotos } from "../labelling/find-photos";
+import { countSure, sureFrom } from "../labelling/search-photos";
+import { suggestWords } from "../labelling/suggest-words";
 import { placePhotos } from "../labelling/workbench";
 import { pathsOf } from "../library/photos";
 import { Refusal } from "../refusal";
 import { printJson, withFolder } from "./session";
 
-/** `semblance search`: prints `{"path", "score"}` a line, best first. */
+/** `semblance search`: prints `{"path", "score"}` a line, best first; where no photo is sure it says so, and what to search for instead, on standard error. */
 export async function searchFolder(folder: string, words: string[], { limit }: { limit: number }): Promise<void> {
   await withFolder(folder, {}, async ({ bench, jobs }) => {
     await jobs.run("rank", (job) => placePhotos(bench, job)).finished;
     if (bench.places.size() === 0) throw new Refusal("not-labelled", `${folder} has no labelled photos yet: run “semblance tag” on it first`);
-    const { photos, scores, unknown } = findPhotos(bench, words.join(" "), limit);
+    const text = words.join(" ");
+    const { photos, scores, unknown, wanted } = findPhotos(bench, text, limit);
     for (const { word, suggestions } of unknown) {
       console.error(`“${word}” is no word that is known here${suggestions.length > 0 ? `; did you mean ${suggestions.join(", ")}?` : ""}`);
     }
     if (unknown.length > 0 && photos.length === 0) throw new Refusal("no-words", "none of the words is known");
+    if (countSure(scores, sureFrom(bench, wanted)) === 0) {
+      const instead = suggestWords(bench, wanted).map(({ words }) => words);
+      if (instead.length > 0) console.error(`Nearest words with sure photos: ${instead.join(", ")}.`);
+      console.error(`No sure match for “${text}”. Closest photos:`);
+    }
     let printed = 0;
     for (let i = 0; i < photos.length && printed < limit; i++) {
       for (const path of pathsOf(bench.library, photos[i])) {

@@ -8,16 +8,18 @@ import { writeWhole } from "../exchange/whole-file";
 import { fullName } from "../labelling/lexicon";
 import type { Workbench } from "../labelling/workbench";
 import { allFiles, failures } from "../library/photos";
+import { changeSettings } from "../library/settings";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
 import { labelNow, printJson, printText, withFolder } from "./session";
 
-interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; objects?: boolean; faces?: boolean; json?: boolean }
+interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; threshold?: number; objects?: boolean; faces?: boolean; json?: boolean }
 
 /** `semblance tag`: labels a folder and prints what each file got. Exit code 1 where a file could not be read. */
-export async function tagFolder(folder: string, { top, labels, pack, words, csv, objects, faces }: TagOptions): Promise<void> {
+export async function tagFolder(folder: string, { top, labels, pack, words, csv, threshold, objects, faces }: TagOptions): Promise<void> {
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await labelNow(session);
     const { bench } = session;
+    if (threshold !== undefined) changeSettings(bench.library, { threshold });
     if (csv !== "-") printTags(bench, top);
     if (csv !== undefined) await writeTags(bench, csv, top);
     const failed = failures(bench.library);

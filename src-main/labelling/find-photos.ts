@@ -7,8 +7,8 @@ import { foldPhrase, singulars } from "../words/phrases";
 import { labelsInUse, vectorNow } from "./lessons";
 import type { Workbench } from "./workbench";
 
-/** One thing that is looked for, and the labels that its word may mean. */
-interface Wanted { target: Target; meanings: LabelId[] }
+/** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
+export interface Wanted { target: Target; vector: Float32Array; meanings: LabelId[] }
 
 /** Words of a query that stand together as one name: "golden retriever". */
 const LONGEST_NAME = 4;
@@ -21,7 +21,7 @@ const ALL = -1;
  * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
  * @param among only these are looked at; without it, all
  */
-export function findPhotos(bench: Workbench, words: string, limit: number, among?: ReadonlySet<PhotoId>): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"] } {
+export function findPhotos(bench: Workbench, words: string, limit: number, among?: ReadonlySet<PhotoId>): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: Wanted[] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const enough = limit + accepted.size + rejected.size;
@@ -37,7 +37,7 @@ export function findPhotos(bench: Workbench, words: string, limit: number, among
   for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
-  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown };
+  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
 }
 
 /** Takes the query apart into names, the longest known ones first. */
@@ -85,7 +85,7 @@ function wantedBy(bench: Workbench, own: ReadonlyMap<string, LabelId[]>, name: s
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
   const vector = taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(singularOf(bench, name, meanings));
-  return vector && { target: labeller.target(vector, meanings), meanings };
+  return vector && { target: labeller.target(vector, meanings), vector, meanings };
 }
 
 /** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */

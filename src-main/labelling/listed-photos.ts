@@ -1,5 +1,5 @@
 import type { Browsed, View } from "../../src-preload/contract";
-import { arrange } from "../library/browse";
+import { arrange, type Arranged } from "../library/browse";
 import { similarPhotos } from "./similar-photos";
 import type { Workbench } from "./workbench";
 
@@ -10,11 +10,12 @@ const SIMILAR = 500;
 export async function listedPhotos(bench: Workbench, { similar, photos, ...view }: View): Promise<Browsed> {
   if (similar) {
     const hits = await similarPhotos(bench, similar.like, similar.unlike, SIMILAR);
-    return { ...NOTHING_UNKNOWN, ...arrange(bench.library, view, hits) };
+    return allOf(arrange(bench.library, view, hits));
   }
   const listed = photos ?? [];
   const arranged = arrange(bench.library, view, { photos: listed, scores: new Float32Array(listed.length) });
-  return { ...NOTHING_UNKNOWN, ...arranged, scores: null };
+  return { ...allOf(arranged), scores: null };
 }
 
-const NOTHING_UNKNOWN = { unknown: [], fault: null } satisfies Partial<Browsed>;
+/** A view in which nothing is searched. */
+export const allOf = (arranged: Arranged): Browsed => ({ ...arranged, sure: arranged.photos.length, instead: [], unknown: [], fault: null });

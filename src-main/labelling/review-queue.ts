@@ -3,7 +3,7 @@ import type { Doubt, LabelId, PhotoId } from "../../src-preload/contract";
 import { drawUnsure } from "../curate/draw-unsure";
 import { herd } from "../curate/herding";
 import { random } from "../devise/random";
-import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
+import { type CarriedLabel, guessesOf, labelsOfPhoto } from "../library/predictions";
 import { countRanked, rankedPhotos } from "../library/ranked-photos";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
 import { informationContent } from "./label-space";
@@ -38,7 +38,7 @@ const specificities = new WeakMap<Labeller, Map<LabelId, number>>();
 /**
  * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most others and are unlike each
  * other and unlike what was judged, see `herd`. It stands while verdicts arrive; photos that were dealt with drop out: those with an
- * accepted label, and those of which everything shown was rejected. It is made anew by another model, for new photos, and when it has been gone through.
+ * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new photos, and when it has been gone through.
  */
 export async function reviewQueue(bench: Workbench, limit: number): Promise<Doubt[]> {
   const there = queues.get(bench);
@@ -64,7 +64,7 @@ async function stillOpen({ library }: Workbench, { order }: Queue, limit: number
   const open: { photo: PhotoId; uncertainty: number; labels: CarriedLabel[] }[] = [];
   for (const doubt of await order) {
     if (open.length >= limit) break;
-    const labels = labelsOfPhoto(library, doubt.photo);
+    const labels = [...labelsOfPhoto(library, doubt.photo), ...guessesOf(library, doubt.photo)]; // what it is unsure of is seldom shown
     if (!isDealtWith(labels)) open.push({ ...doubt, labels });
   }
   return open;

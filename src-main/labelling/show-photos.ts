@@ -2,7 +2,7 @@ import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } fr
 import { detectionsOf } from "../library/detections";
 import { labelCards } from "../library/label-cards";
 import { photoDetails, tileRows } from "../library/photos";
-import { type CarriedLabel, countLabels, labelsOfPhoto } from "../library/predictions";
+import { type CarriedLabel, countLabels, guessesOf, labelsOfPhoto } from "../library/predictions";
 import { Refusal } from "../refusal";
 import type { Workbench } from "./workbench";
 
@@ -35,6 +35,7 @@ function detailsOf(bench: Workbench, photo: PhotoId): PhotoDetails | null {
     ...row,
     labels: labels.filter(({ source }) => source !== "rejected"),
     rejected: labels.filter(({ source }) => source === "rejected"),
+    guesses: guessesOf(library, photo).map(namer(lexicon)),
     boxes: boxesOf(bench, photo),
   };
 }

@@ -13,7 +13,7 @@ export interface Hits {
 type Arrangement = Omit<View, "words">;
 /** What a view may show: its place, and what must hold beside it. */
 type Place = Pick<View, "folder" | "label" | "state">;
-type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
+export type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
 interface Placed { photo: PhotoId; by: string | number; group: string; score: number }
 

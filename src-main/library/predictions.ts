@@ -1,6 +1,6 @@
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
-import { barOf, HIDDEN } from "./shown";
+import { barOf, GUESSED_FROM, HIDDEN, MOST_GUESSES } from "./shown";
 
 /** The labels a model gives a photo. Verdicts are no part of it: they are laid over it when labels are read. */
 export interface Prediction {
@@ -155,6 +155,16 @@ export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] 
     ...predicted.filter(({ label }) => !settled.has(label)).map(({ label, score }): CarriedLabel => ({ label: ids.get(label)!, score, source: "predicted" })),
     ...of("reject").map(({ label }): CarriedLabel => ({ label: ids.get(label)!, score: 0, source: "rejected" })),
   ];
+}
+
+/** Labels that a photo may well have, best first: predictions that are not sure enough to be shown, and that nobody judged. */
+export function guessesOf(library: Library, photo: PhotoId): CarriedLabel[] {
+  const guesses = prepared<{ label: number; score: number }>(library, `
+    SELECT q.label, q.score FROM cache.prediction q
+    WHERE q.photo = ? AND q.score >= ${GUESSED_FROM} AND q.score < ${barOf("q.label")} AND q.label NOT IN (${HIDDEN})
+      AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
+    ORDER BY q.place LIMIT ${MOST_GUESSES}`).all(photo);
+  return guesses.map(({ label, score }) => ({ label: library.labels.ids.get(label)!, score, source: "predicted" }));
 }
 
 /** What is predicted for a photo, best first, down to what is kept and whatever a person judged. */

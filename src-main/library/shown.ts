@@ -1,9 +1,12 @@
 import type Database from "better-sqlite3";
 
-/** How sure a label must be to be shown where nobody said otherwise, 0..1. */
-export const DEFAULT_THRESHOLD = 0.05;
-/** Predictions are kept from here on, so that a threshold can be moved without ranking a photo again. */
+/** Minimum confidence of a label where nobody set one, 0..1: what is shown is more likely right than wrong. */
+export const DEFAULT_THRESHOLD = 0.5;
+/** Predictions are kept from here on, so that a threshold can be moved without ranking a photo again, and as guesses. */
 export const KEPT_FROM = 0.03;
+/** Guesses offered for a photo: at most so many, none less sure. */
+export const MOST_GUESSES = 5;
+export const GUESSED_FROM = 0.05;
 
 /** SQL for the score from which a label is shown; `label` is its number as SQL. */
 export const barOf = (label: string): string =>

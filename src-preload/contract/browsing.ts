@@ -47,9 +47,13 @@ export interface View {
 }
 
 export interface Browsed {
-  /** In order, group after group. */
+  /** In order, group after group; for words, first those that surely show them, then the closest of the others, best first and in no group. */
   photos: PhotoId[];
+  /** How many of `photos` surely show what was searched: as surely as a label must be to be shown. All of them where no words were searched. */
+  sure: number;
   groups: { title: string; count: number }[];
+  /** Where no photo is sure: labels near to the words that photos show, nearest first, with how many do. */
+  instead: { words: string; photos: number }[];
   /** For words: calibrated relevance 0..1 per photo, in the order of `photos`. */
   scores: number[] | null;
   /** Words that the vocabulary does not know, with words that it knows. */
@@ -126,6 +130,8 @@ export interface PhotoDetails {
   /** Accepted and added first, then predicted by score. */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];
+  /** Up to five predictions that are not sure enough to be shown, best first; judged ones are not among them. */
+  guesses: PhotoLabel[];
   /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
   boxes: PhotoBox[] | null;
   error: { code: string; message: string } | null;

@@ -1,10 +1,19 @@
 import type { PhotoId } from "../../src-preload/contract";
 
 /** A row of the grid: a group's heading, or the photos at `[start, end)` of the view. A heading has `start = end`. */
-export interface Row { start: number; end: number; heading: { title: string; count: number } | null }
+export interface Row {
+  start: number;
+  end: number;
+  heading: { title: string; count: number } | null;
+  /** The heading of what is less certain than all above it. */
+  fold?: true;
+}
 
-/** Lays the photos of a view out in rows, each group beginning a new one. */
-export function layOut(photos: readonly PhotoId[], groups: { title: string; count: number }[], columns: number): Row[] {
+/**
+ * Lays the photos of a view out in rows, each group beginning a new one.
+ * @param fold where the less certain photos begin, after all groups; null where there are none
+ */
+export function layOut(photos: readonly PhotoId[], groups: { title: string; count: number }[], columns: number, fold: number | null = null): Row[] {
   const rows: Row[] = [];
   const fill = (from: number, to: number) => {
     for (let start = from; start < to; start += columns) rows.push({ start, end: Math.min(to, start + columns), heading: null });
@@ -14,6 +23,11 @@ export function layOut(photos: readonly PhotoId[], groups: { title: string; coun
     rows.push({ start: at, end: at, heading: group });
     fill(at, Math.min(photos.length, at + group.count));
     at += group.count;
+  }
+  if (fold !== null) {
+    fill(at, fold);
+    rows.push({ start: fold, end: fold, heading: { title: "", count: photos.length - fold }, fold: true });
+    at = fold;
   }
   fill(at, photos.length);
   return rows;

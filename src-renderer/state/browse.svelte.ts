@@ -27,7 +27,9 @@ export type Place =
 const LISTS: Place["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
 /** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
-const NOTHING: Browsed = { photos: [], groups: [], scores: null, unknown: [], fault: null };
+const NOTHING: Browsed = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
+/** Photos that are shown where none is sure. */
+const CLOSEST = 6;
 
 /** Which photos the window shows, and in what order. */
 export class Browse {
@@ -39,7 +41,15 @@ export class Browse {
   #descending = $state(readPreference("descending", true));
   #group = $state<Group>(readPreference("group", "date"));
 
-  result = $state.raw<Browsed>(NOTHING);
+  #answer = $state.raw<Browsed>(NOTHING);
+  /** The photos of a search that are less certain are shown too. */
+  unfolded = $state(false);
+  /** What is shown of the answer: sure photos, and less certain ones where they are asked for or are all there is. */
+  readonly result: Browsed = $derived.by(() => cut(this.#answer, this.unfolded));
+  /** Where in `result` the less certain photos begin, or would; null where there are none. */
+  readonly fold: number | null = $derived.by(() => (this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null));
+  /** Photos of the answer that are less certain than a label must be to be shown. */
+  readonly unsure = $derived(this.#answer.photos.length - this.#answer.sure);
   /** Why the query can't be read; then the photos of before are still shown. */
   fault = $state.raw<Browsed["fault"]>(null);
   status = $state<"loading" | "ready" | "failed">("loading");
@@ -135,7 +145,7 @@ export class Browse {
     this.words = "";
     this.fault = null;
     this.#opened = true;
-    this.result = NOTHING;
+    this.#answer = NOTHING;
     this.reload();
   }
 
@@ -153,8 +163,11 @@ export class Browse {
       if (asked !== this.#asked) return;
       this.fault = result.fault;
       if (!result.fault) {
-        this.result = result;
-        if (fresh) this.turn++;
+        this.#answer = result;
+        if (fresh) {
+          this.unfolded = false;
+          this.turn++;
+        }
       }
       this.status = "ready";
     } catch (error) {
@@ -162,6 +175,14 @@ export class Browse {
       if (fresh) this.status = "failed";
       this.connection.report(error);
     }
+  }
+
+  /** Labels are shown from another confidence on: what that changes is shown at once. */
+  async relabelled() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#reorder = false;
+    await Promise.all([this.refresh(false), this.refreshSidebar()]);
   }
 
   async refreshSidebar() {
@@ -199,4 +220,11 @@ export class Browse {
       void this.refreshSidebar();
     }, pauseFor(this.result.photos.length));
   }
+}
+
+function cut(answer: Browsed, unfolded: boolean): Browsed {
+  const { photos, sure, scores } = answer;
+  const shown = sure === 0 ? CLOSEST : unfolded ? photos.length : sure;
+  if (photos.length <= shown) return answer;
+  return { ...answer, photos: photos.slice(0, shown), scores: scores && scores.slice(0, shown) };
 }

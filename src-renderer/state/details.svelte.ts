@@ -11,6 +11,8 @@ interface Card {
   order: LabelId[];
   /** Confidences of labels from before they were accepted. */
   scores: ReadonlyMap<LabelId, number>;
+  /** Labels that are guesses while nobody judges them. */
+  guessed: ReadonlySet<LabelId>;
 }
 
 /** Photos walked over by fast keys are still to be judged when the last of them is shown. */
@@ -28,6 +30,14 @@ export class Details {
 
   get(photo: PhotoId): PhotoDetails | null {
     return this.#cards.get(photo)?.details ?? null;
+  }
+
+  /** The photo's labels in their places, with or without its guesses: as they are listed, and as the number keys mean them. */
+  listed(photo: PhotoId, withGuesses: boolean): PhotoLabel[] {
+    const card = this.#cards.get(photo);
+    if (!card) return [];
+    const { details: { labels, guesses }, order } = card;
+    return withGuesses ? inPlace([...labels, ...guesses], order) : labels;
   }
 
   /** What is shown of the photo is what it carries. */
@@ -126,29 +136,38 @@ export class Details {
 }
 
 function cardOf(details: PhotoDetails, before: Card | undefined): Card {
-  const order = [...new Set([...(before?.order ?? []), ...details.labels.map(({ label }) => label)])];
-  const place = new Map(order.map((label, i) => [label, i]));
+  const predicted = [...details.labels, ...details.guesses].filter(({ source }) => source === "predicted");
+  const order = [...new Set([...(before?.order ?? []), ...details.labels.map(({ label }) => label), ...details.guesses.map(({ label }) => label)])];
   const scores = new Map(before?.scores);
-  for (const { label, score, source } of details.labels) if (source === "predicted") scores.set(label, score);
-  return { details: { ...details, labels: details.labels.toSorted((a, b) => place.get(a.label)! - place.get(b.label)!) }, order, scores };
+  for (const { label, score } of predicted) scores.set(label, score);
+  const guessed = new Set(before?.guessed);
+  for (const { label } of details.labels) if (predicted.some((one) => one.label === label)) guessed.delete(label);
+  for (const { label } of details.guesses) guessed.add(label);
+  return { details: { ...details, labels: inPlace(details.labels, order), guesses: inPlace(details.guesses, order) }, order, scores, guessed };
+}
+
+function inPlace(labels: PhotoLabel[], order: LabelId[]): PhotoLabel[] {
+  const place = new Map(order.map((label, i) => [label, i]));
+  return labels.toSorted((a, b) => place.get(a.label)! - place.get(b.label)!);
 }
 
 /** The photo's labels after a verdict; null where only the engine knows what takes its place. The same verdict twice changes nothing. */
-export function withVerdict({ details, scores }: Pick<Card, "details" | "scores">, { label, name, parent, verdict }: Given): PhotoDetails | null {
-  const has = details.labels.find((one) => one.label === label);
-  const others = details.labels.filter((one) => one !== has);
-  const rejected = details.rejected.filter((one) => one.label !== label);
+export function withVerdict({ details, scores, guessed }: Pick<Card, "details" | "scores" | "guessed">, { label, name, parent, verdict }: Given): PhotoDetails | null {
+  const isOther = (one: PhotoLabel) => one.label !== label;
+  const has = details.labels.find((one) => !isOther(one));
+  const [labels, guesses, rejected] = [details.labels, details.guesses, details.rejected].map((some) => some.filter(isOther));
   const named = { label, name, parent };
-  if (verdict === "reject") return { ...details, labels: others, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };
+  if (verdict === "reject") return { ...details, labels, guesses, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };
   if (verdict === "accept") {
     if (has && has.source !== "predicted") return details;
     const accepted: PhotoLabel = { ...named, score: 1, source: has || scores.has(label) ? "accepted" : "added" };
-    return { ...details, labels: has ? details.labels.map((one) => (one === has ? accepted : one)) : [...others, accepted], rejected };
+    return { ...details, labels: has ? details.labels.map((one) => (one === has ? accepted : one)) : [...labels, accepted], guesses, rejected };
   }
-  if (has?.source === "predicted") return details;
-  if (has?.source === "added") return { ...details, labels: others };
+  if (has?.source === "predicted" || guesses.length < details.guesses.length) return details;
+  if (has?.source === "added") return { ...details, labels };
   const score = scores.get(label);
   if (score === undefined) return null;
   const predicted: PhotoLabel = { ...named, score, source: "predicted" };
-  return { ...details, labels: has ? details.labels.map((one) => (one === has ? predicted : one)) : [...others, predicted], rejected };
+  if (guessed.has(label)) return { ...details, labels, guesses: [...guesses, predicted], rejected };
+  return { ...details, labels: has ? details.labels.map((one) => (one === has ? predicted : one)) : [...labels, predicted], rejected };
 }

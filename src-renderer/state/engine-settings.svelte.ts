@@ -8,7 +8,8 @@ export class EngineSettings {
   /** As the engine has them; null until it said. */
   value = $state.raw<Settings | null>(null);
 
-  constructor(private readonly connection: Connection) {
+  /** @param onThreshold told when labels are shown from another confidence on */
+  constructor(private readonly connection: Connection, private readonly onThreshold: () => void) {
     connection.onRestored(() => void this.load());
   }
 
@@ -22,6 +23,7 @@ export class EngineSettings {
   async change(change: Change) {
     const value = await this.connection.attempt(this.connection.api.changeSettings(change));
     if (value) this.value = value;
+    if (value && (change.threshold !== undefined || change.labelThresholds !== undefined)) this.onThreshold();
     return value;
   }
 

@@ -24,7 +24,7 @@ export class Explaining {
     if (this.label) return this.close();
     const visit = this.inspected.follow();
     if (visit.photo === null || !(await this.connection.attempt(this.inspected.look(visit)))) return;
-    const label = this.inspected.known.get(visit.photo)?.labels[visit.highlight];
+    const label = this.inspected.known.listed(visit.photo, this.inspected.withGuesses)[visit.highlight];
     if (label && visit === this.inspected.visit) await this.#ask(label);
   }
 

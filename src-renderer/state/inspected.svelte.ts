@@ -57,6 +57,11 @@ export class Inspected {
   readonly failed: boolean = $derived(this.visit.failed);
   readonly highlight: number = $derived(this.visit.highlight);
 
+  /** What a person last chose; before, guesses are shown among photos to review alone, which have little else. */
+  #guesses = $state<boolean | null>(null);
+  /** Labels that are not sure enough to be shown are listed below the others. */
+  readonly withGuesses: boolean = $derived.by(() => this.#guesses ?? (this.browse.place.kind === "review" && this.browse.place.of === "queue"));
+
   readonly known: Details;
   #begun = -Infinity;
   #drawing: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +95,7 @@ export class Inspected {
   listed(visit: Visit): Listed[] | null {
     if (visit.photo !== null) {
       if (!this.known.isSure(visit.photo)) return null;
-      return this.known.get(visit.photo)!.labels.map(({ label, name, parent, source }) => ({ label, name, parent, had: source !== "predicted" }));
+      return this.known.listed(visit.photo, this.withGuesses).map(({ label, name, parent, source }) => ({ label, name, parent, had: source !== "predicted" }));
     }
     if (visit.stale || !visit.shared) return null;
     return visit.shared.map(({ label, name, parent, accepted }) => ({ label, name, parent, had: accepted === visit.photos.size }));
@@ -100,6 +105,10 @@ export class Inspected {
   async look(visit: Visit): Promise<Listed[]> {
     while (!this.listed(visit)) await (visit.photo === null ? this.#countAgain(visit) : this.known.load(visit.photo));
     return this.listed(visit)!;
+  }
+
+  toggleGuesses() {
+    this.#guesses = !this.withGuesses;
   }
 
   lay(given: Given) {
@@ -135,6 +144,7 @@ export class Inspected {
   }
 
   reset() {
+    this.#guesses = null;
     this.known.reset();
     clearTimeout(this.#drawing);
     this.drawn = null;

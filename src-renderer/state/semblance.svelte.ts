@@ -85,7 +85,7 @@ export class Semblance {
     this.jobs = new Jobs(this.connection);
     this.retraining = new Retraining(this.connection);
     this.evaluating = new Evaluating(this.connection);
-    this.settings = new EngineSettings(this.connection);
+    this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
   }
 
   /** The focused photo fills the window, or some stand side by side in it. */

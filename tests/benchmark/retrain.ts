@@ -3,7 +3,7 @@ import { rankAll } from "../../src-main/labelling/label-folder";
 import { retrain as learn } from "../../src-main/labelling/teach";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { currentModelInfo } from "../../src-main/library/models";
-import { countLabelled, labelsOfPhoto } from "../../src-main/library/predictions";
+import { countLabelled, predictionsOf } from "../../src-main/library/predictions";
 import { type Judgement, judgeAll } from "../../src-main/library/verdicts";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
@@ -50,10 +50,10 @@ export async function retrain({ pack, photos: n, corrections, rounds }: RetrainO
 function corrected({ library, labeller, lexicon }: Workbench, photos: number[], n: number): Judgement[] {
   const draw = random(19);
   const named = labeller.labels.filter((label) => lexicon.vectorOf(label) !== null);
-  const withLabels = photos.filter((photo) => labelsOfPhoto(library, photo).length > 0);
+  const withLabels = photos.filter((photo) => predictionsOf(library, photo).length > 0);
   return Array.from({ length: n }, (_, i): Judgement => {
     const photo = withLabels[Math.floor((i * withLabels.length) / n)];
-    const carried = labelsOfPhoto(library, photo).map(({ label }) => label);
+    const carried = predictionsOf(library, photo).map(({ label }) => label);
     if (i % 2 === 1) return { photo, label: carried[0], verdict: "reject" };
     let label = carried[0];
     while (carried.includes(label)) label = named[Math.floor(draw() * named.length)];

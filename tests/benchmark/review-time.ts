@@ -5,7 +5,7 @@ import { rankAll } from "../../src-main/labelling/label-folder";
 import { likelyMislabels } from "../../src-main/labelling/mislabels";
 import { reviewQueue } from "../../src-main/labelling/review-queue";
 import { relabel } from "../../src-main/labelling/workbench";
-import { labelsOfPhoto } from "../../src-main/library/predictions";
+import { predictionsOf } from "../../src-main/library/predictions";
 import { judgeAll } from "../../src-main/library/verdicts";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
@@ -26,7 +26,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
     await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
     const draw = random(22);
     const accept = (some: number[]) => judgeAll(bench.library, some.flatMap((photo) => {
-      const best = labelsOfPhoto(bench.library, photo).find(({ source }) => source === "predicted");
+      const best = predictionsOf(bench.library, photo).at(0);
       return best ? [{ photo, label: best.label, verdict: "accept" as const }] : [];
     }), { source: "import: CSV", describe: (count) => `Accept ${count} labels` });
     accept(photos.filter(() => draw() < verdicts / n));

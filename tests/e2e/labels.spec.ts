@@ -85,7 +85,7 @@ test("chosen labels are merged into the one with the most photos, and others del
 test("a label has a threshold of its own, and takes back what holds for all", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
-  const slider = page.getByRole("slider", { name: "Shown from" });
+  const slider = page.getByRole("slider", { name: "Show it where it is" });
   await slider.focus();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByText("A setting of this label's own.")).toBeVisible();

@@ -5,7 +5,7 @@ import { callsOf, test } from "./imagined-page";
 const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
 const why = (page: Page) => page.getByRole("dialog", { name: /^Why/ });
-const slider = (page: Page) => page.getByRole("slider", { name: "Labels, from careful to bold" });
+const slider = (page: Page) => page.getByRole("slider", { name: "Show labels" });
 const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -109,33 +109,34 @@ test("in a photo opened large, Esc closes the answer first", async ({ page, open
   await expect(page.getByRole("button", { name: "Next photo" })).toBeHidden();
 });
 
-test("careful to bold: the slider says what it means, and asks for new labels once when it rests", async ({ page, openWindow }) => {
-  await openWindow({ photos: 1000 });
-  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
+test("the slider says what it does, and asks for new labels once when it rests", async ({ page, openWindow }) => {
+  await openWindow({ photos: 1000, threshold: 0.5 });
+  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
+  await expect(page.getByText("Only sure ones")).toBeVisible();
   await slider(page).focus();
-  for (let i = 0; i < 9; i++) await page.keyboard.press("ArrowLeft");
-  await expect(page.getByText("Right about 8 times in 10, or better")).toBeVisible();
+  for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
+  await expect(page.getByText("Show labels at least 80% likely")).toBeVisible();
   await expect.poll(() => callsOf(page, "changeSettings")).toEqual([{ threshold: 0.8 }]);
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
-  await expect(dialog.getByText("from 80% confidence")).toBeVisible();
-  await dialog.getByLabel("Labels are").press("End");
+  await expect(dialog.getByText("at least 80% likely")).toBeVisible();
+  await dialog.getByLabel("Show labels that are").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(slider(page)).toHaveAttribute("aria-valuetext", "Right about 1 time in 20, or better");
+  await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5% likely");
 });
 
 test("a threshold that is refused goes back to where it was", async ({ page, openWindow, troubles: _ }) => {
-  await openWindow({ photos: 1000 });
-  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
+  await openWindow({ photos: 1000, threshold: 0.5 });
+  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
   await page.evaluate(() => {
     const { send } = imagined;
     imagined.send = async (call) => (call.name === "changeSettings" ? { ok: false, error: { code: "busy", message: "the library is being closed" } } : send(call));
   });
   await slider(page).press("Home");
   await expect(page.getByRole("alert")).toContainText("the library is being closed");
-  await expect(page.getByText("Right about 7 times in 20, or better")).toBeVisible();
-  await expect(slider(page)).toHaveValue("0.65");
+  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
+  await expect(slider(page)).toHaveValue("0.5");
 });
 
 test("a dataset is evaluated: a row per method, the best of a column marked, its interval in words", async ({ page, openWindow }) => {

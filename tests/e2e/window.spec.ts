@@ -91,21 +91,6 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
 });
 
-test("a search that finds nothing likely says so, and shows what is closest", async ({ page, openWindow }) => {
-  const found = page.getByRole("main").getByRole("status").first();
-  const search = async (words: string) => {
-    await page.getByRole("combobox", { name: /^Search photos/ }).fill(words);
-    await page.keyboard.press("Enter");
-    await expect(page.getByRole("heading", { name: `“${words}”` })).toBeVisible();
-    await expect(found).toHaveText(/photo/);
-  };
-  await openWindow({ photos: 6 });
-  await search("boat");
-  await expect(found).toHaveText("3 photos");
-  await search("cat");
-  await expect(found).toHaveText("2 closest photos, not certain");
-});
-
 test("labels keep their number while a photo is judged", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
@@ -226,7 +211,7 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   await page.getByRole("option", { name: /A list of my own/ }).click();
   await dialog.getByLabel("File with labels").fill("/home/ada/words.txt");
   await dialog.getByLabel("Folders left out").fill("2024/Garden/");
-  await dialog.getByLabel("Labels are").press("End");
+  await dialog.getByLabel("Show labels that are").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   expect(await callsOf(page, "changeSettings")).toEqual([

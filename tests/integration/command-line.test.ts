@@ -115,6 +115,17 @@ describe("tag", () => {
     for (const { path, labels } of (await tags(labelled(), "--top", "1")).values()) if (labels) expect(labels, path).toHaveLength(1);
   });
 
+  test("--threshold shows bolder or surer labels, and is kept", async () => {
+    const data = labelled();
+    const scores = async (...args: string[]) => [...(await tags(data, ...args)).values()].flatMap(({ labels = [] }) => labels.map(({ score }) => score));
+    const plain = await scores();
+    expect(Math.min(...plain)).toBeGreaterThanOrEqual(0.5);
+    const bold = await scores("--threshold", "0.05");
+    expect(bold.length).toBeGreaterThan(plain.length);
+    expect(await scores()).toEqual(bold);
+    expect(await scores("--threshold", "1")).toEqual([]);
+  });
+
   test("--csv writes the same labels to a file, or to standard output alone", async () => {
     const data = labelled();
     const file = join(temporaryFolder(), "labels.csv");
@@ -229,6 +240,17 @@ describe("search", () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/“tomatto” is no word that is known here; did you mean .*tomato/);
     expect(hits.slice(0, 2).map(({ path }) => path).sort()).toEqual(["Frog.jpg", "ünïcödé.jpg"]);
+  });
+
+  test("where no photo is sure it says so on stderr, with words that are, and gives the closest ones", async () => {
+    const data = labelled();
+    const sure = await search(data, "tomato");
+    expect(sure.stderr).toBe("");
+    const { hits, stderr, code } = await search(data, "xylophone", "--limit", "3");
+    expect(code).toBe(0);
+    expect(stderr).toContain("No sure match for “xylophone”. Closest photos:\n");
+    expect(hits).toHaveLength(3);
+    expect((await search(data, "aubergine")).stderr).toMatch(/Nearest words with sure photos: .*tomato/);
   });
 
   test("a folder that was never labelled is told so", async () => {

@@ -21,6 +21,7 @@ async function labelled(n: number, engine?: Engine): Promise<Engine & { folder: 
   const open = engine ?? await openEngine();
   const folder = await photosIn(temporaryFolder(), n);
   await open.api.openLibrary({ folder });
+  await open.api.changeSettings({ threshold: 0.05 }); // of painted photos little is sure
   await open.idle();
   const { photos } = await open.api.browse(EVERYTHING);
   return { ...open, folder, photos };
@@ -357,6 +358,7 @@ test("the sample photos are seven, and are looked at", async () => {
   const engine = await openEngine();
   expect(await engine.api.openSamples()).toMatchObject({ name: "Sample photos" });
   await engine.idle();
+  await engine.api.changeSettings({ threshold: 0.05 });
   const info = (await engine.api.library())!;
   expect(info).toMatchObject({ photos: 7, embedded: 7, failed: 0 });
   expect(info.labelled).toBeGreaterThanOrEqual(4);

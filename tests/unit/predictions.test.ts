@@ -6,7 +6,8 @@ import { countAt } from "../../src-main/library/count-at";
 import type { Library } from "../../src-main/library/database";
 import { storeFeatures } from "../../src-main/library/features";
 import { barsOf, countMoved, movedMost } from "../../src-main/library/former";
-import { countLabelled, countLabels, labelsOfPhoto, photosToRank, replacePredictions } from "../../src-main/library/predictions";
+import { changeCards } from "../../src-main/library/label-cards";
+import { countLabelled, countLabels, guessesOf, labelsOfPhoto, photosToRank, replacePredictions } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
@@ -87,6 +88,7 @@ test("counts, filters and labels agree with counting by hand", () => {
 test("a photo's labels: accepted in the order given, then predicted as they were ranked, last rejected", () => {
   const library = emptyLibrary();
   imaginePhotos(library, 1);
+  changeSettings(library, { threshold: 0.2 });
   replacePredictions(library, 1, [{ photo: 1, labels: ["own:first", "own:wrong", "own:right", "own:surer"], scores: new Float32Array([0.25, 0.5, 0.5, 0.75]) }]);
   judge(library, { photos: [1], label: "own:typed", verdict: "accept", name: "typed" });
   judge(library, { photos: [1], label: "own:right", verdict: "accept", name: "right" });
@@ -96,6 +98,23 @@ test("a photo's labels: accepted in the order given, then predicted as they were
     { label: "own:first", score: 0.25, source: "predicted" }, { label: "own:surer", score: 0.75, source: "predicted" },
     { label: "own:wrong", score: 0, source: "rejected" },
   ]);
+});
+
+test("guesses are what is possible but not sure, nor judged, nor hidden: at most five, best first", () => {
+  const library = emptyLibrary();
+  imaginePhotos(library, 1);
+  const scores = { sure: 0.5, likely: 0.49, judged: 0.4, deleted: 0.4, strict: 0.6, faint: 0.04, a: 0.2, b: 0.3, c: 0.1, d: 0.05 };
+  replacePredictions(library, 1, [{ photo: 1, labels: Object.keys(scores).map((name) => `own:${name}` as LabelId), scores: Object.values(scores) }]);
+  changeSettings(library, { labelThresholds: { "own:strict": 0.7 } });
+  judge(library, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
+  changeCards(library, new Map([["own:deleted", { hidden: true }]]), [], () => "Delete a label");
+  const guesses = () => guessesOf(library, 1).map(({ label, score }) => [label.slice(4), score]);
+  expect(guesses()).toEqual([["likely", 0.49], ["strict", 0.6], ["a", 0.2], ["b", 0.3], ["c", 0.1]]);
+  expect(labelsOfPhoto(library, 1).map(({ label }) => label)).toEqual(["own:sure", "own:judged"]);
+  changeSettings(library, { threshold: 0.1, labelThresholds: {} });
+  expect(guesses()).toEqual([["d", 0.05]]);
+  changeSettings(library, { threshold: 0.05 });
+  expect(guesses()).toEqual([]);
 });
 
 test("photos are ranked once by each model, also when nothing was found on them", () => {
@@ -121,6 +140,7 @@ test("views are sorted and grouped, and hits keep their order and scores", () =>
   const hits = { photos: [5, 2, 99, 9], scores: [0.9, 0.8, 0.7, 0.6] };
   expect(view({ sort: "relevance" }, hits)).toMatchObject({ photos: [5, 2, 9], scores: [0.9, 0.8, 0.6] });
   expect(view({ sort: "taken" }, hits)).toMatchObject({ photos: [2, 9, 5], scores: [0.8, 0.6, 0.9] });
+  changeSettings(library, { threshold: 0.25 });
   replacePredictions(library, 1, [3, 4, 5].map((photo) => ({ photo, labels: ["own:a"], scores: [photo / 10] })));
   judge(library, { photos: [7, 3], label: "own:a", verdict: "accept", name: "a" });
   expect(view({ sort: "relevance", label: "own:a" }).photos).toEqual([3, 7, 5, 4]);

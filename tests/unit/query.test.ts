@@ -12,6 +12,7 @@ import type { Workbench } from "../../src-main/labelling/workbench";
 import { closeLibrary, inTransaction, labelNumbers, type Library, openLibrary } from "../../src-main/library/database";
 import { addPhoto, putFile } from "../../src-main/library/identity";
 import { replacePredictions } from "../../src-main/library/predictions";
+import { changeSettings } from "../../src-main/library/settings";
 import { judge } from "../../src-main/library/verdicts";
 
 const lexicon = readLexicon();
@@ -162,6 +163,7 @@ const home = mkdtempSync(join(tmpdir(), "semblance-query-"));
 beforeAll(() => {
   library = openLibrary({ home, folder: mkdtempSync(join(home, "photos-")) });
   labelNumbers(library, LABELS);
+  changeSettings(library, { threshold: 0.05 }); // all that is predicted is shown
   photos = inTransaction(library, () => generate(library, 150, 7));
   bench = { library, lexicon, labeller: { labels: LABELS, target: () => null }, places: { nearest: () => [], size: () => 0 } } as unknown as Workbench;
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Evaluation } from "../../src-preload/contract";
 import { markdownOf } from "../../src-renderer/evaluation/markdown";
 import { tableOf } from "../../src-renderer/evaluation/methods";
-import { rightHowOften } from "../../src-renderer/words-of";
+import { atLeast } from "../../src-renderer/words-of";
 
 const scores = (hit: number, n = 40) => ({ n, hit: { 1: hit }, precision: { 2: hit / 2 }, ci: { "hit@1": [hit - 5, hit + 5] as [number, number] } });
 const evaluation: Evaluation = {
@@ -38,9 +38,6 @@ test("the Markdown leaves out settings without photos, and has intervals where t
   for (const row of text.split("\n").filter((line) => line.startsWith("| ") && line.includes("**"))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(11);
 });
 
-test("a threshold is said as people count", () => {
-  expect([0.05, 0.35, 0.5, 0.8, 0.95].map(rightHowOften)).toEqual([
-    "Right about 1 time in 20, or better", "Right about 7 times in 20, or better", "Right about 5 times in 10, or better",
-    "Right about 8 times in 10, or better", "Right about 19 times in 20, or better",
-  ]);
+test("a minimum confidence is said in words", () => {
+  expect([0.05, 0.5, 0.95].map(atLeast)).toEqual(["at least 5% likely", "at least 50% likely", "at least 95% likely"]);
 });

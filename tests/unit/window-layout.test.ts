@@ -20,6 +20,16 @@ test("a group that counts more photos than there are ends with the photos", () =
   expect(layOut(photos, [{ title: "a", count: 99 }], 4).at(-1)).toEqual({ start: 8, end: 10, heading: null });
 });
 
+test("what is less certain begins a row of its own, below a heading that stays where it is folded", () => {
+  const said = (rows: ReturnType<typeof layOut>) => rows.map(({ start, end, heading, fold }) => (fold ? `fold ${heading!.count}` : (heading?.title ?? [start, end])));
+  expect(said(layOut(photos, [], 4, 6))).toEqual([[0, 4], [4, 6], "fold 4", [6, 10]]);
+  expect(said(layOut(photos.slice(0, 6), [{ title: "a", count: 6 }], 4, 6))).toEqual(["a", [0, 4], [4, 6], "fold 0"]);
+  expect(said(layOut(photos, [], 20, 0))).toEqual(["fold 10", [0, 10]]);
+  const rows = layOut(photos, [], 4, 6);
+  expect(stepRows(rows, 5, 1)).toBe(7); // over the heading, in the same column
+  expect(stepRows(rows, 7, -1)).toBe(5);
+});
+
 test("the row of a photo is found, the heading above it is not taken for it", () => {
   const rows = layOut(photos, [{ title: "a", count: 5 }, { title: "b", count: 5 }], 3);
   photos.forEach((_, index) => {
