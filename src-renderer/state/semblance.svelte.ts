@@ -22,6 +22,7 @@ import { Sets } from "./sets.svelte";
 import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
+import { Upgrading } from "./upgrading.svelte";
 import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
 export type DialogName = "export" | "import" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "labeller" | "open-copy" | "set" | "split" | "spread";
@@ -51,6 +52,7 @@ export class Semblance {
   readonly retraining: Retraining;
   readonly evaluating: Evaluating;
   readonly settings: EngineSettings;
+  readonly upgrading: Upgrading;
 
   /** The dialog that is open. */
   dialog = $state<DialogName | null>(null);
@@ -86,6 +88,7 @@ export class Semblance {
     this.retraining = new Retraining(this.connection);
     this.evaluating = new Evaluating(this.connection);
     this.settings = new EngineSettings(this.connection, () => void this.browse.relabelled());
+    this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
   }
 
   /** The focused photo fills the window, or some stand side by side in it. */
@@ -115,6 +118,7 @@ export class Semblance {
     this.retraining.reset();
     this.evaluating.reset();
     this.settings.reset();
+    this.upgrading.reset();
     this.browse.reset();
     this.sets.reset();
     void this.jobs.load();

@@ -1,0 +1,67 @@
+/// <reference lib="dom" />
+import { expect, type Page } from "@playwright/test";
+import { complaints } from "./complaints";
+import { callsOf, test } from "./imagined-page";
+
+const offer = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "older model" });
+const again = (page: Page) => offer(page).getByRole("button", { name: "Label again with the better model" });
+const done = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
+const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
+
+test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
+
+test("a library of an older model offers to be labelled again, shows how far it is, and the old labels can be had back", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200, upgrade: true });
+  await expect(offer(page)).toContainText("200 photos were labelled by an older model, Semblance seed. Your verdicts stay.");
+  await clean(page);
+  await again(page).press("Enter");
+  await expect(page.getByText("Labelling again with the better model. Your verdicts stay")).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: "Labelling again with the better model" })).toHaveAttribute("aria-valuenow", "50");
+  await clean(page);
+  await page.evaluate(() => imagined.finishUpgrade());
+  await expect(done(page)).toBeVisible();
+  await expect(page.getByRole("contentinfo")).toContainText("EfficientNet-Lite2");
+  await clean(page);
+  await done(page).getByRole("button", { name: "Undo" }).press("Enter");
+  await expect(done(page)).toBeHidden();
+  expect(await callsOf(page, "goBack")).toHaveLength(1);
+  await expect(page.getByRole("contentinfo")).toContainText("Semblance seed");
+  await expect(offer(page)).toBeHidden(); // whoever went back is not asked again
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await expect(page.getByRole("menuitem", { name: "Label again with the better model" })).toBeVisible();
+});
+
+test("it can be cancelled, and is offered again then", async ({ page, openWindow }) => {
+  await openWindow({ photos: 200, upgrade: true });
+  await again(page).click();
+  await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
+  await expect(again(page)).toBeVisible();
+  expect(await callsOf(page, "cancelJob")).toHaveLength(1);
+  await again(page).click();
+  await page.getByRole("list", { name: "Work in progress" }).getByRole("button", { name: "Cancel" }).first().click();
+  await expect(again(page)).toBeVisible();
+});
+
+test("an offer that is waved away stays away, also after a restart, and in the menu", async ({ page, openWindow }) => {
+  await openWindow({ photos: 3, upgrade: true });
+  await offer(page).getByRole("button", { name: "Not now" }).click();
+  await expect(offer(page)).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole("gridcell").first()).toBeVisible();
+  await expect(offer(page)).toBeHidden();
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Label again with the better model" }).click();
+  await page.evaluate(() => imagined.finishUpgrade());
+  await expect(done(page)).toBeVisible();
+  await done(page).getByRole("button", { name: "Dismiss" }).click();
+  await expect(done(page)).toBeHidden();
+});
+
+test("a library of the best model offers nothing", async ({ page, openWindow }) => {
+  await openWindow({ photos: 3 });
+  await expect(page.getByRole("gridcell").first()).toBeVisible();
+  await expect(offer(page)).toBeHidden();
+  await page.getByRole("button", { name: "Harbour", exact: true }).click();
+  await expect(page.getByRole("menuitem", { name: "Settings…" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Label again with the better model" })).toHaveCount(0);
+});
