@@ -24,8 +24,8 @@ export interface AccuracyOptions {
 
 /** Labels of a photo that count, as `semblance tag` shows them. */
 const MOST = 5;
-/** Near hits of the seed pack's five best classes on the 400 photos, 98 of them: what its README asks the labels to reach. */
-const NEAR_PERCENT = 24.5;
+/** What the bundled pack is to reach: photos with a near hit first, and among the five best. */
+const NEAR_PERCENT = { first: 83, five: 92 };
 /** Of the photos of ImageNet-1K's classes, with a pack and labels of these classes. */
 const EXACT_PERCENT = 85;
 
@@ -77,14 +77,15 @@ function figuresOf(
   setting: string, bench: Workbench, { byThreshold, seen, classes, all }: Record<"byThreshold" | "seen" | "classes" | "all", LabelScores>, unmapped: string[],
 ): Figure[] {
   const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "accuracy", what: `${setting}: ${what}`, value, unit, target });
-  const share = (what: string, hits: "near" | "exact" | "first", scores: LabelScores, target?: Figure["target"]) =>
+  const share = (what: string, hits: "near" | "nearFirst" | "exact" | "first", scores: LabelScores, target?: Figure["target"]) =>
     figure(`${what}, ${scores[hits]} of ${scores.photos}`, (100 * scores[hits]) / scores.photos, "%", target);
-  const bundled = bench.pack.name === "seed" && bench.labelSet.name === "everyday";
+  const bundled = bench.pack.name === "efficientnet-lite2" && bench.labelSet.name === "everyday";
   const ownClasses = bench.labelSet.name === "imagenet-1k";
   return [
     figure(`wnids without a label${unmapped.length > 0 ? ` (${unmapped.join(" ")})` : ""}`, unmapped.length, "wnids"),
-    share(`near hits, ${MOST} best labels shown`, "near", byThreshold, bundled ? { atLeast: NEAR_PERCENT } : undefined),
-    share(`near hits, ${MOST} best labels at threshold 0`, "near", all),
+    share(`near hits, ${MOST} best labels shown`, "near", byThreshold, undefined),
+    share(`near hits, ${MOST} best labels at threshold 0`, "near", all, bundled ? { atLeast: NEAR_PERCENT.five } : undefined),
+    share("near hit first, at threshold 0", "nearFirst", all, bundled ? { atLeast: NEAR_PERCENT.first } : undefined),
     share(`near hits, ${MOST} best classes of the pack alone`, "near", classes),
     share(`exact hits, ${MOST} best labels shown`, "exact", byThreshold),
     share(`exact hits, ${MOST} best labels at threshold 0`, "exact", all),

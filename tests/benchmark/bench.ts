@@ -15,13 +15,14 @@
  *   npm run bench -- --only labeller [--photos FOLDER] [--pack NAME|DIR] [--labels SET]
  *   npm run bench -- --only watch
  *
- * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and is left
- * out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
+ * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and photos with
+ * captions from --captioned, and is left out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
  */
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
+import { everyday } from "./everyday";
 import { holds, type Outcome, tableOf } from "./figures";
 import { fewShot } from "./few-shot";
 import { grid } from "./grid";
@@ -47,6 +48,7 @@ const { values: options } = parseArgs({
     labels: { type: "string" },
     photos: { type: "string", default: "../shared/photos/imagenet-200" },
     synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
+    captioned: { type: "string", default: "../shared/photos/coco" },
     edge: { type: "string", default: "../shared/photos/edge" },
     features: { type: "string", default: "../shared/seed-pack" },
     corpus: { type: "string", default: "corpus.txt" },
@@ -62,7 +64,10 @@ const { values: options } = parseArgs({
 const { pack, labels: labelSet, photos, synsets } = options;
 
 const benchmarks: Record<string, () => Promise<Outcome>> = {
-  accuracy: () => accuracy({ photos, synsets, pack, labelSet }),
+  accuracy: async () => {
+    const [things, captioned] = [await accuracy({ photos, synsets, pack, labelSet }), await everyday(options.captioned, pack)];
+    return { figures: [...things.figures, ...captioned.figures], skipped: [things.skipped, captioned.skipped].filter((each) => each !== undefined).join("; ") || undefined };
+  },
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),

@@ -14,6 +14,8 @@ export interface LabelScores {
   photos: number;
   /** Photos with a near hit among their labels. */
   near: number;
+  /** Photos whose first label is a near hit. */
+  nearFirst: number;
   /** Photos with the true label itself among their labels. */
   exact: number;
   /** Photos whose first label is the true one. */
@@ -39,6 +41,7 @@ export function scoreLabels(hierarchy: Hierarchy, photos: readonly LabelledPhoto
   return {
     photos: photos.length,
     near: shown.filter(({ truth, labels }) => labels.some(({ label }) => isNearHit(hierarchy, truth, label))).length,
+    nearFirst: shown.filter(({ truth, labels }) => labels.length > 0 && isNearHit(hierarchy, truth, labels[0].label)).length,
     exact: shown.filter(({ truth, labels }) => labels.some(({ label }) => label === truth)).length,
     first: shown.filter(({ truth, labels }) => labels[0]?.label === truth).length,
     labelsPerPhoto: all.length / photos.length,
