@@ -4,6 +4,7 @@ import { dataFolder } from "../data-folder";
 import { defaultPack } from "../default-pack";
 import { packFolder } from "../labelling/resources";
 import { trainVisual, WHOLE } from "../labelling/train-visual";
+import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { HEAD } from "../vision/softmax-head";
 import { costOf } from "./project-unfreeze";
@@ -18,7 +19,7 @@ interface VisualTrainOptions extends TrainScenesOptions { multiLabel?: boolean; 
 export function addVisualCommands(program: Command): void {
   const visual = program.command("visual").description("the visual model: train a classifier of your own classes");
   visual.command("train").description("train a classifier on a pack's features: softmax, one class a photo, from a folder of class folders; or several labels a photo, from a CSV of amounts; the result is a pack")
-    .argument("<dataset>", "a folder with a folder of photos for each class, or a CSV with the columns path and label; with --multi-label: a CSV with the column photo and one for each label, 0 to 1")
+    .argument("<dataset...>", "a folder with a folder of photos for each class, or a CSV with the columns path and label; with --multi-label: CSVs with the column photo and one for each label, 0 to 1")
     .requiredOption("--out <DIR>", "folder of the new pack")
     .option("--pack <DIR|NAME>", "the pack whose visual model is used", defaultPack())
     .option("--epochs <N>", "passes over the photos, at most: it stops when held-out photos gain nothing more", whole, HEAD.epochs)
@@ -26,7 +27,7 @@ export function addVisualCommands(program: Command): void {
     .addOption(new Option("--whole", "train the whole network, where a GPU or native TensorFlow is there").conflicts("multiLabel"))
     .addOption(new Option("--steps <N>", "steps of training the whole network").argParser(whole).default(WHOLE.steps))
     .option("--multi-label", "several labels a photo: amounts are shares of the photo, or 0 and 1; the pack keeps its classes and gets scenes")
-    .addOption(new Option("--features <FILE>", "of --multi-label: the photos' features in the CSV's order, float16, instead of the photos").implies({ multiLabel: true }))
+    .addOption(new Option("--features <FILE...>", "of --multi-label: features of the first CSV's photos, of the second's …, float16; photos of the others are looked at").implies({ multiLabel: true }))
     .addOption(new Option("--mapping <FILE.json>", "of --multi-label: labels made of columns, [{ name, wnid, columns }]").implies({ multiLabel: true }))
     .option("--present <P>", "of --multi-label: a photo shows a label that takes more than this share of it, 0 to 1", shareOrNone, 0.05)
     .option("--seed <N>", "of all that is drawn", whole, 1)
@@ -35,9 +36,11 @@ export function addVisualCommands(program: Command): void {
     .action(visualTrain);
 }
 
-async function visualTrain(dataset: string, options: VisualTrainOptions): Promise<void> {
+async function visualTrain(datasets: string[], options: VisualTrainOptions): Promise<void> {
   const { out, pack: packName, epochs, whole: all, steps, validation, seed, json } = options;
-  if (options.multiLabel) return trainScenesOf(dataset, options);
+  if (options.multiLabel) return trainScenesOf(datasets, options);
+  const [dataset] = datasets;
+  if (datasets.length > 1) throw new Refusal("bad-dataset", `${datasets.length} datasets; several are taken with --multi-label only`);
   const folder = resolve(out);
   const pack = readPack(packFolder(packName));
   const tuning = all ? { ...WHOLE, steps, seed } : null;

@@ -1,7 +1,7 @@
 /** Learns a multi-label head: for each label a linear model of its own, whose score is a probability. */
 import { fitPenalisedLogistic } from "./penalised-logistic";
 import { random } from "./random";
-import { fitRidge, ridgeLeaveOneOut } from "./ridge";
+import { type Ridge, ridgeOf } from "./ridge";
 import { type RowSpace, rowSpaceOf } from "./row-space";
 import { averagePrecision, plattScaling, scaled, type ShownLevel, shownLevel } from "./shown-level";
 
@@ -13,7 +13,8 @@ export interface LabelAmounts {
   present: Uint8Array;
 }
 
-export interface Method { kind: "ridge" | "logistic"; lambda: number }
+/** Ridge regression of the roots of amounts, or of presence as 0 and 1; or logistic regression of presence. */
+export interface Method { kind: "amounts" | "presence" | "logistic"; lambda: number }
 
 export interface LearnedLabel {
   /** `[D]`; probability = logistic(weights · x + bias) */
@@ -36,33 +37,38 @@ export interface LearnedLabels {
 }
 
 /** Penalties that are tried; rows have unit length. */
-const LAMBDAS = { ridge: [0.03, 0.1, 0.3, 1, 3], logistic: [0.01, 0.03, 0.1, 0.3] };
-const FOLDS = 10;
+const RIDGE = [0.03, 0.1, 0.3, 1, 3];
+const LAMBDAS = { amounts: RIDGE, presence: RIDGE, logistic: [0.1, 0.3] };
+const FOLDS = 5;
 
 /**
- * Compares ridge regression of the roots of amounts (by exact leave-one-out) with logistic regression of presence (by ten folds), keeps what
- * orders photos better, and scales its scores to probabilities.
+ * Compares ridge regression (by exact leave-one-out) with logistic regression (by five folds), keeps what orders photos better, and scales its
+ * scores to probabilities.
  * @param rows `[n, D]` of unit length
- * @param onTried is awaited after each method that was tried; what it throws ends the learning
+ * @param onStep is awaited after each label of each method; what it throws ends the learning
  * @throws RangeError when rows or a label do not differ
  */
 export async function learnMultiLabel(
-  rows: Float32Array, D: number, labels: LabelAmounts[], seed: number, onTried?: (done: number, total: number) => Promise<void> | void,
+  rows: Float32Array, D: number, labels: LabelAmounts[], seed: number, onStep?: (done: number, total: number) => Promise<void> | void,
 ): Promise<LearnedLabels> {
   const space = rowSpaceOf(rows, D);
-  const methods = (["ridge", "logistic"] as const).flatMap((kind) => LAMBDAS[kind].map((lambda): Method => ({ kind, lambda })));
+  const ridge = ridgeOf(space);
+  const methods = (["amounts", "presence", "logistic"] as const).flatMap((kind) => LAMBDAS[kind].map((lambda): Method => ({ kind, lambda })));
   const folds = foldsOf(space.n, seed);
   const tried: LearnedLabels["tried"] = [];
   let best: { method: Method; mean: number; scores: Float64Array[] } | null = null;
-  for (const method of methods) {
-    const scores = strangeScores(space, labels, method, folds);
+  for (const [at, method] of methods.entries()) {
+    const scores = method.kind === "logistic" ? [] : ridge.leaveOneOut(targetsOf(labels, method), method.lambda);
+    for (let l = 0; l < labels.length; l++) {
+      if (method.kind === "logistic") scores.push(logisticOfOthers(space, labels[l].present, method.lambda, folds));
+      await onStep?.(at * labels.length + l + 1, methods.length * labels.length);
+    }
     const mean = labels.reduce((sum, { present }, l) => sum + averagePrecision(scores[l], present), 0) / labels.length;
     tried.push({ ...method, averagePrecision: mean });
     if (!best || mean > best.mean) best = { method, mean, scores };
-    await onTried?.(tried.length, methods.length);
   }
   const { method, scores } = best!;
-  const models = fitAll(space, labels, method);
+  const models = fitAll(space, ridge, labels, method);
   return {
     tried, method,
     labels: labels.map(({ present }, l) => {
@@ -77,33 +83,32 @@ export async function learnMultiLabel(
   };
 }
 
-const roots = ({ amounts }: LabelAmounts) => amounts.map(Math.sqrt);
 const everyRow = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-function fitAll(space: RowSpace, labels: LabelAmounts[], { kind, lambda }: Method): { weights: Float64Array; bias: number }[] {
-  if (kind === "ridge") return fitRidge(space, labels.map(roots), lambda);
-  return labels.map(({ present }) => fitPenalisedLogistic(space, present, everyRow(space.n), lambda));
+const targetsOf = (labels: LabelAmounts[], { kind }: Method) =>
+  labels.map(({ amounts, present }) => (kind === "amounts" ? amounts.map(Math.sqrt) : Float64Array.from(present)));
+
+function fitAll(space: RowSpace, ridge: Ridge, labels: LabelAmounts[], method: Method): { weights: Float64Array; bias: number }[] {
+  if (method.kind !== "logistic") return ridge.fit(targetsOf(labels, method), method.lambda);
+  return labels.map(({ present }) => fitPenalisedLogistic(space, present, everyRow(space.n), method.lambda));
 }
 
-/** Scores `[n]` of each label by models that have not seen the photo. */
-function strangeScores(space: RowSpace, labels: LabelAmounts[], { kind, lambda }: Method, folds: Int32Array): Float64Array[] {
-  if (kind === "ridge") return ridgeLeaveOneOut(space, labels.map(roots), lambda);
+/** Scores `[n]` by models that were fitted on the other folds. */
+function logisticOfOthers(space: RowSpace, present: Uint8Array, lambda: number, folds: Int32Array): Float64Array {
   const { n, m, coordinates } = space;
-  return labels.map(({ present }) => {
-    const scores = new Float64Array(n);
-    for (let fold = 0; fold < FOLDS; fold++) {
-      const use = everyRow(n).filter((i) => folds[i] !== fold);
-      const right = use.filter((i) => present[i] === 1).length;
-      // All right photos are in this fold: nothing is known of it.
-      const model = right > 0 && right < use.length ? fitPenalisedLogistic(space, present, use, lambda) : { weights: new Float64Array(m), bias: 0 };
-      for (let i = 0; i < n; i++) {
-        if (folds[i] !== fold) continue;
-        scores[i] = model.bias;
-        for (let a = 0; a < m; a++) scores[i] += model.weights[a] * coordinates[i * m + a];
-      }
+  const scores = new Float64Array(n);
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const use = everyRow(n).filter((i) => folds[i] !== fold);
+    const right = use.filter((i) => present[i] === 1).length;
+    // All right photos are in this fold: nothing is known of it.
+    const model = right > 0 && right < use.length ? fitPenalisedLogistic(space, present, use, lambda) : { weights: new Float64Array(m), bias: 0 };
+    for (let i = 0; i < n; i++) {
+      if (folds[i] !== fold) continue;
+      scores[i] = model.bias;
+      for (let a = 0; a < m; a++) scores[i] += model.weights[a] * coordinates[i * m + a];
     }
-    return scores;
-  });
+  }
+  return scores;
 }
 
 /** `[n]` folds of equal size, drawn at random. */

@@ -1,8 +1,8 @@
 import { logistic } from "./calibration";
 import type { RowSpace } from "./row-space";
 
-/** Newton steps at most, and steps of conjugate gradients in each. */
-const [NEWTON, CONJUGATE] = [30, 50];
+/** Newton steps at most, and steps of conjugate gradients in each, which end when a tenth of the gradient is left. */
+const [NEWTON, CONJUGATE, REST] = [50, 50, 0.1];
 
 /**
  * Logistic regression with the penalty `lambda/2·|w|²` on the sum of the losses; the bias is free. Newton's method whose steps are solved by
@@ -59,7 +59,7 @@ export function fitPenalisedLogistic(
     }
     if (!(then <= now)) break;
     beta.set(next);
-    if (now - then < 1e-9 * Math.max(1, now)) break;
+    if (now - then < 1e-10 * Math.max(1, now)) break;
     now = then;
   }
   return { weights: beta.slice(0, m), bias: beta[m] };
@@ -73,7 +73,7 @@ function conjugateGradients(times: (vector: Float64Array) => Float64Array, b: Fl
   const direction = b.slice();
   const begun = inner(b, b);
   let square = begun;
-  for (let round = 0; round < CONJUGATE && square > 1e-12 * begun; round++) {
+  for (let round = 0; round < CONJUGATE && square > REST ** 2 * begun; round++) {
     const along = times(direction);
     const curvature = inner(direction, along);
     if (!(curvature > 0)) break;

@@ -13,7 +13,7 @@ export interface AmountTable {
   labels: { name: string; wnid: string | null; /** `[n]` 0..1 */ amounts: Float64Array }[];
 }
 
-/** A label and the columns whose amounts it sums; without a list of columns it is the column of its name. */
+/** A label and the columns whose amounts it sums, those of them that a table has; without a list of columns it is the column of its name. */
 export interface LabelColumns { name: string; wnid: string | null; columns: string[] }
 
 const mappingShape = z.array(z.object({
@@ -64,9 +64,9 @@ export function readAmounts(path: string, mapping: LabelColumns[] | null): Amoun
   return {
     source, photos: rows.map(([photo]) => photo.trim()),
     labels: wanted.map(({ name, wnid, columns: parts }) => {
-      const missing = parts.filter((part) => columns.indexOf(part) < 1);
-      if (missing.length > 0) throw badAmounts(source, `it has no column ${missing.join(", ")}, which label “${name}” is made of`);
-      const summed = values[0].map((_, i) => Math.min(1, parts.reduce((sum, part) => sum + values[columns.indexOf(part)][i], 0)));
+      const there = parts.map((part) => columns.indexOf(part)).filter((c) => c >= 1);
+      if (there.length === 0) throw badAmounts(source, `it has no column ${parts.join(" or ")}, which label “${name}” is made of`);
+      const summed = values[0].map((_, i) => Math.min(1, there.reduce((sum, c) => sum + values[c][i], 0)));
       return { name, wnid, amounts: summed };
     }),
   };

@@ -94,24 +94,16 @@ describe("semblance visual train --multi-label", () => {
     const out = join(temporaryFolder(), "mine");
     const short = join(temporaryFolder(), "short.f16");
     writeFileSync(short, new Uint8Array(100));
-    const refused = async (message: string, table: string, ...more: string[]) => {
-      const { code, stderr } = await semblance(home, ["visual", "train", table, "--multi-label", "--pack", pack, "--out", out, ...more]);
+    const refused = async (message: string, tables: string[], ...more: string[]) => {
+      const { code, stderr } = await semblance(home, ["visual", "train", ...tables, "--multi-label", "--pack", pack, "--out", out, ...more]);
       expect(stderr).toContain(message);
       expect(code).toBe(2);
       expect(existsSync(out)).toBe(false);
     };
-    await refused("there is no such file", join(temporaryFolder(), "none.csv"));
-    await refused("line 4 (2.png) has 3 columns, the header has 5", written("a.csv", line(3, "2.png,0,0.5")));
-    await refused("line 3 (1.png): the amount of “sea” is “-3”, it must be a number from 0 to 1", written("a.csv", line(2, "1.png,0,-3,0,0")));
-    await refused("the amount of “river” is “”", written("a.csv", line(2, "1.png,0,0,,0")));
-    await refused("its first column is “name”, it must be photo", written("a.csv", "name,grass\na.png,1\n"));
-    await refused("column “grass” is there twice", written("a.csv", "photo,grass,grass\na.png,1,1\n"));
-    await refused("there is no photo", written("a.csv", readFileSync(csv, "utf8")));
-    await refused(`have 100 bytes; ${N} photos × ${FEATURES} features × 2 bytes are ${2 * N * FEATURES}`, csv, "--features", short);
-    await refused("it has no column lake, which label “water” is made of", csv, "--mapping", written("m.json", JSON.stringify([{ name: "water", columns: ["sea", "lake"] }])));
-    await refused("is no wnid like n12102133", csv, "--mapping", written("m.json", JSON.stringify([{ name: "grass", wnid: "grass" }])));
-    await refused("label “grass” is there twice", csv, "--mapping", written("m.json", JSON.stringify([{ name: "grass" }, { name: "grass" }])));
-    await refused("it is no JSON", csv, "--mapping", written("m.json", "grass"));
+    await refused("line 3 (1.png): the amount of “sea” is “-3”, it must be a number from 0 to 1", [written("a.csv", line(2, "1.png,0,-3,0,0"))]);
+    await refused(`have 100 bytes; ${N} photos × ${FEATURES} features × 2 bytes are ${2 * N * FEATURES}`, [csv], "--features", short);
+    await refused("tables of unlike columns need a mapping", [csv, written("b.csv", "photo,grass\na.png,1\n")]);
+    await refused("2 files of features for 1 CSVs", [csv], "--features", short, short);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { learnMultiLabel } from "../../src-main/devise/multi-label";
 import { fitPenalisedLogistic } from "../../src-main/devise/penalised-logistic";
 import { random } from "../../src-main/devise/random";
-import { fitRidge, ridgeLeaveOneOut } from "../../src-main/devise/ridge";
+import { ridgeOf } from "../../src-main/devise/ridge";
 import { rowSpaceOf } from "../../src-main/devise/row-space";
 import { averagePrecision, plattScaling, scaled, shownLevel } from "../../src-main/devise/shown-level";
 import { unitRows } from "../../src-main/vectors";
@@ -44,7 +44,7 @@ describe.each([[9, 14], [14, 5]])("of %i photos of %i features", (n, D) => {
   });
 
   test("ridge regression is the least penalised squares", () => {
-    const [model] = fitRidge(space, [target], 0.2);
+    const [model] = ridgeOf(space).fit([target], 0.2);
     const found = space.among(model.weights, model.bias);
     const slow = slowFit(rows, D, (said, i) => said - target[i], 0.2, 0.1);
     found.weights.forEach((w, d) => expect(w).toBeCloseTo(slow.weights[d], 4));
@@ -52,10 +52,10 @@ describe.each([[9, 14], [14, 5]])("of %i photos of %i features", (n, D) => {
   });
 
   test("leave-one-out is what a fit on the others says of each", () => {
-    const [said] = ridgeLeaveOneOut(space, [target], 0.2);
+    const [said] = ridgeOf(space).leaveOneOut([target], 0.2);
     for (let i = 0; i < n; i++) {
       const others = rowSpaceOf(without(rows, D, i), D);
-      const [model] = fitRidge(others, [target.filter((_, j) => j !== i)], 0.2);
+      const [model] = ridgeOf(others).fit([target.filter((_, j) => j !== i)], 0.2);
       expect(said[i]).toBeCloseTo(score(others.among(model.weights, model.bias), rows, i, D), 5);
     }
   });
