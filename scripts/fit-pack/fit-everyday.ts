@@ -122,7 +122,7 @@ for (const [what, by, without] of [["uncalibrated, no concepts", UNCALIBRATED, t
   for (const { photos, places, share } of sources.slice(1)) {
     const index = await indexRows(standardised(space), E + 1);
     const seen = without ? { ...photos.seen, concepts: undefined } : photos.seen;
-    for (const threshold of [0.5, 0.03, 0]) {
+    for (const threshold of [0.03, 0.01]) {
     const best = photos.truths.map((truth, i) => rankLabels(space, atShare(by, share), seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold, limit: 12 }).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])));
     console.log(`${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`);
     }

@@ -90,8 +90,10 @@ export interface RankOptions {
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
 export const knownness = (seen: Seen, K: number, photo: number): number => logit(seen.probabilities[photo * K]);
 
+const EVEN_CHANCE = 0.5;
+
 /** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
-const CONTEXT = 0.2;
+const CONTEXT = 0.05;
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
@@ -127,8 +129,11 @@ export function rankLabels(
     ranked.push({ label, confidence: sure });
     worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(byClasses, CONTEXT * sure)));
   }
-  const informative = (a: Ranked, b: Ranked) => b.confidence * space.specificity[b.label] - a.confidence * space.specificity[a.label] || a.label - b.label;
-  return ranked.sort(informative).slice(0, limit).sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
+  ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
+  if (ranked.length <= limit) return ranked;
+  // What is more likely right than wrong is not left out for guesses that would say more.
+  const kept = new Set([...new Set([...ranked.filter(({ confidence: sure }) => sure > EVEN_CHANCE), ...ranked])].slice(0, limit));
+  return ranked.filter((each) => kept.has(each));
 }
 
 /** Probability of the classes that are a label or a kind of it, for every label that has any. */
@@ -177,7 +182,12 @@ export function atShare(confidence: Confidence, share: number): Confidence {
 }
 
 /** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
-export interface ByConcepts { right: number; said: number }
+export interface ByConcepts {
+  right: number;
+  said: number;
+  /** Whether the label is looked for itself: where only kinds of it are, finding none says little. */
+  itself: boolean;
+}
 
 /** What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for those that were looked for and not found. */
 export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | undefined, photo: number): Map<number, ByConcepts> {
@@ -188,9 +198,10 @@ export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | u
     const right = concepts.right[photo * W + w];
     if (right === UNSEEN) continue;
     const said = concepts.said[photo * W + w];
+    const [own] = space.labelsOverConcepts[w];
     for (const label of space.labelsOverConcepts[w]) {
-      const other = sure.get(label) ?? { right: 0, said: 0 };
-      sure.set(label, { right: Math.max(other.right, right), said: Math.max(other.said, said) });
+      const other = sure.get(label) ?? { right: 0, said: 0, itself: false };
+      sure.set(label, { right: Math.max(other.right, right), said: Math.max(other.said, said), itself: other.itself || label === own });
     }
   }
   return sure;
@@ -205,8 +216,9 @@ const NOT_FOUND = 0.02;
  */
 export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefined, { joined, saidFrom = 0 }: Confidence, covered: boolean): number {
   if (byConcepts === undefined) return byClasses;
-  const { right, said } = byConcepts;
-  const sure = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(byClasses, right);
+  const { right, said, itself } = byConcepts;
+  const together = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(byClasses, right);
+  const sure = itself ? together : Math.max(byClasses, together);
   return said >= saidFrom ? sure : Math.min(sure, Math.max(byClasses, said));
 }
 

@@ -60,15 +60,17 @@ const rank = (concepts?: ReturnType<typeof scores>) => new Map(
 describe("labels by concepts", () => {
   test("a concept makes itself and what is more general", () => {
     const sure = conceptConfidence(space, scores([0.75, 0.5], [0.25, 0.5]), 0);
-    expect([...sure]).toEqual([[0, { right: 0.75, said: 0.25 }], [1, { right: 0.75, said: 0.25 }], [2, { right: 0.5, said: 0.5 }]]);
+    expect([...sure]).toEqual([
+      [0, { right: 0.75, said: 0.25, itself: true }], [1, { right: 0.75, said: 0.25, itself: false }], [2, { right: 0.5, said: 0.5, itself: true }],
+    ]);
     expect(conceptConfidence(space, scores([-1, 0.7]), 0).has(0)).toBe(false);
     expect(rank(scores([-1, -1]))).toEqual(rank());
   });
 
   test("what few would say is no surer than they are many, unless the classes vouch for it", () => {
-    expect(withConcepts(0.1, { right: 0.9, said: 0.3 }, ranking, false)).toBeCloseTo(0.3, 10);
-    expect(withConcepts(0.1, { right: 0.9, said: 0.5 }, ranking, false)).toBeCloseTo(0.9, 10);
-    expect(withConcepts(0.6, { right: 0.9, said: 0.3 }, ranking, true)).toBeCloseTo(0.6, 10);
+    expect(withConcepts(0.1, { right: 0.9, said: 0.3, itself: true }, ranking, false)).toBeCloseTo(0.3, 10);
+    expect(withConcepts(0.1, { right: 0.9, said: 0.5, itself: true }, ranking, false)).toBeCloseTo(0.9, 10);
+    expect(withConcepts(0.6, { right: 0.9, said: 0.3, itself: true }, ranking, true)).toBeCloseTo(0.6, 10);
   });
 
   test("a label of classes and concepts is what both make of it, a label of concepts alone as sure as they are", () => {
@@ -80,7 +82,8 @@ describe("labels by concepts", () => {
 
   test("a dog that was looked for and not found is less likely one", () => {
     expect(rank(scores([0, 0])).get(0)).toBeLessThan(rank().get(0)!);
+    expect(withConcepts(0.6, { right: 0, said: 0, itself: false }, ranking, true)).toBe(0.6); // an animal that no detector knows
     expect(withConcepts(0.6, undefined, ranking, true)).toBe(0.6);
-    expect(withConcepts(0.6, { right: 0.3, said: 1 }, { ...ranking, joined: undefined }, true)).toBe(0.6);
+    expect(withConcepts(0.6, { right: 0.3, said: 1, itself: true }, { ...ranking, joined: undefined }, true)).toBe(0.6);
   });
 });
