@@ -165,7 +165,7 @@ beforeAll(() => {
   labelNumbers(library, LABELS);
   changeSettings(library, { threshold: 0.05 }); // all that is predicted is shown
   photos = inTransaction(library, () => generate(library, 150, 7));
-  bench = { library, lexicon, labeller: { labels: LABELS, target: () => null }, places: { nearest: () => [], size: () => 0 } } as unknown as Workbench;
+  bench = { library, lexicon, labeller: { labels: LABELS, confidence: {}, target: () => null }, places: { nearest: () => [], size: () => 0 } } as unknown as Workbench;
 });
 afterAll(() => {
   closeLibrary(library);

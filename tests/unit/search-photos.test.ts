@@ -20,7 +20,7 @@ function searched(scores: number[]) {
   const nearest = (_: unknown, __: unknown, limit: number, among?: ReadonlySet<PhotoId>) =>
     scores.map((score, i) => ({ photo: i + 1, score })).filter(({ photo }) => among?.has(photo) ?? true).slice(0, limit);
   const bench = {
-    library, lexicon, classLabels: [], pack: { visualId: "v" }, labeller: { labels: [], target: () => null },
+    library, lexicon, classLabels: [], pack: { visualId: "v" }, labeller: { labels: [], confidence: {}, target: () => null },
     places: { nearest, size: () => scores.length },
   } as unknown as Workbench;
   const browse = (words: string, sort: "relevance" | "name" = "relevance") => browsePhotos(bench, { words, sort, descending: false, group: sort === "name" ? "folder" : "none" });
