@@ -40,6 +40,12 @@ export function percent(score: number): string {
 /** A minimum confidence 0..1: "at least 50% likely". */
 export const atLeast = (threshold: number): string => `at least ${percent(threshold)} likely`;
 
+/** Who is in a photo: "2 people, 1 face"; "" where nobody was found. */
+export function peopleWords({ people, faces }: { people: number; faces: number | null }): string {
+  if (people === 0) return "";
+  return [counted(people, "person", "people"), ...(faces ? [counted(faces, "face")] : [])].join(", ");
+}
+
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
   const units = ["kB", "MB", "GB", "TB"];

@@ -1,6 +1,7 @@
 import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
 import { detectionsOf } from "../library/detections";
 import { labelCards } from "../library/label-cards";
+import { peopleOf } from "../library/people";
 import { photoDetails, tileRows } from "../library/photos";
 import { type CarriedLabel, countLabels, guessesOf, labelsOfPhoto } from "../library/predictions";
 import { Refusal } from "../refusal";
@@ -37,6 +38,7 @@ function detailsOf(bench: Workbench, photo: PhotoId): PhotoDetails | null {
     rejected: labels.filter(({ source }) => source === "rejected"),
     guesses: guessesOf(library, photo).map(namer(lexicon)),
     boxes: boxesOf(bench, photo),
+    people: peopleOf(library, photo),
   };
 }
 

@@ -24,6 +24,11 @@ export function countPeople(library: Library, { persons, faces }: PeopleRule, ph
   });
 }
 
+/** How many people a photo shows, and faces (null where none were looked for); null where no detector has looked at it. */
+export function peopleOf(library: Library, photo: PhotoId): { people: number; faces: number | null } | null {
+  return prepared<{ people: number; faces: number | null }>(library, "SELECT people, faces FROM cache.people WHERE photo = ?").get(photo) ?? null;
+}
+
 /** Counts again in all photos, unless they were counted by the same rule: a pack's thresholds may be others now, or its detectors. */
 export function countPeopleBy(library: Library, rule: PeopleRule): void {
   const text = JSON.stringify(rule);

@@ -134,6 +134,8 @@ export interface PhotoDetails {
   guesses: PhotoLabel[];
   /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
   boxes: PhotoBox[] | null;
+  /** People, counted by bodies or faces, whichever are more, and faces (null where none were looked for); null where no detector has looked at it. */
+  people: { people: number; faces: number | null } | null;
   error: { code: string; message: string } | null;
 }
 

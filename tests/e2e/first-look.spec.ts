@@ -91,6 +91,18 @@ test("guesses follow the sure labels, stay open from photo to photo, and are ope
   }, { intervals: [300], timeout: 30_000 }).toBe(1);
 });
 
+test("the inspector says how many people a photo shows, where that is known", async ({ page, openWindow }) => {
+  await openWindow({ photos: 6 });
+  const facts = page.getByRole("region", { name: "File" });
+  await page.locator("#photo-3").click();
+  await expect(facts).toContainText("3 people, 1 face");
+  await page.locator("#photo-6").click();
+  await expect(facts).toContainText("1 person");
+  await page.locator("#photo-2").click();
+  await expect(facts).toContainText("IMG_0002.jpg");
+  await expect(facts).not.toContainText("Shows");
+});
+
 test("a search with nothing sure says so in one line, shows six photos at most, and offers words that photos surely show", async ({ page, openWindow }) => {
   await openWindow({ photos: 400, threshold: 0.98 });
   await search(page, "teapot");

@@ -227,6 +227,7 @@ test("a window is told the boxes of a photo, finds photos by the people in them,
     { name: "face", box: [0.125, 0.125, 0.25, 0.25] }, { name: "person", box: [0, 0, 0.5, 1] }, { name: "person", box: [0.5, 0, 1, 1] }, { name: "dog", box: [0.25, 0.5, 0.75, 1] },
   ]);
   for (const { score } of boxes!) expect(score > 0.5 && score < 1).toBe(true);
+  expect(await Promise.all([bright, dark].map(async (photo) => (await engine.api.photo({ photo })).people))).toEqual([{ people: 2, faces: 1 }, { people: 0, faces: 0 }]);
   expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // looked at, and too dark to count
   expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([[bright], [], [dark], [bright]]);
   await engine.api.closeLibrary();

@@ -5,7 +5,7 @@ import { countToDetect, detectionsOf, detectorsToRun, photosToDetect, storeDetec
 import { storeFeatures } from "../../src-main/library/features";
 import { coloursOf, glancesOf, photosToGlance, storeGlances } from "../../src-main/library/glances";
 import { forgetPixels } from "../../src-main/library/identity";
-import { countPeople, countPeopleBy, type PeopleRule } from "../../src-main/library/people";
+import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/library/people";
 import { photosToEmbed } from "../../src-main/library/photos";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
@@ -107,6 +107,7 @@ describe("people in photos", () => {
     storeDetections(library, "faces", [{ photo: 1, detections: scored([0.7, 0]) }, { photo: 2, detections: scored([0.9, 0], [0.6, 0], [0.3, 0]) }]);
     countPeople(library, RULE, [1, 2, 3, 4]);
     expect(counts(library)).toEqual([[1, 2, 1, 2], [2, 0, 2, 2], [3, 0, null, 0]]);
+    expect([1, 2, 3, 4].map((photo) => peopleOf(library, photo))).toEqual([{ people: 2, faces: 1 }, { people: 2, faces: 2 }, { people: 0, faces: null }, null]);
     forgetPixels(library, 1);
     expect(counts(library)).toEqual([[2, 0, 2, 2], [3, 0, null, 0]]);
   });

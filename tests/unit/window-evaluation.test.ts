@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Evaluation } from "../../src-preload/contract";
 import { markdownOf } from "../../src-renderer/evaluation/markdown";
 import { tableOf } from "../../src-renderer/evaluation/methods";
-import { atLeast } from "../../src-renderer/words-of";
+import { atLeast, peopleWords } from "../../src-renderer/words-of";
 
 const scores = (hit: number, n = 40) => ({ n, hit: { 1: hit }, precision: { 2: hit / 2 }, ci: { "hit@1": [hit - 5, hit + 5] as [number, number] } });
 const evaluation: Evaluation = {
@@ -40,4 +40,9 @@ test("the Markdown leaves out settings without photos, and has intervals where t
 
 test("a minimum confidence is said in words", () => {
   expect([0.05, 0.5, 0.95].map(atLeast)).toEqual(["at least 5% likely", "at least 50% likely", "at least 95% likely"]);
+});
+
+test("people are counted with their faces, where those were looked for and found", () => {
+  expect([{ people: 2, faces: 1 }, { people: 1, faces: 0 }, { people: 1, faces: null }, { people: 12, faces: 12 }, { people: 0, faces: 0 }].map(peopleWords))
+    .toEqual(["2 people, 1 face", "1 person", "1 person", "12 people, 12 faces", ""]);
 });
