@@ -62,7 +62,8 @@ test("the review queue holds every photo once, says what it is unsure of, begins
   expect(photosOf(await reviewQueue(bench, 100))).toEqual([second, ...rest]);
   reject(bench, [second], KINDS[1]);
   expect(photosOf(await reviewQueue(bench, 20))).toEqual([second, ...rest].slice(0, 20)); // it has other labels, or guesses
-  for (const { label } of [...labelsOfPhoto(bench.library, second), ...guessesOf(bench.library, second)]) reject(bench, [second], label);
+  const open = () => [...labelsOfPhoto(bench.library, second), ...guessesOf(bench.library, second)].filter(({ source }) => source === "predicted");
+  while (open().length > 0) reject(bench, [second], open()[0].label); // a guess that is rejected may give way to another
   expect(photosOf(await reviewQueue(bench, 20))).toEqual(rest.slice(0, 20)); // fewer than that would be put in order anew
 });
 
