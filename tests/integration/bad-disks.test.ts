@@ -135,7 +135,7 @@ test("where a drive was mounted an empty folder stays: its photos are not gone, 
   unmount();
   const { message } = await until("job", ({ kind, state }) => kind === "scan" && state === "failed");
   expect(message).toContain(`${folder} is empty, and lies on another disk`);
-  expect(await api.library()).toMatchObject({ photos: 3, labelled: 3 });
+  expect(await api.library()).toMatchObject({ photos: 3, embedded: 3 });
   mount();
   await paint(join(folder, "new.jpg"), 9);
   await until("library", ({ photos }) => photos === 4);

@@ -13,6 +13,7 @@ async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; dir
   const engine = await openEngine();
   const { api, idle } = engine;
   await api.openLibrary({ folder });
+  await api.changeSettings({ threshold: 0 }); // painted squares look like nothing surely
   await idle();
   await api.judge({ photos: [1], label: "own:Rex", verdict: "accept" });
   await idle();

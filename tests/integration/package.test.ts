@@ -87,7 +87,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
 
 test.runIf(linux)("tests, benchmarks, sources, developers' packages and other computers' libraries stay out", () => {
   const files = [...archive().keys()];
-  const strays = files.filter((name) => /^(tests|src-|scripts|tools|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(name));
+  const strays = files.filter((name) => /^(tests|src-|scripts|tools|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(name));
   expect(strays).toEqual([]);
   const program = filesIn(join(beside, "out", "main"));
   expect(program.filter((name) => readFileSync(join(beside, "out", "main", name), "utf8").includes("developing/"))).toEqual([]);
