@@ -87,7 +87,7 @@ test("a label has a threshold of its own, and takes back what holds for all", as
   await manage(page);
   const slider = page.getByRole("slider", { name: "Show it where it is" });
   await slider.focus();
-  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowLeft");
   await expect(page.getByText("A setting of this label's own.")).toBeVisible();
   expect(await callsOf(page, "changeSettings")).toEqual([{ labelThresholds: { [(await callsOf(page, "labelOffers") as { label: string }[])[0].label]: expect.any(Number) } }]);
   await page.getByRole("button", { name: "As for all labels" }).press("Enter");

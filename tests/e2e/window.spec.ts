@@ -287,9 +287,10 @@ test("photos that stream in above do not move what is looked at", async ({ page,
     imagined.send = async (call) => {
       const reply = await send(call);
       if (call.name !== "browse" || !reply.ok) return reply;
-      const value = reply.value as { photos: number[]; groups: { count: number }[] };
+      const value = reply.value as { photos: number[]; sure: number; groups: { count: number }[] };
       value.photos.splice(4, 0, ...Array.from({ length: 40 }, (_, i) => 2000 + i));
       value.groups[0].count += 40;
+      value.sure += 40;
       return reply;
     };
     imagined.emit("photos", { changed: null });
