@@ -13,9 +13,9 @@ import { dataFolder } from "../../src-main/data-folder";
 import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
 import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
 import { averageConfidence } from "../../src-main/devise/known-share";
-import { atShare, rankLabels, standardised } from "../../src-main/devise/ranking";
+import { keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { conceptBank, NOTHING_FOUND, saidOf } from "../../src-main/labelling/concept-bank";
+import { conceptBank, NOTHING_FOUND } from "../../src-main/labelling/concept-bank";
 import { createLabeller } from "../../src-main/labelling/labeller";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { classLabelsOf } from "../../src-main/labelling/workbench";
@@ -56,7 +56,7 @@ function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: n
   names.forEach((name, i) => scenesOf[name]?.forEach((p, s, { length }) => {
     const at = (i + 1) * W - length + s;
     right[at] = p;
-    said[at] = saidOf(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
+    said[at] = keptOrGuess(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
   }));
 }
 
@@ -94,7 +94,7 @@ for (let left = 0; left < FOLDS; left++) {
     const list = (shown[photos.name] ??= []);
     photos.right.forEach((right, i) => {
       if (fold(i) !== left) return;
-      const ranked = rankLabels(space, atShare(confidence, share), photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12 });
+      const ranked = rankLabels(space, confidence, photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12, share });
       for (const { label, confidence: sure } of ranked) list.push({ label: labels[label], confidence: sure, right: right.has(labels[label]), said: photos.said[i].has(labels[label]), photo: i });
     });
   }
@@ -123,7 +123,7 @@ for (const [what, by, without] of [["uncalibrated, no concepts", UNCALIBRATED, t
     const index = await indexRows(standardised(space), E + 1);
     const seen = without ? { ...photos.seen, concepts: undefined } : photos.seen;
     for (const threshold of [0.03, 0.01]) {
-    const best = photos.truths.map((truth, i) => rankLabels(space, atShare(by, share), seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold, limit: 12 }).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])));
+    const best = photos.truths.map((truth, i) => rankLabels(space, by, seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold, limit: 12, share }).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])));
     console.log(`${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`);
     }
   }

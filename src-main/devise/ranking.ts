@@ -32,8 +32,6 @@ export interface Confidence {
   covered: Logistic;
   /** For all others, of [standard score, log-odds of the likeliest class, specificity]. */
   uncovered: Logistic;
-  /** What is added to `covered` and `uncovered` for each unit of the log-odds of the library's share: photos of single things are told more surely than everyday ones. */
-  byShare?: { covered: Logistic; uncovered: Logistic };
   /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
   taught: Logistic;
   /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
@@ -42,8 +40,8 @@ export interface Confidence {
   objects?: ObjectConfidence;
   /** For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are of it. */
   scenes?: Logistic[];
-  /** A concept that fewer people would name than this is no surer than they are many, 0..1: a cup in the background is there, but no label. */
-  saidFrom?: number;
+  /** The least confidence that can keep what it says, 0..1: of labels between an even chance and here too many are wrong. An even chance without it. */
+  keptFrom?: number;
   /** For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by concepts]. */
   joined?: Logistic;
   /** How sure a searched word is, of [standard score, similarity to the concepts, log-odds of the library's share]; see photo-places.ts. */
@@ -85,6 +83,8 @@ export interface RankOptions {
   limit: number;
   /** Probability that the photo shows a class; unknown, it is taken to be one of photos of which half do. */
   shows?: number;
+  /** Of the library's photos that show a class, 0..1; a half without it. */
+  share?: number;
 }
 
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
@@ -92,8 +92,23 @@ export const knownness = (seen: Seen, K: number, photo: number): number => logit
 
 const EVEN_CHANCE = 0.5;
 
+/** What is less sure than it can keep stays a guess, below the even chance from which labels are shown. */
+const GUESS = 0.49;
+
+/** @param from the least confidence that can keep what it says */
+export const keptOrGuess = (sure: number, from = EVEN_CHANCE): number => (sure >= from ? sure : Math.min(GUESS, sure));
+
 /** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
 const CONTEXT = 0.05;
+
+/** Up to this share of photos that show a class they are everyday photos, rather than of single things; and how sharp that bound is. */
+const EVERYDAY = { share: 0.45, width: 0.02 };
+
+/**
+ * What a found object is worth beside a class. Among photos of single things the classes say what a photo is of, and objects what else is in it;
+ * in everyday photos the classes often name something by the way.
+ */
+const objectWorth = (share: number): number => Math.max(CONTEXT, logistic((EVERYDAY.share - share) / EVERYDAY.width));
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
@@ -104,7 +119,7 @@ const CONTEXT = 0.05;
  */
 export function rankLabels(
   space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
-  nearest: (place: Float32Array) => number[], { threshold, limit, shows }: RankOptions,
+  nearest: (place: Float32Array) => number[], { threshold, limit, shows, share = 0.5 }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
@@ -119,15 +134,19 @@ export function rankLabels(
   for (const label of taught.keys()) candidates.add(label);
   const concepts = conceptConfidence(space, seen.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
+  const objects = objectWorth(share);
   const ranked: Ranked[] = [];
   const worth = new Map<number, number>();
   for (const label of candidates) {
     const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows });
-    const told = withConcepts(byClasses, concepts.get(label), confidence, space.covered[label] === 1);
-    const sure = withExamples(told, taught.get(label) ?? 0, space.covered[label] === 1);
+    const byConcepts = concepts.get(label);
+    const covered = space.covered[label] === 1;
+    const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), confidence.keptFrom);
+    const sure = withExamples(told, taught.get(label) ?? 0, covered);
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
-    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(byClasses, CONTEXT * sure)));
+    const found = covered && byConcepts?.itself ? objects * byConcepts.said : CONTEXT;
+    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(Math.min(byClasses, sure), found * sure)));
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
@@ -172,15 +191,6 @@ export function confidenceOf(
 export const coveredEvidence = (space: LabelSpace, label: number, mass: number, score: number, known: number): number[] =>
   [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
 
-/** The confidences that hold in a library, a share of whose photos shows a class. @param share 0..1 */
-export function atShare(confidence: Confidence, share: number): Confidence {
-  const { byShare, ...rest } = confidence;
-  if (!byShare) return confidence;
-  const s = logit(share);
-  const shifted = (model: Logistic, by: Logistic): Logistic => ({ bias: model.bias + s * by.bias, weights: model.weights.map((weight, i) => weight + s * (by.weights[i] ?? 0)) });
-  return { ...rest, covered: shifted(rest.covered, byShare.covered), uncovered: shifted(rest.uncovered, byShare.uncovered) };
-}
-
 /** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
 export interface ByConcepts {
   right: number;
@@ -211,15 +221,17 @@ export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | u
 const NOT_FOUND = 0.02;
 
 /**
- * Classes and words, and concepts: the surer of the two, or what both together make of a label that both were fitted for. What few people
- * would say is no surer than they are many, unless the classes vouch for it: a cup in the background is there, but no label of the photo.
+ * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what was found where the label
+ * was looked for itself, else the surer of the two. What few people would say is no surer than they are many, unless the classes vouch for it:
+ * a cup in the background is there, but no label of the photo.
  */
-export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefined, { joined, saidFrom = 0 }: Confidence, covered: boolean): number {
+export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefined, { joined }: Pick<Confidence, "joined">, covered: boolean): number {
   if (byConcepts === undefined) return byClasses;
   const { right, said, itself } = byConcepts;
-  const together = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(byClasses, right);
+  const vouched = covered || !itself ? byClasses : 0;
+  const together = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(vouched, right);
   const sure = itself ? together : Math.max(byClasses, together);
-  return said >= saidFrom ? sure : Math.min(sure, Math.max(byClasses, said));
+  return Math.min(sure, Math.max(vouched, said));
 }
 
 /**

@@ -2,7 +2,7 @@ import type { LabelId } from "../../src-preload/contract";
 import type { Detections } from "../detections";
 import { logit, probability as chance } from "../devise/calibration";
 import { type ConceptScores, type ObjectConfidence, objectScores, PEOPLE, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
-import type { Confidence } from "../devise/ranking";
+import { type Confidence, keptOrGuess } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
 import type { Lexicon } from "./lexicon";
@@ -22,15 +22,8 @@ export interface FoundInPhoto { objects: Detections | null; faces: Detections | 
 
 export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null };
 
-/** What is less sure than it can keep stays a guess: below the even chance from which labels are shown. */
-const GUESS = 0.45;
-
-/** How probably a concept would be said that tells whether it would. @param from the least probability that it can keep */
-export const saidOf = (probability: number, from: number): number => (probability >= from ? 1 : Math.min(GUESS, probability));
-
-/** The least probability that people, groups and crowds can keep. */
-const PEOPLE_FROM = 0.75;
-const PORTRAIT_FROM = 0.8;
+/** The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`. */
+const PEOPLE_FROM = 0.8;
 
 /** A part of the bank: concepts that come from one source. */
 interface Source {
@@ -62,7 +55,7 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
         scenes?.classes.forEach(({ from }, s) => {
           const probability = byScene![i * S + s];
           scores.right[at + s] = probability;
-          scores.said[at + s] = saidOf(saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability, from);
+          scores.said[at + s] = keptOrGuess(saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability, from);
         });
       });
       return scores;
@@ -91,7 +84,7 @@ function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence
       if (groups.length === 0) return;
       const people = peopleScores(objects, confidence, person);
       right.set(people, at + O);
-      said.set(people.map((probability) => saidOf(probability, PEOPLE_FROM)), at + O);
+      said.set(people.map((probability) => keptOrGuess(probability, PEOPLE_FROM)), at + O);
     },
   };
 }
@@ -102,7 +95,7 @@ function portraitSource(pack: Pack, lexicon: Lexicon): Source | null {
     labels: [lexicon.meant("portrait")],
     write({ right, said }, at, { faces }) {
       right[at] = faces ? portraitScore(faces) : UNSEEN;
-      said[at] = right[at] === UNSEEN ? UNSEEN : saidOf(right[at], PORTRAIT_FROM);
+      said[at] = right[at] === UNSEEN ? UNSEEN : keptOrGuess(right[at], PEOPLE_FROM);
     },
   };
 }

@@ -8,7 +8,6 @@ import { labelCards } from "../library/label-cards";
 import { rememberLabeller } from "../library/labellers";
 import { settingsOf } from "../library/settings";
 import { KEPT_FROM } from "../library/shown";
-import { atShare, type RankingNumbers } from "../devise/ranking";
 import { Refusal } from "../refusal";
 import { tryOnnx } from "../vision/try-onnx";
 import { KEPT_CLASSES } from "./embed-photos";
@@ -58,7 +57,7 @@ function labellerOf(bench: Workbench, top: number, threshold: number): { file: U
   const cards = labelCards(library);
   try {
     return labellerOnnx({
-      pack, network: readFileSync(pack.visual.file), numbers: numbersAt(bench, share), share,
+      pack, network: readFileSync(pack.visual.file), numbers: bench.labeller.numbers(), share,
       labels: labels.map((id) => ({ id, name: fullName(lexicon.named(id)), parents: lexicon.wordnet.parents(id) })),
       bars: Float64Array.from(labels, (label) => (cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall))),
       rules: { classes: Math.min(KEPT_CLASSES, pack.classes.length), keptFrom: KEPT_FROM, most: MOST_LABELS },
@@ -68,11 +67,6 @@ function labellerOf(bench: Workbench, top: number, threshold: number): { file: U
   } catch (error) {
     throw error instanceof RangeError ? notForExport(bench, error) : error;
   }
-}
-
-function numbersAt({ labeller }: Workbench, share: number): RankingNumbers {
-  const numbers = labeller.numbers();
-  return { ...numbers, confidence: atShare(numbers.confidence, share) };
 }
 
 const notForExport = ({ pack }: Workbench, { message }: RangeError) => new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);

@@ -1,7 +1,6 @@
 import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
 import { predictedScores } from "../library/predictions";
 import { standingVerdicts } from "../library/verdicts";
-import { atShare } from "../devise/ranking";
 import type { Target } from "../search/photo-places";
 import { foldPhrase, singulars } from "../words/phrases";
 import { labelsInUse, vectorNow } from "./lessons";
@@ -25,7 +24,7 @@ export function findPhotos(bench: Workbench, words: string, limit: number, among
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const enough = limit + accepted.size + rejected.size;
-  const nearest = bench.places.nearest(wanted.map(({ target }) => target), atShare(bench.labeller.confidence, bench.share), enough, among);
+  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough, among);
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
   const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings, among ? ALL : enough) : new Map<PhotoId, number>();

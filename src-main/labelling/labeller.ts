@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-preload/contract";
 import { knownOdds, knownSigns } from "../devise/known-share";
 import { placesOf, type Seen } from "../devise/places";
-import { atShare, type Confidence, hubness, type LabelSpace, type RankingNumbers, rankLabels, type RankOptions, standardised } from "../devise/ranking";
+import { type Confidence, hubness, type LabelSpace, type RankingNumbers, rankLabels, type RankOptions, standardised } from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
 import { dot, normalise, unitRows } from "../vectors";
@@ -25,8 +25,8 @@ export interface Labeller {
   placesOf(seen: Seen): Float32Array;
   /** `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's calibration does not tell. */
   knownOdds(seen: Seen): Float64Array | null;
-  /** Labels of photo i of those seen, best first. @param options with the share of the library's photos that show a class; a half without it */
-  rank(seen: Seen, places: Float32Array, i: number, options: RankOptions & { share?: number }): { label: LabelId; confidence: number }[];
+  /** Labels of photo i of those seen, best first. */
+  rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
   /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
   target(vector: Float32Array, meanings: LabelId[]): Target;
   /** What it labels by; it must be prepared. */
@@ -82,13 +82,6 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     ready = { space, index: await indexRows(standardised(space), E + 1) };
   }
 
-  let here = { share: 0.5, confidence: atShare(confidence, 0.5) };
-  /** A library has one share at a time, and thousands of photos. */
-  function confidenceAt(share: number): Confidence {
-    if (share !== here.share) here = { share, confidence: atShare(confidence, share) };
-    return here.confidence;
-  }
-
   function prepared(): { space: LabelSpace; index: Nearest } {
     if (!ready) throw new Error("a labeller ranks once it is prepared");
     return ready;
@@ -110,7 +103,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
         query.set(place);
         return index.rows(query, CANDIDATES);
       };
-      return rankLabels(space, confidenceAt(options.share ?? 0.5), seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure }));
+      return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure }));
     },
     target(vector, meanings) {
       const { mean, deviation } = hubness(vector, reference, E);

@@ -44,8 +44,8 @@ const shape = z.object({
   confidence: z.object({
     covered: logisticShape, uncovered: logisticShape, taught: logisticShape,
     apart: z.object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape }).optional(),
-    byShare: z.object({ covered: logisticShape, uncovered: logisticShape }).optional(), joined: logisticShape.optional(), search: logisticShape.optional(),
-    objects: z.object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) }).optional(), scenes: z.array(logisticShape).optional(), saidFrom: z.number().min(0).max(1).optional(),
+    joined: logisticShape.optional(), keptFrom: z.number().min(0).max(1).optional(), search: logisticShape.optional(),
+    objects: z.object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) }).optional(), scenes: z.array(logisticShape).optional(),
   }),
   trainedOn: z.object({ photos: z.int() }).optional(),
 });

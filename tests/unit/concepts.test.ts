@@ -50,7 +50,7 @@ const space: LabelSpace = {
 };
 const ranking: Confidence = {
   covered: { bias: 0, weights: [1, 0, 0] }, uncovered: { bias: -3, weights: [1, 0] }, taught: { bias: 0, weights: [1, 0] },
-  saidFrom: 0.4, joined: { bias: 0.5, weights: [0.6, 0.8] },
+  joined: { bias: 0.5, weights: [0.6, 0.8] },
 };
 const scores = (right: number[], said = right) => ({ right: Float32Array.from(right), said: Float32Array.from(said) });
 const seen = { features: new Float32Array(2), classes: Uint16Array.of(0, 1), probabilities: Float32Array.of(0.6, 0.4) };
@@ -69,15 +69,36 @@ describe("labels by concepts", () => {
 
   test("what few would say is no surer than they are many, unless the classes vouch for it", () => {
     expect(withConcepts(0.1, { right: 0.9, said: 0.3, itself: true }, ranking, false)).toBeCloseTo(0.3, 10);
-    expect(withConcepts(0.1, { right: 0.9, said: 0.5, itself: true }, ranking, false)).toBeCloseTo(0.9, 10);
+    expect(withConcepts(0.1, { right: 0.6, said: 0.8, itself: true }, ranking, false)).toBeCloseTo(0.6, 10);
     expect(withConcepts(0.6, { right: 0.9, said: 0.3, itself: true }, ranking, true)).toBeCloseTo(0.6, 10);
   });
 
+  test("of a label that is looked for itself what was found says all, whatever its word is near to", () => {
+    expect(withConcepts(0.8, { right: 0.1, said: 0.2, itself: true }, ranking, false)).toBeCloseTo(0.1, 10);
+    expect(withConcepts(0.8, { right: 0.1, said: 0.2, itself: false }, ranking, false)).toBeCloseTo(0.8, 10);
+  });
+
   test("a label of classes and concepts is what both make of it, a label of concepts alone as sure as they are", () => {
-    const sure = rank(scores([0.9, 0.7]));
+    const sure = rank(scores([0.9, 0.7], [0.99, 0.7]));
     expect(sure.get(0)).toBeCloseTo(logistic(0.5 + 0.6 * logit(0.6) + 0.8 * logit(0.9)), 5);
     expect(sure.get(2)).toBeCloseTo(0.7, 5);
     expect(sure.get(3)).toBeCloseTo(rank().get(3)!, 10);
+  });
+
+  test("what can't keep what it says is a guess, below the even chance", () => {
+    const kept = (keptFrom?: number) => rankLabels(space, { ...ranking, keptFrom }, { ...seen, concepts: scores([-1, 0.7]) }, new Float32Array(2), 0, () => [], { threshold: 0, limit: 9 })
+      .find(({ label }) => label === 2)!.confidence;
+    expect(kept()).toBeCloseTo(0.7, 5);
+    expect(kept(0.65)).toBeCloseTo(0.7, 5);
+    expect(kept(0.8)).toBeLessThan(0.5);
+    expect(kept(0.8)).toBeGreaterThan(0.4);
+  });
+
+  test("found objects come first in everyday photos, classes among photos of single things", () => {
+    const first = (share: number) => rankLabels(space, ranking, { features: new Float32Array(2), classes: Uint16Array.of(1, 0), probabilities: Float32Array.of(0.8, 0.05), concepts: scores([0.99, -1], [0.99, -1]) },
+      new Float32Array(2), 0, () => [], { threshold: 0, limit: 9, share })[0].label;
+    expect(first(0.2)).toBe(0);
+    expect(first(0.8)).toBe(3);
   });
 
   test("a dog that was looked for and not found is less likely one", () => {
