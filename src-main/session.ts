@@ -5,9 +5,10 @@ import { gather } from "./gather";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
 import { infoOf } from "./labelling/library-info";
-import { CACHE_WAS_DAMAGED, isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
+import { endLabelling } from "./labelling/label-again";
+import { CACHE_WAS_DAMAGED, furnishAgain, isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
-import { closeLibrary, forgetCache } from "./library/database";
+import { closeLibrary, forgetCache, type Library } from "./library/database";
 import { holdsFiles } from "./library/places";
 import { leftOut } from "./library/scan";
 import { settingsOf } from "./library/settings";
@@ -65,6 +66,10 @@ export interface Session {
   start(kind: Job["kind"], busy: string | null, work: (bench: Workbench, job: JobHandle) => Promise<string>): JobId;
   /** Changes what labels the photos, then labels them anew in the background. */
   labelAnew(change: (bench: Workbench) => Promise<void>): Promise<void>;
+  /** The open library as another pack labels it, in the place of what is open, when nothing labels by that any more. */
+  replace(next: OpenFolder): Promise<void>;
+  /** Changes which pack labels the open library, and makes it ready anew. */
+  changePack(change: (library: Library) => void): Promise<void>;
 }
 
 export function createSession(home: string, emit: Emit): Session {
@@ -141,9 +146,11 @@ export function createSession(home: string, emit: Emit): Session {
 
   async function closeNow(): Promise<void> {
     if (!open) return;
-    const { bench: { library }, objects, dispose } = open;
     await watching?.stop();
     watching = watchNotice = null;
+    open.objects.close();
+    await jobs.cancelAll();
+    const { bench: { library }, objects, dispose } = open; // another one where labelling again just ended
     objects.close();
     await jobs.cancelAll();
     open = null;
@@ -182,6 +189,17 @@ export function createSession(home: string, emit: Emit): Session {
     look();
     watchAnew().catch((error: unknown) => byItself(() => { throw error; }));
     return infoOf(next.bench);
+  }
+
+  async function replace(next: OpenFolder): Promise<void> {
+    const before = opened();
+    open = next;
+    looking = null;
+    before.objects.close();
+    await before.dispose();
+    changedAll();
+    look();
+    watchAnew().catch((error: unknown) => byItself(() => { throw error; }));
   }
 
   function look(): JobId {
@@ -238,7 +256,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, look, watchAnew, findObjects, start, changed, labelled, changedAll, tell, tellSoon, byItself,
+    home, jobs, disk, emit, opened, bench, replace, look, watchAnew, findObjects, start, changed, labelled, changedAll, tell, tellSoon, byItself,
     openOrNull: () => open,
     get damaged() { return damaged; },
     exported: null,
@@ -255,6 +273,12 @@ export function createSession(home: string, emit: Emit): Session {
         if (error instanceof Refusal && error.code === "library-damaged") damaged = { folder, message: error.message };
         throw error;
       }
+    }),
+    changePack: (change) => inTurn(async () => {
+      const { library } = bench();
+      await endLabelling(jobs);
+      change(library);
+      await replace(await furnishAgain(library));
     }),
     async labelAnew(change) {
       await change(bench());

@@ -8,9 +8,12 @@ import { changedMost, compareModels } from "../labelling/compare-models";
 import { evaluateLibrary, lastEvaluation } from "../labelling/evaluate-library";
 import { heldOutScores } from "../labelling/held-out";
 import { rankAll } from "../labelling/label-folder";
+import { labelAgain } from "../labelling/label-again";
 import { createLiveLearning, type LiveLearning } from "../labelling/live-learning";
 import { retrain, unlearn } from "../labelling/teach";
-import { changeModel, type Workbench } from "../labelling/workbench";
+import { changeModel, needsPack, type Workbench } from "../labelling/workbench";
+import { putBackEarlier } from "../library/earlier-labels";
+import { countFeatures } from "../library/features";
 import { countMoved } from "../library/former";
 import { isLatest, isToLearn, keepModel, listModels, scoreModel } from "../library/models";
 import { settingsOf } from "../library/settings";
@@ -23,11 +26,14 @@ type Learning = "retrain" | "models" | "useModel" | "evaluate" | "evaluation" | 
 /** Models: fitted from verdicts, chosen, compared, measured. */
 export const learningAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
   retrain: async () => {
+    needsPack(session.bench());
+    refuseWhileUpgrading(session);
     stopLive(session, live); // this one learns from all that there is
     return { job: session.start("retrain", "it is learning already", (bench, job) => learn(session, bench, job)) };
   },
   models: async () => listModels(session.bench().library),
-  useModel: ({ model }) => {
+  useModel: async ({ model }) => {
+    refuseWhileUpgrading(session);
     stopLive(session, live); // it would take another one into use
     return session.labelAnew((bench) => changeModel(bench, model));
   },
@@ -35,8 +41,20 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
     keepModel(session.bench().library, model);
     session.tell();
   },
-  labelAgain: () => Promise.reject(new Refusal("no-upgrade", "There is no better model than the one in use.")),
-  goBack: () => Promise.reject(new Refusal("no-upgrade", "The library was not labelled again.")),
+  labelAgain: async () => {
+    if (!session.bench().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
+    return {
+      job: session.start("upgrade", "it is being labelled again already", async (bench, job) => {
+        await session.replace(await labelAgain(bench, job, session.jobs));
+        return `${counted(countFeatures(bench.library, session.bench().pack.visualId), "photo")} labelled`;
+      }),
+    };
+  },
+  goBack: async () => {
+    refuseWhileUpgrading(session);
+    stopLive(session, live);
+    await session.changePack(putBackEarlier);
+  },
   watching: async ({ photos }) => session.watch(photos),
   changedMost: async ({ limit }) => changedMost(session.bench(), limit),
   compareModels: (query) => compareModels(session.bench(), query),
@@ -54,7 +72,7 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
 export function learnLive(session: Session): LiveLearning {
   const isOn = () => session.byItself(() => {
     const library = session.openOrNull()?.bench.library;
-    return library !== undefined && settingsOf(library).liveLearning && isLatest(library);
+    return library !== undefined && settingsOf(library).liveLearning && isLatest(library) && !session.bench().isPackGone && !isUpgrading(session);
   }) ?? false;
   return createLiveLearning({
     isOn, ready: readyToFit,
@@ -74,6 +92,12 @@ export function learnLive(session: Session): LiveLearning {
       });
     }),
   });
+}
+
+const isUpgrading = ({ jobs }: Session): boolean => jobs.list().some(({ kind, state }) => kind === "upgrade" && (state === "running" || state === "paused"));
+
+function refuseWhileUpgrading(session: Session): void {
+  if (isUpgrading(session)) throw new Refusal("busy", "The library is being labelled again. Wait for it, or cancel that first.");
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {

@@ -37,12 +37,13 @@ export function addCommands(program: Command): void {
     .option("--top <N>", "labels a photo, at most", count, 5)
     .addOption(labels()).addOption(pack())
     .addOption(words())
+    .addOption(new Option("--relabel", "label all photos again where there is a better model than theirs; verdicts stay, and semblance models --back goes back").conflicts("pack"))
     .option("--objects", "find objects and people too (at first: on)").option("--no-objects", "don't look for objects and people")
     .option("--faces", "find faces too (at first: on)").option("--no-faces", "don't look for faces")
     .option("--threshold <P>", "show labels that are at least so likely, 0 to 1 (at first 0.5)", share)
     .option("--csv <FILE|->", "write the labels as CSV, to a file or to standard output")
     .addOption(json())
-    .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt"))
+    .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt", "semblance tag ~/Pictures --relabel"))
     .action(tagFolder);
 
   program.command("search").description("photos of a labelled folder that show what the words say, best first")

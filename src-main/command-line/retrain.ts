@@ -1,7 +1,8 @@
 import type { LossPoint } from "../../src-preload/contract";
 import { rankAll } from "../labelling/label-folder";
 import { retrain } from "../labelling/teach";
-import { changeModel } from "../labelling/workbench";
+import { changeModel, needsPack } from "../labelling/workbench";
+import { putBackEarlier, settledModel } from "../library/earlier-labels";
 import { listModels } from "../library/models";
 import { Refusal } from "../refusal";
 import { check, printJson, type Session, withFolder } from "./session";
@@ -11,6 +12,7 @@ const quiet = { changed: () => undefined };
 /** `semblance retrain`: learns from all corrections and labels the folder again. */
 export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
   await withFolder(folder, {}, async ({ bench, jobs }) => {
+    needsPack(bench);
     const losses: number[] = [];
     await jobs.run("retrain", async (job) => {
       await retrain(bench, job, ({ loss }: LossPoint) => losses.push(loss));
@@ -30,13 +32,20 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
 export async function listModelsOf(folder: string, { use, back, json }: { use?: number; back?: boolean; json?: boolean }): Promise<void> {
   await withFolder(folder, {}, async (session) => {
     if (use !== undefined) await takeIntoUse(session, use);
-    if (back) await takeIntoUse(session, modelBefore(session));
+    if (back) await goBack(session);
     const models = listModels(session.bench.library);
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
       console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`);
     }
   });
+}
+
+/** Where labelling the library again took the model into use, the labels from before that are put back. */
+async function goBack(session: Session): Promise<void> {
+  const { library, model } = session.bench;
+  if (model.model <= (settledModel(library) ?? 0)) putBackEarlier(library);
+  else await takeIntoUse(session, modelBefore(session));
 }
 
 /** @throws Refusal `no-model` when the one in use is the first */

@@ -5,20 +5,23 @@ import { counted } from "../counted";
 import { writeCsv } from "../exchange/csv";
 import { labelledFiles, type LabelledFiles } from "../exchange/labelled-files";
 import { writeWhole } from "../exchange/whole-file";
+import { labelAgain } from "../labelling/label-again";
 import { fullName } from "../labelling/lexicon";
 import type { Workbench } from "../labelling/workbench";
 import { allFiles, failures } from "../library/photos";
 import { changeSettings } from "../library/settings";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
-import { labelNow, printJson, printText, withFolder } from "./session";
+import { check, labelNow, printJson, printText, withFolder } from "./session";
 
-interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; threshold?: number; objects?: boolean; faces?: boolean; json?: boolean }
+interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; threshold?: number; objects?: boolean; faces?: boolean; relabel?: boolean; json?: boolean }
 
 /** `semblance tag`: labels a folder and prints what each file got. Exit code 1 where a file could not be read. */
-export async function tagFolder(folder: string, { top, labels, pack, words, csv, threshold, objects, faces }: TagOptions): Promise<void> {
+export async function tagFolder(folder: string, { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions): Promise<void> {
+  if (relabel) await labelFolderAgain(folder);
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await labelNow(session);
     const { bench } = session;
+    if (bench.better) console.error(`${bench.pack.title} labelled these photos${bench.isPackGone ? " and is gone, so that new ones wait" : ""}; there is a better model, ${bench.better.pack.title}: --relabel labels all again, verdicts stay.`);
     if (threshold !== undefined) changeSettings(bench.library, { threshold });
     if (csv !== "-") printTags(bench, top);
     if (csv !== undefined) await writeTags(bench, csv, top);
@@ -28,6 +31,18 @@ export async function tagFolder(folder: string, { top, labels, pack, words, csv,
       console.error(`${counted(failed.length, "file")} could not be read:`);
       for (const { path, message } of failed) console.error(`  ${path}: ${message}`);
     }
+  });
+}
+
+/** Nothing happens where no better model is there. */
+async function labelFolderAgain(folder: string): Promise<void> {
+  await withFolder(folder, {}, async ({ bench, jobs }) => {
+    if (!bench.better) return;
+    await jobs.run("upgrade", async (job) => {
+      const next = await labelAgain(bench, job, jobs);
+      await next.dispose();
+    }).finished;
+    check(jobs);
   });
 }
 

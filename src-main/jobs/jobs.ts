@@ -33,8 +33,8 @@ export interface Jobs {
   pause(job: JobId): void;
   resume(job: JobId): void;
   cancel(job: JobId): void;
-  /** Cancels everything that runs and waits until it has ended. */
-  cancelAll(): Promise<void>;
+  /** Cancels everything that runs, or all of these kinds, and waits until it has ended. */
+  cancelAll(kinds?: readonly Job["kind"][]): Promise<void>;
 }
 
 interface Running {
@@ -157,9 +157,10 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
       letGo(running);
     },
     cancel: (job) => stop(find(job)),
-    async cancelAll() {
-      for (const running of jobs.values()) stop(running);
-      await Promise.all([...jobs.values()].flatMap(({ finished }) => finished ?? []));
+    async cancelAll(kinds) {
+      const concerned = [...jobs.values()].filter(({ info }) => kinds === undefined || kinds.includes(info.kind));
+      for (const running of concerned) stop(running);
+      await Promise.all(concerned.flatMap(({ finished }) => finished ?? []));
     },
   };
 }

@@ -8,7 +8,7 @@ import { Refusal } from "../refusal";
 import { lessonsOf } from "./lessons";
 import type { Labeller } from "./labeller";
 import { seenPhotos } from "./seen-photos";
-import { labellerOf, predict, type Workbench } from "./workbench";
+import { labellerOf, needsPack, predict, type Workbench } from "./workbench";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
 const MOST_COMPARED = 2000;
@@ -20,6 +20,7 @@ const CHUNK = 50;
  * @throws Refusal `no-model`
  */
 export async function compareModels(bench: Workbench, { a, b, limit }: { a: ModelId; b: ModelId; limit: number }): Promise<{ compared: number; changed: number; photos: ChangedPhoto[] }> {
+  needsPack(bench);
   const [one, other] = [labellerOfModel(bench, a), labellerOfModel(bench, b)];
   await Promise.all([one.prepare(), other.prepare()]);
   const all = photosWithFeatures(bench.library, bench.pack.visualId);

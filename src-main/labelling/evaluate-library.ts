@@ -7,7 +7,7 @@ import { Refusal } from "../refusal";
 import { datasetPhotos, nameReader } from "./dataset-photos";
 import { evaluatePack } from "./evaluate-pack";
 import { evaluateTrust } from "./evaluate-trust";
-import type { Workbench } from "./workbench";
+import { needsPack, type Workbench } from "./workbench";
 
 /**
  * The paper's comparisons for an open library's pack on labelled photos, and how far the labels that the library shows can be trusted. Kept
@@ -15,6 +15,7 @@ import type { Workbench } from "./workbench";
  * @throws Refusal `bad-dataset`, `bad-training`
  */
 export async function evaluateLibrary(bench: Workbench, dataset: string, job: JobHandle): Promise<Evaluation> {
+  needsPack(bench);
   const { library: { home }, lexicon, pack, classLabels, labeller, model, first } = bench;
   const watch = { signal: job.signal, onPhase: job.phase, onProgress: job.progress };
   job.phase("looking at photos");

@@ -18,11 +18,11 @@ const LEAST_PROBABILITY = 0.01;
  * @throws Refusal `no-photo` where the photo was not looked at
  */
 export function explain(bench: Workbench, photo: PhotoId, label: LabelId): Explanation {
-  const { library, lexicon, pack, classLabels } = bench;
+  const { library, lexicon, pack, classLabels, isPackGone } = bench; // what the classes of a pack are goes with it
   const seen = featuresOf(library, pack.visualId, [photo]);
   if (seen.photos.length === 0) throw new Refusal("no-photo", `photo ${photo} was not looked at yet`);
   const classes = Array.from(seen.classes, (c, k) => ({ label: classLabels[c], probability: seen.probabilities[k] }))
-    .filter(({ probability }) => probability >= LEAST_PROBABILITY);
+    .filter(({ probability }) => probability >= LEAST_PROBABILITY && !isPackGone);
   const isKind = (kind: LabelId) => kind === label || lexicon.wordnet.isA(kind, label);
   const imported = importedFrom(library, photo, label);
   return {

@@ -12,13 +12,14 @@ import { Refusal } from "../refusal";
 import { tryOnnx } from "../vision/try-onnx";
 import { KEPT_CLASSES } from "./embed-photos";
 import { fullName } from "./lexicon";
-import { MOST_LABELS, type Workbench } from "./workbench";
+import { MOST_LABELS, needsPack, type Workbench } from "./workbench";
 
 /**
  * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
  * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of `writeWhole`
  */
 export async function exportLabeller(bench: Workbench, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
+  needsPack(bench);
   let failure: Error = new Refusal("cancelled", "the export was cancelled");
   let written: WrittenLabeller | null = null;
   const { finished } = jobs.run("export", async (job) => {

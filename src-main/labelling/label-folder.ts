@@ -11,6 +11,7 @@ import type { Places } from "../library/watch";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
 import type { ObjectFinder } from "./object-finder";
+import { sayThatPhotosWait } from "./kept-labels";
 import { readHeads } from "./read-heads";
 import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
@@ -56,6 +57,7 @@ export function labelFolder(
   let waiting = earlier !== null;
   const embedNew = () => {
     if (waiting || countToEmbed(library, pack.visualId) === 0) return;
+    if (bench.isPackGone) return sayThatPhotosWait(bench);
     embedding ??= jobs.run("embed", (job) => embedUntil(bench, { visual, objects }, job, { more: () => scanning, quick: () => scanning && pace >= QUICK }, watcher)).finished;
   };
   const ranked = places === undefined && countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;

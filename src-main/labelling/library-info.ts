@@ -8,16 +8,17 @@ import { undoState } from "../library/undo";
 import { countVerdicts } from "../library/verdicts";
 import type { Workbench } from "./workbench";
 
-export function infoOf({ library, pack, labelSet, notices }: Workbench): LibraryInfo {
+export function infoOf({ library, pack, isPackGone, better, labelSet, notices }: Workbench): LibraryInfo {
+  const counts = countPhotos(library);
   return {
     folder: library.folder, name: library.name,
-    ...countPhotos(library),
+    ...counts,
     embedded: countFeatures(library, pack.visualId),
     labelled: countLabelled(library),
     verdicts: countVerdicts(library), newVerdicts: countNewVerdicts(library),
     model: currentModelInfo(library)!,
-    liveLearning: !settingsOf(library).liveLearning ? "off" : isLatest(library) ? "on" : "waits",
-    labelSet, pack: { name: pack.name, title: pack.title }, upgrade: null,
+    liveLearning: !settingsOf(library).liveLearning ? "off" : isLatest(library) && !isPackGone ? "on" : "waits",
+    labelSet, pack: { name: pack.name, title: pack.title }, upgrade: better && { from: pack.title, to: better.pack.title, photos: counts.photos },
     ...undoState(library),
     movedFrom: library.movedFrom, notices,
   };

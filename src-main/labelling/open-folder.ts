@@ -5,22 +5,24 @@ import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../library/database";
 import { libraryDirectory } from "../library/home";
 import { countPeopleBy } from "../library/people";
+import { dropAttempt } from "../library/earlier-labels";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
 import { Refusal } from "../refusal";
-import { readPack } from "../vision/pack";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
-import { BUNDLED_WORDS, readLexicon } from "./lexicon";
+import { choosePack, type NamedPack, notePack, type PackChoice } from "./choose-pack";
+import { openKeptLabels } from "./kept-labels";
+import { BUNDLED_WORDS, type Lexicon, readLexicon } from "./lexicon";
 import type { Eyes } from "./label-folder";
 import { peopleRuleOf } from "./find-objects";
 import { infoOf } from "./library-info";
 import { createObjectFinder } from "./object-finder";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { personalLexicon } from "./personal-lexicon";
-import { BUNDLED_PACK } from "../default-pack";
 import { packFolder } from "./resources";
 import { standingIn } from "./standing-in";
-import { classLabelsOf, openWorkbench, type Workbench } from "./workbench";
+import type { Fit } from "./pack-projection";
+import { classLabelsOf, needsPack, openWorkbench, type Workbench } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
 export interface OpenFolder extends Eyes {
@@ -64,6 +66,7 @@ async function open(home: string, folder: string, { pack, labelSet, words, objec
   const library = openLibrary({ home, folder });
   const before = settingsOf(library);
   try {
+    dropAttempt(library);
     const settings = changeSettings(library, {
       pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
       labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
@@ -100,24 +103,32 @@ const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[])
 /** A path that means the same wherever the program is started next time; a name stays as it is. */
 const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
+/**
+ * Makes an open library ready anew, after what labels it was changed.
+ * @param labelledBy the pack that is to label it; without it, the one that its labels are of
+ */
+export const furnishAgain = (library: Library, labelledBy?: NamedPack): Promise<OpenFolder> => furnish(library, settingsOf(library), {}, labelledBy);
+
 /** @param given what was asked for by name, which nothing stands in for */
-async function furnish(library: Library, { pack: packName, words, labelSet }: LibrarySettings, given: OpenOptions): Promise<OpenFolder> {
+async function furnish(library: Library, { pack: packName, words, labelSet }: LibrarySettings, given: OpenOptions, labelledBy?: NamedPack): Promise<OpenFolder> {
   const notices: string[] = [];
-  const packOf = (name: string) => readPack(packFolder(name));
-  const pack = given.pack === undefined ? standingIn(packOf, packName, BUNDLED_PACK, notices) : packOf(packName);
+  const choice = labelledBy ? { used: labelledBy, better: null } : choosePack(library, packName, given.pack !== undefined, notices);
   const lexicon = given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
-  if (given.labelSet !== undefined) lexicon.labelSet(labelSet, classLabelsOf(pack, lexicon)); // refuses what can't be read
+  if (given.labelSet !== undefined) lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []); // refuses what can't be read
   let fitting: { name: string; why: string } | null = null;
-  const bench = await openWorkbench(library, personalLexicon(lexicon, library), pack, async (data, settings) => {
+  const bench = await benchOf(library, personalLexicon(lexicon, library), choice, async (data, settings) => {
     const fitted = await fitInWorker(data, settings);
     fitting = fitted.backend;
     return fitted;
   }, notices);
-  const networks = openNetworks(pack);
+  const networks = openNetworks(bench.pack);
   let loaded: VisualModel | null = null;
   return {
     bench,
-    visual: async () => (loaded = await networks.visual()),
+    visual: async () => {
+      needsPack(bench);
+      return (loaded = await networks.visual());
+    },
     objects: createObjectFinder(bench, networks.detector),
     backends: () => [
       { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
@@ -126,6 +137,12 @@ async function furnish(library: Library, { pack: packName, words, labelSet }: Li
     ],
     dispose: networks.close,
   };
+}
+
+function benchOf(library: Library, lexicon: Lexicon, choice: PackChoice, fit: Fit, notices: string[]): Promise<Workbench> {
+  if ("lost" in choice) return openKeptLabels(library, lexicon, choice.lost, choice.better, notices);
+  notePack(library, choice.used);
+  return openWorkbench(library, lexicon, choice.used.pack, fit, notices, choice.better);
 }
 
 /** Whether a folder is the one that is open. */

@@ -7,8 +7,8 @@ import type { Confidence } from "../devise/ranking";
 import { type Whitening, whiteningOf } from "../devise/scatter";
 import { type Library } from "../library/database";
 import { photosWithFeatures } from "../library/features";
-import { addModel, latestModel, type Model, modelOf, useModel } from "../library/models";
-import { photosToRank, replacePredictions, unrankOthers } from "../library/predictions";
+import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../library/models";
+import { photosToRank, type Prediction, replacePredictions, unrankOthers } from "../library/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import { KEPT_FROM } from "../library/shown";
 import type { JobHandle } from "../jobs/jobs";
@@ -16,6 +16,7 @@ import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes, readScatter } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";
+import type { NamedPack } from "./choose-pack";
 import { type ConceptBank, conceptBank } from "./concept-bank";
 import { createLabeller, type Labeller } from "./labeller";
 import { type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
@@ -30,6 +31,10 @@ export interface Workbench {
   readonly library: Library;
   readonly lexicon: Lexicon;
   readonly pack: Pack;
+  /** The pack's labels stay, but its files are gone: see kept-labels.ts. */
+  readonly isPackGone: boolean;
+  /** Would label the library better; null where nothing would. */
+  readonly better: NamedPack | null;
   /** What the pack's projection was before any correction. */
   readonly first: PackProjection;
   /** `[C, D]` */
@@ -59,14 +64,14 @@ const CHUNK = 64;
  * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
  * @param fit fits a projection for a pack that has none; it is kept for the next time
  */
-export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit, notices: string[] = []): Promise<Workbench> {
+export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit, notices: string[] = [], better: NamedPack | null = null): Promise<Workbench> {
   const classLabels = classLabelsOf(pack, lexicon);
   const prototypes = readPrototypes(pack).vectors;
   const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(library, lexicon, pack, first);
   const scatter = readScatter(pack);
   const whitening = scatter && whiteningOf(scatter, pack.dimensions);
-  const bench = { library, lexicon, pack, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
+  const bench = { library, lexicon, pack, isPackGone: false, better, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }
@@ -98,6 +103,11 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
   return latestModel(library, pack.visualId, wordsId)!;
 }
 
+/** @throws Refusal `pack-gone` where the pack that labelled the library is gone: what labels or learns needs it */
+export function needsPack({ isPackGone, pack, better }: Workbench): void {
+  if (isPackGone) throw new Refusal("pack-gone", `${pack.title}, which labelled these photos, is no longer on this computer. Label them again with ${better!.pack.title} first.`);
+}
+
 const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
   standingIn((name) => lexicon.labelSet(name, classLabels), settingsOf(library).labelSet, DEFAULT_SETTINGS.labelSet, notices);
 
@@ -114,17 +124,20 @@ export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[])
   });
 }
 
+const modelInUse = ({ library, pack, lexicon, isPackGone }: Workbench): Model =>
+  (isPackGone ? currentModel(library) : latestModel(library, pack.visualId, lexicon.vocabulary.id))!;
+
 /** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
 export async function refresh(bench: Workbench): Promise<void> {
-  const { library, lexicon, pack, classLabels } = bench;
-  const model = latestModel(library, pack.visualId, lexicon.vocabulary.id)!;
+  const { library, lexicon, pack, classLabels, isPackGone } = bench;
+  const model = modelInUse(bench);
   const set = labelSetOf(bench);
-  const labeller = labellerOf(bench, model.projection, lessonsOf(model.settings));
+  const labeller = isPackGone ? labellerOf(bench, bench.first.M, []) : labellerOf(bench, model.projection, lessonsOf(model.settings));
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
-  if (latestModel(library, pack.visualId, lexicon.vocabulary.id)!.model !== model.model) return; // another one was taken into use meanwhile, and is made ready by who did
+  if (modelInUse(bench).model !== model.model) return; // another one was taken into use meanwhile, and is made ready by who did
   const share = bench.share ?? libraryShare(library, pack.visualId, labeller);
-  unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
+  if (!isPackGone) unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
   bench.share = share;
   bench.model = model;
   bench.labeller = labeller;
@@ -158,12 +171,25 @@ export function predict({ share }: Workbench, labeller: Labeller, seen: Seen, pl
 
 /** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
 export function labelPhotos(bench: Workbench, photos: PhotoId[], looked: Seen): void {
-  const { library, labeller, model, places } = bench;
+  replacePredictions(bench.library, bench.model.model, rankSeen(bench, photos, looked));
+}
+
+/** Ranks the labels of photos just seen, and stores none; the labeller must be prepared. */
+function rankSeen(bench: Workbench, photos: PhotoId[], looked: Seen): Prediction[] {
+  const { labeller, places } = bench;
   const seen = looked.concepts ? looked : withConcepts(bench, photos, looked);
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
-  replacePredictions(library, model.model, predict(bench, labeller, seen, standing).map((ranked, i) => (
-    { photo: photos[i], labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) })));
+  return predict(bench, labeller, seen, standing).map((ranked, i) => (
+    { photo: photos[i], labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) }));
+}
+
+/** The labels that the model in use gives every photo that was looked at; none is stored. */
+export async function rankedAfresh(bench: Workbench, job: JobHandle): Promise<Prediction[]> {
+  await bench.labeller.index();
+  const rows: Prediction[] = [];
+  await inChunks(bench, job, (photos) => { rows.push(...rankSeen(bench, photos, seenPhotos(bench, photos))); });
+  return rows;
 }
 
 /**
@@ -174,6 +200,7 @@ export function labelPhotos(bench: Workbench, photos: PhotoId[], looked: Seen): 
 export async function rankPhotos(
   bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void, first: () => PhotoId[] = () => [], onFirst?: () => void,
 ): Promise<number> {
+  if (bench.isPackGone) return 0;
   const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
   const total = waiting.size;
   if (total > 0) await bench.labeller.prepare();
@@ -230,6 +257,7 @@ async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (pho
 export async function changeModel(bench: Workbench, model: ModelId): Promise<void> {
   const { library, pack, lexicon } = bench;
   const { visualId, wordsId } = modelOf(library, model);
+  needsPack(bench);
   if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
     throw new Refusal("no-model", `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`);
   }

@@ -3,6 +3,7 @@ import { features } from "./migrations/cache-001-features";
 import { duplicates } from "./migrations/cache-002-duplicates";
 import { before } from "./migrations/cache-003-before";
 import { detections } from "./migrations/cache-004-detections";
+import { earlierLabels } from "./migrations/cache-005-earlier-labels";
 import { photos } from "./migrations/library-001-photos";
 import { verdicts } from "./migrations/library-002-verdicts";
 import { models } from "./migrations/library-003-models";
@@ -20,7 +21,7 @@ export interface Migration {
 }
 
 export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets, labelCards, versions, splits, heads, companions];
-export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections];
+export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
 
 /** Number of the schema a database file holds; 0 for a new file. */
 export function schemaOf(db: Database.Database): number {

@@ -71,6 +71,12 @@ export function latestModel(library: Library, visualId: string, wordsId: string)
   return row ? full(row) : null;
 }
 
+/** The model in use, whatever it was fitted for; null in a library that nothing has labelled yet. */
+export function currentModel(library: Library): Model | null {
+  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE current = 1").get();
+  return row ? full(row) : null;
+}
+
 /** The same without its projection. */
 export function currentModelInfo(library: Library): ModelInfo | null {
   const row = prepared<Row>(library, `SELECT ${INFO} FROM model WHERE current = 1`).get();

@@ -22,7 +22,7 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
 
 export function settingsOf(library: Library): LibrarySettings {
   const stored = prepared<{ key: string; value: string }>(library, "SELECT key, value FROM setting").all();
-  return { ...DEFAULT_SETTINGS, ...Object.fromEntries(stored.map(({ key, value }) => [key, JSON.parse(value)])) };
+  return { ...DEFAULT_SETTINGS, pack: defaultPack(), ...Object.fromEntries(stored.map(({ key, value }) => [key, JSON.parse(value)])) };
 }
 
 export function changeSettings(library: Library, change: Partial<LibrarySettings>): LibrarySettings {
@@ -36,4 +36,16 @@ export function changeSettings(library: Library, change: Partial<LibrarySettings
   });
   if (change.threshold !== undefined || change.labelThresholds !== undefined) setBars(library.db);
   return settingsOf(library);
+}
+
+/** The model pack that a person chose for this library; null where it follows the default. */
+export function chosenPack(library: Library): string | null {
+  const stored = prepared<{ value: string }>(library, "SELECT value FROM setting WHERE key = 'pack'").get();
+  return stored ? JSON.parse(stored.value) as string : null;
+}
+
+/** @param pack null to follow the default from now on */
+export function choosePackOf(library: Library, pack: string | null): void {
+  if (pack === null) prepared(library, "DELETE FROM setting WHERE key = 'pack'").run();
+  else changeSettings(library, { pack });
 }

@@ -19,10 +19,10 @@ export interface LearningCalls {
   useModel(query: { model: ModelId }): Promise<void>;
   /**
    * Labels all photos again with the model pack that `LibraryInfo.upgrade` names (job `upgrade`). Verdicts and own labels stay. Until it is
-   * done, photos keep the labels they had; cancelled, the library stays as it was. Resolves when it has begun. Refused (`no-upgrade`) where there is no better pack.
+   * done, photos keep the labels they had; cancelled, the library stays as it was, and what was embedded is not embedded again. Resolves when it has begun. Refused (`no-upgrade`) where there is no better pack.
    */
   labelAgain(): Promise<{ job: JobId }>;
-  /** Undoes the last `labelAgain`: the pack, model and labels from before it. Verdicts given since stay. Refused (`no-upgrade`) where there was none. */
+  /** Undoes the last `labelAgain`: the pack, model and labels from before it. Verdicts given since stay. Refused (`no-upgrade`) where there was none, or its labels are no longer stored. */
   goBack(): Promise<void>;
 }
 

@@ -85,17 +85,17 @@ export interface LibraryInfo {
   /** Verdicts given since the model in use was fitted. */
   newVerdicts: number;
   model: ModelInfo;
-  /** Whether it learns by itself while a person corrects; `waits`: not while an earlier version is in use than the latest. */
+  /** Whether it learns by itself while a person corrects; `waits`: not while an earlier version is in use than the latest, nor where the pack that labelled the photos is gone. */
   liveLearning: "on" | "off" | "waits";
   labelSet: { name: string; size: number };
   pack: { name: string; title: string };
-  /** A better model pack than the library's: titles of both, and how many photos it would label again. Null where there is none. */
+  /** A better model pack than the library's: titles of both, and how many photos it would label again. Null where there is none, or a person chose the pack. */
   upgrade: { from: string; to: string; photos: number } | null;
   /** What undo and redo would do, in words, or null. */
   undo: string | null;
   redo: string | null;
   /** The folder it was at before, where it was found again at this one: moved, or a copy of one that can't be reached at the moment. */
   movedFrom: string | null;
-  /** What a person should know of how it was opened: labelled with a stand-in for a pack that is gone. */
+  /** What a person should know of how it was opened: labelled with a stand-in for a pack that is gone; that new photos wait. */
   notices: string[];
 }

@@ -1,0 +1,36 @@
+import { type Library } from "../library/database";
+import { featuresOf, photosWithFeatures } from "../library/features";
+import type { Pack } from "../vision/pack";
+import { UNCALIBRATED } from "./calibrate";
+import type { LostPack, NamedPack } from "./choose-pack";
+import type { Lexicon } from "./lexicon";
+import { PROTOTYPE_FIT } from "./pack-projection";
+import { refresh, type Workbench } from "./workbench";
+
+/** Photos that stand for what all have in common, at most. */
+const SAMPLE = 1000;
+
+/**
+ * A library whose labels are of a pack that is gone. Photos keep them, and what needs features alone (photos alike, duplicates, the map,
+ * the review queue) works by those that were stored. Nothing is labelled or learned: new photos wait until all are labelled again, and a
+ * search finds the photos that carry a label of its words.
+ */
+export async function openKeptLabels(library: Library, lexicon: Lexicon, { name, title, model }: LostPack, better: NamedPack, notices: string[]): Promise<Workbench> {
+  const pack: Pack = { ...better.pack, folder: "", name, title, visualId: model.visualId, dimensions: model.D, classes: [], detection: null, scenes: null, statistics: null };
+  const photos = photosWithFeatures(library, model.visualId);
+  const every = Math.max(1, Math.ceil(photos.length / SAMPLE));
+  const bench = {
+    library, lexicon, pack, better, isPackGone: true,
+    first: { M: new Float32Array(lexicon.vocabulary.dimensions * model.D), confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: 0 },
+    prototypes: featuresOf(library, model.visualId, photos.filter((_, i) => i % every === 0)).features, // in the place of the pack's
+    whitening: null, classLabels: [], concepts: null, model, notices,
+  } as unknown as Workbench;
+  await refresh(bench);
+  return bench;
+}
+
+/** Once, in the window's words. */
+export function sayThatPhotosWait({ pack, better, notices }: Workbench): void {
+  const words = `New photos wait for their labels: ${pack.title}, which labelled the others, is no longer on this computer. Label all again with ${better!.pack.title}.`;
+  if (!notices.includes(words)) notices.push(words);
+}
