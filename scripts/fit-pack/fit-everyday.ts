@@ -134,5 +134,5 @@ if (flags.includes("--write")) {
   const file = join(packPath, "projection.json");
   const described = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
-  writeFileSync(file, `${JSON.stringify({ ...described, confidence: rounded }, null, 1)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...described, visual: pack.visualId, confidence: rounded }, null, 1)}\n`);
 }

@@ -40,7 +40,7 @@ export interface Confidence {
   objects?: ObjectConfidence;
   /** For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are of it. */
   scenes?: Logistic[];
-  /** The least confidence that can keep what it says, 0..1: of labels between an even chance and here too many are wrong. An even chance without it. */
+  /** The least confidence that can keep what it says, 0..1: of everyday photos' labels between an even chance and here too many are wrong. An even chance without it. */
   keptFrom?: number;
   /** For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by concepts]. */
   joined?: Logistic;
@@ -101,14 +101,11 @@ export const keptOrGuess = (sure: number, from = EVEN_CHANCE): number => (sure >
 /** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
 const CONTEXT = 0.05;
 
-/** Up to this share of photos that show a class they are everyday photos, rather than of single things; and how sharp that bound is. */
+/** Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and how sharp that bound is. */
 const EVERYDAY = { share: 0.45, width: 0.02 };
 
-/**
- * What a found object is worth beside a class. Among photos of single things the classes say what a photo is of, and objects what else is in it;
- * in everyday photos the classes often name something by the way.
- */
-const objectWorth = (share: number): number => Math.max(CONTEXT, logistic((EVERYDAY.share - share) / EVERYDAY.width));
+/** Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the way, and found objects come first. */
+const everydayness = (share: number): number => logistic((EVERYDAY.share - share) / EVERYDAY.width);
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
@@ -134,18 +131,19 @@ export function rankLabels(
   for (const label of taught.keys()) candidates.add(label);
   const concepts = conceptConfidence(space, seen.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
-  const objects = objectWorth(share);
+  const everyday = everydayness(share);
+  const from = EVEN_CHANCE + everyday * ((confidence.keptFrom ?? EVEN_CHANCE) - EVEN_CHANCE);
   const ranked: Ranked[] = [];
   const worth = new Map<number, number>();
   for (const label of candidates) {
     const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows });
     const byConcepts = concepts.get(label);
     const covered = space.covered[label] === 1;
-    const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), confidence.keptFrom);
+    const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), from);
     const sure = withExamples(told, taught.get(label) ?? 0, covered);
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
-    const found = covered && byConcepts?.itself ? objects * byConcepts.said : CONTEXT;
+    const found = covered && byConcepts?.itself ? Math.max(CONTEXT, everyday * byConcepts.said) : CONTEXT;
     worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(Math.min(byClasses, sure), found * sure)));
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);

@@ -85,13 +85,14 @@ describe("labels by concepts", () => {
     expect(sure.get(3)).toBeCloseTo(rank().get(3)!, 10);
   });
 
-  test("what can't keep what it says is a guess, below the even chance", () => {
-    const kept = (keptFrom?: number) => rankLabels(space, { ...ranking, keptFrom }, { ...seen, concepts: scores([-1, 0.7]) }, new Float32Array(2), 0, () => [], { threshold: 0, limit: 9 })
+  test("in everyday photos what can't keep what it says is a guess, below the even chance", () => {
+    const kept = (keptFrom?: number, share = 0.2) => rankLabels(space, { ...ranking, keptFrom }, { ...seen, concepts: scores([-1, 0.7]) }, new Float32Array(2), 0, () => [], { threshold: 0, limit: 9, share })
       .find(({ label }) => label === 2)!.confidence;
     expect(kept()).toBeCloseTo(0.7, 5);
     expect(kept(0.65)).toBeCloseTo(0.7, 5);
     expect(kept(0.8)).toBeLessThan(0.5);
     expect(kept(0.8)).toBeGreaterThan(0.4);
+    expect(kept(0.8, 0.8)).toBeCloseTo(0.7, 5); // a photo of a single thing
   });
 
   test("found objects come first in everyday photos, classes among photos of single things", () => {
