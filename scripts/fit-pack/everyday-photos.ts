@@ -14,6 +14,7 @@ import { topClasses } from "../../src-main/devise/places";
 import { closeLibrary } from "../../src-main/library/database";
 import { detectionsOf } from "../../src-main/library/detections";
 import { photosWithFeatures } from "../../src-main/library/features";
+import { coloursOf } from "../../src-main/library/glances";
 import { allFiles } from "../../src-main/library/photos";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
@@ -94,8 +95,8 @@ function foundIn({ library, pack }: Workbench, photos: PhotoId[]): FoundInPhoto[
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
     return detector ? detectionsOf(library, detector.id, photos) : new Map<PhotoId, Detections>();
   };
-  const [objects, faces] = [of("objects"), of("faces")];
-  return photos.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null }));
+  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, photos)];
+  return photos.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
 }
 
 function classesIn(file: string): Set<number> {

@@ -5,6 +5,7 @@ import { type ConceptScores, type ObjectConfidence, objectScores, PEOPLE, people
 import { type Confidence, keptOrGuess } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
+import { derivedConcepts } from "./derived-concepts";
 import type { Lexicon } from "./lexicon";
 
 /** What a pack's detectors and scenes look for in photos, concept by concept. */
@@ -17,13 +18,16 @@ export interface ConceptBank {
   scores(features: Float32Array, found: readonly FoundInPhoto[]): ConceptScores;
 }
 
-/** What detectors found in a photo; null where they have not looked. */
-export interface FoundInPhoto { objects: Detections | null; faces: Detections | null }
+/** What detectors found in a photo and the colours of its glance; null where nobody has looked. */
+export interface FoundInPhoto { objects: Detections | null; faces: Detections | null; colours: Uint8Array | null }
 
-export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null };
+export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null, colours: null };
 
 /** The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`. */
 const PEOPLE_FROM = 0.8;
+
+/** The same of scenes that follow from others: they help to find photos, and are rarely sure. */
+const DERIVED_FROM = 0.8;
 
 /** A part of the bank: concepts that come from one source. */
 interface Source {
@@ -36,8 +40,9 @@ interface Source {
 export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: saidOfScenes }: Pick<Confidence, "objects" | "scenes">): ConceptBank | null {
   const sources = objects ? [objectSource(pack, lexicon, objects), portraitSource(pack, lexicon)].filter((source) => source !== null) : [];
   const { scenes } = pack;
+  const derived = derivedConcepts(pack, lexicon, objects?.right ?? null);
   const sceneLabels = scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
-  const labels = [...sources.flatMap((source) => source.labels), ...sceneLabels];
+  const labels = [...sources.flatMap((source) => source.labels), ...(derived?.labels ?? []), ...sceneLabels];
   if (labels.length === 0) return null;
   return {
     labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))),
@@ -52,6 +57,10 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
           source.write(scores, at, each);
           at += source.labels.length;
         }
+        derived?.probabilities(byScene!.subarray(i * S, (i + 1) * S), each.objects, each.colours).forEach((probability) => {
+          scores.right[at] = probability;
+          scores.said[at++] = probability === UNSEEN ? UNSEEN : keptOrGuess(probability, DERIVED_FROM);
+        });
         scenes?.classes.forEach(({ from }, s) => {
           const probability = byScene![i * S + s];
           scores.right[at + s] = probability;

@@ -2,6 +2,7 @@ import type { PhotoId } from "../../src-preload/contract";
 import type { Seen } from "../devise/places";
 import type { Library } from "../library/database";
 import { detectionsOf } from "../library/detections";
+import { coloursOf } from "../library/glances";
 import { type Features, featuresOf } from "../library/features";
 import type { Pack } from "../vision/pack";
 import type { ConceptBank, FoundInPhoto } from "./concept-bank";
@@ -22,7 +23,7 @@ export function withConcepts({ library, pack, concepts }: Sources, photos: Array
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
     return detector ? detectionsOf(library, detector.id, Array.from(photos)) : new Map<PhotoId, never>();
   };
-  const [objects, faces] = [of("objects"), of("faces")];
-  const found = Array.from(photos, (photo): FoundInPhoto => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null }));
+  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, Array.from(photos))];
+  const found = Array.from(photos, (photo): FoundInPhoto => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
   return { ...seen, concepts: concepts.scores(seen.features, found) };
 }
