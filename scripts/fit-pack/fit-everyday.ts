@@ -68,7 +68,7 @@ async function fitWithout(left: number) {
   const objects = fitObjects(coco, objectLabels, PEOPLE.map(({ name }) => lexicon.meant(name)), 0, coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
   const scenes = fitScenes(coco, coco.names.map((name) => scenesOf[name]), sceneLabels, coco.names.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
   const bank = conceptBank(pack, lexicon, { objects, scenes })!;
-  const labeller = createLabeller({ ...parts, confidence: UNCALIBRATED, conceptLabels: bank.labels, counted: bank.counted });
+  const labeller = createLabeller({ ...parts, confidence: UNCALIBRATED, conceptLabels: bank.labels, sceneLabels: bank.scenes, counted: bank.counted });
   await labeller.prepare();
   const { space } = labeller.numbers();
   const sources: Source[] = [];

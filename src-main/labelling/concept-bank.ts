@@ -14,6 +14,8 @@ export interface ConceptBank {
   labels: LabelId[];
   /** Those that are told by counting people. */
   counted: ReadonlySet<LabelId>;
+  /** Those that are told of every photo, by its features: the pack's scenes. */
+  scenes: ReadonlySet<LabelId>;
   /** @param features `[n, D]` @param found `[n]` */
   scores(features: Float32Array, found: readonly FoundInPhoto[]): ConceptScores;
 }
@@ -45,7 +47,7 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
   const labels = [...sources.flatMap((source) => source.labels), ...(derived?.labels ?? []), ...sceneLabels];
   if (labels.length === 0) return null;
   return {
-    labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))),
+    labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))), scenes: new Set([...(derived?.labels ?? []), ...sceneLabels]),
     scores(features, found) {
       const W = labels.length;
       const scores: ConceptScores = { right: new Float32Array(found.length * W), said: new Float32Array(found.length * W) };

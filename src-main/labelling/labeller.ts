@@ -48,6 +48,8 @@ export interface LabellerParts {
   taught?: TaughtLabels | null;
   /** `[W]` label of each concept that is looked for beside the classes. */
   conceptLabels?: LabelId[];
+  /** Those of them that are told of every photo. */
+  sceneLabels?: ReadonlySet<LabelId>;
   /** See `LabelSpaceParts`. */
   counted?: ReadonlySet<LabelId>;
 }
@@ -55,7 +57,7 @@ export interface LabellerParts {
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, conceptLabels = [], counted }: LabellerParts): Labeller {
+export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, conceptLabels = [], sceneLabels, counted }: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
@@ -109,7 +111,8 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
       const { mean, deviation } = hubness(vector, reference, E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
       const concepts = conceptLabels.flatMap((label, w) => (meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : []));
-      return { vector, mean: mean[0], deviation: deviation[0], classes, concepts, likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet) };
+      const isScene = meanings.some((meaning) => sceneLabels?.has(meaning));
+      return { vector, mean: mean[0], deviation: deviation[0], classes, concepts, isScene, likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet) };
     },
     numbers: () => ({ M, classVectors, prototypes: units, space: prepared().space, confidence, candidates: CANDIDATES }),
   };

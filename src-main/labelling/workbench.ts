@@ -114,7 +114,7 @@ const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
 /** Sets a projection and what was learned from photos against the labels in use. */
 export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[]): Labeller {
   const { lexicon, pack, prototypes, classLabels, concepts } = bench;
-  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, conceptLabels: concepts?.labels, counted: concepts?.counted };
+  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, conceptLabels: concepts?.labels, sceneLabels: concepts?.scenes, counted: concepts?.counted };
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
   return createLabeller({

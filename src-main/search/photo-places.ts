@@ -34,6 +34,8 @@ export interface Target {
   classes: number[];
   /** Concepts that are it or a kind of it. */
   concepts: number[];
+  /** Whether it is itself one of the concepts that are told of every photo. */
+  isScene: boolean;
   /** `[W]` how much each other concept speaks for it, 0..1; see `conceptWeights`. */
   likeness: Float32Array;
 }
@@ -83,12 +85,13 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
    * photo that is surely a cat is not worse for being sure, as it would be for a label.
    */
   function logOdds(target: Target, confidence: Confidence): Float32Array {
-    const { mean, deviation, classes, concepts } = target;
+    const { mean, deviation, classes, concepts, isScene } = target;
     const { covered } = confidence;
     const n = photos.length;
     const cosines = matrix.products(target.vector, n);
     const scale = deviation === 0 ? 0 : 1 / deviation;
-    const odds = meaningOdds(target, confidence, cosines, scale);
+    // A scene is where it was found: a mountain is near to "forest" in meaning, and none.
+    const odds = shown && isScene ? conceptOdds(concepts) : meaningOdds(target, confidence, cosines, scale);
     if (classes.length > 0) {
       const masses = massOf(classes);
       for (let row = 0; row < n; row++) {
@@ -99,16 +102,18 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
         if (byClass > odds[row]) odds[row] = byClass;
       }
     }
-    if (shown && concepts.length > 0) {
-      const one = new Float32Array(W);
-      for (const concept of concepts) one[concept] = 1;
-      const sums = shown.products(one, n);
-      for (let row = 0; row < n; row++) {
-        const byConcept = Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sums[row]))));
-        if (byConcept > odds[row]) odds[row] = byConcept;
-      }
+    if (shown && !isScene && concepts.length > 0) {
+      const byConcept = conceptOdds(concepts);
+      for (let row = 0; row < n; row++) if (byConcept[row] > odds[row]) odds[row] = byConcept[row];
     }
     return odds;
+  }
+
+  /** Log-odds that a photo shows one of these concepts. */
+  function conceptOdds(concepts: number[]): Float32Array {
+    const one = new Float32Array(W);
+    for (const concept of concepts) one[concept] = 1;
+    return shown!.products(one, photos.length).map((sum) => Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sum)))));
   }
 
   /** Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted. Linear, so that no photo needs an exponential. */

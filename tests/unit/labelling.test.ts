@@ -156,7 +156,7 @@ describe("a query", () => {
       library, lexicon, pack: { visualId: "v" },
       classLabels: [], labeller: {
         labels, confidence: {},
-        target: (vector: Float32Array, meanings: LabelId[]): Target => { asked.push({ vector, meanings }); return { vector, mean: 0, deviation: 1, classes: [], concepts: [], likeness: new Float32Array(0) }; },
+        target: (vector: Float32Array, meanings: LabelId[]): Target => { asked.push({ vector, meanings }); return { vector, mean: 0, deviation: 1, classes: [], concepts: [], isScene: false, likeness: new Float32Array(0) }; },
       },
       places: { nearest: (targets: Target[], _: unknown, limit: number) => (targets.length === 0 ? [] : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 }))) },
     } as unknown as Workbench;

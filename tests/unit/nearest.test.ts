@@ -58,7 +58,7 @@ describe("photos by word", () => {
   const photos = Uint32Array.from({ length: n }, (_, i) => i + 100);
   const seen = { features: new Float32Array(0), classes, probabilities };
   const confidence = { covered: { bias: 0.1, weights: [1.2, 0.3, -0.1] }, uncovered: { bias: -2, weights: [0.8, 0.2] }, taught: { bias: 0, weights: [0, 0] } };
-  const word = { vector: unitRows(numbers(E), E), mean: 0.05, deviation: 0.3, classes: [] as number[], concepts: [] as number[], likeness: new Float32Array(0) };
+  const word = { vector: unitRows(numbers(E), E), mean: 0.05, deviation: 0.3, classes: [] as number[], concepts: [] as number[], isScene: false, likeness: new Float32Array(0) };
   const known = { ...word, classes: [1, 4] };
 
   const oddsOf = (i: number, { vector, mean, deviation, classes: under }: typeof word) => {
