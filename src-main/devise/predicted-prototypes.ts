@@ -1,0 +1,60 @@
+import { dot, normalise, unitRows } from "../vectors";
+import { type Cholesky, choleskyOf, solveLower, solveUpper } from "./cholesky";
+
+/**
+ * Predicts what labels without photos look like from what classes look like, by kernel ridge regression (Changpinyo et al. 2017 predict
+ * exemplars of unseen classes likewise): labels alike in meaning are taken to be alike in looks.
+ */
+export interface PrototypePredictor {
+  /** @param alike `[C]` `likeness` of a label and each class @returns `[D]` of unit length; zeros for a label that is like no class */
+  predict(alike: Float32Array): Float32Array;
+  /** How near a photo stands to predicted prototypes, `[n]`, in units of how its nearness to classes varies. @param feature `[D]` @param predicted n rows of `[D]` */
+  scores(feature: Float32Array, predicted: readonly Float32Array[]): Float32Array;
+}
+
+/** Of the regression, where a class is like itself by 2: with less of it a label takes after the single class nearest to it. */
+const PENALTY = 1;
+
+/**
+ * How alike labels and classes are by their words and by what they both are, `[L, C]` 0..2: the squared cosine of their vectors and their
+ * squared similarity in WordNet. Squares leave little of what everything has in common.
+ * @param labels `[L, E]` @param classes `[C, E]`, unit-norm; rows of zeros where there is no word @param similarity `[L, C]` of `linSimilarity`
+ */
+export function likeness(labels: Float32Array, classes: Float32Array, similarity: Float32Array, E: number): Float32Array {
+  const C = classes.length / E;
+  return similarity.map((lin, i) => dot(labels, Math.floor(i / C) * E, classes, (i % C) * E, E) ** 2 + lin ** 2);
+}
+
+/**
+ * @param amongClasses `[C, C]` `likeness` of the classes @param prototypes `[C, D]`, used at unit length less their mean
+ * @throws RangeError when no regression can be made of the likeness
+ */
+export function prototypePredictor(amongClasses: Float32Array, prototypes: Float32Array, D: number): PrototypePredictor {
+  const C = prototypes.length / D;
+  const classes = aboutMean(prototypes, D);
+  const penalised = Float64Array.from(amongClasses);
+  for (let c = 0; c < C; c++) penalised[c * C + c] += PENALTY;
+  const factor: Cholesky = choleskyOf(penalised, C);
+  return {
+    predict(alike) {
+      const shares = solveUpper(factor, solveLower(factor, Float64Array.from(alike)));
+      const prototype = new Float32Array(D);
+      for (let c = 0; c < C; c++) for (let d = 0; d < D; d++) prototype[d] += shares[c] * classes[c * D + d];
+      return normalise(prototype);
+    },
+    scores(feature, predicted) {
+      // The classes' mean is the origin, so a photo is near to them by 0 on average.
+      let squares = 0;
+      for (let c = 0; c < C; c++) squares += dot(feature, 0, classes, c * D, D) ** 2;
+      const usual = Math.sqrt(squares / C);
+      return Float32Array.from(predicted, (prototype) => (usual > 0 ? dot(feature, 0, prototype, 0, D) / usual : 0));
+    },
+  };
+}
+
+function aboutMean(rows: Float32Array, D: number): Float32Array {
+  const unit = unitRows(rows, D);
+  const mean = new Float64Array(D);
+  for (let i = 0; i < unit.length; i++) mean[i % D] += unit[i] / (unit.length / D);
+  return unit.map((x, i) => x - mean[i % D]);
+}
