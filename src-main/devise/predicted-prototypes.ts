@@ -1,16 +1,24 @@
 import { dot, normalise, unitRows } from "../vectors";
-import { type Cholesky, choleskyOf, solveLower, solveUpper } from "./cholesky";
+import { choleskyOf, solveLower, solveUpper } from "./cholesky";
 
 /**
  * Predicts what labels without photos look like from what classes look like, by kernel ridge regression (Changpinyo et al. 2017 predict
  * exemplars of unseen classes likewise): labels alike in meaning are taken to be alike in looks.
  */
 export interface PrototypePredictor {
-  /** @param alike `[C]` `likeness` of a label and each class @returns `[D]` of unit length; zeros for a label that is like no class */
-  predict(alike: Float32Array): Float32Array;
+  /**
+   * @param alike `[C]` `likeness` of a label and each class
+   * @param among `[m, m]` likeness of some classes to each other
+   * @returns `[D]` of unit length; zeros for a label that is like no class
+   * @throws RangeError when no regression can be made of the likeness
+   */
+  predict(alike: Float32Array, among: (classes: number[]) => Float32Array): Float32Array;
   /** How near a photo stands to predicted prototypes, `[n]`, in units of how its nearness to classes varies. @param feature `[D]` @param predicted n rows of `[D]` */
   scores(feature: Float32Array, predicted: readonly Float32Array[]): Float32Array;
 }
+
+/** Classes that a label is predicted from, those most like it: with all of them prediction is no better and takes a thousand times as long. */
+const CLASSES = 60;
 
 /** Of the regression, where a class is like itself by 2: with less of it a label takes after the single class nearest to it. */
 const PENALTY = 1;
@@ -25,21 +33,22 @@ export function likeness(labels: Float32Array, classes: Float32Array, similarity
   return similarity.map((lin, i) => dot(labels, Math.floor(i / C) * E, classes, (i % C) * E, E) ** 2 + lin ** 2);
 }
 
-/**
- * @param amongClasses `[C, C]` `likeness` of the classes @param prototypes `[C, D]`, used at unit length less their mean
- * @throws RangeError when no regression can be made of the likeness
- */
-export function prototypePredictor(amongClasses: Float32Array, prototypes: Float32Array, D: number): PrototypePredictor {
+/** @param prototypes `[C, D]`, used at unit length less their mean */
+export function prototypePredictor(prototypes: Float32Array, D: number): PrototypePredictor {
   const C = prototypes.length / D;
   const classes = aboutMean(prototypes, D);
-  const penalised = Float64Array.from(amongClasses);
-  for (let c = 0; c < C; c++) penalised[c * C + c] += PENALTY;
-  const factor: Cholesky = choleskyOf(penalised, C);
   return {
-    predict(alike) {
-      const shares = solveUpper(factor, solveLower(factor, Float64Array.from(alike)));
+    predict(alike, among) {
+      const nearest = Array.from(alike.keys()).sort((a, b) => alike[b] - alike[a] || a - b).slice(0, CLASSES);
+      const m = nearest.length;
+      const penalised = Float64Array.from(among(nearest));
+      for (let i = 0; i < m; i++) penalised[i * m + i] += PENALTY;
+      const factor = choleskyOf(penalised, m);
+      const shares = solveUpper(factor, solveLower(factor, Float64Array.from(nearest, (c) => alike[c])));
       const prototype = new Float32Array(D);
-      for (let c = 0; c < C; c++) for (let d = 0; d < D; d++) prototype[d] += shares[c] * classes[c * D + d];
+      nearest.forEach((c, i) => {
+        for (let d = 0; d < D; d++) prototype[d] += shares[i] * classes[c * D + d];
+      });
       return normalise(prototype);
     },
     scores(feature, predicted) {

@@ -3,6 +3,7 @@ import type { LabelId } from "../../src-preload/contract";
 import { placesOf, type Seen, topClasses } from "../devise/places";
 import { likeness, prototypePredictor, type PrototypePredictor } from "../devise/predicted-prototypes";
 import { zeroShotScorer } from "../devise/zero-shot";
+import { takeRows } from "../evaluate/feature-set";
 import type { Found, Method } from "../evaluate/methods";
 import { linSimilarity } from "../words/lin-similarity";
 import type { WordNet } from "../words/wordnet";
@@ -40,28 +41,31 @@ export function ownRanking(parts: OwnRankingParts): Method {
   const reference = new Float32Array(ofPrototypes.length + ofPhotos.length);
   reference.set(ofPrototypes);
   reference.set(ofPhotos, ofPrototypes.length);
-  let predictor: PrototypePredictor | null = null;
+  const predictor = prototypePredictor(prototypes, D);
   const predicted = new Map<LabelId, Float32Array>();
   return async ({ labels, classes }) => {
     const ofClass = Int32Array.from(classes, (of) => of[0] ?? -1);
-    predictor ??= prototypePredictor(likeness(classVectors, classVectors, linSimilarity(classLabels, classLabels, wordnet), E), prototypes, D);
     await predict(predictor, labels.filter((label, l) => ofClass[l] < 0 && !predicted.has(label)), parts, predicted);
     const space = await buildLabelSpace({ labels: [...labels], classLabels, vectorOf, wordnet, reference, dimensions: E });
     return zeroShotScorer({ space, ofClass, predictor, prototypes: labels.map((label) => predicted.get(label) ?? null), seen, places });
   };
 }
 
-/** Labels whose prototypes are predicted between two breaths: some 50 ms. */
+/** Labels whose prototypes are predicted between two breaths: some 100 ms. */
 const CHUNK = 25;
 
 async function predict(
   predictor: PrototypePredictor, labels: LabelId[], { M, dimensions: D, classLabels, classVectors, vectorOf, wordnet }: OwnRankingParts, into: Map<LabelId, Float32Array>,
 ): Promise<void> {
   const [C, E] = [classLabels.length, M.length / D];
+  const among = (classes: number[]): Float32Array => {
+    const [vectors, some] = [takeRows(classVectors, E, classes), classes.map((c) => classLabels[c])];
+    return likeness(vectors, vectors, linSimilarity(some, some, wordnet), E);
+  };
   for (let from = 0; from < labels.length; from += CHUNK) {
     const chunk = labels.slice(from, from + CHUNK);
     const alike = likeness(labelVectors(chunk, vectorOf, E), classVectors, linSimilarity(chunk, classLabels, wordnet), E);
-    chunk.forEach((label, l) => into.set(label, predictor.predict(alike.subarray(l * C, (l + 1) * C))));
+    chunk.forEach((label, l) => into.set(label, predictor.predict(alike.subarray(l * C, (l + 1) * C), among)));
     await setImmediate();
   }
 }

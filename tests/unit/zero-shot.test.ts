@@ -24,8 +24,9 @@ const space: LabelSpace = {
 const ofClass = Int32Array.from({ length: L }, (_, label) => (label < C ? label : -1));
 // Dogs look one way, teapots another; otters are as dogs, wrenches as teapots.
 const prototypes = Float32Array.from({ length: 2 * C }, (_, i) => (Math.floor(i / 2) < BREEDS ? [1, 0.01 * i] : [0, 1])[i % 2]);
-const predictor = prototypePredictor(Float32Array.from({ length: C * C }, (_, i) => (Math.floor(i / C) === i % C ? 2 : Math.floor(i / C) < BREEDS && i % C < BREEDS ? 1 : 0)), prototypes, 2);
-const [asDogs, asTeapots] = [predictor.predict(Float32Array.from({ length: C }, (_, c) => Number(c < BREEDS))), predictor.predict(Float32Array.from({ length: C }, (_, c) => Number(c === BREEDS)))];
+const predictor = prototypePredictor(prototypes, 2);
+const among = (classes: number[]) => Float32Array.from(classes.flatMap((a) => classes.map((b) => (a === b ? 2 : a < BREEDS && b < BREEDS ? 1 : 0))));
+const [asDogs, asTeapots] = [predictor.predict(Float32Array.from({ length: C }, (_, c) => Number(c < BREEDS)), among), predictor.predict(Float32Array.from({ length: C }, (_, c) => Number(c === BREEDS)), among)];
 const looks = Array.from(ofClass, (_, label) => (label < C ? null : label === wrench ? asTeapots : asDogs));
 
 function scores(...first: number[]): Float32Array {
@@ -78,7 +79,7 @@ const flat = (rows: number[][]) => Float32Array.from(rows.flat());
 const rowsOf = (numbers: Float32Array, width: number) => Array.from({ length: numbers.length / width }, (_, i) => Array.from(numbers.subarray(i * width, (i + 1) * width)));
 
 test("scores are those of the definition, written out slowly, on random photos and labels", () => {
-  const [L, C, E, D, K, n] = [40, 12, 6, 9, 5, 8];
+  const [L, C, E, D, K, n] = [100, 70, 6, 9, 5, 8];
   const draw = random(3);
   const numbers = (count: number) => Float32Array.from({ length: count }, () => draw() - 0.5);
   const classes = Uint16Array.from({ length: n * K }, (_, i) => (Math.floor(i / K) * 3 + (i % K) * 2) % C);
@@ -93,20 +94,24 @@ test("scores are those of the definition, written out slowly, on random photos a
   const seen: Seen = { features: numbers(n * D), classes, probabilities };
   const places = numbers(n * E);
   const ofClasses = vectors.subarray(0, C * E);
-  const predictor = prototypePredictor(likeness(ofClasses, ofClasses, flat(similarity.classes), E), flat(prototypes), D);
-  const alike = likeness(vectors, ofClasses, flat(similarity.labels), E);
-  const predicted = Array.from(own, (c, l) => (c < 0 ? predictor.predict(alike.subarray(l * C, (l + 1) * C)) : null));
-  const fast = zeroShotScorer({ space: drawn, ofClass: own, predictor, prototypes: predicted, seen, places });
   const words = { labels: rowsOf(vectors, E), classes: rowsOf(ofClasses, E) };
+  const predictor = prototypePredictor(flat(prototypes), D);
+  const among = (some: number[]) => {
+    const vectorsOf = flat(some.map((c) => words.classes[c]));
+    return likeness(vectorsOf, vectorsOf, flat(some.map((a) => some.map((b) => similarity.classes[a][b]))), E);
+  };
+  const alike = likeness(vectors, ofClasses, flat(similarity.labels), E);
+  const predicted = Array.from(own, (c, l) => (c < 0 ? predictor.predict(alike.subarray(l * C, (l + 1) * C), among) : null));
+  const fast = zeroShotScorer({ space: drawn, ofClass: own, predictor, prototypes: predicted, seen, places });
   for (let i = 0; i < n; i++) {
     const slow = slowZeroShotScores({ space: drawn, C, own, words, similarity, prototypes, seen, places, n, balance: BALANCE }, i);
     fast(i).forEach((score, l) => expect(score).toBeCloseTo(slow[l], 3));
-    expect(predictor.scores(seen.features.subarray(i * D, (i + 1) * D), [predicted[20]!])[0]).toBeCloseTo(slowLooks({ C, words, similarity, prototypes }, 20, rowsOf(seen.features, D)[i]), 4);
+    expect(predictor.scores(seen.features.subarray(i * D, (i + 1) * D), [predicted[80]!])[0]).toBeCloseTo(slowLooks({ C, words, similarity, prototypes }, 80, rowsOf(seen.features, D)[i]), 4);
   }
 });
 
 test("a label that is like no class looks like nothing, and one that is as a class looks like it", () => {
-  const nothing = predictor.predict(new Float32Array(C));
+  const nothing = predictor.predict(new Float32Array(C), among);
   expect([...nothing]).toEqual([0, 0]);
   const [dogs, teapots] = predictor.scores(Float32Array.of(1, 0), [asDogs, asTeapots]);
   expect(dogs).toBeGreaterThan(0);
@@ -115,7 +120,7 @@ test("a label that is like no class looks like nothing, and one that is as a cla
 });
 
 test("a likeness that is no likeness is refused", () => {
-  expect(() => prototypePredictor(Float32Array.of(0, 9, 9, 0), Float32Array.of(1, 0, 0, 1), 2)).toThrow("a matrix of 2 × 2 is not positive definite");
+  expect(() => prototypePredictor(Float32Array.of(1, 0, 0, 1), 2).predict(Float32Array.of(1, 1), () => Float32Array.of(0, 9, 9, 0))).toThrow("a matrix of 2 × 2 is not positive definite");
 });
 
 test("Lin's similarity in WordNet: 1 to itself, symmetric, otter nearer to weasel than to teapot, nothing of an own label", () => {
