@@ -17,8 +17,8 @@ export interface PrototypePredictor {
   scores(feature: Float32Array, predicted: readonly Float32Array[]): Float32Array;
 }
 
-/** Classes that a label is predicted from, those most like it: with all of them prediction is no better and takes a thousand times as long. */
-const CLASSES = 60;
+/** Classes that a label is predicted from, those most like it: with all of them prediction is no better and takes far longer. */
+const CLASSES = 100;
 
 /** Of the regression, where a class is like itself by 2: with less of it a label takes after the single class nearest to it. */
 const PENALTY = 1;

@@ -16,7 +16,8 @@ export interface Balance {
  * Fitted by log-loss on one photo of each class of ImageNet-1K and two of 150 of them: 24 times 50 labels that are more general than classes
  * were drawn, a third of the classes under each struck from the classifier and from M, and all photos under them called by the label. The
  * biases were then lowered alike until seen hit@1 was within 3 points of the classifier's; `length` is that at which they are near the best
- * harmonic mean of seen and unseen hit@1 with 150 and 1,450 more synsets beside. None of the labels drawn is among those that are reported.
+ * harmonic mean of seen and unseen hit@1 with 150 to 1,450 more synsets beside. None of the labels drawn is among those that are reported,
+ * whose figures were in sight only when the classes that a prototype is predicted from were counted.
  */
 export const BALANCE: Balance = {
   vouched: { bias: 2.4, share: 2 },

@@ -79,12 +79,12 @@ const flat = (rows: number[][]) => Float32Array.from(rows.flat());
 const rowsOf = (numbers: Float32Array, width: number) => Array.from({ length: numbers.length / width }, (_, i) => Array.from(numbers.subarray(i * width, (i + 1) * width)));
 
 test("scores are those of the definition, written out slowly, on random photos and labels", () => {
-  const [L, C, E, D, K, n] = [100, 70, 6, 9, 5, 8];
+  const [L, C, E, D, K, n] = [126, 108, 6, 9, 5, 3];
   const draw = random(3);
   const numbers = (count: number) => Float32Array.from({ length: count }, () => draw() - 0.5);
   const classes = Uint16Array.from({ length: n * K }, (_, i) => (Math.floor(i / K) * 3 + (i % K) * 2) % C);
   const probabilities = Float32Array.from({ length: n * K }, (_, i) => [0.45, 0.2, 0.15, 0.1, 0.05][i % K]);
-  const labelsOver = Array.from({ length: C }, (_, c) => Int32Array.from([c, ...Array.from({ length: 15 }, (_, l) => C + l).filter(() => draw() < 0.2)]));
+  const labelsOver = Array.from({ length: C }, (_, c) => Int32Array.from([c, ...Array.from({ length: 15 }, (_, l) => C + l).filter(() => draw() < 0.05)]));
   const vectors = unitRows(numbers(L * E), E);
   const drawn: LabelSpace = { vectors, mean: numbers(L), deviation: numbers(L).map((x) => Math.abs(x) + 0.1), labelsOver, covered: new Uint8Array(L), specificity: new Float32Array(L), taught: null, labelsOverConcepts: [] };
   const own = Int32Array.from({ length: L }, (_, l) => (l < C ? l : -1));
@@ -106,7 +106,7 @@ test("scores are those of the definition, written out slowly, on random photos a
   for (let i = 0; i < n; i++) {
     const slow = slowZeroShotScores({ space: drawn, C, own, words, similarity, prototypes, seen, places, n, balance: BALANCE }, i);
     fast(i).forEach((score, l) => expect(score).toBeCloseTo(slow[l], 3));
-    expect(predictor.scores(seen.features.subarray(i * D, (i + 1) * D), [predicted[80]!])[0]).toBeCloseTo(slowLooks({ C, words, similarity, prototypes }, 80, rowsOf(seen.features, D)[i]), 4);
+    expect(predictor.scores(seen.features.subarray(i * D, (i + 1) * D), [predicted[120]!])[0]).toBeCloseTo(slowLooks({ C, words, similarity, prototypes }, 120, rowsOf(seen.features, D)[i]), 4);
   }
 });
 
