@@ -51,8 +51,8 @@ export function ownRanking(parts: OwnRankingParts): Method {
   };
 }
 
-/** Labels whose prototypes are predicted between two breaths: some 100 ms. */
-const CHUNK = 25;
+/** Labels whose prototypes are predicted between two breaths: some 50 ms. */
+const CHUNK = 10;
 
 async function predict(
   predictor: PrototypePredictor, labels: LabelId[], { M, dimensions: D, classLabels, classVectors, vectorOf, wordnet }: OwnRankingParts, into: Map<LabelId, Float32Array>,
