@@ -4,9 +4,9 @@ import { classMass, type LabelSpace, standardScore } from "./ranking";
 
 /** How labels without a class of their own are weighed against classes; all in units of log-probability. */
 export interface Balance {
-  /** For labels that classes vouch for: what is added to the logarithm of their share of these classes' probability, and its weight. */
-  vouched: { bias: number; share: number };
-  /** For all labels: what is added to the weighted sum of that logarithm, of the standard score among the words, of that of the predicted prototype, and of the classifier's uncertainty in nats. */
+  /** For labels that classes vouch for: what is added to the logarithm of these classes' probability, its weight, and how fast the sum falls with the logarithm of their number. */
+  vouched: { bias: number; mass: number; classes: number };
+  /** For all labels: what is added to the weighted sum of the logarithm of their classes' mean probability, of the standard score among the words, of that of the predicted prototype, and of the classifier's uncertainty in nats. */
   looked: { bias: number; share: number; words: number; prototype: number; uncertainty: number };
   /** How both biases fall with the number of such labels beside that of classes, as a power: longer lists hold more labels that no photo shows. */
   length: number;
@@ -15,13 +15,13 @@ export interface Balance {
 /**
  * Fitted by log-loss on one photo of each class of ImageNet-1K and two of 150 of them: 24 times 50 labels that are more general than classes
  * were drawn, a third of the classes under each struck from the classifier and from M, and all photos under them called by the label. The
- * biases were then lowered alike until seen hit@1 was within 3 points of the classifier's; `length` is that at which they are near the best
- * harmonic mean of seen and unseen hit@1 with 150 to 1,450 more synsets beside. None of the labels drawn is among those that are reported,
- * whose figures were in sight only when the classes that a prototype is predicted from were counted.
+ * biases were then lowered alike until seen hit@1 was within 3 points of the classifier's. `classes` is between what calls photos under a
+ * label by it most often and what leaves them their class's name as often. With `length` the harmonic mean of seen and unseen hit@1 is near its
+ * best where 150 to 1,450 more synsets are beside. No label drawn is among those that resources/evaluation reports of.
  */
 export const BALANCE: Balance = {
-  vouched: { bias: 2.4, share: 2 },
-  looked: { bias: -12.3, share: 0.7, words: 0.75, prototype: 0.4, uncertainty: 1.55 },
+  vouched: { bias: 3, mass: 2.1, classes: 1.8 },
+  looked: { bias: -11, share: 0.7, words: 0.65, prototype: 0.4, uncertainty: 1.4 },
   length: 0.5,
 };
 
@@ -45,8 +45,8 @@ export interface ZeroShotParts {
  * Scores of all labels of a space for one photo, those with a class of their own and others, on one scale of log-probability.
  *
  * A class has the probability that the classifier gives it. A label that classes are kinds of has theirs, shared out: were the label what
- * the photo shows, it would look like any of its n classes, like each with 1/n, so it stands at their sum over n; a label over many
- * classes thus says less than the likeliest of them unless the classifier wavers. Whether classes vouch for it or not, a label may also
+ * the photo shows, it would look like any of its n classes, like each with 1/n; a label over many classes thus says less than the likeliest
+ * of them unless the classifier wavers, and a label over few is preferred to them, as horse is to sorrel. Whether classes vouch for it or not, a label may also
  * be told by its word and its predicted prototype: by how much nearer than other photos the photo's place (DeViSE and ConSE together)
  * is to the word, its features to the prototype, and all the more as the classifier knows less what it sees. Standard scores take hubs back
  * (Dinu et al. 2015); the biases keep seen classes from always winning (calibrated stacking, Chao et al. 2016).
@@ -70,9 +70,9 @@ export function zeroShotScorer({ space, ofClass, predictor, prototypes, seen, pl
     const scores = Float32Array.from(ofClass, (c) => (c < 0 ? 0 : Math.log((own.get(c) ?? 0) + LEAST)));
     const looks = predictor.scores(seen.features.subarray(photo * D, (photo + 1) * D), predicted);
     unseen.forEach((label, i) => {
-      const share = Math.log(((mass.get(label) ?? 0) + LEAST) / Math.max(1, classesUnder[label]));
-      const byClasses = vouched.bias + vouched.share * share;
-      const byLooks = looked.bias + looked.share * share + looked.words * standardScore(space, label, place) + looked.prototype * looks[i] + unsure;
+      const [ofClasses, number] = [Math.log((mass.get(label) ?? 0) + LEAST), Math.log(Math.max(1, classesUnder[label]))];
+      const byClasses = vouched.bias + vouched.mass * ofClasses - vouched.classes * number;
+      const byLooks = looked.bias + looked.share * (ofClasses - number) + looked.words * standardScore(space, label, place) + looked.prototype * looks[i] + unsure;
       scores[label] = Math.log(Math.exp(byClasses) + Math.exp(byLooks)) + prior;
     });
     return scores;
