@@ -3,7 +3,6 @@ import type { LabelId } from "../../src-preload/contract";
 import { placesOf, type Seen, topClasses } from "../devise/places";
 import { likeness, prototypePredictor, type PrototypePredictor } from "../devise/predicted-prototypes";
 import { zeroShotScorer } from "../devise/zero-shot";
-import { takeRows } from "../evaluate/feature-set";
 import type { Found, Method } from "../evaluate/methods";
 import { linSimilarity } from "../words/lin-similarity";
 import type { WordNet } from "../words/wordnet";
@@ -42,30 +41,44 @@ export function ownRanking(parts: OwnRankingParts): Method {
   reference.set(ofPrototypes);
   reference.set(ofPhotos, ofPrototypes.length);
   const predictor = prototypePredictor(prototypes, D);
+  let amongClasses: Float32Array | null = null;
   const predicted = new Map<LabelId, Float32Array>();
   return async ({ labels, classes }) => {
     const ofClass = Int32Array.from(classes, (of) => of[0] ?? -1);
-    await predict(predictor, labels.filter((label, l) => ofClass[l] < 0 && !predicted.has(label)), parts, predicted);
+    const unseen = labels.filter((label, l) => ofClass[l] < 0 && !predicted.has(label));
+    if (unseen.length > 0) await predict(predictor, unseen, (amongClasses ??= await likenessOfClasses(parts)), parts, predicted);
     const space = await buildLabelSpace({ labels: [...labels], classLabels, vectorOf, wordnet, reference, dimensions: E });
     return zeroShotScorer({ space, ofClass, predictor, prototypes: labels.map((label) => predicted.get(label) ?? null), seen, places });
   };
 }
 
-/** Labels whose prototypes are predicted between two breaths: some 50 ms. */
-const CHUNK = 10;
+/** Labels that are worked on between two breaths: some 50 ms. */
+const CHUNK = 25;
 
-async function predict(
-  predictor: PrototypePredictor, labels: LabelId[], { M, dimensions: D, classLabels, classVectors, vectorOf, wordnet }: OwnRankingParts, into: Map<LabelId, Float32Array>,
+/** `[L, C]` how alike labels and classes are, chunk by chunk. */
+async function likenessInChunks(
+  labels: LabelId[], { M, dimensions: D, classLabels, classVectors, vectorOf, wordnet }: OwnRankingParts, take: (alike: Float32Array, from: number) => void,
 ): Promise<void> {
-  const [C, E] = [classLabels.length, M.length / D];
-  const among = (classes: number[]): Float32Array => {
-    const [vectors, some] = [takeRows(classVectors, E, classes), classes.map((c) => classLabels[c])];
-    return likeness(vectors, vectors, linSimilarity(some, some, wordnet), E);
-  };
+  const E = M.length / D;
   for (let from = 0; from < labels.length; from += CHUNK) {
     const chunk = labels.slice(from, from + CHUNK);
-    const alike = likeness(labelVectors(chunk, vectorOf, E), classVectors, linSimilarity(chunk, classLabels, wordnet), E);
-    chunk.forEach((label, l) => into.set(label, predictor.predict(alike.subarray(l * C, (l + 1) * C), among)));
+    take(likeness(labelVectors(chunk, vectorOf, E), classVectors, linSimilarity(chunk, classLabels, wordnet), E), from);
     await setImmediate();
   }
+}
+
+async function likenessOfClasses(parts: OwnRankingParts): Promise<Float32Array> {
+  const C = parts.classLabels.length;
+  const likenesses = new Float32Array(C * C);
+  await likenessInChunks(parts.classLabels, parts, (alike, from) => likenesses.set(alike, from * C));
+  return likenesses;
+}
+
+/** @param amongClasses `[C, C]` */
+async function predict(predictor: PrototypePredictor, labels: LabelId[], amongClasses: Float32Array, parts: OwnRankingParts, into: Map<LabelId, Float32Array>): Promise<void> {
+  const C = parts.classLabels.length;
+  const among = (classes: number[]) => Float32Array.from({ length: classes.length ** 2 }, (_, i) => amongClasses[classes[Math.floor(i / classes.length)] * C + classes[i % classes.length]]);
+  await likenessInChunks(labels, parts, (alike, from) => {
+    for (let l = 0; l * C < alike.length; l++) into.set(labels[from + l], predictor.predict(alike.subarray(l * C, (l + 1) * C), among));
+  });
 }
