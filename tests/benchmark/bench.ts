@@ -15,8 +15,8 @@
  *   npm run bench -- --only labeller [--photos FOLDER] [--pack NAME|DIR] [--labels SET]
  *   npm run bench -- --only watch
  *
- * accuracy takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets, and photos with
- * captions from --captioned, and is left out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
+ * accuracy (zero-shot figures too) takes photos with known truths from --photos (a folder with a CSV of its name beside it) and --synsets,
+ * and photos with captions from --captioned, and is left out where they are absent; all other photos are made here. Times are of this machine in this hour: ratios say more.
  */
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
@@ -40,6 +40,7 @@ import { reviewQueueTime } from "./review-time";
 import { search } from "./search";
 import { watch } from "./watch";
 import { type Objective, words } from "./words";
+import { zeroShot } from "./zero-shot";
 
 const { values: options } = parseArgs({
   options: {
@@ -65,8 +66,11 @@ const { pack, labels: labelSet, photos, synsets } = options;
 
 const benchmarks: Record<string, () => Promise<Outcome>> = {
   accuracy: async () => {
-    const [things, captioned] = [await accuracy({ photos, synsets, pack, labelSet }), await everyday(options.captioned, pack)];
-    return { figures: [...things.figures, ...captioned.figures], skipped: [things.skipped, captioned.skipped].filter((each) => each !== undefined).join("; ") || undefined };
+    const parts = [await accuracy({ photos, synsets, pack, labelSet }), await everyday(options.captioned, pack), await zeroShot({ photos, synsets, pack })];
+    return {
+      figures: parts.flatMap((part) => part.figures), notes: parts.flatMap((part) => part.notes ?? []),
+      skipped: parts.map((part) => part.skipped).filter((each) => each !== undefined).join("; ") || undefined,
+    };
   },
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
@@ -103,8 +107,9 @@ const outcomes: (Outcome & { benchmark: string })[] = [];
 for (const benchmark of wanted) {
   const outcome = await benchmarks[benchmark]();
   outcomes.push({ benchmark, ...outcome });
-  if (!options.json) console.log(`${outcome.skipped === undefined ? tableOf(outcome.figures) : `${benchmark}  skipped: ${outcome.skipped}`}\n`);
-  if (!options.json && outcome.notes) console.log(`${outcome.notes.join("\n")}\n`);
+  if (!options.json && outcome.figures.length > 0) console.log(`${tableOf(outcome.figures)}\n`);
+  if (!options.json && outcome.skipped !== undefined) console.log(`${benchmark}  skipped: ${outcome.skipped}\n`);
+  if (!options.json && outcome.notes && outcome.notes.length > 0) console.log(`${outcome.notes.join("\n")}\n`);
 }
 if (options.json) {
   const figures = outcomes.flatMap((outcome) => outcome.figures.map((figure) => ({ ...figure, holds: holds(figure) })));
