@@ -143,8 +143,10 @@ export function rankLabels(
     const sure = withExamples(told, taught.get(label) ?? 0, covered);
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
-    const found = covered && byConcepts?.itself ? Math.max(CONTEXT, everyday * byConcepts.said) : CONTEXT;
-    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(Math.min(byClasses, sure), found * sure)));
+    const isLookedFor = byConcepts?.itself === true;
+    const vouched = covered || !isLookedFor ? Math.min(byClasses, sure) : 0;
+    const found = covered && isLookedFor ? Math.max(CONTEXT, everyday * byConcepts.said) : CONTEXT;
+    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(vouched, found * sure)));
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
