@@ -116,15 +116,22 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
   });
 }
 
-/** Features of photos of one thing each; nothing but features and classes is known of them. */
+/** What Caltech-101 calls otherwise than people do. */
+const MEANT: Record<string, string> = {
+  faces: "person", motorbikes: "motorcycle", airplanes: "airplane", leopards: "leopard", binocular: "binoculars", "car side": "car", "cougar body": "cougar", "cougar face": "cougar",
+  "crocodile head": "crocodile", "flamingo head": "flamingo", "water lilly": "water lily", "stop sign": "street sign", "wild cat": "wildcat", bonsai: "tree",
+};
+
+/** Features of photos of one thing each, of things that have a name; nothing but features and classes is known of them. */
 export function featuresOfThings(folder: string, lexicon: Lexicon, most: number): KnownPhotos {
   const pack = readPack(packFolder("efficientnet-lite2"));
   const D = pack.dimensions;
   const names = (JSON.parse(readFileSync(join(folder, "classes.json"), "utf8")) as { name: string; wnid?: string }[]);
-  const labels = names.map(({ name, wnid }) => lexicon.classLabel({ name: name.replaceAll("_", " "), wnid }));
+  const labels = names.map(({ name }) => name.replaceAll("_", " ").toLowerCase()).map((name) => lexicon.labels.resolve(MEANT[name] ?? name)[0]);
   const all = readFeatureSet(folder, "validation", D);
-  const every = Math.max(1, all.classes.length / most);
-  const rows = Array.from({ length: Math.min(most, all.classes.length) }, (_, i) => Math.floor(i * every));
+  const named = Array.from(all.classes.keys()).filter((row) => labels[all.classes[row]] !== undefined);
+  const every = Math.max(1, named.length / most);
+  const rows = Array.from({ length: Math.min(most, named.length) }, (_, i) => named[Math.floor(i * every)]);
   const features = takeRows(all.features, D, rows);
   const classes = new Set(classLabelsOf(pack, lexicon));
   const right = rows.map((row) => withKinds([labels[all.classes[row]]], lexicon));

@@ -13,7 +13,7 @@ import { dataFolder } from "../../src-main/data-folder";
 import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
 import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
 import { averageConfidence } from "../../src-main/devise/known-share";
-import { keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
+import { type Confidence, keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import { conceptBank, NOTHING_FOUND } from "../../src-main/labelling/concept-bank";
 import { createLabeller } from "../../src-main/labelling/labeller";
@@ -47,6 +47,11 @@ const caltech = featuresOfThings(join(shared, "features", "caltech-101"), lexico
 const all = [{ photos: coco, weight: 4 }, { photos: things, weight: 1 }, { photos: caltech, weight: 0.3 }];
 const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
 
+const file = join(packPath, "projection.json");
+const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { confidence?: Confidence }) : {};
+/** Own labels are calibrated by `fit-taught`. */
+const taught = described.confidence?.taught ?? UNCALIBRATED.taught;
+
 const sceneLabels = pack.scenes!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const parts = { M, prototypes, classLabels, dimensions: D, labels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet };
 
@@ -79,7 +84,7 @@ async function fitWithout(left: number) {
     const places = labeller.placesOf(scored.seen);
     sources.push({ photos: scored, places, evidence: await evidenceIn(scored, space, labels, places), share: shareOf(photos), weight });
   }
-  const confidence = fitConfidence(sources, space, { taught: UNCALIBRATED.taught, objects, scenes }, (source, photo) => keep(source, photo));
+  const confidence = fitConfidence(sources, space, { taught, objects, scenes }, (source, photo) => keep(source, photo));
   const search = fitSearch(sources[0], lexicon, labeller, bank, (photo) => keep(sources[0], photo));
   return { confidence: { ...confidence, search }, sources, space, labeller, bank };
 }
@@ -131,8 +136,6 @@ for (const [what, by, without] of [["uncalibrated, no concepts", UNCALIBRATED, t
 await searchReport(sources[0], lexicon, labeller, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (flags.includes("--write")) {
-  const file = join(packPath, "projection.json");
-  const described = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
   const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
   writeFileSync(file, `${JSON.stringify({ ...described, visual: pack.visualId, confidence: rounded }, null, 1)}\n`);
 }
