@@ -8,6 +8,8 @@ export interface Examples {
   rejected: number[];
   /** Photos that say nothing of the label: of them it is not known whether they show it. */
   unknown: number[];
+  /** Photos that are as likely to show it as not. */
+  even?: number[];
 }
 
 /** Labels learned from examples alone: T of them, as one direction each in the feature space. */
@@ -19,37 +21,114 @@ export interface Taught {
   examples: Uint32Array;
 }
 
-/** Penalty on the squared length of a direction, of rows of about unit length. */
-const LAMBDA = 0.5;
+/** What a photo's loss counts beside half the squared length of the directions, of rows of about unit length. */
+const LOSS = 10;
+/** Steps of the fit: more tell new photos no better. */
+const STEPS = 6;
 
 /**
- * Each label's direction by ridge regression on all judged photos: 1 on those that were given it, −1 on those that it was rejected on, 0 on
- * the others, and 0 at the centre, where photos at large are. What a person did not judge is told from the label by the space, in which
- * the differences that photos have anyway count little.
+ * Each label's direction by multinomial logistic regression on all judged photos, with one more class, "none of these", whose product is 0:
+ * it stands for what lies at the centre of the space, where photos at large are, and is what a label competes with that was taught alone.
+ * A photo with several labels is told from the others for each of them. What a person did not judge is told from a label by the space, in
+ * which the differences that photos have anyway count little.
+ *
+ * By accelerated steps (Nesterov 1983) under the bound that the curvature has everywhere (Böhning 1992), so that one factor serves all of
+ * them.
  * @param rows `[n, W]` of `measured`, each photo once
  */
-export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Examples[]): Taught {
+export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Examples[], steps = STEPS): Taught {
   const W = space.width;
-  const n = rows.length / W;
+  const [n, T] = [rows.length / W, labels.length];
+  const vectors = new Float32Array(T * W);
+  const taught = { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
+  if (n === 0 || T === 0) return taught;
   const kernel = kernelOf(rows, n, W);
-  const vectors = new Float32Array(labels.length * W);
-  // Labels that leave out the same photos share a factor.
-  for (const [left, together] of Map.groupBy(labels.keys(), (t) => leftOut(labels[t]).join())) {
-    const out = new Set(left === "" ? [] : left.split(",").map(Number));
-    const used = Array.from({ length: n }, (_, i) => i).filter((i) => !out.has(i));
-    const m = used.length;
-    if (m === 0) continue;
-    const factor = choleskyOf(Float64Array.from({ length: m * m }, (_, at) => kernel[used[Math.floor(at / m)] * n + used[at % m]] + (at % (m + 1) === 0 ? LAMBDA : 0)), m);
-    for (const t of together) {
-      const target = targetOf(labels[t], n);
-      const shares = solveUpper(factor, solveLower(factor, Float64Array.from(used, (i) => target[i])));
-      used.forEach((i, at) => {
-        if (shares[at] !== 0) for (let d = 0; d < W; d++) vectors[t * W + d] += shares[at] * rows[i * W + d];
-      });
-      for (let d = t * W; d < (t + 1) * W; d++) vectors[d] /= space.chance;
-    }
+  const factor = choleskyOf(Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS : x)), n);
+  const slopes = lossSlopes(labels, n);
+  /** `shares[t]` `[n]` how much of each photo is in label t's direction. */
+  let shares = labels.map(() => new Float64Array(n));
+  let ahead = shares;
+  let momentum = 1;
+  for (let step = 0; step < steps; step++) {
+    const slope = slopes(ahead.map((of) => products(kernel, of, n)));
+    const next = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+    const before = shares;
+    shares = ahead.map((of, t) => {
+      const away = solveUpper(factor, solveLower(factor, of.map((share, i) => share + LOSS * slope[t][i])));
+      return of.map((share, i) => share - (2 / LOSS) * away[i]);
+    });
+    ahead = shares.map((of, t) => of.map((share, i) => share + ((momentum - 1) / next) * (share - before[t][i])));
+    momentum = next;
   }
-  return { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
+  // However many labels compete: the more there are, the longer directions grow.
+  const own = labels.flatMap(({ accepted }, t) => {
+    const scores = accepted.length === 0 ? [] : products(kernel, shares[t], n);
+    return accepted.map((i) => scores[i]);
+  });
+  const scale = own.length / (space.chance * own.reduce((sum, score) => sum + score, 0));
+  labels.forEach(({ accepted }, t) => {
+    if (accepted.length === 0) return;
+    for (let i = 0; i < n; i++) for (let d = 0; d < W; d++) vectors[t * W + d] += scale * shares[t][i] * rows[i * W + d];
+  });
+  return taught;
+}
+
+const EVEN = 0.5;
+
+/** What the losses' sum grows by with each label's product with each photo, from those products. @returns of products `[T][n]` the slopes `[T][n]` */
+function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => Float64Array[] {
+  const T = labels.length;
+  /** `[n, T]` what each label should be of each photo; NaN where nobody knows, and where there is nothing to learn. */
+  const wanted = new Float64Array(n * T);
+  const given = Array.from({ length: n }, (): number[] => []);
+  labels.forEach(({ accepted }, t) => accepted.forEach((i) => given[i].push(t)));
+  labels.forEach(({ accepted, rejected, unknown, even = [] }, t) => {
+    const fill = (rows: number[], value: number) => rows.forEach((i) => { wanted[i * T + t] = value; });
+    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN; // only rejected on others
+    fill(unknown, NaN);
+    if (accepted.length === 0) return;
+    fill(even, EVEN);
+    fill(rejected, 0);
+    fill(accepted, 1);
+  });
+  const exponentials = new Float64Array(T);
+  return (scores) => {
+    const slopes = labels.map(() => new Float64Array(n));
+    for (let i = 0; i < n; i++) {
+      let others = 1; // none of these
+      for (let t = 0; t < T; t++) {
+        const want = wanted[i * T + t];
+        exponentials[t] = Number.isNaN(want) ? 0 : Math.exp(scores[t][i]);
+        if (want !== 1) others += exponentials[t];
+      }
+      const alternatives = given[i].length === 0 ? [0] : given[i].map((t) => exponentials[t]);
+      for (let t = 0; t < T; t++) {
+        const want = wanted[i * T + t];
+        if (Number.isNaN(want)) continue;
+        if (want === 1) slopes[t][i] = exponentials[t] / (others + exponentials[t]) - 1;
+        else for (const own of alternatives) slopes[t][i] += (exponentials[t] / (others + own) - want) / alternatives.length;
+      }
+    }
+    return slopes;
+  };
+}
+
+/** `K·x`. @param kernel `[n, n]` */
+function products(kernel: Float64Array, x: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += kernel[i * n + j] * x[j];
+    out[i] = sum;
+  }
+  return out;
+}
+
+/** `[n, n]` products of rows. */
+function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
+  const kernel = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = kernel[j * n + i] = dot(rows, i * W, rows, j * W, W);
+  return kernel;
 }
 
 /**
@@ -66,25 +145,6 @@ export function someOfEach(lists: readonly (readonly number[])[], most: number):
     some = taken();
   }
   return [...some].sort((a, b) => a - b);
-}
-
-/** A label without accepted photos has no direction, and need not wait for a factor of its own. */
-const leftOut = ({ accepted, unknown }: Examples): number[] => (accepted.length === 0 ? [] : [...unknown].sort((a, b) => a - b));
-
-/** `[n]` what the direction's product with each photo should be. */
-function targetOf({ accepted, rejected }: Examples, n: number): Float64Array {
-  const target = new Float64Array(n);
-  if (accepted.length === 0) return target;
-  for (const i of rejected) target[i] = -1;
-  for (const i of accepted) target[i] = 1;
-  return target;
-}
-
-/** `[n, n]`, its lower half. */
-function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
-  const kernel = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = dot(rows, i * W, rows, j * W, W);
-  return kernel;
 }
 
 /** Labels that were learned apart, one after the other. */

@@ -97,8 +97,9 @@ export function taughtFrom(lessons: readonly Lesson[], photos: ArrayLike<PhotoId
     const shown = new Set(given.filter((other) => other.label === label || wordnet.isA(other.label, label)).flatMap(({ accepted }) => accepted).filter((photo) => !away.has(photo)));
     const parts = [rowsOf(away), rowsOf(shown), rowsOf(surer.filter((photo) => !away.has(photo) && !shown.has(photo)))];
     const [from, to] = [parts[0].length, parts[0].length + parts[1].length];
-    const row = (_: unknown, i: number) => i;
-    return teachLabels(space, takeRows(rows, space.width, parts.flat()), [{ accepted: parts[0].map(row), rejected: Array.from({ length: to - from }, (_, i) => from + i), unknown: [] }]);
+    return teachLabels(space, takeRows(rows, space.width, parts.flat()), [{
+      accepted: parts[0].map((_, i) => i), rejected: parts[1].map((_, i) => from + i), even: parts[2].map((_, i) => to + i), unknown: [],
+    }]);
   };
   const of = joinTaught(space, [teachLabels(space, takeRows(rows, space.width, judged), given.map(examplesOf)), ...denied.map(deniedBy)]);
   return { labels: given.map(({ label }) => label), denied: denied.map(({ label }) => label), of };
