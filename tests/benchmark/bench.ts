@@ -77,7 +77,10 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
-  retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
+  retrain: async () => {
+    const [few, many] = [await retrain({ pack, photos: 600, corrections: 80, rounds: 3, atMost: 4 }), await retrain({ pack, photos: 10_000, corrections: 200, rounds: 3, atMost: 10 })];
+    return { figures: [...few.figures, ...many.figures] };
+  },
   "few-shot": async () => fewShot({ pack, features: options.features ?? CALTECH }),
   formats: () => formats(options.edge),
   live: () => live({ photos: 10_000, rounds: 3 }),
