@@ -32,6 +32,7 @@ export default defineConfig({
           soak: at("tests/soak/soak.ts"),
           "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
           "fit-everyday": at("scripts/fit-pack/fit-everyday.ts"),
+          "fit-taught": at("scripts/fit-pack/fit-taught.ts"),
         },
         output: { format: "es", chunkFileNames: ({ moduleIds }) => `${isForDevelopers(moduleIds) ? "developing" : "chunks"}/[name]-[hash].js` },
       },

@@ -3,21 +3,19 @@
  *
  *   npm run fit-pack -- PACK FEATURES
  *
- * PACK is the pack's folder, which gets scatter.f32, projection.f32 and projection.json; FEATURES holds train.* and validation.* as the
+ * PACK is the pack's folder, which gets projection.f32 and projection.json; FEATURES holds train.* and validation.* as the
  * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that it goes on where it was.
  */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { dataFolder } from "../../src-main/data-folder";
 import { fitProjection, type FitSettings, FIRST_FIT } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/places";
-import { scatterWithin } from "../../src-main/devise/scatter";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluate/feature-set";
 import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labelling/calibrate-pack";
 import { fitOnce } from "../../src-main/labelling/kept-fits";
 import { labelVectors } from "../../src-main/labelling/label-space";
 import { readLexicon } from "../../src-main/labelling/lexicon";
+import { packSpace } from "../../src-main/labelling/pack-space";
 import { writeProjection } from "../../src-main/labelling/pack-projection";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
@@ -37,16 +35,13 @@ const { dimensions } = pack;
 const C = pack.classes.length;
 const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const known: PackToCalibrate = {
-  dimensions, classLabels, lexicon, withPrototypes: false, scattered: true,
+  dimensions, classLabels, lexicon, withPrototypes: false, space: packSpace(pack),
   prototypes: readPrototypes(pack).vectors,
   head: readClassifierHead(pack.visual.file, pack.visual.logits, C, dimensions),
   labels: lexicon.labelSet("everyday", classLabels).labels,
   train: readFeatureSet(featureFolder, "train", dimensions, C),
   validation: readFeatureSet(featureFolder, "validation", dimensions, C),
 };
-
-const scatter = scatterWithin(known.train.features, known.train.classes, dimensions);
-writeFileSync(join(packFolder, "scatter.f32"), new Uint8Array(scatter.buffer));
 
 const begun = performance.now();
 const { M } = await fitProjection(dataOf(known, [...classLabels.keys()]), SETTINGS);

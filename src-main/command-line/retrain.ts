@@ -1,4 +1,5 @@
 import type { LossPoint } from "../../src-preload/contract";
+import { readyToFit } from "../devise/fit-in-worker";
 import { rankAll } from "../labelling/label-folder";
 import { retrain } from "../labelling/teach";
 import { changeModel, needsPack } from "../labelling/workbench";
@@ -11,6 +12,7 @@ const quiet = { changed: () => undefined };
 
 /** `semblance retrain`: learns from all corrections and labels the folder again. */
 export async function retrainFolder(folder: string, { json }: { json?: boolean }): Promise<void> {
+  readyToFit(); // starts while the library is opened
   await withFolder(folder, {}, async ({ bench, jobs }) => {
     needsPack(bench);
     const losses: number[] = [];

@@ -1,98 +1,164 @@
-import { dot, normalise, unitRows } from "../vectors";
-import { unwhiten, whiten, type Whitening } from "./scatter";
+import { dot } from "../vectors";
+import { choleskyOf, solveLower, solveUpper } from "./cholesky";
+import type { FeatureSpace } from "./feature-space";
 
-/** Photos that a person gave a label, and photos that they said it is wrong for, as features. */
+/** What a person said of a label, as rows of judged photos. */
 export interface Examples {
-  /** `[a, D]`, row-major */
-  accepted: Float32Array;
-  /** `[r, D]` */
-  rejected: Float32Array;
+  accepted: number[];
+  rejected: number[];
+  /** Photos that say nothing of the label: of them it is not known whether they show it. */
+  unknown: number[];
+  /** Photos that are as likely to show it as not. */
+  even?: number[];
 }
 
-/** Labels learned from examples alone: T of them, as one direction each among features. */
+/** Labels learned from examples alone: T of them, as one direction each in the feature space. */
 export interface Taught {
-  /** `[T, D]` around `centre`; a row of zeros for a label without examples */
+  space: FeatureSpace;
+  /** `[T, W]`; a row of zeros for a label without examples */
   vectors: Float32Array;
   /** `[T]` accepted photos */
   examples: Uint32Array;
-  /** `[D]` mean of the unit prototypes: what all photos have in common says nothing */
-  centre: Float32Array;
 }
 
-/** What rejected photos count against accepted ones (Rocchio 1971 gives them less). */
-const REJECTED = 0.5;
+/** What a photo's loss counts beside half the squared length of the directions, of rows of about unit length. */
+const LOSS = 10;
+/** Steps of the fit: more tell new photos no better. */
+const STEPS = 6;
 
 /**
- * Each label's direction: the mean of its accepted photos less half the mean of its rejected ones, at unit length, among features measured
- * in units of what a class scatters (linear discriminant analysis with Rocchio's feedback: a nearest class mean that needs few examples
- * because it knows from other classes which differences mean nothing).
- * @param prototypes `[C, D]` of the visual model's classes, which stand for all that a photo may show
- * @param whitening of the pack's features; without it all differences count alike
+ * Each label's direction by multinomial logistic regression on all judged photos, with one more class, "none of these", whose product is 0:
+ * it stands for what lies at the centre of the space, where photos at large are, and is what a label competes with that was taught alone.
+ * A photo with several labels is told from the others for each of them. What a person did not judge is told from a label by the space, in
+ * which the differences that photos have anyway count little.
+ *
+ * By accelerated steps (Nesterov 1983) under the bound that the curvature has everywhere (Böhning 1992), so that one factor serves all of
+ * them.
+ * @param rows `[n, W]` of `measured`, each photo once
  */
-export function teachLabels(examples: Examples[], prototypes: Float32Array, D: number, whitening: Whitening | null): Taught {
-  const centre = centreOf(prototypes, D);
-  const unit = chance(whitening ? whiten(whitening, centred(prototypes, centre)) : centred(prototypes, centre), D);
-  const meanOf = (photos: Float32Array) => meanRow(measured(photos, centre, whitening), D);
-  const vectors = new Float32Array(examples.length * D);
-  examples.forEach(({ accepted, rejected }, t) => {
-    if (accepted.length === 0) return;
-    const vector = meanOf(accepted);
-    if (rejected.length > 0) {
-      const away = meanOf(rejected);
-      for (let d = 0; d < D; d++) vector[d] -= REJECTED * away[d];
-    }
-    normalise(vector);
-    if (whitening) unwhiten(whitening, vector);
-    vectors.set(vector.map((x) => x / unit), t * D);
-  });
-  return { vectors, centre, examples: Uint32Array.from(examples, ({ accepted }) => accepted.length / D) };
-}
-
-/** Classes that are compared with each other. */
-const COMPARED = 200;
-
-/** What the product of a class's row with the direction of another class usually is, row by row of `[C, D]`: the unit of `taughtScores`. */
-function chance(rows: Float32Array, D: number): number {
-  const C = rows.length / D;
-  const some = Array.from({ length: Math.min(C, COMPARED) }, (_, i) => Math.floor((i * C) / Math.min(C, COMPARED)));
-  const directions = unitRows(rows, D);
-  let [squares, pairs] = [0, 0];
-  for (const a of some) {
-    for (const b of some) {
-      if (a === b) continue;
-      squares += dot(rows, a * D, directions, b * D, D) ** 2;
-      pairs++;
-    }
+export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Examples[], steps = STEPS): Taught {
+  const W = space.width;
+  const [n, T] = [rows.length / W, labels.length];
+  const vectors = new Float32Array(T * W);
+  const taught = { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
+  if (n === 0 || T === 0) return taught;
+  const kernel = kernelOf(rows, n, W);
+  const factor = choleskyOf(Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS : x)), n);
+  const slopes = lossSlopes(labels, n);
+  /** `shares[t]` `[n]` how much of each photo is in label t's direction. */
+  let shares = labels.map(() => new Float64Array(n));
+  let ahead = shares;
+  let momentum = 1;
+  for (let step = 0; step < steps; step++) {
+    const slope = slopes(ahead.map((of) => products(kernel, of, n)));
+    const next = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+    const before = shares;
+    shares = ahead.map((of, t) => {
+      const away = solveUpper(factor, solveLower(factor, of.map((share, i) => share + LOSS * slope[t][i])));
+      return of.map((share, i) => share - (2 / LOSS) * away[i]);
+    });
+    ahead = shares.map((of, t) => of.map((share, i) => share + ((momentum - 1) / next) * (share - before[t][i])));
+    momentum = next;
   }
-  return squares > 0 ? Math.sqrt(squares / pairs) : 1;
+  // However many labels compete: the more there are, the longer directions grow.
+  const own = labels.flatMap(({ accepted }, t) => {
+    const scores = accepted.length === 0 ? [] : products(kernel, shares[t], n);
+    return accepted.map((i) => scores[i]);
+  });
+  const scale = own.length / (space.chance * own.reduce((sum, score) => sum + score, 0));
+  labels.forEach(({ accepted }, t) => {
+    if (accepted.length === 0) return;
+    for (let i = 0; i < n; i++) for (let d = 0; d < W; d++) vectors[t * W + d] += scale * shares[t][i] * rows[i * W + d];
+  });
+  return taught;
 }
 
-/** For each taught label, how near a photo stands to it, `[T]`: in units of how near classes stand to each other by chance; 0 without examples. */
-export function taughtScores({ vectors, examples, centre }: Taught, feature: Float32Array): Float32Array {
-  const D = centre.length;
-  const photo = centred(feature, centre);
-  return Float32Array.from(examples, (_, t) => dot(vectors, t * D, photo, 0, D));
+const EVEN = 0.5;
+
+/** What the losses' sum grows by with each label's product with each photo, from those products. @returns of products `[T][n]` the slopes `[T][n]` */
+function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => Float64Array[] {
+  const T = labels.length;
+  /** `[n, T]` what each label should be of each photo; NaN where nobody knows, and where there is nothing to learn. */
+  const wanted = new Float64Array(n * T);
+  const given = Array.from({ length: n }, (): number[] => []);
+  labels.forEach(({ accepted }, t) => accepted.forEach((i) => given[i].push(t)));
+  labels.forEach(({ accepted, rejected, unknown, even = [] }, t) => {
+    const fill = (rows: number[], value: number) => rows.forEach((i) => { wanted[i * T + t] = value; });
+    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN; // only rejected on others
+    fill(unknown, NaN);
+    if (accepted.length === 0) return;
+    fill(even, EVEN);
+    fill(rejected, 0);
+    fill(accepted, 1);
+  });
+  const exponentials = new Float64Array(T);
+  return (scores) => {
+    const slopes = labels.map(() => new Float64Array(n));
+    for (let i = 0; i < n; i++) {
+      let others = 1; // none of these
+      for (let t = 0; t < T; t++) {
+        const want = wanted[i * T + t];
+        exponentials[t] = Number.isNaN(want) ? 0 : Math.exp(scores[t][i]);
+        if (want !== 1) others += exponentials[t];
+      }
+      const alternatives = given[i].length === 0 ? [0] : given[i].map((t) => exponentials[t]);
+      for (let t = 0; t < T; t++) {
+        const want = wanted[i * T + t];
+        if (Number.isNaN(want)) continue;
+        if (want === 1) slopes[t][i] = exponentials[t] / (others + exponentials[t]) - 1;
+        else for (const own of alternatives) slopes[t][i] += (exponentials[t] / (others + own) - want) / alternatives.length;
+      }
+    }
+    return slopes;
+  };
 }
 
-/** What all photos have in common, `[D]`: the mean of the classes' prototypes `[C, D]` at unit length. */
-export const centreOf = (prototypes: Float32Array, D: number): Float32Array => meanRow(unitRows(prototypes, D), D);
-
-/** Features `[n, D]` as labels are learned from them, at unit length: less the centre, in units of what a class scatters. Their inner product is photos' likeness. */
-export function measured(features: Float32Array, centre: Float32Array, whitening: Whitening | null): Float32Array {
-  const rows = centred(features, centre);
-  return whitening ? unitRows(whiten(whitening, rows), centre.length) : rows;
+/** `K·x`. @param kernel `[n, n]` */
+function products(kernel: Float64Array, x: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < n; j++) sum += kernel[i * n + j] * x[j];
+    out[i] = sum;
+  }
+  return out;
 }
 
-/** Rows `[n, D]` at unit length, less the centre, at unit length again. */
-function centred(rows: Float32Array, centre: Float32Array): Float32Array {
-  const D = centre.length;
-  const unit = unitRows(rows, D);
-  for (let i = 0; i < unit.length; i++) unit[i] -= centre[i % D];
-  return unitRows(unit, D);
+/** `[n, n]` products of rows. */
+function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
+  const kernel = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = kernel[j * n + i] = dot(rows, i * W, rows, j * W, W);
+  return kernel;
 }
 
-function meanRow(rows: Float32Array, D: number): Float32Array {
-  const mean = new Float32Array(D);
-  for (let i = 0; i < rows.length; i++) mean[i % D] += rows[i];
-  return mean.map((sum) => sum / (rows.length / D));
+/**
+ * Photos of labels that are compared with each other, at most: as many of each label as fit, evenly taken. Of more the fit would keep a
+ * person waiting, and of twenty photos of a label the twenty-first tells little.
+ * @param lists the photos of each label
+ */
+export function someOfEach(lists: readonly (readonly number[])[], most: number): number[] {
+  let each = Math.max(1, ...lists.map(({ length }) => length));
+  const taken = () => new Set(lists.flatMap((list) => (list.length <= each ? list : Array.from({ length: each }, (_, i) => list[Math.floor((i * list.length) / each)]))));
+  let some = taken();
+  while (some.size > most && each > 1) {
+    each = Math.max(1, Math.min(each - 1, Math.floor((each * most) / some.size)));
+    some = taken();
+  }
+  return [...some].sort((a, b) => a - b);
+}
+
+/** Labels that were learned apart, one after the other. */
+export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taught {
+  const vectors = new Float32Array(parts.reduce((sum, part) => sum + part.vectors.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    vectors.set(part.vectors, at);
+    at += part.vectors.length;
+  }
+  return { space, vectors, examples: Uint32Array.from(parts.flatMap(({ examples }) => [...examples])) };
+}
+
+/** For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by chance; 0 without examples. @param row `[W]` of `measured` */
+export function taughtScores({ space: { width }, vectors, examples }: Taught, row: Float32Array): Float32Array {
+  return Float32Array.from(examples, (_, t) => dot(vectors, t * width, row, 0, width));
 }

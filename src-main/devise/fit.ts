@@ -65,7 +65,7 @@ export async function fitProjection(data: FitData, settings: FitSettings, onStep
   const drawPhoto = photoSampler(data.truths.length, data.weights, draw);
   const losses = new Float32Array(settings.steps);
   const words = tf.tensor2d(data.words, [C, E]);
-  const spared = data.spared ? tf.tensor2d(Float32Array.from(data.spared), [C, C]) : tf.eye(C);
+  const spared = data.spared ?? onlyThemselves(C);
   const start = tf.tensor2d(data.initial ?? smallRandom(E * D, draw), [E, D]);
   const M = tf.variable(start);
   const optimizer = tf.train.adagrad(settings.learningRate);
@@ -81,7 +81,7 @@ export async function fitProjection(data: FitData, settings: FitSettings, onStep
     }
     return { M: (await M.data()).slice() as Float32Array, losses };
   } finally {
-    tf.dispose([words, spared, start, M]);
+    tf.dispose([words, start, M]);
     optimizer.dispose();
   }
 }
@@ -104,7 +104,7 @@ export interface Batch {
  * The tensors are the caller's to dispose.
  */
 export function hingeStep(
-  M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Batch, settings: Pick<FitSettings, "margin" | "violations">,
+  M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Batch, settings: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; gradient: tf.Tensor2D } {
   const features = tf.tensor2d(batch.features, [batch.size, batch.features.length / batch.size]);
   const { loss, ofM } = hingeGradients(features, M, words, spared, batch, settings);
@@ -116,7 +116,7 @@ export function hingeStep(
  * visual model that learns along, ∂loss/∂features `[B, D]`. The tensors are the caller's to tidy.
  */
 export function hingeGradients(
-  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, { margin, violations }: Pick<FitSettings, "margin" | "violations">,
+  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Omit<Batch, "features">, { margin, violations }: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; ofM(): tf.Tensor2D; ofFeatures(): tf.Tensor2D } {
   const C = words.shape[0];
   const B = batch.size;
@@ -126,7 +126,7 @@ export function hingeGradients(
   const scores = tf.matMul(tf.matMul(features, tf.transpose(M)), tf.transpose(words));
   const ofTruth = tf.sum(tf.mul(scores, truthMask), 1, true);
   const violation = tf.relu(tf.add(tf.sub(scores, ofTruth), margin));
-  const tried = triedLabels(truths, spared, batch, C);
+  const tried = tf.tensor2d(triedLabels(batch, spared, C), [B, C]);
   const violating = tf.mul(tf.cast(tf.greater(violation, 0), "float32"), tried);
   const counted = violations === "all" ? violating : tf.tidy(() => {
     const ranked = tf.mul(violating, tf.tensor2d(batch.priorities, [B, C]));
@@ -154,13 +154,20 @@ export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss
   return { loss, gradient };
 }
 
-/** `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. */
-function triedLabels(truths: tf.Tensor1D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, C: number): tf.Tensor {
-  const all = tf.sub(1, tf.gather(spared, truths));
-  if (batch.rejected.every((label) => label < 0)) return all;
-  const only = tf.tensor2d(Float32Array.from(batch.rejected, (label) => (label < 0 ? 0 : 1)), [batch.size, 1]);
-  const rejected = tf.cast(tf.oneHot(tf.tensor1d(batch.rejected, "int32"), C), "float32"); // a row of zeros for −1
-  return tf.add(tf.mul(all, tf.sub(1, only)), rejected);
+/** `[C, C]` where each label is spared for itself alone. */
+const onlyThemselves = (C: number) => Uint8Array.from({ length: C * C }, (_, at) => Number(at % (C + 1) === 0));
+
+/**
+ * `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. Made here, because
+ * TensorFlow.js' wasm takes longer to gather the rows than to multiply the batch.
+ */
+function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, spared: Uint8Array, C: number): Float32Array {
+  const tried = new Float32Array(size * C);
+  for (let b = 0; b < size; b++) {
+    if (rejected[b] >= 0) tried[b * C + rejected[b]] = 1;
+    else for (let c = 0; c < C; c++) tried[b * C + c] = 1 - spared[truths[b] * C + c];
+  }
+  return tried;
 }
 
 function drawBatch(features: Float32Array, data: FitData, size: number, C: number, drawPhoto: () => number, draw: () => number): Batch {

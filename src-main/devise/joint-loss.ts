@@ -7,7 +7,7 @@ import { type Batch, type FitSettings, hingeGradients } from "./fit";
  * @param features `[B, D]`, as the network gives them @param M `[E, D]`
  */
 export function jointHingeLoss(
-  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: tf.Tensor2D, batch: Omit<Batch, "features">, settings: Pick<FitSettings, "margin" | "violations">,
+  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Omit<Batch, "features">, settings: Pick<FitSettings, "margin" | "violations">,
 ): tf.Scalar {
   const loss = tf.customGrad((...inputs) => {
     const [v, m, save] = inputs as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];

@@ -1,7 +1,7 @@
 import { dot } from "../vectors";
+import { byExamples, type TaughtRows } from "./by-examples";
 import { type Logistic, logistic, logit, probability } from "./calibration";
 import { type ConceptScores, type ObjectConfidence, UNSEEN } from "./concepts";
-import { type Taught, taughtScores } from "./few-shot";
 import type { Seen } from "./places";
 
 /** A set of labels as the ranking sees it: numbers only. L labels, C classes of the visual model, E word dimensions. */
@@ -17,8 +17,8 @@ export interface LabelSpace {
   covered: Uint8Array;
   /** `[W]` for each concept the labels that are it or something more general; empty where nothing looks for concepts. */
   labelsOverConcepts: Int32Array[];
-  /** What a person taught: rows of `vectors` and what was learned of each, in the same order. */
-  taught: { rows: Int32Array; of: Taught } | null;
+  /** What a person taught, by rows of `vectors`. */
+  taught: TaughtRows | null;
   /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
   specificity: Float32Array;
 }
@@ -32,7 +32,7 @@ export interface Confidence {
   covered: Logistic;
   /** For all others, of [standard score, log-odds of the likeliest class, specificity]. */
   uncovered: Logistic;
-  /** For labels learned from accepted photos, of [standard score among features, log of one more than the photos]. */
+  /** For labels learned from accepted photos, of [log of the score among features, log of one more than the photos, their product]. */
   taught: Logistic;
   /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
   apart?: Apart;
@@ -121,13 +121,12 @@ export function rankLabels(
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
   const K = seen.classes.length / n;
-  const D = seen.features.length / n;
   const mass = classMass(space, seen, K, photo);
   const known = knownness(seen, K, photo);
   const place = places.subarray(photo * E, (photo + 1) * E);
   const candidates = new Set(mass.keys());
   for (const label of nearest(place)) candidates.add(label);
-  const taught = taughtConfidence(space, confidence, seen.features.subarray(photo * D, (photo + 1) * D));
+  const { taught, denied } = byExamples(space.taught, confidence.taught, seen, photo);
   for (const label of taught.keys()) candidates.add(label);
   const concepts = conceptConfidence(space, seen.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
@@ -140,13 +139,15 @@ export function rankLabels(
     const byConcepts = concepts.get(label);
     const covered = space.covered[label] === 1;
     const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), from);
-    const sure = withExamples(told, taught.get(label) ?? 0, covered);
+    const shown = withExamples(told, taught.get(label) ?? 0, covered);
+    const left = 1 - (denied.get(label) ?? 0);
+    const sure = shown * left;
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
     const isLookedFor = byConcepts?.itself === true;
-    const vouched = covered || !isLookedFor ? Math.min(byClasses, sure) : 0;
+    const vouched = covered || !isLookedFor ? Math.min(byClasses, shown) : 0;
     const found = covered && isLookedFor ? Math.max(CONTEXT, everyday * byConcepts.said) : CONTEXT;
-    worth.set(label, space.specificity[label] * (sure > told ? sure : Math.max(vouched, found * sure)));
+    worth.set(label, left * space.specificity[label] * (shown > told ? shown : Math.max(vouched, found * shown)));
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
@@ -238,16 +239,9 @@ export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefin
  * What examples add: a label that the visual model can vouch for itself is as sure as the mean of both witnesses, in log-odds, any other as
  * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label that was.
  */
-function withExamples(told: number, byExamples: number, covered: boolean): number {
-  if (byExamples <= told) return told;
-  return covered ? logistic((logit(told) + logit(byExamples)) / 2) : byExamples;
-}
-
-/** How sure a person's examples make each label that they taught. */
-export function taughtConfidence({ taught }: LabelSpace, { taught: model }: Confidence, feature: Float32Array): Map<number, number> {
-  if (!taught) return new Map();
-  const scores = taughtScores(taught.of, feature);
-  return new Map(Array.from(taught.rows, (row, t) => [row, scores[t] === 0 ? 0 : probability(model, [scores[t], Math.log(1 + taught.of.examples[t])])]));
+function withExamples(told: number, taught: number, covered: boolean): number {
+  if (taught <= told) return told;
+  return covered ? logistic((logit(told) + logit(taught)) / 2) : taught;
 }
 
 /** What a label's cosines are taken to scatter like before any photo was seen, and how many photos that is worth: few classes say little about hubs. */

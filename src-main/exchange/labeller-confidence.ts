@@ -1,4 +1,6 @@
+import { LEAST_SCORE } from "../devise/by-examples";
 import { LOGIT_BOUND, type Logistic } from "../devise/calibration";
+import { CLASSES, type FeatureSpace } from "../devise/feature-space";
 import type { Taught } from "../devise/few-shot";
 import { type LabelSpace, type RankingNumbers, standardised } from "../devise/ranking";
 import type { Composition } from "../vision/onnx-compose";
@@ -49,12 +51,17 @@ export function composeConfidence(g: Composition, seen: SeenValues, { M, classVe
     looked = withColumns(g, looked, g.node("Add", [columns(g, looked, covered), counted]), covered, L);
   }
   if (space.taught) {
+    const { denied, of } = space.taught;
     const rows = Array.from(space.taught.rows);
-    const told = columns(g, sure, rows);
-    sure = withColumns(g, sure, withExamples(g, told, composeTaught(g, seen.unit, space.taught.of, confidence.taught), rows.map((row) => space.covered[row])), rows, L);
-    const isTaught = new Float32Array(L);
-    for (const row of rows) isTaught[row] = 1;
-    looked = g.node("Add", [looked, g.constant(isTaught, [1, L])]);
+    const byExamples = composeTaught(g, seen, of, confidence.taught);
+    if (rows.length > 0) {
+      const told = columns(g, sure, rows);
+      sure = withColumns(g, sure, withExamples(g, told, columns(g, byExamples, [...rows.keys()]), rows.map((row) => space.covered[row])), rows, L);
+      const isTaught = new Float32Array(L);
+      for (const row of rows) isTaught[row] = 1;
+      looked = g.node("Add", [looked, g.constant(isTaught, [1, L])]);
+    }
+    sure = withoutDenied(g, sure, byExamples, rows.length, denied, L);
   }
   return { sure, candidates: looked };
 }
@@ -82,17 +89,45 @@ function composeShows(g: Composition, { unit }: SeenValues, known: string, { bia
   return logisticOf(g, { bias: bias + Math.log(share / (1 - share)), weights }, [known, nearness]);
 }
 
-/** `[n, T]` how sure examples make the labels that were taught, see `taughtConfidence`. @param unit `[n, D]` */
-function composeTaught(g: Composition, unit: string, { vectors, examples, centre }: Taught, { bias, weights }: Logistic): string {
-  const [T, D] = [examples.length, centre.length];
-  const { rows, of } = distinctRows(vectors, D);
-  const centred = unitLength(g, g.node("Sub", [unit, g.constant(centre, [1, D])]), D);
-  const products = g.node("MatMul", [centred, g.constant(transposed(rows, D), [D, rows.length / D])]);
-  const score = g.node("Cast", [columns(g, products, of)], { to: TYPE.double });
+/** `[n, T]` how sure examples make the labels that were taught, and how surely a photo is like those that labels were rejected on, see `byExamples`. */
+function composeTaught(g: Composition, seen: SeenValues, { space, vectors, examples }: Taught, { bias, weights }: Logistic): string {
+  const { D, C, width } = space;
+  const T = examples.length;
+  const { rows, of } = distinctRows(vectors, width);
+  const columnwise = transposed(rows, width);
+  const U = rows.length / width;
+  const looks = g.node("MatMul", [composeLikeness(g, seen.features, space), g.constant(columnwise.slice(0, D * U), [D, U])]);
+  const shows = g.node("MatMul", [g.node("Sqrt", [seen.kept]), g.constant(columnwise.slice(D * U).map((x) => x * CLASSES), [C, U])]);
+  const score = g.node("Cast", [columns(g, g.node("Add", [looks, shows]), of)], { to: TYPE.double });
   const byNumber = g.constant(Float64Array.from(examples, (n) => bias + weights[1] * Math.log(1 + n)), [1, T]);
-  const sure = g.node("Sigmoid", [g.node("Add", [times(g, score, weights[0]), byNumber])]);
-  const hasExamples = Float64Array.from(examples, (_, t) => (vectors.subarray(t * D, (t + 1) * D).some((x) => x !== 0) ? 1 : 0));
+  const near = g.node("Log", [g.node("Max", [score, g.constant(Float64Array.of(LEAST_SCORE), [1, 1])])]);
+  const slope = g.constant(Float64Array.from(examples, (n) => weights[0] + weights[2] * Math.log(1 + n)), [1, T]);
+  const sure = g.node("Sigmoid", [g.node("Add", [g.node("Mul", [near, slope]), byNumber])]);
+  const hasExamples = Float64Array.from(examples, (_, t) => (vectors.subarray(t * width, (t + 1) * width).some((x) => x !== 0) ? 1 : 0));
   return g.node("Mul", [sure, g.constant(hasExamples, [1, T])]);
+}
+
+/** `[n, D]` see `likenessRows`. */
+function composeLikeness(g: Composition, features: string, { D, centre, axes, damping }: FeatureSpace): string {
+  const roots = g.node("Mul", [g.node("Sign", [features]), g.node("Sqrt", [g.node("Abs", [features])])]);
+  const unit = unitLength(g, g.node("Sub", [roots, g.constant(centre, [1, D])]), D);
+  const r = damping.length;
+  if (r === 0) return unit;
+  const along = g.node("MatMul", [unit, g.constant(transposed(axes, D), [D, r])]);
+  const away = g.node("MatMul", [g.node("Mul", [along, g.constant(damping, [1, r])]), g.constant(axes, [r, D])]);
+  return unitLength(g, g.node("Sub", [unit, away]), D);
+}
+
+/** What is like photos that a label was rejected on is that label less surely, by the surest of the rejections that take it. @param from the first of them in `byExamples` */
+function withoutDenied(g: Composition, sure: string, byExamples: string, from: number, denied: Int32Array[], L: number): string {
+  const by = new Map<number, number[]>();
+  denied.forEach((under, i) => under.forEach((row) => by.set(row, [...(by.get(row) ?? []), from + i])));
+  if (by.size === 0) return sure;
+  const rows = [...by.keys()];
+  const deepest = Math.max(...Array.from(by.values(), (each) => each.length));
+  const rejections = Array.from({ length: deepest }, (_, k) => columns(g, byExamples, rows.map((row) => by.get(row)![k] ?? by.get(row)![0])));
+  const most = rejections.reduce((a, b) => g.node("Max", [a, b]));
+  return withColumns(g, sure, g.node("Mul", [columns(g, sure, rows), complement(g, most)]), rows, L);
 }
 
 /** See `withExamples` in ranking.ts. @param covered `[T]` 1 where the visual model can vouch for the label itself */

@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-preload/contract";
+import type { FeatureSpace } from "../devise/feature-space";
 import type { FitData, FitSettings } from "../devise/fit";
 import { knownOdds, knownShare, knownSigns, shiftedTo } from "../devise/known-share";
 import { placesOf, type Seen, topClasses } from "../devise/places";
@@ -13,7 +14,7 @@ import { calibrate, type CalibrationFold, evidenceOf, type TaughtEvidence } from
 import { KEPT_CLASSES } from "./embed-photos";
 import { buildLabelSpace, labelVectors } from "./label-space";
 import type { Lexicon } from "./lexicon";
-import { taughtEvidence, whiteningWithout } from "./taught-evidence";
+import { rowsByClasses, taughtEvidence } from "./taught-evidence";
 
 export interface PackToCalibrate {
   /** D */
@@ -30,8 +31,8 @@ export interface PackToCalibrate {
   validation: FeatureSet;
   /** Whether prototypes are fitted on beside the photos. */
   withPrototypes: boolean;
-  /** Whether the pack keeps how features scatter, so that labels are learned by it. */
-  scattered?: boolean;
+  /** In which labels are learned from few photos. */
+  space: FeatureSpace;
 }
 
 const FOLDS = 5;
@@ -64,7 +65,7 @@ export interface PackCalibration { confidence: Confidence; scores: CalibrationSc
 export async function calibratePack(
   pack: PackToCalibrate, settings: FitSettings, fit: (data: FitData, settings: FitSettings) => Promise<Float32Array>, onFold: (done: number, of: number) => void,
 ): Promise<PackCalibration> {
-  const { prototypes, dimensions: D, lexicon } = pack;
+  const { lexicon } = pack;
   const all = pack.classLabels.map((_, c) => c);
   const folds: CalibrationFold[] = [];
   const lessons: TaughtEvidence[] = [];
@@ -73,8 +74,8 @@ export async function calibratePack(
     const parted = apart(pack, fold);
     const M = await fit(dataOf(parted, known), settings);
     folds.push(await foldOf(parted, known, M));
-    const heldOut = all.filter((c) => c % FOLDS === fold);
-    lessons.push(...taughtEvidence(pack.validation, takeRows(prototypes, D, known), heldOut, D, pack.scattered ? whiteningWithout(heldOut, pack.train, D) : null));
+    const rows = rowsByClasses(pack.space, pack.validation.features, pack.head, known);
+    lessons.push(...taughtEvidence(rows, pack.validation.classes, all.filter((c) => c % FOLDS === fold), pack.space));
     onFold(fold + 1, FOLDS);
   }
   const evidence = await Promise.all(folds.map((fold) => evidenceOf(fold, lexicon.wordnet)));

@@ -1,4 +1,5 @@
 import type { LabelId } from "../../src-preload/contract";
+import { taughtEvidenceOf } from "../devise/by-examples";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
 import type { KnownSigns } from "../devise/known-share";
 import type { Seen } from "../devise/places";
@@ -10,7 +11,7 @@ import type { WordNet } from "../words/wordnet";
 export const UNCALIBRATED: Confidence = {
   covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
   uncovered: { bias: -7.6, weights: [0.83, -0.16] },
-  taught: { bias: -5.42, weights: [1.07, -0.31] },
+  taught: { bias: -3.77512, weights: [2.37258, -6.1476, 1.61369] },
 };
 
 /** Held-out photos with what was seen in them, for one split of the classes into known and held-out ones. */
@@ -28,8 +29,8 @@ export interface CalibrationFold {
   signs: KnownSigns[];
 }
 
-/** A label learned from so many examples, on a photo that was none of them. */
-export interface TaughtEvidence { score: number; examples: number; right: boolean }
+/** A label learned from so many examples, on a photo that was none of them; `alone` where no other label was taught beside it. */
+export interface TaughtEvidence { score: number; examples: number; right: boolean; alone: boolean }
 
 interface Evidence { covered: boolean; known: boolean; x: number[]; right: boolean }
 
@@ -48,7 +49,7 @@ export function calibrate(folds: FoldEvidence[], lessons: TaughtEvidence[]): Con
   const covered = evidence.filter((each) => each.covered);
   const uncovered = evidence.filter((each) => !each.covered);
   // Where no class has photos enough to teach from, the bundled pack's lesson stands.
-  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fit(lessons.map(({ score, examples, right }) => ({ x: [score, Math.log(1 + examples)], right })));
+  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fit(lessons.map(({ score, examples, right }) => ({ x: taughtEvidenceOf(score, examples), right })));
   return {
     covered: fit(covered), uncovered: fit(uncovered), taught,
     apart: { shows: fitShows(folds), known: fit(covered.filter(({ known }) => known)), unknown: fit(covered.filter(({ known }) => !known)), uncovered: fit(uncovered.filter(({ known }) => !known)) },

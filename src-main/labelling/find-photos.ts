@@ -1,9 +1,10 @@
 import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
 import { predictedScores } from "../library/predictions";
-import { standingVerdicts } from "../library/verdicts";
+import { judgedLabels, standingVerdicts } from "../library/verdicts";
 import type { Target } from "../search/photo-places";
 import { foldPhrase, singulars } from "../words/phrases";
 import { labelsInUse, vectorNow } from "./lessons";
+import { toldByExamples } from "./search-examples";
 import type { Workbench } from "./workbench";
 
 /** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
@@ -12,6 +13,8 @@ export interface Wanted { target: Target; vector: Float32Array; meanings: LabelI
 /** Words of a query that stand together as one name: "golden retriever". */
 const LONGEST_NAME = 4;
 const SUGGESTIONS = 5;
+/** Photos that are compared with a name's examples, at least: those nearest by its word. */
+const COMPARED = 1000;
 /** As a limit to SQLite: none. */
 const ALL = -1;
 
@@ -23,7 +26,8 @@ const ALL = -1;
 export function findPhotos(bench: Workbench, words: string, limit: number, among?: ReadonlySet<PhotoId>): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: Wanted[] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
-  const enough = limit + accepted.size + rejected.size;
+  const judged = wanted.length === 1 && hasVerdicts(bench, wanted[0].meanings);
+  const enough = (judged ? Math.max(limit, COMPARED) : limit) + accepted.size + rejected.size;
   const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough, among);
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
@@ -34,9 +38,30 @@ export function findPhotos(bench: Workbench, words: string, limit: number, among
   }
   const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
   for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
+  if (judged) compareWithExamples(bench, wanted[0].meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
+}
+
+/** Whether a person gave or rejected one of these labels, or one that is more general. */
+function hasVerdicts({ library, lexicon: { wordnet } }: Workbench, meanings: readonly LabelId[]): boolean {
+  return [...judgedLabels(library)].some((label) => meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)));
+}
+
+/**
+ * What is like a name's own photos comes first, and what is like those that it was rejected on goes. A label of the user's own is what its
+ * photos show: where they stand among the words says little.
+ */
+function compareWithExamples(bench: Workbench, meanings: LabelId[], hits: { photo: PhotoId; score: number }[]): void {
+  const told = toldByExamples(bench, meanings, hits.map(({ photo }) => photo));
+  const isOwn = meanings.every((label) => label.startsWith("own:"));
+  for (const hit of hits) {
+    const by = told.get(hit.photo);
+    if (!by) continue;
+    const { taught, denied } = by;
+    hit.score = (isOwn && taught !== null ? taught : Math.max(hit.score, taught ?? 0)) * (1 - denied);
+  }
 }
 
 /** Takes the query apart into names, the longest known ones first. */

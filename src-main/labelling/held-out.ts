@@ -4,7 +4,7 @@ import { barsOf } from "../library/former";
 import { standingVerdicts } from "../library/verdicts";
 import type { Standing } from "./fit-data";
 import type { Labeller } from "./labeller";
-import { lessonsFrom } from "./lessons";
+import { lessonsWith } from "./lessons";
 import { teachingOf, teachingSettings } from "./teach";
 import { seenPhotos } from "./seen-photos";
 import { labellerOf, predict, type Workbench } from "./workbench";
@@ -34,7 +34,7 @@ export async function heldOutScores(bench: Workbench, signal: AbortSignal): Prom
   const { M } = data ? await fitInWorker({ ...data, initial: bench.first.M }, teachingSettings, { signal }) : bench.first;
   const before = await verdictScores(bench, labellerOf(bench, bench.first.M, []), held);
   signal.throwIfAborted();
-  return { photos, before, after: await verdictScores(bench, labellerOf(bench, M, lessonsFrom(rest)), held) };
+  return { photos, before, after: await verdictScores(bench, labellerOf(bench, M, lessonsWith(bench, rest)), held) };
 }
 
 async function verdictScores(bench: Workbench, labeller: Labeller, verdicts: Standing[]): Promise<VerdictScores> {

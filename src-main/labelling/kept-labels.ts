@@ -1,3 +1,5 @@
+import { featureSpaceOf } from "../devise/feature-space";
+import { rootMean } from "../devise/scenes";
 import { type Library } from "../library/database";
 import { featuresOf, photosWithFeatures } from "../library/features";
 import type { Pack } from "../vision/pack";
@@ -19,11 +21,14 @@ export async function openKeptLabels(library: Library, lexicon: Lexicon, { name,
   const pack: Pack = { ...better.pack, folder: "", name, title, visualId: model.visualId, dimensions: model.D, classes: [], detection: null, scenes: null, statistics: null };
   const photos = photosWithFeatures(library, model.visualId);
   const every = Math.max(1, Math.ceil(photos.length / SAMPLE));
+  const D = model.D;
+  const some = featuresOf(library, model.visualId, photos.filter((_, i) => i % every === 0)).features;
+  const statistics = some.length === 0 ? null : { rootMean: rootMean(some, D), axes: new Float32Array(0) };
   const bench = {
     library, lexicon, pack, better, isPackGone: true,
     first: { M: new Float32Array(lexicon.vocabulary.dimensions * model.D), confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: 0 },
-    prototypes: featuresOf(library, model.visualId, photos.filter((_, i) => i % every === 0)).features, // in the place of the pack's
-    whitening: null, classLabels: [], concepts: null, model, notices,
+    prototypes: some, space: featureSpaceOf(statistics, D, 0), // in the place of the pack's
+    classLabels: [], concepts: null, model, notices,
   } as unknown as Workbench;
   await refresh(bench);
   return bench;

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-preload/contract";
+import type { TaughtRows } from "../devise/by-examples";
 import type { Taught } from "../devise/few-shot";
 import { hubness, type LabelSpace } from "../devise/ranking";
 import type { WordNet } from "../words/wordnet";
@@ -24,7 +25,12 @@ export interface LabelSpaceParts {
 }
 
 /** Labels learned from examples, all of them among the labels of the space. */
-export interface TaughtLabels { labels: LabelId[]; of: Taught }
+export interface TaughtLabels {
+  labels: LabelId[];
+  /** Labels that were rejected, learned from the photos that they were rejected on: behind `labels` in `of`. */
+  denied: LabelId[];
+  of: Taught;
+}
 
 /** Labels that are worked on between two breaths: some 10 ms. */
 const CHUNK = 250;
@@ -49,11 +55,18 @@ export async function buildLabelSpace({
   const labelsOver = labelsOverClasses(labels, classLabels, wordnet);
   const covered = new Uint8Array(labels.length);
   for (const over of labelsOver) for (const label of over) covered[label] = 1;
-  const rows = taught && Int32Array.from(taught.labels, (label) => labels.indexOf(label));
   return {
     vectors, mean, deviation, labelsOver, covered, specificity: informationContent(labels, wordnet),
     labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),
-    taught: taught && rows && { rows, of: taught.of },
+    taught: taught && taughtIn(taught, labels, wordnet),
+  };
+}
+
+function taughtIn({ labels: taught, denied, of }: TaughtLabels, labels: LabelId[], wordnet: WordNet): TaughtRows {
+  return {
+    rows: Int32Array.from(taught, (label) => labels.indexOf(label)),
+    denied: denied.map((label) => Int32Array.from(labels.flatMap((other, row) => (other === label || wordnet.isA(other, label) ? [row] : [])))),
+    of,
   };
 }
 

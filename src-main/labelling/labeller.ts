@@ -62,9 +62,12 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
   const conceptVectors = labelVectors(conceptLabels, vectorOf, E);
-  // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
-  const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
-  const reference = placesOf(prototypesSeen, M, classVectors, D);
+  let known: Float32Array | null = null;
+  /** Places of the prototypes, which stand for photos that show nothing but their class: against them hubs are told from neighbours. */
+  function reference(): Float32Array {
+    const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
+    return (known ??= placesOf(prototypesSeen, M, classVectors, D));
+  }
   const units = unitRows(prototypes, D);
   const productsWithClasses = productsWith(units, D);
   let preparing: Promise<void> | null = null;
@@ -74,7 +77,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   query[E] = 1;
 
   async function prepare(): Promise<void> {
-    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught, conceptLabels, counted });
+    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference: reference(), dimensions: E, taught, conceptLabels, counted });
     ready = { space, index: await indexRows(standardised(space), E + 1, Infinity) };
   }
 
@@ -108,7 +111,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
       return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure }));
     },
     target(vector, meanings) {
-      const { mean, deviation } = hubness(vector, reference, E);
+      const { mean, deviation } = hubness(vector, reference(), E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
       const concepts = conceptLabels.flatMap((label, w) => (meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : []));
       const isScene = meanings.some((meaning) => sceneLabels?.has(meaning));

@@ -1,24 +1,23 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../src-preload/contract";
-import { centreOf, measured } from "../devise/few-shot";
+import { likenessRows } from "../devise/feature-space";
 import { featuresOf } from "../library/features";
 import type { Workbench } from "./workbench";
 
-/** Photos read between two breaths: measuring each takes D² products. */
+/** Photos read between two breaths. */
 const CHUNK = 100;
 
-/** Features as labels are learned from them, see `measured`: `[n, D]` in the order of `photos`, without the photos that were not looked at. */
+/** Features as labels are learned from them, see `likenessRows`: `[n, D]` in the order of `photos`, without the photos that were not looked at. */
 export async function measuredFeatures(
-  { library, pack, prototypes, whitening }: Workbench, photos: Iterable<PhotoId>,
+  { library, pack, space }: Workbench, photos: Iterable<PhotoId>,
 ): Promise<{ photos: PhotoId[]; rows: Float32Array }> {
   const D = pack.dimensions;
-  const centre = centreOf(prototypes, D);
   const wanted = [...new Set(photos)].sort((a, b) => a - b);
   const found: PhotoId[] = [];
   const rows = new Float32Array(wanted.length * D);
   for (let from = 0; from < wanted.length; from += CHUNK) {
     const seen = featuresOf(library, pack.visualId, wanted.slice(from, from + CHUNK));
-    rows.set(measured(seen.features, centre, whitening), found.length * D);
+    rows.set(likenessRows(space, seen.features), found.length * D);
     found.push(...seen.photos);
     await setImmediate();
   }

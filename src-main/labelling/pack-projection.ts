@@ -8,6 +8,7 @@ import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devis
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
+import { UNCALIBRATED } from "./calibrate";
 
 /** The projection that comes with a pack, or was fitted to it on first use. */
 export interface PackProjection {
@@ -58,6 +59,8 @@ export function readProjection(pack: Pack, wordsId: string, E: number, home: str
   const described = descriptionsOf(pack, wordsId, home)[0];
   if (!described) return null;
   const { folder, settings, seconds, confidence } = described;
+  // Fitted when labels were learned in another way: its scores were others.
+  if (confidence.taught.weights.length !== UNCALIBRATED.taught.weights.length) confidence.taught = UNCALIBRATED.taught;
   const M = readPackFloats(folder, "projection.f32", E * pack.dimensions, `a projection of ${E} × ${pack.dimensions}`);
   return { M, settings, seconds, confidence };
 }

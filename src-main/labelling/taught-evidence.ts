@@ -1,8 +1,12 @@
-import { teachLabels, taughtScores } from "../devise/few-shot";
+import { type FeatureSpace, measured } from "../devise/feature-space";
+import { type Taught, teachLabels, taughtScores } from "../devise/few-shot";
+import { topClasses } from "../devise/places";
 import { random } from "../devise/random";
-import { scatterWithin, type Whitening, whiteningOf } from "../devise/scatter";
+import { takeRows } from "../evaluate/feature-set";
+import { dot } from "../vectors";
+import type { ClassifierHead } from "../vision/classifier-head";
 import type { TaughtEvidence } from "./calibrate";
-import { type FeatureSet, subset } from "../evaluate/feature-set";
+import { KEPT_CLASSES } from "./embed-photos";
 
 /** Numbers of examples that a person may have given. */
 const EXAMPLES = [1, 2, 5, 10, 20];
@@ -13,34 +17,41 @@ const OTHERS = 900;
 const LIKELIEST = 10;
 
 /**
- * Classes that the projection and the classifier do not know are taught from some of their photos and tried on the rest and on other photos.
- * @param prototypes `[C, D]` of all other classes @param whitening by the scatter of other classes' photos, where the pack keeps one
+ * Some classes are taught from some of their photos, all together and each alone, and tried on the rest and on photos of other classes.
+ * @param rows `[n, W]` of `measured`, by a visual model that does not know those classes @param classes `[n]`
  */
-export function taughtEvidence({ features, classes }: FeatureSet, prototypes: Float32Array, heldOut: number[], D: number, whitening: Whitening | null = null): TaughtEvidence[] {
-  const draw = random(heldOut[0] + 1);
-  const feature = (i: number) => features.subarray(i * D, (i + 1) * D);
-  const photosOf = heldOut.map((c) => Array.from(classes.keys()).filter((i) => classes[i] === c));
-  const others = Array.from({ length: OTHERS }, () => Math.floor(draw() * classes.length)).filter((i) => !heldOut.includes(classes[i]));
+export function taughtEvidence(rows: Float32Array, classes: ArrayLike<number>, taughtClasses: number[], space: FeatureSpace): TaughtEvidence[] {
+  const W = space.width;
+  const draw = random(taughtClasses[0] + 1);
+  const all = Array.from({ length: classes.length }, (_, i) => i);
+  const photosOf = taughtClasses.map((c) => all.filter((i) => classes[i] === c));
+  const others = Array.from({ length: OTHERS }, () => Math.floor(draw() * classes.length)).filter((i) => !taughtClasses.includes(classes[i]));
   const most = Math.max(...photosOf.map((photos) => photos.length));
   return EXAMPLES.filter((n) => n < most).flatMap((n) => {
-    const taught = teachLabels(photosOf.map((photos) => ({ accepted: joined(photos.slice(0, n).map(feature), D), rejected: new Float32Array(0) })), prototypes, D, whitening);
+    const taught = [taughtBy(space, rows, photosOf.map((photos) => photos.slice(0, n))), ...photosOf.map((photos) => taughtBy(space, rows, [photos.slice(0, n)]))];
     const tried = [...photosOf.flatMap((photos, truth) => photos.slice(n, n + TRIED_A_CLASS).map((photo) => ({ photo, truth }))), ...others.map((photo) => ({ photo, truth: -1 }))];
     return tried.flatMap(({ photo, truth }) => {
-      const scores = taughtScores(taught, feature(photo));
-      return Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]).slice(0, LIKELIEST)
-        .map((label) => ({ score: scores[label], examples: taught.examples[label], right: label === truth }));
+      const [together, ...alone] = taught.map((each) => taughtScores(each, rows.subarray(photo * W, (photo + 1) * W)));
+      const evidence = (scores: ArrayLike<number>, isAlone: boolean) => Array.from(photosOf.keys()).sort((a, b) => scores[b] - scores[a]).slice(0, LIKELIEST)
+        .map((label): TaughtEvidence => ({ score: scores[label], examples: Math.min(n, photosOf[label].length), right: label === truth, alone: isAlone }));
+      return [...evidence(together, false), ...evidence(alone.map(([score]) => score), true)];
     });
   });
 }
 
-function joined(rows: Float32Array[], D: number): Float32Array {
-  const all = new Float32Array(rows.length * D);
-  rows.forEach((row, i) => all.set(row, i * D));
-  return all;
+/** Labels of these photos. @param photos rows of each label's examples */
+function taughtBy(space: FeatureSpace, rows: Float32Array, photos: number[][]): Taught {
+  let from = 0;
+  const examples = photos.map((each) => ({ accepted: each.map(() => from++), rejected: [], unknown: [] }));
+  return teachLabels(space, takeRows(rows, space.width, photos.flat()), examples);
 }
 
-/** How features scatter within the classes that are not held out. */
-export function whiteningWithout(heldOut: number[], photos: FeatureSet, D: number): Whitening {
-  const known = subset(photos, D, (c) => !heldOut.includes(c));
-  return whiteningOf(scatterWithin(known.features, known.classes, D), D);
+/** Rows of photos, `[n, W]`, by a classifier from which all but the known classes are struck. */
+export function rowsByClasses(space: FeatureSpace, features: Float32Array, { weights, bias }: ClassifierHead, known: number[]): Float32Array {
+  const { D } = space;
+  const n = features.length / D;
+  const logits = new Float32Array(n * known.length);
+  for (let i = 0; i < n; i++) known.forEach((c, k) => { logits[i * known.length + k] = dot(features, i * D, weights, c * D, D) + bias[c]; });
+  const { classes, probabilities } = topClasses(logits, known.length, Math.min(KEPT_CLASSES, known.length));
+  return measured(space, { features, classes: classes.map((k) => known[k]), probabilities });
 }

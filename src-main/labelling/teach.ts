@@ -9,7 +9,7 @@ import { labelsOfPhoto } from "../library/predictions";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
 import { Refusal } from "../refusal";
 import { fitDataOf, type Standing } from "./fit-data";
-import { lessonsFrom } from "./lessons";
+import { lessonsWith } from "./lessons";
 import { changeModel, type Workbench } from "./workbench";
 
 /** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
@@ -52,7 +52,7 @@ export async function retrain(bench: Workbench, job: JobHandle, onLoss: (point: 
   const model = addModel(library, {
     kind: "retrained", visualId: pack.visualId, wordsId: lexicon.vocabulary.id, projection, live,
     E: lexicon.vocabulary.dimensions, D: pack.dimensions,
-    settings: { ...teachingSettings, lessons: lessonsFrom(verdicts), corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
+    settings: { ...teachingSettings, lessons: lessonsWith(bench, verdicts), corrections: data?.corrections ?? 0, backend: fitted?.backend.name ?? "none" },
     verdicts: verdicts.length, lastEvent,
     loss: data && { before: lossOnCorrections(data, bench.model.projection), after: lossOnCorrections(data, projection) },
     seconds: (performance.now() - begun) / 1000,

@@ -8,6 +8,7 @@ import { calibratePack, type CalibrationScore, type PackCalibration } from "./ca
 import { fitOnce } from "./kept-fits";
 import type { Lexicon } from "./lexicon";
 import { betterThanPrototypes, type Fit, keptFolder, readProjection, type TrainedOn, writeProjection } from "./pack-projection";
+import { packSpace } from "./pack-space";
 import { UNCALIBRATED } from "./calibrate";
 import { heldOutLabels, type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
 import type { LabelId } from "../../src-preload/contract";
@@ -91,7 +92,7 @@ async function calibrateOn(
   const set: FeatureSet = { features: takeRows(photos.features, D, rows.map(({ row }) => row)), classes: Int32Array.from(rows, ({ c }) => c!) };
   const fit: Fit = (part, partly) => fitInWorker(part, partly, { signal, onStep: (step, loss) => onStep?.(step + 1, partly.steps, loss) });
   return calibratePack({
-    dimensions: D, classLabels, lexicon, train: set, validation: set, withPrototypes: true, prototypes: readPrototypes(pack).vectors,
+    dimensions: D, space: packSpace(pack), classLabels, lexicon, train: set, validation: set, withPrototypes: true, prototypes: readPrototypes(pack).vectors,
     head: readClassifierHead(pack.visual.file, pack.visual.logits, classLabels.length, D),
     labels: lexicon.labelSet("everyday", classLabels).labels,
   }, { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) }, async (part, partly) => {

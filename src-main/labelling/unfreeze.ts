@@ -92,12 +92,11 @@ export async function trainUnfrozen(
   const backend = await startTensorFlow(convolutionStep);
   const M = tf.tidy(() => tf.variable(tf.tensor2d(frozen.M, [E, D])));
   const words = tf.tensor2d(data.words, [data.labels.length, E]);
-  const spared = tf.tensor2d(Float32Array.from(data.spared!), [data.labels.length, data.labels.length]);
   const draw = random(tune.seed + 1);
   try {
     const tuned = await tuneNetwork({
       pack, paths: training.map((row) => photos.paths[row]), settings: tune, along: [M],
-      loss: (features, batch) => jointHingeLoss(features, M as tf.Tensor2D, words, spared, {
+      loss: (features, batch) => jointHingeLoss(features, M as tf.Tensor2D, words, data.spared!, {
         truths: batch.map((photo) => truthOf(training[photo])), rejected: batch.map(() => -1), size: batch.length,
         priorities: Float32Array.from({ length: batch.length * data.labels.length }, () => draw() + 1e-6),
       }, settings),
@@ -132,7 +131,7 @@ export async function trainUnfrozen(
     });
     return unfrozen!;
   } finally {
-    tf.dispose([M, words, spared]);
+    tf.dispose([M, words]);
   }
 }
 

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
 import { shiftedTo } from "../devise/known-share";
+import type { FeatureSpace } from "../devise/feature-space";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
-import { type Whitening, whiteningOf } from "../devise/scatter";
 import { type Library } from "../library/database";
 import { photosWithFeatures } from "../library/features";
 import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../library/models";
@@ -14,14 +14,15 @@ import { KEPT_FROM } from "../library/shown";
 import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
-import { type Pack, readPrototypes, readScatter } from "../vision/pack";
+import { type Pack, readPrototypes } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";
 import type { NamedPack } from "./choose-pack";
 import { type ConceptBank, conceptBank } from "./concept-bank";
 import { createLabeller, type Labeller } from "./labeller";
-import { type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
+import { givenLabels, type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
 import { libraryShare } from "./library-share";
+import { packSpace } from "./pack-space";
 import { seenPhotos, withConcepts } from "./seen-photos";
 import { standingIn } from "./standing-in";
 import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
@@ -39,8 +40,8 @@ export interface Workbench {
   readonly first: PackProjection;
   /** `[C, D]` */
   readonly prototypes: Float32Array;
-  /** By how the pack's features scatter within classes; null where the pack does not say. */
-  readonly whitening: Whitening | null;
+  /** In which labels are learned from few photos. */
+  readonly space: FeatureSpace;
   /** `[C]` */
   readonly classLabels: LabelId[];
   /** What is looked for beside the classes; null where the pack looks for nothing else. */
@@ -66,12 +67,11 @@ const CHUNK = 64;
  */
 export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit, notices: string[] = [], better: NamedPack | null = null): Promise<Workbench> {
   const classLabels = classLabelsOf(pack, lexicon);
-  const prototypes = readPrototypes(pack).vectors;
+  const known = readPrototypes(pack);
+  const prototypes = known.vectors;
   const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(library, lexicon, pack, first);
-  const scatter = readScatter(pack);
-  const whitening = scatter && whiteningOf(scatter, pack.dimensions);
-  const bench = { library, lexicon, pack, isPackGone: false, better, first, prototypes, whitening, classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
+  const bench = { library, lexicon, pack, isPackGone: false, better, first, prototypes, space: packSpace(pack, known), classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
   await refresh(bench);
   return bench;
 }
@@ -118,7 +118,7 @@ export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[])
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
   return createLabeller({
-    ...parts, labels: [...new Set([...labelSetOf(bench).labels, ...lessons.map(({ label }) => label)])],
+    ...parts, labels: [...new Set([...labelSetOf(bench).labels, ...givenLabels(lessons).map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
     taught: teach(bench, lessons),
   });

@@ -114,7 +114,7 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
   if (!fits) throw new RangeError(`tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`);
   // Halves that are no raw bytes are given as the numbers that their bits make.
   const bits16 = !raw && (type === 10 || type === 16) ? new Uint8Array(Uint16Array.from(numbers).buffer) : raw;
-  if (!isFinite(bits16 ? floatsIn(type, bits16) : numbers)) throw new RangeError(`tensor ${name} holds numbers that are not finite`);
+  if (!(bits16 ? isFiniteRaw(type, bits16) : isFinite(numbers))) throw new RangeError(`tensor ${name} holds numbers that are not finite`);
 }
 
 /** TensorProto.DataType → bits of a number in `raw_data`. Truth values, integers and floats; no texts and no complex numbers. */
@@ -122,20 +122,27 @@ const BITS: Record<number, number> = {
   1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 16: 16, 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4, 23: 4,
 };
 
-/** The floats among them that have an infinity; none for other types. */
-function floatsIn(type: number, raw: Uint8Array): ArrayLike<number> {
+/** Whether the numbers of a type are finite; whole numbers always are. */
+function isFiniteRaw(type: number, raw: Uint8Array): boolean {
   const aligned = new Uint8Array(raw).buffer;
-  if (type === 1) return new Float32Array(aligned);
-  if (type === 11) return new Float64Array(aligned);
-  if (type === 10) return Float32Array.from(new Uint16Array(aligned), (half) => ((half & 0x7c00) !== 0x7c00 ? 0 : (half & 0x3ff) !== 0 ? NaN : Infinity));
-  if (type === 16) return new Float32Array(Uint32Array.from(new Uint16Array(aligned), (brain) => brain << 16).buffer);
-  return [];
+  if (type === 1) return isFinite(new Float32Array(aligned));
+  if (type === 11) return isFinite(new Float64Array(aligned));
+  if (type === 10) return isFinite16(new Uint16Array(aligned), 0x7c00);
+  if (type === 16) return isFinite16(new Uint16Array(aligned), 0x7f80);
+  return true;
 }
 
 /** No NaN, and no infinity but a lone one, which bounds a `Clip`. */
 function isFinite(values: ArrayLike<number>): boolean {
   if (values.length === 1) return !Number.isNaN(values[0]);
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
+  return true;
+}
+
+/** The same of numbers of 16 bits, by their bits: a network has millions of them. @param infinity its bits, those of the exponent */
+function isFinite16(bits: Uint16Array, infinity: number): boolean {
+  if (bits.length === 1) return (bits[0] & 0x7fff) <= infinity;
+  for (let i = 0; i < bits.length; i++) if ((bits[i] & infinity) === infinity) return false;
   return true;
 }
 

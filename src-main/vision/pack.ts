@@ -11,7 +11,7 @@ import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "
 /** ImageNet-21K has 21,841 classes; the longest features of published models are 4096 numbers. */
 const MOST_CLASSES = 100_000;
 const MOST_DIMENSIONS = 65_536;
-/** Prototypes and scatter at most, in numbers: 1 GB. */
+/** Prototypes and statistics at most, in numbers: 1 GB. */
 const MOST_NUMBERS = 2 ** 28;
 
 /** A folder with a visual model, its classes, and what was fitted on them. */
@@ -43,6 +43,8 @@ export interface Pack {
 export interface PackStatistics {
   /** `[D]`, the mean root of each feature. */
   rootMean: Float32Array;
+  /** `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along all directions beside them; may be none. */
+  axes: Float32Array;
 }
 
 const shape = z.object({
@@ -68,10 +70,9 @@ const shape = z.object({
   }),
   classes: z.string(),
   prototypes: z.string().optional(),
-  scatter: z.string().optional(),
   detectors: describedDetectors.optional(),
   scenes: describedScenes.optional(),
-  statistics: z.string().optional(),
+  statistics: z.union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MOST_DIMENSIONS) })]).optional(),
   /** SHA-256 of files by their names. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
@@ -114,13 +115,20 @@ export function readPack(folder: string): Pack {
 /** What packs have from format 2 on. Of the same words in format 1 nobody knows what they mean: they are passed over. */
 function extrasOf(folder: string, described: Described): Pick<Pack, "detection" | "scenes" | "statistics"> {
   if (described.format === 1) return { detection: null, scenes: null, statistics: null };
-  const { detectors, statistics, visual: { features: { dimensions } }, sha256 } = described;
+  const { detectors, sha256 } = described;
   return {
     detection: detectors ? readPackDetection(folder, detectors, sha256) : null,
     scenes: scenesOf(folder, described),
-    statistics: statistics === undefined ? null
-      : { rootMean: readPackFloats(folder, statistics, dimensions, `the mean roots of ${dimensions} features`, sha256[statistics]) },
+    statistics: statisticsOf(folder, described),
   };
+}
+
+function statisticsOf(folder: string, { statistics, visual: { features: { dimensions: D } }, sha256 }: Described): PackStatistics | null {
+  if (statistics === undefined) return null;
+  const { file, axes } = typeof statistics === "string" ? { file: statistics, axes: 0 } : statistics;
+  const what = axes === 0 ? `the mean roots of ${D} features` : `the mean roots of ${D} features and ${axes} axes`;
+  const numbers = readPackFloats(folder, file, withinReason(folder, 1 + axes, D), what, sha256[file]);
+  return { rootMean: numbers.subarray(0, D), axes: numbers.subarray(D) };
 }
 
 function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackScenes | null {
@@ -148,12 +156,6 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   } catch (error) {
     throw badPack(pack.folder, `${basename(pack.visual.file)} can't be read: ${(error as Error).message}`);
   }
-}
-
-/** How features scatter within classes, `[D, D]`, where the pack says; else null. @throws Refusal `bad-pack` */
-export function readScatter({ folder, dimensions: D }: Pack): Float32Array | null {
-  const { scatter, sha256 } = describedIn(folder);
-  return scatter ? readPackFloats(folder, scatter, withinReason(folder, D, D), `a scatter of ${D} × ${D}`, sha256[scatter]) : null;
 }
 
 function withinReason(folder: string, rows: number, columns: number): number {

@@ -42,8 +42,9 @@ function carriedOver(base: Pack, sameFeatures: boolean): Carried {
     carried.files.set("scenes.f32", sceneNumbers(base.scenes)).set("scenes.json", `${JSON.stringify(base.scenes.classes, null, 1)}\n`);
   }
   if (sameFeatures && base.statistics) {
-    carried.described.statistics = "statistics.f32";
-    carried.files.set("statistics.f32", bytesOf(base.statistics.rootMean));
+    const { rootMean, axes } = base.statistics;
+    carried.described.statistics = { file: "statistics.f32", axes: axes.length / rootMean.length };
+    carried.files.set("statistics.f32", Buffer.concat([bytesOf(rootMean), bytesOf(axes)]));
   }
   return carried;
 }

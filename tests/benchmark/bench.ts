@@ -2,8 +2,8 @@
  * Measures what Semblance promises, and says of each figure whether it holds.
  *
  *   npm run bench -- [--only accuracy,pipeline,search,retrain] [--pack NAME|DIR] [--labels SET] [--million] [--json]
- *   npm run bench -- --only review,mislabels [--features ../shared/seed-pack]
- *   npm run bench -- --only few-shot [--features ../shared/seed-pack]
+ *   npm run bench -- --only review [--pack tests/fixtures/packs/seed] [--features ../shared/seed-pack]
+ *   npm run bench -- --only few-shot,mislabels [--features ../shared/features/caltech-101]
  *   npm run bench -- --only words --corpus FILE [--python /usr/bin/python3] [--seeds 3] [--epochs 5] [--threads 1] [--objective negative sampling]
  *   npm run bench -- --only duplicates [--photos FOLDER]
  *   npm run bench -- --only map
@@ -51,7 +51,7 @@ const { values: options } = parseArgs({
     synsets: { type: "string", default: "../shared/imagenet/synsets.tsv" },
     captioned: { type: "string", default: "../shared/photos/coco" },
     edge: { type: "string", default: "../shared/photos/edge" },
-    features: { type: "string", default: "../shared/seed-pack" },
+    features: { type: "string" },
     corpus: { type: "string", default: "corpus.txt" },
     python: { type: "string", default: "/usr/bin/python3" },
     seeds: { type: "string", default: "3" },
@@ -63,6 +63,8 @@ const { values: options } = parseArgs({
   },
 });
 const { pack, labels: labelSet, photos, synsets } = options;
+/** Features by the bundled pack's network. */
+const CALTECH = "../shared/features/caltech-101";
 
 const benchmarks: Record<string, () => Promise<Outcome>> = {
   accuracy: async () => {
@@ -75,17 +77,20 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
   pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
-  retrain: () => retrain({ pack, photos: 10_000, corrections: 200, rounds: 3 }),
-  "few-shot": async () => fewShot({ pack, features: options.features }),
+  retrain: async () => {
+    const [few, many] = [await retrain({ pack, photos: 600, corrections: 80, rounds: 3, atMost: 4 }), await retrain({ pack, photos: 10_000, corrections: 200, rounds: 3, atMost: 10 })];
+    return { figures: [...few.figures, ...many.figures] };
+  },
+  "few-shot": async () => fewShot({ pack, features: options.features ?? CALTECH }),
   formats: () => formats(options.edge),
   live: () => live({ photos: 10_000, rounds: 3 }),
   grid: () => grid({ photos: 100_000 }),
   labeller: () => labeller({ pack, labelSet, photos }),
   map: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
   duplicates: () => duplicates({ pack, photos, library: 100_000 }),
-  review: () => review({ pack, features: options.features }),
+  review: () => review({ pack, features: options.features ?? "../shared/seed-pack" }),
   "review-time": () => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
-  mislabels: () => mislabels({ pack, features: options.features }),
+  mislabels: () => mislabels({ pack, features: options.features ?? CALTECH }),
   hand: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
   watch: () => watch({ rounds: 10, many: 10_000 }),
   words: () => words({

@@ -1,3 +1,4 @@
+import { choleskyOf, solveLower, solveUpper } from "../../src-main/devise/cholesky";
 import { dot, unitRows } from "../../src-main/vectors";
 
 /** What a classifier says of photos: `[n, T]` scores, the highest wins. */
@@ -22,9 +23,10 @@ const ROUNDS = 150;
 
 /**
  * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient with the step that the largest curvature allows.
- * @param penalty `penalty/2·|W|²` beside the mean loss
+ * @param C of scikit-learn: beside half the squared length of the weights, on features of unit length, the losses' sum counts so much
  */
-export function logisticRegression(features: Float32Array, classes: Int32Array, T: number, D: number, penalty: number): Classifier {
+export function logisticRegression(features: Float32Array, classes: Int32Array, T: number, D: number, C: number): Classifier {
+  const penalty = LENGTH ** 2 / (C * classes.length); // beside the mean loss, of weights on rows of this length
   const rows = unitRows(features, D).map((x) => x * LENGTH);
   const n = classes.length;
   const step = 1 / (0.5 * (LENGTH ** 2 + 1) + penalty);
@@ -53,6 +55,21 @@ export function logisticRegression(features: Float32Array, classes: Int32Array, 
     [W, bias, momentum] = [nextW, nextBias, next];
   }
   return (photos) => linear(unitRows(photos, D).map((x) => x * LENGTH), W, bias, D);
+}
+
+/** Ridge regression of the classes as 0 and 1, without a bias, on features of unit length. @param lambda on the squared length of the weights beside the sum of squares */
+export function ridgeRegression(features: Float32Array, classes: Int32Array, T: number, D: number, lambda: number): Classifier {
+  const rows = unitRows(features, D);
+  const n = classes.length;
+  const kernel = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = dot(rows, i * D, rows, j * D, D) + (i === j ? lambda : 0);
+  const factor = choleskyOf(kernel, n);
+  const W = new Float32Array(T * D);
+  for (let t = 0; t < T; t++) {
+    const shares = solveUpper(factor, solveLower(factor, Float64Array.from(classes, (c) => Number(c === t))));
+    for (let i = 0; i < n; i++) for (let d = 0; d < D; d++) W[t * D + d] += shares[i] * rows[i * D + d];
+  }
+  return (photos) => linear(unitRows(photos, D), W, new Float32Array(T), D);
 }
 
 function linear(rows: Float32Array, W: Float32Array, bias: Float32Array, D: number): Float32Array {

@@ -3,15 +3,17 @@ import { join } from "node:path";
 import { drawUnsure } from "../../src-main/curate/draw-unsure";
 import { herd } from "../../src-main/curate/herding";
 import { type Logistic, probability } from "../../src-main/devise/calibration";
-import { centreOf, measured, type Taught, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
+import { type FeatureSpace, likenessRows } from "../../src-main/devise/feature-space";
+import { type Taught, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
 import { random } from "../../src-main/devise/random";
-import type { Whitening } from "../../src-main/devise/scatter";
 import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { readProjection } from "../../src-main/labelling/pack-projection";
 import { CHOSEN_FROM } from "../../src-main/labelling/review-queue";
-import { whiteningWithout } from "../../src-main/labelling/taught-evidence";
-import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { packSpace } from "../../src-main/labelling/pack-space";
+import { rowsByClasses } from "../../src-main/labelling/taught-evidence";
+import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import { readPack } from "../../src-main/vision/pack";
 import type { Figure, Outcome } from "./figures";
 import { logisticRegression } from "./few-shot-baselines";
 import { meanAndDeviation } from "./quantiles";
@@ -26,17 +28,20 @@ const CHECKED = [0.8, 0.85];
 const FEWER_PERCENT = 30;
 const SEEDS = 5;
 const LEAST_PHOTOS = 40;
-const PENALTY = 0.003;
+/** Of scikit-learn. */
+const C_LOGISTIC = 10;
 
 /** New labels, photos to label, and others to tell them by. */
-interface Task { labels: number; pool: FeatureSet; tried: FeatureSet; prototypes: Float32Array; whitening: Whitening; calibrated: Logistic; D: number }
-/** Learns from some rows of the pool. @returns what says which label photos `[n, D]` show */
-type Learner = (rows: number[]) => (features: Float32Array) => Int32Array;
+interface Task { labels: number; pool: Rows; tried: Rows; space: FeatureSpace; calibrated: Logistic; D: number }
+/** @property rows `[n, W]` of `measured`, by a classifier from which the new labels are struck */
+interface Rows extends FeatureSet { rows: Float32Array }
+/** Learns from some rows of the pool. @returns what says which label photos show */
+type Learner = (rows: number[]) => (photos: Rows) => Int32Array;
 type Needed = Record<"queue" | "random", number>;
 
 /**
  * Labels needed until new photos are told apart as well as wanted, in the order of the review queue and in random order: for each seed a
- * fifth of the classes are new labels, of which neither the prototypes nor the scatter know; half of their validation photos are to be
+ * fifth of the classes are new labels, which the classifier does not know; half of their validation photos are to be
  * labelled, the other half is tried. The learner is the program's own; as a check, logistic regression on the same orders.
  */
 export async function review({ pack, features }: { pack?: string; features: string }): Promise<Outcome> {
@@ -58,7 +63,9 @@ export async function review({ pack, features }: { pack?: string; features: stri
 function tasksOf(folder: string, features: string): Task[] {
   const pack = readPack(folder);
   const [C, D] = [pack.classes.length, pack.dimensions];
-  const [train, validation] = [readFeatureSet(features, "train", D, C), readFeatureSet(features, "validation", D, C)];
+  const validation = readFeatureSet(features, "validation", D, C);
+  const space = packSpace(pack);
+  const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
   const { vocabulary } = readLexicon();
   const projection = readProjection(pack, vocabulary.id, vocabulary.dimensions, folder);
   if (!projection) throw new Error(`${folder} has no projection for the words ${vocabulary.id}`);
@@ -67,27 +74,26 @@ function tasksOf(folder: string, features: string): Task[] {
   return Array.from({ length: SEEDS }, (_, seed) => {
     const labels = enough.filter((_c, i) => i % SEEDS === seed);
     const photos = labels.map((c) => shuffled(photosOf.get(c)!, random(1000 + seed)));
-    const half = (which: 0 | 1): FeatureSet => {
-      const rows = photos.flatMap((of, t) => of.filter((_photo, i) => i % 2 === which).map((row) => ({ row, t })));
-      return { features: takeRows(validation.features, D, rows.map(({ row }) => row)), classes: Int32Array.from(rows, ({ t }) => t) };
-    };
     const known = Array.from({ length: C }, (_c, c) => c).filter((c) => !labels.includes(c));
-    return {
-      labels: labels.length, pool: half(0), tried: half(1), D, calibrated: projection.confidence.taught,
-      prototypes: takeRows(readPrototypes(pack).vectors, D, known), whitening: whiteningWithout(labels, train, D),
+    const half = (which: 0 | 1): Rows => {
+      const rows = photos.flatMap((of, t) => of.filter((_photo, i) => i % 2 === which).map((row) => ({ row, t })));
+      const taken = takeRows(validation.features, D, rows.map(({ row }) => row));
+      return { features: taken, classes: Int32Array.from(rows, ({ t }) => t), rows: rowsByClasses(space, taken, head, known) };
     };
+    return { labels: labels.length, pool: half(0), tried: half(1), D, calibrated: projection.confidence.taught, space };
   });
 }
 
 /** As `reviewQueue` orders photos, learning after every batch; before the first all are equally unsure. */
 async function queueOrder(task: Task): Promise<number[]> {
-  const { pool, D, prototypes, whitening, calibrated } = task;
-  const rows = measured(pool.features, centreOf(prototypes, D), whitening);
+  const { pool, D, space, calibrated } = task;
+  const W = space.width;
+  const rows = likenessRows(space, pool.features);
   const order: number[] = [];
   for (let batch = 0; order.length < Math.min(MOST_LABELS, pool.classes.length); batch++) {
     const taught = taughtBy(task, order);
     const open = [...pool.classes.keys()].filter((i) => !order.includes(i));
-    const drawn = drawUnsure(open.map((i) => uncertainty(taught, calibrated, pool.features.subarray(i * D, (i + 1) * D))), CHOSEN_FROM, random(batch));
+    const drawn = drawUnsure(open.map((i) => uncertainty(taught, calibrated, pool.rows.subarray(i * W, (i + 1) * W))), CHOSEN_FROM, random(batch));
     const from = drawn.rows.map((row) => open[row]);
     const chosen = await herd({ rows: takeRows(rows, D, from), weights: drawn.weights, dimensions: D }, takeRows(rows, D, order), BATCH);
     order.push(...chosen.map((i) => from[i]));
@@ -95,28 +101,28 @@ async function queueOrder(task: Task): Promise<number[]> {
   return order;
 }
 
-function uncertainty(taught: Taught, calibrated: Logistic, feature: Float32Array): number {
-  const scores = taughtScores(taught, feature);
+function uncertainty(taught: Taught, calibrated: Logistic, row: Float32Array): number {
+  const scores = taughtScores(taught, row);
   let most = 0;
   scores.forEach((score, t) => { if (taught.examples[t] > 0) most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])])); });
   return 1 - most;
 }
 
-function taughtBy({ labels, pool, D, prototypes, whitening }: Task, rows: number[]): Taught {
-  const examples = Array.from({ length: labels }, (_, t) => ({ accepted: takeRows(pool.features, D, rows.filter((i) => pool.classes[i] === t)), rejected: new Float32Array(0) }));
-  return teachLabels(examples, prototypes, D, whitening);
+function taughtBy({ labels, pool, space }: Task, rows: number[]): Taught {
+  const examples = Array.from({ length: labels }, (_, t) => ({ accepted: [...rows.keys()].filter((at) => pool.classes[rows[at]] === t), rejected: [], unknown: [] }));
+  return teachLabels(space, takeRows(pool.rows, space.width, rows), examples);
 }
 
 const programsOwn = (task: Task): Learner => (rows) => {
   const taught = taughtBy(task, rows);
-  return (features) => Int32Array.from({ length: features.length / task.D }, (_, i) =>
-    best(taughtScores(taught, features.subarray(i * task.D, (i + 1) * task.D)), (t) => taught.examples[t] > 0));
+  const W = task.space.width;
+  return (photos) => photos.classes.map((_, i) => best(taughtScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0));
 };
 
 const regression = ({ pool, labels, D }: Task): Learner => (rows) => {
   const classes = Int32Array.from(rows, (i) => pool.classes[i]);
-  const classify = logisticRegression(takeRows(pool.features, D, rows), classes, labels, D, PENALTY);
-  return (features) => {
+  const classify = logisticRegression(takeRows(pool.features, D, rows), classes, labels, D, C_LOGISTIC);
+  return ({ features }) => {
     const scores = classify(features);
     return Int32Array.from({ length: features.length / D }, (_, i) => best(scores.subarray(i * labels, (i + 1) * labels), (t) => classes.includes(t)));
   };
@@ -130,7 +136,7 @@ function best(scores: Float32Array, may: (t: number) => boolean): number {
 
 /** @throws Error where an accuracy is not reached: there are too few labels to say how many it takes */
 function needed({ pool, tried }: Task, learner: Learner, orders: Record<keyof Needed, number[]>, shares: number[]): Needed[] {
-  const accuracy = (rows: number[]) => learner(rows)(tried.features).reduce((right, t, i) => right + (t === tried.classes[i] ? 1 : 0), 0) / tried.classes.length;
+  const accuracy = (rows: number[]) => learner(rows)(tried).reduce((right, t, i) => right + (t === tried.classes[i] ? 1 : 0), 0) / tried.classes.length;
   const whole = accuracy([...pool.classes.keys()]);
   const labels = (order: number[]): number[] => {
     const reached: number[] = [];

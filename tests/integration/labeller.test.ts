@@ -91,7 +91,7 @@ describe("a labeller", () => {
     expect(exportedLabeller(bench.library, "0000000000000000")).toBeNull();
   });
 
-  test("of a pack without a calibration, mirror images or a scatter labels alike, and says what it is", { timeout: 120_000 }, async () => {
+  test("of a pack without a calibration, mirror images or statistics labels alike, and says what it is", { timeout: 120_000 }, async () => {
     const folder = await testPhotos(3);
     const { bench, jobs, ...pixels } = await labelled(folder, { pack: writeColourPack(join(temporaryFolder(), "colours")), labelSet: "pack-classes" });
     const { file, labels } = await exported(bench, jobs, { top: 12 });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { confidentJoint, confidentLearning } from "../../src-main/curate/confident-learning";
-import { leaveOneOut } from "../../src-main/curate/leave-one-out";
+import { LAMBDA, leaveOneOut, MOST_NUMBERS } from "../../src-main/curate/leave-one-out";
 import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
 import { random } from "../../src-main/devise/random";
 import { readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
@@ -21,11 +21,14 @@ function imagined(n: number, C: number, seed: number) {
   return { rows, given, bad, C };
 }
 
+/** One class each. */
+const alone = (given: number[]) => given.map((c) => [c]);
+
 const plain = (rows: Float32Array, width: number) => Array.from({ length: rows.length / width }, (_, i) => [...rows.subarray(i * width, (i + 1) * width)]);
 
 /** Out-of-sample probabilities as the program makes them, and all that it finds with them. */
 async function learn(rows: Float32Array, given: number[], C: number) {
-  const scores = leaveOneOut({ rows, classes: given, C });
+  const scores = await leaveOneOut({ rows, classes: given.map((c) => [c]), C });
   const sharpness = await fitSharpness(scores, given, [...given.keys()]);
   const found = await confidentLearning((i) => softmax(scores(i), sharpness, new Float32Array(C)), given, C);
   return { sharpness, ...found };
@@ -50,7 +53,7 @@ describe("confident learning", () => {
   test.each([1, 2, 3])("thresholds, confident joint and errors are those of plain loops by the paper, on examples of their own (%i)", async (seed) => {
     const { rows, given, C } = imagined(240, 6, seed);
     const { sharpness, thresholds, counted, selfConfidence } = await learn(rows, given, C);
-    const P = slowSoftmax(slowLeaveOneOut(plain(rows, D), given, C), sharpness);
+    const P = slowSoftmax(slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA), sharpness);
     const slow = slowConfidentLearning(P, given, C);
     slow.thresholds.forEach((threshold, c) => expect(thresholds[c]).toBeCloseTo(threshold, 5));
     expect(confidentJoint(given, counted, C)).toEqual(Uint32Array.from(slow.joint.flat()));
@@ -71,24 +74,38 @@ describe("confident learning", () => {
 });
 
 describe("out-of-sample scores", () => {
-  test("are the cosines to means that were summed up without the example; 0 to a class of which there is no other", () => {
+  test("are those of a ridge regression that was fitted without the photo, of photos with one class, several or none", async () => {
     const { rows, given } = imagined(50, 5, 4);
-    given[7] = 5; // alone
-    const scores = leaveOneOut({ rows, classes: given, C: 7 });
-    slowLeaveOneOut(plain(rows, D), given, 7).forEach((row, i) => {
+    const classes = given.map((c, i) => (i % 10 === 3 ? [] : i % 10 === 4 ? [c, (c + 1) % 5] : [c]));
+    classes[7] = [5]; // alone
+    const scores = await leaveOneOut({ rows, classes, C: 7 });
+    slowLeaveOneOut(plain(rows, D), classes, 7, LAMBDA).forEach((row, i) => {
       const fast = scores(i);
-      row.forEach((cosine, c) => expect(fast[c]).toBeCloseTo(cosine, 5));
+      row.forEach((score, c) => expect(fast[c]).toBeCloseTo(score, 4));
     });
   });
 
-  test("shapes and classes that do not fit are named with their numbers", () => {
-    expect(() => leaveOneOut({ rows: new Float32Array(7), classes: [0, 1], C: 2 })).toThrow("7 numbers are not rows of 2 examples");
-    expect(() => leaveOneOut({ rows: new Float32Array(8), classes: [0, 2], C: 2 })).toThrow("example 1 is of class 2, there are 2");
+  test("of long rows are made of random sums, by which photos look alike as before", async () => {
+    const width = 3 * MOST_NUMBERS;
+    const random3 = random(3);
+    const centres = Array.from({ length: 4 * width }, () => random3() - 0.5);
+    const given = Array.from({ length: 120 }, (_, i) => i % 4);
+    const rows = unitRows(Float32Array.from({ length: 120 * width }, (_, at) => centres[given[Math.floor(at / width)] * width + (at % width)] + 2 * (random3() - 0.5)), width);
+    const scores = await leaveOneOut({ rows, classes: alone(given), C: 4 });
+    const right = given.filter((c, i) => scores(i).indexOf(Math.max(...scores(i))) === c).length;
+    expect(right).toBeGreaterThan(110);
+    const again = await leaveOneOut({ rows, classes: alone(given), C: 4 });
+    expect([...again(5)]).toEqual([...scores(5)]);
+  });
+
+  test("shapes and classes that do not fit are named with their numbers", async () => {
+    await expect(leaveOneOut({ rows: new Float32Array(7), classes: [[0], [1]], C: 2 })).rejects.toThrow("7 numbers are not rows of 2 photos");
+    await expect(leaveOneOut({ rows: new Float32Array(8), classes: [[0], [2]], C: 2 })).rejects.toThrow("photo 1 is of class 2, there are 2");
   });
 
   test("their sharpness makes the given classes likeliest: no other does better on a fine grid", async () => {
     const { rows, given, C } = imagined(200, 5, 5);
-    const table = slowLeaveOneOut(plain(rows, D), given, C);
+    const table = slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA);
     const loss = (sharpness: number) => slowSoftmax(table, sharpness).reduce((sum, p, i) => sum - Math.log(p[given[i]]), 0);
     const found = await fitSharpness((i) => table[i], given, [...given.keys()]);
     for (let x = -2; x <= 5; x += 0.05) expect(loss(found)).toBeLessThanOrEqual(loss(Math.exp(x)) + 1e-3);
@@ -107,18 +124,18 @@ describe("out-of-sample scores", () => {
 const FEATURES = "../shared/seed-pack";
 
 test.skipIf(!existsSync(FEATURES))("swapped labels of real photos are found as the slow reference finds them (skipped without ../shared/seed-pack)", async () => {
-  const width = 320;
-  const photos = subset(readFeatureSet(FEATURES, "validation", width), width, (c) => c < 12);
+  const width = 48; // the first of 320 numbers: a fit for each photo takes its time
+  const photos = subset(readFeatureSet(FEATURES, "validation", 320), 320, (c, i) => c < 12 && i % 2 === 0);
   const draw = random(11);
   const bad = Array.from(photos.classes, () => draw() < 0.1);
   const given = Array.from(photos.classes, (c, i) => (bad[i] ? (c + 1 + Math.floor(draw() * 11)) % 12 : c));
-  const rows = unitRows(photos.features, width);
+  const rows = unitRows(photos.features.filter((_, at) => at % 320 < width), width);
   const { sharpness, counted, selfConfidence } = await learn(rows, given, 12);
-  const P = slowSoftmax(slowLeaveOneOut(plain(rows, width), given, 12), sharpness);
+  const P = slowSoftmax(slowLeaveOneOut(plain(rows, width), alone(given), 12, LAMBDA), sharpness);
   const slow = slowConfidentLearning(P, given, 12);
   expect(confidentJoint(given, counted, 12)).toEqual(Uint32Array.from(slow.joint.flat()));
   const order = (of: (i: number) => number) => [...given.keys()].sort((a, b) => of(a) - of(b));
   const fast = slowAveragePrecision(order((i) => selfConfidence[i]), bad);
   expect(fast).toBeCloseTo(slowAveragePrecision(order((i) => P[i][given[i]]), bad), 3);
-  expect(fast).toBeGreaterThan(0.8);
+  expect(fast).toBeGreaterThan(0.6);
 }, 120_000);

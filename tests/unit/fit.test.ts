@@ -11,7 +11,7 @@ const draw = random(3);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);
 const M = numbers(E * D);
 const words = unitRows(numbers(C * E), E);
-const none = new Float32Array(C * C).map((_, i) => (i % (C + 1) === 0 ? 1 : 0)); // only itself is spared
+const none = new Uint8Array(C * C).map((_, i) => (i % (C + 1) === 0 ? 1 : 0)); // only itself is spared
 const batch: Batch = {
   features: unitRows(numbers(B * D), D), truths: Int32Array.from({ length: B }, (_, b) => b % C),
   rejected: new Int32Array(B).fill(-1), priorities: Float32Array.from({ length: B * C }, () => draw() + 1e-6), size: B,
@@ -20,10 +20,10 @@ const batch: Batch = {
 beforeAll(async () => { await startTensorFlow(); });
 
 function stepOn(each: Batch, violations: "first" | "all", spared = none) {
-  const [m, w, s] = [tf.tensor2d(M, [E, D]), tf.tensor2d(words, [C, E]), tf.tensor2d(spared, [C, C])];
-  const { loss, gradient } = tf.tidy(() => hingeStep(m, w, s, each, { margin: 0.1, violations }));
+  const [m, w] = [tf.tensor2d(M, [E, D]), tf.tensor2d(words, [C, E])];
+  const { loss, gradient } = tf.tidy(() => hingeStep(m, w, spared, each, { margin: 0.1, violations }));
   const result = { loss: loss.dataSync()[0], gradient: gradient.dataSync().slice() };
-  tf.dispose([m, w, s, loss, gradient]);
+  tf.dispose([m, w, loss, gradient]);
   return result;
 }
 
@@ -106,14 +106,14 @@ test("the violator is drawn uniformly", () => {
   const flat = new Float32Array(E * D); // every label is at the same distance: all violate
   for (let trial = 0; trial < 600; trial++) {
     const one: Batch = { features: batch.features.slice(0, D), truths: Int32Array.of(0), rejected: Int32Array.of(-1), size: 1, priorities: Float32Array.from({ length: C }, () => rng() + 1e-6) };
-    const [m, w, s] = [tf.tensor2d(flat, [E, D]), tf.tensor2d(words, [C, E]), tf.tensor2d(none, [C, C])];
-    const { loss, gradient } = tf.tidy(() => hingeStep(m, w, s, one, FIRST_FIT));
+    const [m, w] = [tf.tensor2d(flat, [E, D]), tf.tensor2d(words, [C, E])];
+    const { loss, gradient } = tf.tidy(() => hingeStep(m, w, none, one, FIRST_FIT));
     const pull = gradient.dataSync();
     // ∂loss/∂M = (t_j − t_0)·vᵀ: find the j it belongs to
     const d = one.features.findIndex((x) => Math.abs(x) > 0.2);
     const j = [1, 2, 3, 4].find((c) => [0, 1, 2, 3].every((e) => Math.abs(pull[e * D + d] - (words[c * E + e] - words[e]) * one.features[d]) < 1e-4))!;
     counts.set(j, (counts.get(j) ?? 0) + 1);
-    tf.dispose([m, w, s, loss, gradient]);
+    tf.dispose([m, w, loss, gradient]);
   }
   expect([...counts.keys()].sort()).toEqual([1, 2, 3, 4]);
   for (const n of counts.values()) expect(Math.abs(n - 150)).toBeLessThan(55); // five standard deviations

@@ -1,24 +1,24 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { LabelId } from "../../src-preload/contract";
-import { teachLabels } from "../../src-main/devise/few-shot";
+import { measured } from "../../src-main/devise/feature-space";
 import { fitProjection } from "../../src-main/devise/fit";
 import { type Seen, topClasses } from "../../src-main/devise/places";
 import { random } from "../../src-main/devise/random";
-import { whiteningOf } from "../../src-main/devise/scatter";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
 import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
 import { fitDataOf, type Standing } from "../../src-main/labelling/fit-data";
 import { createLabeller } from "../../src-main/labelling/labeller";
-import { type Lesson, lessonsFrom } from "../../src-main/labelling/lessons";
+import { type Lesson, lessonsFrom, taughtFrom } from "../../src-main/labelling/lessons";
 import { readLexicon } from "../../src-main/labelling/lexicon";
+import { packSpace } from "../../src-main/labelling/pack-space";
 import { readProjection } from "../../src-main/labelling/pack-projection";
 import { teachingSettings } from "../../src-main/labelling/teach";
 import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { readPack, readPrototypes, readScatter } from "../../src-main/vision/pack";
+import { readPack, readPrototypes } from "../../src-main/vision/pack";
 
 const FEATURES = "../shared/seed-pack";
 const CORRECTIONS = 200;
@@ -32,41 +32,42 @@ const [C, D] = [pack.classes.length, pack.dimensions];
 const classLabels = classLabelsOf(pack, lexicon);
 const prototypes = readPrototypes(pack).vectors;
 const first = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, "no folder")!;
-const whitening = whiteningOf(readScatter(pack)!, D);
+const space = packSpace(pack);
+const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
+/** How far photos lie from their class's prototype, of its length. */
+const SCATTER = 1.6;
 
 interface Photos { features: Float32Array; classes: Int32Array }
 
-/** Photos around the prototypes of their classes, as far as the pack's photos scatter. */
+/** Photos around the prototypes of their classes, on all sides alike. */
 function imagined(n: number): Photos {
   const draw = random(41);
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
   const classes = Int32Array.from({ length: n }, () => Math.floor(draw() * C));
   const features = new Float32Array(n * D);
-  const noise = new Float32Array(D);
   classes.forEach((c, i) => {
     const length = Math.sqrt(dot(prototypes, c * D, prototypes, c * D, D));
-    for (let d = 0; d < D; d++) noise[d] = normal() * Math.SQRT1_2; // L·Lᵀ is the scatter and as much of a sphere
-    for (let d = 0; d < D; d++) features[i * D + d] = prototypes[c * D + d] + length * dot(whitening.L, d * D, noise, 0, d + 1);
+    for (let d = 0; d < D; d++) features[i * D + d] = Math.max(0, prototypes[c * D + d] + ((SCATTER * length) / Math.sqrt(D)) * normal());
   });
   return { features, classes };
 }
 
-/** Share of photos whose first label is right, by the whole ranking, of what was learned from verdicts. */
-async function accuracy(M: Float32Array, lessons: Lesson[], featureOf: (photo: number) => Float32Array, { features, classes }: Photos): Promise<{ right: number; first: (LabelId | undefined)[] }> {
-  const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
-  const n = classes.length;
+function seenOf(features: Float32Array): Seen {
+  const { weights, bias } = head;
+  const n = features.length / D;
   const logits = new Float32Array(n * C);
   for (let i = 0; i < n; i++) for (let c = 0; c < C; c++) logits[i * C + c] = bias[c] + dot(features, i * D, weights, c * D, D);
-  const seen: Seen = { features, ...topClasses(logits, C, KEPT_CLASSES) };
-  const rows = (photos: number[]) => {
-    const all = new Float32Array(photos.length * D);
-    photos.forEach((photo, i) => all.set(featureOf(photo), i * D));
-    return all;
-  };
-  const taught = lessons.length === 0 ? null : {
-    labels: lessons.map(({ label }) => label),
-    of: teachLabels(lessons.map(({ accepted, rejected }) => ({ accepted: rows(accepted), rejected: rows(rejected) })), prototypes, D, whitening),
-  };
+  return { features, ...topClasses(logits, C, KEPT_CLASSES) };
+}
+
+/** Share of photos whose first label is right, by the whole ranking, of what was learned from verdicts. */
+async function accuracy(M: Float32Array, lessons: Lesson[], featureOf: (photo: number) => Float32Array, { features, classes }: Photos): Promise<{ right: number; first: (LabelId | undefined)[] }> {
+  const seen = seenOf(features);
+  const n = classes.length;
+  const judged = [...new Set(lessons.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]))];
+  const judgedFeatures = new Float32Array(judged.length * D);
+  judged.forEach((photo, i) => judgedFeatures.set(featureOf(photo), i * D));
+  const taught = lessons.length === 0 ? null : taughtFrom(lessons, judged, measured(space, seenOf(judgedFeatures)), space, lexicon.wordnet);
   const labeller = createLabeller({
     M, confidence: first.confidence, prototypes, classLabels, dimensions: D, labels: [...new Set(classLabels)], vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet, taught,
   });

@@ -27,7 +27,7 @@ const reference = (v: Float32Array, m: Float32Array) => truths.reduce((sum, trut
 
 test("the loss that reaches into the visual model is eq. 1 of unit features, and its gradients are its slopes", () => {
   const batch = { truths, rejected: new Int32Array(B).fill(-1), priorities: new Float32Array(B * C).fill(1), size: B };
-  const loss = (v: tf.Tensor, m: tf.Tensor) => jointHingeLoss(v as tf.Tensor2D, m as tf.Tensor2D, tf.tensor2d(words, [C, E]), tf.eye(C), batch, { margin: 0.1, violations: "all" });
+  const loss = (v: tf.Tensor, m: tf.Tensor) => jointHingeLoss(v as tf.Tensor2D, m as tf.Tensor2D, tf.tensor2d(words, [C, E]), Uint8Array.from({ length: C * C }, (_, i) => Number(i % (C + 1) === 0)), batch, { margin: 0.1, violations: "all" });
   const { value, grads } = tf.valueAndGrads((...inputs: tf.Tensor[]) => loss(inputs[0], inputs[1]))([tf.tensor2d(features, [B, D]), tf.tensor2d(M, [E, D])]);
   expect(value.dataSync()[0]).toBeCloseTo(reference(features, M), 5);
   const [ofFeatures, ofM] = grads.map((gradient) => gradient.dataSync());
