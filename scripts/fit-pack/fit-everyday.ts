@@ -4,7 +4,7 @@
  *
  *   npm run fit-everyday -- PACK SHARED SCENES [--write]
  *
- * SCENES is what tools/packs/scenes.py wrote with --held-out: scenes of the captioned photos by models that have not seen them.
+ * SCENES is what tools/scenes/captions.py wrote with --held-out: scenes of the captioned photos by models that have not seen them.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

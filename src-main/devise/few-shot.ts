@@ -159,6 +159,8 @@ export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taugh
 }
 
 /** For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by chance; 0 without examples. @param row `[W]` of `measured` */
-export function taughtScores({ space: { width }, vectors, examples }: Taught, row: Float32Array): Float32Array {
-  return Float32Array.from(examples, (_, t) => dot(vectors, t * width, row, 0, width));
+export function taughtScores({ space: { D, width }, vectors, examples }: Taught, row: Float32Array): Float32Array {
+  const shown: number[] = []; // few of a photo's classes have a probability at all
+  for (let c = D; c < width; c++) if (row[c] !== 0) shown.push(c);
+  return Float32Array.from(examples, (_, t) => shown.reduce((sum, c) => sum + vectors[t * width + c] * row[c], dot(vectors, t * width, row, 0, D)));
 }
