@@ -1,6 +1,7 @@
 import { PbfWriter } from "pbf";
 import type { Composition } from "./onnx-compose";
 import { GRAPH, MODEL, TENSOR, valueMessage } from "./onnx-messages";
+import { prefixedGraph } from "./onnx-prefix";
 import { type Field, fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
 
 export interface Value { name: string; type: number; dims: (number | string)[] }
@@ -8,10 +9,22 @@ export interface Value { name: string; type: number; dims: (number | string)[] }
 export interface Extension {
   /** Makes what the network takes in. */
   before: Composition;
-  /** Goes on from what the network gives. */
+  /** Networks that run beside it, on what `before` makes. */
+  beside?: Beside[];
+  /** Goes on from what the networks give. */
   after: Composition;
   inputs: Value[];
   outputs: Value[];
+}
+
+/** A network that goes into a file with another. */
+export interface Beside {
+  /** As errors call it. */
+  name: string;
+  /** Its ONNX file. */
+  network: Uint8Array;
+  /** Of all its names in the file, of its input and outputs too. */
+  prefix: string;
 }
 
 /** Initializers need not be inputs from this version of the format on. */
@@ -22,28 +35,46 @@ const LEAST_OPSET = 11;
 export const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * A network with more before and behind it, as the GraphProto of a file of its own: the network's nodes and weights byte for byte as they were.
- * @throws RangeError when the network keeps weights in other files, its operator set is too old, or the result would be too large
+ * A network with more before, beside and behind it, as the GraphProto of a file of its own: the network's nodes and weights byte for byte as
+ * they were, those of networks beside it but for their names.
+ * @throws RangeError when a network keeps weights in other files, its operator set is too old or another than that of the first, or the
+ * result would be too large
  */
-export function extendedGraph(network: Uint8Array, { before, after, inputs, outputs }: Extension): Uint8Array {
+export function extendedGraph(network: Uint8Array, { before, beside = [], after, inputs, outputs }: Extension): Uint8Array {
   const model = fieldsOf(network);
-  const opset = Math.max(0, ...model.filter(({ tag }) => tag === MODEL.opset).map(opsetOf));
+  const opset = opsetOf(model);
   if (opset < LEAST_OPSET) throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
   const own = fieldsOf(graphOf(model));
   const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
-  const outside = own.find((part) => part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external));
-  if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} lie in another file`);
+  refuseWeightsOutside(own);
+  const others = beside.map((other) => graphBeside(opset, other));
   const taken = new Set([GRAPH.node, GRAPH.name, GRAPH.initializer, GRAPH.doc, GRAPH.input, GRAPH.output]);
   const parts = [
-    ...before.nodes.map((node) => written(GRAPH.node, node)), ...kept(GRAPH.node), ...after.nodes.map((node) => written(GRAPH.node, node)),
+    ...before.nodes.map((node) => written(GRAPH.node, node)), ...kept(GRAPH.node), ...others.flatMap(({ nodes }) => nodes), ...after.nodes.map((node) => written(GRAPH.node, node)),
     written(GRAPH.name, utf8.encode("labeller")),
-    ...kept(GRAPH.initializer), ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
+    ...kept(GRAPH.initializer), ...others.flatMap(({ initializers }) => initializers), ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
     ...inputs.map(({ name, type, dims }) => written(GRAPH.input, valueMessage(name, type, dims))),
     ...outputs.map(({ name, type, dims }) => written(GRAPH.output, valueMessage(name, type, dims))),
     ...own.filter(({ tag }) => !taken.has(tag)).map(({ whole }) => whole),
   ];
   refuseTooLarge(parts.reduce((sum, part) => sum + part.length, 0));
   return joined(parts);
+}
+
+/** @param opset of the network that it lies beside: a file has one for all */
+function graphBeside(opset: number, { name, network, prefix }: Beside): ReturnType<typeof prefixedGraph> {
+  const model = fieldsOf(network);
+  if (opsetOf(model) !== opset) throw new RangeError(`network ${name} is of operator set ${opsetOf(model)}, the first is of ${opset}; one file can hold one set`);
+  const more = model.filter(({ tag }) => tag === MODEL.opset).map((field) => textOf(payloadOf(field), 1)).find((domain) => !isStandard(domain));
+  if (more !== undefined) throw new RangeError(`network ${name} takes operators of the domain ${more}; beside another it can take none but the standard's`);
+  const graph = graphOf(model);
+  refuseWeightsOutside(fieldsOf(graph));
+  return prefixedGraph(graph, prefix);
+}
+
+function refuseWeightsOutside(graph: Field[]): void {
+  const outside = graph.find((part) => part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external));
+  if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} lie in another file`);
 }
 
 /**
@@ -74,12 +105,14 @@ function graphOf(model: Field[]): Uint8Array {
   return payloadOf(graph);
 }
 
-/** OperatorSetIdProto: domain = 1, version = 2. Operator sets of other domains are 0. */
-function opsetOf(field: Field): number {
+const isStandard = (domain: string): boolean => domain === "" || domain === "ai.onnx";
+
+/** The version of the standard operators that a model takes. OperatorSetIdProto: domain = 1, version = 2. */
+const opsetOf = (model: Field[]): number => Math.max(0, ...model.filter(({ tag }) => tag === MODEL.opset).map((field) => {
   const payload = payloadOf(field);
   const version = fieldsOf(payload).find(({ tag }) => tag === 2);
-  return ["", "ai.onnx"].includes(textOf(payload, 1)) && version ? version.whole[1] : 0;
-}
+  return isStandard(textOf(payload, 1)) && version ? version.whole[1] : 0;
+}));
 
 /** StringStringEntryProto */
 function entryMessage(key: string, value: string): Uint8Array {
