@@ -29,9 +29,15 @@ export interface ObjectConfidence {
 /** Groups of people by how many there are at least; names as in the lexicon. */
 export const PEOPLE = [{ name: "people", least: 2 }, { name: "group", least: 3 }, { name: "crowd", least: 8 }] as const;
 
+/** The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`. */
+export const PEOPLE_FROM = 0.8;
+
+/** The same of scenes that follow from others: they help to find photos, and are rarely sure. */
+export const DERIVED_FROM = 0.8;
+
 /** Boxes smaller than this share of the photo are taken to be of this size: what they weigh has an end. */
-const LEAST_AREA = 1e-3;
-const SCORE_BOUNDS = [0.01, 0.99];
+export const LEAST_AREA = 1e-3;
+export const SCORE_BOUNDS = [0.01, 0.99];
 
 /** Log-odds of box `b`, see `BoxLogistic`. */
 export function boxLogOdds({ score, area, biases }: BoxLogistic, { boxes, scores, classes }: Detections, b: number): number {
@@ -55,7 +61,7 @@ export function objectScores(found: Detections, confidence: ObjectConfidence, O:
 }
 
 /** Log-odds of a person who is not there. */
-const NOBODY = -5;
+export const NOBODY = -5;
 
 /**
  * Log-odds of at least so many people, for each of `PEOPLE`: those of the last of them, the boxes taken from the surest on.
@@ -73,7 +79,7 @@ export const peopleScores = (found: Detections, { right, people }: ObjectConfide
   Float32Array.from(peopleLogOdds(found, right, person), (odds, i) => probability(people[i], [odds]));
 
 /** From what height of its only face on, as a share of the photo's, a picture of a person is as likely a portrait as not; and how sharp that bound is. */
-const PORTRAIT = { height: 0.2, steepness: 25 };
+export const PORTRAIT = { height: 0.2, steepness: 25 };
 
 /** How probably a photo is a portrait: one face, and a large one. Faces come with probabilities as their scores. */
 export function portraitScore({ boxes, scores }: Detections): number {

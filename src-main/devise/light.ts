@@ -7,14 +7,14 @@ const SIDE = 4;
 export interface LightProbabilities { sunset: number; night: number }
 
 /** A soft threshold: 0.5 at `at`, 0.88 two `width`s above. */
-interface Step { at: number; width: number }
+export interface Step { at: number; width: number }
 const step = (value: number, { at, width }: Step): number => logistic((value - at) / width);
 
 /**
  * A low sun reddens the sky by the horizon, and what stands before it is dark. Thresholds lie where they part the few sunsets among 1,400 photos
  * of ImageNet's classes (redness 0.06 to 0.17, horizon over foreground 0.5 to 1.5) from its other outdoor photos (95 % below 0.05 and 0.9).
  */
-const SUNSET = {
+export const SUNSET = {
   /** (R − G) ÷ (R + G + B) of a row's light. */
   redness: { at: 0.04, width: 0.01 },
   /** Natural logarithm of a row's luma by the lowest row's. */
@@ -26,7 +26,7 @@ const SUNSET = {
 };
 
 /** Two thirds of the cells are all but black, and no cell is lit as by day. 98 % of ordinary photos have a third quartile of cells' luma above 0.2. */
-const NIGHT = {
+export const NIGHT = {
   /** The cell that is lighter than 10 of 16. */
   most: { at: 0.19, width: 0.02 },
   lightest: { at: 0.5, width: 0.05 },
@@ -54,10 +54,13 @@ export function lightProbabilities(colours: Uint8Array): LightProbabilities {
 
 interface Cell { luma: number; red: number; green: number; blue: number }
 
-/** Of ITU-R BT.601, 0..1, as the rest of the glance. */
+/** Red, green and blue in luma, of ITU-R BT.601. */
+export const LUMA = [0.299, 0.587, 0.114];
+
+/** Luma 0..1, as the rest of the glance has it. */
 function cellAt(colours: Uint8Array, at: number): Cell {
   const [red, green, blue] = [colours[at] / 255, colours[at + 1] / 255, colours[at + 2] / 255];
-  return { luma: 0.299 * red + 0.587 * green + 0.114 * blue, red, green, blue };
+  return { luma: LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue, red, green, blue };
 }
 
 /** Mean luma of a row, and the colour of its light: light cells count more. */

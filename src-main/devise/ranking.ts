@@ -90,22 +90,26 @@ export interface RankOptions {
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
 export const knownness = (seen: Seen, K: number, photo: number): number => logit(seen.probabilities[photo * K]);
 
-const EVEN_CHANCE = 0.5;
+/** What is more likely right than this is shown. */
+export const EVEN_CHANCE = 0.5;
 
 /** What is less sure than it can keep stays a guess, below the even chance from which labels are shown. */
-const GUESS = 0.49;
+export const GUESS = 0.49;
 
 /** @param from the least confidence that can keep what it says */
 export const keptOrGuess = (sure: number, from = EVEN_CHANCE): number => (sure >= from ? sure : Math.min(GUESS, sure));
 
 /** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
-const CONTEXT = 0.05;
+export const CONTEXT = 0.05;
 
 /** Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and how sharp that bound is. */
 const EVERYDAY = { share: 0.45, width: 0.02 };
 
 /** Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the way, and found objects come first. */
-const everydayness = (share: number): number => logistic((EVERYDAY.share - share) / EVERYDAY.width);
+export const everydayness = (share: number): number => logistic((EVERYDAY.share - share) / EVERYDAY.width);
+
+/** From what confidence on labels keep what it says, in a library of which a share shows a class: `Confidence.keptFrom` is of everyday photos. */
+export const leastKept = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number => EVEN_CHANCE + everydayness(share) * (keptFrom - EVEN_CHANCE);
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
@@ -131,7 +135,7 @@ export function rankLabels(
   const concepts = conceptConfidence(space, seen.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
   const everyday = everydayness(share);
-  const from = EVEN_CHANCE + everyday * ((confidence.keptFrom ?? EVEN_CHANCE) - EVEN_CHANCE);
+  const from = leastKept(confidence, share);
   const ranked: Ranked[] = [];
   const worth = new Map<number, number>();
   for (const label of candidates) {
@@ -219,7 +223,7 @@ export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | u
 }
 
 /** Below this a concept was as good as not found. */
-const NOT_FOUND = 0.02;
+export const NOT_FOUND = 0.02;
 
 /**
  * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what was found where the label

@@ -1,26 +1,33 @@
 import { LEAST_SCORE } from "../devise/by-examples";
-import { LOGIT_BOUND, type Logistic } from "../devise/calibration";
+import type { Logistic } from "../devise/calibration";
 import { CLASSES, type FeatureSpace } from "../devise/feature-space";
 import type { Taught } from "../devise/few-shot";
-import { type LabelSpace, type RankingNumbers, standardised } from "../devise/ranking";
+import { type LabelSpace, leastKept, type RankingNumbers, standardised } from "../devise/ranking";
 import type { Composition } from "../vision/onnx-compose";
 import { bytesOf, TYPE } from "../vision/onnx-messages";
+import { columns, complement, composeKeptOrGuess, logisticOf, logOdds, one, times, transposed, withColumns } from "./labeller-arithmetic";
+import { composeWithConcepts, composeWorth, type LabelConcepts } from "./labeller-joined";
 import { marked, type SeenValues, unitLength } from "./labeller-seen";
 
 /** Names of what the evidence makes of L labels on n photos: the graph's counterpart of the first half of `rankLabels`. */
 export interface Weighed {
   /** `[n, L]` confidences, as doubles */
   sure: string;
+  /** `[n, L]` what the labels are ordered by, as doubles */
+  worth: string;
   /** `[n, L]` above 0 where the app looks at the label at all */
   candidates: string;
 }
 
 /**
- * How sure the three witnesses make every label: the visual model's classes, the words near the photo's place, and what was taught.
+ * How sure the witnesses make every label: the visual model's classes, the words near the photo's place, concepts, and what was taught.
  * Products of matrices are made in single precision as in the app, what comes after in double precision.
+ * @param concepts null where nothing is looked for beside the classes
  * @param share of photos that show a class
  */
-export function composeConfidence(g: Composition, seen: SeenValues, { M, classVectors, prototypes, space, confidence, candidates }: RankingNumbers, share: number): Weighed {
+export function composeConfidence(
+  g: Composition, seen: SeenValues, { M, classVectors, prototypes, space, confidence, candidates }: RankingNumbers, concepts: LabelConcepts | null, share: number,
+): Weighed {
   const L = space.mean.length;
   const E = space.vectors.length / L;
   const D = M.length / E;
@@ -40,30 +47,43 @@ export function composeConfidence(g: Composition, seen: SeenValues, { M, classVe
 
   const covered = Array.from(space.covered.keys()).filter((label) => space.covered[label] === 1);
   if (covered.length > 0) {
-    const over = overClasses(space.labelsOver, covered);
-    const mass = g.node("MatMul", [g.node("Cast", [seen.kept], { to: TYPE.double }), g.constant(Float64Array.from(over), [C, covered.length])]);
+    const over = g.constant(overClasses(space.labelsOver, covered), [C, covered.length]);
+    const mass = g.node("MatMul", [g.node("Cast", [seen.kept], { to: TYPE.double }), g.node("Cast", [over], { to: TYPE.double })]);
     const bounded = g.node("Min", [mass, one(g)]);
     const unvouched = g.node("Mul", [complement(g, bounded), columns(g, specific, covered)]);
     const evidence = [logOdds(g, bounded), columns(g, score, covered), known, unvouched];
     const byClasses = apart ? either(logisticOf(g, apart.known, evidence), logisticOf(g, apart.unknown, evidence)) : logisticOf(g, confidence.covered, evidence);
     sure = withColumns(g, sure, byClasses, covered, L);
-    const counted = g.node("MatMul", [seen.isKept, g.constant(over, [C, covered.length])]);
+    const counted = g.node("MatMul", [seen.isKept, g.node("Cast", [over], { to: TYPE.float })]);
     looked = withColumns(g, looked, g.node("Add", [columns(g, looked, covered), counted]), covered, L);
   }
+  const byClasses = sure;
+  if (concepts) {
+    sure = withColumns(g, sure, composeWithConcepts(g, columns(g, sure, concepts.labels), concepts, space, confidence), concepts.labels, L);
+    looked = g.node("Add", [looked, ones(g, concepts.labels, L)]);
+  }
+  const told = composeKeptOrGuess(g, sure, [leastKept(confidence, share)]);
+  let [shown, left]: [string, string | null] = [told, null];
   if (space.taught) {
     const { denied, of } = space.taught;
     const rows = Array.from(space.taught.rows);
     const byExamples = composeTaught(g, seen, of, confidence.taught);
     if (rows.length > 0) {
-      const told = columns(g, sure, rows);
-      sure = withColumns(g, sure, withExamples(g, told, columns(g, byExamples, [...rows.keys()]), rows.map((row) => space.covered[row])), rows, L);
-      const isTaught = new Float32Array(L);
-      for (const row of rows) isTaught[row] = 1;
-      looked = g.node("Add", [looked, g.constant(isTaught, [1, L])]);
+      const others = columns(g, told, rows);
+      shown = withColumns(g, told, withExamples(g, others, columns(g, byExamples, [...rows.keys()]), rows.map((row) => space.covered[row])), rows, L);
+      looked = g.node("Add", [looked, ones(g, rows, L)]);
     }
-    sure = withoutDenied(g, sure, byExamples, rows.length, denied, L);
+    left = composeLeft(g, shown, byExamples, rows.length, denied, L);
   }
-  return { sure, candidates: looked };
+  const worth = composeWorth(g, { byClasses, told, shown }, concepts, space, share);
+  return { sure: left ? g.node("Mul", [shown, left]) : shown, worth: left ? g.node("Mul", [worth, left]) : worth, candidates: looked };
+}
+
+/** `[1, L]` 1 at these labels. */
+function ones(g: Composition, labels: number[], L: number): string {
+  const marks = new Float32Array(L);
+  for (const label of labels) marks[label] = 1;
+  return g.constant(marks, [1, L]);
 }
 
 /** See `placesOf`. */
@@ -118,16 +138,21 @@ function composeLikeness(g: Composition, features: string, { D, centre, axes, da
   return unitLength(g, g.node("Sub", [unit, away]), D);
 }
 
-/** What is like photos that a label was rejected on is that label less surely, by the surest of the rejections that take it. @param from the first of them in `byExamples` */
-function withoutDenied(g: Composition, sure: string, byExamples: string, from: number, denied: Int32Array[], L: number): string {
+/**
+ * `[n, L]` what rejections leave of each label: what is like photos that it was rejected on is that label less surely, by the surest of those
+ * that take it. Null where there are none.
+ * @param like a value of the same shape @param from the first rejection in `byExamples`
+ */
+function composeLeft(g: Composition, like: string, byExamples: string, from: number, denied: Int32Array[], L: number): string | null {
   const by = new Map<number, number[]>();
   denied.forEach((under, i) => under.forEach((row) => by.set(row, [...(by.get(row) ?? []), from + i])));
-  if (by.size === 0) return sure;
+  if (by.size === 0) return null;
   const rows = [...by.keys()];
   const deepest = Math.max(...Array.from(by.values(), (each) => each.length));
   const rejections = Array.from({ length: deepest }, (_, k) => columns(g, byExamples, rows.map((row) => by.get(row)![k] ?? by.get(row)![0])));
   const most = rejections.reduce((a, b) => g.node("Max", [a, b]));
-  return withColumns(g, sure, g.node("Mul", [columns(g, sure, rows), complement(g, most)]), rows, L);
+  const whole = g.node("Add", [times(g, like, 0), one(g)]);
+  return withColumns(g, whole, complement(g, most), rows, L);
 }
 
 /** See `withExamples` in ranking.ts. @param covered `[T]` 1 where the visual model can vouch for the label itself */
@@ -138,39 +163,10 @@ function withExamples(g: Composition, told: string, byExamples: string, covered:
   return g.node("Where", [g.node("Less", [told, byExamples]), surer, told]);
 }
 
-/** σ(bias + Σ weights·x) of doubles that fit each other. */
-function logisticOf(g: Composition, { bias, weights }: Logistic, evidence: string[]): string {
-  const narrowFirst = weights.map((weight, i) => times(g, evidence[i], weight)).reverse();
-  const sum = narrowFirst.reduce((a, b) => g.node("Add", [a, b]), g.constant(Float64Array.of(bias), [1, 1]));
-  return g.node("Sigmoid", [sum]);
-}
-
-/** See `logit`. */
-function logOdds(g: Composition, p: string): string {
-  const odds = g.node("Log", [g.node("Div", [p, complement(g, p)])]);
-  const bound = (sign: number) => g.constant(Float64Array.of(sign * LOGIT_BOUND), [1, 1]);
-  return g.node("Max", [g.node("Min", [odds, bound(1)]), bound(-1)]);
-}
-
-const one = (g: Composition): string => g.constant(Float64Array.of(1), [1, 1]);
-const complement = (g: Composition, p: string): string => g.node("Sub", [one(g), p]);
-const times = (g: Composition, value: string, factor: number): string => g.node("Mul", [value, g.constant(Float64Array.of(factor), [1, 1])]);
-
-/** The columns of `[n, width]` with these numbers. */
-const columns = (g: Composition, value: string, of: ArrayLike<number>): string =>
-  g.node("Gather", [value, g.constant(BigInt64Array.from(of, BigInt), [of.length])], { axis: 1 });
-
-/** `[n, L]` with other columns in the place of some. */
-function withColumns(g: Composition, value: string, others: string, at: number[], L: number): string {
-  const from = Array.from({ length: L }, (_, label) => label);
-  at.forEach((label, i) => (from[label] = L + i));
-  return columns(g, g.node("Concat", [value, others], { axis: 1 }), from);
-}
-
-/** `[C, covered]` 1 where a label is a class or more general than it. */
-function overClasses(labelsOver: Int32Array[], covered: number[]): Float32Array {
+/** `[C, covered]` 1 where a label is a class or more general than it; as bytes, because it is large. */
+function overClasses(labelsOver: Int32Array[], covered: number[]): Uint8Array {
   const column = new Map(covered.map((label, i) => [label, i]));
-  const over = new Float32Array(labelsOver.length * covered.length);
+  const over = new Uint8Array(labelsOver.length * covered.length);
   labelsOver.forEach((labels, c) => labels.forEach((label) => (over[c * covered.length + column.get(label)!] += 1)));
   return over;
 }
@@ -191,10 +187,4 @@ function distinctRows(rows: Float32Array, width: number): { rows: Float32Array; 
   const distinct = new Float32Array(firsts.length * width);
   firsts.forEach((row, i) => distinct.set(rows.subarray(row * width, (row + 1) * width), i * width));
   return { rows: distinct, of };
-}
-
-/** `[rows, width]` as `[width, rows]`. */
-function transposed(values: Float32Array, width: number): Float32Array {
-  const n = values.length / width;
-  return Float32Array.from(values, (_, at) => values[(at % n) * width + Math.floor(at / n)]);
 }

@@ -2,6 +2,7 @@ import { CONSE_CLASSES } from "../devise/places";
 import type { Composition } from "../vision/onnx-compose";
 import { TYPE } from "../vision/onnx-messages";
 import type { Pack } from "../vision/pack";
+import { rounded } from "./labeller-arithmetic";
 
 /** Names of what the visual model saw in n photos: the graph's counterpart of `Seen`. */
 export interface SeenValues {
@@ -40,7 +41,6 @@ export function composeSeen(g: Composition, { visual, mirror, dimensions: D, cla
   const top = g.largest(logits, K);
   const first = g.constant(BigInt64Array.of(0n), [1]);
   const highest = g.node("Cast", [g.node("Gather", [top.values, first], { axis: 1 })], { to: TYPE.double });
-  // Rounded where the app rounds: near certainty, log-odds tell the last digits apart.
   const exponentials = rounded(g, g.node("Exp", [g.node("Sub", [g.node("Cast", [logits], { to: TYPE.double }), highest])]));
   const sum = g.node("MatMul", [exponentials, g.constant(new Float64Array(C).fill(1), [C, 1])]);
   const probabilities = g.node("Cast", [g.node("Div", [exponentials, sum])], { to: TYPE.float });
@@ -64,8 +64,6 @@ function ofPhotos(g: Composition, output: string, width: number, mirror: boolean
   const view = (i: number) => g.node("Gather", [rows, g.constant(BigInt64Array.of(BigInt(i)), [])], { axis: 0 });
   return g.node("Mul", [g.node("Add", [view(0), view(1)]), g.constant(Float32Array.of(0.5), [])]);
 }
-
-const rounded = (g: Composition, doubles: string): string => g.node("Cast", [g.node("Cast", [doubles], { to: TYPE.float })], { to: TYPE.double });
 
 /** 1 at the indices of each row and 0 elsewhere, in the shape of `like`. */
 export function marked(g: Composition, like: string, indices: string): string {

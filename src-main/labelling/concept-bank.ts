@@ -1,9 +1,10 @@
 import type { LabelId } from "../../src-preload/contract";
 import type { Detections } from "../detections";
 import { logit, probability as chance } from "../devise/calibration";
-import { type ConceptScores, type ObjectConfidence, objectScores, PEOPLE, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
+import { type ConceptScores, DERIVED_FROM, type ObjectConfidence, objectScores, PEOPLE, PEOPLE_FROM, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
 import { type Confidence, keptOrGuess } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
+import type { ConceptSource } from "../exchange/concept-source";
 import type { Pack } from "../vision/pack";
 import { derivedConcepts } from "./derived-concepts";
 import type { Lexicon } from "./lexicon";
@@ -16,6 +17,8 @@ export interface ConceptBank {
   counted: ReadonlySet<LabelId>;
   /** Those that are told of every photo, by its features: the pack's scenes. */
   scenes: ReadonlySet<LabelId>;
+  /** The concepts by what tells them, in the order of `labels`. */
+  sources: { source: ConceptSource; count: number }[];
   /** @param features `[n, D]` @param found `[n]` */
   scores(features: Float32Array, found: readonly FoundInPhoto[]): ConceptScores;
 }
@@ -25,14 +28,9 @@ export interface FoundInPhoto { objects: Detections | null; faces: Detections | 
 
 export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null, colours: null };
 
-/** The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`. */
-const PEOPLE_FROM = 0.8;
-
-/** The same of scenes that follow from others: they help to find photos, and are rarely sure. */
-const DERIVED_FROM = 0.8;
-
-/** A part of the bank: concepts that come from one source. */
-interface Source {
+/** Concepts that a detector tells. */
+interface Found {
+  source: ConceptSource;
   labels: LabelId[];
   /** Writes a photo's scores into the columns from `at` on. */
   write(into: ConceptScores, at: number, found: FoundInPhoto): void;
@@ -40,14 +38,19 @@ interface Source {
 
 /** @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has no scenes */
 export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: saidOfScenes }: Pick<Confidence, "objects" | "scenes">): ConceptBank | null {
-  const sources = objects ? [objectSource(pack, lexicon, objects), portraitSource(pack, lexicon)].filter((source) => source !== null) : [];
+  const parts = objects ? [objectPart(pack, lexicon, objects), portraitPart(pack, lexicon)].filter((part) => part !== null) : [];
   const { scenes } = pack;
   const derived = derivedConcepts(pack, lexicon, objects?.right ?? null);
   const sceneLabels = scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
-  const labels = [...sources.flatMap((source) => source.labels), ...(derived?.labels ?? []), ...sceneLabels];
+  const labels = [...parts.flatMap((part) => part.labels), ...(derived?.labels ?? []), ...sceneLabels];
   if (labels.length === 0) return null;
   return {
     labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))), scenes: new Set([...(derived?.labels ?? []), ...sceneLabels]),
+    sources: [
+      ...parts.map(({ source, labels: { length } }) => ({ source, count: length })),
+      ...(derived ? [{ source: derived.source, count: derived.labels.length }] : []),
+      ...(scenes ? [{ source: { kind: "scenes" as const, scenes, said: saidOfScenes }, count: sceneLabels.length }] : []),
+    ],
     scores(features, found) {
       const W = labels.length;
       const scores: ConceptScores = { right: new Float32Array(found.length * W), said: new Float32Array(found.length * W) };
@@ -55,9 +58,9 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
       const S = sceneLabels.length;
       found.forEach((each, i) => {
         let at = i * W;
-        for (const source of sources) {
-          source.write(scores, at, each);
-          at += source.labels.length;
+        for (const part of parts) {
+          part.write(scores, at, each);
+          at += part.labels.length;
         }
         derived?.probabilities(byScene!.subarray(i * S, (i + 1) * S), each.objects, each.colours).forEach((probability) => {
           scores.right[at] = probability;
@@ -75,7 +78,7 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
 }
 
 /** Classes of objects, and how many people there are. */
-function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): Source | null {
+function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): Found | null {
   const detector = pack.detection?.detectors.find(({ kind }) => kind === "objects");
   if (!detector) return null;
   const O = detector.classes.length;
@@ -83,6 +86,7 @@ function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence
   const person = detector.classes.findIndex(({ name }) => name === "person");
   const groups = person < 0 ? [] : PEOPLE.map(({ name }) => lexicon.meant(name));
   return {
+    source: { kind: "objects", detector, confidence, person },
     labels: [...labels, ...groups],
     write({ right, said }, at, { objects }) {
       if (!objects) {
@@ -100,9 +104,11 @@ function objectSource(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence
   };
 }
 
-function portraitSource(pack: Pack, lexicon: Lexicon): Source | null {
-  if (!pack.detection?.detectors.some(({ kind }) => kind === "faces")) return null;
+function portraitPart(pack: Pack, lexicon: Lexicon): Found | null {
+  const detector = pack.detection?.detectors.find(({ kind }) => kind === "faces");
+  if (!detector) return null;
   return {
+    source: { kind: "portrait", detector },
     labels: [lexicon.meant("portrait")],
     write({ right, said }, at, { faces }) {
       right[at] = faces ? portraitScore(faces) : UNSEEN;

@@ -4,6 +4,7 @@ import { type BoxLogistic, boxLogOdds, UNSEEN } from "../devise/concepts";
 import { logistic } from "../devise/calibration";
 import { DERIVED_SCENES, type DerivedRule, derivedScenes } from "../devise/derived-scenes";
 import { lightProbabilities } from "../devise/light";
+import type { ConceptSource } from "../exchange/concept-source";
 import type { Pack } from "../vision/pack";
 import type { Lexicon } from "./lexicon";
 
@@ -13,6 +14,7 @@ const VEHICLES = ["car", "motorcycle", "bus", "truck"];
 /** Scenes that follow from a pack's scenes, its objects and a photo's light. */
 export interface DerivedConcepts {
   labels: LabelId[];
+  source: ConceptSource;
   /**
    * @param scenes `[S]` probabilities of the pack's scenes @param colours of the photo's glance; null where it was not glanced at
    * @returns `[labels]` probabilities, `UNSEEN` where a needed part is not known
@@ -25,12 +27,13 @@ export function derivedConcepts({ scenes, detection }: Pack, lexicon: Lexicon, r
   if (!scenes) return null;
   const at = new Map(scenes.classes.map(({ name }, s) => [name, s]));
   const rules = DERIVED_SCENES.filter(({ name }) => !at.has(name));
-  const objectClasses = detection?.detectors.find(({ kind }) => kind === "objects")?.classes ?? [];
-  const vehicles = new Set(objectClasses.flatMap(({ name }, c) => (VEHICLES.includes(name) ? [c] : [])));
+  const detector = detection?.detectors.find(({ kind }) => kind === "objects");
+  const vehicles = new Set(detector?.classes.flatMap(({ name }, c) => (VEHICLES.includes(name) ? [c] : [])));
   const vehicleIn = (objects: Detections, by: BoxLogistic) => Array.from(objects.classes.keys())
     .reduce((likeliest, b) => (vehicles.has(objects.classes[b]) ? Math.max(likeliest, logistic(boxLogOdds(by, objects, b))) : likeliest), 0);
   return {
     labels: rules.map((rule) => labelOf(rule, lexicon)),
+    source: { kind: "derived", scenes, rules, vehicles: detector && right ? { detector, classes: [...vehicles], right } : null },
     probabilities(probabilities, objects, colours) {
       const light = colours && lightProbabilities(colours);
       const part = (name: string): number | null => {
