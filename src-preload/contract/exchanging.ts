@@ -8,7 +8,10 @@ export interface ExchangingCalls {
   exportLabels(query: ExportQuery): Promise<Exported>;
   /** Shows what was exported last in the system's file manager. */
   revealExport(): Promise<void>;
-  /** Writes what labels the library now as one ONNX file, which labels photos alike wherever there is an ONNX runtime. Resolves when it is on disk. */
+  /**
+   * Writes what labels the library now as one ONNX file, with the detectors that are switched on in it, which labels photos alike wherever there
+   * is an ONNX runtime. Resolves when it is on disk.
+   */
   exportLabeller(query: LabellerQuery): Promise<WrittenLabeller>;
 }
 
