@@ -74,7 +74,7 @@ const benchmarks: Record<string, () => Promise<Outcome>> = {
       skipped: parts.map((part) => part.skipped).filter((each) => each !== undefined).join("; ") || undefined,
     };
   },
-  pipeline: () => pipeline({ pack, photos: 96, rounds: 5 }),
+  pipeline: () => pipeline({ pack, photos: 96, rounds: 3 }),
   search: () => search({ photos: options.million ? 1_000_000 : 100_000, words: 300 }),
   query: () => query({ photos: options.million ? 1_000_000 : 100_000, rounds: 200 }),
   retrain: async () => {

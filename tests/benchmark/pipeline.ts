@@ -1,103 +1,173 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { labelFolder } from "../../src-main/labelling/label-folder";
+import sharp from "sharp";
 import { defaultPack } from "../../src-main/default-pack";
+import type { Pixels } from "../../src-main/detections";
+import { inOrder } from "../../src-main/in-order";
+import { labelFolder } from "../../src-main/labelling/label-folder";
+import { createObjectFinder } from "../../src-main/labelling/object-finder";
 import { packFolder } from "../../src-main/labelling/resources";
+import { decode } from "../../src-main/library/contained-decode";
+import { countToDetect } from "../../src-main/library/detections";
 import { countFeatures } from "../../src-main/library/features";
-import { decode } from "../../src-main/library/decode";
-import { scan } from "../../src-main/library/scan";
+import type { DetectorInput } from "../../src-main/preprocess";
+import { type Networks, openNetworks } from "../../src-main/vision/networks";
 import { type Pack, readPack } from "../../src-main/vision/pack";
-import { loadVisualModel, type VisualModel } from "../../src-main/vision/visual-model";
+import type { PackDetector } from "../../src-main/vision/pack-detectors";
 import { writeCameraPhotos } from "./camera-photos";
 import type { Figure, Outcome } from "./figures";
+import { openingAgain } from "./opening-again";
+import { processorSeconds } from "./processor-time";
 import { median } from "./quantiles";
-import { checkJobs, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
+import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";
 
 export interface PipelineOptions { pack?: string; photos: number; rounds: number }
 
-/** As many as go through the network together in the program. */
+/** As many as the program sends to the network together. */
 const BATCH = 16;
-/** Photos for the network alone, which is far faster than decoding. */
-const INFERRED = 10 * BATCH;
 /** Of the pace that decoding and inference allow, each alone on all cores. */
-const LEAST_SHARE = 0.8;
+const LEAST_SHARE = 0.9;
+/** Long side of the small photos, as of what messengers and web pages keep. */
+const SMALL = 640;
 
-/** One round: photos/s of each, right after one another, so that a busy machine is busy for all of them. */
-interface Round { decode: number; infer: number; whole: number; scanned: number }
+type Kind = PackDetector["kind"];
+/** What labels a folder beside the classifier. */
+const SECOND_LOOKS: readonly (readonly Kind[])[] = [[], ["objects"], ["objects", "faces"]];
+
+/** What a photo takes, in seconds: of the clock with all cores at work, and of processors; that is NaN where it can't be told. */
+interface Cost { clock: number; processor: number }
+
+/** One round: what each costs a photo, right after one another, so that a busy machine is busy for all of them. */
+interface Round {
+  /** For the classifier alone, and for detectors too. */
+  decoding: { classifier: Cost; both: Cost };
+  classifier: Cost;
+  detectors: Partial<Record<Kind, Cost>>;
+  /** From a folder to stored labels, for each of the second looks that the pack has the detectors for. */
+  whole: { kinds: readonly Kind[]; cost: Cost }[];
+}
+
+/** A folder of photos, and what looks at them: processes that run already. */
+interface Bench { folder: string; files: string[]; pack: Pack; name: string | undefined; networks: Networks }
 
 /**
- * Photos/s from a folder to stored labels, held against the pace that its two heavy parts allow: 1/(1/decode + 1/infer), each
- * alone on all cores. The whole includes scanning, hashing, ranking and storing, with the network loaded and the labels readied before.
+ * Photos/s from a folder to stored labels, held against the pace that its heavy parts allow together: 1 ÷ the sum of what decoding and each
+ * network takes a photo, each alone on all cores in the program's own processes. The whole includes scanning, hashing, ranking and storing;
+ * the processes are started, the networks loaded and the labels readied before.
  */
 export async function pipeline({ pack: name, photos: n, rounds: count }: PipelineOptions): Promise<Outcome> {
   return inTemporaryFolder(async (temporary) => {
-    const folder = join(temporary, "photos");
-    mkdirSync(folder);
-    const bytes = await writeCameraPhotos(folder, n);
+    const [large, small] = [join(temporary, "large"), join(temporary, "small")];
+    mkdirSync(large);
+    mkdirSync(small);
+    const bytes = await writeCameraPhotos(large, n);
+    for (const file of readdirSync(large)) await sharp(join(large, file)).resize(SMALL, SMALL, { fit: "inside" }).keepExif().jpeg({ quality: 90 }).toFile(join(small, file));
     const pack = readPack(packFolder(name ?? defaultPack()));
-    const model = await loadVisualModel(pack);
-    const rounds: Round[] = [];
+    const networks = openNetworks(pack);
     try {
-      await round(folder, pack, model, name); // warms caches and compilers, and is not counted
-      for (let i = 0; i < count; i++) rounds.push(await round(folder, pack, model, name));
+      const of = async (folder: string) => measure({ folder, files: readdirSync(folder).map((file) => join(folder, file)), pack, name, networks }, count);
+      return { figures: [
+        ...figuresOf(`${pack.name}, 12 megapixels (${(bytes / 1e6).toFixed(1)} MB)`, await of(large)),
+        ...figuresOf(`${pack.name}, ${SMALL} pixels`, await of(small)),
+        ...await openingAgain(small, name),
+      ] };
     } finally {
-      await model.dispose();
+      await networks.close();
     }
-    return { figures: figuresOf(pack.name, n, bytes, rounds) };
   });
 }
 
-async function round(folder: string, pack: Pack, model: VisualModel, name: string | undefined): Promise<Round> {
-  const files = readdirSync(folder).map((file) => join(folder, file));
-  const { seconds: decoding, pixels } = await decodeAll(files, pack);
-  const infer = INFERRED / (await secondsOf(() => inferAll(model, pixels)));
-  const whole = files.length / (await secondsOfLabelling(folder, name, false));
-  const scanned = files.length / (await secondsOfLabelling(folder, name, true));
-  return { decode: files.length / decoding, infer, whole, scanned };
+async function measure(bench: Bench, count: number): Promise<Round[]> {
+  const rounds: Round[] = [];
+  await round(bench); // starts the processes, warms caches and compilers, and is not counted
+  for (let i = 0; i < count; i++) rounds.push(await round(bench));
+  return rounds;
 }
 
-/** Twice as many at a time as there are cores: none of them ever waits for the next photo. */
-async function decodeAll(files: string[], pack: Pack): Promise<{ seconds: number; pixels: Uint8Array[] }> {
-  const waiting = files.values();
-  const pixels: Uint8Array[] = [];
-  const decodeNext = async () => {
-    for (const file of waiting) pixels.push((await decode(file, pack.preprocess)).pixels!);
-  };
-  const seconds = await secondsOf(() => Promise.all(Array.from({ length: 2 * availableParallelism() }, decodeNext)));
-  return { seconds, pixels };
+async function round(bench: Bench): Promise<Round> {
+  const { files, pack, networks } = bench;
+  const { cost: forClassifier } = await decodeAll(bench, null);
+  const { cost: forBoth, decoded } = await decodeAll(bench, pack.detection);
+  const model = await networks.visual();
+  const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, b) => decoded.slice(b * BATCH, (b + 1) * BATCH).map(({ pixels }) => pixels));
+  const classifier = await costOf(files.length, () => Promise.all(batches.map((batch) => model.embed(batch))));
+  const detectors: Round["detectors"] = {};
+  for (const each of pack.detection?.detectors ?? []) {
+    const detector = await networks.detector(each);
+    detectors[each.kind] = await costOf(files.length, () => Promise.all(decoded.map(({ detectorPixels }) => detector.detect(detectorPixels!))));
+  }
+  const whole: Round["whole"] = [];
+  for (const kinds of SECOND_LOOKS) {
+    if (kinds.every((kind) => detectors[kind])) whole.push({ kinds, cost: await costOfLabelling(bench, kinds) });
+  }
+  return { decoding: { classifier: forClassifier, both: forBoth }, classifier, detectors, whole };
 }
 
-async function inferAll(model: VisualModel, pixels: Uint8Array[]): Promise<void> {
-  for (let done = 0; done < INFERRED; done += BATCH) await model.embed(Array.from({ length: BATCH }, (_, i) => pixels[(done + i) % pixels.length]));
+interface DecodedPixels { pixels: Uint8Array; detectorPixels: Pixels | null }
+
+/** With as many in flight as in the program: no decoder ever waits for the next photo. */
+async function decodeAll({ files, pack }: Bench, detection: DetectorInput | null): Promise<{ cost: Cost; decoded: DecodedPixels[] }> {
+  const decoded: DecodedPixels[] = [];
+  const cost = await costOf(files.length, async () => {
+    for await (const { pixels, detectorPixels } of inOrder(files, 2 * availableParallelism(), (file) => decode(file, pack.preprocess, detection))) {
+      decoded.push({ pixels: pixels!, detectorPixels });
+    }
+  });
+  return { cost, decoded };
 }
 
-/** From an empty library. @param scannedBefore whether files were found and hashed before the clock starts */
-async function secondsOfLabelling(folder: string, pack: string | undefined, scannedBefore: boolean): Promise<number> {
-  return withFreshLibrary(folder, { pack }, async ({ bench, visual, objects, jobs }) => {
-    await Promise.all([visual(), bench.labeller.index()]);
-    if (scannedBefore) for await (const _batch of scan(bench.library)) continue;
-    const seconds = await secondsOf(() => labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished);
+/** From an empty library. @param kinds detectors that look too */
+async function costOfLabelling({ folder, files, name, networks }: Bench, kinds: readonly Kind[]): Promise<Cost> {
+  const settings = { pack: name, objects: kinds.includes("objects"), faces: kinds.includes("faces") };
+  return withFreshLibrary(folder, settings, async ({ bench, jobs }) => {
+    await bench.labeller.index();
+    const eyes = { visual: networks.visual, objects: createObjectFinder(bench, networks.detector) };
+    const cost = await costOf(files.length, () => labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished);
     checkJobs(jobs);
-    const done = countFeatures(bench.library, bench.pack.visualId);
-    const files = readdirSync(folder).length;
-    if (done !== files) throw new Error(`${done} of ${files} photos were labelled`);
-    return seconds;
+    const { library, pack } = bench;
+    const looked = pack.detection?.detectors.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id) ?? [];
+    const done = countFeatures(library, pack.visualId) - countToDetect(library, pack.visualId, looked);
+    if (done !== files.length) throw new Error(`${done} of ${files.length} photos were labelled`);
+    return cost;
   });
 }
 
-function figuresOf(pack: string, n: number, bytes: number, rounds: Round[]): Figure[] {
-  const limit = ({ decode, infer }: Round) => 1 / (1 / decode + 1 / infer);
+/** @param n photos that the work is done for */
+async function costOf(n: number, work: () => Promise<unknown>): Promise<Cost> {
+  const [begun, before] = [performance.now(), processorSeconds()];
+  await work();
+  const [ended, after] = [performance.now(), processorSeconds()];
+  return { clock: (ended - begun) / 1000 / n, processor: before === null || after === null ? NaN : (after - before) / n };
+}
+
+/** What the parts of a whole cost together. */
+function partsOf({ decoding, classifier, detectors }: Round, kinds: readonly Kind[]): Cost {
+  const parts = [kinds.length > 0 ? decoding.both : decoding.classifier, classifier, ...kinds.map((kind) => detectors[kind]!)];
+  const sum = (of: keyof Cost) => parts.reduce((total, part) => total + part[of], 0);
+  return { clock: sum("clock"), processor: sum("processor") };
+}
+
+function figuresOf(about: string, rounds: Round[]): Figure[] {
   const middle = (of: (round: Round) => number) => median(rounds.map(of));
-  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "pipeline", what: `${pack}: ${what}`, value, unit, target });
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "pipeline", what: `${about}: ${what}`, value, unit, target });
+  const both = (what: string, costOf: (round: Round) => Cost): Figure[] => [
+    figure(what, 1 / middle((round) => costOf(round).clock), "photos/s"),
+    ...processorTime("… processor time a photo", middle((round) => costOf(round).processor)),
+  ];
+  const processorTime = (what: string, seconds: number) => (Number.isNaN(seconds) ? [] : [figure(what, 1000 * seconds, "ms")]);
+  const share = (of: number) => (Number.isNaN(of) ? [] : [figure("… that of its parts ÷ that of the whole", of, "")]);
+  const kinds = Object.keys(rounds[0].detectors) as Kind[];
   return [
-    figure(`mean size of ${n} photos of 12 megapixels`, bytes / 1e6, "MB"),
-    figure("decoding alone, all cores", middle(({ decode }) => decode), "photos/s"),
-    figure("network alone, all cores", middle(({ infer }) => infer), "photos/s"),
-    figure("what both allow together", middle(limit), "photos/s"),
-    figure("folder to stored labels", middle(({ whole }) => whole), "photos/s"),
-    figure("the same without finding and hashing files", middle(({ scanned }) => scanned), "photos/s"),
-    figure(`share of what both allow, median of ${rounds.length} rounds`, middle((round) => round.whole / limit(round)), "", { atLeast: LEAST_SHARE }),
-    figure("the same without finding and hashing files", middle((round) => round.scanned / limit(round)), ""),
+    ...both("decoding alone, all cores", ({ decoding }) => decoding.classifier),
+    ...(kinds.length > 0 ? both("decoding for detectors too", ({ decoding }) => decoding.both) : []),
+    ...both("classifier alone, all cores", ({ classifier }) => classifier),
+    ...kinds.flatMap((kind) => both(`${kind} alone, all cores`, ({ detectors }) => detectors[kind]!)),
+    ...rounds[0].whole.flatMap(({ kinds: wanted }, w) => [
+      ...both(`folder to stored labels, ${["classifier", ...wanted].join(" + ")}`, ({ whole }) => whole[w].cost),
+      ...processorTime("… of its parts alone", middle((round) => partsOf(round, wanted).processor)),
+      ...share(middle((round) => partsOf(round, wanted).processor / round.whole[w].cost.processor)),
+      figure(`… photos/s ÷ what its parts allow together, median of ${rounds.length} rounds`, middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock), "", { atLeast: LEAST_SHARE }),
+    ]),
   ];
 }
