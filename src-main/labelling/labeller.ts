@@ -62,14 +62,14 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
   const conceptVectors = labelVectors(conceptLabels, vectorOf, E);
-  let known: Float32Array | null = null;
-  /** Places of the prototypes, which stand for photos that show nothing but their class: against them hubs are told from neighbours. */
-  function reference(): Float32Array {
+  // What follows takes longer than all else that opens a folder, and many a labeller only places photos.
+  const reference = onFirstUse(() => {
+    // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
     const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
-    return (known ??= placesOf(prototypesSeen, M, classVectors, D));
-  }
-  const units = unitRows(prototypes, D);
-  const productsWithClasses = productsWith(units, D);
+    return placesOf(prototypesSeen, M, classVectors, D);
+  });
+  const units = onFirstUse(() => unitRows(prototypes, D));
+  const productsWithClasses = onFirstUse(() => productsWith(units(), D));
   let preparing: Promise<void> | null = null;
   let indexing: Promise<void> | null = null;
   let ready: { space: LabelSpace; index: Nearest } | null = null;
@@ -100,7 +100,7 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
     knownOdds(seen) {
       const shows = confidence.apart?.shows;
-      return shows ? Float64Array.from(knownSigns(seen, productsWithClasses, D), (signs) => knownOdds(shows, signs)) : null;
+      return shows ? Float64Array.from(knownSigns(seen, productsWithClasses(), D), (signs) => knownOdds(shows, signs)) : null;
     },
     rank(seen, places, i, options) {
       const { space, index } = prepared();
@@ -117,8 +117,13 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
       const isScene = meanings.some((meaning) => sceneLabels?.has(meaning));
       return { vector, mean: mean[0], deviation: deviation[0], classes, concepts, isScene, likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet) };
     },
-    numbers: () => ({ M, classVectors, prototypes: units, space: prepared().space, confidence, candidates: CANDIDATES }),
+    numbers: () => ({ M, classVectors, prototypes: units(), space: prepared().space, confidence, candidates: CANDIDATES }),
   };
+}
+
+function onFirstUse<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Cosine of two words' vectors that says nothing; what is above it counts by its cube, so that many faint likenesses don't add up. */
