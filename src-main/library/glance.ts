@@ -26,36 +26,47 @@ const LEAST_VARIANCE = 25;
 const BLACK = 4;
 const BURNT = 251;
 
+/** Luminance of a picture, `[height, width]`, 0..255. */
+export interface Light { light: Uint8Array; width: number; height: number }
+
 /**
- * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so both are to have a long
- * side of `THUMBNAIL` pixels, enlarged if need be.
+ * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so the light of both is to have a
+ * long side of `THUMBNAIL` pixels, enlarged if need be.
  * @param rgb `[height, width, 3]`
+ * @param enlarged the picture's light at another size, which all but the colours are taken from
  */
-export function glanceAt(rgb: Uint8Array, width: number, height: number): Glance {
-  if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
-  const light = luminance(rgb);
-  let [sum, squares, clipped] = [0, 0, 0];
-  for (const value of light) {
-    sum += value;
-    squares += value * value;
-    if (value <= BLACK || value >= BURNT) clipped++;
-  }
-  const mean = sum / light.length;
-  const variance = squares / light.length - mean * mean;
+export function glanceAt(rgb: Uint8Array, width: number, height: number, enlarged: Light = lightOf(rgb, width, height)): Glance {
+  const { light } = enlarged;
+  const { mean, variance, clipped } = spreadOf(light);
   return {
-    grey: squeeze(light, width, height, 1, GREY),
-    sharpness: detail(light, width, height) / Math.max(variance, LEAST_VARIANCE),
+    grey: squeeze(light, enlarged.width, enlarged.height, 1, GREY),
+    sharpness: detail(light, enlarged.width, enlarged.height) / Math.max(variance, LEAST_VARIANCE),
     brightness: mean / 255,
-    clipped: clipped / light.length,
+    clipped,
     colours: squeeze(rgb, width, height, 3, COLOURS),
   };
 }
 
-/** Luma of ITU-R BT.601, as JPEG has it, rounded: `[height, width]`. */
-function luminance(rgb: Uint8Array): Uint8Array {
-  const light = new Uint8Array(rgb.length / 3);
+/** Mean and variance of a picture's luminance, and the share of its pixels that are black or burnt out, from a count of each value. */
+function spreadOf(light: Uint8Array): { mean: number; variance: number; clipped: number } {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < light.length; i++) counts[light[i]]++;
+  let [sum, squares, clipped] = [0, 0, 0];
+  counts.forEach((count, value) => {
+    sum += count * value;
+    squares += count * value * value;
+    if (value <= BLACK || value >= BURNT) clipped += count;
+  });
+  const mean = sum / light.length;
+  return { mean, variance: squares / light.length - mean * mean, clipped: clipped / light.length };
+}
+
+/** Luma of ITU-R BT.601, as JPEG has it, rounded. @param rgb `[height, width, 3]` */
+export function lightOf(rgb: Uint8Array, width: number, height: number): Light {
+  if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
+  const light = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < light.length; i++, at += 3) light[i] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 32768) >> 16;
-  return light;
+  return { light, width, height };
 }
 
 /**
