@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { addCommands } from "./command-line/commands";
+import { countPixelsAsHeap } from "./pixels-as-heap";
 import { Refusal } from "./refusal";
 
 /** Refusals of what was asked for, not of the work. */
 const WRONG_USE = new Set(["no-folder", "no-pack", "bad-label-set", "no-file", "bad-csv", "no-model", "pack-gone", "no-words", "bad-pack", "bad-dataset", "bad-features", "bad-training", "bad-layers", "no-gpu", "bad-synsets", "bad-corpus", "bad-vectors", "bad-vocabulary", "bad-setting", "bad-output", "usage", "bad-query", "inside-library", "unknown-labeller", "bad-jsonl"]);
+
+countPixelsAsHeap();
 
 /** Exit codes: 0 all well, 1 some photos failed or the work could not be done, 2 wrong use. */
 const program = new Command("semblance")

@@ -83,11 +83,19 @@ export function topClasses(logits: Float32Array, C: number, K: number): { classe
     const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
     const exponentials = row.map((x) => Math.exp(x - highest));
     const sum = exponentials.reduce((a, b) => a + b, 0);
-    const order = Array.from(row.keys()).sort((a, b) => row[b] - row[a] || a - b);
+    const order = highestOf(row, K);
     for (let k = 0; k < K; k++) {
       classes[i * K + k] = order[k];
       probabilities[i * K + k] = exponentials[order[k]] / sum;
     }
   }
   return { classes, probabilities };
+}
+
+/** Indices of the K highest of these, highest first, the first of equals first. To sort them all by a comparison takes much longer. */
+function highestOf(values: Float32Array, K: number): number[] {
+  const least = values.toSorted()[values.length - K];
+  const indices: number[] = [];
+  for (let i = 0; i < values.length; i++) if (values[i] >= least) indices.push(i);
+  return indices.sort((a, b) => values[b] - values[a] || a - b).slice(0, K);
 }

@@ -20,6 +20,7 @@
  */
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { countPixelsAsHeap } from "../../src-main/pixels-as-heap";
 import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
 import { everyday } from "./everyday";
@@ -66,6 +67,7 @@ const { pack, labels: labelSet, photos, synsets } = options;
 /** Features by the bundled pack's network. */
 const CALTECH = "../shared/features/caltech-101";
 
+countPixelsAsHeap(); // as the program does
 const benchmarks: Record<string, () => Promise<Outcome>> = {
   accuracy: async () => {
     const parts = [await accuracy({ photos, synsets, pack, labelSet }), await everyday(options.captioned, pack), await zeroShot({ photos, synsets, pack })];
