@@ -1,24 +1,12 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import { createSemblance } from "../semblance";
 import { dataFolder } from "../data-folder";
 import { BUNDLED_PACK } from "../default-pack";
-import { openWindow } from "../open";
-import { serveWindow } from "../web";
 import { programVersion } from "../program-folder";
 import { SILENT_FOLDERS } from "../../src-preload/silent-folders";
 import { CANDIDATE_SETS } from "../evaluate/settings";
-import { correctFolder } from "./correct";
-import { evaluateDataset } from "./evaluate";
 import { addExportCommand } from "./export";
 import { IMPORT_SOURCES, importFolder } from "./import";
 import { count, share } from "./option-values";
-import { copyFolderLibrary, openCopiedLibrary } from "./library-copy";
-import { projectTrain } from "./project-train";
-import { restoreFolderLibrary } from "./restore";
-import { listModelsOf, retrainFolder } from "./retrain";
-import { searchFolder } from "./search";
-import { showStatus } from "./status";
-import { tagFolder } from "./tag";
 import { addVisualCommands } from "./visual-train";
 import { addWordsCommands } from "./words-commands";
 
@@ -44,20 +32,20 @@ export function addCommands(program: Command): void {
     .option("--csv <FILE|->", "write the labels as CSV, to a file or to standard output")
     .addOption(json())
     .addHelpText("after", examples("semblance tag ~/Pictures", "semblance tag ~/Pictures --top 3 --csv labels.csv", "semblance tag ~/Pictures --labels my-labels.txt", "semblance tag ~/Pictures --relabel"))
-    .action(tagFolder);
+    .action(onDemand(async () => (await import("./tag")).tagFolder));
 
   program.command("search").description("photos of a labelled folder that show what the words say, best first")
     .addArgument(folder()).argument("<words...>", "any words")
     .option("--limit <N>", "photos, at most", count, 20)
     .addOption(json())
     .addHelpText("after", examples("semblance search ~/Pictures sailboat", "semblance search ~/Pictures snow mountain --limit 5"))
-    .action(searchFolder);
+    .action(onDemand(async () => (await import("./search")).searchFolder));
 
   program.command("correct").description("take verdicts from a CSV with the columns path, label and verdict (accept or reject)")
     .addArgument(folder()).argument("<file.csv>", "the verdicts")
     .addOption(json())
     .addHelpText("after", examples("semblance correct ~/Pictures corrections.csv"))
-    .action(correctFolder);
+    .action(onDemand(async () => (await import("./correct")).correctFolder));
 
   program.command("import").description("take labels of other programs as verdicts; a verdict that stands is never changed")
     .addArgument(folder()).argument("[file]", "for csv (path, label, perhaps verdict), jsonl, coco and labeller: the file")
@@ -74,7 +62,7 @@ export function addCommands(program: Command): void {
   program.command("retrain").description("learn from all corrections, then label the folder again")
     .addArgument(folder()).addOption(json())
     .addHelpText("after", examples("semblance retrain ~/Pictures"))
-    .action(retrainFolder);
+    .action(onDemand(async () => (await import("./retrain")).retrainFolder));
 
   program.command("models").description("list the models of a folder, or go back to an earlier one")
     .addArgument(folder())
@@ -82,7 +70,7 @@ export function addCommands(program: Command): void {
     .option("--back", "label the folder with the model before the one in use")
     .addOption(json())
     .addHelpText("after", examples("semblance models ~/Pictures", "semblance models ~/Pictures --back", "semblance models ~/Pictures --use 1"))
-    .action(listModelsOf);
+    .action(onDemand(async () => (await import("./retrain")).listModelsOf));
 
   addExportCommand(program);
 
@@ -92,14 +80,14 @@ export function addCommands(program: Command): void {
     .option("--no-overwrite", "refuse to replace a file that is there")
     .addOption(json())
     .addHelpText("after", examples("semblance copy ~/Pictures --to pictures.semblance"))
-    .action(copyFolderLibrary);
+    .action(onDemand(async () => (await import("./library-copy")).copyFolderLibrary));
 
   program.command("open-copy").description("make a copied library that of a folder with the same photos, wherever they lie in it")
     .argument("<file.semblance>", "the copy").addArgument(folder())
     .option("--replace", "put aside the library that the folder has already")
     .addOption(json())
     .addHelpText("after", examples("semblance open-copy pictures.semblance ~/Pictures"))
-    .action(openCopiedLibrary);
+    .action(onDemand(async () => (await import("./library-copy")).openCopiedLibrary));
 
   program.command("restore").description("list the copies of a folder's library that were made by themselves, or put one in the place of a damaged library")
     .addArgument(folder())
@@ -107,12 +95,12 @@ export function addCommands(program: Command): void {
     .option("--empty", "begin with an empty library instead, and with what verdicts can be read")
     .addOption(json())
     .addHelpText("after", examples("semblance restore ~/Pictures", "semblance restore ~/Pictures --copy 1"))
-    .action(restoreFolderLibrary);
+    .action(onDemand(async () => (await import("./restore")).restoreFolderLibrary));
 
   program.command("status").description("counts of a folder's library, and what runs the numbers here")
     .argument("[folder]", "folder of photos").addOption(json())
     .addHelpText("after", examples("semblance status", "semblance status ~/Pictures --json"))
-    .action(showStatus);
+    .action(onDemand(async () => (await import("./status")).showStatus));
 
   program.command("evaluate").description("measure DeViSE, its ablations, ConSE, the softmax and Semblance's own ranking on labelled photos")
     .argument("[dataset]", "a folder of class folders, or a CSV with the columns path, label and perhaps wnid")
@@ -127,7 +115,7 @@ export function addCommands(program: Command): void {
     .option("--report <FILE.html>", "write tables and plots as one page")
     .addOption(json())
     .addHelpText("after", examples("semblance evaluate photos.csv", "semblance evaluate ~/Photos-by-class --pack ~/packs/mobilenet --report evaluation.html", "semblance evaluate photos.csv --candidates 2-hop --synsets synsets.tsv --json"))
-    .action(evaluateDataset);
+    .action(onDemand(async () => (await import("./evaluate")).evaluateDataset));
 
   const project = program.command("project").description("the projection from a visual model's features to words");
   project.command("train").description("fit a pack's projection on its prototypes and on a dataset's photos; folders first opened from then on use it")
@@ -149,7 +137,7 @@ export function addCommands(program: Command): void {
     .option("--validation <P>", "with --unfreeze, share of the photos that is only measured on", share, 0.2)
     .addOption(json())
     .addHelpText("after", examples("semblance project train photos.csv", "semblance project train ~/Photos-by-class --pack ~/packs/mobilenet --violations all", "semblance project train photos.csv --loss l2 --out ~/l2", "semblance project train photos.csv --unfreeze 4 --out ~/packs/mine"))
-    .action(projectTrain);
+    .action(onDemand(async () => (await import("./project-train")).projectTrain));
 
   addVisualCommands(program);
   addWordsCommands(program);
@@ -159,6 +147,7 @@ export function addCommands(program: Command): void {
     .option("--port <N>", "port on 127.0.0.1; any free one by default", port, 0)
     .addHelpText("after", examples("semblance serve ~/Pictures --port 8080"))
     .action(async (path: string | undefined, options: { port: number }) => {
+      const [{ serveWindow }, { createSemblance }] = await Promise.all([import("../web"), import("../semblance")]);
       const { url, close } = await serveWindow({
         create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }), port: options.port, folder: path,
       });
@@ -170,8 +159,11 @@ export function addCommands(program: Command): void {
   program.command("open", { isDefault: true }).description("open the window on a folder, or on the welcome screen")
     .argument("[folder]", "folder of photos")
     .addHelpText("after", examples("semblance open ~/Pictures"))
-    .action((path: string | undefined) => openWindow(path));
+    .action(onDemand(async () => (await import("../open")).openWindow));
 }
+
+/** A command's own modules are loaded when it is given, not with every other. */
+const onDemand = <Args extends unknown[]>(load: () => Promise<(...args: Args) => Promise<void> | void>) => async (...args: Args): Promise<void> => (await load())(...args);
 
 const violations = () => new Option("--violations <WHICH>", "false labels that count: the first that violates the margin in random order, or all").choices(["first", "all"]);
 
