@@ -9,7 +9,7 @@ import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
 /** The processes that run networks. They are started when they are needed, end when there was nothing to do for a while, and never outlive this process. */
 export interface RunnerPool {
   /**
-   * @param behind it waits until no other task does
+   * @param behind it waits until no other task does; other tasks overtake it until it is at hand, see `AT_HAND`
    * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where the pool was
    */
   run(task: RunnerTask, options?: { behind?: boolean }): Promise<unknown>;
@@ -19,6 +19,8 @@ export interface RunnerPool {
   close(): Promise<void>;
 }
 
+/** A runner has one task at work and the next at hand: it needn't wait for an engine that stores and ranks. */
+const AT_HAND = 2;
 /** A task that ended so many runners is a failure; the first may have been killed for something else. */
 const DEATHS = 2;
 /** A runner that has nothing to do gives its memory back after so long: starting another one takes less than a second. */
@@ -37,8 +39,8 @@ interface Waiting {
 
 interface Runner {
   child: ChildProcess;
-  /** At work. */
-  task: Waiting | null;
+  /** The first is at work. */
+  tasks: Waiting[];
   isReady: boolean;
   words: string;
   idle: NodeJS.Timeout | undefined;
@@ -53,10 +55,18 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
 
   function place(): void {
     while (waiting.length > 0) {
-      const free = [...runners].find(({ task }) => task === null) ?? (runners.size < processes ? start() : null);
-      if (!free) return;
-      give(free, waiting.shift()!);
+      const seat = seatFor(waiting[0]);
+      if (!seat) return;
+      give(seat, waiting.shift()!);
     }
+  }
+
+  /** What waits behind is at hand behind its like only: others may come before its turn. */
+  function seatFor({ behind }: Waiting): Runner | null {
+    const [first] = [...runners].sort((a, b) => a.tasks.length - b.tasks.length);
+    if (first?.tasks.length === 0) return first;
+    if (runners.size < processes) return start();
+    return first.tasks.length < AT_HAND && (!behind || first.tasks.every((task) => task.behind)) ? first : null;
   }
 
   function start(): Runner {
@@ -64,7 +74,7 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
       execPath: nodeBinary(), execArgv: [], serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const ended = Promise.withResolvers<void>();
-    const runner: Runner = { child, task: null, isReady: false, words: "", idle: undefined, ended: ended.promise };
+    const runner: Runner = { child, tasks: [], isReady: false, words: "", idle: undefined, ended: ended.promise };
     const note = (words: string) => { runner.words = (runner.words + words).slice(-LAST_WORDS); };
     runners.add(runner);
     child.stderr!.setEncoding("utf8").on("data", note);
@@ -84,16 +94,17 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
   function give(runner: Runner, task: Waiting): void {
     clearTimeout(runner.idle);
     hold(runner, true);
-    runner.task = task;
+    runner.tasks.push(task);
     runner.child.send(task.task, () => undefined);
   }
 
   function take(runner: Runner, answer: Exclude<FromRunner, { ready: true }>): void {
-    const { task } = runner;
-    runner.task = null;
+    const task = runner.tasks.shift();
     runner.words = "";
-    hold(runner, false);
-    runner.idle = setTimeout(() => end(runner), IDLE_MS).unref();
+    if (runner.tasks.length === 0) {
+      hold(runner, false);
+      runner.idle = setTimeout(() => end(runner), IDLE_MS).unref();
+    }
     if ("value" in answer) task?.resolve(answer.value);
     else if ("refusal" in answer) task?.reject(new Refusal(answer.refusal.code, answer.refusal.message));
     else task?.reject(new Error(`a network failed: ${answer.fault}`));
@@ -103,13 +114,19 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
   function bury(runner: Runner, how: string): void {
     clearTimeout(runner.idle);
     runners.delete(runner);
-    const { task, words } = runner;
-    if (task !== null && isClosed) task.reject(closed());
-    else if (task !== null && ++task.deaths >= DEATHS) {
+    const { tasks, words } = runner;
+    if (isClosed) {
+      for (const { reject } of tasks) reject(closed());
+      return;
+    }
+    const [atWork] = tasks;
+    if (atWork !== undefined && ++atWork.deaths >= DEATHS) {
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
-      task.reject(new Refusal("network-failed", `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`));
-    } else if (task !== null) waiting.unshift(task);
-    if (!isClosed) place();
+      tasks.shift();
+      atWork.reject(new Refusal("network-failed", `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`));
+    }
+    waiting.unshift(...tasks);
+    place();
   }
 
   return {

@@ -76,14 +76,24 @@ test("what the network refuses is refused with its reason", async () => {
   expect((await model.embed(photos(1))).features.length).toBe(pack.dimensions);
 });
 
-test("what waits behind comes last", async () => {
+test("what waits behind comes last, but for one that is at hand already", async () => {
   const { pool, pid } = await stoppedPool();
   const order: string[] = [];
   const task = (name: string, behind: boolean) => pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
   const all = [task("first", true), task("behind", true), task("second", false), task("behind it", true), task("third", false)];
   process.kill(pid, "SIGCONT");
   await Promise.all(all);
-  expect(order).toEqual(["first", "second", "third", "behind", "behind it"]);
+  expect(order).toEqual(["first", "behind", "second", "third", "behind it"]);
+});
+
+test("what waits behind is never at hand behind what does not", async () => {
+  const { pool, pid } = await stoppedPool();
+  const order: string[] = [];
+  const task = (name: string, behind: boolean) => pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
+  const all = [task("first", false), task("behind", true), task("second", false), task("third", false)];
+  process.kill(pid, "SIGCONT");
+  await Promise.all(all);
+  expect(order).toEqual(["first", "second", "third", "behind"]);
 });
 
 test("a process that is killed at work costs nothing: another one does it", async () => {
