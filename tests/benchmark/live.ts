@@ -13,6 +13,7 @@ import { openFolder } from "../../src-main/labelling/open-folder";
 import { closeLibrary } from "../../src-main/library/database";
 import { photosWithFeatures } from "../../src-main/library/features";
 import { scan } from "../../src-main/library/scan";
+import { changeSettings } from "../../src-main/library/settings";
 import { programFolder } from "../../src-main/program-folder";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
@@ -90,6 +91,7 @@ async function paintPhotos(folder: string, n: number): Promise<void> {
 async function prepare(home: string, folder: string): Promise<void> {
   const { bench, dispose } = await openFolder(home, folder);
   const { library, pack } = bench;
+  changeSettings(library, { objects: false, faces: false }); // imagined photos show nothing to look for
   for await (const _ of scan(library)) { /* to the end */ }
   const { photos } = browsePhotos(bench, VIEW);
   storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23, OUTINGS));
