@@ -112,7 +112,6 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
   const jobs = createJobs(() => undefined);
   await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
   const photos = bench.library.db.prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id").all().map(({ id }) => id);
-  changeSettings(bench.library, { objects: false, faces: false }); // imagined photos show nothing to look for
   storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, photos.length, 21));
   await asJob(createJobs(() => undefined), "rank", (job) => rankAll(bench, job, quiet));
   changeSettings(bench.library, { liveLearning: false });
