@@ -157,14 +157,14 @@ export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] 
   ];
 }
 
-/** Labels that a photo may well have, best first: predictions that are not sure enough to be shown, and that nobody judged. */
+/** Labels that a photo may well have: of the predictions that are not sure enough to be shown, and that nobody judged, those that say most, likeliest first. */
 export function guessesOf(library: Library, photo: PhotoId): CarriedLabel[] {
   const guesses = prepared<{ label: number; score: number }>(library, `
     SELECT q.label, q.score FROM cache.prediction q
     WHERE q.photo = ? AND q.score >= ${GUESSED_FROM} AND q.score < ${barOf("q.label")} AND q.label NOT IN (${HIDDEN})
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
     ORDER BY q.place LIMIT ${MOST_GUESSES}`).all(photo);
-  return guesses.map(({ label, score }) => ({ label: library.labels.ids.get(label)!, score, source: "predicted" }));
+  return guesses.sort((a, b) => b.score - a.score).map(({ label, score }) => ({ label: library.labels.ids.get(label)!, score, source: "predicted" }));
 }
 
 /** What is predicted for a photo, best first, down to what is kept and whatever a person judged. */

@@ -130,7 +130,7 @@ export interface PhotoDetails {
   /** Accepted and added first, then predicted by score. */
   labels: PhotoLabel[];
   rejected: PhotoLabel[];
-  /** Up to five predictions that are not sure enough to be shown, best first; judged ones are not among them. */
+  /** Up to five predictions that are not sure enough to be shown, likeliest first; judged ones are not among them. */
   guesses: PhotoLabel[];
   /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
   boxes: PhotoBox[] | null;

@@ -100,7 +100,7 @@ test("a photo's labels: accepted in the order given, then predicted as they were
   ]);
 });
 
-test("guesses are what is possible but not sure, nor judged, nor hidden: at most five, best first", () => {
+test("guesses are what is possible but not sure, nor judged, nor hidden: at most the five that say most, likeliest first", () => {
   const library = emptyLibrary();
   imaginePhotos(library, 1);
   const scores = { sure: 0.5, likely: 0.49, judged: 0.4, deleted: 0.4, strict: 0.6, faint: 0.04, a: 0.2, b: 0.3, c: 0.1, d: 0.05 };
@@ -109,7 +109,7 @@ test("guesses are what is possible but not sure, nor judged, nor hidden: at most
   judge(library, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
   changeCards(library, new Map([["own:deleted", { hidden: true }]]), [], () => "Delete a label");
   const guesses = () => guessesOf(library, 1).map(({ label, score }) => [label.slice(4), score]);
-  expect(guesses()).toEqual([["likely", 0.49], ["strict", 0.6], ["a", 0.2], ["b", 0.3], ["c", 0.1]]);
+  expect(guesses()).toEqual([["strict", 0.6], ["likely", 0.49], ["b", 0.3], ["a", 0.2], ["c", 0.1]]);
   expect(labelsOfPhoto(library, 1).map(({ label }) => label)).toEqual(["own:sure", "own:judged"]);
   changeSettings(library, { threshold: 0.1, labelThresholds: {} });
   expect(guesses()).toEqual([["d", 0.05]]);
