@@ -54,15 +54,15 @@ export function knownShare(odds: ArrayLike<number>, photos = odds.length): numbe
   return share;
 }
 
-/** As how many photos of which half show a class a few photos are taken, so that the first of a library don't speak for all. */
-const ASSUMED_CONFIDENCE = { mean: 0.5, photos: 20 };
+/** A library is taken to be one of everyday photos until so many say otherwise, so that its first don't speak for all. */
+const ASSUMED_CONFIDENCE = { mean: 0.4, photos: 20 };
 
 /**
  * The mean probability of the likeliest class, 0..1: how right a classifier is on photos from elsewhere goes with it (Guillory et al. 2021).
- * @param n photos that were seen
+ * @param n photos that were seen; the mean of everyday photos without any
  */
 export function averageConfidence({ probabilities }: Pick<Seen, "probabilities">, n: number): number {
-  const K = probabilities.length / n;
+  const K = n === 0 ? 0 : probabilities.length / n;
   let sum = ASSUMED_CONFIDENCE.mean * ASSUMED_CONFIDENCE.photos;
   for (let photo = 0; photo < n; photo++) sum += probabilities[photo * K];
   return sum / (n + ASSUMED_CONFIDENCE.photos);
