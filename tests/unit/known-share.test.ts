@@ -126,8 +126,8 @@ describe("the share of a library", () => {
     expect(share).toBeGreaterThan(0.8);
   });
 
-  test("is a half in an empty library, and where the pack does not tell", () => {
+  test("is a half in an empty library, and that of everyday photos where the pack does not tell", () => {
     expect(libraryShare(emptyLibrary(), "v", labeller(4))).toBe(0.5);
-    expect(libraryShare(filled(3), "v", labeller(null))).toBe(0.5);
+    expect(libraryShare(filled(3), "v", labeller(null))).toBe(0.4);
   });
 });
