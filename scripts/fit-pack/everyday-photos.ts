@@ -8,13 +8,11 @@ import { createJobs } from "../../src-main/jobs/jobs";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import type { Lexicon } from "../../src-main/labelling/lexicon";
 import { openFolder } from "../../src-main/labelling/open-folder";
-import { seenPhotos } from "../../src-main/labelling/seen-photos";
+import { foundInPhotos, seenPhotos } from "../../src-main/labelling/seen-photos";
 import { classLabelsOf, type Workbench } from "../../src-main/labelling/workbench";
 import { topClasses } from "../../src-main/devise/places";
 import { closeLibrary } from "../../src-main/library/database";
-import { detectionsOf } from "../../src-main/library/detections";
 import { photosWithFeatures } from "../../src-main/library/features";
-import { coloursOf } from "../../src-main/library/glances";
 import { allFiles } from "../../src-main/library/photos";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
@@ -77,7 +75,7 @@ export async function cocoPhotos(home: string, folder: string): Promise<KnownPho
     const captions = readCaptions(join(folder, "captions.csv"));
     const detector = bench.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
     const labels = detector.classes.map(({ name, wnid }) => bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }));
-    const found = foundIn(bench, photos);
+    const found = foundInPhotos(bench, photos);
     const boxes = photos.map((_, i) => ({ found: found[i].objects!, there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))) }));
     const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], bench.lexicon));
     const right = boxes.map(({ there }, i) => new Set([...said[i], ...withKinds([...there].map((c) => labels[c]), bench.lexicon)]));
@@ -88,15 +86,6 @@ export async function cocoPhotos(home: string, folder: string): Promise<KnownPho
       captions: paths.map((path) => captions.get(basename(path)) ?? []), found, names: paths.map((path) => basename(path)), truths: [],
     };
   });
-}
-
-function foundIn({ library, pack }: Workbench, photos: PhotoId[]): FoundInPhoto[] {
-  const of = (kind: "objects" | "faces") => {
-    const detector = pack.detection?.detectors.find((each) => each.kind === kind);
-    return detector ? detectionsOf(library, detector.id, photos) : new Map<PhotoId, Detections>();
-  };
-  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, photos)];
-  return photos.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
 }
 
 function classesIn(file: string): Set<number> {
@@ -112,7 +101,7 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
     const rows = all.photos.map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) })).filter((row) => row.truth !== undefined);
     const right = rows.map(({ truth }) => withKinds([truth!.label], bench.lexicon));
     return { name: basename(folder), seen: seenPhotos(bench, rows.map(({ photo }) => photo)), right, said: right, known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)), boxes: [], captions: [],
-      found: foundIn(bench, rows.map(({ photo }) => photo)), names: [], truths: rows.map(({ truth }) => truth!.label) };
+      found: foundInPhotos(bench, rows.map(({ photo }) => photo)), names: [], truths: rows.map(({ truth }) => truth!.label) };
   });
 }
 

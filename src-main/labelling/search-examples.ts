@@ -1,9 +1,9 @@
 import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { byExamples, type TaughtRows } from "../devise/by-examples";
+import { featuresOf } from "../library/features";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
 import type { TaughtLabels } from "./label-space";
 import { lessonsWith, teach } from "./lessons";
-import { seenPhotos } from "./seen-photos";
 import type { Workbench } from "./workbench";
 
 /** What a person's examples make of a photo, 0..1 each. */
@@ -33,7 +33,7 @@ export function toldByExamples(bench: Workbench, meanings: readonly LabelId[], p
   const denied = taught?.denied.map((label) => Int32Array.from(meanings.flatMap((meaning, m) => (meaning === label || wordnet.isA(meaning, label) ? [m] : [])))) ?? [];
   if (!taught || (rows.every((row) => row < 0) && denied.every(({ length }) => length === 0))) return told;
   const by: TaughtRows = { rows: Int32Array.from(rows), denied, of: taught.of };
-  const seen = seenPhotos(bench, photos);
+  const seen = featuresOf(bench.library, bench.pack.visualId, photos); // concepts say nothing of examples
   seen.photos.forEach((photo, i) => {
     const found = byExamples(by, bench.labeller.confidence.taught, seen, i);
     const sure = meanings.flatMap((_, m) => found.taught.get(m) ?? []);

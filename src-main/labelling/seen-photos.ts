@@ -17,13 +17,18 @@ export function seenPhotos(sources: Sources, photos: Iterable<PhotoId>): Feature
 }
 
 /** The same of photos whose features are at hand. @param photos `[n]` in the order of the rows */
-export function withConcepts({ library, pack, concepts }: Sources, photos: ArrayLike<PhotoId>, seen: Seen): Seen {
-  if (!concepts || photos.length === 0) return seen;
+export function withConcepts(sources: Sources, photos: ArrayLike<PhotoId>, seen: Seen): Seen {
+  if (!sources.concepts || photos.length === 0) return seen;
+  return { ...seen, concepts: sources.concepts.scores(seen.features, foundInPhotos(sources, photos)) };
+}
+
+/** `[n]` what the pack's detectors found in photos, and the colours of their glances. */
+export function foundInPhotos({ library, pack }: Pick<Sources, "library" | "pack">, photos: ArrayLike<PhotoId>): FoundInPhoto[] {
+  const all = Array.from(photos);
   const of = (kind: "objects" | "faces") => {
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
-    return detector ? detectionsOf(library, detector.id, Array.from(photos)) : new Map<PhotoId, never>();
+    return detector ? detectionsOf(library, detector.id, all) : new Map<PhotoId, never>();
   };
-  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, Array.from(photos))];
-  const found = Array.from(photos, (photo): FoundInPhoto => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
-  return { ...seen, concepts: concepts.scores(seen.features, found) };
+  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, all)];
+  return all.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
 }
