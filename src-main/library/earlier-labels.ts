@@ -11,6 +11,15 @@ interface Earlier { model: ModelId; pack: string | null; settled: ModelId }
 const ATTEMPT = "labelling again";
 const EARLIER = "before it was labelled again";
 
+/** Tables of what photos carry by prediction, with their columns; `earlier_…` keeps each for going back. */
+const KEPT = { ranked: "photo, model, labels, best, stale", prediction: "photo, label, score, place" };
+
+/** All rows of one table of the cache take the place of another's. */
+function replaceRows(library: Library, into: string, from: string, columns: string): void {
+  prepared(library, `DELETE FROM cache.${into}`).run();
+  prepared(library, `INSERT INTO cache.${into} (${columns}) SELECT ${columns} FROM cache.${from}`).run();
+}
+
 /** Models that are added from now on belong to an attempt to label the library again with another pack. */
 export function beginAttempt(library: Library, model: ModelId): void {
   const { last } = prepared<{ last: number }>(library, "SELECT max(id) AS last FROM model").get()!;
@@ -38,9 +47,7 @@ export function settleAttempt(library: Library, model: ModelId, pack: string | n
   const attempt = JSON.parse(noted(library, ATTEMPT)!) as { model: ModelId };
   const earlier: Earlier = { model: attempt.model, pack: chosenPack(library), settled: model };
   inTransaction(library, () => {
-    for (const table of ["ranked", "prediction"]) prepared(library, `DELETE FROM cache.earlier_${table}`).run();
-    prepared(library, "INSERT INTO cache.earlier_ranked (photo, model, labels, best, stale) SELECT photo, model, labels, best, stale FROM cache.ranked").run();
-    prepared(library, "INSERT INTO cache.earlier_prediction (photo, label, score, place) SELECT photo, label, score, place FROM cache.prediction").run();
+    for (const [table, columns] of Object.entries(KEPT)) replaceRows(library, `earlier_${table}`, table, columns);
   });
   inTransaction(library, () => {
     useModel(library, model);
@@ -64,9 +71,8 @@ export function putBackEarlier(library: Library): void {
   const { model, pack } = JSON.parse(noteOfIt) as Earlier;
   modelOf(library, model); // refuses one that is gone before anything changes
   inTransaction(library, () => {
-    for (const table of ["ranked", "prediction", "former"]) prepared(library, `DELETE FROM cache.${table}`).run();
-    prepared(library, "INSERT INTO cache.ranked (photo, model, labels, best, stale) SELECT photo, model, labels, best, stale FROM cache.earlier_ranked").run();
-    prepared(library, "INSERT INTO cache.prediction (photo, label, score, place) SELECT photo, label, score, place FROM cache.earlier_prediction").run();
+    prepared(library, "DELETE FROM cache.former").run();
+    for (const [table, columns] of Object.entries(KEPT)) replaceRows(library, table, `earlier_${table}`, columns);
   });
   inTransaction(library, () => {
     useModel(library, model);
