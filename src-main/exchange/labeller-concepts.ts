@@ -35,10 +35,17 @@ export interface WholePhoto {
  */
 export function composeConcepts(g: Composition, seen: SeenValues, looked: readonly LookedFor[], { detectors, light }: WholePhoto): (ConceptValues & { over: Int32Array[] }) | null {
   const found = new Map(Array.from(detectors, ([id, outputs]) => [id, composeFound(g, outputs)]));
+  // Scenes are concepts, and others are derived from them: the graph tells them once.
+  const told = new Map<PackScenes, string>();
+  const probabilitiesOf = (scenes: PackScenes) => {
+    const known = told.get(scenes) ?? sceneProbabilities(g, seen.features, scenes);
+    told.set(scenes, known);
+    return known;
+  };
   const parts = looked.map(({ source, over }) => {
-    if (source.kind === "scenes") return { ...composeScenes(g, seen.features, source), over };
+    if (source.kind === "scenes") return { ...composeScenes(g, probabilitiesOf(source.scenes), source), over };
     if (source.kind === "derived") return composeDerived(g, source, over, {
-      scenes: sceneProbabilities(g, seen.features, source.scenes), light,
+      scenes: probabilitiesOf(source.scenes), light,
       vehicle: () => {
         const boxes = source.vehicles && found.get(source.vehicles.detector.id);
         return boxes ? composeLikeliest(g, boxes, source.vehicles!) : null;
@@ -138,8 +145,8 @@ function sceneProbabilities(g: Composition, features: string, { classes: { lengt
   return rounded(g, g.node("Sigmoid", [g.node("Add", [products, g.constant(Float64Array.from(bias), [1, S])])]));
 }
 
-function composeScenes(g: Composition, features: string, { scenes, said }: ConceptSource & { kind: "scenes" }): ConceptValues {
-  const right = sceneProbabilities(g, features, scenes);
+/** @param right of `sceneProbabilities` */
+function composeScenes(g: Composition, right: string, { scenes, said }: ConceptSource & { kind: "scenes" }): ConceptValues {
   const S = scenes.classes.length;
   const per = (of: (scene: number) => number) => g.constant(Float64Array.from({ length: S }, (_, s) => of(s)), [1, S]);
   const wouldSay = said ? g.node("Sigmoid", [g.node("Add", [g.node("Mul", [logOdds(g, right), per((s) => said[s].weights[0])]), per((s) => said[s].bias)])]) : right;
