@@ -114,7 +114,7 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
   const photos = bench.library.db.prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id").all().map(({ id }) => id);
   storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, photos.length, 21));
   await asJob(createJobs(() => undefined), "rank", (job) => rankAll(bench, job, quiet));
-  changeSettings(bench.library, { liveLearning: false });
+  changeSettings(bench.library, { liveLearning: false, threshold: 0 }); // painted photos show nothing surely, and there are to be labels to judge
   await dispose();
   closeLibrary(bench.library);
 }
