@@ -1,10 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
-import { fileURLToPath } from "node:url";
 import manifest from "./package.json" with { type: "json" };
 
 /** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
-const isForDevelopers = (modules: string[]) => modules.some((module) => module.startsWith(at("tests/")) || module.startsWith(at("scripts/")));
+const isForDevelopers = (modules: string[]) =>
+  modules.some((module) => module.startsWith(at("tests/")) || module.startsWith(at("scripts/")));
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -34,7 +35,10 @@ export default defineConfig({
           "fit-everyday": at("scripts/fit-pack/fit-everyday.ts"),
           "fit-taught": at("scripts/fit-pack/fit-taught.ts"),
         },
-        output: { format: "es", chunkFileNames: ({ moduleIds }) => `${isForDevelopers(moduleIds) ? "developing" : "chunks"}/[name]-[hash].js` },
+        output: {
+          format: "es",
+          chunkFileNames: ({ moduleIds }) => `${isForDevelopers(moduleIds) ? "developing" : "chunks"}/[name]-[hash].js`,
+        },
       },
     },
   },

@@ -5,10 +5,32 @@ import ts from "typescript-eslint";
 
 const rooms = ["library", "vision", "words", "devise", "search", "curate", "evaluate", "exchange", "jobs"];
 /** What stands above the rooms. */
-const hosts = ["labelling", "api", "electron", "web", "cli", "open", "engine", "engine-process", "answer-host", "dispatch", "calls", "session", "answers", "semblance"];
+const hosts = [
+  "labelling",
+  "api",
+  "electron",
+  "web",
+  "cli",
+  "open",
+  "engine",
+  "engine-process",
+  "answer-host",
+  "dispatch",
+  "calls",
+  "session",
+  "answers",
+  "semblance",
+];
 
-const ELECTRON = { name: "electron", message: "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it." };
-const SQLITE = { name: "better-sqlite3", message: "This room takes and gives typed arrays; the library alone knows the database." };
+const ELECTRON = {
+  name: "electron",
+  message:
+    "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it.",
+};
+const SQLITE = {
+  name: "better-sqlite3",
+  message: "This room takes and gives typed arrays; the library alone knows the database.",
+};
 const NATIVE = ["better-sqlite3", "sharp", "hnswlib-node", "onnxruntime-node", "@tensorflow/*"];
 
 /** Forbids what lies in src-main to the files of a block: those of its folders, however deep, or those beside it (`up`: "./"). */
@@ -46,7 +68,10 @@ export default ts.config(
       "@typescript-eslint/consistent-type-imports": ["error", { disallowTypeAnnotations: false }],
       // It takes what is only assigned for unused; the compiler tells them apart.
       "no-unused-private-class-members": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", caughtErrorsIgnorePattern: "^_" },
+      ],
       eqeqeq: ["error", "always", { null: "ignore" }],
     },
   },
@@ -57,13 +82,32 @@ export default ts.config(
 
   // Who may import whom.
   { files: ["**/*.{ts,svelte,js,mjs}"], rules: keepOut([], "") },
-  { files: ["src-main/electron.ts"], rules: keepOut([...rooms, "answers", "session", "semblance"], oneWay, { paths: [], groups: [NO_NATIVE], up: "\\./" }) },
-  { files: ["src-main/{web,open,dispatch,engine,engine-process,answer-host}.ts"], rules: keepOut(rooms, oneWay, { groups: [NO_NATIVE], up: "\\./" }) },
+  {
+    files: ["src-main/electron.ts"],
+    rules: keepOut([...rooms, "answers", "session", "semblance"], oneWay, {
+      paths: [],
+      groups: [NO_NATIVE],
+      up: "\\./",
+    }),
+  },
+  {
+    files: ["src-main/{web,open,dispatch,engine,engine-process,answer-host}.ts"],
+    rules: keepOut(rooms, oneWay, { groups: [NO_NATIVE], up: "\\./" }),
+  },
   { files: ["src-preload/preload.ts"], rules: keepOut(["src-main"], oneWay, { paths: [], groups: [NO_NATIVE] }) },
-  { files: ["src-main/{words,vision,devise}/**"], rules: keepOut([...rooms, ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }) },
+  {
+    files: ["src-main/{words,vision,devise}/**"],
+    rules: keepOut([...rooms, ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }),
+  },
   { files: ["src-main/{search,evaluate,exchange}/**"], rules: keepOut(hosts, oneWay) },
-  { files: ["src-main/curate/**"], rules: keepOut(["library", "jobs", ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }) },
+  {
+    files: ["src-main/curate/**"],
+    rules: keepOut(["library", "jobs", ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }),
+  },
   { files: ["src-main/{library,jobs}/**"], rules: keepOut([...others("library", "jobs"), ...hosts], oneWay) },
-  { files: ["src-renderer/**"], rules: keepOut(["src-main"], "The window knows the contract, not the engine.", { groups: [NO_NATIVE] }) },
+  {
+    files: ["src-renderer/**"],
+    rules: keepOut(["src-main"], "The window knows the contract, not the engine.", { groups: [NO_NATIVE] }),
+  },
   { files: ["tests/e2e/electron-stand-in/**"], rules: { "no-restricted-imports": "off" } },
 );

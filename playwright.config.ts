@@ -1,8 +1,9 @@
-import { defineConfig } from "@playwright/test";
 import { fileURLToPath } from "node:url";
+import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./tests/e2e/browser";
 
-// A small network, so that tests are quick; those about the bundled pack say so. Workers and the programs that they start inherit it.
+// A small network, so that tests are quick; those about the bundled pack say so. Workers and the programs that they
+// start inherit it.
 process.env.SEMBLANCE_PACK = fileURLToPath(new URL("tests/fixtures/packs/seed", import.meta.url));
 
 export default defineConfig({

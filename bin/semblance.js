@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** Starts the command line in a Node that its native modules run in: this one, or the one that the `node` package carries. */
+/**
+ * Starts the command line in a Node that its native modules run in: this one, or the one that the `node` package
+ * carries.
+ */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -16,7 +19,10 @@ else startInNewerNode();
 
 function startInNewerNode() {
   const binary = carriedNode();
-  if (!binary) return stop(`Semblance needs Node ${OLDEST} or newer, this is ${process.version}, and the node package is not installed: run npm ci.`);
+  if (!binary)
+    return stop(
+      `Semblance needs Node ${OLDEST} or newer, this is ${process.version}, and the node package is not installed: run npm ci.`,
+    );
   const child = spawn(binary, [fileURLToPath(cli), ...process.argv.slice(2)], { stdio: "inherit" });
   // Ctrl-C reaches the child by itself, as it shares the terminal; other signals are passed on. It decides what to do.
   process.on("SIGINT", () => {});

@@ -51,7 +51,10 @@ function fetchAddon() {
     const dependencies = { "hnswlib-node": locked["node_modules/hnswlib-node"].version };
     const packages = { "": { name: "hnsw", version: "0.0.0", dependencies }, ...wanted };
     writeFileSync(join(apart, "package.json"), JSON.stringify({ name: "hnsw", version: "0.0.0", dependencies }));
-    writeFileSync(join(apart, "package-lock.json"), JSON.stringify({ name: "hnsw", version: "0.0.0", lockfileVersion: 3, requires: true, packages }));
+    writeFileSync(
+      join(apart, "package-lock.json"),
+      JSON.stringify({ name: "hnsw", version: "0.0.0", lockfileVersion: 3, requires: true, packages }),
+    );
     const fetched = npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], apart);
     if (fetched.status !== 0) throw new NotBuilt(`hnswlib-node could not be fetched: ${lastError(fetched)}`);
     for (const path of Object.keys(wanted)) {
@@ -95,21 +98,33 @@ function findNodeGyp() {
 
 function npmOnPath() {
   const names = process.platform === "win32" ? ["npm.cmd"] : ["npm"];
-  return (process.env.PATH ?? "").split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).filter((file) => existsSync(file));
+  return (process.env.PATH ?? "")
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .filter((file) => existsSync(file));
 }
 
-/** Where include/node lies: in the package that brought Node 24's binary, beside the running Node, or fetched once more. */
+/**
+ * Where include/node lies: in the package that brought Node 24's binary, beside the running Node, or fetched once more.
+ */
 function findHeaders() {
   const version = JSON.parse(readFileSync(join(modules, "node", "package.json"), "utf8")).version;
   const platform = process.platform === "win32" ? "win" : process.platform;
   const name = `${platform === "darwin" && process.arch === "arm64" ? "node-bin" : "node"}-${platform}-${process.arch}`;
-  const folders = [join(modules, "node", "node_modules", name), join(modules, name), join(dirname(process.execPath), "..")];
+  const folders = [
+    join(modules, "node", "node_modules", name),
+    join(modules, name),
+    join(dirname(process.execPath), ".."),
+  ];
   const headers = folders.find(complete);
   if (headers) return { headers };
   // A later `npm install` prunes the package of the binary, which npm does not know of.
   const temporary = mkdtempSync(join(modules, ".node-headers-"));
   writeFileSync(join(temporary, "package.json"), "{}");
-  npm(["install", "--no-save", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", `${name}@${version}`], temporary);
+  npm(
+    ["install", "--no-save", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund", `${name}@${version}`],
+    temporary,
+  );
   const fetched = join(temporary, "node_modules", name);
   if (complete(fetched)) return { headers: fetched, temporary };
   rmSync(temporary, { recursive: true, force: true });
@@ -117,20 +132,35 @@ function findHeaders() {
 }
 
 function complete(folder) {
-  return ["node_api.h", "common.gypi", "config.gypi"].every((file) => existsSync(join(folder, "include", "node", file)));
+  return ["node_api.h", "common.gypi", "config.gypi"].every((file) =>
+    existsSync(join(folder, "include", "node", file)),
+  );
 }
 
 function npm(args, cwd) {
   mkdirSync(cwd, { recursive: true });
   const cli = process.env.npm_execpath;
   // The outer npm's prefix would send the packages into this project instead.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_(local_)?prefix$/i.test(name)));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_config_(local_)?prefix$/i.test(name)),
+  );
   const [command, first] = cli?.endsWith("js") ? [process.execPath, [cli]] : ["npm", []];
-  return spawnSync(command, [...first, ...args], { cwd, env, encoding: "utf8", shell: command === "npm" && process.platform === "win32" });
+  return spawnSync(command, [...first, ...args], {
+    cwd,
+    env,
+    encoding: "utf8",
+    shell: command === "npm" && process.platform === "win32",
+  });
 }
 
 function lastError({ stderr, stdout, error }) {
   const lines = `${error?.message ?? ""}\n${stdout ?? ""}\n${stderr ?? ""}`.split("\n").map((line) => line.trim());
-  const told = lines.find((line) => /^gyp ERR! (stack|find Python).*(Error|not found|could not)/i.test(line)) ?? lines.find((line) => /error/i.test(line));
-  return told?.replace(/^gyp ERR! /, "").replace(/^stack /, "").replace(/^(npm )?(error|Error):? /i, "").slice(0, 200);
+  const told =
+    lines.find((line) => /^gyp ERR! (stack|find Python).*(Error|not found|could not)/i.test(line)) ??
+    lines.find((line) => /error/i.test(line));
+  return told
+    ?.replace(/^gyp ERR! /, "")
+    .replace(/^stack /, "")
+    .replace(/^(npm )?(error|Error):? /i, "")
+    .slice(0, 200);
 }

@@ -1,8 +1,10 @@
 /**
- * The licences of all packages that ship, also those that packages bring along and those that the bundler puts into the window:
+ * The licences of all packages that ship, also those that packages bring along and those that the bundler puts into the
+ * window:
  *
  *     node scripts/list-licences.mjs              writes resources/licences.json, which the About dialog shows
- *     node scripts/list-licences.mjs --check      fails when that list is not that of package-lock.json, or a licence is not accepted
+ *     node scripts/list-licences.mjs --check      fails when that list is not that of package-lock.json, or a licence
+ * is not accepted
  *     node scripts/list-licences.mjs --texts FILE writes their full texts into one file, for packaging
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,10 +15,25 @@ import { fileURLToPath } from "node:url";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const LIST = join("resources", "licences.json");
 /**
- * SPDX ids. LGPL: libheif-js (HEIC) and libvips (sharp) are files of their own beside the program, loaded when it runs, and can be
+ * SPDX ids. LGPL: libheif-js (HEIC) and libvips (sharp) are files of their own beside the program, loaded when it runs,
+ * and can be
  * replaced by other builds of them; their sources are named in their packages.
  */
-const ACCEPTED = new Set(["MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "0BSD", "CC0-1.0", "BlueOak-1.0.0", "Unlicense", "Python-2.0", "PDDL-1.0", "LGPL-3.0", "LGPL-3.0-or-later"]);
+const ACCEPTED = new Set([
+  "MIT",
+  "ISC",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "0BSD",
+  "CC0-1.0",
+  "BlueOak-1.0.0",
+  "Unlicense",
+  "Python-2.0",
+  "PDDL-1.0",
+  "LGPL-3.0",
+  "LGPL-3.0-or-later",
+]);
 /** Licences that stand in a package's LICENSE file and not in its package.json. */
 const IN_ITS_TEXT = { "svelte-toolbelt": "MIT" };
 
@@ -25,9 +42,13 @@ const program = packages[""];
 const list = listed();
 const json = `[\n${list.map((each) => `  ${JSON.stringify(each)}`).join(",\n")}\n]\n`;
 const unaccepted = list.filter(({ licence }) => !isAccepted(licence));
-if (unaccepted.length > 0) fail(`these licences are not on the list of accepted ones:\n${unaccepted.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`).join("\n")}`);
+if (unaccepted.length > 0)
+  fail(
+    `these licences are not on the list of accepted ones:\n${unaccepted.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`).join("\n")}`,
+  );
 if (process.argv.includes("--check")) {
-  if (!existsSync(LIST) || readFileSync(LIST, "utf8") !== json) fail(`${LIST} is not the list of package-lock.json: run node scripts/list-licences.mjs and commit it`);
+  if (!existsSync(LIST) || readFileSync(LIST, "utf8") !== json)
+    fail(`${LIST} is not the list of package-lock.json: run node scripts/list-licences.mjs and commit it`);
   console.log(`${list.length} packages, each with an accepted licence`);
 } else if (process.argv.includes("--texts")) {
   writeFileSync(process.argv[process.argv.indexOf("--texts") + 1], texts());
@@ -46,7 +67,14 @@ function listed() {
       throw new Error(`package-lock.json has no ${name}, which ${from || "the program"} needs`);
     }
     if (found.has(path)) return;
-    const { version, license = IN_ITS_TEXT[name] ?? "not stated", dev, dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = packages[path];
+    const {
+      version,
+      license = IN_ITS_TEXT[name] ?? "not stated",
+      dev,
+      dependencies = {},
+      optionalDependencies = {},
+      peerDependencies = {},
+    } = packages[path];
     found.set(path, { name, version, licence: license, folder: dev ? null : path });
     for (const needed of Object.keys(dependencies)) walk(needed, path, false);
     for (const needed of Object.keys({ ...optionalDependencies, ...peerDependencies })) walk(needed, path, true);
@@ -73,7 +101,9 @@ function imported() {
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (!/\.(ts|svelte|css)$/.test(file)) continue;
       const text = readFileSync(join(folder, file), "utf8");
-      for (const [, types, name] of text.matchAll(/^\s*(?:import|export|@import)\s(type\s)?[^"'`;]*?["']((?:@[\w.-]+\/)?[a-z][\w.-]*)[^"']*["']/gm)) {
+      for (const [, types, name] of text.matchAll(
+        /^\s*(?:import|export|@import)\s(type\s)?[^"'`;]*?["']((?:@[\w.-]+\/)?[a-z][\w.-]*)[^"']*["']/gm,
+      )) {
         if (!types && !builtinModules.includes(name) && name !== "node") names.add(name);
       }
     }
@@ -83,7 +113,10 @@ function imported() {
 
 /** SPDX expressions: OR of ANDs, as packages write them. */
 function isAccepted(expression) {
-  return expression.replace(/[()]/g, "").split(" OR ").some((all) => all.split(" AND ").every((id) => ACCEPTED.has(id.trim())));
+  return expression
+    .replace(/[()]/g, "")
+    .split(" OR ")
+    .some((all) => all.split(" AND ").every((id) => ACCEPTED.has(id.trim())));
 }
 
 function texts() {
@@ -91,7 +124,9 @@ function texts() {
   for (const { name, version, licence, folder } of list) {
     const at = folder ?? join("node_modules", name);
     if (!existsSync(at)) continue;
-    const files = readdirSync(at, { withFileTypes: true }).filter((entry) => entry.isFile() && /^(licen[cs]e|copying|notice)/i.test(entry.name)).map((entry) => readFileSync(join(at, entry.name), "utf8").trim());
+    const files = readdirSync(at, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /^(licen[cs]e|copying|notice)/i.test(entry.name))
+      .map((entry) => readFileSync(join(at, entry.name), "utf8").trim());
     const text = files.join("\n\n") || `Published under ${licence}; the package has no text of it.`;
     byText.set(text, [...(byText.get(text) ?? []), `${name} ${version} (${licence})`]);
   }

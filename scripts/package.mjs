@@ -19,7 +19,11 @@ try {
   const icons = join(project, "out", "icons");
   await drawIcons(join(project, "resources", "icon.svg"), icons);
   const { platform, arch } = process;
-  const made = await build({ projectDir: project, config: configuration({ platform, arch, electronDist, icons, output: "dist" }), dir: options.dir });
+  const made = await build({
+    projectDir: project,
+    config: configuration({ platform, arch, electronDist, icons, output: "dist" }),
+    dir: options.dir,
+  });
   console.log(made.length > 0 ? made.join("\n") : join(project, "dist"));
 } catch (error) {
   console.error(`No package was made: ${error.message.split("\n")[0]}`);
@@ -33,7 +37,11 @@ function electron() {
   const { status, stderr } = spawnSync(process.execPath, [join(folder, "install.js")], { encoding: "utf8" });
   const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, "dist");
   if (status === 0 && existsSync(dist)) return dist;
-  const reason = stderr.split("\n").find((line) => /error/i.test(line))?.trim() ?? `exit code ${status}`;
+  const reason =
+    stderr
+      .split("\n")
+      .find((line) => /error/i.test(line))
+      ?.trim() ?? `exit code ${status}`;
   throw new Error(`Electron ${version} could not be fetched (${reason}).`);
 }
 

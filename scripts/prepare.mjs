@@ -15,7 +15,10 @@ const bundler = "node_modules/electron-vite/bin/electron-vite.js";
 if (existsSync(bundler)) process.exitCode = run(bundler, "build", "--logLevel", "warn");
 else console.log("Not built: the development dependencies were left out.");
 
-/** npm links the commands of dependencies, not of the project itself: `npx semblance` would install it once more elsewhere. */
+/**
+ * npm links the commands of dependencies, not of the project itself: `npx semblance` would install it once more
+ * elsewhere.
+ */
 function linkCommand() {
   const bins = join("node_modules", ".bin");
   const link = join(bins, "semblance");

@@ -1,4 +1,7 @@
-/** `npm test`: types, lint, unit and integration tests, browser tests. A stage that fails doesn't keep the others from running. */
+/**
+ * `npm test`: types, lint, unit and integration tests, browser tests. A stage that fails doesn't keep the others from
+ * running.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -22,7 +25,16 @@ try {
   await Promise.all([
     runVitest(),
     check("types", "typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"),
-    check("types of the window", "svelte-check/bin/svelte-check", "--tsconfig", "tsconfig.renderer.json", "--threshold", "warning", "--output", "human"),
+    check(
+      "types of the window",
+      "svelte-check/bin/svelte-check",
+      "--tsconfig",
+      "tsconfig.renderer.json",
+      "--threshold",
+      "warning",
+      "--output",
+      "human",
+    ),
     check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
   ]);
   await runPlaywright();
@@ -44,8 +56,15 @@ async function check(title, ...command) {
 async function runVitest() {
   const file = join(scratch, "vitest.json");
   console.log("\n── unit and integration tests");
-  const { status } = await run(["vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`], "inherit");
-  count(status, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests + report.numTodoTests }));
+  const { status } = await run(
+    ["vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    "inherit",
+  );
+  count(status, file, (report) => ({
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }));
 }
 
 async function runPlaywright() {
@@ -62,12 +81,18 @@ async function runPlaywright() {
   env.PLAYWRIGHT_JSON_OUTPUT_FILE = file;
   console.log("\n── browser tests");
   const { status } = await run(["playwright/cli.js", "test", "--reporter=list,json"], "inherit");
-  count(status, file, ({ stats }) => ({ passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }));
+  count(status, file, ({ stats }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected,
+    skipped: stats.skipped,
+  }));
 }
 
 /** Adds a report up. A run that failed with no failed test broke down before or after its tests: that counts as one. */
 function count(status, file, read) {
-  const { passed, failed, skipped } = existsSync(file) ? read(JSON.parse(readFileSync(file, "utf8"))) : { passed: 0, failed: 0, skipped: 0 };
+  const { passed, failed, skipped } = existsSync(file)
+    ? read(JSON.parse(readFileSync(file, "utf8")))
+    : { passed: 0, failed: 0, skipped: 0 };
   sum.passed += passed;
   sum.failed += status !== 0 ? Math.max(failed, 1) : failed;
   sum.skipped += skipped;
@@ -75,9 +100,15 @@ function count(status, file, read) {
 
 /** @param output `pipe` keeps what it says for later, `inherit` shows it at once */
 async function run([script, ...args], output) {
-  const child = spawn(process.execPath, [join("node_modules", script), ...args], { stdio: ["ignore", output, output], env });
+  const child = spawn(process.execPath, [join("node_modules", script), ...args], {
+    stdio: ["ignore", output, output],
+    env,
+  });
   let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => { said += text; });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
   const [status] = await once(child, "close");
   return { status: status ?? 1, said: said.trim() };
 }
@@ -86,7 +117,16 @@ function isBuildOutdated() {
   const entry = join("out", "main", "cli.js");
   if (!existsSync(entry) || !existsSync(join("out", "renderer", "index.html"))) return true;
   const built = statSync(entry).mtimeMs;
-  const sources = ["src-main", "src-preload", "src-renderer", join("tests", "benchmark"), join("tests", "soak")].flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true }).filter((found) => found.isFile()).map((found) => join(found.parentPath, found.name)));
+  const sources = [
+    "src-main",
+    "src-preload",
+    "src-renderer",
+    join("tests", "benchmark"),
+    join("tests", "soak"),
+  ].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((found) => found.isFile())
+      .map((found) => join(found.parentPath, found.name)),
+  );
   return ["package-lock.json", "electron.vite.config.ts", ...sources].some((file) => statSync(file).mtimeMs > built);
 }

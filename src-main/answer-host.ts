@@ -44,9 +44,10 @@ export async function answerHost(create: (emit: Emit) => Promise<Semblance>): Pr
 async function answer(semblance: Semblance, question: ToEngine): Promise<Reply<unknown>> {
   if ("call" in question) return dispatch(semblance.api, question.call);
   try {
-    const value = "picture" in question
-      ? await semblance.picture(question.picture.photo, question.picture.size)
-      : semblance.pathOf(question.pathOf);
+    const value =
+      "picture" in question
+        ? await semblance.picture(question.picture.photo, question.picture.size)
+        : semblance.pathOf(question.pathOf);
     return { ok: true, value };
   } catch (error) {
     if (error instanceof Refusal) return failed(error.code, error.message);
@@ -59,7 +60,9 @@ function tell(message: FromEngine) {
   void told(message);
 }
 
-/** A host that went away before it could hear is no error: `disconnect` follows, and the engine leaves in good order. */
+/**
+ * A host that went away before it could hear is no error: `disconnect` follows, and the engine leaves in good order.
+ */
 function told(message: FromEngine): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, () => resolve());

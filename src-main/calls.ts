@@ -11,20 +11,40 @@ const one = <Shape extends z.core.$ZodLooseShape>(shape: Shape) => z.tuple([z.st
 
 const id = z.int().positive();
 const share = z.number().min(0).max(1);
-const path = z.string().min(1).max(4096).refine((text) => !text.includes("\0"), "a path has no NUL character");
+const path = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((text) => !text.includes("\0"), "a path has no NUL character");
 const words = z.string().max(500);
 const query = z.string().max(2000);
-const arrangement = { sort: z.enum(["relevance", "taken", "name", "added"]), descending: z.boolean(), group: z.enum(["none", "date", "folder"]) };
+const arrangement = {
+  sort: z.enum(["relevance", "taken", "name", "added"]),
+  descending: z.boolean(),
+  group: z.enum(["none", "date", "folder"]),
+};
 const splitQuery = { train: share, validation: share, test: share, seed: z.int().min(0).max(0xffff_ffff) };
-const labelChoice = { photos: z.array(id).max(1_000_000).nullable(), labels: z.enum(["shown", "verdicts", "accepted"]), threshold: share };
+const labelChoice = {
+  photos: z.array(id).max(1_000_000).nullable(),
+  labels: z.enum(["shown", "verdicts", "accepted"]),
+  threshold: share,
+};
 const oneFile = { file: path, overwrite: z.boolean() };
 const setName = z.string().trim().min(1).max(200);
 const photos = z.array(id).max(1_000_000);
 /** Without control characters and halves of a character, which no file format carries unchanged. */
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
-const label = z.custom<LabelId>((text) => typeof text === "string" && LABEL.test(text), "a label is wn: and 8 digits, or own: and up to 200 characters");
-const choices = z.array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() })).max(100_000);
-const labelName = z.string().trim().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
+const label = z.custom<LabelId>(
+  (text) => typeof text === "string" && LABEL.test(text),
+  "a label is wn: and 8 digits, or own: and up to 200 characters",
+);
+const choices = z
+  .array(z.strictObject({ keyword: z.array(z.string()).min(1).max(1000), label: label.nullable() }))
+  .max(100_000);
+const labelName = z
+  .string()
+  .trim()
+  .regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u, "a name has up to 200 characters and no control characters");
 
 const judged = { photos, label, verdict: z.enum(["accept", "reject", "clear"]) };
 
@@ -65,9 +85,15 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   changeLabel: one({
     label,
     change: z.strictObject({
-      name: labelName.nullable().optional(), kindOf: label.nullable().optional(), synonyms: z.array(labelName).max(50).optional(),
+      name: labelName.nullable().optional(),
+      kindOf: label.nullable().optional(),
+      synonyms: z.array(labelName).max(50).optional(),
       colour: z.enum(["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"]).nullable().optional(),
-      key: z.string().regex(/^[A-Z]$/, "a key is a capital letter from A to Z").nullable().optional(),
+      key: z
+        .string()
+        .regex(/^[A-Z]$/, "a key is a capital letter from A to Z")
+        .nullable()
+        .optional(),
     }),
   }),
   mergeLabels: one({ from: z.array(label).min(1).max(1000), into: label }),
@@ -114,19 +140,37 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   evaluation: none,
 
   countExport: one(labelChoice),
-  exportLabels: z.tuple([z.discriminatedUnion("format", [
-    z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["csv", "wide"]), text: z.enum(["name", "id"]), escapeFormulas: z.boolean() }),
-    z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["jsonl", "coco"]) }),
-    z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("parquet") }),
-    z.strictObject({ ...labelChoice, format: z.literal("folders"), folder: path, as: z.enum(["copies", "links"]) }),
-    z.strictObject({ ...labelChoice, format: z.literal("xmp"), folder: path.nullable(), naming: z.enum(["full", "stem"]), dryRun: z.boolean() }),
-  ])]),
+  exportLabels: z.tuple([
+    z.discriminatedUnion("format", [
+      z.strictObject({
+        ...labelChoice,
+        ...oneFile,
+        format: z.enum(["csv", "wide"]),
+        text: z.enum(["name", "id"]),
+        escapeFormulas: z.boolean(),
+      }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.enum(["jsonl", "coco"]) }),
+      z.strictObject({ ...labelChoice, ...oneFile, format: z.literal("parquet") }),
+      z.strictObject({ ...labelChoice, format: z.literal("folders"), folder: path, as: z.enum(["copies", "links"]) }),
+      z.strictObject({
+        ...labelChoice,
+        format: z.literal("xmp"),
+        folder: path.nullable(),
+        naming: z.enum(["full", "stem"]),
+        dryRun: z.boolean(),
+      }),
+    ]),
+  ]),
 
   planImport: one({
     source: z.discriminatedUnion("from", [
       z.strictObject({ from: z.literal("xmp") }),
       z.strictObject({ from: z.literal("keywords") }),
-      z.strictObject({ from: z.literal("folders"), level: z.enum(["nearest", "top", "all"]), without: z.array(z.string().max(300)).max(1000) }),
+      z.strictObject({
+        from: z.literal("folders"),
+        level: z.enum(["nearest", "top", "all"]),
+        without: z.array(z.string().max(300)).max(1000),
+      }),
       z.strictObject({ from: z.enum(["csv", "jsonl", "coco"]), file: path }),
       z.strictObject({ from: z.literal("labeller"), file: path, threshold: share, trust: z.boolean() }),
     ]),
@@ -169,5 +213,7 @@ export function isCallName(name: unknown): name is CallName {
 }
 
 export function isHostCall(call: unknown): boolean {
-  return ["chooseFolder", "chooseCopy", "chooseLabelFile", "chooseSaveFile", "reveal", "revealExport"].includes((call as { name?: string } | null)?.name ?? "");
+  return ["chooseFolder", "chooseCopy", "chooseLabelFile", "chooseSaveFile", "reveal", "revealExport"].includes(
+    (call as { name?: string } | null)?.name ?? "",
+  );
 }

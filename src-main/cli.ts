@@ -4,13 +4,41 @@ import { countPixelsAsHeap } from "./pixels-as-heap";
 import { Refusal } from "./refusal";
 
 /** Refusals of what was asked for, not of the work. */
-const WRONG_USE = new Set(["no-folder", "no-pack", "bad-label-set", "no-file", "bad-csv", "no-model", "pack-gone", "no-words", "bad-pack", "bad-dataset", "bad-features", "bad-training", "bad-layers", "no-gpu", "bad-synsets", "bad-corpus", "bad-vectors", "bad-vocabulary", "bad-setting", "bad-output", "usage", "bad-query", "inside-library", "unknown-labeller", "bad-jsonl"]);
+const WRONG_USE = new Set([
+  "no-folder",
+  "no-pack",
+  "bad-label-set",
+  "no-file",
+  "bad-csv",
+  "no-model",
+  "pack-gone",
+  "no-words",
+  "bad-pack",
+  "bad-dataset",
+  "bad-features",
+  "bad-training",
+  "bad-layers",
+  "no-gpu",
+  "bad-synsets",
+  "bad-corpus",
+  "bad-vectors",
+  "bad-vocabulary",
+  "bad-setting",
+  "bad-output",
+  "usage",
+  "bad-query",
+  "inside-library",
+  "unknown-labeller",
+  "bad-jsonl",
+]);
 
 countPixelsAsHeap();
 
 /** Exit codes: 0 all well, 1 some photos failed or the work could not be done, 2 wrong use. */
 const program = new Command("semblance")
-  .description("Labels a folder of photos with words, finds photos by any word, learns from corrections. Nothing leaves this computer.")
+  .description(
+    "Labels a folder of photos with words, finds photos by any word, learns from corrections. Nothing leaves this computer.",
+  )
   .exitOverride()
   .showHelpAfterError("(semblance --help shows the commands)");
 addCommands(program);

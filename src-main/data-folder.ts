@@ -1,7 +1,10 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
-/** Where libraries, models and thumbnails are kept: `SEMBLANCE_HOME`, else the system's place for a program's data. Not made here. */
+/**
+ * Where libraries, models and thumbnails are kept: `SEMBLANCE_HOME`, else the system's place for a program's data. Not
+ * made here.
+ */
 export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
   if (env.SEMBLANCE_HOME) return resolve(env.SEMBLANCE_HOME);
   if (process.platform === "darwin") return join(homedir(), "Library", "Application Support", "Semblance");

@@ -6,7 +6,10 @@ export interface MenuActions {
 }
 
 /** The native menu. Undo and redo are those of text fields: the window has its own for verdicts. */
-export function menuTemplate({ openFolder, exportLabels, closeLibrary, showDataFolder }: MenuActions, platform: NodeJS.Platform) {
+export function menuTemplate(
+  { openFolder, exportLabels, closeLibrary, showDataFolder }: MenuActions,
+  platform: NodeJS.Platform,
+) {
   const mac = platform === "darwin";
   const separator = { type: "separator" as const };
   const file = {
@@ -22,15 +25,26 @@ export function menuTemplate({ openFolder, exportLabels, closeLibrary, showDataF
   const edit = {
     label: "&Edit",
     submenu: [
-      { role: "undo" as const }, { role: "redo" as const }, separator,
-      { role: "cut" as const }, { role: "copy" as const }, { role: "paste" as const }, { role: "selectAll" as const },
+      { role: "undo" as const },
+      { role: "redo" as const },
+      separator,
+      { role: "cut" as const },
+      { role: "copy" as const },
+      { role: "paste" as const },
+      { role: "selectAll" as const },
     ],
   };
   const view = {
     label: "&View",
     submenu: [
-      { role: "resetZoom" as const }, { role: "zoomIn" as const }, { role: "zoomOut" as const }, separator,
-      { role: "togglefullscreen" as const }, separator, { role: "reload" as const }, { role: "toggleDevTools" as const },
+      { role: "resetZoom" as const },
+      { role: "zoomIn" as const },
+      { role: "zoomOut" as const },
+      separator,
+      { role: "togglefullscreen" as const },
+      separator,
+      { role: "reload" as const },
+      { role: "toggleDevTools" as const },
     ],
   };
   const help = {

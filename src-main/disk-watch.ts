@@ -18,7 +18,12 @@ export interface DiskWatch {
  * @param tell why nothing can be stored, null when it can be again @param goOn what is to be done then
  * @param damaged told of each error that says that a database is damaged, before whoever met it is
  */
-export function watchDisk(home: string, tell: (fault: string | null) => void, goOn: () => void, damaged: (fault: Refusal) => void): DiskWatch {
+export function watchDisk(
+  home: string,
+  tell: (fault: string | null) => void,
+  goOn: () => void,
+  damaged: (fault: Refusal) => void,
+): DiskWatch {
   let fault: Refusal | null = null;
   let timer: NodeJS.Timeout | undefined;
 

@@ -9,9 +9,13 @@ import { Refusal } from "./refusal";
  *
  * @param handlers the calls that this process answers
  * @param call     untrusted; `{name, args}` when all is well
- * @returns the value, or the code `unknown-call`, `bad-arguments` (the message says where), that of a Refusal, or `internal`
+ * @returns the value, or the code `unknown-call`, `bad-arguments` (the message says where), that of a Refusal, or
+ *   `internal`
  */
-export async function dispatch<Names extends CallName>(handlers: Pick<Api, Names>, call: unknown): Promise<Reply<unknown>> {
+export async function dispatch<Names extends CallName>(
+  handlers: Pick<Api, Names>,
+  call: unknown,
+): Promise<Reply<unknown>> {
   try {
     const { name, args } = (call ?? {}) as { name?: unknown; args?: unknown };
     if (!isCallName(name) || !(name in handlers)) return failed("unknown-call", `no call ${printed(name)}`);

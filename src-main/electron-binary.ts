@@ -52,7 +52,10 @@ function installed(folder: string): string | null {
 function failedLately(memory: string, version: string): boolean {
   if (!existsSync(memory)) return false;
   try {
-    const { version: tried, failedAt } = JSON.parse(readFileSync(memory, "utf8")) as { version: string; failedAt: number };
+    const { version: tried, failedAt } = JSON.parse(readFileSync(memory, "utf8")) as {
+      version: string;
+      failedAt: number;
+    };
     return tried === version && Date.now() - failedAt < DAY;
   } catch (error) {
     if (error instanceof SyntaxError) return false;
@@ -65,12 +68,17 @@ function download(script: string): Promise<string | null> {
   return new Promise((resolve) => {
     const child = spawn(nodeBinary(), [script], { stdio: ["ignore", "ignore", "pipe"], timeout: DOWNLOAD_LIMIT });
     let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text: string) => { said += text; });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, signal) => {
       if (code === 0) return resolve(null);
-      const fault = said.split("\n").find((line) => /error/i.test(line))?.trim();
-      resolve(signal ? `not within ${DOWNLOAD_LIMIT / 60_000} minutes` : fault ?? `exit code ${code}`);
+      const fault = said
+        .split("\n")
+        .find((line) => /error/i.test(line))
+        ?.trim();
+      resolve(signal ? `not within ${DOWNLOAD_LIMIT / 60_000} minutes` : (fault ?? `exit code ${code}`));
     });
   });
 }

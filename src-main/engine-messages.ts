@@ -2,13 +2,30 @@ import type { EventName, Events, PhotoId, Reply } from "../src-preload/contract"
 
 /** What the host and its engine process say to each other. */
 export type ToEngine = { id: number } & Question;
-export type Question = { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId | "export" };
-export type FromEngine = { ready: true } | { failed: string } | { id: number; reply: Reply<unknown> } | { event: EventName; payload: Events[EventName] };
+export type Question =
+  { call: unknown } | { picture: { photo: PhotoId; size: PictureSize } } | { pathOf: PhotoId | "export" };
+export type FromEngine =
+  | { ready: true }
+  | { failed: string }
+  | { id: number; reply: Reply<unknown> }
+  | { event: EventName; payload: Events[EventName] };
 
 export type Emit = <E extends EventName>(event: E, payload: Events[E]) => void;
 export type PictureSize = "thumbnail" | "view" | "full";
 /** Upright sRGB. `type` is a media type; `version` changes when the picture does. */
-export interface Picture { bytes: Uint8Array; type: string; version: string }
+export interface Picture {
+  bytes: Uint8Array;
+  type: string;
+  version: string;
+}
 
 /** An event that is missing here does not compile. */
-export const EVENT_NAMES = Object.keys({ job: true, library: true, photos: true, loss: true, learned: true, disk: true, damaged: true } satisfies Record<EventName, true>) as EventName[];
+export const EVENT_NAMES = Object.keys({
+  job: true,
+  library: true,
+  photos: true,
+  loss: true,
+  learned: true,
+  disk: true,
+  damaged: true,
+} satisfies Record<EventName, true>) as EventName[];

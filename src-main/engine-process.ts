@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../src-preload/contract";
@@ -31,8 +31,14 @@ const FAREWELL = 20_000;
  * @param entry the engine's bundle
  * @throws Error when it does not come up the first time
  */
-export async function startEngine({ home, folderDialog, entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")) }: {
-  home: string; folderDialog: boolean; entry?: string;
+export async function startEngine({
+  home,
+  folderDialog,
+  entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")),
+}: {
+  home: string;
+  folderDialog: boolean;
+  entry?: string;
 }): Promise<Engine> {
   const events = new EventEmitter();
   const waiting = new Map<number, { child: ChildProcess; answer: (reply: Reply<unknown>) => void }>();
@@ -43,12 +49,18 @@ export async function startEngine({ home, folderDialog, entry = outsideArchive(j
   let opened: unknown = null;
 
   function launch(): Promise<ChildProcess> {
-    const child = fork(entry, [JSON.stringify({ home, folderDialog })], { execPath: nodeBinary(), execArgv: [], serialization: "advanced" });
+    const child = fork(entry, [JSON.stringify({ home, folderDialog })], {
+      execPath: nodeBinary(),
+      execArgv: [],
+      serialization: "advanced",
+    });
     let ready = false;
     return new Promise((resolve, reject) => {
       child.on("message", (message: FromEngine) => {
-        if ("ready" in message) { ready = true; resolve(child); }
-        else if ("failed" in message) reject(new Error(message.failed));
+        if ("ready" in message) {
+          ready = true;
+          resolve(child);
+        } else if ("failed" in message) reject(new Error(message.failed));
         else if ("id" in message) settle(message.id, message.reply);
         else events.emit(message.event, message.payload);
       });
@@ -72,14 +84,17 @@ export async function startEngine({ home, folderDialog, entry = outsideArchive(j
     const id = ++lastQuestion;
     return new Promise((answer) => {
       waiting.set(id, { child, answer });
-      child.send({ id, ...question }, (error) => { if (error) settle(id, failed("engine-died", error.message)); });
+      child.send({ id, ...question }, (error) => {
+        if (error) settle(id, failed("engine-died", error.message));
+      });
     });
   }
 
   async function revive(): Promise<ChildProcess> {
     for (;;) {
       deaths = deaths.filter((time) => performance.now() - time < MINUTE);
-      if (deaths.length > REVIVALS) throw new Error(`the engine stopped ${deaths.length} times within a minute and is not started again`);
+      if (deaths.length > REVIVALS)
+        throw new Error(`the engine stopped ${deaths.length} times within a minute and is not started again`);
       try {
         const child = await launch();
         if (!opened) return child;
@@ -130,7 +145,8 @@ export async function startEngine({ home, folderDialog, entry = outsideArchive(j
     async send(call) {
       const reply = await answered({ call });
       const name = (call as { name?: unknown } | null)?.name;
-      if (reply.ok && (name === "openLibrary" || name === "openSamples" || name === "openCopy")) opened = { name: "openLibrary", args: [{ folder: (reply.value as LibraryInfo).folder }] };
+      if (reply.ok && (name === "openLibrary" || name === "openSamples" || name === "openCopy"))
+        opened = { name: "openLibrary", args: [{ folder: (reply.value as LibraryInfo).folder }] };
       if (reply.ok && name === "closeLibrary") opened = null;
       return reply;
     },

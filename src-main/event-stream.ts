@@ -9,7 +9,12 @@ const BACKLOG = 8 * 2 ** 20;
 const MOST_WINDOWS = 64;
 
 /** Server-sent events: every event to every window that listens. */
-export function openEventStream(): { emit: Emit; isFull(): boolean; join(request: IncomingMessage, response: ServerResponse): void; close(): void } {
+export function openEventStream(): {
+  emit: Emit;
+  isFull(): boolean;
+  join(request: IncomingMessage, response: ServerResponse): void;
+  close(): void;
+} {
   const windows = new Set<ServerResponse>();
   const broadcast = (text: string) => {
     for (const window of windows) {

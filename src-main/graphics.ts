@@ -5,4 +5,5 @@ import { existsSync, readdirSync } from "node:fs";
  * write warnings to stderr that nobody can act on, so there we look for a render node first.
  */
 export const mayHaveGraphicsAdapter = (): boolean =>
-  process.platform !== "linux" || (existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD")));
+  process.platform !== "linux" ||
+  (existsSync("/dev/dri") && readdirSync("/dev/dri").some((name) => name.startsWith("renderD")));

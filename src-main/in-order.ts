@@ -1,5 +1,12 @@
-/** What came of each item, in their order; the work on the next ones is begun meanwhile, on `ahead` at a time. Items are asked for as late as that allows. */
-export async function* inOrder<Item, Result>(items: Iterable<Item>, ahead: number, work: (item: Item) => Promise<Result>): AsyncGenerator<Result> {
+/**
+ * What came of each item, in their order; the work on the next ones is begun meanwhile, on `ahead` at a time. Items are
+ * asked for as late as that allows.
+ */
+export async function* inOrder<Item, Result>(
+  items: Iterable<Item>,
+  ahead: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
   const source = items[Symbol.iterator]();
   const begun: Promise<Result>[] = [];
   for (;;) {

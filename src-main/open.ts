@@ -11,7 +11,10 @@ import { serveWindow } from "./web";
 /** An Electron that ends badly within this time, in milliseconds, never showed a window: a library is missing, say. */
 const STILLBORN = 10_000;
 
-/** Shows the window, in Electron or else in the browser. Resolves when it is closed, or on Ctrl-C. @throws Refusal that of `openLibrary`, in the browser */
+/**
+ * Shows the window, in Electron or else in the browser. Resolves when it is closed, or on Ctrl-C. @throws Refusal that
+ * of `openLibrary`, in the browser
+ */
 export async function openWindow(folder?: string): Promise<void> {
   if (hasDisplay()) {
     const electron = await electronBinary(dataFolder(), (line) => console.error(line));
@@ -33,7 +36,9 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
     if (stopped || performance.now() - began > STILLBORN) return true;
-    console.error(`Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`);
+    console.error(
+      `Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`,
+    );
   } catch (error) {
     console.error(`Electron does not start (${(error as Error).message}); the browser shows the window instead.`);
   } finally {
@@ -43,7 +48,10 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
 }
 
 async function serveUntilStopped(folder?: string): Promise<void> {
-  const { url, close } = await serveWindow({ create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }), folder });
+  const { url, close } = await serveWindow({
+    create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }),
+    folder,
+  });
   console.log(`Semblance is open at ${url}`);
   await showInBrowser(url);
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

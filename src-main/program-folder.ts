@@ -13,7 +13,10 @@ export function programFolder(): string {
   return folder;
 }
 
-/** Where a file of the program lies for other processes: a package's archive is read by Electron alone, the engine's files lie beside it. */
+/**
+ * Where a file of the program lies for other processes: a package's archive is read by Electron alone, the engine's
+ * files lie beside it.
+ */
 export function outsideArchive(path: string): string {
   return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
 }

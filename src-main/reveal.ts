@@ -1,12 +1,15 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
-import { Refusal } from "./refusal";
 import { hasDisplay } from "./display";
+import { Refusal } from "./refusal";
 
 /** A file manager that is still running after this time has come up. Milliseconds. */
 const PATIENCE = 5_000;
 
-/** Shows a file in the system's file manager, or its folder where the manager cannot point at files. @throws Refusal "no-file-manager" */
+/**
+ * Shows a file in the system's file manager, or its folder where the manager cannot point at files. @throws Refusal
+ * "no-file-manager"
+ */
 export async function reveal(file: string): Promise<void> {
   if (process.platform === "darwin") return start("open", ["-R", file]);
   // Explorer answers 1 also when it did as told, and takes its argument as one piece, quoted its own way.
@@ -20,7 +23,10 @@ function start(command: string, args: string[], fine = [0]): Promise<void> {
     const refuse = (why: string) => reject(new Refusal("no-file-manager", `the file manager did not open: ${why}`));
     const child = spawn(command, args, { stdio: "ignore", detached: true, windowsVerbatimArguments: true });
     const up = setTimeout(resolve, PATIENCE);
-    child.once("error", (error) => { clearTimeout(up); refuse(error.message); });
+    child.once("error", (error) => {
+      clearTimeout(up);
+      refuse(error.message);
+    });
     child.once("exit", (code) => {
       clearTimeout(up);
       if (code !== null && fine.includes(code)) resolve();

@@ -1,8 +1,8 @@
 import type { PhotoId } from "../src-preload/contract";
 import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
-import { importingAnswers } from "./answers/importing";
 import { exportingAnswers } from "./answers/exporting";
+import { importingAnswers } from "./answers/importing";
 import { judgingAnswers } from "./answers/judging";
 import { labellerAnswers } from "./answers/labeller";
 import { labelsAnswers } from "./answers/labels";
@@ -23,13 +23,24 @@ export interface Semblance {
   api: EngineApi;
   /** @throws Refusal `no-photo`, or why it can't be read */
   picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
-  /** Absolute path of a file of the photo, or of what was exported last, for the file manager. @throws Refusal `no-photo`, `no-export` */
+  /**
+   * Absolute path of a file of the photo, or of what was exported last, for the file manager. @throws Refusal
+   * `no-photo`, `no-export`
+   */
   pathOf(what: PhotoId | "export"): string;
   close(): Promise<void>;
 }
 
 /** @param home the data folder @param folderDialog whether the host has the system's dialogs */
-export async function createSemblance({ home, folderDialog, emit }: { home: string; folderDialog: boolean; emit: Emit }): Promise<Semblance> {
+export async function createSemblance({
+  home,
+  folderDialog,
+  emit,
+}: {
+  home: string;
+  folderDialog: boolean;
+  emit: Emit;
+}): Promise<Semblance> {
   const session = createSession(home, emit);
   const live = learnLive(session);
   // A call that nobody answers does not compile.
@@ -71,7 +82,10 @@ export async function createSemblance({ home, folderDialog, emit }: { home: stri
 }
 
 /** What the disk is to blame for is refused in words. */
-function inWords<Args extends unknown[], Answer>(answer: (...args: Args) => Promise<Answer>, explain: (error: unknown) => unknown): (...args: Args) => Promise<Answer> {
+function inWords<Args extends unknown[], Answer>(
+  answer: (...args: Args) => Promise<Answer>,
+  explain: (error: unknown) => unknown,
+): (...args: Args) => Promise<Answer> {
   return async (...args) => {
     try {
       return await answer(...args);
@@ -82,6 +96,9 @@ function inWords<Args extends unknown[], Answer>(answer: (...args: Args) => Prom
 }
 
 function allInWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
-  const calls = Object.entries(answers).map(([name, answer]) => [name, inWords(answer as (...args: unknown[]) => Promise<unknown>, explain)]);
+  const calls = Object.entries(answers).map(([name, answer]) => [
+    name,
+    inWords(answer as (...args: unknown[]) => Promise<unknown>, explain),
+  ]);
   return Object.fromEntries(calls) as EngineApi;
 }

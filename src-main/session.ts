@@ -3,22 +3,25 @@ import { type DiskWatch, watchDisk } from "./disk-watch";
 import type { Emit } from "./engine-messages";
 import { gather } from "./gather";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
+import { endLabelling } from "./labelling/label-again";
 import { type FolderJobs, labelFolder, rankAll } from "./labelling/label-folder";
 import { infoOf } from "./labelling/library-info";
-import { endLabelling } from "./labelling/label-again";
-import { CACHE_WAS_DAMAGED, furnishAgain, isSameFolder, openFolder, type OpenFolder } from "./labelling/open-folder";
+import { CACHE_WAS_DAMAGED, furnishAgain, isSameFolder, type OpenFolder, openFolder } from "./labelling/open-folder";
 import type { Workbench } from "./labelling/workbench";
 import { closeLibrary, forgetCache, type Library } from "./library/database";
 import { holdsFiles } from "./library/places";
 import { leftOut } from "./library/scan";
 import { settingsOf } from "./library/settings";
-import { type Places, type Watching, watchFolder } from "./library/watch";
+import { type Places, watchFolder, type Watching } from "./library/watch";
 import { Refusal } from "./refusal";
 
 /** Counts of the library are told at most this often while a job runs. */
 const INFO_MS = 500;
 
-/** What the answers to all calls share: the one library that is open, its long work, and what the window is told of both. */
+/**
+ * What the answers to all calls share: the one library that is open, its long work, and what the window is told of
+ * both.
+ */
 export interface Session {
   readonly home: string;
   readonly jobs: Jobs;
@@ -84,13 +87,25 @@ export function createSession(home: string, emit: Emit): Session {
   let watching: Watching | null = null;
   /** What the watch has to say, among the library's notices. */
   let watchNotice: string | null = null;
-  /** Whether the open library's cache was thrown away since a person opened it: damage that is met again lies elsewhere. */
+  /**
+   * Whether the open library's cache was thrown away since a person opened it: damage that is met again lies elsewhere.
+   */
   let mended = false;
   let damaged: DamagedLibrary | null = null;
-  const disk = watchDisk(home, (fault) => emit("disk", { fault }), () => { if (open) look(); }, (fault) => {
-    const met = open;
-    if (met) void inTurn(async () => { if (open === met) await mend(met, fault); }); // met many times, it is mended once
-  });
+  const disk = watchDisk(
+    home,
+    (fault) => emit("disk", { fault }),
+    () => {
+      if (open) look();
+    },
+    (fault) => {
+      const met = open;
+      if (met)
+        void inTurn(async () => {
+          if (open === met) await mend(met, fault);
+        }); // met many times, it is mended once
+    },
+  );
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
   const byItself: Session["byItself"] = (work) => {
@@ -110,7 +125,9 @@ export function createSession(home: string, emit: Emit): Session {
     clearTimeout(telling);
     telling = undefined;
     told = performance.now();
-    byItself(() => { if (open) emit("library", infoOf(open.bench)); });
+    byItself(() => {
+      if (open) emit("library", infoOf(open.bench));
+    });
   };
   const changed = (photos: PhotoId[] | null) => {
     emit("photos", { changed: photos });
@@ -150,7 +167,11 @@ export function createSession(home: string, emit: Emit): Session {
     watching = watchNotice = null;
     open.objects.close();
     await jobs.cancelAll();
-    const { bench: { library }, objects, dispose } = open; // another one where labelling again just ended
+    const {
+      bench: { library },
+      objects,
+      dispose,
+    } = open; // another one where labelling again just ended
     objects.close();
     await jobs.cancelAll();
     open = null;
@@ -164,12 +185,22 @@ export function createSession(home: string, emit: Emit): Session {
   }
 
   /**
-   * What to do once a file of the open library turned out to be damaged. A cache is thrown away and made again by itself. Was it
+   * What to do once a file of the open library turned out to be damaged. A cache is thrown away and made again by
+   * itself. Was it
    * not that, the library is closed, and a person is asked which copy takes its place.
    */
-  async function mend({ bench: { library: { folder, directory } } }: OpenFolder, fault: Refusal): Promise<void> {
+  async function mend(
+    {
+      bench: {
+        library: { folder, directory },
+      },
+    }: OpenFolder,
+    fault: Refusal,
+  ): Promise<void> {
     try {
-      await closeNow().catch((error: unknown) => { if (!(error instanceof Refusal)) console.error(error); }); // a damaged library leaves no copy of itself
+      await closeNow().catch((error: unknown) => {
+        if (!(error instanceof Refusal)) console.error(error);
+      }); // a damaged library leaves no copy of itself
       if (mended) throw fault;
       mended = true;
       forgetCache(directory);
@@ -187,7 +218,11 @@ export function createSession(home: string, emit: Emit): Session {
     damaged = null;
     if (notice !== undefined) next.bench.notices.push(notice);
     look();
-    watchAnew().catch((error: unknown) => byItself(() => { throw error; }));
+    watchAnew().catch((error: unknown) =>
+      byItself(() => {
+        throw error;
+      }),
+    );
     return infoOf(next.bench);
   }
 
@@ -199,7 +234,11 @@ export function createSession(home: string, emit: Emit): Session {
     await before.dispose();
     changedAll();
     look();
-    watchAnew().catch((error: unknown) => byItself(() => { throw error; }));
+    watchAnew().catch((error: unknown) =>
+      byItself(() => {
+        throw error;
+      }),
+    );
   }
 
   function look(): JobId {
@@ -210,7 +249,9 @@ export function createSession(home: string, emit: Emit): Session {
     const current = opened();
     const started = labelFolder(current.bench, jobs, current, { changed: labelled }, { earlier: looking, places });
     looking = started;
-    void started.embedded.then(() => { if (looking === started) looking = null; }); // what is ranked or asked after that is no look
+    void started.embedded.then(() => {
+      if (looking === started) looking = null;
+    }); // what is ranked or asked after that is no look
     follow(started.finished);
     return started;
   }
@@ -239,7 +280,12 @@ export function createSession(home: string, emit: Emit): Session {
       leaveOut: leftOut(library),
       holdsFiles: (path) => byItself(() => holdsFiles(library, path)) ?? false,
       onChange: (places) => lookThrough(places ?? undefined).scanned,
-      onRoot: (there) => say(there ? null : `The folder ${library.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`),
+      onRoot: (there) =>
+        say(
+          there
+            ? null
+            : `The folder ${library.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`,
+        ),
     });
     if (open !== current) return started.stop();
     watching = started;
@@ -251,35 +297,59 @@ export function createSession(home: string, emit: Emit): Session {
     const runs = jobs.list().some((job) => job.kind === kind && (job.state === "running" || job.state === "paused"));
     if (busy !== null && runs) throw new Refusal("busy", busy);
     const { job, finished } = jobs.run(kind, (handle) => work(current, handle));
-    follow(finished, kind === "learn" ? tell : changedAll); // each photo that live learning labels is told of as it is labelled
+    // each photo that live learning labels is told of as it is labelled
+    follow(finished, kind === "learn" ? tell : changedAll);
     return job;
   };
 
   return {
-    home, jobs, disk, emit, opened, bench, replace, look, watchAnew, findObjects, start, changed, labelled, changedAll, tell, tellSoon, byItself,
+    home,
+    jobs,
+    disk,
+    emit,
+    opened,
+    bench,
+    replace,
+    look,
+    watchAnew,
+    findObjects,
+    start,
+    changed,
+    labelled,
+    changedAll,
+    tell,
+    tellSoon,
+    byItself,
     openOrNull: () => open,
-    get damaged() { return damaged; },
+    get damaged() {
+      return damaged;
+    },
     exported: null,
-    watch: (photos) => { onScreen = photos; },
+    watch: (photos) => {
+      onScreen = photos;
+    },
     watched: () => onScreen,
     close: () => inTurn(closeNow),
-    open: (folder) => inTurn(async () => {
-      if (isSameFolder(open?.bench, folder)) return infoOf(bench());
-      try {
-        const info = await openAnew(folder);
-        mended = false;
-        return info;
-      } catch (error) {
-        if (error instanceof Refusal && error.code === "library-damaged") damaged = { folder, message: error.message };
-        throw error;
-      }
-    }),
-    changePack: (change) => inTurn(async () => {
-      const { library } = bench();
-      await endLabelling(jobs);
-      change(library);
-      await replace(await furnishAgain(library));
-    }),
+    open: (folder) =>
+      inTurn(async () => {
+        if (isSameFolder(open?.bench, folder)) return infoOf(bench());
+        try {
+          const info = await openAnew(folder);
+          mended = false;
+          return info;
+        } catch (error) {
+          if (error instanceof Refusal && error.code === "library-damaged")
+            damaged = { folder, message: error.message };
+          throw error;
+        }
+      }),
+    changePack: (change) =>
+      inTurn(async () => {
+        const { library } = bench();
+        await endLabelling(jobs);
+        change(library);
+        await replace(await furnishAgain(library));
+      }),
     async labelAnew(change) {
       await change(bench());
       changedAll();

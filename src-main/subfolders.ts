@@ -4,11 +4,16 @@ import type { Api } from "../src-preload/contract";
 import { isPhotoFile } from "./library/photo-files";
 import { Refusal } from "./refusal";
 
-/** The visible folders in a folder, by name, and how many photo files lie directly in it. @throws Refusal `no-folder` */
+/**
+ * The visible folders in a folder, by name, and how many photo files lie directly in it. @throws Refusal `no-folder`
+ */
 export async function subfolders(path: string): Promise<Awaited<ReturnType<Api["subfolders"]>>> {
   const folder = resolve(path);
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new Refusal("no-folder", error.code === "ENOENT" ? `there is no folder ${folder}` : `${folder} can't be read (${error.code})`);
+    throw new Refusal(
+      "no-folder",
+      error.code === "ENOENT" ? `there is no folder ${folder}` : `${folder} can't be read (${error.code})`,
+    );
   });
   const isFolder = async (name: string) => (await stat(join(folder, name)).catch(() => null))?.isDirectory() ?? false;
   const folders: string[] = [];
@@ -18,5 +23,10 @@ export async function subfolders(path: string): Promise<Awaited<ReturnType<Api["
   }
   const photos = entries.filter((entry) => entry.isFile() && isPhotoFile(entry.name)).length;
   const parent = dirname(folder);
-  return { path: folder, parent: parent === folder ? null : parent, folders: folders.sort((a, b) => a.localeCompare(b)), photos };
+  return {
+    path: folder,
+    parent: parent === folder ? null : parent,
+    folders: folders.sort((a, b) => a.localeCompare(b)),
+    photos,
+  };
 }

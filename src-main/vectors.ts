@@ -17,7 +17,10 @@ export function normalise(vector: Float32Array, from = 0, width = vector.length)
 
 /** `Σ a[from + i]·b[at + i]` over `length` numbers; four sums at a time, because one waits for itself. */
 export function dot(a: Float32Array, from: number, b: Float32Array, at: number, length: number): number {
-  let s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  let s0 = 0,
+    s1 = 0,
+    s2 = 0,
+    s3 = 0;
   let i = 0;
   for (; i + 3 < length; i += 4) {
     s0 += a[from + i] * b[at + i];

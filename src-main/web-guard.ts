@@ -4,8 +4,16 @@ import type { IncomingMessage } from "node:http";
 /** Everything comes from the program itself. `style-src-attr`: components place their pop-ups by style attributes. */
 export function contentSecurityPolicy(pictures = "'self'"): string {
   return [
-    "default-src 'none'", "script-src 'self'", "style-src 'self'", "style-src-attr 'unsafe-inline'", `img-src 'self' data: blob: ${pictures}`,
-    "font-src 'self'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
+    `img-src 'self' data: blob: ${pictures}`,
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
   ].join("; ");
 }
 
@@ -23,7 +31,10 @@ export const SECURITY_HEADERS = {
 export function createToken(): { text: string; matches(candidate: unknown): boolean } {
   const text = randomBytes(16).toString("base64url");
   const expected = digest(text);
-  return { text, matches: (candidate) => typeof candidate === "string" && timingSafeEqual(digest(candidate), expected) };
+  return {
+    text,
+    matches: (candidate) => typeof candidate === "string" && timingSafeEqual(digest(candidate), expected),
+  };
 }
 
 /** A page of another name that resolves to this computer (DNS rebinding) names itself in the Host header. */

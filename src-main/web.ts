@@ -1,18 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { isHostCall, type HostApi } from "./calls";
+import { type HostApi, isHostCall } from "./calls";
 import { dispatch, failed } from "./dispatch";
 import type { Emit, PictureSize } from "./engine-messages";
 import { openEventStream } from "./event-stream";
 import { programFolder } from "./program-folder";
 import { Refusal } from "./refusal";
-import { reveal } from "./reveal";
 import { readJson, TooLarge } from "./request-body";
+import { reveal } from "./reveal";
 import type { Semblance } from "./semblance";
-import { listAssets, PAGE, sendAsset } from "./window-assets";
 import { cookieOf, createToken, isAtHome, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
+import { listAssets, PAGE, sendAsset } from "./window-assets";
 
 /** Longest body of a call, in bytes: a verdict on a million photos is about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
@@ -20,8 +20,15 @@ const YEAR = 31_536_000;
 /** Open at a time; a browser opens six, a page that floods this one gets no more. */
 const MOST_CONNECTIONS = 2048;
 
-/** How long a request may take to arrive, and how often that is looked at, in milliseconds: who sends a byte now and then holds no place. */
-export interface Patience { headers: number; request: number; look: number }
+/**
+ * How long a request may take to arrive, and how often that is looked at, in milliseconds: who sends a byte now and
+ * then holds no place.
+ */
+export interface Patience {
+  headers: number;
+  request: number;
+  look: number;
+}
 const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
 
 /**
@@ -36,14 +43,28 @@ const PATIENCE: Patience = { headers: 10_000, request: 60_000, look: 2_000 };
  * @returns the address, token included, and how to stop
  * @throws Refusal "port-in-use", or that of `openLibrary`; a damaged library is left to the window
  */
-export async function serveWindow({ create, port = 0, folder, renderer = join(programFolder(), "out", "renderer"), patience = PATIENCE }: {
-  create: (emit: Emit) => Promise<Semblance>; port?: number; folder?: string; renderer?: string; patience?: Patience;
+export async function serveWindow({
+  create,
+  port = 0,
+  folder,
+  renderer = join(programFolder(), "out", "renderer"),
+  patience = PATIENCE,
+}: {
+  create: (emit: Emit) => Promise<Semblance>;
+  port?: number;
+  folder?: string;
+  renderer?: string;
+  patience?: Patience;
 }): Promise<{ url: string; close(): Promise<void> }> {
   const token = createToken();
   const events = openEventStream();
   const assets = await listAssets(renderer);
   const semblance = await create(events.emit);
-  const timeouts = { headersTimeout: patience.headers, requestTimeout: patience.request, connectionsCheckingInterval: patience.look };
+  const timeouts = {
+    headersTimeout: patience.headers,
+    requestTimeout: patience.request,
+    connectionsCheckingInterval: patience.look,
+  };
   const server = createServer(timeouts, (request, response) => {
     respond(request, response).catch((error: unknown) => {
       if (request.destroyed && !request.complete) return; // it hung up, or was cut off, in the middle of what it said
@@ -66,30 +87,39 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    if (!isAtHome(request, listening()) || !isSameOrigin(request)) return refuse(response, 403, "only this computer's own window is answered");
+    if (!isAtHome(request, listening()) || !isSameOrigin(request))
+      return refuse(response, 403, "only this computer's own window is answered");
 
     const address = parsed(request.url);
     if (!address) return refuse(response, 400, "the address cannot be read");
     const { pathname, searchParams } = address;
     const inQuery = token.matches(searchParams.get("token"));
-    // The window takes the token out of its visible address; the cookie lets the page be loaded again, and does nothing else.
+    // The window takes the token out of its visible address; the cookie lets the page be loaded again, and does nothing
+    // else.
     const cookie = `semblance-${listening()}`;
     const admitted = inQuery || (pathname === PAGE && token.matches(cookieOf(request, cookie)));
 
     if (pathname === "/api") {
       if (request.method !== "POST") return refuse(response, 405, "calls are posted", { allow: "POST" });
-      if (!token.matches(request.headers["x-semblance-token"])) return refuse(response, 401, "the token is missing or wrong");
+      if (!token.matches(request.headers["x-semblance-token"]))
+        return refuse(response, 401, "the token is missing or wrong");
       return answerCall(request, response);
     }
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "nothing else can be done here", { allow: "GET, HEAD" });
+    if (request.method !== "GET" && request.method !== "HEAD")
+      return refuse(response, 405, "nothing else can be done here", { allow: "GET, HEAD" });
     const asset = assets.get(pathname);
     if (asset && pathname !== PAGE) return sendAsset(request, response, asset);
     const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
     if (pathname !== PAGE && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
 
-    if (!admitted) return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
-    if (pathname === "/events") return events.isFull() ? refuse(response, 503, "too many windows listen already") : events.join(request, response);
-    if (picture) return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
+    if (!admitted)
+      return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
+    if (pathname === "/events")
+      return events.isFull()
+        ? refuse(response, 503, "too many windows listen already")
+        : events.join(request, response);
+    if (picture)
+      return sendPicture(request, response, Number(picture[1]), picture[2] as PictureSize, searchParams.get("v"));
     response.setHeader("set-cookie", `${cookie}=${token.text}; Path=/; HttpOnly; SameSite=Strict`);
     if (asset) return sendAsset(request, response, asset);
     return refuse(response, 404, "the window is not built: npm run build");
@@ -104,12 +134,19 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
         response.setHeader("connection", "close");
         return sendJson(response, 413, failed("too-large", error.message));
       }
-      if (error instanceof SyntaxError) return sendJson(response, 400, failed("bad-arguments", `the call is not JSON: ${error.message}`));
+      if (error instanceof SyntaxError)
+        return sendJson(response, 400, failed("bad-arguments", `the call is not JSON: ${error.message}`));
       throw error;
     }
   }
 
-  async function sendPicture(request: IncomingMessage, response: ServerResponse, photo: number, size: PictureSize, version: string | null): Promise<void> {
+  async function sendPicture(
+    request: IncomingMessage,
+    response: ServerResponse,
+    photo: number,
+    size: PictureSize,
+    version: string | null,
+  ): Promise<void> {
     try {
       const { bytes, type, version: current } = await semblance.picture(photo, size);
       // Under an outdated version's address lies another picture: it must not be kept there.
@@ -132,7 +169,8 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
     await once(server, "listening");
   } catch (error) {
     await semblance.close();
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") throw new Refusal("port-in-use", `port ${port} is used by another program`);
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
+      throw new Refusal("port-in-use", `port ${port} is used by another program`);
     throw error;
   }
   return {
@@ -147,7 +185,9 @@ export async function serveWindow({ create, port = 0, folder, renderer = join(pr
 }
 
 function noDialog(what: string): Promise<never> {
-  return Promise.reject(new Refusal("no-dialog", `a browser has no dialog for ${what} on this computer: type its path`));
+  return Promise.reject(
+    new Refusal("no-dialog", `a browser has no dialog for ${what} on this computer: type its path`),
+  );
 }
 
 /** Only the path and the query count, whatever host the request line names. */
@@ -160,7 +200,12 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
   response.end(JSON.stringify(value));
 }
 
-function refuse(response: ServerResponse, status: number, sentence: string, headers: Record<string, string> = {}): void {
+function refuse(
+  response: ServerResponse,
+  status: number,
+  sentence: string,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", ...headers });
   response.end(`${sentence}\n`);
 }

@@ -6,7 +6,12 @@ import { extname, join, relative, sep } from "node:path";
 /** Address of the window's page. */
 export const PAGE = "/";
 
-export interface Asset { file: string; bytes: number; type: string; caching: string }
+export interface Asset {
+  file: string;
+  bytes: number;
+  type: string;
+  caching: string;
+}
 
 const TYPES: Record<string, string> = {
   ".html": "text/html; charset=utf-8",
@@ -22,15 +27,18 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * The files of the built window by their address. What is not on this list is not there: no address can lead out of the folder.
+ * The files of the built window by their address. What is not on this list is not there: no address can lead out of the
+ * folder.
  * Empty when the window is not built.
  */
 export async function listAssets(folder: string): Promise<Map<string, Asset>> {
   const assets = new Map<string, Asset>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [];
-    throw error;
-  });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw error;
+    },
+  );
   for (const entry of entries) {
     const type = TYPES[extname(entry.name)];
     if (!entry.isFile() || !type) continue;
@@ -45,8 +53,14 @@ export async function listAssets(folder: string): Promise<Map<string, Asset>> {
   return assets;
 }
 
-export function sendAsset(request: IncomingMessage, response: ServerResponse, { file, bytes, type, caching }: Asset): void {
+export function sendAsset(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, bytes, type, caching }: Asset,
+): void {
   response.writeHead(200, { "content-type": type, "content-length": bytes, "cache-control": caching });
   if (request.method === "HEAD") return void response.end();
-  createReadStream(file).on("error", () => response.destroy()).pipe(response);
+  createReadStream(file)
+    .on("error", () => response.destroy())
+    .pipe(response);
 }

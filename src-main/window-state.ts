@@ -2,9 +2,17 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 
-export interface Rectangle { x: number; y: number; width: number; height: number }
+export interface Rectangle {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 /** Where the window was, in device-independent pixels of the whole desktop. */
-export interface WindowState { bounds: Rectangle; maximized: boolean }
+export interface WindowState {
+  bounds: Rectangle;
+  maximized: boolean;
+}
 
 export const SMALLEST = { width: 720, height: 480 };
 const FIRST_SIZE = { width: 1280, height: 840 };
@@ -44,7 +52,10 @@ export function writeWindowState(file: string, state: WindowState): void {
  *
  * @param displays the work areas there are, the main one first
  */
-export function placeWindow(state: WindowState | null, displays: Rectangle[]): Partial<Rectangle> & { width: number; height: number } {
+export function placeWindow(
+  state: WindowState | null,
+  displays: Rectangle[],
+): Partial<Rectangle> & { width: number; height: number } {
   const [main] = displays;
   const wanted = state?.bounds ?? FIRST_SIZE;
   const display = state && displays.find((area) => hasGrip(state.bounds, area));

@@ -7,13 +7,13 @@ import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
 import type { EvaluatingCalls } from "./contract/evaluating";
 import type { ExchangingCalls } from "./contract/exchanging";
+import type { ModelId, PhotoId } from "./contract/ids";
 import type { ImportingCalls } from "./contract/importing";
 import type { JudgingCalls } from "./contract/judging";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
-import type { DamagedLibrary, OpeningCalls, LibraryInfo } from "./contract/opening";
-import type { WorkingCalls, Job } from "./contract/working";
-import type { PhotoId, ModelId } from "./contract/ids";
+import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
+import type { Job, WorkingCalls } from "./contract/working";
 
 export type * from "./contract/browsing";
 export type * from "./contract/curating";
@@ -28,7 +28,18 @@ export type * from "./contract/opening";
 export type * from "./contract/working";
 
 /** Every call. */
-export interface Api extends OpeningCalls, BrowsingCalls, LabelCalls, JudgingCalls, LearningCalls, EvaluatingCalls, CuratingCalls, ExchangingCalls, ImportingCalls, WorkingCalls {}
+export interface Api
+  extends
+    OpeningCalls,
+    BrowsingCalls,
+    LabelCalls,
+    JudgingCalls,
+    LearningCalls,
+    EvaluatingCalls,
+    CuratingCalls,
+    ExchangingCalls,
+    ImportingCalls,
+    WorkingCalls {}
 
 export interface Events {
   /** Long work, a few times a second while it runs and once when it ends. */
@@ -41,7 +52,10 @@ export interface Events {
   learned: { model: ModelId; changed: number };
   /** Why nothing can be stored in the data folder, in words; null once something could be stored again. */
   disk: { fault: string | null };
-  /** The open library's file turned out to be damaged, and was closed: a person says which copy takes its place (`libraryBackups`, `restoreLibrary`). */
+  /**
+   * The open library's file turned out to be damaged, and was closed: a person says which copy takes its place
+   * (`libraryBackups`, `restoreLibrary`).
+   */
   damaged: DamagedLibrary;
   /** What was added to the loss curve of a running retraining since the last time, a few times a second. */
   loss: LossPoint[];

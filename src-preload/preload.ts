@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer, webUtils, type IpcRendererEvent } from "electron";
+import { contextBridge, ipcRenderer, type IpcRendererEvent, webUtils } from "electron";
 import type { EventName, Transport } from "./contract";
 
 /** All that the sandboxed window can reach: the calls of the Api, its events, and where a dropped folder lies. */
@@ -9,7 +9,9 @@ const transport: Transport = {
       if (name === event) listener(payload);
     };
     ipcRenderer.on("event", receive);
-    return () => { ipcRenderer.off("event", receive); };
+    return () => {
+      ipcRenderer.off("event", receive);
+    };
   },
   picture: (photo, size, version) => `photo://${size}/${photo}?v=${encodeURIComponent(version)}`,
   droppedPath: (file) => webUtils.getPathForFile(file) || null,

@@ -1,6 +1,23 @@
 /** What a query can ask for by name, and how its values are read. */
 
-export type FieldKind = "label" | "confidence" | "date" | "folder" | "state" | "number" | "people" | "bytes" | "name" | "camera" | "lens" | "keyword" | "rating" | "gps" | "near" | "format" | "part";
+export type FieldKind =
+  | "label"
+  | "confidence"
+  | "date"
+  | "folder"
+  | "state"
+  | "number"
+  | "people"
+  | "bytes"
+  | "name"
+  | "camera"
+  | "lens"
+  | "keyword"
+  | "rating"
+  | "gps"
+  | "near"
+  | "format"
+  | "part";
 
 export interface Field {
   name: string;
@@ -22,13 +39,28 @@ export const FIELDS: readonly Field[] = [
   { name: "is", kind: "state", does: "What was decided or found out", example: "is:unreviewed" },
   { name: "camera", kind: "camera", does: "Part of the camera's make and model", example: "camera:nikon" },
   { name: "lens", kind: "lens", does: "Part of the lens's model", example: "lens:50mm" },
-  { name: "keyword", kind: "keyword", does: "Part of a keyword that another program wrote into the file", example: "keyword:travel" },
+  {
+    name: "keyword",
+    kind: "keyword",
+    does: "Part of a keyword that another program wrote into the file",
+    example: "keyword:travel",
+  },
   { name: "rating", kind: "rating", does: "Stars that another program gave it, 0 to 5", example: "rating:>3" },
   { name: "gps", kind: "gps", does: "Whether it says where it was taken", example: "gps:yes" },
-  { name: "near", kind: "near", does: "Taken within so many kilometres of a latitude and longitude", example: "near:48.85,2.35,10km" },
+  {
+    name: "near",
+    kind: "near",
+    does: "Taken within so many kilometres of a latitude and longitude",
+    example: "near:48.85,2.35,10km",
+  },
   { name: "people", kind: "people", does: "How many people it shows, by bodies or faces", example: "people:>5" },
   { name: "faces", kind: "people", does: "How many faces it shows", example: "faces:1" },
-  { name: "split", kind: "part", does: "Its part of the split into train, validation and test", example: "split:train" },
+  {
+    name: "split",
+    kind: "part",
+    does: "Its part of the split into train, validation and test",
+    example: "split:train",
+  },
   { name: "format", kind: "format", does: "The file's format", example: "format:png" },
   { name: "width", kind: "number", does: "Pixels across", example: "width:>3000" },
   { name: "height", kind: "number", does: "Pixels down", example: "height:>2000" },
@@ -58,7 +90,23 @@ export const IN_SPLIT = {
 } as const;
 export type PartAsked = keyof typeof IN_SPLIT;
 
-export const FORMATS = ["jpeg", "png", "webp", "tiff", "gif", "avif", "heic", "cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"] as const;
+export const FORMATS = [
+  "jpeg",
+  "png",
+  "webp",
+  "tiff",
+  "gif",
+  "avif",
+  "heic",
+  "cr2",
+  "cr3",
+  "nef",
+  "arw",
+  "dng",
+  "raf",
+  "orf",
+  "rw2",
+] as const;
 const OTHER_FORMATS: Readonly<Record<string, string>> = { jpg: "jpeg", tif: "tiff", heif: "heic" };
 
 const byName = new Map(FIELDS.map((field) => [field.name, field]));
@@ -70,7 +118,10 @@ export const isPart = (text: string): text is PartAsked => Object.hasOwn(IN_SPLI
 export const formatNamed = (text: string): string => OTHER_FORMATS[text.toLowerCase()] ?? text.toLowerCase();
 
 /** A number, and how far from it a number lies that is still written so: "2.5" is 2.45 to 2.55. */
-export interface Written { value: number; half: number }
+export interface Written {
+  value: number;
+  half: number;
+}
 
 const NUMBER = /^(\d{1,12})(?:\.(\d{1,9}))?$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
@@ -97,24 +148,37 @@ export function readBytes(text: string): Written | null {
   const match = /^([\d.]+)\s*([a-z]*)$/i.exec(text);
   const unit = match && UNITS[match[2].toLowerCase()];
   const number = match && readNumber(match[1]);
-  return number && unit !== undefined && unit !== null ? { value: number.value * unit, half: number.half * unit } : null;
+  return number && unit !== undefined && unit !== null
+    ? { value: number.value * unit, half: number.half * unit }
+    : null;
 }
 
-export interface Circle { latitude: number; longitude: number; kilometres: number }
+export interface Circle {
+  latitude: number;
+  longitude: number;
+  kilometres: number;
+}
 
 /** Kilometres around a place for which none are given. */
 const NEAR_KM = 1;
 
 /** "48.85,2.35,10km", "48.85,2.35": degrees north and east. Null where it is none. */
 export function readCircle(text: string): Circle | null {
-  const match = /^(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)(?:,(\d{1,5}(?:\.\d{1,3})?)(km|m)?)?$/i.exec(text.replace(/\s/g, ""));
+  const match = /^(-?\d{1,2}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)(?:,(\d{1,5}(?:\.\d{1,3})?)(km|m)?)?$/i.exec(
+    text.replace(/\s/g, ""),
+  );
   if (!match) return null;
   const [latitude, longitude] = [Number(match[1]), Number(match[2])];
   const kilometres = match[3] === undefined ? NEAR_KM : Number(match[3]) / (match[4]?.toLowerCase() === "m" ? 1000 : 1);
-  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && kilometres > 0 ? { latitude, longitude, kilometres } : null;
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 && kilometres > 0
+    ? { latitude, longitude, kilometres }
+    : null;
 }
 
-/** A year, month or day as the first moment in it and the first after it: `2024-05` is `2024-05-01` to `2024-06-01`. Null where it is none. */
+/**
+ * A year, month or day as the first moment in it and the first after it: `2024-05` is `2024-05-01` to `2024-06-01`.
+ * Null where it is none.
+ */
 export function readDate(text: string): { from: string; to: string } | null {
   const match = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/.exec(text);
   if (!match) return null;

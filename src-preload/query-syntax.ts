@@ -1,24 +1,33 @@
-/** The query language's grammar: `label:dog -taken:2024 (sunset OR is:accepted)`. What fields there are is in query-fields. */
+/**
+ * The query language's grammar: `label:dog -taken:2024 (sunset OR is:accepted)`. What fields there are is in
+ * query-fields.
+ */
 import { isFieldName } from "./query-fields";
 import { type Comparison, type Span, type Token, tokensOf, type Value, written, writtenWord } from "./query-tokens";
 
 /** What a text asks for. `and` without parts asks for nothing in particular. */
-export type Query = Span & (
-  | { is: "and" | "or"; parts: Query[] }
-  | { is: "not"; part: Query }
-  | { is: "word"; text: string; quoted: boolean }
-  | { is: "field"; name: string; comparison: Comparison; value: Value }
-);
+export type Query = Span &
+  (
+    | { is: "and" | "or"; parts: Query[] }
+    | { is: "not"; part: Query }
+    | { is: "word"; text: string; quoted: boolean }
+    | { is: "field"; name: string; comparison: Comparison; value: Value }
+  );
 
 /** Why a query can't be answered, and which part of it is to blame. */
 export class QueryFault extends Error {
-  constructor(message: string, readonly span: Span, /** What may stand in its place. */ readonly suggestions: string[] = []) {
+  constructor(
+    message: string,
+    readonly span: Span,
+    /** What may stand in its place. */ readonly suggestions: string[] = [],
+  ) {
     super(message);
   }
 }
 
 /**
- * AND binds closer than OR and may be left out; NOT, or a hyphen before it, takes what follows away. A bracket that is not
+ * AND binds closer than OR and may be left out; NOT, or a hyphen before it, takes what follows away. A bracket that is
+ * not
  * closed is closed by the end of the text.
  * @throws QueryFault
  */
@@ -66,9 +75,19 @@ export function parseQuery(text: string): Query {
     const before = tokens[next - 1];
     const { from, to } = before ?? token!;
     const name = text.slice(from, to);
-    if (before === undefined) return new QueryFault(token!.is === "close" ? "Nothing was opened that this bracket could close." : `Something must stand before ${name}. To look for the word itself, put it in quotation marks.`, { from, to });
-    if (before.is === "open") return new QueryFault("There is nothing between these brackets.", { from, to: token?.to ?? to });
-    return new QueryFault(`Something must follow ${name}. To look for the word itself, put it in quotation marks.`, { from, to });
+    if (before === undefined)
+      return new QueryFault(
+        token!.is === "close"
+          ? "Nothing was opened that this bracket could close."
+          : `Something must stand before ${name}. To look for the word itself, put it in quotation marks.`,
+        { from, to },
+      );
+    if (before.is === "open")
+      return new QueryFault("There is nothing between these brackets.", { from, to: token?.to ?? to });
+    return new QueryFault(`Something must follow ${name}. To look for the word itself, put it in quotation marks.`, {
+      from,
+      to,
+    });
   }
 
   if (tokens.length === 0) return { is: "and", parts: [], from: 0, to: 0 };
@@ -86,9 +105,15 @@ export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.
 export function queryText(query: Query): string {
   if (query.is === "word") return query.quoted ? quotedAgain(query.text) : writtenWord(query.text);
   if (query.is === "field") return `${query.name}${query.comparison}${valueText(query.value)}`;
-  if (query.is === "not") return query.part.is === "and" || query.part.is === "or" ? `NOT (${queryText(query.part)})` : `-${negated(query.part)}`;
-  if (query.is === "or") return query.parts.map((part) => (part.is === "or" ? `(${queryText(part)})` : queryText(part))).join(" OR ");
-  return query.parts.map((part) => (part.is === "and" || part.is === "or" ? `(${queryText(part)})` : queryText(part))).join(" ");
+  if (query.is === "not")
+    return query.part.is === "and" || query.part.is === "or"
+      ? `NOT (${queryText(query.part)})`
+      : `-${negated(query.part)}`;
+  if (query.is === "or")
+    return query.parts.map((part) => (part.is === "or" ? `(${queryText(part)})` : queryText(part))).join(" OR ");
+  return query.parts
+    .map((part) => (part.is === "and" || part.is === "or" ? `(${queryText(part)})` : queryText(part)))
+    .join(" ");
 }
 
 /** A second hyphen would be part of a word. */
@@ -101,6 +126,7 @@ function quotedAgain(text: string): string {
 }
 
 function valueText(value: Value): string {
-  if (value.is === "range") return `[${value.least === null ? "*" : written(value.least)} TO ${value.most === null ? "*" : written(value.most)}]`;
+  if (value.is === "range")
+    return `[${value.least === null ? "*" : written(value.least)} TO ${value.most === null ? "*" : written(value.most)}]`;
   return written(value.text);
 }

@@ -1,31 +1,42 @@
 /**
- * The query language's words: what a text is made of before anybody asks what it means. Never fails, so that a half-typed text
+ * The query language's words: what a text is made of before anybody asks what it means. Never fails, so that a
+ * half-typed text
  * can be completed. Positions are offsets into the text, as strings count them.
  */
 
-export interface Span { from: number; to: number }
+export interface Span {
+  from: number;
+  to: number;
+}
 export type Comparison = ":" | ":=" | ":>" | ":>=" | ":<" | ":<=";
 
 /** What stands after a field's colon. */
-export type Value = Span & (
-  | { is: "text"; text: string; quoted: boolean }
-  /** `[least TO most]`, both included; null for `*` or nothing. */
-  | { is: "range"; least: string | null; most: string | null }
-);
+export type Value = Span &
+  (
+    | { is: "text"; text: string; quoted: boolean }
+    /** `[least TO most]`, both included; null for `*` or nothing. */
+    | { is: "range"; least: string | null; most: string | null }
+  );
 
-export type Token = Span & (
-  | { is: "open" | "close" | "and" | "or" | "not" }
-  | { is: "word"; text: string; quoted: boolean }
-  /** `name` in lower case. */
-  | { is: "field"; name: string; comparison: Comparison; value: Value }
-);
+export type Token = Span &
+  (
+    | { is: "open" | "close" | "and" | "or" | "not" }
+    | { is: "word"; text: string; quoted: boolean }
+    /** `name` in lower case. */
+    | { is: "field"; name: string; comparison: Comparison; value: Value }
+  );
 
-const OPERATORS: ReadonlyMap<string, "and" | "or" | "not"> = new Map([["AND", "and"], ["OR", "or"], ["NOT", "not"]]);
+const OPERATORS: ReadonlyMap<string, "and" | "or" | "not"> = new Map([
+  ["AND", "and"],
+  ["OR", "or"],
+  ["NOT", "not"],
+]);
 const FIELD = /^([A-Za-z]+)(:(?:>=|<=|=|>|<)?)/;
 const RANGE = /^\[\s*(\S+)\s+TO\s+(\S+?)\s*\]/;
 
 /**
- * A quotation that is not closed runs to the end of the text. Quotation marks, brackets and hyphens inside a word are part of it:
+ * A quotation that is not closed runs to the end of the text. Quotation marks, brackets and hyphens inside a word are
+ * part of it:
  * "rock'n'roll", "C++", "IMG_1(2)", "tree-house". A name before a colon that a space follows is a word: "Tokyo: night".
  * @param isField whether a name with nothing after its colon is a field all the same
  */
@@ -105,6 +116,6 @@ export const written = (value: string): string => (/^[^\s"()[\]<>=\\]+$/.test(va
 
 /** A text as it must be written to be looked for as it is, and not as an operator or a field. */
 export const writtenWord = (word: string): string =>
-  (/^[^\s"()-][^\s"()]*$/.test(word) && !OPERATORS.has(word) && !FIELD.test(word) ? word : quoted(word));
+  /^[^\s"()-][^\s"()]*$/.test(word) && !OPERATORS.has(word) && !FIELD.test(word) ? word : quoted(word);
 
 const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;

@@ -1,2 +1,19 @@
 /** Names of folders that say nothing of the photos in them, at first; those of cameras and dates are none anyway. */
-export const SILENT_FOLDERS = ["DCIM", "IMG", "Camera", "Camera Roll", "Images", "Photos", "Pictures", "New folder", "Untitled", "Misc", "Unsorted", "Import", "Export", "Edited", "Originals", "Selects"];
+export const SILENT_FOLDERS = [
+  "DCIM",
+  "IMG",
+  "Camera",
+  "Camera Roll",
+  "Images",
+  "Photos",
+  "Pictures",
+  "New folder",
+  "Untitled",
+  "Misc",
+  "Unsorted",
+  "Import",
+  "Export",
+  "Edited",
+  "Originals",
+  "Selects",
+];

@@ -11,12 +11,14 @@ export function createHttpTransport(): WatchedTransport {
   const token = takeToken();
   const watchers = new Set<(up: boolean) => void>();
   let source: EventSource | null = null;
-  /** Settles once events arrive, or can't: what happens between an answer and the first event would never be heard of. */
+  /**
+   * Settles once events arrive, or can't: what happens between an answer and the first event would never be heard of.
+   */
   let listening: Promise<void> = Promise.resolve();
 
   function events(): EventSource {
     if (source) return source;
-    const opened = source = new EventSource(`/events?token=${encodeURIComponent(token)}`);
+    const opened = (source = new EventSource(`/events?token=${encodeURIComponent(token)}`));
     opened.addEventListener("open", () => watchers.forEach((tell) => tell(true)));
     opened.addEventListener("error", () => watchers.forEach((tell) => tell(false)));
     listening = new Promise((resolve) => {
@@ -64,13 +66,23 @@ async function post(call: Call, token: string): Promise<Reply<unknown>> {
       body: JSON.stringify(call),
     });
   } catch {
-    return { ok: false, error: { code: "connection-lost", message: "The program does not answer. Is it still running?" } };
+    return {
+      ok: false,
+      error: { code: "connection-lost", message: "The program does not answer. Is it still running?" },
+    };
   }
-  if (response.headers.get("content-type")?.includes("application/json")) return (await response.json()) as Reply<unknown>;
+  if (response.headers.get("content-type")?.includes("application/json"))
+    return (await response.json()) as Reply<unknown>;
   if (response.status === 401 || response.status === 403) {
-    return { ok: false, error: { code: "not-allowed", message: "This address is out of date. Open the one that the program printed." } };
+    return {
+      ok: false,
+      error: { code: "not-allowed", message: "This address is out of date. Open the one that the program printed." },
+    };
   }
-  return { ok: false, error: { code: "http", message: `The program answered ${call.name} with status ${response.status}.` } };
+  return {
+    ok: false,
+    error: { code: "http", message: `The program answered ${call.name} with status ${response.status}.` },
+  };
 }
 
 function takeToken(): string {
@@ -82,4 +94,3 @@ function takeToken(): string {
   history.replaceState(null, "", address);
   return token;
 }
-

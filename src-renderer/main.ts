@@ -1,16 +1,18 @@
 import { mount } from "svelte";
 import type { Transport } from "../src-preload/contract";
+import App from "./App.svelte";
+import { createHttpTransport } from "./http-transport";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/dialog.css";
 import "./styles/menu.css";
-import App from "./App.svelte";
-import { createHttpTransport } from "./http-transport";
 
 declare global {
   interface Window {
-    /** Put there by a host that has its own way to the engine; without it the window talks HTTP to where it came from. */
+    /**
+     * Put there by a host that has its own way to the engine; without it the window talks HTTP to where it came from.
+     */
     semblance?: Transport;
   }
 }

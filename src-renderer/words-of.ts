@@ -12,7 +12,10 @@ const EM = 13; // pixels of the largest text that is cut off
 const widths = new Map<string, number>();
 let pen: CanvasRenderingContext2D | null = null;
 
-/** Whether a line of these words may be wider than so many pixels. Only what may be is cut off: every cut is work in each frame of scrolling. */
+/**
+ * Whether a line of these words may be wider than so many pixels. Only what may be is cut off: every cut is work in
+ * each frame of scrolling.
+ */
 export function mayBeWider(words: string, pixels: number): boolean {
   if (words.length * EM <= pixels) return false;
   let width = widths.get(words);
@@ -113,7 +116,15 @@ export function versionName(version: ModelInfo | undefined): string {
 }
 
 /** What an export counts, by its format. */
-const EXPORTED: Record<ExportFormat, string> = { csv: "row", wide: "row", jsonl: "object", coco: "annotation", parquet: "row", folders: "file", xmp: "sidecar" };
+const EXPORTED: Record<ExportFormat, string> = {
+  csv: "row",
+  wide: "row",
+  jsonl: "object",
+  coco: "annotation",
+  parquet: "row",
+  folders: "file",
+  xmp: "sidecar",
+};
 export const exportedRows = (format: ExportFormat, rows: number) => counted(rows, EXPORTED[format]);
 
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
@@ -139,7 +150,8 @@ export function cameraTime(iso: string): string {
 }
 
 /** A place as maps take it: "48.85837, 2.29448". */
-export const coordinates = ({ latitude, longitude }: { latitude: number; longitude: number }): string => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+export const coordinates = ({ latitude, longitude }: { latitude: number; longitude: number }): string =>
+  `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
 
 /** Last part of a path of either kind of slash. */
 export const baseName = (path: string) => path.split(/[\\/]/).findLast((part) => part !== "") ?? path;

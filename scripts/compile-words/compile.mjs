@@ -47,12 +47,15 @@ await withSources(values.from, async ({ glove, wordnet: dict }) => {
   if (values.imagenet !== undefined) {
     write("imagenet-1k.json", compileImagenet(values.imagenet, wordnet, (await programModule("wnid.ts")).mapWnids));
   }
-  const rules = { ...await programModule("class-labels.ts"), ...await programModule("prediction-rules.ts") };
+  const rules = { ...(await programModule("class-labels.ts")), ...(await programModule("prediction-rules.ts")) };
   const counts = readWordCounts(dict);
   const everyday = compileEveryday(wordnet, vocabulary, rules, counts);
   write("everyday.json", everyday);
   const usualName = usualNames(wordnet, vocabulary, counts, rules.isOffensive);
   const tables = { imagenet1k: join(resources, "imagenet-1k.json"), classNames: join(resources, "class-names.json") };
   const imagenet = JSON.parse(readFileSync(tables.imagenet1k, "utf8"));
-  write("shown-names.json", compileShownNames(wordnet, usualName, JSON.parse(everyday), imagenet, rules.readWnidLabels(tables)));
+  write(
+    "shown-names.json",
+    compileShownNames(wordnet, usualName, JSON.parse(everyday), imagenet, rules.readWnidLabels(tables)),
+  );
 });

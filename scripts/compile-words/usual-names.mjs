@@ -1,16 +1,24 @@
 /**
- * What people call a thing, among all its names in WordNet: the name that is met most often in this sense and hardly in another,
- * as far as the word vectors' order by frequency and the senses' counts in tagged text tell. WordNet's own first name stays where
+ * What people call a thing, among all its names in WordNet: the name that is met most often in this sense and hardly in
+ * another,
+ * as far as the word vectors' order by frequency and the senses' counts in tagged text tell. WordNet's own first name
+ * stays where
  * no other is clearly more usual; what this cannot know is listed in `names-by-hand.mjs`.
  */
 
 /** A name must be met this many times as often as WordNet's first one to be shown in its place: e to this power. */
 const CLEARLY = 1.5;
-/** Share of a name's uses that have this sense counts to this power: a frequent name of many things is no good name of one. */
+/**
+ * Share of a name's uses that have this sense counts to this power: a frequent name of many things is no good name of
+ * one.
+ */
 const UNAMBIGUOUS = 2;
 /** What a name loses, as a logarithm, where another of its senses is the most frequent one. */
 const SECONDARY = 5;
-/** Logarithm by which the second of two words is more frequent after the first than elsewhere: unrelated words', and per unit of cosine. */
+/**
+ * Logarithm by which the second of two words is more frequent after the first than elsewhere: unrelated words', and per
+ * unit of cosine.
+ */
 const TOGETHER = [2, 9];
 /** As much as so many occurrences in tagged text each sense has, which keeps those never met from counting nothing. */
 const UNSEEN = 0.5;
@@ -44,11 +52,14 @@ export function usualNames(wordnet, vocabulary, wordCounts, isOffensive) {
       sum += alone + (likeness === null ? 0 : Math.max(0, TOGETHER[0] + TOGETHER[1] * likeness));
     }
     // "dish washer": known in one word, it is rarely written in two.
-    const joined = words.length > 1 ? frequency(words.join("")) ?? frequency(words.join("-")) : null;
+    const joined = words.length > 1 ? (frequency(words.join("")) ?? frequency(words.join("-"))) : null;
     return joined === null ? sum : Math.min(sum, joined - CLEARLY);
   }
 
-  /** Logarithm of how often a name is met in this sense, less what its other senses make of it; null where that can't be told. */
+  /**
+   * Logarithm of how often a name is met in this sense, less what its other senses make of it; null where that can't be
+   * told.
+   */
   function usage(lemma, id) {
     const folded = lemma.toLowerCase();
     const met = phraseFrequency(folded);
@@ -62,7 +73,8 @@ export function usualNames(wordnet, vocabulary, wordCounts, isOffensive) {
     return met + UNAMBIGUOUS * Math.log(share) - (senses[0].id === id ? 0 : SECONDARY);
   }
 
-  const isLatin = (lemma) => / /.test(lemma) && /^[A-Z]/.test(lemma) && wordnet.senses(GENUS + lemma.split(" ")[0]).length > 0;
+  const isLatin = (lemma) =>
+    / /.test(lemma) && /^[A-Z]/.test(lemma) && wordnet.senses(GENUS + lemma.split(" ")[0]).length > 0;
 
   return (id) => {
     const [first, ...others] = wordnet.lemmas(id);

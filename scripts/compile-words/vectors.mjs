@@ -12,14 +12,22 @@ export function compileVectors(path, nounWords) {
   const E = source.dimensions;
   const kept = keep(source.words, nounWords, E);
   const nouns = source.words.filter((word) => nounWords.has(word));
-  const { mean, direction } = commonPart(nouns.map((word) => source.vectors[word]), E);
+  const { mean, direction } = commonPart(
+    nouns.map((word) => source.vectors[word]),
+    E,
+  );
   const vectors = new Float32Array(kept.length * E);
   kept.forEach((word, n) => {
     const v = source.vectors[word];
-    const along = dot(direction, direction.map((_, d) => v[d] - mean[d]));
+    const along = dot(
+      direction,
+      direction.map((_, d) => v[d] - mean[d]),
+    );
     const rest = direction.map((x, d) => v[d] - mean[d] - along * x);
     const length = Math.sqrt(dot(rest, rest));
-    rest.forEach((x, d) => { vectors[n * E + d] = x / length; });
+    rest.forEach((x, d) => {
+      vectors[n * E + d] = x / length;
+    });
   });
   return { words: kept, vectors, dimensions: E, nouns: nouns.length };
 }
@@ -37,8 +45,10 @@ function keep(words, nounWords, E) {
 }
 
 /**
- * What all nouns' vectors have in common and says nothing of meaning: their mean and the direction in which they vary most
- * (Mu and Viswanath 2018, "All-but-the-top": E/100 directions). Without it, neighbours among ImageNet's 1,000 class names
+ * What all nouns' vectors have in common and says nothing of meaning: their mean and the direction in which they vary
+ * most
+ * (Mu and Viswanath 2018, "All-but-the-top": E/100 directions). Without it, neighbours among ImageNet's 1,000 class
+ * names
  * share an ancestor within two levels in 24.2 % instead of 22.6 % of cases.
  */
 function commonPart(vectors, E) {

@@ -5,26 +5,30 @@ import { join } from "node:path";
 /** @returns one record per noun synset, by rising offset */
 export function readNounSynsets(dict) {
   const senses = readSenses(join(dict, "index.sense"));
-  return lines(join(dict, "data.noun")).map((line) => {
-    const fields = line.slice(0, line.indexOf(" | ")).split(" ");
-    const offset = Number(fields[0]);
-    const lemmas = [];
-    let at = 4;
-    for (let n = parseInt(fields[3], 16); n > 0; n--, at += 2) {
-      const sense = senses.get(`${fields[at].toLowerCase()} ${offset}`);
-      if (sense === undefined) throw new Error(`${fields[at]} has no sense at ${fields[0]} in index.sense`);
-      lemmas.push({ name: fields[at].replaceAll("_", " "), ...sense });
-    }
-    const parents = [];
-    for (let n = Number(fields[at++]); n > 0; n--, at += 4) {
-      if (fields[at] === "@") parents.push({ offset: Number(fields[at + 1]), instance: false });
-      if (fields[at] === "@i") parents.push({ offset: Number(fields[at + 1]), instance: true });
-    }
-    return { offset, file: Number(fields[1]), lemmas, parents };
-  }).sort((a, b) => a.offset - b.offset);
+  return lines(join(dict, "data.noun"))
+    .map((line) => {
+      const fields = line.slice(0, line.indexOf(" | ")).split(" ");
+      const offset = Number(fields[0]);
+      const lemmas = [];
+      let at = 4;
+      for (let n = parseInt(fields[3], 16); n > 0; n--, at += 2) {
+        const sense = senses.get(`${fields[at].toLowerCase()} ${offset}`);
+        if (sense === undefined) throw new Error(`${fields[at]} has no sense at ${fields[0]} in index.sense`);
+        lemmas.push({ name: fields[at].replaceAll("_", " "), ...sense });
+      }
+      const parents = [];
+      for (let n = Number(fields[at++]); n > 0; n--, at += 4) {
+        if (fields[at] === "@") parents.push({ offset: Number(fields[at + 1]), instance: false });
+        if (fields[at] === "@i") parents.push({ offset: Number(fields[at + 1]), instance: true });
+      }
+      return { offset, file: Number(fields[1]), lemmas, parents };
+    })
+    .sort((a, b) => a.offset - b.offset);
 }
 
-/** Every word that occurs in a noun, lower case: those of "golden retriever" and of "well-being", and these themselves. */
+/**
+ * Every word that occurs in a noun, lower case: those of "golden retriever" and of "well-being", and these themselves.
+ */
 export function wordsOf(synsets) {
   const words = new Set();
   for (const { lemmas } of synsets) {
@@ -66,5 +70,7 @@ export function readWordCounts(dict) {
 }
 
 function lines(path) {
-  return readFileSync(path, "latin1").split("\n").filter((line) => line !== "" && !line.startsWith("  "));
+  return readFileSync(path, "latin1")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("  "));
 }

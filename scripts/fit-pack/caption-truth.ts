@@ -1,22 +1,36 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import type { LabelId } from "../../src-preload/contract";
 import type { Lexicon } from "../../src-main/labelling/lexicon";
 import { foldPhrase } from "../../src-main/words/phrases";
+import type { LabelId } from "../../src-preload/contract";
 
 /** Words of a caption that are looked up together, at most: "baseball bat", "fire hydrant", "hot air balloon". */
 const LONGEST_NAME = 3;
 
 /** Groups of people are people: WordNet has them apart. */
 const ALSO: Record<string, string[]> = {
-  people: ["person"], crowd: ["person", "people"], couple: ["person", "people"], family: ["person", "people"], team: ["person", "people"],
-  men: ["people"], women: ["people"], children: ["people"], boys: ["people"], girls: ["people"], kids: ["people"], players: ["people"], friends: ["people"],
+  people: ["person"],
+  crowd: ["person", "people"],
+  couple: ["person", "people"],
+  family: ["person", "people"],
+  team: ["person", "people"],
+  men: ["people"],
+  women: ["people"],
+  children: ["people"],
+  boys: ["people"],
+  girls: ["people"],
+  kids: ["people"],
+  players: ["people"],
+  friends: ["people"],
 };
 
 /** Said when it is said: WordNet has people, couples and crowds as kinds of it. */
 const NOT_BY_KIND = "group";
 
-/** What captions say of a photo: the labels that one of their words or phrases names, and whatever is more general than these. */
+/**
+ * What captions say of a photo: the labels that one of their words or phrases names, and whatever is more general than
+ * these.
+ */
 export function labelsInCaptions(captions: readonly string[], { labels, wordnet }: Lexicon): Set<LabelId> {
   const said = new Set<LabelId>();
   const group = labels.resolve(NOT_BY_KIND)[0];
@@ -28,9 +42,12 @@ export function labelsInCaptions(captions: readonly string[], { labels, wordnet 
     for (const kind of wordnet.ancestors(meant).keys()) if (kind !== group) said.add(kind);
   };
   for (const caption of captions) {
-    const words = foldPhrase(caption).split(/[^\p{L}\p{N}'-]+/u).filter((word) => word !== "");
+    const words = foldPhrase(caption)
+      .split(/[^\p{L}\p{N}'-]+/u)
+      .filter((word) => word !== "");
     for (let from = 0; from < words.length; from++) {
-      for (let length = Math.min(LONGEST_NAME, words.length - from); length > 0; length--) say(words.slice(from, from + length).join(" "));
+      for (let length = Math.min(LONGEST_NAME, words.length - from); length > 0; length--)
+        say(words.slice(from, from + length).join(" "));
     }
   }
   return said;
@@ -39,7 +56,10 @@ export function labelsInCaptions(captions: readonly string[], { labels, wordnet 
 /** The captions of every photo of a CSV with the columns photo and caption. */
 export function readCaptions(file: string): Map<string, string[]> {
   const captions = new Map<string, string[]>();
-  for (const { photo, caption } of parse(readFileSync(file), { columns: true }) as { photo: string; caption: string }[]) {
+  for (const { photo, caption } of parse(readFileSync(file), { columns: true }) as {
+    photo: string;
+    caption: string;
+  }[]) {
     captions.set(photo, [...(captions.get(photo) ?? []), caption]);
   }
   return captions;

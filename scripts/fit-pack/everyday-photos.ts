@@ -1,26 +1,26 @@
 /** Photos that the calibration is fitted on, with what is known of them. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { Detections } from "../../src-main/detections";
 import type { Seen } from "../../src-main/devise/places";
+import { topClasses } from "../../src-main/devise/places";
 import { readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
 import { createJobs } from "../../src-main/jobs/jobs";
+import { type FoundInPhoto } from "../../src-main/labelling/concept-bank";
+import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import type { Lexicon } from "../../src-main/labelling/lexicon";
 import { openFolder } from "../../src-main/labelling/open-folder";
+import { packFolder } from "../../src-main/labelling/resources";
 import { foundInPhotos, seenPhotos } from "../../src-main/labelling/seen-photos";
 import { classLabelsOf, type Workbench } from "../../src-main/labelling/workbench";
-import { topClasses } from "../../src-main/devise/places";
 import { closeLibrary } from "../../src-main/library/database";
 import { photosWithFeatures } from "../../src-main/library/features";
 import { allFiles } from "../../src-main/library/photos";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
-import { packFolder } from "../../src-main/labelling/resources";
-import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
-import { type FoundInPhoto } from "../../src-main/labelling/concept-bank";
-import type { Detections } from "../../src-main/detections";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { readTruths } from "../../tests/benchmark/true-labels";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
@@ -46,9 +46,18 @@ export interface KnownPhotos {
   truths: LabelId[];
 }
 
-/** Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at once */
-export async function withLabelledFolder<T>(home: string, folder: string, work: (bench: Workbench) => Promise<T>): Promise<T> {
-  const { bench, visual, objects, dispose } = await openFolder(home, folder, { pack: packFolder("efficientnet-lite2") });
+/**
+ * Opens a folder as the program does, labels it and hands it over. @param home kept, so that the photos are looked at
+ * once
+ */
+export async function withLabelledFolder<T>(
+  home: string,
+  folder: string,
+  work: (bench: Workbench) => Promise<T>,
+): Promise<T> {
+  const { bench, visual, objects, dispose } = await openFolder(home, folder, {
+    pack: packFolder("efficientnet-lite2"),
+  });
   const jobs = createJobs(() => undefined);
   try {
     await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
@@ -60,10 +69,13 @@ export async function withLabelledFolder<T>(home: string, folder: string, work: 
   }
 }
 
-const withKinds = (labels: Iterable<LabelId>, { wordnet }: Lexicon): Set<LabelId> => new Set([...labels].flatMap((label) => [label, ...wordnet.ancestors(label).keys()]));
+const withKinds = (labels: Iterable<LabelId>, { wordnet }: Lexicon): Set<LabelId> =>
+  new Set([...labels].flatMap((label) => [label, ...wordnet.ancestors(label).keys()]));
 
 function rowsOf(bench: Workbench): { photos: PhotoId[]; paths: string[] } {
-  const paths = new Map([...allFiles(bench.library)].flatMap(({ path, photo }) => (photo === null ? [] : [[photo, path] as const])));
+  const paths = new Map(
+    [...allFiles(bench.library)].flatMap(({ path, photo }) => (photo === null ? [] : [[photo, path] as const])),
+  );
   const photos = photosWithFeatures(bench.library, bench.pack.visualId).filter((photo) => paths.has(photo));
   return { photos, paths: photos.map((photo) => paths.get(photo)!) };
 }
@@ -74,23 +86,49 @@ export async function cocoPhotos(home: string, folder: string): Promise<KnownPho
     const { photos, paths } = rowsOf(bench);
     const captions = readCaptions(join(folder, "captions.csv"));
     const detector = bench.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
-    const labels = detector.classes.map(({ name, wnid }) => bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+    const labels = detector.classes.map(({ name, wnid }) =>
+      bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }),
+    );
     const found = foundInPhotos(bench, photos);
-    const boxes = photos.map((_, i) => ({ found: found[i].objects!, there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))) }));
+    const boxes = photos.map((_, i) => ({
+      found: found[i].objects!,
+      there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))),
+    }));
     const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], bench.lexicon));
-    const right = boxes.map(({ there }, i) => new Set([...said[i], ...withKinds([...there].map((c) => labels[c]), bench.lexicon)]));
+    const right = boxes.map(
+      ({ there }, i) =>
+        new Set([
+          ...said[i],
+          ...withKinds(
+            [...there].map((c) => labels[c]),
+            bench.lexicon,
+          ),
+        ]),
+    );
     const classes = new Set(bench.classLabels);
     return {
-      name: "coco", seen: seenPhotos(bench, photos), right, said, boxes,
+      name: "coco",
+      seen: seenPhotos(bench, photos),
+      right,
+      said,
+      boxes,
       known: Uint8Array.from(right, (all) => Number([...all].some((label) => classes.has(label)))),
-      captions: paths.map((path) => captions.get(basename(path)) ?? []), found, names: paths.map((path) => basename(path)), truths: [],
+      captions: paths.map((path) => captions.get(basename(path)) ?? []),
+      found,
+      names: paths.map((path) => basename(path)),
+      truths: [],
     };
   });
 }
 
 function classesIn(file: string): Set<number> {
   if (!existsSync(file)) return new Set();
-  return new Set(readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map((line) => Number(line.split(" ")[0])));
+  return new Set(
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => Number(line.split(" ")[0])),
+  );
 }
 
 /** Photos of one thing each, with a CSV beside their folder; see `readTruths`. */
@@ -98,25 +136,59 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
   return withLabelledFolder(home, folder, async (bench) => {
     const { truths } = readTruths(folder, synsets, bench.lexicon.wordnet);
     const all = rowsOf(bench);
-    const rows = all.photos.map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) })).filter((row) => row.truth !== undefined);
+    const rows = all.photos
+      .map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) }))
+      .filter((row) => row.truth !== undefined);
     const right = rows.map(({ truth }) => withKinds([truth!.label], bench.lexicon));
-    return { name: basename(folder), seen: seenPhotos(bench, rows.map(({ photo }) => photo)), right, said: right, known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)), boxes: [], captions: [],
-      found: foundInPhotos(bench, rows.map(({ photo }) => photo)), names: [], truths: rows.map(({ truth }) => truth!.label) };
+    return {
+      name: basename(folder),
+      seen: seenPhotos(
+        bench,
+        rows.map(({ photo }) => photo),
+      ),
+      right,
+      said: right,
+      known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)),
+      boxes: [],
+      captions: [],
+      found: foundInPhotos(
+        bench,
+        rows.map(({ photo }) => photo),
+      ),
+      names: [],
+      truths: rows.map(({ truth }) => truth!.label),
+    };
   });
 }
 
 /** What Caltech-101 calls otherwise than people do. */
 const MEANT: Record<string, string> = {
-  faces: "person", motorbikes: "motorcycle", airplanes: "airplane", leopards: "leopard", binocular: "binoculars", "car side": "car", "cougar body": "cougar", "cougar face": "cougar",
-  "crocodile head": "crocodile", "flamingo head": "flamingo", "water lilly": "water lily", "stop sign": "street sign", "wild cat": "wildcat", bonsai: "tree",
+  faces: "person",
+  motorbikes: "motorcycle",
+  airplanes: "airplane",
+  leopards: "leopard",
+  binocular: "binoculars",
+  "car side": "car",
+  "cougar body": "cougar",
+  "cougar face": "cougar",
+  "crocodile head": "crocodile",
+  "flamingo head": "flamingo",
+  "water lilly": "water lily",
+  "stop sign": "street sign",
+  "wild cat": "wildcat",
+  bonsai: "tree",
 };
 
-/** Features of photos of one thing each, of things that have a name; nothing but features and classes is known of them. */
+/**
+ * Features of photos of one thing each, of things that have a name; nothing but features and classes is known of them.
+ */
 export function featuresOfThings(folder: string, lexicon: Lexicon, most: number): KnownPhotos {
   const pack = readPack(packFolder("efficientnet-lite2"));
   const D = pack.dimensions;
-  const names = (JSON.parse(readFileSync(join(folder, "classes.json"), "utf8")) as { name: string; wnid?: string }[]);
-  const labels = names.map(({ name }) => name.replaceAll("_", " ").toLowerCase()).map((name) => lexicon.labels.resolve(MEANT[name] ?? name)[0]);
+  const names = JSON.parse(readFileSync(join(folder, "classes.json"), "utf8")) as { name: string; wnid?: string }[];
+  const labels = names
+    .map(({ name }) => name.replaceAll("_", " ").toLowerCase())
+    .map((name) => lexicon.labels.resolve(MEANT[name] ?? name)[0]);
   const all = readFeatureSet(folder, "validation", D);
   const named = Array.from(all.classes.keys()).filter((row) => labels[all.classes[row]] !== undefined);
   const every = Math.max(1, named.length / most);
@@ -125,7 +197,14 @@ export function featuresOfThings(folder: string, lexicon: Lexicon, most: number)
   const classes = new Set(classLabelsOf(pack, lexicon));
   const right = rows.map((row) => withKinds([labels[all.classes[row]]], lexicon));
   return {
-    name: basename(folder), right, said: right, boxes: [], captions: [], found: [], names: [], truths: rows.map((row) => labels[all.classes[row]]),
+    name: basename(folder),
+    right,
+    said: right,
+    boxes: [],
+    captions: [],
+    found: [],
+    names: [],
+    truths: rows.map((row) => labels[all.classes[row]]),
     known: Uint8Array.from(rows, (row) => Number(classes.has(labels[all.classes[row]]))),
     seen: { features, ...topClasses(logitsOf(pack, features), pack.classes.length, KEPT_CLASSES) },
   };
@@ -134,5 +213,8 @@ export function featuresOfThings(folder: string, lexicon: Lexicon, most: number)
 function logitsOf(pack: Pack, features: Float32Array): Float32Array {
   const [D, C] = [pack.dimensions, pack.classes.length];
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
-  return Float32Array.from({ length: (features.length / D) * C }, (_, at) => dot(features, Math.floor(at / C) * D, weights, (at % C) * D, D) + bias[at % C]);
+  return Float32Array.from(
+    { length: (features.length / D) * C },
+    (_, at) => dot(features, Math.floor(at / C) * D, weights, (at % C) * D, D) + bias[at % C],
+  );
 }

@@ -1,14 +1,33 @@
 /** Fits how sure evidence makes labels, on everyday photos with boxes and captions beside photos of single things. */
-import type { LabelId } from "../../src-preload/contract";
 import { fitLogistic, type Logistic, logit } from "../../src-main/devise/calibration";
-import { type BoxLogistic, boxLogOdds, type ObjectConfidence, PEOPLE, peopleLogOdds } from "../../src-main/devise/concepts";
-import { type ByConcepts, classMass, type Confidence, conceptConfidence, confidenceOf, coveredEvidence, knownness, type LabelSpace, standardScore, standardised } from "../../src-main/devise/ranking";
+import {
+  type BoxLogistic,
+  boxLogOdds,
+  type ObjectConfidence,
+  PEOPLE,
+  peopleLogOdds,
+} from "../../src-main/devise/concepts";
+import {
+  type ByConcepts,
+  classMass,
+  conceptConfidence,
+  type Confidence,
+  confidenceOf,
+  coveredEvidence,
+  knownness,
+  type LabelSpace,
+  standardised,
+  standardScore,
+} from "../../src-main/devise/ranking";
 import { indexRows } from "../../src-main/search/nearest";
+import type { LabelId } from "../../src-preload/contract";
 import type { KnownPhotos } from "./everyday-photos";
 
 /** Labels looked at by their meaning, as the labeller does. */
 const CANDIDATES = 40;
-/** How far a class's bias strays from the common one, as a standard deviation: most classes are on a few photos only. */
+/**
+ * How far a class's bias strays from the common one, as a standard deviation: most classes are on a few photos only.
+ */
 const CLASS_SPREAD = 0.7;
 /** The same of scenes, which are on many photos and said of some. */
 const SCENE_SPREAD = 1.5;
@@ -16,54 +35,120 @@ const SCENE_SPREAD = 1.5;
 /** Classes less probable than this make no label: they would only draw the fit to where nothing is shown. */
 const LEAST_MASS = 0.01;
 
-/** Of everyday photos' labels from here on, 86 % are named by a caption; of those between an even chance and here, two thirds. */
+/**
+ * Of everyday photos' labels from here on, 86 % are named by a caption; of those between an even chance and here, two
+ * thirds.
+ */
 const KEPT_FROM = 0.7;
 
-export interface Row { x: number[]; right: boolean; weight: number }
+export interface Row {
+  x: number[];
+  right: boolean;
+  weight: number;
+}
 
 /** @throws RangeError of `fitLogistic` */
 export function fit(rows: Row[], ridge = 1e-3): Logistic {
   const d = rows[0].x.length;
   const numbers = new Float64Array(rows.length * d);
   rows.forEach(({ x }, i) => numbers.set(x, i * d));
-  return fitLogistic(numbers, d, Uint8Array.from(rows, ({ right }) => Number(right)), Float64Array.from(rows, ({ weight }) => weight), ridge);
+  return fitLogistic(
+    numbers,
+    d,
+    Uint8Array.from(rows, ({ right }) => Number(right)),
+    Float64Array.from(rows, ({ weight }) => weight),
+    ridge,
+  );
 }
 
-/** What boxes are worth: by the best box of each class in each photo. @param labels `[O]` of the detector's classes @param groups labels of `PEOPLE` @param person the class of persons @param rows photos to fit on */
-export function fitObjects(photos: KnownPhotos, labels: LabelId[], groups: LabelId[], person: number, rows: number[]): ObjectConfidence {
+/**
+ * What boxes are worth: by the best box of each class in each photo. @param labels `[O]` of the detector's classes
+ * @param groups labels of `PEOPLE` @param person the class of persons @param rows photos to fit on
+ */
+export function fitObjects(
+  photos: KnownPhotos,
+  labels: LabelId[],
+  groups: LabelId[],
+  person: number,
+  rows: number[],
+): ObjectConfidence {
   const O = labels.length;
   const zero: BoxLogistic = { score: 1, area: 0, biases: new Array<number>(O).fill(0) };
   const area: BoxLogistic = { score: 0, area: 1, biases: zero.biases };
   const boxes = rows.flatMap((i) => {
     const { found, there } = photos.boxes[i];
     const met = new Set<number>();
-    return Array.from(found.scores.keys()).filter((b) => !met.has(found.classes[b]) && met.add(found.classes[b])).map((b) => ({
-      c: found.classes[b], x: [boxLogOdds(zero, found, b), boxLogOdds(area, found, b)],
-      right: there.has(found.classes[b]), said: photos.said[i].has(labels[found.classes[b]]),
-    }));
+    return Array.from(found.scores.keys())
+      .filter((b) => !met.has(found.classes[b]) && met.add(found.classes[b]))
+      .map((b) => ({
+        c: found.classes[b],
+        x: [boxLogOdds(zero, found, b), boxLogOdds(area, found, b)],
+        right: there.has(found.classes[b]),
+        said: photos.said[i].has(labels[found.classes[b]]),
+      }));
   });
   const fitted = (of: "right" | "said"): BoxLogistic => {
     const oneHot = (c: number) => Array.from({ length: O }, (_, k) => (k === c ? CLASS_SPREAD : 0));
-    const { bias, weights } = fit(boxes.map((box) => ({ x: [...box.x, ...oneHot(box.c)], right: box[of], weight: 1 })), 1);
-    return { score: weights[0], area: weights[1], biases: weights.slice(2).map((weight) => bias + CLASS_SPREAD * weight) };
+    const { bias, weights } = fit(
+      boxes.map((box) => ({ x: [...box.x, ...oneHot(box.c)], right: box[of], weight: 1 })),
+      1,
+    );
+    return {
+      score: weights[0],
+      area: weights[1],
+      biases: weights.slice(2).map((weight) => bias + CLASS_SPREAD * weight),
+    };
   };
   const right = fitted("right");
-  const people = PEOPLE.map((_, group) => fit(rows.map((i) => (
-    { x: [peopleLogOdds(photos.boxes[i].found, right, person)[group]], right: photos.said[i].has(groups[group]), weight: 1 })), 0.1));
+  const people = PEOPLE.map((_, group) =>
+    fit(
+      rows.map((i) => ({
+        x: [peopleLogOdds(photos.boxes[i].found, right, person)[group]],
+        right: photos.said[i].has(groups[group]),
+        weight: 1,
+      })),
+      0.1,
+    ),
+  );
   return { right, said: fitted("said"), people };
 }
 
-/** Whether each scene would be said, see `Confidence.scenes`. @param scenes `[n]` probabilities of every scene @param labels of the scenes */
+/**
+ * Whether each scene would be said, see `Confidence.scenes`. @param scenes `[n]` probabilities of every scene @param
+ * labels of the scenes
+ */
 export function fitScenes(photos: KnownPhotos, scenes: number[][], labels: LabelId[], rows: number[]): Logistic[] {
   const oneHot = (s: number) => labels.map((_, other) => (other === s ? SCENE_SPREAD : 0));
-  const { bias, weights } = fit(rows.flatMap((i) => labels.map((label, s) => ({ x: [logit(scenes[i][s]), ...oneHot(s)], right: photos.said[i].has(label), weight: 1 }))), 1);
+  const { bias, weights } = fit(
+    rows.flatMap((i) =>
+      labels.map((label, s) => ({
+        x: [logit(scenes[i][s]), ...oneHot(s)],
+        right: photos.said[i].has(label),
+        weight: 1,
+      })),
+    ),
+    1,
+  );
   return labels.map((_, s) => ({ bias: bias + SCENE_SPREAD * weights[1 + s], weights: [weights[0]] }));
 }
 
 /** What speaks for every label that might be shown on a photo. */
-interface LabelEvidence { photo: number; label: number; covered: boolean; mass: number; score: number; known: number; right: boolean }
+interface LabelEvidence {
+  photo: number;
+  label: number;
+  covered: boolean;
+  mass: number;
+  score: number;
+  known: number;
+  right: boolean;
+}
 
-export async function evidenceIn(photos: KnownPhotos, space: LabelSpace, labels: readonly LabelId[], places: Float32Array): Promise<LabelEvidence[]> {
+export async function evidenceIn(
+  photos: KnownPhotos,
+  space: LabelSpace,
+  labels: readonly LabelId[],
+  places: Float32Array,
+): Promise<LabelEvidence[]> {
   const n = photos.right.length;
   const E = places.length / n;
   const K = photos.seen.classes.length / n;
@@ -74,45 +159,88 @@ export async function evidenceIn(photos: KnownPhotos, space: LabelSpace, labels:
     const place = places.subarray(photo * E, (photo + 1) * E);
     const candidates = new Set([...mass.keys(), ...index.rows(Float32Array.of(...place, 1), CANDIDATES)]);
     return [...candidates].map((label): LabelEvidence => ({
-      photo, label, covered: space.covered[label] === 1, mass: mass.get(label) ?? 0, score: standardScore(space, label, place), known,
+      photo,
+      label,
+      covered: space.covered[label] === 1,
+      mass: mass.get(label) ?? 0,
+      score: standardScore(space, label, place),
+      known,
       right: photos.right[photo].has(labels[label]),
     }));
   }).flat();
 }
 
 /** One source with all that is computed once. @property weight of each of its photos' labels */
-export interface Source { photos: KnownPhotos; places: Float32Array; evidence: LabelEvidence[]; share: number; weight: number }
+export interface Source {
+  photos: KnownPhotos;
+  places: Float32Array;
+  evidence: LabelEvidence[];
+  share: number;
+  weight: number;
+}
 
 /** @param keep photos that are fitted on */
-export function fitConfidence(sources: Source[], space: LabelSpace, base: Pick<Confidence, "taught" | "objects" | "scenes">, keep: (source: Source, photo: number) => boolean): Confidence {
-  const looked = new Map(sources.map((source) => [source, source.photos.right.map((_, photo) => conceptConfidence(space, source.photos.seen.concepts, photo))]));
-  const rowsOf = (take: (source: Source, each: LabelEvidence) => number[] | null) => sources.flatMap((source) => source.evidence.flatMap((each): Row[] => {
-    const x = keep(source, each.photo) ? take(source, each) : null;
-    return x ? [{ x, right: each.right, weight: source.weight }] : [];
-  }));
-  const isLookedFor = (source: Source, { photo, label }: LabelEvidence) => looked.get(source)![photo].get(label)?.itself === true;
+export function fitConfidence(
+  sources: Source[],
+  space: LabelSpace,
+  base: Pick<Confidence, "taught" | "objects" | "scenes">,
+  keep: (source: Source, photo: number) => boolean,
+): Confidence {
+  const looked = new Map(
+    sources.map((source) => [
+      source,
+      source.photos.right.map((_, photo) => conceptConfidence(space, source.photos.seen.concepts, photo)),
+    ]),
+  );
+  const rowsOf = (take: (source: Source, each: LabelEvidence) => number[] | null) =>
+    sources.flatMap((source) =>
+      source.evidence.flatMap((each): Row[] => {
+        const x = keep(source, each.photo) ? take(source, each) : null;
+        return x ? [{ x, right: each.right, weight: source.weight }] : [];
+      }),
+    );
+  const isLookedFor = (source: Source, { photo, label }: LabelEvidence) =>
+    looked.get(source)![photo].get(label)?.itself === true;
   // Of what detectors look for in everyday photos the classes alone are not to judge: `joined` weighs both.
-  const covered = fit(rowsOf((source, each) => (!each.covered || each.mass < LEAST_MASS || (source.photos.boxes.length > 0 && isLookedFor(source, each))
-    ? null : coveredEvidence(space, each.label, each.mass, each.score, each.known))));
+  const covered = fit(
+    rowsOf((source, each) =>
+      !each.covered || each.mass < LEAST_MASS || (source.photos.boxes.length > 0 && isLookedFor(source, each))
+        ? null
+        : coveredEvidence(space, each.label, each.mass, each.score, each.known),
+    ),
+  );
   // A label that something looks for is what that finds, whatever its word is near to.
-  const uncovered = fit(rowsOf((source, each) => (each.covered || isLookedFor(source, each) ? null : [each.score, each.known, space.specificity[each.label]])));
+  const uncovered = fit(
+    rowsOf((source, each) =>
+      each.covered || isLookedFor(source, each) ? null : [each.score, each.known, space.specificity[each.label]],
+    ),
+  );
   const confidence: Confidence = { ...base, covered, uncovered, keptFrom: KEPT_FROM };
-  const joined = sources.filter(({ photos }) => photos.boxes.length > 0).flatMap((source) => jointRows(source, space, confidence, keep));
+  const joined = sources
+    .filter(({ photos }) => photos.boxes.length > 0)
+    .flatMap((source) => jointRows(source, space, confidence, keep));
   return joined.length === 0 ? confidence : { ...confidence, joined: fit(joined) };
 }
 
 /** Labels that classes and concepts can vouch for, with what each makes of them. */
-function jointRows(source: Source, space: LabelSpace, confidence: Confidence, keep: (source: Source, photo: number) => boolean): Row[] {
+function jointRows(
+  source: Source,
+  space: LabelSpace,
+  confidence: Confidence,
+  keep: (source: Source, photo: number) => boolean,
+): Row[] {
   const byPhoto = new Map<number, Map<number, ByConcepts>>();
   const concepts = (photo: number) => {
     let found = byPhoto.get(photo);
     if (!found) byPhoto.set(photo, (found = conceptConfidence(space, source.photos.seen.concepts, photo)));
     return found;
   };
-  return source.evidence.filter((each) => each.covered && keep(source, each.photo)).flatMap(({ photo, label, mass, score, known, right }) => {
-    const byConcepts = concepts(photo).get(label);
-    if (byConcepts === undefined) return [];
-    const byClasses = confidenceOf(space, confidence, label, mass, score, known);
-    return [{ x: [logit(byClasses), logit(Math.max(0.02, byConcepts.right))], right, weight: source.weight }];
-  });
+  return source.evidence
+    .filter((each) => each.covered && keep(source, each.photo))
+    .flatMap(({ photo, label, mass, score, known, right }) => {
+      const byConcepts = concepts(photo).get(label);
+      if (byConcepts === undefined) return [];
+      const byClasses = confidenceOf(space, confidence, label, mass, score, known);
+      return [{ x: [logit(byClasses), logit(Math.max(0.02, byConcepts.right))], right, weight: source.weight }];
+    });
 }

@@ -1,20 +1,22 @@
 /**
- * Calibrates the bundled pack for what it shows, on everyday photos with boxes and captions (COCO), on photos of single things, and on
+ * Calibrates the bundled pack for what it shows, on everyday photos with boxes and captions (COCO), on photos of single
+ * things, and on
  * features of other photos of single things; and says how well that holds on photos that were not fitted on.
  *
  *   npm run fit-everyday -- PACK SHARED SCENES [--write]
  *
- * SCENES is what tools/scenes/captions.py wrote with --held-out: scenes of the captioned photos by models that have not seen them.
+ * SCENES is what tools/scenes/captions.py wrote with --held-out: scenes of the captioned photos by models that have not
+ * seen them.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LabelId } from "../../src-preload/contract";
 import { dataFolder } from "../../src-main/data-folder";
 import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
 import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
 import { averageConfidence } from "../../src-main/devise/known-share";
 import { type Confidence, keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
+import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
 import { conceptBank, NOTHING_FOUND } from "../../src-main/labelling/concept-bank";
 import { createLabeller } from "../../src-main/labelling/labeller";
 import { readLexicon } from "../../src-main/labelling/lexicon";
@@ -22,7 +24,7 @@ import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { indexRows } from "../../src-main/search/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
-import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
+import type { LabelId } from "../../src-preload/contract";
 import { isNearHit } from "../../tests/benchmark/label-scores";
 import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
 import { evidenceIn, fitConfidence, fitObjects, fitScenes, type Source } from "./fit-confidence";
@@ -39,12 +41,22 @@ const prototypes = readPrototypes(pack).vectors;
 const E = lexicon.vocabulary.dimensions;
 const M = readPackFloats(packPath, "projection.f32", E * D, "a projection");
 const labels = lexicon.labelSet("everyday", classLabels).labels;
-const objectLabels = pack.detection!.detectors.find(({ kind }) => kind === "objects")!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+const objectLabels = pack
+  .detection!.detectors.find(({ kind }) => kind === "objects")!
+  .classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 
 const coco = await cocoPhotos(home, join(shared, "photos", "coco"));
-const things = await photosOfThings(home, join(shared, "photos", "imagenet-200"), join(shared, "imagenet", "synsets.tsv"));
+const things = await photosOfThings(
+  home,
+  join(shared, "photos", "imagenet-200"),
+  join(shared, "imagenet", "synsets.tsv"),
+);
 const caltech = featuresOfThings(join(shared, "features", "caltech-101"), lexicon, 1500);
-const all = [{ photos: coco, weight: 4 }, { photos: things, weight: 1 }, { photos: caltech, weight: 0.3 }];
+const all = [
+  { photos: coco, weight: 4 },
+  { photos: things, weight: 1 },
+  { photos: caltech, weight: 0.3 },
+];
 const fold = (photo: number) => (Math.imul(photo + 1, 2654435761) >>> 0) % FOLDS;
 
 const file = join(packPath, "projection.json");
@@ -53,43 +65,86 @@ const described = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as 
 const taught = described.confidence?.taught ?? UNCALIBRATED.taught;
 
 const sceneLabels = pack.scenes!.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
-const parts = { M, prototypes, classLabels, dimensions: D, labels, vectorOf: lexicon.vectorOf, wordnet: lexicon.wordnet };
+const parts = {
+  M,
+  prototypes,
+  classLabels,
+  dimensions: D,
+  labels,
+  vectorOf: lexicon.vectorOf,
+  wordnet: lexicon.wordnet,
+};
 
 const scenesOf = JSON.parse(readFileSync(heldOutScenes, "utf8")) as Record<string, number[]>;
 /** The scenes are the last of the concepts. */
 function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: number, models: Logistic[]): void {
-  names.forEach((name, i) => scenesOf[name]?.forEach((p, s, { length }) => {
-    const at = (i + 1) * W - length + s;
-    right[at] = p;
-    said[at] = keptOrGuess(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
-  }));
+  names.forEach((name, i) =>
+    scenesOf[name]?.forEach((p, s, { length }) => {
+      const at = (i + 1) * W - length + s;
+      right[at] = p;
+      said[at] = keptOrGuess(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
+    }),
+  );
 }
 
 const shareOf = ({ seen, right }: KnownPhotos) => Math.min(0.95, Math.max(0.05, averageConfidence(seen, right.length)));
 
 /** Everything fitted on the photos of all folds but one; all of them where that is −1. */
 async function fitWithout(left: number) {
-  const keep = ({ photos }: { photos: KnownPhotos }, photo: number) => left < 0 || fold(photo) !== left || photos.name === "caltech-101";
-  const objects = fitObjects(coco, objectLabels, PEOPLE.map(({ name }) => lexicon.meant(name)), 0, coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
-  const scenes = fitScenes(coco, coco.names.map((name) => scenesOf[name]), sceneLabels, coco.names.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])));
+  const keep = ({ photos }: { photos: KnownPhotos }, photo: number) =>
+    left < 0 || fold(photo) !== left || photos.name === "caltech-101";
+  const objects = fitObjects(
+    coco,
+    objectLabels,
+    PEOPLE.map(({ name }) => lexicon.meant(name)),
+    0,
+    coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])),
+  );
+  const scenes = fitScenes(
+    coco,
+    coco.names.map((name) => scenesOf[name]),
+    sceneLabels,
+    coco.names.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])),
+  );
   const bank = conceptBank(pack, lexicon, { objects, scenes })!;
-  const labeller = createLabeller({ ...parts, confidence: UNCALIBRATED, conceptLabels: bank.labels, sceneLabels: bank.scenes, counted: bank.counted });
+  const labeller = createLabeller({
+    ...parts,
+    confidence: UNCALIBRATED,
+    conceptLabels: bank.labels,
+    sceneLabels: bank.scenes,
+    counted: bank.counted,
+  });
   await labeller.prepare();
   const { space } = labeller.numbers();
   const sources: Source[] = [];
   for (const { photos, weight } of all) {
-    const concepts = bank.scores(photos.seen.features, photos.right.map((_, i) => photos.found[i] ?? NOTHING_FOUND));
+    const concepts = bank.scores(
+      photos.seen.features,
+      photos.right.map((_, i) => photos.found[i] ?? NOTHING_FOUND),
+    );
     withHeldOutScenes(concepts, photos.names, bank.labels.length, scenes);
     const scored = { ...photos, seen: { ...photos.seen, concepts } };
     const places = labeller.placesOf(scored.seen);
-    sources.push({ photos: scored, places, evidence: await evidenceIn(scored, space, labels, places), share: shareOf(photos), weight });
+    sources.push({
+      photos: scored,
+      places,
+      evidence: await evidenceIn(scored, space, labels, places),
+      share: shareOf(photos),
+      weight,
+    });
   }
   const confidence = fitConfidence(sources, space, { taught, objects, scenes }, (source, photo) => keep(source, photo));
   const search = fitSearch(sources[0], lexicon, labeller, bank, (photo) => keep(sources[0], photo));
   return { confidence: { ...confidence, search }, sources, space, labeller, bank };
 }
 
-interface Shown { label: LabelId; confidence: number; right: boolean; said: boolean; photo: number }
+interface Shown {
+  label: LabelId;
+  confidence: number;
+  right: boolean;
+  said: boolean;
+  photo: number;
+}
 const shown: Record<string, Shown[]> = {};
 for (let left = 0; left < FOLDS; left++) {
   const { confidence, sources, space } = await fitWithout(left);
@@ -99,43 +154,105 @@ for (let left = 0; left < FOLDS; left++) {
     const list = (shown[photos.name] ??= []);
     photos.right.forEach((right, i) => {
       if (fold(i) !== left) return;
-      const ranked = rankLabels(space, confidence, photos.seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold: 0.03, limit: 12, share });
-      for (const { label, confidence: sure } of ranked) list.push({ label: labels[label], confidence: sure, right: right.has(labels[label]), said: photos.said[i].has(labels[label]), photo: i });
+      const ranked = rankLabels(
+        space,
+        confidence,
+        photos.seen,
+        places,
+        i,
+        (place) => index.rows(Float32Array.of(...place, 1), 40),
+        { threshold: 0.03, limit: 12, share },
+      );
+      for (const { label, confidence: sure } of ranked)
+        list.push({
+          label: labels[label],
+          confidence: sure,
+          right: right.has(labels[label]),
+          said: photos.said[i].has(labels[label]),
+          photo: i,
+        });
     });
   }
   console.log(`fold ${left}: ${JSON.stringify({ ...confidence, objects: undefined })}`);
 }
-const ece = (list: Shown[], of: "right" | "said" = "right") => expectedCalibrationError(Float64Array.from(list, ({ confidence }) => confidence), Uint8Array.from(list, (each) => Number(each[of])));
-const mean = (list: Shown[], of: (each: Shown) => number) => (list.reduce((sum, each) => sum + of(each), 0) / list.length);
+const ece = (list: Shown[], of: "right" | "said" = "right") =>
+  expectedCalibrationError(
+    Float64Array.from(list, ({ confidence }) => confidence),
+    Uint8Array.from(list, (each) => Number(each[of])),
+  );
+const mean = (list: Shown[], of: (each: Shown) => number) =>
+  list.reduce((sum, each) => sum + of(each), 0) / list.length;
 for (const { photos } of all) {
   const list = shown[photos.name];
   const sure = list.filter(({ confidence }) => confidence >= 0.5);
   const n = photos.right.length;
-  console.log(`${photos.name}: labels a photo ≥ .5 ${(sure.length / n).toFixed(2)}, right ${mean(sure, (e) => Number(e.right)).toFixed(3)}, said ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};`
-    + ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a said label ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`);
-  const counts = (of: Shown[]) => [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))].sort((a, b) => b[1].length - a[1].length).slice(0, 40).map(([name, each]) => `${name} ${each.length}`).join(", ");
-  const first = photos.right.map((right, i) => list.filter((e) => e.photo === i).slice(0, 5).map(({ label }) => right.has(label)));
-  const near = photos.truths.map((truth, i) => list.filter((e) => e.photo === i).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, label)));
-  if (near.length > 0) console.log(`  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`);
-  if (near.length > 0) console.log(`  wrong first: ${counts(near.flatMap(([best], i) => (best ? [] : list.filter((e) => e.photo === i).slice(0, 1))))}`);
-  console.log(`  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`);
-  if (photos.name === "coco" || flags.includes("--wrong")) console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
+  console.log(
+    `${photos.name}: labels a photo ≥ .5 ${(sure.length / n).toFixed(2)}, right ${mean(sure, (e) => Number(e.right)).toFixed(3)}, said ${mean(sure, (e) => Number(e.said)).toFixed(3)}, mean confidence ${mean(sure, (e) => e.confidence).toFixed(3)};` +
+      ` ECE all ${ece(list).toFixed(3)} (≥ .05: ${ece(list.filter((e) => e.confidence >= 0.05)).toFixed(3)}), shown ${ece(sure).toFixed(3)}; photos with a said label ${(new Set(sure.filter((e) => e.said).map((e) => e.photo)).size / n).toFixed(3)}`,
+  );
+  const counts = (of: Shown[]) =>
+    [...Map.groupBy(of, ({ label }) => lexicon.labels.name(label))]
+      .sort((a, b) => b[1].length - a[1].length)
+      .slice(0, 40)
+      .map(([name, each]) => `${name} ${each.length}`)
+      .join(", ");
+  const first = photos.right.map((right, i) =>
+    list
+      .filter((e) => e.photo === i)
+      .slice(0, 5)
+      .map(({ label }) => right.has(label)),
+  );
+  const near = photos.truths.map((truth, i) =>
+    list
+      .filter((e) => e.photo === i)
+      .slice(0, 5)
+      .map(({ label }) => isNearHit(lexicon.wordnet, truth, label)),
+  );
+  if (near.length > 0)
+    console.log(
+      `  best label right or near ${(near.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(near.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+    );
+  if (near.length > 0)
+    console.log(
+      `  wrong first: ${counts(near.flatMap(([best], i) => (best ? [] : list.filter((e) => e.photo === i).slice(0, 1))))}`,
+    );
+  console.log(
+    `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
+  );
+  if (photos.name === "coco" || flags.includes("--wrong"))
+    console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
 }
 
 const { confidence, sources, labeller, bank, space } = await fitWithout(-1);
-for (const [what, by, without] of [["uncalibrated, no concepts", UNCALIBRATED, true], ["no concepts", confidence, true], ["all", confidence, false]] as const) {
+for (const [what, by, without] of [
+  ["uncalibrated, no concepts", UNCALIBRATED, true],
+  ["no concepts", confidence, true],
+  ["all", confidence, false],
+] as const) {
   for (const { photos, places, share } of sources.slice(1)) {
     const index = await indexRows(standardised(space), E + 1);
     const seen = without ? { ...photos.seen, concepts: undefined } : photos.seen;
     for (const threshold of [0.03, 0.01]) {
-    const best = photos.truths.map((truth, i) => rankLabels(space, by, seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), { threshold, limit: 12, share }).slice(0, 5).map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])));
-    console.log(`${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`);
+      const best = photos.truths.map((truth, i) =>
+        rankLabels(space, by, seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), {
+          threshold,
+          limit: 12,
+          share,
+        })
+          .slice(0, 5)
+          .map(({ label }) => isNearHit(lexicon.wordnet, truth, labels[label])),
+      );
+      console.log(
+        `${what}: ${threshold} ${photos.name} first near ${(best.filter(([one]) => one).length / best.length).toFixed(3)}, one of five ${(best.filter((some) => some.includes(true)).length / best.length).toFixed(3)}`,
+      );
     }
   }
 }
 await searchReport(sources[0], lexicon, labeller, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (flags.includes("--write")) {
-  const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) => (typeof value === "number" ? Number(value.toPrecision(6)) : value));
+  const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) =>
+    typeof value === "number" ? Number(value.toPrecision(6)) : value,
+  );
   writeFileSync(file, `${JSON.stringify({ ...described, visual: pack.visualId, confidence: rounded }, null, 1)}\n`);
 }

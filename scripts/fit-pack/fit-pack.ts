@@ -1,13 +1,16 @@
 /**
- * Fits a pack's projection on the features of its training photos and calibrates its confidences on its validation photos.
+ * Fits a pack's projection on the features of its training photos and calibrates its confidences on its validation
+ * photos.
  *
  *   npm run fit-pack -- PACK FEATURES
  *
- * PACK is the pack's folder, which gets projection.f32 and projection.json; FEATURES holds train.* and validation.* as the
- * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that it goes on where it was.
+ * PACK is the pack's folder, which gets projection.f32 and projection.json; FEATURES holds train.* and validation.* as
+ * the
+ * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that
+ * it goes on where it was.
  */
 import { dataFolder } from "../../src-main/data-folder";
-import { fitProjection, type FitSettings, FIRST_FIT } from "../../src-main/devise/fit";
+import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/places";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluate/feature-set";
@@ -15,13 +18,16 @@ import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labe
 import { fitOnce } from "../../src-main/labelling/kept-fits";
 import { labelVectors } from "../../src-main/labelling/label-space";
 import { readLexicon } from "../../src-main/labelling/lexicon";
-import { packSpace } from "../../src-main/labelling/pack-space";
 import { writeProjection } from "../../src-main/labelling/pack-projection";
+import { packSpace } from "../../src-main/labelling/pack-space";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 
-/** Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's own size. */
+/**
+ * Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's
+ * own size.
+ */
 const SETTINGS: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
 /** Those of the calibration, where a class in five is held out. */
 const FOLD_SETTINGS: FitSettings = { ...SETTINGS, steps: 700 };
@@ -35,7 +41,11 @@ const { dimensions } = pack;
 const C = pack.classes.length;
 const classLabels = pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 const known: PackToCalibrate = {
-  dimensions, classLabels, lexicon, withPrototypes: false, space: packSpace(pack),
+  dimensions,
+  classLabels,
+  lexicon,
+  withPrototypes: false,
+  space: packSpace(pack),
   prototypes: readPrototypes(pack).vectors,
   head: readClassifierHead(pack.visual.file, pack.visual.logits, C, dimensions),
   labels: lexicon.labelSet("everyday", classLabels).labels,
@@ -47,12 +57,33 @@ const begun = performance.now();
 const { M } = await fitProjection(dataOf(known, [...classLabels.keys()]), SETTINGS);
 const seconds = Math.round((performance.now() - begun) / 1000);
 const scores = { photos: known.validation.classes.length, hit: hitsOf(M) };
-console.log(`fitted in ${seconds} s; validation photos whose class is nearest to Mv among ${C}: ${JSON.stringify(scores.hit)} %`);
-const { confidence, scores: calibration } = await calibratePack(known, FOLD_SETTINGS, (data, settings) => fitOnce(dataFolder(), data, settings, fitProjection), (done, of) => console.log(`fold ${done} of ${of}`));
-for (const { share, estimated, error, interval: [low, high], photos } of calibration) {
-  console.log(`expected calibration error of the labels shown where ${100 * share} % of ${photos} photos show a known class (estimated ${(100 * estimated).toFixed(0)} %): ${error.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`);
+console.log(
+  `fitted in ${seconds} s; validation photos whose class is nearest to Mv among ${C}: ${JSON.stringify(scores.hit)} %`,
+);
+const { confidence, scores: calibration } = await calibratePack(
+  known,
+  FOLD_SETTINGS,
+  (data, settings) => fitOnce(dataFolder(), data, settings, fitProjection),
+  (done, of) => console.log(`fold ${done} of ${of}`),
+);
+for (const {
+  share,
+  estimated,
+  error,
+  interval: [low, high],
+  photos,
+} of calibration) {
+  console.log(
+    `expected calibration error of the labels shown where ${100 * share} % of ${photos} photos show a known class (estimated ${(100 * estimated).toFixed(0)} %): ${error.toFixed(4)} (${low.toFixed(4)}–${high.toFixed(4)})`,
+  );
 }
-writeProjection(packFolder, pack, lexicon.vocabulary.id, { M, confidence, settings: SETTINGS, seconds, scores: { ...scores, calibration } });
+writeProjection(packFolder, pack, lexicon.vocabulary.id, {
+  M,
+  confidence,
+  settings: SETTINGS,
+  seconds,
+  scores: { ...scores, calibration },
+});
 
 /** DeViSE's own score: the true class among the k nearest to Mv, in percent. */
 function hitsOf(projection: Float32Array): Record<number, number> {
@@ -63,5 +94,7 @@ function hitsOf(projection: Float32Array): Record<number, number> {
     const scores = classLabels.map((_, c) => dot(words, c * E, places, i * E, E));
     return scores.filter((score) => score > scores[truth]).length;
   });
-  return Object.fromEntries([1, 2, 5, 10, 20].map((k) => [k, Math.round((1000 * ranks.filter((rank) => rank < k).length) / ranks.length) / 10]));
+  return Object.fromEntries(
+    [1, 2, 5, 10, 20].map((k) => [k, Math.round((1000 * ranks.filter((rank) => rank < k).length) / ranks.length) / 10]),
+  );
 }

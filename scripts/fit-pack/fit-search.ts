@@ -11,9 +11,13 @@ import { fit, type Row, type Source } from "./fit-confidence";
 
 /** Words that are on so many photos, at least and at most. */
 const FREQUENT = [4, 50];
-const IDLE = new Set(("a an the of on in with and is are at to it its his her that this for by from up down out over under near next two three four one some there has have while as be being off "
-  + "into their who other very all top small large big little young old white black red blue green brown yellow gray grey orange pink purple several many lot bunch group set view side front back "
-  + "close shot photo picture image kind piece area different another each scene background corner middle base type line like day open using setting pair end way foreground").split(" "));
+const IDLE = new Set(
+  (
+    "a an the of on in with and is are at to it its his her that this for by from up down out over under near next two three four one some there has have while as be being off " +
+    "into their who other very all top small large big little young old white black red blue green brown yellow gray grey orange pink purple several many lot bunch group set view side front back " +
+    "close shot photo picture image kind piece area different another each scene background corner middle base type line like day open using setting pair end way foreground"
+  ).split(" "),
+);
 
 /** Words of captions that name something, with the photos whose captions have them. */
 export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set<number>> {
@@ -21,7 +25,13 @@ export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set
   captions.forEach((of, photo) => {
     for (const written of new Set(of.flatMap((caption) => foldPhrase(caption).split(/[^\p{L}]+/u)))) {
       const word = singulars(written).find((one) => lexicon.labels.resolve(one).length > 0) ?? written;
-      if (word === "" || IDLE.has(word) || lexicon.labels.resolve(word).length === 0 || !lexicon.vocabulary.vector(word)) continue;
+      if (
+        word === "" ||
+        IDLE.has(word) ||
+        lexicon.labels.resolve(word).length === 0 ||
+        !lexicon.vocabulary.vector(word)
+      )
+        continue;
       words.set(word, (words.get(word) ?? new Set()).add(photo));
     }
   });
@@ -29,7 +39,13 @@ export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set
 }
 
 /** @returns of [standard score, similarity to the concepts] */
-export function fitSearch({ photos, places }: Source, lexicon: Lexicon, labeller: Labeller, bank: ConceptBank, keep: (photo: number) => boolean): Logistic {
+export function fitSearch(
+  { photos, places }: Source,
+  lexicon: Lexicon,
+  labeller: Labeller,
+  bank: ConceptBank,
+  keep: (photo: number) => boolean,
+): Logistic {
   const E = labeller.E;
   const W = bank.labels.length;
   const rows: Row[] = [];
@@ -37,9 +53,11 @@ export function fitSearch({ photos, places }: Source, lexicon: Lexicon, labeller
     const target = labeller.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word));
     for (let photo = 0; photo < photos.captions.length; photo++) {
       if (!keep(photo)) continue;
-      const score = target.deviation === 0 ? 0 : (dot(target.vector, 0, places, photo * E, E) - target.mean) / target.deviation;
+      const score =
+        target.deviation === 0 ? 0 : (dot(target.vector, 0, places, photo * E, E) - target.mean) / target.deviation;
       let similar = 0;
-      for (let w = 0; w < W; w++) similar += target.likeness[w] * Math.max(0, photos.seen.concepts!.right[photo * W + w]);
+      for (let w = 0; w < W; w++)
+        similar += target.likeness[w] * Math.max(0, photos.seen.concepts!.right[photo * W + w]);
       rows.push({ x: [score, similar], right: on.has(photo), weight: 1 });
     }
   }
@@ -47,17 +65,38 @@ export function fitSearch({ photos, places }: Source, lexicon: Lexicon, labeller
 }
 
 /** Prints how many of the first photos have the word in a caption. */
-export async function searchReport({ photos, places }: Source, lexicon: Lexicon, labeller: Labeller, bank: ConceptBank, confidence: Confidence): Promise<void> {
+export async function searchReport(
+  { photos, places }: Source,
+  lexicon: Lexicon,
+  labeller: Labeller,
+  bank: ConceptBank,
+  confidence: Confidence,
+): Promise<void> {
   const n = photos.captions.length;
   const store = createPhotoPlaces(labeller.E, photos.seen.classes.length, bank.labels.length);
-  store.put(Array.from({ length: n }, (_, i) => i), photos.seen, places);
+  store.put(
+    Array.from({ length: n }, (_, i) => i),
+    photos.seen,
+    places,
+  );
   const found: { word: string; on: number; right: number; precision: number }[] = [];
   for (const [word, on] of wordsOf(photos.captions, lexicon)) {
     const first = Math.min(10, on.size);
-    const hits = store.nearest([labeller.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word))], confidence, first);
+    const hits = store.nearest(
+      [labeller.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word))],
+      confidence,
+      first,
+    );
     const right = hits.filter(({ photo }) => on.has(photo)).length;
     found.push({ word, on: on.size, right, precision: right / first });
   }
-  console.log(`search: ${found.length} words, right among the first min(10, photos): ${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`);
-  console.log(found.sort((a, b) => b.on - a.on).map(({ word, on, right }) => `${word} ${right}/${Math.min(10, on)} of ${on}`).join(", "));
+  console.log(
+    `search: ${found.length} words, right among the first min(10, photos): ${(found.reduce((sum, { precision }) => sum + precision, 0) / found.length).toFixed(3)}`,
+  );
+  console.log(
+    found
+      .sort((a, b) => b.on - a.on)
+      .map(({ word, on, right }) => `${word} ${right}/${Math.min(10, on)} of ${on}`)
+      .join(", "),
+  );
 }

@@ -1,9 +1,11 @@
 /**
- * Fits how sure examples make a label that a person taught, and tells how far that is to be trusted on classes that it was not fitted on.
+ * Fits how sure examples make a label that a person taught, and tells how far that is to be trusted on classes that it
+ * was not fitted on.
  *
  *   npm run fit-taught -- PACK FEATURES [--own] [--write]
  *
- * FEATURES holds validation.* of a dataset of classes that the pack's network was not trained on, as ../shared/features/caltech-101 does;
+ * FEATURES holds validation.* of a dataset of classes that the pack's network was not trained on, as
+ * ../shared/features/caltech-101 does;
  * with --own they are the pack's classes, and those that are taught are struck from its classifier.
  * --write puts the confidence into the pack's projection.json, and leaves the rest of it as it is.
  */
@@ -34,26 +36,49 @@ const all = [...new Set(classes)].sort((a, b) => a - b);
 const rows = flags.includes("--own") ? null : rowsByClasses(space, features, head, known);
 const evidence = Array.from({ length: FOLDS }, (_, fold) => {
   const taught = all.filter((_, i) => i % FOLDS === fold);
-  return taughtEvidence(rows ?? rowsByClasses(space, features, head, known.filter((c) => !taught.includes(c))), classes, taught, space);
+  return taughtEvidence(
+    rows ??
+      rowsByClasses(
+        space,
+        features,
+        head,
+        known.filter((c) => !taught.includes(c)),
+      ),
+    classes,
+    taught,
+    space,
+  );
 });
 
 const x = ({ score, examples }: TaughtEvidence) => taughtEvidenceOf(score, examples);
 const fit = (some: TaughtEvidence[]): Logistic =>
-  fitLogistic(Float64Array.from(some.flatMap(x)), 3, Uint8Array.from(some, ({ right }) => Number(right)), new Float64Array(some.length).fill(1));
+  fitLogistic(
+    Float64Array.from(some.flatMap(x)),
+    3,
+    Uint8Array.from(some, ({ right }) => Number(right)),
+    new Float64Array(some.length).fill(1),
+  );
 
 const tried = evidence.flatMap((some, fold) => {
   const model = fit(evidence.flatMap((others, other) => (other === fold ? [] : others)));
   return some.map((each) => ({ ...each, sure: probability(model, x(each)) }));
 });
 const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
-for (const alone of [false, true]) for (const examples of [1, 2, 5, 10, 20, null]) {
-  const those = tried.filter((each) => each.alone === alone && (examples === null || each.examples === examples));
-  const looked = those.filter(({ sure }) => sure >= LOOKED_AT);
-  const shown = those.filter(({ sure }) => sure >= 0.5);
-  const right = shown.filter((each) => each.right).length;
-  const error = (some: typeof tried) => expectedCalibrationError(Float64Array.from(some, ({ sure }) => sure), Uint8Array.from(some, (each) => Number(each.right))).toFixed(3);
-  console.log(`${alone ? "each alone" : "together"}, ${examples === null ? "all" : `${examples} examples`}: shown at 0.5 and more on ${percent(right, those.filter((each) => each.right).length)} of the photos that show it, ${percent(right, shown.length)} of those shown are right; calibration error ${error(looked)} from ${LOOKED_AT} on, ${error(shown)} of those shown`);
-}
+for (const alone of [false, true])
+  for (const examples of [1, 2, 5, 10, 20, null]) {
+    const those = tried.filter((each) => each.alone === alone && (examples === null || each.examples === examples));
+    const looked = those.filter(({ sure }) => sure >= LOOKED_AT);
+    const shown = those.filter(({ sure }) => sure >= 0.5);
+    const right = shown.filter((each) => each.right).length;
+    const error = (some: typeof tried) =>
+      expectedCalibrationError(
+        Float64Array.from(some, ({ sure }) => sure),
+        Uint8Array.from(some, (each) => Number(each.right)),
+      ).toFixed(3);
+    console.log(
+      `${alone ? "each alone" : "together"}, ${examples === null ? "all" : `${examples} examples`}: shown at 0.5 and more on ${percent(right, those.filter((each) => each.right).length)} of the photos that show it, ${percent(right, shown.length)} of those shown are right; calibration error ${error(looked)} from ${LOOKED_AT} on, ${error(shown)} of those shown`,
+    );
+  }
 const { bias, weights } = fit(evidence.flat());
 const taught = { bias: Number(bias.toPrecision(6)), weights: weights.map((weight) => Number(weight.toPrecision(6))) };
 console.log(JSON.stringify(taught));

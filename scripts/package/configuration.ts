@@ -1,6 +1,6 @@
 /** What a packaged Semblance is made of. */
-import type { Configuration } from "electron-builder";
 import { fileURLToPath } from "node:url";
+import type { Configuration } from "electron-builder";
 
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -36,17 +36,31 @@ const SOURCES = [
  * Electron-builder's configuration. The engine runs in the `node` that is packed with it, which reads no archive: all
  * that it opens lies beside the archive; the window, its preload and the host's entry lie inside.
  *
- * @param platform as in process.platform @param arch as in process.arch @param electronDist a folder with Electron's binary @param icons a folder of square PNGs named by their size
+ * @param platform as in process.platform @param arch as in process.arch @param electronDist a folder with Electron's
+ *   binary @param icons a folder of square PNGs named by their size
  */
-export function configuration({ platform, arch, electronDist, icons, output }: {
-  platform: string; arch: string; electronDist: string; icons: string; output: string;
+export function configuration({
+  platform,
+  arch,
+  electronDist,
+  icons,
+  output,
+}: {
+  platform: string;
+  arch: string;
+  electronDist: string;
+  icons: string;
+  output: string;
 }): Configuration {
   return {
     appId: "app.semblance.desktop",
     productName: "Semblance",
     directories: { output },
     // deb asks for an address and a page; there are none until someone publishes a build (RFC 2606).
-    extraMetadata: { homepage: "https://semblance.invalid", author: { name: "Semblance", email: "packages@semblance.invalid" } },
+    extraMetadata: {
+      homepage: "https://semblance.invalid",
+      author: { name: "Semblance", email: "packages@semblance.invalid" },
+    },
     electronDist,
     // Native modules are made for the packed Node, not for Electron.
     npmRebuild: false,
@@ -74,9 +88,17 @@ export function configuration({ platform, arch, electronDist, icons, output }: {
       onlyLoadAppFromAsar: true,
       grantFileProtocolExtraPrivileges: false,
     },
-    fileAssociations: [{ ext: "semblance", name: "Copied Semblance library", mimeType: "application/x-semblance", role: "Editor" }],
+    fileAssociations: [
+      { ext: "semblance", name: "Copied Semblance library", mimeType: "application/x-semblance", role: "Editor" },
+    ],
     artifactName: "${productName}-${version}-${os}-${arch}.${ext}",
-    linux: { target: ["AppImage", "deb"], icon: icons, category: "Graphics", executableName: "semblance", synopsis: "Labels photos with words, on your own computer" },
+    linux: {
+      target: ["AppImage", "deb"],
+      icon: icons,
+      category: "Graphics",
+      executableName: "semblance",
+      synopsis: "Labels photos with words, on your own computer",
+    },
     mac: { target: ["dmg"], icon: `${icons}/1024x1024.png`, category: "public.app-category.photography" },
     win: { target: ["nsis"], icon: `${icons}/1024x1024.png` },
     nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },

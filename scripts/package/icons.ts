@@ -10,5 +10,9 @@ const DRAWN = 64;
 export async function drawIcons(file: string, folder: string): Promise<void> {
   const drawing = readFileSync(file);
   mkdirSync(folder, { recursive: true });
-  for (const size of SIZES) await sharp(drawing, { density: (72 * size) / DRAWN }).resize(size, size).png().toFile(join(folder, `${size}x${size}.png`));
+  for (const size of SIZES)
+    await sharp(drawing, { density: (72 * size) / DRAWN })
+      .resize(size, size)
+      .png()
+      .toFile(join(folder, `${size}x${size}.png`));
 }

@@ -2,12 +2,13 @@ import type { EngineApi } from "../calls";
 import { browsePhotos } from "../labelling/browse-photos";
 import { explain } from "../labelling/explain";
 import { listedPhotos } from "../labelling/listed-photos";
-import { suggestLabels } from "../labelling/suggest-labels";
 import { showLabels, showPhoto, showPhotos, showTiles } from "../labelling/show-photos";
+import { suggestLabels } from "../labelling/suggest-labels";
 import { failures, folders } from "../library/photos";
 import type { Session } from "../session";
 
-type Browsing = "browse" | "tiles" | "photo" | "photosDetails" | "labels" | "folders" | "suggestLabels" | "explain" | "failures";
+type Browsing =
+  "browse" | "tiles" | "photo" | "photosDetails" | "labels" | "folders" | "suggestLabels" | "explain" | "failures";
 
 /** Which photos there are, and what is known of them. */
 export const browsingAnswers = ({ bench }: Session): Pick<EngineApi, Browsing> => ({

@@ -1,6 +1,6 @@
 import type { EngineApi } from "../calls";
-import type { LiveLearning } from "../labelling/live-learning";
 import { duplicates, findDuplicates, groupsToSpread } from "../labelling/duplicates";
+import type { LiveLearning } from "../labelling/live-learning";
 import { likelyMislabels } from "../labelling/mislabels";
 import { reviewQueue } from "../labelling/review-queue";
 import { makeSplit, planSplit, splitState } from "../labelling/split-photos";
@@ -9,10 +9,24 @@ import { removeSplit } from "../library/splits";
 import { countSpread, spreadVerdicts } from "../library/spread-verdicts";
 import type { Session } from "../session";
 
-type Curating = "reviewQueue" | "mislabels" | "duplicates" | "findDuplicates" | "countSpread" | "spreadVerdicts" | "splitState" | "planSplit" | "makeSplit" | "removeSplit" | "countAt";
+type Curating =
+  | "reviewQueue"
+  | "mislabels"
+  | "duplicates"
+  | "findDuplicates"
+  | "countSpread"
+  | "spreadVerdicts"
+  | "splitState"
+  | "planSplit"
+  | "makeSplit"
+  | "removeSplit"
+  | "countAt";
 
 /** What deserves a look. */
-export const curatingAnswers = ({ bench, start, changedAll }: Session, live: LiveLearning): Pick<EngineApi, Curating> => ({
+export const curatingAnswers = (
+  { bench, start, changedAll }: Session,
+  live: LiveLearning,
+): Pick<EngineApi, Curating> => ({
   reviewQueue: ({ limit }) => reviewQueue(bench(), limit),
   mislabels: ({ limit }) => likelyMislabels(bench(), limit),
   duplicates: async () => duplicates(bench()),

@@ -8,11 +8,15 @@ import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** Labels of other programs. What was read last is kept until it is applied or something else is read. */
-export const importingAnswers = ({ bench, start, changed, tell }: Session, live: LiveLearning): Pick<EngineApi, "planImport" | "importPlan" | "applyImport"> => {
+export const importingAnswers = (
+  { bench, start, changed, tell }: Session,
+  live: LiveLearning,
+): Pick<EngineApi, "planImport" | "importPlan" | "applyImport"> => {
   let read: { plan: JobId; library: Library; gathered: Gathered } | null = null;
 
   const gatheredAs = (plan: JobId): Gathered => {
-    if (read?.plan !== plan || read.library !== bench().library) throw new Refusal("no-plan", "these labels are not at hand any more; read them again");
+    if (read?.plan !== plan || read.library !== bench().library)
+      throw new Refusal("no-plan", "these labels are not at hand any more; read them again");
     return read.gathered;
   };
 

@@ -11,7 +11,10 @@ import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** A person's verdicts, and taking them back. */
-export const judgingAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, "judge" | "judgeEach" | "undo" | "redo"> => ({
+export const judgingAnswers = (
+  session: Session,
+  live: LiveLearning,
+): Pick<EngineApi, "judge" | "judgeEach" | "undo" | "redo"> => ({
   judge: async (verdict) => judgeEach(session, live, [verdict]),
   judgeEach: async ({ verdicts }) => judgeEach(session, live, verdicts),
   undo: async () => {
@@ -34,13 +37,19 @@ function judgeEach({ bench, changed, tellSoon }: Session, live: LiveLearning, ve
   const unknown = unknownPhoto(library, concerned);
   if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
   for (const { label } of verdicts)
-    if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
-  labelNumbers(library, verdicts.map(({ label }) => label)); // a number that was given stays, whatever becomes of the verdicts
-  const photos = inTransaction(library, () => verdicts.reduce((sum, { photos, label, verdict }) => {
-    // A label that was deleted and is given again is there again.
-    if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
-    return sum + judge(library, { photos, label, verdict, name: lexicon.named(label).name }).photos;
-  }, 0));
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+      throw new Refusal("no-label", `there is no synset ${label}`);
+  labelNumbers(
+    library,
+    verdicts.map(({ label }) => label),
+  ); // a number that was given stays, whatever becomes of the verdicts
+  const photos = inTransaction(library, () =>
+    verdicts.reduce((sum, { photos, label, verdict }) => {
+      // A label that was deleted and is given again is there again.
+      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
+      return sum + judge(library, { photos, label, verdict, name: lexicon.named(label).name }).photos;
+    }, 0),
+  );
   changed(concerned);
   tellSoon();
   live.judged(photos);

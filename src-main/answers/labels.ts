@@ -1,5 +1,12 @@
 import type { EngineApi } from "../calls";
-import { changeLabel, deleteLabels, labelOffers, mergeLabels, restoreLabel, showCards } from "../labelling/manage-labels";
+import {
+  changeLabel,
+  deleteLabels,
+  labelOffers,
+  mergeLabels,
+  restoreLabel,
+  showCards,
+} from "../labelling/manage-labels";
 import type { Session } from "../session";
 
 type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";

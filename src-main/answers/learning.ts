@@ -7,8 +7,8 @@ import type { JobHandle } from "../jobs/jobs";
 import { changedMost, compareModels } from "../labelling/compare-models";
 import { evaluateLibrary, lastEvaluation } from "../labelling/evaluate-library";
 import { heldOutScores } from "../labelling/held-out";
-import { rankAll } from "../labelling/label-folder";
 import { labelAgain } from "../labelling/label-again";
+import { rankAll } from "../labelling/label-folder";
 import { createLiveLearning, type LiveLearning } from "../labelling/live-learning";
 import { retrain, unlearn } from "../labelling/teach";
 import { changeModel, needsPack, type Workbench } from "../labelling/workbench";
@@ -21,7 +21,18 @@ import { countVerdicts } from "../library/verdicts";
 import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
-type Learning = "retrain" | "models" | "useModel" | "evaluate" | "evaluation" | "watching" | "changedMost" | "compareModels" | "keepModel" | "labelAgain" | "goBack";
+type Learning =
+  | "retrain"
+  | "models"
+  | "useModel"
+  | "evaluate"
+  | "evaluation"
+  | "watching"
+  | "changedMost"
+  | "compareModels"
+  | "keepModel"
+  | "labelAgain"
+  | "goBack";
 
 /** Models: fitted from verdicts, chosen, compared, measured. */
 export const learningAnswers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
@@ -70,34 +81,51 @@ export const learningAnswers = (session: Session, live: LiveLearning): Pick<Engi
 
 /** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
 export function learnLive(session: Session): LiveLearning {
-  const isOn = () => session.byItself(() => {
-    const library = session.openOrNull()?.bench.library;
-    return library !== undefined && settingsOf(library).liveLearning && isLatest(library) && !session.bench().isPackGone && !isUpgrading(session);
-  }) ?? false;
+  const isOn = () =>
+    session.byItself(() => {
+      const library = session.openOrNull()?.bench.library;
+      return (
+        library !== undefined &&
+        settingsOf(library).liveLearning &&
+        isLatest(library) &&
+        !session.bench().isPackGone &&
+        !isUpgrading(session)
+      );
+    }) ?? false;
   return createLiveLearning({
-    isOn, ready: readyToFit,
-    learn: (enough) => session.byItself(() => {
-      const running = session.jobs.list().filter(({ kind, state }) => (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"));
-      if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
-      for (const { job } of running) session.jobs.cancel(job); // it has labelled the photos on screen, and the others are to be labelled by more
-      if (!isToLearn(session.bench().library)) return Promise.resolve();
-      return new Promise<void>((resolve) => {
-        session.start("learn", null, async (bench, job) => {
-          try {
-            return await learn(session, bench, job, resolve);
-          } finally {
-            resolve();
-          }
+    isOn,
+    ready: readyToFit,
+    learn: (enough) =>
+      session.byItself(() => {
+        const running = session.jobs
+          .list()
+          .filter(
+            ({ kind, state }) =>
+              (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"),
+          );
+        if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
+        // it has labelled the photos on screen, and the others are to be labelled by more
+        for (const { job } of running) session.jobs.cancel(job);
+        if (!isToLearn(session.bench().library)) return Promise.resolve();
+        return new Promise<void>((resolve) => {
+          session.start("learn", null, async (bench, job) => {
+            try {
+              return await learn(session, bench, job, resolve);
+            } finally {
+              resolve();
+            }
+          });
         });
-      });
-    }),
+      }),
   });
 }
 
-const isUpgrading = ({ jobs }: Session): boolean => jobs.list().some(({ kind, state }) => kind === "upgrade" && (state === "running" || state === "paused"));
+const isUpgrading = ({ jobs }: Session): boolean =>
+  jobs.list().some(({ kind, state }) => kind === "upgrade" && (state === "running" || state === "paused"));
 
 function refuseWhileUpgrading(session: Session): void {
-  if (isUpgrading(session)) throw new Refusal("busy", "The library is being labelled again. Wait for it, or cancel that first.");
+  if (isUpgrading(session))
+    throw new Refusal("busy", "The library is being labelled again. Wait for it, or cancel that first.");
 }
 
 function stopLive({ jobs }: Session, live: LiveLearning): void {
@@ -106,16 +134,30 @@ function stopLive({ jobs }: Session, live: LiveLearning): void {
 }
 
 /**
- * Fits from all verdicts, labels all photos anew, those on screen first, and last tells how the version does on held-out verdicts.
+ * Fits from all verdicts, labels all photos anew, those on screen first, and last tells how the version does on
+ * held-out verdicts.
  * @param onScreen makes the version a live one, and is told when the photos on screen have its labels
  */
-export async function learn(session: Session, bench: Workbench, job: JobHandle, onScreen?: () => void): Promise<string> {
+export async function learn(
+  session: Session,
+  bench: Workbench,
+  job: JobHandle,
+  onScreen?: () => void,
+): Promise<string> {
   const { library } = bench;
   const live = onScreen !== undefined;
   const losses = gather<LossPoint>((points) => session.emit("loss", points));
-  const model: ModelId = live && countVerdicts(library) === 0
-    ? await unlearn(bench)
-    : await retrain(bench, job, (point) => { if (!live) losses.add([point]); }, live).finally(losses.flush);
+  const model: ModelId =
+    live && countVerdicts(library) === 0
+      ? await unlearn(bench)
+      : await retrain(
+          bench,
+          job,
+          (point) => {
+            if (!live) losses.add([point]);
+          },
+          live,
+        ).finally(losses.flush);
   session.tell();
   const message = await rankAll(bench, job, { changed: session.labelled }, session.watched, onScreen);
   session.emit("learned", { model, changed: await countMoved(library, model) });

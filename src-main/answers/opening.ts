@@ -13,12 +13,32 @@ import { programVersion } from "../program-folder";
 import type { Session } from "../session";
 import { subfolders } from "../subfolders";
 
-type Opening = "welcome" | "openLibrary" | "openSamples" | "openCopy" | "copyLibrary" | "libraryBackups" | "restoreLibrary" | "keepForFormer" | "closeLibrary" | "forgetLibrary" | "library" | "subfolders"
-  | "settings" | "changeSettings" | "about";
+type Opening =
+  | "welcome"
+  | "openLibrary"
+  | "openSamples"
+  | "openCopy"
+  | "copyLibrary"
+  | "libraryBackups"
+  | "restoreLibrary"
+  | "keepForFormer"
+  | "closeLibrary"
+  | "forgetLibrary"
+  | "library"
+  | "subfolders"
+  | "settings"
+  | "changeSettings"
+  | "about";
 
 /** Libraries come and go, and what they remember of their own. */
 export const openingAnswers = (session: Session, folderDialog: boolean): Pick<EngineApi, Opening> => ({
-  welcome: async () => ({ version: programVersion(), recent: recentLibraries(session.home), folderDialog, home: homedir(), damaged: session.damaged }),
+  welcome: async () => ({
+    version: programVersion(),
+    recent: recentLibraries(session.home),
+    folderDialog,
+    home: homedir(),
+    damaged: session.damaged,
+  }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
   copyLibrary: async ({ file, overwrite }) => copyLibrary(session.bench().library, file, overwrite),

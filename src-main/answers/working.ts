@@ -2,7 +2,11 @@ import type { EngineApi } from "../calls";
 import type { Session } from "../session";
 
 /** Long work. */
-export const workingAnswers = ({ jobs, disk, look }: Session): Pick<EngineApi, "jobs" | "pauseJob" | "resumeJob" | "cancelJob" | "rescan" | "tryDisk"> => ({
+export const workingAnswers = ({
+  jobs,
+  disk,
+  look,
+}: Session): Pick<EngineApi, "jobs" | "pauseJob" | "resumeJob" | "cancelJob" | "rescan" | "tryDisk"> => ({
   jobs: async () => jobs.list(),
   pauseJob: async ({ job }) => jobs.pause(job),
   resumeJob: async ({ job }) => jobs.resume(job),

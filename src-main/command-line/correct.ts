@@ -1,27 +1,37 @@
 import type { LabelId } from "../../src-preload/contract";
 import { readCorrections } from "../exchange/csv-corrections";
-import { labelNow, printJson, withFolder } from "./session";
 import { insideRoot } from "../library/named-files";
 import { photoAt } from "../library/photos";
 import { judgeAll } from "../library/verdicts";
+import { labelNow, printJson, withFolder } from "./session";
 
-/** `semblance correct`: takes verdicts from a CSV as one step that can be undone. Exit code 1 where a line was refused. */
+/**
+ * `semblance correct`: takes verdicts from a CSV as one step that can be undone. Exit code 1 where a line was refused.
+ */
 export async function correctFolder(folder: string, file: string, { json }: { json?: boolean }): Promise<void> {
   const { rows, refused } = await readCorrections(file);
   await withFolder(folder, {}, async (session) => {
-    const { bench: { library, lexicon } } = session;
-    if (rows.some(({ path }) => photoAt(library, insideRoot(library.folder, path)) === null)) await labelNow(session); // perhaps they are new
+    const {
+      bench: { library, lexicon },
+    } = session;
+    // perhaps they are new
+    if (rows.some(({ path }) => photoAt(library, insideRoot(library.folder, path)) === null)) await labelNow(session);
     const judgements: { photo: number; label: LabelId; verdict: "accept" | "reject" }[] = [];
     for (const { line, path, label, verdict } of rows) {
       const photo = photoAt(library, insideRoot(library.folder, path));
       if (photo === null) refused.push({ line, reason: `there is no photo ${path} in ${library.folder}` });
       else judgements.push({ photo, label: lexicon.meant(label), verdict });
     }
-    const changed = judgeAll(library, judgements, { source: "import: CSV", describe: (n) => `Take ${n} verdicts from ${file}` });
+    const changed = judgeAll(library, judgements, {
+      source: "import: CSV",
+      describe: (n) => `Take ${n} verdicts from ${file}`,
+    });
     refused.sort((a, b) => a.line - b.line);
     if (json) printJson({ applied: judgements.length, changed, refused });
     else {
-      console.log(`${judgements.length} verdicts applied${changed < judgements.length ? `, ${judgements.length - changed} of them stood already` : ""}, ${refused.length} lines refused`);
+      console.log(
+        `${judgements.length} verdicts applied${changed < judgements.length ? `, ${judgements.length - changed} of them stood already` : ""}, ${refused.length} lines refused`,
+      );
       for (const { line, reason } of refused) console.error(`  line ${line}: ${reason}`);
     }
     if (refused.length > 0) process.exitCode = 1;

@@ -11,16 +11,28 @@ import { check, labelNow, printJson, type Session, withFolder } from "./session"
 
 export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
 
-interface ImportOptions { from: (typeof IMPORT_SOURCES)[number]; level: "nearest" | "top" | "all"; without: string[]; threshold: number; trust?: boolean; dryRun?: boolean; json?: boolean }
+interface ImportOptions {
+  from: (typeof IMPORT_SOURCES)[number];
+  level: "nearest" | "top" | "all";
+  without: string[];
+  threshold: number;
+  trust?: boolean;
+  dryRun?: boolean;
+  json?: boolean;
+}
 
-/** `semblance import`: takes labels of other programs as verdicts, as one step that can be undone. Exit code 1 where a line or a file could not be used. */
+/**
+ * `semblance import`: takes labels of other programs as verdicts, as one step that can be undone. Exit code 1 where a
+ * line or a file could not be used.
+ */
 export async function importFolder(folder: string, file: string | undefined, options: ImportOptions): Promise<void> {
   const source = sourceOf(file, options);
   await withFolder(folder, {}, async (session) => {
     const { bench } = session;
     if (countPhotos(bench.library).photos === 0) await labelNow(session);
     let gathered = await gather(session, source);
-    if ("file" in source && gathered.unusable > 0) { // perhaps they are new
+    if ("file" in source && gathered.unusable > 0) {
+      // perhaps they are new
       await labelNow(session);
       gathered = await gather(session, source);
     }
@@ -32,10 +44,14 @@ export async function importFolder(folder: string, file: string | undefined, opt
   });
 }
 
-function sourceOf(file: string | undefined, { from, level, without, threshold, trust = false }: ImportOptions): ImportSource {
+function sourceOf(
+  file: string | undefined,
+  { from, level, without, threshold, trust = false }: ImportOptions,
+): ImportSource {
   const needsFile = from === "csv" || from === "jsonl" || from === "coco" || from === "labeller";
   if (needsFile && file === undefined) throw new Refusal("wrong-use", `--from ${from} needs the file to import from`);
-  if (!needsFile && file !== undefined) throw new Refusal("wrong-use", `--from ${from} reads the folder itself and takes no file; ${file} was given`);
+  if (!needsFile && file !== undefined)
+    throw new Refusal("wrong-use", `--from ${from} reads the folder itself and takes no file; ${file} was given`);
   if (from === "labeller") return { from, file: resolve(file!), threshold, trust };
   if (needsFile) return { from, file: resolve(file!) };
   return from === "folders" ? { from, level, without } : { from };
@@ -52,19 +68,40 @@ async function gather({ bench, jobs }: Session, source: ImportSource): Promise<G
       throw error;
     }
   }).finished;
-  if (failure instanceof Refusal && failure.code !== "cancelled") throw failure; // as it is, and not only that the job failed
+  // as it is, and not only that the job failed
+  if (failure instanceof Refusal && failure.code !== "cancelled") throw failure;
   check(jobs);
   return gathered!;
 }
 
 function print(plan: ImportPlan, applied: number | null): void {
-  const { source, photos, given, standing, conflicts, contradicted, predictions, keywords, unusable, unused, conflicting } = plan;
-  console.log(`${source}: ${applied === null ? `${counted(given, "verdict")} would be given` : `${counted(applied, "verdict")} given`} on ${counted(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`);
-  if (contradicted > 0) console.log(`${contradicted} are accepted and rejected by the same source: nothing is done about them`);
+  const {
+    source,
+    photos,
+    given,
+    standing,
+    conflicts,
+    contradicted,
+    predictions,
+    keywords,
+    unusable,
+    unused,
+    conflicting,
+  } = plan;
+  console.log(
+    `${source}: ${applied === null ? `${counted(given, "verdict")} would be given` : `${counted(applied, "verdict")} given`} on ${counted(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`,
+  );
+  if (contradicted > 0)
+    console.log(`${contradicted} are accepted and rejected by the same source: nothing is done about them`);
   if (predictions > 0) console.log(`${predictions} predicted labels in it, which nobody judged, are passed over`);
   for (const { keyword, label, name, parent, isNew, kindOf, doubt, accepted, rejected } of keywords) {
-    const becomes = label === null ? "left out" : `${fullName({ name, parent })}${isNew ? ` (new${kindOf === null ? "" : `, under ${kindOf}`})` : ""}`;
-    console.log(`  ${keyword.join(" | ")} → ${becomes}, ${accepted} accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`);
+    const becomes =
+      label === null
+        ? "left out"
+        : `${fullName({ name, parent })}${isNew ? ` (new${kindOf === null ? "" : `, under ${kindOf}`})` : ""}`;
+    console.log(
+      `  ${keyword.join(" | ")} → ${becomes}, ${accepted} accepted${rejected > 0 ? `, ${rejected} rejected` : ""}${doubt === null ? "" : `  (${doubt})`}`,
+    );
   }
   for (const { path, name, stands } of conflicting) console.log(`  kept: ${path} has ${name} ${stands}ed`);
   if (unusable > 0) console.error(`${unusable} ${unusable === 1 ? "line or file" : "lines or files"} can't be used:`);

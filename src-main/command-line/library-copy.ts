@@ -5,7 +5,10 @@ import { countVerdicts } from "../library/verdicts";
 import { printJson } from "./session";
 
 /** `semblance copy`: writes a folder's library (verdicts, labels, models) into one file for another computer. */
-export function copyFolderLibrary(folder: string, { to, overwrite, json }: { to: string; overwrite: boolean; json?: boolean }): void {
+export function copyFolderLibrary(
+  folder: string,
+  { to, overwrite, json }: { to: string; overwrite: boolean; json?: boolean },
+): void {
   const library = openLibrary({ home: dataFolder(), folder });
   try {
     const copied = copyLibrary(library, to, overwrite);
@@ -16,12 +19,22 @@ export function copyFolderLibrary(folder: string, { to, overwrite, json }: { to:
   }
 }
 
-/** `semblance open-copy`: makes a copied library that of a folder; its photos are found again when the folder is labelled. */
-export function openCopiedLibrary(file: string, folder: string, { replace, json }: { replace?: boolean; json?: boolean }): void {
+/**
+ * `semblance open-copy`: makes a copied library that of a folder; its photos are found again when the folder is
+ * labelled.
+ */
+export function openCopiedLibrary(
+  file: string,
+  folder: string,
+  { replace, json }: { replace?: boolean; json?: boolean },
+): void {
   const { aside } = openCopy({ home: dataFolder(), file, folder, replace: replace ?? false });
   const library = openLibrary({ home: dataFolder(), folder });
   const verdicts = countVerdicts(library);
   closeLibrary(library);
   if (json) printJson({ folder: library.folder, verdicts, aside });
-  else console.log(`${library.folder} has the library of ${file}, with ${verdicts} verdicts.${aside === null ? "" : ` What it had before lies in ${aside}.`}`);
+  else
+    console.log(
+      `${library.folder} has the library of ${file}, with ${verdicts} verdicts.${aside === null ? "" : ` What it had before lies in ${aside}.`}`,
+    );
 }

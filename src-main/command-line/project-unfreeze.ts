@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { dataFolder } from "../data-folder";
+import { defaultPack } from "../default-pack";
 import type { FitSettings } from "../devise/fit";
 import { datasetPhotos, leftOut, nameReader } from "../labelling/dataset-photos";
 import { readLexicon } from "../labelling/lexicon";
-import { defaultPack } from "../default-pack";
 import { packFolder } from "../labelling/resources";
 import { type Fitness, trainUnfrozen, UNFREEZE } from "../labelling/unfreeze";
 import { classLabelsOf } from "../labelling/workbench";
@@ -27,12 +27,31 @@ export interface UnfreezeOptions {
   json?: boolean;
 }
 
-/** `semblance project train --unfreeze`: fits the projection, then trains the visual model's last layers along with it; makes a new pack. */
+/**
+ * `semblance project train --unfreeze`: fits the projection, then trains the visual model's last layers along with it;
+ * makes a new pack.
+ */
 export async function projectUnfreeze(
-  dataset: string | undefined, { unfreeze, unfreezeSteps, unfreezeBatch, unfreezeRate, validation, pack: packName, words, synsets, out, json }: UnfreezeOptions, fit: Partial<FitSettings>,
+  dataset: string | undefined,
+  {
+    unfreeze,
+    unfreezeSteps,
+    unfreezeBatch,
+    unfreezeRate,
+    validation,
+    pack: packName,
+    words,
+    synsets,
+    out,
+    json,
+  }: UnfreezeOptions,
+  fit: Partial<FitSettings>,
 ): Promise<void> {
   if (dataset === undefined || out === undefined) {
-    throw new Refusal("bad-training", "a visual model is trained on photos, and the result is a new pack: name a dataset and --out FOLDER");
+    throw new Refusal(
+      "bad-training",
+      "a visual model is trained on photos, and the result is a new pack: name a dataset and --out FOLDER",
+    );
   }
   const folder = resolve(out);
   refuseOtherThanPack(folder);
@@ -41,28 +60,74 @@ export async function projectUnfreeze(
   const pack = readPack(packFolder(packName ?? defaultPack()));
   const classLabels = classLabelsOf(pack, lexicon);
   const tune = {
-    ...UNFREEZE, layers: unfreeze, seed: fit.seed ?? UNFREEZE.seed,
-    steps: unfreezeSteps ?? UNFREEZE.steps, batch: unfreezeBatch ?? UNFREEZE.batch, learningRate: unfreezeRate ?? UNFREEZE.learningRate,
+    ...UNFREEZE,
+    layers: unfreeze,
+    seed: fit.seed ?? UNFREEZE.seed,
+    steps: unfreezeSteps ?? UNFREEZE.steps,
+    batch: unfreezeBatch ?? UNFREEZE.batch,
+    learningRate: unfreezeRate ?? UNFREEZE.learningRate,
   };
-  const photos = await runJob("embed", (job) => datasetPhotos(dataset, { home, pack, classLabels, names: nameReader(lexicon, synsets ?? null) }, { signal: job.signal, onProgress: job.progress }));
+  const photos = await runJob("embed", (job) =>
+    datasetPhotos(
+      dataset,
+      { home, pack, classLabels, names: nameReader(lexicon, synsets ?? null) },
+      { signal: job.signal, onProgress: job.progress },
+    ),
+  );
   for (const line of leftOut(photos)) console.error(line);
-  const result = await runJob("retrain", (job) => trainUnfrozen({ home, lexicon, pack, classLabels }, { photos, fit, tune, validation, out: folder }, {
-    signal: job.signal, onStep: (step) => job.progress(step, tune.steps),
-    onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
-  }));
+  const result = await runJob("retrain", (job) =>
+    trainUnfrozen(
+      { home, lexicon, pack, classLabels },
+      { photos, fit, tune, validation, out: folder },
+      {
+        signal: job.signal,
+        onStep: (step) => job.progress(step, tune.steps),
+        onCost: (cost, backend) => console.error(costOf(cost, tune.steps, tune.batch, backend)),
+      },
+    ),
+  );
 
-  const { layers, losses, training, heldOut, sameClass, head, prototypes, difference, secondsPerStep, peakBytes, backend } = result;
+  const {
+    layers,
+    losses,
+    training,
+    heldOut,
+    sameClass,
+    head,
+    prototypes,
+    difference,
+    secondsPerStep,
+    peakBytes,
+    backend,
+  } = result;
   if (json) {
     return printJson({
-      folder, layers, training, heldOut, sameClass, head, prototypes, difference, secondsPerStep: Math.round(secondsPerStep * 1000) / 1000, peakBytes, backend: backend.name, settings: tune,
+      folder,
+      layers,
+      training,
+      heldOut,
+      sameClass,
+      head,
+      prototypes,
+      difference,
+      secondsPerStep: Math.round(secondsPerStep * 1000) / 1000,
+      peakBytes,
+      backend: backend.name,
+      settings: tune,
       losses: Array.from(losses, (loss) => Math.round(1e5 * loss) / 1e5),
     });
   }
-  console.log(`Trained ${layers.length} layers of ${pack.name} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}); ${Math.round(peakBytes / 2 ** 20)} MB at the most.`);
+  console.log(
+    `Trained ${layers.length} layers of ${pack.name} in ${losses.length} steps of ${secondsPerStep.toFixed(2)} s (${backend.name}); ${Math.round(peakBytes / 2 ** 20)} MB at the most.`,
+  );
   console.log(changeOf("training", training.before, training.after));
   if (heldOut) console.log(changeOf("held-out", heldOut.before, heldOut.after));
-  console.log(`Prototypes of ${prototypes.fromPhotos} of ${prototypes.classes} classes are means of their training photos now, the others moved along; the classifier's last layer ${head?.refitted ? "was fitted to the new features" : "stayed as it was"}.`);
-  console.log(`The likeliest class stayed the same for ${(100 * sameClass).toFixed(1)} % of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`);
+  console.log(
+    `Prototypes of ${prototypes.fromPhotos} of ${prototypes.classes} classes are means of their training photos now, the others moved along; the classifier's last layer ${head?.refitted ? "was fitted to the new features" : "stayed as it was"}.`,
+  );
+  console.log(
+    `The likeliest class stayed the same for ${(100 * sameClass).toFixed(1)} % of the photos. onnxruntime and TensorFlow.js differ by at most ${difference.toExponential(1)}.`,
+  );
   console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
 }
 
@@ -74,6 +139,11 @@ const share = (value: number) => `${(100 * value).toFixed(1)} %`;
 /** What a training will take, from one timed step. */
 export function costOf({ seconds, bytes }: StepCost, steps: number, batch: number, backend: string): string {
   const total = seconds * steps;
-  const time = total < 120 ? `${Math.ceil(total)} s` : total < 7200 ? `${Math.ceil(total / 60)} minutes` : `${(total / 3600).toFixed(1)} hours`;
+  const time =
+    total < 120
+      ? `${Math.ceil(total)} s`
+      : total < 7200
+        ? `${Math.ceil(total / 60)} minutes`
+        : `${(total / 3600).toFixed(1)} hours`;
   return `Training takes about ${time} (${steps} steps of ${batch} photos, ${seconds.toFixed(2)} s each) and ${Math.round(bytes / 2 ** 20)} MB of memory, on ${backend}. Ctrl-C stops it; nothing is written then.`;
 }

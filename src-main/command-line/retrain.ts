@@ -24,21 +24,33 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
     const model = listModels(bench.library).find(({ current }) => current)!;
     if (json) printJson({ ...model, losses });
     else {
-      const loss = model.loss ? `; loss on the corrections ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after` : "";
-      console.log(`Model ${model.model} learned from ${model.verdicts} verdicts in ${model.seconds.toFixed(1)} s${loss}.`);
+      const loss = model.loss
+        ? `; loss on the corrections ${model.loss.before.toFixed(3)} before, ${model.loss.after.toFixed(3)} after`
+        : "";
+      console.log(
+        `Model ${model.model} learned from ${model.verdicts} verdicts in ${model.seconds.toFixed(1)} s${loss}.`,
+      );
     }
   });
 }
 
-/** `semblance models`: lists a folder's models, latest first; with `--use` or `--back`, labels the folder with one of them. */
-export async function listModelsOf(folder: string, { use, back, json }: { use?: number; back?: boolean; json?: boolean }): Promise<void> {
+/**
+ * `semblance models`: lists a folder's models, latest first; with `--use` or `--back`, labels the folder with one of
+ * them.
+ */
+export async function listModelsOf(
+  folder: string,
+  { use, back, json }: { use?: number; back?: boolean; json?: boolean },
+): Promise<void> {
   await withFolder(folder, {}, async (session) => {
     if (use !== undefined) await takeIntoUse(session, use);
     if (back) await goBack(session);
     const models = listModels(session.bench.library);
     if (json) return printJson(models);
     for (const { model, current, createdAt, kind, verdicts } of models) {
-      console.log(`${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`);
+      console.log(
+        `${current ? "*" : " "} ${String(model).padStart(3)}  ${createdAt}  ${kind}${kind === "retrained" ? ` from ${verdicts} verdicts` : ""}`,
+      );
     }
   });
 }
@@ -53,7 +65,8 @@ async function goBack(session: Session): Promise<void> {
 /** @throws Refusal `no-model` when the one in use is the first */
 function modelBefore({ bench: { library, model } }: Session): number {
   const earlier = listModels(library).find((each) => each.model < model.model);
-  if (!earlier) throw new Refusal("no-model", `model ${model.model} is the first of ${library.folder}: there is none before it`);
+  if (!earlier)
+    throw new Refusal("no-model", `model ${model.model} is the first of ${library.folder}: there is none before it`);
   return earlier.model;
 }
 

@@ -2,7 +2,10 @@ import type { Job } from "../../src-preload/contract";
 import { createJobs, type JobHandle } from "../jobs/jobs";
 import { progressBar } from "./session";
 
-/** Long work of a command that opens no library, drawn as a progress bar on stderr; Ctrl-C cancels it. @throws what the work throws */
+/**
+ * Long work of a command that opens no library, drawn as a progress bar on stderr; Ctrl-C cancels it. @throws what the
+ * work throws
+ */
 export async function runJob<T>(kind: Job["kind"], work: (job: JobHandle) => Promise<T>): Promise<T> {
   const bar = progressBar();
   const jobs = createJobs(bar.show);

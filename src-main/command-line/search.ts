@@ -6,15 +6,21 @@ import { pathsOf } from "../library/photos";
 import { Refusal } from "../refusal";
 import { printJson, withFolder } from "./session";
 
-/** `semblance search`: prints `{"path", "score"}` a line, best first; where no photo is sure it says so, and what to search for instead, on standard error. */
+/**
+ * `semblance search`: prints `{"path", "score"}` a line, best first; where no photo is sure it says so, and what to
+ * search for instead, on standard error.
+ */
 export async function searchFolder(folder: string, words: string[], { limit }: { limit: number }): Promise<void> {
   await withFolder(folder, {}, async ({ bench, jobs }) => {
     await jobs.run("rank", (job) => placePhotos(bench, job)).finished;
-    if (bench.places.size() === 0) throw new Refusal("not-labelled", `${folder} has no labelled photos yet: run “semblance tag” on it first`);
+    if (bench.places.size() === 0)
+      throw new Refusal("not-labelled", `${folder} has no labelled photos yet: run “semblance tag” on it first`);
     const text = words.join(" ");
     const { photos, scores, unknown, wanted } = findPhotos(bench, text, limit);
     for (const { word, suggestions } of unknown) {
-      console.error(`“${word}” is no word that is known here${suggestions.length > 0 ? `; did you mean ${suggestions.join(", ")}?` : ""}`);
+      console.error(
+        `“${word}” is no word that is known here${suggestions.length > 0 ? `; did you mean ${suggestions.join(", ")}?` : ""}`,
+      );
     }
     if (unknown.length > 0 && photos.length === 0) throw new Refusal("no-words", "none of the words is known");
     if (countSure(scores, sureFrom(bench, wanted)) === 0) {

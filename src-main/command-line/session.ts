@@ -3,15 +3,21 @@ import type { Job } from "../../src-preload/contract";
 import { dataFolder } from "../data-folder";
 import { createJobs, type Jobs } from "../jobs/jobs";
 import { labelFolder } from "../labelling/label-folder";
-import { openFolder, type OpenFolder, type OpenOptions } from "../labelling/open-folder";
+import { type OpenFolder, openFolder, type OpenOptions } from "../labelling/open-folder";
 import { closeLibrary } from "../library/database";
 import { Refusal } from "../refusal";
 
 /** A folder opened by a command, and its jobs, drawn as one progress bar on stderr. */
-export interface Session extends OpenFolder { jobs: Jobs }
+export interface Session extends OpenFolder {
+  jobs: Jobs;
+}
 
 /** Opens a folder's library, does something with it, and closes it however that ended. Ctrl-C cancels what runs. */
-export async function withFolder<T>(folder: string, options: OpenOptions, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withFolder<T>(
+  folder: string,
+  options: OpenOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const opened = await openFolder(dataFolder(), folder, options);
   const bar = progressBar();
   const jobs = createJobs(bar.show);
@@ -42,14 +48,35 @@ export function check(jobs: Jobs): void {
   if (stopped) throw new Refusal("failed", `${stopped.kind} failed: ${stopped.message}`);
 }
 
-const DOING: Record<Job["kind"], string> = { scan: "Looking", embed: "Labelling", rank: "Ranking", retrain: "Learning", learn: "Learning", export: "Writing", import: "Reading", evaluate: "Measuring", map: "Mapping", exif: "Reading", duplicates: "Comparing", detect: "Finding objects", upgrade: "Labelling" };
+const DOING: Record<Job["kind"], string> = {
+  scan: "Looking",
+  embed: "Labelling",
+  rank: "Ranking",
+  retrain: "Learning",
+  learn: "Learning",
+  export: "Writing",
+  import: "Reading",
+  evaluate: "Measuring",
+  map: "Mapping",
+  exif: "Reading",
+  duplicates: "Comparing",
+  detect: "Finding objects",
+  upgrade: "Labelling",
+};
 
 /** Draws the job that was heard of last; nothing where stderr is no terminal. */
 export function progressBar(): { show(job: Job): void; stop(): void } {
-  const bar = new SingleBar({
-    stream: process.stderr, noTTYOutput: false, clearOnComplete: true, hideCursor: true, barsize: 30,
-    format: "{doing} {bar} {value}/{total} · {rate}/s · {left} left",
-  }, Presets.shades_grey);
+  const bar = new SingleBar(
+    {
+      stream: process.stderr,
+      noTTYOutput: false,
+      clearOnComplete: true,
+      hideCursor: true,
+      barsize: 30,
+      format: "{doing} {bar} {value}/{total} · {rate}/s · {left} left",
+    },
+    Presets.shades_grey,
+  );
   let shown: number | null = null;
   return {
     show({ job, kind, state, done, total, perSecond, secondsLeft, message }) {
@@ -59,7 +86,11 @@ export function progressBar(): { show(job: Job): void; stop(): void } {
         shown = shown === job ? null : shown;
         return;
       }
-      const details = { doing: message === null ? DOING[kind] : `${DOING[kind]}: ${message}`, rate: Math.round(perSecond), left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s` };
+      const details = {
+        doing: message === null ? DOING[kind] : `${DOING[kind]}: ${message}`,
+        rate: Math.round(perSecond),
+        left: secondsLeft === null ? "?" : `${Math.ceil(secondsLeft)} s`,
+      };
       if (shown !== job) bar.start(total, done, details);
       shown = job;
       bar.setTotal(total);
@@ -74,4 +105,5 @@ export function printJson(value: unknown): void {
 }
 
 /** Writes to standard output, and waits until it is taken. */
-export const printText = (text: string): Promise<void> => new Promise((done, fail) => process.stdout.write(text, (error) => (error ? fail(error) : done())));
+export const printText = (text: string): Promise<void> =>
+  new Promise((done, fail) => process.stdout.write(text, (error) => (error ? fail(error) : done())));

@@ -1,26 +1,42 @@
 import { dataFolder } from "../data-folder";
-import { startTensorFlow } from "../devise/tensorflow";
-import { readPack } from "../vision/pack";
-import { loadVisualModel } from "../vision/visual-model";
 import { defaultPack } from "../default-pack";
-import { packFolder } from "../labelling/resources";
+import { startTensorFlow } from "../devise/tensorflow";
 import { infoOf } from "../labelling/library-info";
+import { packFolder } from "../labelling/resources";
 import { settingsOf } from "../library/settings";
 import { programVersion } from "../program-folder";
 import { hnswState } from "../search/nearest";
+import { readPack } from "../vision/pack";
+import { loadVisualModel } from "../vision/visual-model";
 import { printJson, withFolder } from "./session";
 
 /** `semblance status`: what is known of a folder, and which backends serve here and why. */
 export async function showStatus(folder: string | undefined, { json }: { json?: boolean }): Promise<void> {
-  const library = folder === undefined ? null : await withFolder(folder, {}, async ({ bench }) => ({ ...infoOf(bench), packName: settingsOf(bench.library).pack }));
+  const library =
+    folder === undefined
+      ? null
+      : await withFolder(folder, {}, async ({ bench }) => ({
+          ...infoOf(bench),
+          packName: settingsOf(bench.library).pack,
+        }));
   const backends = await probe(library?.packName ?? defaultPack());
-  const status = { version: programVersion(), node: process.version, dataFolder: dataFolder(), backends, ...(library ? without(library) : {}) };
+  const status = {
+    version: programVersion(),
+    node: process.version,
+    dataFolder: dataFolder(),
+    backends,
+    ...(library ? without(library) : {}),
+  };
   if (json) return printJson(status);
   console.log(`Semblance ${status.version}, Node ${status.node}, data in ${status.dataFolder}`);
   for (const { work, backend, why } of backends) console.log(`  ${work}: ${backend} (${why})`);
   if (!library) return;
-  console.log(`${library.folder}: ${library.photos} photos, ${library.labelled} labelled, ${library.failed} files could not be read, ${library.verdicts} verdicts`);
-  console.log(`  model ${library.model.model} (${library.model.kind}), pack ${library.pack.name}, labels ${library.labelSet.name} (${library.labelSet.size})`);
+  console.log(
+    `${library.folder}: ${library.photos} photos, ${library.labelled} labelled, ${library.failed} files could not be read, ${library.verdicts} verdicts`,
+  );
+  console.log(
+    `  model ${library.model.model} (${library.model.kind}), pack ${library.pack.name}, labels ${library.labelSet.name} (${library.labelSet.size})`,
+  );
 }
 
 const without = <T extends { packName: string }>({ packName: _, ...rest }: T) => rest;

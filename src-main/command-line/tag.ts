@@ -3,25 +3,42 @@ import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-preload/contract";
 import { counted } from "../counted";
 import { writeCsv } from "../exchange/csv";
-import { labelledFiles, type LabelledFiles } from "../exchange/labelled-files";
+import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
 import { writeWhole } from "../exchange/whole-file";
 import { labelAgain } from "../labelling/label-again";
 import { fullName } from "../labelling/lexicon";
 import type { Workbench } from "../labelling/workbench";
 import { allFiles, failures } from "../library/photos";
-import { changeSettings } from "../library/settings";
 import { type CarriedLabel, labelsOfPhoto } from "../library/predictions";
+import { changeSettings } from "../library/settings";
 import { check, labelNow, printJson, printText, withFolder } from "./session";
 
-interface TagOptions { top: number; labels?: string; pack?: string; words?: string; csv?: string; threshold?: number; objects?: boolean; faces?: boolean; relabel?: boolean; json?: boolean }
+interface TagOptions {
+  top: number;
+  labels?: string;
+  pack?: string;
+  words?: string;
+  csv?: string;
+  threshold?: number;
+  objects?: boolean;
+  faces?: boolean;
+  relabel?: boolean;
+  json?: boolean;
+}
 
 /** `semblance tag`: labels a folder and prints what each file got. Exit code 1 where a file could not be read. */
-export async function tagFolder(folder: string, { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions): Promise<void> {
+export async function tagFolder(
+  folder: string,
+  { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions,
+): Promise<void> {
   if (relabel) await labelFolderAgain(folder);
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
     await labelNow(session);
     const { bench } = session;
-    if (bench.better) console.error(`${bench.pack.title} labelled these photos${bench.isPackGone ? " and is gone, so that new ones wait" : ""}; there is a better model, ${bench.better.pack.title}: --relabel labels all again, verdicts stay.`);
+    if (bench.better)
+      console.error(
+        `${bench.pack.title} labelled these photos${bench.isPackGone ? " and is gone, so that new ones wait" : ""}; there is a better model, ${bench.better.pack.title}: --relabel labels all again, verdicts stay.`,
+      );
     if (threshold !== undefined) changeSettings(bench.library, { threshold });
     if (csv !== "-") printTags(bench, top);
     if (csv !== undefined) await writeTags(bench, csv, top);
@@ -51,20 +68,36 @@ function printTags({ library, lexicon }: Workbench, top: number): void {
     if (error) printJson({ path, error });
     else {
       const carried = photo === null ? [] : shown(labelsOfPhoto(library, photo), top);
-      printJson({ path, labels: carried.map(({ label, score, source }) => ({ ...jsonLabel(lexicon.named(label)), score: rounded(score), source, id: label })) });
+      printJson({
+        path,
+        labels: carried.map(({ label, score, source }) => ({
+          ...jsonLabel(lexicon.named(label)),
+          score: rounded(score),
+          source,
+          id: label,
+        })),
+      });
     }
   }
 }
 
-const shown = (labels: CarriedLabel[], top: number) => labels.filter(({ source }) => source !== "rejected").slice(0, top);
-const jsonLabel = ({ name, parent }: { name: string; parent: string | null }) => (parent === null ? { label: name } : { label: name, parent });
+const shown = (labels: CarriedLabel[], top: number) =>
+  labels.filter(({ source }) => source !== "rejected").slice(0, top);
+const jsonLabel = ({ name, parent }: { name: string; parent: string | null }) =>
+  parent === null ? { label: name } : { label: name, parent };
 const rounded = (score: number) => Math.round(score * 1e4) / 1e4;
 
 async function writeTags({ library, lexicon }: Workbench, csv: string, top: number): Promise<void> {
-  const files = bestOfEach(labelledFiles(library, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()), top);
+  const files = bestOfEach(
+    labelledFiles(library, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()),
+    top,
+  );
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };
   if (csv === "-") await writeCsv(files, how, printText);
-  else await writeWhole(library.home, resolve(csv), true, (handle) => writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")));
+  else
+    await writeWhole(library.home, resolve(csv), true, (handle) =>
+      writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")),
+    );
 }
 
 const bestOfEach = (files: LabelledFiles, top: number): LabelledFiles => ({

@@ -1,27 +1,55 @@
 import { Presets, SingleBar } from "cli-progress";
 import { Refusal } from "../refusal";
-import { readVocabulary } from "../words/vocabulary";
-import { checkOutput, writeVocabularyFile } from "../words/vocabulary-file";
 import { readCorpus } from "../words/training/corpus";
 import { keepFrequent } from "../words/training/frequent-words";
 import { importVectors } from "../words/training/import-vectors";
 import { nearestRows } from "../words/training/nearest-words";
 import { joinPhrases, PHRASE_THRESHOLD } from "../words/training/phrase-detection";
-import { checkSettings, type TrainSettings } from "../words/training/training";
 import { trainWordVectors } from "../words/training/train-word-vectors";
+import { checkSettings, type TrainSettings } from "../words/training/training";
+import { readVocabulary } from "../words/vocabulary";
+import { checkOutput, writeVocabularyFile } from "../words/vocabulary-file";
 import { printJson } from "./session";
 
 export interface TrainWordsOptions {
-  out: string; dimensions: number; window: number; negative: number; hierarchicalSoftmax?: boolean; minCount: number;
-  epochs: number; subsample: number; rate: number; phrases: number; threads: number; seed: number; lines?: boolean; json?: boolean;
+  out: string;
+  dimensions: number;
+  window: number;
+  negative: number;
+  hierarchicalSoftmax?: boolean;
+  minCount: number;
+  epochs: number;
+  subsample: number;
+  rate: number;
+  phrases: number;
+  threads: number;
+  seed: number;
+  lines?: boolean;
+  json?: boolean;
 }
 
 /** `semblance words train`: skip-gram word vectors from text files, written as a vocabulary. */
-export async function trainWords(files: string[], { out, json, minCount, phrases, lines, hierarchicalSoftmax, ...given }: TrainWordsOptions): Promise<void> {
+export async function trainWords(
+  files: string[],
+  { out, json, minCount, phrases, lines, hierarchicalSoftmax, ...given }: TrainWordsOptions,
+): Promise<void> {
   const { dimensions, window, epochs, subsample, rate, threads, seed } = given;
-  const settings: TrainSettings = { dimensions, window, epochs, subsample, rate, threads, seed, negative: hierarchicalSoftmax ? 0 : given.negative };
+  const settings: TrainSettings = {
+    dimensions,
+    window,
+    epochs,
+    subsample,
+    rate,
+    threads,
+    seed,
+    negative: hierarchicalSoftmax ? 0 : given.negative,
+  };
   checkSettings(settings);
-  if (settings.negative === 0 && !hierarchicalSoftmax) throw new Refusal("bad-setting", "--negative 0 leaves nothing to learn from: say --hierarchical-softmax if that is meant.");
+  if (settings.negative === 0 && !hierarchicalSoftmax)
+    throw new Refusal(
+      "bad-setting",
+      "--negative 0 leaves nothing to learn from: say --hierarchical-softmax if that is meant.",
+    );
   checkOutput(out, files);
   const begun = performance.now();
   const bar = progressBar(json);
@@ -33,18 +61,31 @@ export async function trainWords(files: string[], { out, json, minCount, phrases
     const counted = keepFrequent(corpus, minCount);
     const show = bar.stage("Training", "words", 1);
     const { vectors, seconds, wordsPerSecond } = await interruptible((signal) =>
-      trainWordVectors(counted, settings, { signal, onProgress: ({ done, total }) => show(done, total) }));
+      trainWordVectors(counted, settings, { signal, onProgress: ({ done, total }) => show(done, total) }),
+    );
     const bytes = writeVocabularyFile(out, counted.words, vectors, dimensions);
     bar.stop();
     const joined = counted.words.filter((word) => word.includes(" ")).length;
     const result = {
-      out, id: readVocabulary(out).id, bytes, words: counted.words.length, phrases: joined, dimensions, corpus: { words: counted.size, distinct },
-      settings: { ...settings, minCount, phrases }, wordsPerSecond: Math.round(wordsPerSecond), trainingSeconds: rounded(seconds),
+      out,
+      id: readVocabulary(out).id,
+      bytes,
+      words: counted.words.length,
+      phrases: joined,
+      dimensions,
+      corpus: { words: counted.size, distinct },
+      settings: { ...settings, minCount, phrases },
+      wordsPerSecond: Math.round(wordsPerSecond),
+      trainingSeconds: rounded(seconds),
       seconds: rounded((performance.now() - begun) / 1000),
     };
     if (json) return printJson(result);
-    console.log(`${result.words} words${joined > 0 ? ` (${joined} of them phrases)` : ""} of ${dimensions} dimensions in ${out}, ${bytes} bytes`);
-    console.log(`  trained on ${counted.size} words (${distinct} distinct ones were met), ${epochs} times, in ${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ${threads === 1 ? "thread" : "threads"}`);
+    console.log(
+      `${result.words} words${joined > 0 ? ` (${joined} of them phrases)` : ""} of ${dimensions} dimensions in ${out}, ${bytes} bytes`,
+    );
+    console.log(
+      `  trained on ${counted.size} words (${distinct} distinct ones were met), ${epochs} times, in ${result.trainingSeconds} s: ${result.wordsPerSecond} words/s on ${threads} ${threads === 1 ? "thread" : "threads"}`,
+    );
   } finally {
     bar.stop();
   }
@@ -55,7 +96,17 @@ export function importWords(file: string, { out, json }: { out: string; json?: b
   checkOutput(out, [file]);
   const { format, words, vectors, dimensions, repeated, zero } = importVectors(file);
   const bytes = writeVocabularyFile(out, words, vectors, dimensions);
-  if (json) return printJson({ out, id: readVocabulary(out).id, bytes, format, words: words.length, dimensions, repeated, zero });
+  if (json)
+    return printJson({
+      out,
+      id: readVocabulary(out).id,
+      bytes,
+      format,
+      words: words.length,
+      dimensions,
+      repeated,
+      zero,
+    });
   console.log(`${words.length} words of ${dimensions} dimensions (${format}) in ${out}, ${bytes} bytes`);
   if (repeated > 0) console.log(`  ${repeated} that differ from an earlier word only in case were left out`);
   if (zero > 0) console.log(`  ${zero} with a vector of 0 were left out`);
@@ -68,11 +119,15 @@ export function wordsNear(file: string, words: string[], { limit, json }: { limi
   const vector = vocabulary.vector(phrase);
   if (vector === null) {
     const like = vocabulary.suggestions(phrase, 3);
-    throw new Refusal("no-words", `No word of “${phrase}” is among the ${vocabulary.size} words of ${file}${like.length > 0 ? `; like it: ${like.join(", ")}` : ""}.`);
+    throw new Refusal(
+      "no-words",
+      `No word of “${phrase}” is among the ${vocabulary.size} words of ${file}${like.length > 0 ? `; like it: ${like.join(", ")}` : ""}.`,
+    );
   }
   const own = vocabulary.rank(phrase);
-  const nearest = nearestRows(vocabulary.vectors(), vector, limit, new Set(own === null ? [] : [own]))
-    .map(({ row, cosine }) => ({ word: vocabulary.word(row), cosine: Math.round(cosine * 1e4) / 1e4 }));
+  const nearest = nearestRows(vocabulary.vectors(), vector, limit, new Set(own === null ? [] : [own])).map(
+    ({ row, cosine }) => ({ word: vocabulary.word(row), cosine: Math.round(cosine * 1e4) / 1e4 }),
+  );
   if (json) return printJson({ words: phrase, near: nearest });
   for (const { word, cosine } of nearest) console.log(`${cosine.toFixed(3)}  ${word}`);
 }
@@ -93,16 +148,27 @@ async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Prom
 
 /** One bar on stderr, of one stage after the other; nothing where stderr is no terminal. */
 function progressBar(quiet = false) {
-  const bar = new SingleBar({
-    stream: process.stderr, noTTYOutput: false, clearOnComplete: true, hideCursor: true, barsize: 30,
-    format: "{doing} {bar} {percentage} % · {rate} {unit}/s",
-  }, Presets.shades_grey);
+  const bar = new SingleBar(
+    {
+      stream: process.stderr,
+      noTTYOutput: false,
+      clearOnComplete: true,
+      hideCursor: true,
+      barsize: 30,
+      format: "{doing} {bar} {percentage} % · {rate} {unit}/s",
+    },
+    Presets.shades_grey,
+  );
   const shown = process.stderr.isTTY && !quiet;
   return {
     /** @param per what one unit is of what is counted */
     stage(doing: string, unit: string, per: number): (done: number, total: number) => void {
       const begun = performance.now();
-      const details = (done: number) => ({ doing, unit, rate: Math.round(done / per / ((performance.now() - begun) / 1000 || 1)) });
+      const details = (done: number) => ({
+        doing,
+        unit,
+        rate: Math.round(done / per / ((performance.now() - begun) / 1000 || 1)),
+      });
       bar.stop();
       if (shown) bar.start(1, 0, details(0));
       return (done, total) => {

@@ -9,10 +9,18 @@ export interface Fit {
 }
 
 /** x′ = scale·x + shift, with x and y in half pictures from the middle. */
-export interface Warp { scaleX: number; shiftX: number; scaleY: number; shiftY: number }
+export interface Warp {
+  scaleX: number;
+  shiftX: number;
+  scaleY: number;
+  shiftY: number;
+}
 
 /** A grey square, a little blurred: `[side, side]`. */
-interface Sheet { side: number; light: Float32Array }
+interface Sheet {
+  side: number;
+  light: Float32Array;
+}
 type FineSheet = Sheet & { fine: Float32Array };
 
 const COARSE_STEPS = 8;
@@ -83,13 +91,25 @@ function picture(all: Uint8Array, i: number, side: number, mirrored: boolean): F
 }
 
 /**
- * Where the pixels along one side of a picture come to lie on the other picture: at `share` of the way from pixel `low` to the next one.
+ * Where the pixels along one side of a picture come to lie on the other picture: at `share` of the way from pixel `low`
+ * to the next one.
  * Those from `first` to before `end` lie on it at all. `place` is where they are, −1..1.
  */
-interface Axis { first: number; end: number; place: Float64Array; low: Int32Array; share: Float64Array }
+interface Axis {
+  first: number;
+  end: number;
+  place: Float64Array;
+  low: Int32Array;
+  share: Float64Array;
+}
 
-const axis = (side: number): Axis =>
-  ({ first: 0, end: side, place: Float64Array.from({ length: side }, (_, i) => (2 * i + 1) / side - 1), low: new Int32Array(side), share: new Float64Array(side) });
+const axis = (side: number): Axis => ({
+  first: 0,
+  end: side,
+  place: Float64Array.from({ length: side }, (_, i) => (2 * i + 1) / side - 1),
+  low: new Int32Array(side),
+  share: new Float64Array(side),
+});
 
 /** Stretches and shifts an axis. */
 function lay(along: Axis, scale: number, shift: number): void {
@@ -115,28 +135,54 @@ const P = 6;
  */
 function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): number {
   const { side, light: S } = still;
-  const A = new Float64Array(P * P), b = new Float64Array(P), j = new Float64Array(P);
-  const across = axis(side), down = axis(side);
+  const A = new Float64Array(P * P),
+    b = new Float64Array(P),
+    j = new Float64Array(P);
+  const across = axis(side),
+    down = axis(side);
   let reached = -1;
   for (let step = 0; step < steps; step++) {
     A.fill(0);
     b.fill(0);
-    let n = 0, sumI = 0, sumT = 0, squareI = 0, squareT = 0, product = 0;
+    let n = 0,
+      sumI = 0,
+      sumT = 0,
+      squareI = 0,
+      squareT = 0,
+      product = 0;
     lay(across, warp.scaleX, warp.shiftX);
     lay(down, warp.scaleY, warp.shiftY);
     for (let row = down.first; row < down.end; row++) {
-      const y = down.place[row], fy = down.share[row], top = down.low[row] * side;
+      const y = down.place[row],
+        fy = down.share[row],
+        top = down.low[row] * side;
       for (let column = across.first; column < across.end; column++) {
-        const x = across.place[column], fx = across.share[column];
+        const x = across.place[column],
+          fx = across.share[column];
         const at = top + across.low[column];
-        const p = S[at], q = S[at + 1], r = S[at + side], s = S[at + side + 1];
-        const upper = p + fx * (q - p), lower = r + fx * (s - r);
+        const p = S[at],
+          q = S[at + 1],
+          r = S[at + side],
+          s = S[at + side + 1];
+        const upper = p + fx * (q - p),
+          lower = r + fx * (s - r);
         const I = upper + fy * (lower - upper);
-        const gx = ((q - p) + fy * ((s - r) - (q - p))) * side / 2, gy = (lower - upper) * side / 2;
+        const gx = ((q - p + fy * (s - r - (q - p))) * side) / 2,
+          gy = ((lower - upper) * side) / 2;
         const T = moving.light[row * side + column];
-        n++; sumI += I; sumT += T; squareI += I * I; squareT += T * T; product += I * T;
+        n++;
+        sumI += I;
+        sumT += T;
+        squareI += I * I;
+        squareT += T * T;
+        product += I * T;
         // T ≈ I + ∇I·∂W + a·I + b
-        j[0] = gx * x; j[1] = gx; j[2] = gy * y; j[3] = gy; j[4] = I; j[5] = 1;
+        j[0] = gx * x;
+        j[1] = gx;
+        j[2] = gy * y;
+        j[3] = gy;
+        j[4] = I;
+        j[5] = 1;
         const error = T - I;
         for (let k = 0; k < P; k++) {
           b[k] += j[k] * error;
@@ -163,18 +209,28 @@ function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): numbe
 function compare(still: FineSheet, moving: FineSheet, warp: Warp): Pick<Fit, "light" | "detail"> {
   const { side } = still;
   let n = 0;
-  const light = [0, 0, 0, 0, 0], fine = [0, 0, 0, 0, 0];
-  const add = (sums: number[], I: number, T: number) => { sums[0] += I; sums[1] += T; sums[2] += I * I; sums[3] += T * T; sums[4] += I * T; };
-  const across = axis(side), down = axis(side);
+  const light = [0, 0, 0, 0, 0],
+    fine = [0, 0, 0, 0, 0];
+  const add = (sums: number[], I: number, T: number) => {
+    sums[0] += I;
+    sums[1] += T;
+    sums[2] += I * I;
+    sums[3] += T * T;
+    sums[4] += I * T;
+  };
+  const across = axis(side),
+    down = axis(side);
   lay(across, warp.scaleX, warp.shiftX);
   lay(down, warp.scaleY, warp.shiftY);
   for (let row = down.first; row < down.end; row++) {
-    const fy = down.share[row], top = down.low[row] * side;
+    const fy = down.share[row],
+      top = down.low[row] * side;
     for (let column = across.first; column < across.end; column++) {
       const fx = across.share[column];
       const at = top + across.low[column];
       const between = (of: Float32Array) => {
-        const upper = of[at] + fx * (of[at + 1] - of[at]), lower = of[at + side] + fx * (of[at + side + 1] - of[at + side]);
+        const upper = of[at] + fx * (of[at + 1] - of[at]),
+          lower = of[at + side] + fx * (of[at + side + 1] - of[at + side]);
         return upper + fy * (lower - upper);
       };
       n++;
@@ -186,25 +242,39 @@ function compare(still: FineSheet, moving: FineSheet, warp: Warp): Pick<Fit, "li
   return { light: of(light), detail: of(fine) };
 }
 
-function correlationOf(n: number, sumA: number, sumB: number, squareA: number, squareB: number, product: number): number {
-  const a = squareA - (sumA * sumA) / n, b = squareB - (sumB * sumB) / n;
+function correlationOf(
+  n: number,
+  sumA: number,
+  sumB: number,
+  squareA: number,
+  squareB: number,
+  product: number,
+): number {
+  const a = squareA - (sumA * sumA) / n,
+    b = squareB - (sumB * sumB) / n;
   return a <= 1e-9 || b <= 1e-9 ? 0 : (product - (sumA * sumB) / n) / Math.sqrt(a * b);
 }
 
 function correlation(a: Float32Array, b: Float32Array): number {
   let [sumA, sumB, squareA, squareB, product] = [0, 0, 0, 0, 0];
   for (let i = 0; i < a.length; i++) {
-    sumA += a[i]; sumB += b[i]; squareA += a[i] * a[i]; squareB += b[i] * b[i]; product += a[i] * b[i];
+    sumA += a[i];
+    sumB += b[i];
+    squareA += a[i] * a[i];
+    squareB += b[i] * b[i];
+    product += a[i] * b[i];
   }
   return correlationOf(a.length, sumA, sumB, squareA, squareB, product);
 }
 
-const bounded = (value: number, middle: number, most: number): number => Math.max(middle - most, Math.min(middle + most, value));
+const bounded = (value: number, middle: number, most: number): number =>
+  Math.max(middle - most, Math.min(middle + most, value));
 
 /** Solves A·d = b by Cholesky; A is symmetric, its lower half given, `[P, P]`. Null where it is singular. */
 function solve(A: Float64Array, b: Float64Array): Float64Array | null {
   const L = A.slice();
-  for (let k = 0; k < P; k++) L[k * P + k] += 1e-6 + 1e-4 * L[k * P + k]; // a little damping: flat pictures leave the warp open
+  // a little damping: flat pictures leave the warp open
+  for (let k = 0; k < P; k++) L[k * P + k] += 1e-6 + 1e-4 * L[k * P + k];
   for (let k = 0; k < P; k++) {
     for (let l = 0; l <= k; l++) {
       let sum = L[k * P + l];
@@ -229,11 +299,14 @@ function solve(A: Float64Array, b: Float64Array): Float64Array | null {
 
 /** 3×3 binomial, edges repeated. */
 function blur(light: Float32Array, side: number): Float32Array {
-  const across = new Float32Array(light.length), out = new Float32Array(light.length);
+  const across = new Float32Array(light.length),
+    out = new Float32Array(light.length);
   for (let y = 0; y < side; y++)
-    for (let x = 0, at = y * side; x < side; x++, at++) across[at] = (light[x > 0 ? at - 1 : at] + 2 * light[at] + light[x < side - 1 ? at + 1 : at]) / 4;
+    for (let x = 0, at = y * side; x < side; x++, at++)
+      across[at] = (light[x > 0 ? at - 1 : at] + 2 * light[at] + light[x < side - 1 ? at + 1 : at]) / 4;
   for (let y = 0; y < side; y++)
-    for (let x = 0, at = y * side; x < side; x++, at++) out[at] = (across[y > 0 ? at - side : at] + 2 * across[at] + across[y < side - 1 ? at + side : at]) / 4;
+    for (let x = 0, at = y * side; x < side; x++, at++)
+      out[at] = (across[y > 0 ? at - side : at] + 2 * across[at] + across[y < side - 1 ? at + side : at]) / 4;
   return out;
 }
 

@@ -32,7 +32,8 @@ const CRITERIA: { why: string; of(shot: Shot): number; asGood(best: number): num
 ];
 
 /**
- * Which of several shots to keep: of those that exposure did not spoil the sharp ones, of them the well exposed, of them the largest,
+ * Which of several shots to keep: of those that exposure did not spoil the sharp ones, of them the well exposed, of
+ * them the largest,
  * of them the least compressed.
  * @returns the shots best first, by row, and in words what the first has before all others, else before most of them
  */
@@ -45,7 +46,10 @@ export function rankShots(shots: readonly Shot[]): { order: number[]; why: strin
     left.delete(best);
   }
   const [first, ...others] = order;
-  const beaten = CRITERIA.map(({ why, of, asGood }) => ({ why, n: others.filter((other) => of(shots[other]) < asGood(of(shots[first]))).length }));
+  const beaten = CRITERIA.map(({ why, of, asGood }) => ({
+    why,
+    n: others.filter((other) => of(shots[other]) < asGood(of(shots[first]))).length,
+  }));
   const all = beaten.filter(({ n }) => n > 0 && n === others.length);
   if (all.length > 0) return { order, why: [...new Set(all.map(({ why }) => why))].slice(0, 2).join(", ") };
   const most = beaten.reduce((a, b) => (b.n > a.n ? b : a));

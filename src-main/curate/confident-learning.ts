@@ -1,6 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Out-of-sample probabilities of example i, `[C]`, over the classes that it may have; 0 for those that it may not. May be the same array each time. */
+/**
+ * Out-of-sample probabilities of example i, `[C]`, over the classes that it may have; 0 for those that it may not. May
+ * be the same array each time.
+ */
 export type ProbabilitiesOf = (i: number) => ArrayLike<number>;
 
 /** What confident learning finds in given labels. */
@@ -11,7 +14,10 @@ export interface ConfidentLearning {
   selfConfidence: Float32Array;
   /** `[n]` likeliest class but the given one */
   likeliestOther: Int32Array;
-  /** `[n]` class that an example is counted under in the confident joint: the likeliest of those at or above their thresholds; −1 for none */
+  /**
+   * `[n]` class that an example is counted under in the confident joint: the likeliest of those at or above their
+   * thresholds; −1 for none
+   */
   counted: Int32Array;
 }
 
@@ -19,15 +25,24 @@ export interface ConfidentLearning {
 const CHUNK = 100;
 
 /**
- * Confident learning (Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR 2021): an example
- * counts as one of class j when j's probability reaches what is usual for j among those given it. One that counts under another class than its
+ * Confident learning (Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
+ * 2021): an example
+ * counts as one of class j when j's probability reaches what is usual for j among those given it. One that counts under
+ * another class than its
  * given one lies off the diagonal of the confident joint: a likely mislabel.
  * @param given `[n]` classes
  */
-export async function confidentLearning(probabilitiesOf: ProbabilitiesOf, given: ArrayLike<number>, C: number): Promise<ConfidentLearning> {
+export async function confidentLearning(
+  probabilitiesOf: ProbabilitiesOf,
+  given: ArrayLike<number>,
+  C: number,
+): Promise<ConfidentLearning> {
   const n = given.length;
   const found: ConfidentLearning = {
-    thresholds: new Float64Array(C), selfConfidence: new Float32Array(n), likeliestOther: new Int32Array(n), counted: new Int32Array(n),
+    thresholds: new Float64Array(C),
+    selfConfidence: new Float32Array(n),
+    likeliestOther: new Int32Array(n),
+    counted: new Int32Array(n),
   };
   const examples = new Float64Array(C);
   await eachExample(n, (i) => {
@@ -45,7 +60,10 @@ export async function confidentLearning(probabilitiesOf: ProbabilitiesOf, given:
   return found;
 }
 
-/** `[C, C]` how many examples given each class (row) count under each (column): what the paper calibrates into the joint of given and true labels. */
+/**
+ * `[C, C]` how many examples given each class (row) count under each (column): what the paper calibrates into the joint
+ * of given and true labels.
+ */
 export function confidentJoint(given: ArrayLike<number>, counted: ArrayLike<number>, C: number): Uint32Array {
   const joint = new Uint32Array(C * C);
   for (let i = 0; i < given.length; i++) if (counted[i] >= 0) joint[given[i] * C + counted[i]]++;

@@ -6,12 +6,17 @@ export interface Drawn {
   weights: number[];
 }
 
-/** Rounds in which the share of those who are not certain to be drawn is found; each adds at least one that is, and few are. */
+/**
+ * Rounds in which the share of those who are not certain to be drawn is found; each adds at least one that is, and few
+ * are.
+ */
 const ROUNDS = 50;
 
 /**
- * About `size` photos, the unsure ones likelier: each is drawn by itself with a probability in proportion to its uncertainty and counts
- * uncertainty over probability, so that sums over the drawn are on average those over all (Poisson sampling; Horvitz & Thompson 1952).
+ * About `size` photos, the unsure ones likelier: each is drawn by itself with a probability in proportion to its
+ * uncertainty and counts
+ * uncertainty over probability, so that sums over the drawn are on average those over all (Poisson sampling; Horvitz &
+ * Thompson 1952).
  * All of them, where there are no more than that.
  * @param uncertainty `[n]`, 0..1 @param draw uniform numbers in [0, 1)
  */

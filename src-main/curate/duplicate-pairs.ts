@@ -18,15 +18,25 @@ export interface Pictures {
 }
 
 /** Copies of one picture, i > j each. Parallel arrays. */
-export interface Pairs { i: number[]; j: number[]; likeness: number[] }
+export interface Pairs {
+  i: number[];
+  j: number[];
+  likeness: number[];
+}
 
-/** Features at least this alike make a candidate: of 1,000 photos cropped by 10 % all were more, of other photos one pair in 10,000. */
+/**
+ * Features at least this alike make a candidate: of 1,000 photos cropped by 10 % all were more, of other photos one
+ * pair in 10,000.
+ */
 const CANDIDATE_COSINE = 0.65;
 /** Hashes that differ in so few bits do too: text laid over a small picture changes its features more than its hash. */
 const CANDIDATE_BITS = 12;
 /** Of each photo's candidates so many are looked at, of each sort, nearest first. */
 const MOST_CANDIDATES = 8;
-/** Cosines are taken of so many photos whose codes are nearest: most that are within reach are far from being candidates. */
+/**
+ * Cosines are taken of so many photos whose codes are nearest: most that are within reach are far from being
+ * candidates.
+ */
 const NEAREST_CODES = 48;
 /** What counts of the features' cosine beside the correlation of fine structure… */
 const COSINE_WEIGHT = 0.15;
@@ -52,7 +62,8 @@ function reachOf(distances: Uint32Array, n: number): number {
 }
 
 /**
- * Readies pictures for comparison. Candidates come from features, which know a cropped or mirrored photo again, and from hashes;
+ * Readies pictures for comparison. Candidates come from features, which know a cropped or mirrored photo again, and
+ * from hashes;
  * that two are copies of one picture is settled by laying one over the other.
  */
 export function compare({ features, D, greys, side }: Pictures): Comparison {
@@ -76,18 +87,25 @@ export function compare({ features, D, greys, side }: Pictures): Comparison {
     }
     const similar: { j: number; far: number }[] = [];
     const take = (code: BigUint64Array, at: number) => {
-      for (let hit = 0, n = byHash.within(CANDIDATE_BITS, code, at, 0, i); hit < n; hit++) similar.push({ j: byHash.rows[hit], far: byHash.distances[hit] });
+      for (let hit = 0, n = byHash.within(CANDIDATE_BITS, code, at, 0, i); hit < n; hit++)
+        similar.push({ j: byHash.rows[hit], far: byHash.distances[hit] });
     };
     take(hashes, i);
     mirrored[0] = mirroredHash(hashes[i]);
     take(mirrored, 0);
-    const nearest = (of: typeof near) => of.sort((a, b) => a.far - b.far || a.j - b.j).slice(0, MOST_CANDIDATES).map(({ j }) => j);
+    const nearest = (of: typeof near) =>
+      of
+        .sort((a, b) => a.far - b.far || a.j - b.j)
+        .slice(0, MOST_CANDIDATES)
+        .map(({ j }) => j);
     return new Set([...nearest(near), ...nearest(similar)]);
   }
 
-  const likeness = (i: number, j: number): number => (align(i, j)?.detail ?? -1) + COSINE_WEIGHT * cosine(features, D, i, j);
+  const likeness = (i: number, j: number): number =>
+    (align(i, j)?.detail ?? -1) + COSINE_WEIGHT * cosine(features, D, i, j);
   return {
-    copiesBefore: (i) => [...candidates(i)].map((j) => ({ j, likeness: likeness(i, j) })).filter((pair) => pair.likeness >= COPIES),
+    copiesBefore: (i) =>
+      [...candidates(i)].map((j) => ({ j, likeness: likeness(i, j) })).filter((pair) => pair.likeness >= COPIES),
     linkedCopies: (i, j) => likeness(i, j) >= LINKED_COPIES,
   };
 }

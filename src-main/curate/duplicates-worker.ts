@@ -3,11 +3,21 @@ import { areShots, burstPairs, sameSeries } from "./bursts";
 import { compare, type Pictures } from "./duplicate-pairs";
 import { type Group, groupsOf } from "./grouping";
 
-/** Compares its share of the photos with all before them; one of the threads is then given all pairs to make groups of. Started by `findGroups` only. */
+/**
+ * Compares its share of the photos with all before them; one of the threads is then given all pairs to make groups of.
+ * Started by `findGroups` only.
+ */
 
-export interface WorkerTask { pictures: Pictures; share: number; shares: number }
+export interface WorkerTask {
+  pictures: Pictures;
+  share: number;
+  shares: number;
+}
 /** Parallel rows of pictures. */
-export interface Links { i: Uint32Array; j: Uint32Array }
+export interface Links {
+  i: Uint32Array;
+  j: Uint32Array;
+}
 export type WorkerNews =
   | { kind: "compared"; photos: number }
   | { kind: "pairs"; pairs: Links }
@@ -44,13 +54,15 @@ attempt(() => {
   }
   tell({ kind: "pairs", pairs: { i: Uint32Array.from(is), j: Uint32Array.from(js) } });
 
-  parentPort!.once("message", (copies: Links) => attempt(() => {
-    const series = burstPairs(pictures);
-    const links = { i: [...copies.i, ...series.map(({ i }) => i)], j: [...copies.j, ...series.map(({ j }) => j)] };
-    const groups = groupsOf(n, links, (i, j) => {
-      if (comparison.linkedCopies(i, j)) return areShots(pictures, i, j) ? "burst" : "duplicate";
-      return sameSeries(pictures, i, j) ? "burst" : null;
-    });
-    tell({ kind: "groups", groups });
-  }));
+  parentPort!.once("message", (copies: Links) =>
+    attempt(() => {
+      const series = burstPairs(pictures);
+      const links = { i: [...copies.i, ...series.map(({ i }) => i)], j: [...copies.j, ...series.map(({ j }) => j)] };
+      const groups = groupsOf(n, links, (i, j) => {
+        if (comparison.linkedCopies(i, j)) return areShots(pictures, i, j) ? "burst" : "duplicate";
+        return sameSeries(pictures, i, j) ? "burst" : null;
+      });
+      tell({ kind: "groups", groups });
+    }),
+  );
 });

@@ -24,20 +24,23 @@ export function createCentring(D: number): Centring {
     for (let from = 0; from < rows.length; from += D) work(from);
   };
   return {
-    take: (rows) => each(rows, (from) => {
-      normalise(rows, from, D);
-      for (let d = 0; d < D; d++) sum[d] += rows[from + d];
-      n++;
-    }),
-    centre: (rows) => each(rows, (from) => {
-      for (let d = 0; d < D; d++) rows[from + d] -= sum[d] / (n + HALF_SURE);
-      normalise(rows, from, D);
-    }),
+    take: (rows) =>
+      each(rows, (from) => {
+        normalise(rows, from, D);
+        for (let d = 0; d < D; d++) sum[d] += rows[from + d];
+        n++;
+      }),
+    centre: (rows) =>
+      each(rows, (from) => {
+        for (let d = 0; d < D; d++) rows[from + d] -= sum[d] / (n + HALF_SURE);
+        normalise(rows, from, D);
+      }),
   };
 }
 
 /**
- * 256 bits a row: on which side of random planes it lies (Charikar 2002). Rows at an angle of a differ in about 256·a/π bits.
+ * 256 bits a row: on which side of random planes it lies (Charikar 2002). Rows at an angle of a differ in about 256·a/π
+ * bits.
  * @param rows `[n, D]` @returns `[n, WORDS]`
  */
 export function signCodes(rows: Float32Array, D: number): BigUint64Array {
@@ -55,7 +58,10 @@ export function signCodes(rows: Float32Array, D: number): BigUint64Array {
   return codes;
 }
 
-/** Bits in which two rows of this cosine differ, nearly always at most: the expected number and three standard deviations. */
+/**
+ * Bits in which two rows of this cosine differ, nearly always at most: the expected number and three standard
+ * deviations.
+ */
 export function codeDistance(cosine: number): number {
   const share = Math.acos(cosine) / Math.PI;
   return Math.round(BITS * share + 3 * Math.sqrt(BITS * share * (1 - share)));

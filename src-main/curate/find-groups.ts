@@ -18,25 +18,36 @@ const PHOTOS_A_THREAD = 2000;
  * @throws Refusal `not-built` where the thread's file is missing, `compare-failed` with what a thread said
  */
 export async function findGroups(
-  pictures: Pictures, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
+  pictures: Pictures,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
 ): Promise<Group[]> {
   signal?.throwIfAborted();
   const n = pictures.taken.length;
   const shares = Math.max(1, Math.min(MOST_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_A_THREAD)));
   let compared = 0;
-  const threads = Array.from({ length: shares }, (_, share) => startShare({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))));
-  const stop = new Promise<never>((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  const threads = Array.from({ length: shares }, (_, share) =>
+    startShare({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))),
+  );
+  const stop = new Promise<never>((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
   stop.catch(() => undefined); // raced below
   try {
     const pairs = await Promise.race([stop, Promise.all(threads.map((thread) => thread.pairs))]);
     threads.slice(1).forEach(({ end }) => end());
-    return await Promise.race([stop, threads[0].groups({ i: joined(pairs.map(({ i }) => i)), j: joined(pairs.map(({ j }) => j)) })]);
+    return await Promise.race([
+      stop,
+      threads[0].groups({ i: joined(pairs.map(({ i }) => i)), j: joined(pairs.map(({ j }) => j)) }),
+    ]);
   } finally {
     threads.forEach(({ end }) => end());
   }
 }
 
-function startShare(task: WorkerTask, onCompared: (photos: number) => void): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
+function startShare(
+  task: WorkerTask,
+  onCompared: (photos: number) => void,
+): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
   const worker = startThread("duplicates-worker", task);
   const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
   groups.promise.catch(() => undefined); // only one thread is asked for them
@@ -47,8 +58,12 @@ function startShare(task: WorkerTask, onCompared: (photos: number) => void): { p
     else if (news.kind === "groups") groups.resolve(news.groups);
     else fail(new Refusal("compare-failed", `comparing photos failed: ${news.message}`));
   });
-  worker.on("error", (error) => fail(new Refusal("compare-failed", `the thread that compares photos broke down: ${error.message}`)));
-  worker.on("exit", (code) => fail(new Refusal("compare-failed", `the thread that compares photos ended with code ${code}`))); // after a result it changes nothing
+  worker.on("error", (error) =>
+    fail(new Refusal("compare-failed", `the thread that compares photos broke down: ${error.message}`)),
+  );
+  worker.on("exit", (code) =>
+    fail(new Refusal("compare-failed", `the thread that compares photos ended with code ${code}`)),
+  ); // after a result it changes nothing
   return {
     pairs: pairs.promise,
     groups: (all) => {

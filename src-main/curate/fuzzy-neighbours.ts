@@ -22,15 +22,19 @@ const TOLERANCE = 1e-5;
 const LEAST_SCALE = 1e-3;
 
 /**
- * The fuzzy simplicial set of UMAP (McInnes, Healy, Melville 2018, section 3.1): each point measures distances from its nearest
- * neighbour on and at a scale of its own, such that its memberships sum to log₂ (k + 1); two opinions are joined as a + b − ab.
+ * The fuzzy simplicial set of UMAP (McInnes, Healy, Melville 2018, section 3.1): each point measures distances from its
+ * nearest
+ * neighbour on and at a scale of its own, such that its memberships sum to log₂ (k + 1); two opinions are joined as a +
+ * b − ab.
  */
 export function fuzzyGraph({ rows, distances, k }: Neighbours): FuzzyGraph {
   const n = rows.length / k;
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} neighbours are not rows of ${k}`);
   const memberships = membershipsOf(distances, n, k);
   const most = 2 * n * k;
-  const from = new Uint32Array(most), to = new Uint32Array(most), weights = new Float32Array(most);
+  const from = new Uint32Array(most),
+    to = new Uint32Array(most),
+    weights = new Float32Array(most);
   let edges = 0;
   const add = (a: number, b: number, weight: number) => {
     from[edges] = a;
@@ -62,7 +66,8 @@ function membershipsOf(distances: Float32Array, n: number, k: number): Float32Ar
     const nearest = row.find((distance) => distance > 0) ?? 0;
     const mean = row.reduce((sum, distance) => sum + distance, 0) / (k + 1);
     const scale = Math.max(scaleOf(row, nearest, target), LEAST_SCALE * (nearest > 0 ? mean : overall));
-    for (let j = 0; j < k; j++) memberships[i * k + j] = row[j] <= nearest || scale === 0 ? 1 : Math.exp(-(row[j] - nearest) / scale);
+    for (let j = 0; j < k; j++)
+      memberships[i * k + j] = row[j] <= nearest || scale === 0 ? 1 : Math.exp(-(row[j] - nearest) / scale);
   }
   return memberships;
 }

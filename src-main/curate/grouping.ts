@@ -1,16 +1,24 @@
 /** Photos that belong together, by row; the one that most others are like first, then as they were found. */
-export interface Group { kind: "duplicate" | "burst"; members: number[] }
+export interface Group {
+  kind: "duplicate" | "burst";
+  members: number[];
+}
 
 /** What two photos that are linked, straight or by others, are to each other. */
 export type Relation = (i: number, j: number) => "duplicate" | "burst" | null;
 
 /**
- * Groups from links. From the photo with the most links a group grows along them as long as each further photo is related to that
+ * Groups from links. From the photo with the most links a group grows along them as long as each further photo is
+ * related to that
  * one itself: so a chain of small changes does not make one group of strangers. What is left over is tried again.
  * @param n photos @param links pairs of rows @param relation of two photos of which the first is the group's centre
  * @returns groups of two and more, each photo in one at most, by their first row
  */
-export function groupsOf(n: number, links: { i: ArrayLike<number>; j: ArrayLike<number> }, relation: Relation): Group[] {
+export function groupsOf(
+  n: number,
+  links: { i: ArrayLike<number>; j: ArrayLike<number> },
+  relation: Relation,
+): Group[] {
   const neighbours = new Map<number, Set<number>>();
   const link = (i: number, j: number) => {
     const known = neighbours.get(i);
@@ -35,12 +43,18 @@ export function groupsOf(n: number, links: { i: ArrayLike<number>; j: ArrayLike<
 }
 
 /** Takes the group's photos out of `free`. */
-function grow(centre: number, neighbours: ReadonlyMap<number, ReadonlySet<number>>, free: Set<number>, relation: Relation): Group {
+function grow(
+  centre: number,
+  neighbours: ReadonlyMap<number, ReadonlySet<number>>,
+  free: Set<number>,
+  relation: Relation,
+): Group {
   const members = [centre];
   const seen = new Set(members);
   let kind: Group["kind"] = "duplicate";
   free.delete(centre);
-  for (const member of members) { // grows while it is walked through
+  for (const member of members) {
+    // grows while it is walked through
     for (const next of [...neighbours.get(member)!].sort((a, b) => a - b)) {
       if (seen.has(next) || !free.has(next)) continue;
       seen.add(next);

@@ -20,17 +20,24 @@ const CHUNK = 64;
 export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / WIDTH ** 2);
 
 /**
- * The photos whose labels would tell most of all others: uncertainty herding (Bae, Oliveira & Sutherland, "Uncertainty Herding: One
- * Active Learning Method for All Label Budgets", ICLR 2025). Each next one is that which adds most to `Σ weight · max over known photos of
+ * The photos whose labels would tell most of all others: uncertainty herding (Bae, Oliveira & Sutherland, "Uncertainty
+ * Herding: One
+ * Active Learning Method for All Label Budgets", ICLR 2025). Each next one is that which adds most to `Σ weight · max
+ * over known photos of
  * tells`: it lies among many unsure photos and is unlike those known already, so that a batch is diverse by itself.
  * @param known `[a, D]` of unit length: photos that were judged before
  * @param limit at most so many
  * @returns rows of the pool, in the order they were chosen
  * @throws RangeError when the shapes do not fit each other
  */
-export async function herd({ rows, weights, dimensions: D }: Pool, known: Float32Array, limit: number): Promise<number[]> {
+export async function herd(
+  { rows, weights, dimensions: D }: Pool,
+  known: Float32Array,
+  limit: number,
+): Promise<number[]> {
   const m = weights.length;
-  if (rows.length !== m * D || known.length % D !== 0) throw new RangeError(`${rows.length} and ${known.length} numbers are not ${m} and some rows of ${D}`);
+  if (rows.length !== m * D || known.length % D !== 0)
+    throw new RangeError(`${rows.length} and ${known.length} numbers are not ${m} and some rows of ${D}`);
   const matrix = createRowMatrix(D);
   for (let i = 0; i < m; i++) matrix.set(i, rows, i * D);
   const told = new Float32Array(m);
@@ -53,7 +60,10 @@ async function eachRow(rows: Float32Array, D: number, work: (row: Float32Array, 
   }
 }
 
-/** What a row adds never grows while others are chosen, so only the rows that were best before have to be looked at again (Minoux 1978). */
+/**
+ * What a row adds never grows while others are chosen, so only the rows that were best before have to be looked at
+ * again (Minoux 1978).
+ */
 function greedily(kernel: Float32Array, weights: ArrayLike<number>, told: Float32Array, limit: number): number[] {
   const m = told.length;
   const gain = (i: number) => {

@@ -15,7 +15,10 @@ export interface LabelledPhotos {
 
 /** Penalty on the squared length of a class's weights, beside the sum of squared errors. */
 export const LAMBDA = 1;
-/** Numbers of a photo that a fit is made of, at most: of more, random sums are taken, which keep distances (Johnson & Lindenstrauss 1984). */
+/**
+ * Numbers of a photo that a fit is made of, at most: of more, random sums are taken, which keep distances (Johnson &
+ * Lindenstrauss 1984).
+ */
 export const MOST_NUMBERS = 256;
 /** Sums that each number goes into, with random signs (Kane & Nelson 2014). */
 const SUMS = 8;
@@ -23,7 +26,8 @@ const SUMS = 8;
 const CHUNK = 200;
 
 /**
- * How much each photo looks like each class by what the other photos say: ridge regression of the classes as 0 and 1, fitted without the
+ * How much each photo looks like each class by what the other photos say: ridge regression of the classes as 0 and 1,
+ * fitted without the
  * photo. That is exact and takes one fit, by the photos' leverages h: `ŷ₋ᵢ = (ŷᵢ − hᵢ·yᵢ) / (1 − hᵢ)` (Allen 1974).
  * @returns the scores `[C]` of photo i; the array is overwritten by the next call
  * @throws RangeError when shapes do not fit each other, or a class is none of them
@@ -32,14 +36,17 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
   const n = classes.length;
   const D = rows.length / n;
   if (!Number.isInteger(D)) throw new RangeError(`${rows.length} numbers are not rows of ${n} photos`);
-  classes.forEach((given, i) => given.forEach((c) => {
-    if (!(c >= 0 && c < C)) throw new RangeError(`photo ${i} is of class ${c}, there are ${C}`);
-  }));
+  classes.forEach((given, i) =>
+    given.forEach((c) => {
+      if (!(c >= 0 && c < C)) throw new RangeError(`photo ${i} is of class ${c}, there are ${C}`);
+    }),
+  );
   const { about, m } = aboutMean(D > MOST_NUMBERS ? randomSums(rows, D) : { rows, m: D });
   const share = new Float64Array(C);
   for (const given of classes) for (const c of given) share[c] += 1 / n;
   const products = new Float64Array(m * m);
-  const gathered = Array.from({ length: C }, () => new Float64Array(m)); // Σ rows · (y − share): rows about their mean add up to 0
+  // Σ rows · (y − share): rows about their mean add up to 0
+  const gathered = Array.from({ length: C }, () => new Float64Array(m));
   for (let i = 0; i < n; i++) {
     for (let a = 0; a < m; a++) {
       const x = about[i * m + a];

@@ -1,11 +1,16 @@
 import { startThread } from "../thread";
-import type { MapNews, MapTask } from "./map-worker";
 import type { OnProgress } from "./map";
+import type { MapNews, MapTask } from "./map-worker";
 import type { PrincipalAxes } from "./principal-axes";
 
-interface Watch { signal?: AbortSignal; onProgress?: OnProgress }
+interface Watch {
+  signal?: AbortSignal;
+  onProgress?: OnProgress;
+}
 
-/** `principalAxes` in a thread of its own. @throws Refusal `not-built`, Error with what it said, or the signal's reason */
+/**
+ * `principalAxes` in a thread of its own. @throws Refusal `not-built`, Error with what it said, or the signal's reason
+ */
 export const axesInWorker = (rows: Float32Array, D: number, k: number, watch: Watch = {}): Promise<PrincipalAxes> =>
   run({ kind: "axes", rows, D, k }, watch, (news) => (news.kind === "axes" ? news.axes : null));
 

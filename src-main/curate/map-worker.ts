@@ -1,16 +1,13 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { makeMap } from "./map";
-import { principalAxes, type PrincipalAxes } from "./principal-axes";
+import { type PrincipalAxes, principalAxes } from "./principal-axes";
 
 /** Computes axes and maps away from the thread that answers windows. Started by `map-in-worker` only. */
 
 export type MapTask =
-  | { kind: "axes"; rows: Float32Array; D: number; k: number }
-  | { kind: "map"; rows: Float32Array; n: number };
+  { kind: "axes"; rows: Float32Array; D: number; k: number } | { kind: "map"; rows: Float32Array; n: number };
 export type MapNews =
-  | { kind: "progress"; share: number }
-  | { kind: "axes"; axes: PrincipalAxes }
-  | { kind: "map"; places: Float32Array };
+  { kind: "progress"; share: number } | { kind: "axes"; axes: PrincipalAxes } | { kind: "map"; places: Float32Array };
 
 const task = workerData as MapTask;
 const tell = (news: MapNews) => parentPort!.postMessage(news);

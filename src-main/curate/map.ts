@@ -1,9 +1,12 @@
-import { nearestToEach } from "../search/nearest-to-each";
 import { random } from "../devise/random";
+import { nearestToEach } from "../search/nearest-to-each";
 import { fuzzyGraph } from "./fuzzy-neighbours";
 import { layOut, layoutSettings } from "./umap";
 
-/** Neighbours of each photo; few show detail, many the whole. UMAP's own choice less the photo itself, which is counted there. */
+/**
+ * Neighbours of each photo; few show detail, many the whole. UMAP's own choice less the photo itself, which is counted
+ * there.
+ */
 const NEIGHBOURS = 14;
 /** Where the layout begins: the two directions of largest variance, this wide. */
 const START_WIDTH = 10;
@@ -22,14 +25,20 @@ const SEARCH_SHARE = 0.6;
  * A map of rows `[n, E]` of unit length, most varying number first: near rows lie near each other.
  * @returns `[n, 2]`, in the square from −1 to 1
  */
-export async function makeMap(rows: Float32Array, n: number, onProgress: OnProgress = () => undefined): Promise<Float32Array> {
+export async function makeMap(
+  rows: Float32Array,
+  n: number,
+  onProgress: OnProgress = () => undefined,
+): Promise<Float32Array> {
   const E = n === 0 ? 0 : rows.length / n;
   if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers are not ${n} rows`);
   const places = startOf(rows, n, E);
   if (n > 2 && E > 0) {
     const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n));
     const settings = layoutSettings(n);
-    layOut(fuzzyGraph(neighbours), places, settings, (done) => onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs));
+    layOut(fuzzyGraph(neighbours), places, settings, (done) =>
+      onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs),
+    );
   }
   return fitted(places);
 }
@@ -39,14 +48,16 @@ function startOf(rows: Float32Array, n: number, E: number): Float32Array {
   const places = new Float32Array(2 * n);
   const draw = random(1);
   for (let i = 0; i < n; i++) {
-    for (let d = 0; d < 2; d++) places[2 * i + d] = START_WIDTH * (d < E ? rows[i * E + d] : 0) + START_NOISE * (draw() - 0.5);
+    for (let d = 0; d < 2; d++)
+      places[2 * i + d] = START_WIDTH * (d < E ? rows[i * E + d] : 0) + START_NOISE * (draw() - 0.5);
   }
   return places;
 }
 
 /** Moved to the middle and brought to the square from −1 to 1; what is wide stays wide. */
 function fitted(places: Float32Array): Float32Array {
-  const low = [Infinity, Infinity], high = [-Infinity, -Infinity];
+  const low = [Infinity, Infinity],
+    high = [-Infinity, -Infinity];
   for (let i = 0; i < places.length; i++) {
     low[i % 2] = Math.min(low[i % 2], places[i]);
     high[i % 2] = Math.max(high[i % 2], places[i]);
@@ -64,7 +75,12 @@ const PLACED_BY = 5;
  * @param added `[m, E]` @param places `[n, 2]`
  * @returns `[m, 2]`
  */
-export function placeByNeighbours(nearest: (row: Float32Array, k: number) => number[], added: Float32Array, E: number, places: Float32Array): Float32Array {
+export function placeByNeighbours(
+  nearest: (row: Float32Array, k: number) => number[],
+  added: Float32Array,
+  E: number,
+  places: Float32Array,
+): Float32Array {
   const m = added.length / E;
   if (!Number.isInteger(m)) throw new RangeError(`${added.length} numbers are not rows of ${E}`);
   const out = new Float32Array(2 * m);

@@ -3,12 +3,16 @@ const SIDE = 8;
 
 /** Frequencies 0 to 8 over a side of so many pixels, `[9, side]`. */
 function cosines(side: number): Float64Array {
-  return Float64Array.from({ length: (SIDE + 1) * side }, (_, i) => Math.cos((Math.PI * Math.floor(i / side) * (2 * (i % side) + 1)) / (2 * side)));
+  return Float64Array.from({ length: (SIDE + 1) * side }, (_, i) =>
+    Math.cos((Math.PI * Math.floor(i / side) * (2 * (i % side) + 1)) / (2 * side)),
+  );
 }
 
 /**
- * 64-bit perceptual hash of each picture: the signs of its lowest 8×8 cosine frequencies (after Zauner 2010, who takes them against
- * their median). The mean light says nothing, so its bit tells of the ninth horizontal frequency. Signs alone make the mirrored
+ * 64-bit perceptual hash of each picture: the signs of its lowest 8×8 cosine frequencies (after Zauner 2010, who takes
+ * them against
+ * their median). The mean light says nothing, so its bit tells of the ninth horizontal frequency. Signs alone make the
+ * mirrored
  * picture's hash a matter of flipping bits.
  * @param greys `[n, side, side]` @returns `[n]`
  */
@@ -32,7 +36,8 @@ export function perceptualHashes(greys: Uint8Array, side: number): BigUint64Arra
     };
     let hash = 0n;
     for (let v = SIDE - 1; v >= 0; v--)
-      for (let u = SIDE - 1; u >= 0; u--) hash = (hash << 1n) | (strength(u === 0 && v === 0 ? SIDE : u, v) > 0 ? 1n : 0n);
+      for (let u = SIDE - 1; u >= 0; u--)
+        hash = (hash << 1n) | (strength(u === 0 && v === 0 ? SIDE : u, v) > 0 ? 1n : 0n);
     return hash;
   });
 }

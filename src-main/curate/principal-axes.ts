@@ -11,7 +11,10 @@ export interface PrincipalAxes {
 
 /** Rows that the covariance is taken from: more change the first axes little and cost D² each. */
 const SAMPLED = 4000;
-/** Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the subspace, where a round costs little, there are more. */
+/**
+ * Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the
+ * subspace, where a round costs little, there are more.
+ */
 const ROUNDS = 30;
 const ROUNDS_WITHIN = 500;
 /** Axes that are sought beyond those wanted: they keep the last of them apart from the rest. */
@@ -20,7 +23,8 @@ const SPARE = 8;
 const LEAST_VARIANCE = 1e-6;
 
 /**
- * Principal component analysis of rows `[n, D]` scaled to unit length: orthogonal iteration on the covariance of at most 4,000 of them, evenly taken.
+ * Principal component analysis of rows `[n, D]` scaled to unit length: orthogonal iteration on the covariance of at
+ * most 4,000 of them, evenly taken.
  * @param k axes wanted; fewer come back where the rows span fewer
  */
 export function principalAxes(rows: Float32Array, D: number, k: number): PrincipalAxes {
@@ -37,7 +41,10 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
   return { mean, axes: byVariance(covariance, rotated(covariance, basis, D), D).slice(0, k * D) };
 }
 
-/** Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is their likeness beyond what all have in common. */
+/**
+ * Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is
+ * their likeness beyond what all have in common.
+ */
 export function alongAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Float32Array {
   const D = mean.length;
   const k = axes.length / D;
@@ -91,10 +98,18 @@ function iterated(matrix: Float64Array, start: Float64Array, D: number, rounds: 
 function rotated(covariance: Float64Array, basis: Float64Array, D: number): Float64Array {
   const w = basis.length / D;
   const moved = through(covariance, basis, D);
-  const within = Float64Array.from({ length: w * w }, (_, at) => inner(basis, Math.floor(at / w) * D, moved, (at % w) * D, D));
-  const turn = iterated(within, Float64Array.from({ length: w * w }, (_, at) => Number(at % (w + 1) === 0)), w, ROUNDS_WITHIN);
+  const within = Float64Array.from({ length: w * w }, (_, at) =>
+    inner(basis, Math.floor(at / w) * D, moved, (at % w) * D, D),
+  );
+  const turn = iterated(
+    within,
+    Float64Array.from({ length: w * w }, (_, at) => Number(at % (w + 1) === 0)),
+    w,
+    ROUNDS_WITHIN,
+  );
   const out = new Float64Array(basis.length);
-  for (let i = 0; i < w; i++) for (let j = 0; j < w; j++) for (let d = 0; d < D; d++) out[i * D + d] += turn[i * w + j] * basis[j * D + d];
+  for (let i = 0; i < w; i++)
+    for (let j = 0; j < w; j++) for (let d = 0; d < D; d++) out[i * D + d] += turn[i * w + j] * basis[j * D + d];
   return out;
 }
 
@@ -106,7 +121,8 @@ function startOf(k: number, D: number): Float64Array {
 /** Every row of `[k, D]` multiplied by the symmetric `[D, D]`. */
 function through(matrix: Float64Array, rows: Float64Array, D: number): Float64Array {
   const out = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length / D; i++) for (let d = 0; d < D; d++) out[i * D + d] = inner(rows, i * D, matrix, d * D, D);
+  for (let i = 0; i < rows.length / D; i++)
+    for (let d = 0; d < D; d++) out[i * D + d] = inner(rows, i * D, matrix, d * D, D);
   return out;
 }
 
@@ -129,7 +145,10 @@ function orthonormal(rows: Float64Array, D: number): Float64Array {
 /** The rows of `[k, D]` that the matrix lengthens, longest first. */
 function byVariance(covariance: Float64Array, basis: Float64Array, D: number): Float32Array {
   const moved = through(covariance, basis, D);
-  const order = Array.from({ length: basis.length / D }, (_, i) => ({ i, variance: inner(basis, i * D, moved, i * D, D) })).sort((a, b) => b.variance - a.variance);
+  const order = Array.from({ length: basis.length / D }, (_, i) => ({
+    i,
+    variance: inner(basis, i * D, moved, i * D, D),
+  })).sort((a, b) => b.variance - a.variance);
   const kept = order.filter(({ variance }) => variance > LEAST_VARIANCE * order[0].variance);
   const axes = new Float32Array(kept.length * D);
   kept.forEach(({ i }, place) => axes.set(basis.subarray(i * D, (i + 1) * D), place * D));

@@ -21,11 +21,16 @@ export function softmax(scores: ArrayLike<number>, sharpness: number, into: Floa
 }
 
 /**
- * How sharply scores tell classes apart: the factor under which the given classes are likeliest (a temperature, Guo et al. 2017, as its
+ * How sharply scores tell classes apart: the factor under which the given classes are likeliest (a temperature, Guo et
+ * al. 2017, as its
  * inverse), by Newton's method. Labels that are wrong make it blunter, as they should.
  * @param examples those it is fitted on @returns 0.1..1000
  */
-export async function fitSharpness(scoresOf: ScoresOf, given: ArrayLike<number>, examples: readonly number[]): Promise<number> {
+export async function fitSharpness(
+  scoresOf: ScoresOf,
+  given: ArrayLike<number>,
+  examples: readonly number[],
+): Promise<number> {
   const scores: Float32Array[] = [];
   for (const i of examples) {
     scores.push(Float32Array.from(scoresOf(i)));
@@ -51,7 +56,11 @@ export async function fitSharpness(scoresOf: ScoresOf, given: ArrayLike<number>,
 }
 
 /** Mean and variance of an example's scores under its probabilities, and the score of the class it was given. */
-function moments(scores: ArrayLike<number>, given: number, sharpness: number): { mean: number; variance: number; own: number } {
+function moments(
+  scores: ArrayLike<number>,
+  given: number,
+  sharpness: number,
+): { mean: number; variance: number; own: number } {
   let highest = -Infinity;
   for (let c = 0; c < scores.length; c++) highest = Math.max(highest, scores[c]);
   let [sum, first, second] = [0, 0, 0];

@@ -2,8 +2,10 @@ import { type Part, PARTS } from "../../src-preload/parts";
 import { random } from "../devise/random";
 
 /**
- * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first, largest first,
- * then single photos label by label, each to the part that lacks most of its share: so shares are kept among all photos and, as
+ * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first,
+ * largest first,
+ * then single photos label by label, each to the part that lacks most of its share: so shares are kept among all photos
+ * and, as
  * far as single photos allow, within each label.
  * @param n photos @param groups rows 0 to n − 1, each in one at most
  * @param shares 0 or more each; they are taken in proportion
@@ -13,11 +15,16 @@ import { random } from "../devise/random";
  * @throws RangeError when shares are negative or all 0, or a row is out of range or in two groups
  */
 export function splitByGroup(
-  n: number, groups: readonly ArrayLike<number>[], shares: Record<Part, number>, seed: number, labels?: ArrayLike<number>,
+  n: number,
+  groups: readonly ArrayLike<number>[],
+  shares: Record<Part, number>,
+  seed: number,
+  labels?: ArrayLike<number>,
 ): Uint8Array {
   const wanted = PARTS.map((part) => shares[part]);
   const whole = wanted.reduce((sum, share) => sum + share, 0);
-  if (!wanted.every((share) => share >= 0) || !(whole > 0)) throw new RangeError(`shares of ${wanted.join(", ")} are no shares`);
+  if (!wanted.every((share) => share >= 0) || !(whole > 0))
+    throw new RangeError(`shares of ${wanted.join(", ")} are no shares`);
   const parts = new Uint8Array(n);
   const have = wanted.map(() => 0);
   let dealt = 0;
@@ -32,7 +39,12 @@ export function splitByGroup(
 }
 
 /** Groups, largest first, then single photos; those of one label follow one another. */
-function unitsOf(n: number, groups: readonly ArrayLike<number>[], seed: number, labels?: ArrayLike<number>): number[][] {
+function unitsOf(
+  n: number,
+  groups: readonly ArrayLike<number>[],
+  seed: number,
+  labels?: ArrayLike<number>,
+): number[][] {
   const draw = random(seed);
   const grouped = new Uint8Array(n);
   for (const group of groups) {
@@ -41,8 +53,14 @@ function unitsOf(n: number, groups: readonly ArrayLike<number>[], seed: number, 
       if (grouped[row]++) throw new RangeError(`photo ${row} is in two groups`);
     }
   }
-  const together = shuffled(groups.map((group) => Array.from(group)), draw).sort((a, b) => b.length - a.length);
-  const single = shuffled(Array.from({ length: n }, (_, row) => row).filter((row) => !grouped[row]), draw);
+  const together = shuffled(
+    groups.map((group) => Array.from(group)),
+    draw,
+  ).sort((a, b) => b.length - a.length);
+  const single = shuffled(
+    Array.from({ length: n }, (_, row) => row).filter((row) => !grouped[row]),
+    draw,
+  );
   if (labels) {
     const turn = new Map<number, number>();
     for (const row of single) if (!turn.has(labels[row])) turn.set(labels[row], turn.size);

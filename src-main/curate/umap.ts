@@ -10,7 +10,10 @@ export interface LayoutSettings {
   seed: number;
 }
 
-/** The curve 1 / (1 + a·d^2b) that stands for "near" on the map, fitted to a least distance of 0.1 and a spread of 1 (the authors' defaults). */
+/**
+ * The curve 1 / (1 + a·d^2b) that stands for "near" on the map, fitted to a least distance of 0.1 and a spread of 1
+ * (the authors' defaults).
+ */
 export const CURVE = { a: 1.576943460405378, b: 0.8950608781227859 };
 /** No step is longer than this. */
 const LONGEST_STEP = 4;
@@ -24,12 +27,18 @@ export function layoutSettings(n: number): LayoutSettings {
 }
 
 /**
- * UMAP's layout (McInnes, Healy, Melville 2018, section 3.2): edges draw their ends together as often as they weigh, and each time
+ * UMAP's layout (McInnes, Healy, Melville 2018, section 3.2): edges draw their ends together as often as they weigh,
+ * and each time
  * push a few random points away.
  * @param places `[n, 2]` where the points begin; moved in place
  * @param onEpoch is told how many of the epochs are done
  */
-export function layOut({ from, to, weights }: FuzzyGraph, places: Float32Array, settings: LayoutSettings, onEpoch: (done: number) => void = () => undefined): void {
+export function layOut(
+  { from, to, weights }: FuzzyGraph,
+  places: Float32Array,
+  settings: LayoutSettings,
+  onEpoch: (done: number) => void = () => undefined,
+): void {
   const n = places.length / 2;
   const { epochs, negatives, learningRate } = settings;
   const { a, b } = CURVE;
@@ -43,7 +52,8 @@ export function layOut({ from, to, weights }: FuzzyGraph, places: Float32Array, 
     const rate = learningRate * (1 - epoch / epochs);
     for (let edge = 0; edge < from.length; edge++) {
       if (due[edge] > epoch) continue;
-      const p = 2 * from[edge], q = 2 * to[edge];
+      const p = 2 * from[edge],
+        q = 2 * to[edge];
       const square = squaredDistance(places, p, q);
       if (square > 0) {
         const power = Math.pow(square, b);
@@ -76,8 +86,10 @@ function repel(places: Float32Array, p: number, q: number, rate: number): void {
 }
 
 function squaredDistance(places: Float32Array, p: number, q: number): number {
-  const dx = places[p] - places[q], dy = places[p + 1] - places[q + 1];
+  const dx = places[p] - places[q],
+    dy = places[p + 1] - places[q + 1];
   return dx * dx + dy * dy;
 }
 
-const clipped = (step: number): number => (step > LONGEST_STEP ? LONGEST_STEP : step < -LONGEST_STEP ? -LONGEST_STEP : step);
+const clipped = (step: number): number =>
+  step > LONGEST_STEP ? LONGEST_STEP : step < -LONGEST_STEP ? -LONGEST_STEP : step;

@@ -6,7 +6,10 @@ export interface MapWord {
   y: number;
   /** Photos of the whole map that carry it. */
   photos: number;
-  /** How much it says about its place, 0..1: the share of its photos that stand there, and of the photos there that carry it. */
+  /**
+   * How much it says about its place, 0..1: the share of its photos that stand there, and of the photos there that
+   * carry it.
+   */
   worth: number;
 }
 
@@ -16,13 +19,22 @@ const CELLS = 48;
 const RADIUS = 0.09;
 
 /**
- * Words for a map: each label at the densest place of its photos, most telling first. A label whose photos are all over the map says little about any place and comes late.
+ * Words for a map: each label at the densest place of its photos, most telling first. A label whose photos are all over
+ * the map says little about any place and comes late.
  * @param places `[n, 2]` in the square from −1 to 1
  * @param carriers for each label the photos that carry it, as indices of places
  * @param least labels of fewer photos have no word
  */
-export function wordsOnMap(places: Float32Array, carriers: readonly ArrayLike<number>[], least: number, limit: number): MapWord[] {
-  const everywhere = countNear(places, Array.from({ length: places.length / 2 }, (_, i) => i));
+export function wordsOnMap(
+  places: Float32Array,
+  carriers: readonly ArrayLike<number>[],
+  least: number,
+  limit: number,
+): MapWord[] {
+  const everywhere = countNear(
+    places,
+    Array.from({ length: places.length / 2 }, (_, i) => i),
+  );
   const words = carriers.flatMap((photos, label): MapWord[] => {
     if (photos.length < least) return [];
     const cell = densest(countNear(places, photos), everywhere);
@@ -34,26 +46,30 @@ export function wordsOnMap(places: Float32Array, carriers: readonly ArrayLike<nu
     const worth = (2 * there) / (photos.length + around);
     return [{ label, x, y, photos: photos.length, worth }];
   });
-  // Of two words that say as much about their place the one of more photos comes first, so that a far view names large regions.
+  // Of two words that say as much about their place the one of more photos comes first, so that a far view names large
+  // regions.
   const rank = ({ worth, photos }: MapWord) => worth * Math.sqrt(photos);
   return words.sort((a, b) => rank(b) - rank(a) || a.label - b.label).slice(0, limit);
 }
 
 const cellOf = (x: number): number => Math.min(CELLS - 1, Math.max(0, Math.floor(((x + 1) / 2) * CELLS)));
 const middleOf = (cell: number): [number, number] => [
-  ((cell % CELLS) + 0.5) * (2 / CELLS) - 1, (Math.floor(cell / CELLS) + 0.5) * (2 / CELLS) - 1,
+  ((cell % CELLS) + 0.5) * (2 / CELLS) - 1,
+  (Math.floor(cell / CELLS) + 0.5) * (2 / CELLS) - 1,
 ];
 
 /** For every cell the photos in it and in those around it. */
 function countNear(places: Float32Array, photos: ArrayLike<number>): Uint32Array {
   const counts = new Uint32Array(CELLS * CELLS);
-  for (let i = 0; i < photos.length; i++) counts[cellOf(places[2 * photos[i] + 1]) * CELLS + cellOf(places[2 * photos[i]])]++;
+  for (let i = 0; i < photos.length; i++)
+    counts[cellOf(places[2 * photos[i] + 1]) * CELLS + cellOf(places[2 * photos[i]])]++;
   const near = new Uint32Array(CELLS * CELLS);
   for (let cell = 0; cell < counts.length; cell++) {
     if (counts[cell] === 0) continue;
     const [column, row] = [cell % CELLS, Math.floor(cell / CELLS)];
     for (let y = Math.max(0, row - 1); y <= Math.min(CELLS - 1, row + 1); y++) {
-      for (let x = Math.max(0, column - 1); x <= Math.min(CELLS - 1, column + 1); x++) near[y * CELLS + x] += counts[cell];
+      for (let x = Math.max(0, column - 1); x <= Math.min(CELLS - 1, column + 1); x++)
+        near[y * CELLS + x] += counts[cell];
     }
   }
   return near;
@@ -63,13 +79,19 @@ function countNear(places: Float32Array, photos: ArrayLike<number>): Uint32Array
 function densest(counts: Uint32Array, everywhere: Uint32Array): number {
   let best = 0;
   for (let cell = 1; cell < counts.length; cell++) {
-    if (counts[cell] > counts[best] || (counts[cell] === counts[best] && counts[cell] > 0 && everywhere[cell] < everywhere[best])) best = cell;
+    if (
+      counts[cell] > counts[best] ||
+      (counts[cell] === counts[best] && counts[cell] > 0 && everywhere[cell] < everywhere[best])
+    )
+      best = cell;
   }
   return best;
 }
 
 function within(places: Float32Array, photos: ArrayLike<number>, x: number, y: number): number[] {
-  return Array.from(photos).filter((photo) => (places[2 * photo] - x) ** 2 + (places[2 * photo + 1] - y) ** 2 <= RADIUS ** 2);
+  return Array.from(photos).filter(
+    (photo) => (places[2 * photo] - x) ** 2 + (places[2 * photo + 1] - y) ** 2 <= RADIUS ** 2,
+  );
 }
 
 function meanOf(places: Float32Array, photos: number[]): [number, number] {

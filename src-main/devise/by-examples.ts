@@ -22,8 +22,16 @@ export function taughtEvidenceOf(score: number, examples: number): number[] {
   return [near, many, near * many];
 }
 
-/** How sure a person's examples make each label of photo i of those seen, and how surely it is like the photos that labels were rejected on; 0..1 by label. */
-export function byExamples(learned: TaughtRows | null, model: Logistic, seen: Seen, i: number): { taught: Map<number, number>; denied: Map<number, number> } {
+/**
+ * How sure a person's examples make each label of photo i of those seen, and how surely it is like the photos that
+ * labels were rejected on; 0..1 by label.
+ */
+export function byExamples(
+  learned: TaughtRows | null,
+  model: Logistic,
+  seen: Seen,
+  i: number,
+): { taught: Map<number, number>; denied: Map<number, number> } {
   const [taught, denied] = [new Map<number, number>(), new Map<number, number>()];
   if (!learned) return { taught, denied };
   const { rows, of } = learned;
@@ -40,5 +48,9 @@ export function byExamples(learned: TaughtRows | null, model: Logistic, seen: Se
 function photoOf({ features, classes, probabilities }: Seen, i: number, D: number): Seen {
   const K = (classes.length * D) / features.length;
   const those = [i * K, (i + 1) * K] as const;
-  return { features: features.subarray(i * D, (i + 1) * D), classes: classes.subarray(...those), probabilities: probabilities.subarray(...those) };
+  return {
+    features: features.subarray(i * D, (i + 1) * D),
+    classes: classes.subarray(...those),
+    probabilities: probabilities.subarray(...those),
+  };
 }

@@ -1,5 +1,8 @@
 /** `P(y = 1 | x) = σ(bias + Σ weights·x)`. */
-export interface Logistic { bias: number; weights: number[] }
+export interface Logistic {
+  bias: number;
+  weights: number[];
+}
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -14,15 +17,23 @@ export function probability(model: Logistic, x: ArrayLike<number>): number {
 }
 
 /**
- * Logistic regression by Newton's method (iteratively reweighted least squares) with a small ridge, so that separable data have an end.
+ * Logistic regression by Newton's method (iteratively reweighted least squares) with a small ridge, so that separable
+ * data have an end.
  * @param rows `[n, d]`, row-major
  * @param truths `[n]` 0 or 1
  * @param weights `[n]` how much each row counts
  * @throws RangeError when all truths are alike
  */
-export function fitLogistic(rows: Float64Array, d: number, truths: Uint8Array, weights: Float64Array, ridge = 1e-3): Logistic {
+export function fitLogistic(
+  rows: Float64Array,
+  d: number,
+  truths: Uint8Array,
+  weights: Float64Array,
+  ridge = 1e-3,
+): Logistic {
   const n = truths.length;
-  if (!truths.includes(0) || !truths.includes(1)) throw new RangeError(`${n} examples are all ${truths[0] === 1 ? "right" : "wrong"}: nothing to calibrate`);
+  if (!truths.includes(0) || !truths.includes(1))
+    throw new RangeError(`${n} examples are all ${truths[0] === 1 ? "right" : "wrong"}: nothing to calibrate`);
   const size = d + 1;
   const beta = new Float64Array(size);
   for (let round = 0; round < 50; round++) {
@@ -63,7 +74,8 @@ function solve(A: Float64Array, b: Float64Array, size: number): Float64Array {
     for (let row = column + 1; row < size; row++) {
       if (Math.abs(rows[row * size + column]) > Math.abs(rows[pivot * size + column])) pivot = row;
     }
-    for (let k = 0; k < size; k++) [rows[column * size + k], rows[pivot * size + k]] = [rows[pivot * size + k], rows[column * size + k]];
+    for (let k = 0; k < size; k++)
+      [rows[column * size + k], rows[pivot * size + k]] = [rows[pivot * size + k], rows[column * size + k]];
     [x[column], x[pivot]] = [x[pivot], x[column]];
     for (let row = column + 1; row < size; row++) {
       const factor = rows[row * size + column] / rows[column * size + column];

@@ -1,5 +1,8 @@
 /** `L` with `L·Lᵀ = A`: lower triangular, `[m, m]`, row-major. */
-export interface Cholesky { L: Float64Array; m: number }
+export interface Cholesky {
+  L: Float64Array;
+  m: number;
+}
 
 /**
  * @param A `[m, m]` symmetric, positive definite; only its lower half is read

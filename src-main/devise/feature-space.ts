@@ -4,7 +4,10 @@ import { dot, normalise } from "../vectors";
 export interface FeatureStatistics {
   /** `[D]`, the mean root of each feature */
   rootMean: Float32Array;
-  /** `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along all directions beside them; may be none */
+  /**
+   * `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along
+   * all directions beside them; may be none
+   */
   axes: Float32Array;
 }
 
@@ -27,9 +30,16 @@ export interface FeatureSpace {
 }
 
 /** What the visual model saw in n photos, see `Seen`. */
-export interface SeenFeatures { features: Float32Array; classes: Uint16Array; probabilities: Float32Array }
+export interface SeenFeatures {
+  features: Float32Array;
+  classes: Uint16Array;
+  probabilities: Float32Array;
+}
 
-/** What the variance along an axis counts beside that of the others: photos differ most in what says least about one thing in them. */
+/**
+ * What the variance along an axis counts beside that of the others: photos differ most in what says least about one
+ * thing in them.
+ */
 const VARIANCE = 0.3;
 /** The length of the roots of the classes' probabilities beside features of length 1. */
 export const CLASSES = 0.3;
@@ -53,8 +63,10 @@ export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, 
 }
 
 /**
- * Rows of photos, `[n, W]`: their features as `unit(P·unit(√f − centre))`, where P damps what photos at large differ by, and the roots of
- * their classes' probabilities. The root damps the few features that are large (of negative ones too, with their sign); both parts' inner
+ * Rows of photos, `[n, W]`: their features as `unit(P·unit(√f − centre))`, where P damps what photos at large differ
+ * by, and the roots of
+ * their classes' probabilities. The root damps the few features that are large (of negative ones too, with their sign);
+ * both parts' inner
  * products are likenesses, of how a photo looks and of what it shows.
  */
 export function measured(space: FeatureSpace, seen: SeenFeatures): Float32Array {
@@ -64,12 +76,16 @@ export function measured(space: FeatureSpace, seen: SeenFeatures): Float32Array 
   const rows = new Float32Array(n * width);
   for (let i = 0; i < n; i++) {
     rows.set(damped(space, seen.features.subarray(i * D, (i + 1) * D)), i * width);
-    for (let k = i * K; k < (i + 1) * K; k++) if (seen.classes[k] < C) rows[i * width + D + seen.classes[k]] = CLASSES * Math.sqrt(seen.probabilities[k]);
+    for (let k = i * K; k < (i + 1) * K; k++)
+      if (seen.classes[k] < C) rows[i * width + D + seen.classes[k]] = CLASSES * Math.sqrt(seen.probabilities[k]);
   }
   return rows;
 }
 
-/** The features' part of the rows alone, `[n, D]` of unit length: their inner product is how alike photos look. @param features `[n, D]` */
+/**
+ * The features' part of the rows alone, `[n, D]` of unit length: their inner product is how alike photos look. @param
+ * features `[n, D]`
+ */
 export function likenessRows(space: FeatureSpace, features: Float32Array): Float32Array {
   const { D } = space;
   const rows = new Float32Array(features.length);
@@ -82,7 +98,8 @@ function damped({ D, centre, axes, damping }: FeatureSpace, feature: Float32Arra
   const row = feature.map((f, d) => Math.sign(f) * Math.sqrt(Math.abs(f)) - centre[d]);
   normalise(row);
   for (let a = 0; a < damping.length; a++) {
-    const away = damping[a] * dot(row, 0, axes, a * D, D); // axes are at right angles: one after the other is all at once
+    // axes are at right angles: one after the other is all at once
+    const away = damping[a] * dot(row, 0, axes, a * D, D);
     for (let d = 0; d < D; d++) row[d] -= away * axes[a * D + d];
   }
   return normalise(row);

@@ -27,12 +27,16 @@ const LOSS = 10;
 const STEPS = 6;
 
 /**
- * Each label's direction by multinomial logistic regression on all judged photos, with one more class, "none of these", whose product is 0:
- * it stands for what lies at the centre of the space, where photos at large are, and is what a label competes with that was taught alone.
- * A photo with several labels is told from the others for each of them. What a person did not judge is told from a label by the space, in
+ * Each label's direction by multinomial logistic regression on all judged photos, with one more class, "none of these",
+ * whose product is 0:
+ * it stands for what lies at the centre of the space, where photos at large are, and is what a label competes with that
+ * was taught alone.
+ * A photo with several labels is told from the others for each of them. What a person did not judge is told from a
+ * label by the space, in
  * which the differences that photos have anyway count little.
  *
- * By accelerated steps (Nesterov 1983) under the bound that the curvature has everywhere (Böhning 1992), so that one factor serves all of
+ * By accelerated steps (Nesterov 1983) under the bound that the curvature has everywhere (Böhning 1992), so that one
+ * factor serves all of
  * them.
  * @param rows `[n, W]` of `measured`, each photo once
  */
@@ -43,7 +47,10 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
   const taught = { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
   if (n === 0 || T === 0) return taught;
   const kernel = kernelOf(rows, n, W);
-  const factor = choleskyOf(Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS : x)), n);
+  const factor = choleskyOf(
+    Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS : x)),
+    n,
+  );
   const slopes = lossSlopes(labels, n);
   /** `shares[t]` `[n]` how much of each photo is in label t's direction. */
   let shares = labels.map(() => new Float64Array(n));
@@ -54,7 +61,13 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
     const next = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
     const before = shares;
     shares = ahead.map((of, t) => {
-      const away = solveUpper(factor, solveLower(factor, of.map((share, i) => share + LOSS * slope[t][i])));
+      const away = solveUpper(
+        factor,
+        solveLower(
+          factor,
+          of.map((share, i) => share + LOSS * slope[t][i]),
+        ),
+      );
       return of.map((share, i) => share - (2 / LOSS) * away[i]);
     });
     ahead = shares.map((of, t) => of.map((share, i) => share + ((momentum - 1) / next) * (share - before[t][i])));
@@ -68,14 +81,18 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
   const scale = own.length / (space.chance * own.reduce((sum, score) => sum + score, 0));
   labels.forEach(({ accepted }, t) => {
     if (accepted.length === 0) return;
-    for (let i = 0; i < n; i++) for (let d = 0; d < W; d++) vectors[t * W + d] += scale * shares[t][i] * rows[i * W + d];
+    for (let i = 0; i < n; i++)
+      for (let d = 0; d < W; d++) vectors[t * W + d] += scale * shares[t][i] * rows[i * W + d];
   });
   return taught;
 }
 
 const EVEN = 0.5;
 
-/** What the losses' sum grows by with each label's product with each photo, from those products. @returns of products `[T][n]` the slopes `[T][n]` */
+/**
+ * What the losses' sum grows by with each label's product with each photo, from those products. @returns of products
+ * `[T][n]` the slopes `[T][n]`
+ */
 function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => Float64Array[] {
   const T = labels.length;
   /** `[n, T]` what each label should be of each photo; NaN where nobody knows, and where there is nothing to learn. */
@@ -83,8 +100,12 @@ function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => 
   const given = Array.from({ length: n }, (): number[] => []);
   labels.forEach(({ accepted }, t) => accepted.forEach((i) => given[i].push(t)));
   labels.forEach(({ accepted, rejected, unknown, even = [] }, t) => {
-    const fill = (rows: number[], value: number) => rows.forEach((i) => { wanted[i * T + t] = value; });
-    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN; // only rejected on others
+    const fill = (rows: number[], value: number) =>
+      rows.forEach((i) => {
+        wanted[i * T + t] = value;
+      });
+    // only rejected on others
+    for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN;
     fill(unknown, NaN);
     if (accepted.length === 0) return;
     fill(even, EVEN);
@@ -106,7 +127,9 @@ function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => 
         const want = wanted[i * T + t];
         if (Number.isNaN(want)) continue;
         if (want === 1) slopes[t][i] = exponentials[t] / (others + exponentials[t]) - 1;
-        else for (const own of alternatives) slopes[t][i] += (exponentials[t] / (others + own) - want) / alternatives.length;
+        else
+          for (const own of alternatives)
+            slopes[t][i] += (exponentials[t] / (others + own) - want) / alternatives.length;
       }
     }
     return slopes;
@@ -127,18 +150,25 @@ function products(kernel: Float64Array, x: Float64Array, n: number): Float64Arra
 /** `[n, n]` products of rows. */
 function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
   const kernel = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = kernel[j * n + i] = dot(rows, i * W, rows, j * W, W);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) kernel[i * n + j] = kernel[j * n + i] = dot(rows, i * W, rows, j * W, W);
   return kernel;
 }
 
 /**
- * Photos of labels that are compared with each other, at most: as many of each label as fit, evenly taken. Of more the fit would keep a
+ * Photos of labels that are compared with each other, at most: as many of each label as fit, evenly taken. Of more the
+ * fit would keep a
  * person waiting, and of twenty photos of a label the twenty-first tells little.
  * @param lists the photos of each label
  */
 export function someOfEach(lists: readonly (readonly number[])[], most: number): number[] {
   let each = Math.max(1, ...lists.map(({ length }) => length));
-  const taken = () => new Set(lists.flatMap((list) => (list.length <= each ? list : Array.from({ length: each }, (_, i) => list[Math.floor((i * list.length) / each)]))));
+  const taken = () =>
+    new Set(
+      lists.flatMap((list) =>
+        list.length <= each ? list : Array.from({ length: each }, (_, i) => list[Math.floor((i * list.length) / each)]),
+      ),
+    );
   let some = taken();
   while (some.size > most && each > 1) {
     each = Math.max(1, Math.min(each - 1, Math.floor((each * most) / some.size)));
@@ -158,9 +188,14 @@ export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taugh
   return { space, vectors, examples: Uint32Array.from(parts.flatMap(({ examples }) => [...examples])) };
 }
 
-/** For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by chance; 0 without examples. @param row `[W]` of `measured` */
+/**
+ * For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by
+ * chance; 0 without examples. @param row `[W]` of `measured`
+ */
 export function taughtScores({ space: { D, width }, vectors, examples }: Taught, row: Float32Array): Float32Array {
   const shown: number[] = []; // few of a photo's classes have a probability at all
   for (let c = D; c < width; c++) if (row[c] !== 0) shown.push(c);
-  return Float32Array.from(examples, (_, t) => shown.reduce((sum, c) => sum + vectors[t * width + c] * row[c], dot(vectors, t * width, row, 0, D)));
+  return Float32Array.from(examples, (_, t) =>
+    shown.reduce((sum, c) => sum + vectors[t * width + c] * row[c], dot(vectors, t * width, row, 0, D)),
+  );
 }

@@ -1,11 +1,13 @@
 import type { Worker } from "node:worker_threads";
+import { Refusal } from "../refusal";
 import { startThread } from "../thread";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerNews, WorkerTask } from "./fit-worker";
-import { Refusal } from "../refusal";
 import type { Backend } from "./tensorflow";
 
-/** A thread that has nothing to do waits so long for the next fit: starting TensorFlow.js takes longer than a small fit. */
+/**
+ * A thread that has nothing to do waits so long for the next fit: starting TensorFlow.js takes longer than a small fit.
+ */
 const WAITS_MS = 5 * 60_000;
 
 let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
@@ -16,7 +18,8 @@ let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
  * @throws Refusal `not-built` where the thread's file is missing, `fit-failed` with what `fitProjection` said
  */
 export function fitInWorker(
-  data: FitData, settings: FitSettings,
+  data: FitData,
+  settings: FitSettings,
   { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, loss: number) => void } = {},
 ): Promise<Fitted & { backend: Backend }> {
   return new Promise((resolve, reject) => {
@@ -32,15 +35,20 @@ export function fitInWorker(
     signal?.addEventListener("abort", stop, { once: true });
     worker.on("message", (news: WorkerNews) => {
       if (news.kind === "loss") onStep?.(news.step, news.loss);
-      else settle(() => {
-        putBack(worker);
-        if (signal?.aborted) reject(signal.reason as Error);
-        else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
-        else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
-      });
+      else
+        settle(() => {
+          putBack(worker);
+          if (signal?.aborted) reject(signal.reason as Error);
+          else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
+          else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
+        });
     });
-    worker.on("error", (error) => settle(() => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`))));
-    worker.on("exit", (code) => settle(() => reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`))));
+    worker.on("error", (error) =>
+      settle(() => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`))),
+    );
+    worker.on("exit", (code) =>
+      settle(() => reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`))),
+    );
     worker.postMessage({ data, settings, stop: stopped } satisfies WorkerTask);
   });
 }

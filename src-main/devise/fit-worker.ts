@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { fitProjection, type FitData, type FitSettings, type Fitted } from "./fit";
+import { type FitData, fitProjection, type FitSettings, type Fitted } from "./fit";
 import { type Backend, startTensorFlow } from "./tensorflow";
 
 /** Fits projections away from the thread that answers windows, one after the other. Started by `fitInWorker` only. */
@@ -14,18 +14,25 @@ export type WorkerNews =
 const tell = (news: WorkerNews) => parentPort!.postMessage(news);
 
 /** Begun before there is something to fit. What keeps it from starting is told with the first fit. */
-const started = startTensorFlow().then((backend) => ({ backend }), (error: Error) => ({ error }));
+const started = startTensorFlow().then(
+  (backend) => ({ backend }),
+  (error: Error) => ({ error }),
+);
 
-parentPort!.on("message", ({ data, settings, stop }: WorkerTask) => void (async () => {
-  try {
-    const start = await started;
-    if ("error" in start) throw start.error;
-    const fitted = await fitProjection(data, settings, (step, loss) => {
-      if (Atomics.load(stop, 0) !== 0) throw new Error("it was called off");
-      tell({ kind: "loss", step, loss });
-    });
-    tell({ kind: "fitted", fitted, backend: start.backend });
-  } catch (error) {
-    tell({ kind: "failed", message: (error as Error).message });
-  }
-})());
+parentPort!.on(
+  "message",
+  ({ data, settings, stop }: WorkerTask) =>
+    void (async () => {
+      try {
+        const start = await started;
+        if ("error" in start) throw start.error;
+        const fitted = await fitProjection(data, settings, (step, loss) => {
+          if (Atomics.load(stop, 0) !== 0) throw new Error("it was called off");
+          tell({ kind: "loss", step, loss });
+        });
+        tell({ kind: "fitted", fitted, backend: start.backend });
+      } catch (error) {
+        tell({ kind: "failed", message: (error as Error).message });
+      }
+    })(),
+);

@@ -4,11 +4,17 @@ import { random } from "./random";
 
 /** Every hyperparameter of a fit; saved with the projection it made. */
 export interface FitSettings {
-  /** `hinge`: hinge rank loss, eq. 1 of the paper. `l2`: squared distance of `Mv` to its label's vector, which the paper reports as worse. */
+  /**
+   * `hinge`: hinge rank loss, eq. 1 of the paper. `l2`: squared distance of `Mv` to its label's vector, which the paper
+   * reports as worse.
+   */
   loss: "hinge" | "l2";
   /** How far the true label must be ahead of a false one, in units of the dot product. The paper's value is 0.1. */
   margin: number;
-  /** `first`: one violating false label, drawn uniformly (the paper's random order, stopped at the first). `all`: their sum, eq. 1. */
+  /**
+   * `first`: one violating false label, drawn uniformly (the paper's random order, stopped at the first). `all`: their
+   * sum, eq. 1.
+   */
   violations: "first" | "all";
   steps: number;
   /** Photos a step. */
@@ -20,7 +26,16 @@ export interface FitSettings {
   seed: number;
 }
 
-export const FIRST_FIT: FitSettings = { loss: "hinge", margin: 0.1, violations: "first", steps: 2000, batch: 256, learningRate: 0.1, decay: 0, seed: 1 };
+export const FIRST_FIT: FitSettings = {
+  loss: "hinge",
+  margin: 0.1,
+  violations: "first",
+  steps: 2000,
+  batch: 256,
+  learningRate: 0.1,
+  decay: 0,
+  seed: 1,
+};
 
 export interface FitData {
   /** D */
@@ -37,7 +52,10 @@ export interface FitData {
   wordDimensions: number;
   /** `[C, E]` unit-norm label vectors: of the training set, not of the whole vocabulary */
   words: Float32Array;
-  /** `[C, C]` 1 where label j is no false label of label i, for example because one is a kind of the other; without it only i itself is spared */
+  /**
+   * `[C, C]` 1 where label j is no false label of label i, for example because one is a kind of the other; without it
+   * only i itself is spared
+   */
   spared?: Uint8Array;
   /** `[E, D]` to begin with; small random numbers without it */
   initial?: Float32Array;
@@ -51,12 +69,17 @@ export interface Fitted {
 }
 
 /**
- * Fits the projection M by hinge rank loss (Frome et al. 2013, eq. 1), `Σ max(0, margin − t_label·Mv + t_j·Mv)`, or by its ablation.
+ * Fits the projection M by hinge rank loss (Frome et al. 2013, eq. 1), `Σ max(0, margin − t_label·Mv + t_j·Mv)`, or by
+ * its ablation.
  * Runs on the TensorFlow.js backend in use; holds no tensor when it returns or throws.
  * @param onStep is awaited after every step; what it throws ends the fit
  * @throws RangeError when shapes do not fit, there is less than two labels, or a number is not finite
  */
-export async function fitProjection(data: FitData, settings: FitSettings, onStep?: (step: number, loss: number) => Promise<void> | void): Promise<Fitted> {
+export async function fitProjection(
+  data: FitData,
+  settings: FitSettings,
+  onStep?: (step: number, loss: number) => Promise<void> | void,
+): Promise<Fitted> {
   check(data, settings);
   const { dimensions: D, wordDimensions: E } = data;
   const C = data.words.length / E;
@@ -72,8 +95,11 @@ export async function fitProjection(data: FitData, settings: FitSettings, onStep
   try {
     for (let step = 0; step < settings.steps; step++) {
       const batch = drawBatch(features, data, settings.batch, C, drawPhoto, draw);
-      const { loss, gradient } = tf.tidy(() => (settings.loss === "l2" ? l2Step(M, words, batch) : hingeStep(M, words, spared, batch, settings)));
-      const pulled = settings.decay === 0 ? gradient : tf.tidy(() => tf.add(gradient, tf.mul(tf.sub(M, start), settings.decay)));
+      const { loss, gradient } = tf.tidy(() =>
+        settings.loss === "l2" ? l2Step(M, words, batch) : hingeStep(M, words, spared, batch, settings),
+      );
+      const pulled =
+        settings.decay === 0 ? gradient : tf.tidy(() => tf.add(gradient, tf.mul(tf.sub(M, start), settings.decay)));
       optimizer.applyGradients([{ name: M.name, tensor: pulled }]);
       losses[step] = (await loss.data())[0];
       tf.dispose([loss, gradient, pulled]);
@@ -100,11 +126,16 @@ export interface Batch {
 }
 
 /**
- * Loss of a batch, averaged over its photos, and its exact gradient: a violating label j of photo v adds `(t_j − t_label)·vᵀ` to ∂loss/∂M.
+ * Loss of a batch, averaged over its photos, and its exact gradient: a violating label j of photo v adds `(t_j −
+ * t_label)·vᵀ` to ∂loss/∂M.
  * The tensors are the caller's to dispose.
  */
 export function hingeStep(
-  M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Batch, settings: Pick<FitSettings, "margin" | "violations">,
+  M: tf.Tensor2D,
+  words: tf.Tensor2D,
+  spared: Uint8Array,
+  batch: Batch,
+  settings: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; gradient: tf.Tensor2D } {
   const features = tf.tensor2d(batch.features, [batch.size, batch.features.length / batch.size]);
   const { loss, ofM } = hingeGradients(features, M, words, spared, batch, settings);
@@ -112,11 +143,17 @@ export function hingeStep(
 }
 
 /**
- * Hinge rank loss of features `[B, D]` of unit length, averaged over them, and what it takes to change it: ∂loss/∂M `[E, D]` and, for a
+ * Hinge rank loss of features `[B, D]` of unit length, averaged over them, and what it takes to change it: ∂loss/∂M
+ * `[E, D]` and, for a
  * visual model that learns along, ∂loss/∂features `[B, D]`. The tensors are the caller's to tidy.
  */
 export function hingeGradients(
-  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Omit<Batch, "features">, { margin, violations }: Pick<FitSettings, "margin" | "violations">,
+  features: tf.Tensor2D,
+  M: tf.Tensor2D,
+  words: tf.Tensor2D,
+  spared: Uint8Array,
+  batch: Omit<Batch, "features">,
+  { margin, violations }: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; ofM(): tf.Tensor2D; ofFeatures(): tf.Tensor2D } {
   const C = words.shape[0];
   const B = batch.size;
@@ -128,10 +165,13 @@ export function hingeGradients(
   const violation = tf.relu(tf.add(tf.sub(scores, ofTruth), margin));
   const tried = tf.tensor2d(triedLabels(batch, spared, C), [B, C]);
   const violating = tf.mul(tf.cast(tf.greater(violation, 0), "float32"), tried);
-  const counted = violations === "all" ? violating : tf.tidy(() => {
-    const ranked = tf.mul(violating, tf.tensor2d(batch.priorities, [B, C]));
-    return tf.mul(tf.cast(tf.oneHot(tf.argMax(ranked, 1), C), "float32"), violating);
-  });
+  const counted =
+    violations === "all"
+      ? violating
+      : tf.tidy(() => {
+          const ranked = tf.mul(violating, tf.tensor2d(batch.priorities, [B, C]));
+          return tf.mul(tf.cast(tf.oneHot(tf.argMax(ranked, 1), C), "float32"), violating);
+        });
   const pull = tf.sub(counted, tf.mul(tf.cast(truthMask, "float32"), tf.sum(counted, 1, true)));
   const ofPlace = tf.div(tf.matMul(pull, words), B) as tf.Tensor2D;
   return {
@@ -142,7 +182,8 @@ export function hingeGradients(
 }
 
 /**
- * Squared distance `|Mv − t_label|²` of a batch, averaged over its photos, and its gradient `2·(Mv − t_label)·vᵀ`. No label is false here:
+ * Squared distance `|Mv − t_label|²` of a batch, averaged over its photos, and its gradient `2·(Mv − t_label)·vᵀ`. No
+ * label is false here:
  * what a person rejected teaches nothing. The tensors are the caller's to dispose.
  */
 export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss: tf.Scalar; gradient: tf.Tensor2D } {
@@ -158,7 +199,8 @@ export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss
 const onlyThemselves = (C: number) => Uint8Array.from({ length: C * C }, (_, at) => Number(at % (C + 1) === 0));
 
 /**
- * `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. Made here, because
+ * `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. Made
+ * here, because
  * TensorFlow.js' wasm takes longer to gather the rows than to multiply the batch.
  */
 function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, spared: Uint8Array, C: number): Float32Array {
@@ -170,11 +212,21 @@ function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, spared
   return tried;
 }
 
-function drawBatch(features: Float32Array, data: FitData, size: number, C: number, drawPhoto: () => number, draw: () => number): Batch {
+function drawBatch(
+  features: Float32Array,
+  data: FitData,
+  size: number,
+  C: number,
+  drawPhoto: () => number,
+  draw: () => number,
+): Batch {
   const D = data.dimensions;
   const batch: Batch = {
-    features: new Float32Array(size * D), truths: new Int32Array(size), rejected: new Int32Array(size),
-    priorities: new Float32Array(size * C), size,
+    features: new Float32Array(size * D),
+    truths: new Int32Array(size),
+    rejected: new Int32Array(size),
+    priorities: new Float32Array(size * C),
+    size,
   };
   for (let i = 0; i < batch.priorities.length; i++) batch.priorities[i] = draw() + 1e-6;
   for (let b = 0; b < size; b++) {
@@ -206,25 +258,39 @@ function photoSampler(n: number, weights: Float32Array | undefined, draw: () => 
 
 const smallRandom = (length: number, draw: () => number) => Float32Array.from({ length }, () => (draw() - 0.5) * 0.02);
 
-function check({ dimensions: D, features, truths, rejected, weights, wordDimensions: E, words, spared, initial }: FitData, settings: FitSettings): void {
+function check(
+  { dimensions: D, features, truths, rejected, weights, wordDimensions: E, words, spared, initial }: FitData,
+  settings: FitSettings,
+): void {
   const n = truths.length;
   const C = words.length / E;
   if (n === 0) throw new RangeError("nothing to fit: 0 photos");
-  if (features.length !== n * D) throw new RangeError(`features of ${features.length} numbers do not fit ${n} photos × ${D}`);
-  if (!Number.isInteger(C) || C < 2) throw new RangeError(`label vectors of ${words.length} numbers are not at least 2 labels of ${E} dimensions`);
+  if (features.length !== n * D)
+    throw new RangeError(`features of ${features.length} numbers do not fit ${n} photos × ${D}`);
+  if (!Number.isInteger(C) || C < 2)
+    throw new RangeError(`label vectors of ${words.length} numbers are not at least 2 labels of ${E} dimensions`);
   if (spared && spared.length !== C * C) throw new RangeError(`${spared.length} spared pairs do not fit ${C} labels`);
-  if (rejected && rejected.length !== n) throw new RangeError(`${rejected.length} rejected labels do not fit ${n} photos`);
-  if (weights && (weights.length !== n || !weights.every((w) => w >= 0 && Number.isFinite(w)) || !weights.some((w) => w > 0))) {
+  if (rejected && rejected.length !== n)
+    throw new RangeError(`${rejected.length} rejected labels do not fit ${n} photos`);
+  if (
+    weights &&
+    (weights.length !== n || !weights.every((w) => w >= 0 && Number.isFinite(w)) || !weights.some((w) => w > 0))
+  ) {
     throw new RangeError(`${weights.length} weights do not fit ${n} photos, or are negative, or all 0`);
   }
-  if (initial && initial.length !== E * D) throw new RangeError(`projection of ${initial.length} numbers does not fit ${E} × ${D}`);
+  if (initial && initial.length !== E * D)
+    throw new RangeError(`projection of ${initial.length} numbers does not fit ${E} × ${D}`);
   const bad = truths.findIndex((label) => label < 0 || label >= C);
   if (bad >= 0) throw new RangeError(`photo ${bad} has label ${truths[bad]}, there are ${C}`);
   const stray = rejected?.findIndex((label) => label >= C) ?? -1;
   if (stray >= 0) throw new RangeError(`photo ${stray} rejects label ${rejected![stray]}, there are ${C}`);
-  for (const [what, numbers] of [["features", features], ["label vectors", words]] as const) {
+  for (const [what, numbers] of [
+    ["features", features],
+    ["label vectors", words],
+  ] as const) {
     const at = numbers.findIndex((value) => !Number.isFinite(value));
     if (at >= 0) throw new RangeError(`${what}: number ${at} is ${numbers[at]}`);
   }
-  if (!(settings.steps >= 1 && settings.batch >= 1)) throw new RangeError(`${settings.steps} steps of ${settings.batch} photos`);
+  if (!(settings.steps >= 1 && settings.batch >= 1))
+    throw new RangeError(`${settings.steps} steps of ${settings.batch} photos`);
 }

@@ -2,12 +2,18 @@ import * as tf from "@tensorflow/tfjs-core";
 import { type Batch, type FitSettings, hingeGradients } from "./fit";
 
 /**
- * Hinge rank loss of a batch as one differentiable function of M and of features that come from layers in training (the paper's last
+ * Hinge rank loss of a batch as one differentiable function of M and of features that come from layers in training (the
+ * paper's last
  * step: the gradient goes on into the visual model). Features are brought to unit length first, as M is fitted.
  * @param features `[B, D]`, as the network gives them @param M `[E, D]`
  */
 export function jointHingeLoss(
-  features: tf.Tensor2D, M: tf.Tensor2D, words: tf.Tensor2D, spared: Uint8Array, batch: Omit<Batch, "features">, settings: Pick<FitSettings, "margin" | "violations">,
+  features: tf.Tensor2D,
+  M: tf.Tensor2D,
+  words: tf.Tensor2D,
+  spared: Uint8Array,
+  batch: Omit<Batch, "features">,
+  settings: Pick<FitSettings, "margin" | "violations">,
 ): tf.Scalar {
   const loss = tf.customGrad((...inputs) => {
     const [v, m, save] = inputs as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];

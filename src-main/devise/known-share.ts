@@ -2,7 +2,10 @@ import { dot } from "../vectors";
 import { type Logistic, logistic, logit } from "./calibration";
 import type { Seen } from "./places";
 
-/** What tells a photo that shows a class of the visual model from one that shows none: how sure the likeliest class is, and how near photos of a class lie. */
+/**
+ * What tells a photo that shows a class of the visual model from one that shows none: how sure the likeliest class is,
+ * and how near photos of a class lie.
+ */
 export interface KnownSigns {
   /** Log-odds of the likeliest class. */
   odds: number;
@@ -10,7 +13,10 @@ export interface KnownSigns {
   nearness: number;
 }
 
-/** `[n]` signs of photos that were seen. @param products `[C]` inner products of a feature `[D]` with each class's prototype, which are unit-norm */
+/**
+ * `[n]` signs of photos that were seen. @param products `[C]` inner products of a feature `[D]` with each class's
+ * prototype, which are unit-norm
+ */
 export function knownSigns(seen: Seen, products: (feature: Float32Array) => Float32Array, D: number): KnownSigns[] {
   const n = seen.features.length / D;
   const K = seen.classes.length / n;
@@ -23,19 +29,22 @@ export function knownSigns(seen: Seen, products: (feature: Float32Array) => Floa
 }
 
 /** Log-odds that a photo shows a class, were half of all photos to. */
-export const knownOdds = ({ bias, weights }: Logistic, { odds, nearness }: KnownSigns): number => bias + weights[0] * odds + weights[1] * nearness;
+export const knownOdds = ({ bias, weights }: Logistic, { odds, nearness }: KnownSigns): number =>
+  bias + weights[0] * odds + weights[1] * nearness;
 
 /** The same as a probability, where a share of the photos shows a class (Elkan 2001). */
 export const shiftedTo = (share: number, odds: number): number => logistic(odds + Math.log(share / (1 - share)));
 
 /**
- * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever they are from, which
+ * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever
+ * they are from, which
  * is what the estimate takes for granted; and few photos tell little.
  */
 const ASSUMED = { share: 0.5, photos: 500 };
 
 /**
- * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne & Decaestecker 2002):
+ * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne &
+ * Decaestecker 2002):
  * each photo counts by how probably it shows one, and that depends on the share.
  * @param odds `[n]` as of `knownOdds`
  * @param photos how many they stand for, if they are a sample
@@ -54,11 +63,14 @@ export function knownShare(odds: ArrayLike<number>, photos = odds.length): numbe
   return share;
 }
 
-/** A library is taken to be one of everyday photos until so many say otherwise, so that its first don't speak for all. */
+/**
+ * A library is taken to be one of everyday photos until so many say otherwise, so that its first don't speak for all.
+ */
 const ASSUMED_CONFIDENCE = { mean: 0.4, photos: 20 };
 
 /**
- * The mean probability of the likeliest class, 0..1: how right a classifier is on photos from elsewhere goes with it (Guillory et al. 2021).
+ * The mean probability of the likeliest class, 0..1: how right a classifier is on photos from elsewhere goes with it
+ * (Guillory et al. 2021).
  * @param n photos that were seen; the mean of everyday photos without any
  */
 export function averageConfidence({ probabilities }: Pick<Seen, "probabilities">, n: number): number {

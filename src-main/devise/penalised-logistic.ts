@@ -5,7 +5,8 @@ import type { RowSpace } from "./row-space";
 const [NEWTON, CONJUGATE, REST] = [50, 50, 0.1];
 
 /**
- * Logistic regression with the penalty `lambda/2·|w|²` on the sum of the losses; the bias is free. Newton's method whose steps are solved by
+ * Logistic regression with the penalty `lambda/2·|w|²` on the sum of the losses; the bias is free. Newton's method
+ * whose steps are solved by
  * conjugate gradients (Lin, Weng & Keerthi 2008): no matrix of m × m is made.
  * @param present `[n]` 0 or 1
  * @param use rows that are fitted on
@@ -13,10 +14,14 @@ const [NEWTON, CONJUGATE, REST] = [50, 50, 0.1];
  * @throws RangeError when the rows' truths are all alike
  */
 export function fitPenalisedLogistic(
-  { m, coordinates }: Pick<RowSpace, "m" | "coordinates">, present: Uint8Array, use: readonly number[], lambda: number,
+  { m, coordinates }: Pick<RowSpace, "m" | "coordinates">,
+  present: Uint8Array,
+  use: readonly number[],
+  lambda: number,
 ): { weights: Float64Array; bias: number } {
   const right = use.reduce((sum, i) => sum + present[i], 0);
-  if (right === 0 || right === use.length) throw new RangeError(`${use.length} rows, of which ${right} are right: nothing to tell apart`);
+  if (right === 0 || right === use.length)
+    throw new RangeError(`${use.length} rows, of which ${right} are right: nothing to tell apart`);
   // beta[m] is the bias.
   const beta = new Float64Array(m + 1);
   beta[m] = Math.log(right / (use.length - right));
@@ -49,7 +54,10 @@ export function fitPenalisedLogistic(
   for (let round = 0; round < NEWTON; round++) {
     const p = use.map((i) => logistic(score(beta, i)));
     const gradient = gathered((i, at) => p[at] - present[i], beta);
-    const step = conjugateGradients((vector) => gathered((i, at) => p[at] * (1 - p[at]) * score(vector, i), vector), gradient);
+    const step = conjugateGradients(
+      (vector) => gathered((i, at) => p[at] * (1 - p[at]) * score(vector, i), vector),
+      gradient,
+    );
     let length = 1;
     let next = beta;
     let then = Infinity;

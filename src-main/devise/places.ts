@@ -17,29 +17,47 @@ export interface Seen {
 export const CONSE_CLASSES = 10;
 
 /**
- * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of DeViSE and the
- * probability-weighted mean of class vectors of ConSE. Each finds neighbours that the other misses (`evaluate` compares them).
+ * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of
+ * DeViSE and the
+ * probability-weighted mean of class vectors of ConSE. Each finds neighbours that the other misses (`evaluate` compares
+ * them).
  * @param M `[E, D]`, row-major
  * @param classVectors `[C, E]`, unit-norm; a row of zeros for a class without a word vector
  */
 export function placesOf(seen: Seen, M: Float32Array, classVectors: Float32Array, D: number): Float32Array {
   const E = M.length / D;
   const n = seen.features.length / D;
-  if (!Number.isInteger(E) || !Number.isInteger(n)) throw new RangeError(`projection of ${M.length} and features of ${seen.features.length} numbers do not fit ${D} dimensions`);
+  if (!Number.isInteger(E) || !Number.isInteger(n))
+    throw new RangeError(
+      `projection of ${M.length} and features of ${seen.features.length} numbers do not fit ${D} dimensions`,
+    );
   const K = seen.classes.length / n;
   const places = projectRows(seen.features, M, D);
   const conse = new Float32Array(E);
   for (let i = 0; i < n; i++) {
     normalise(places, i * E, E);
-    consePlace(seen.classes.subarray(i * K, (i + 1) * K), seen.probabilities.subarray(i * K, (i + 1) * K), classVectors, conse);
+    consePlace(
+      seen.classes.subarray(i * K, (i + 1) * K),
+      seen.probabilities.subarray(i * K, (i + 1) * K),
+      classVectors,
+      conse,
+    );
     for (let e = 0; e < E; e++) places[i * E + e] += conse[e];
     normalise(places, i * E, E);
   }
   return places;
 }
 
-/** Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`, overwritten */
-function consePlace(classes: Uint16Array, probabilities: Float32Array, classVectors: Float32Array, into: Float32Array): Float32Array {
+/**
+ * Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`,
+ * overwritten
+ */
+function consePlace(
+  classes: Uint16Array,
+  probabilities: Float32Array,
+  classVectors: Float32Array,
+  into: Float32Array,
+): Float32Array {
   const E = into.length;
   into.fill(0);
   for (let k = 0; k < Math.min(classes.length, CONSE_CLASSES); k++) {
@@ -49,12 +67,19 @@ function consePlace(classes: Uint16Array, probabilities: Float32Array, classVect
 }
 
 /**
- * How far the classifier and the projection stand apart on a photo: 1 minus the cosine of their two places among the words, 0 (of one
- * opinion) to 1 (nothing in common). A photo's place is the sum of the two unit vectors, so it lies halfway between them.
+ * How far the classifier and the projection stand apart on a photo: 1 minus the cosine of their two places among the
+ * words, 0 (of one
+ * opinion) to 1 (nothing in common). A photo's place is the sum of the two unit vectors, so it lies halfway between
+ * them.
  * @param place `[E]`, one row of `placesOf` @param classes `[K]` of the same photo, with their probabilities
  * @returns null where the photo has no place, or none of its classes a word vector
  */
-export function disagreement(place: Float32Array, classes: Uint16Array, probabilities: Float32Array, classVectors: Float32Array): number | null {
+export function disagreement(
+  place: Float32Array,
+  classes: Uint16Array,
+  probabilities: Float32Array,
+  classVectors: Float32Array,
+): number | null {
   const E = place.length;
   const conse = consePlace(classes, probabilities, classVectors, new Float32Array(E));
   if (dot(conse, 0, conse, 0, E) === 0 || dot(place, 0, place, 0, E) === 0) return null;
@@ -74,7 +99,11 @@ export function projectRows(features: Float32Array, M: Float32Array, D: number):
 }
 
 /** The K most probable classes of each photo by softmax of its logits `[n, C]`. */
-export function topClasses(logits: Float32Array, C: number, K: number): { classes: Uint16Array; probabilities: Float32Array } {
+export function topClasses(
+  logits: Float32Array,
+  C: number,
+  K: number,
+): { classes: Uint16Array; probabilities: Float32Array } {
   const n = logits.length / C;
   const classes = new Uint16Array(n * K);
   const probabilities = new Float32Array(n * K);
@@ -92,7 +121,10 @@ export function topClasses(logits: Float32Array, C: number, K: number): { classe
   return { classes, probabilities };
 }
 
-/** Indices of the K highest of these, highest first, the first of equals first. To sort them all by a comparison takes much longer. */
+/**
+ * Indices of the K highest of these, highest first, the first of equals first. To sort them all by a comparison takes
+ * much longer.
+ */
 function highestOf(values: Float32Array, K: number): number[] {
   const least = values.toSorted()[values.length - K];
   const indices: number[] = [];

@@ -1,6 +1,9 @@
 import { normalise } from "../vectors";
 
-/** Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain): training can be repeated to the bit. */
+/**
+ * Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain): training can be repeated to the
+ * bit.
+ */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -12,7 +15,8 @@ export function random(seed: number): () => number {
 }
 
 /**
- * A label's vector in the paper's control, where words mean nothing: uniform on the unit sphere of `E` dimensions, the same for the
+ * A label's vector in the paper's control, where words mean nothing: uniform on the unit sphere of `E` dimensions, the
+ * same for the
  * same name and seed wherever it is asked for.
  */
 export function randomEmbedding(name: string, E: number, seed = 1): Float32Array {

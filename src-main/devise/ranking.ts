@@ -8,14 +8,19 @@ import type { Seen } from "./places";
 export interface LabelSpace {
   /** `[L, E]`, unit-norm; a row of zeros for a label without a word vector */
   vectors: Float32Array;
-  /** `[L]` mean and standard deviation of each label's cosine over the reference photos: a label that is near to everything (a hub) says little */
+  /**
+   * `[L]` mean and standard deviation of each label's cosine over the reference photos: a label that is near to
+   * everything (a hub) says little
+   */
   mean: Float32Array;
   deviation: Float32Array;
   /** `[C]` for each class the labels that are it or something more general */
   labelsOver: Int32Array[];
   /** `[L]` 1 where the label is a class or more general than one: then the visual model itself can vouch for it */
   covered: Uint8Array;
-  /** `[W]` for each concept the labels that are it or something more general; empty where nothing looks for concepts. */
+  /**
+   * `[W]` for each concept the labels that are it or something more general; empty where nothing looks for concepts.
+   */
   labelsOverConcepts: Int32Array[];
   /** What a person taught, by rows of `vectors`. */
   taught: TaughtRows | null;
@@ -24,27 +29,49 @@ export interface LabelSpace {
 }
 
 /**
- * What turns evidence into confidence; fitted on held-out photos. A logistic model may have fewer weights than there is evidence: those of
+ * What turns evidence into confidence; fitted on held-out photos. A logistic model may have fewer weights than there is
+ * evidence: those of
  * packs that were calibrated before the last kinds of evidence were known.
  */
 export interface Confidence {
-  /** For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the likeliest class, specificity as far as no class vouches for it]. */
+  /**
+   * For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the
+   * likeliest class, specificity as far as no class vouches for it].
+   */
   covered: Logistic;
   /** For all others, of [standard score, log-odds of the likeliest class, specificity]. */
   uncovered: Logistic;
-  /** For labels learned from accepted photos, of [log of the score among features, log of one more than the photos, their product]. */
+  /**
+   * For labels learned from accepted photos, of [log of the score among features, log of one more than the photos,
+   * their product].
+   */
   taught: Logistic;
-  /** `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated before they were known lack them. */
+  /**
+   * `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated
+   * before they were known lack them.
+   */
   apart?: Apart;
   /** What boxes make of a photo's objects. */
   objects?: ObjectConfidence;
-  /** For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are of it. */
+  /**
+   * For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are
+   * of it.
+   */
   scenes?: Logistic[];
-  /** The least confidence that can keep what it says, 0..1: of everyday photos' labels between an even chance and here too many are wrong. An even chance without it. */
+  /**
+   * The least confidence that can keep what it says, 0..1: of everyday photos' labels between an even chance and here
+   * too many are wrong. An even chance without it.
+   */
   keptFrom?: number;
-  /** For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by concepts]. */
+  /**
+   * For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by
+   * concepts].
+   */
   joined?: Logistic;
-  /** How sure a searched word is, of [standard score, similarity to the concepts, log-odds of the library's share]; see photo-places.ts. */
+  /**
+   * How sure a searched word is, of [standard score, similarity to the concepts, log-odds of the library's share]; see
+   * photo-places.ts.
+   */
   search?: Logistic;
 }
 
@@ -56,11 +83,16 @@ export interface Apart {
   known: Logistic;
   /** Of photos that show none. */
   unknown: Logistic;
-  /** Uncovered labels of photos that show none: no class is a kind of them, so a photo that shows one is none of theirs. */
+  /**
+   * Uncovered labels of photos that show none: no class is a kind of them, so a photo that shows one is none of theirs.
+   */
   uncovered: Logistic;
 }
 
-/** All numbers that photos are labelled by, for a program that does it elsewhere. D features, E word dimensions, C classes, L labels. */
+/**
+ * All numbers that photos are labelled by, for a program that does it elsewhere. D features, E word dimensions, C
+ * classes, L labels.
+ */
 export interface RankingNumbers {
   /** `[E, D]` */
   M: Float32Array;
@@ -74,7 +106,10 @@ export interface RankingNumbers {
   candidates: number;
 }
 
-export interface Ranked { label: number; confidence: number }
+export interface Ranked {
+  label: number;
+  confidence: number;
+}
 
 export interface RankOptions {
   /** Labels less sure are left out, 0..1. */
@@ -99,28 +134,48 @@ export const GUESS = 0.49;
 /** @param from the least confidence that can keep what it says */
 export const keptOrGuess = (sure: number, from = EVEN_CHANCE): number => (sure >= from ? sure : Math.min(GUESS, sure));
 
-/** What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes after what it is. */
+/**
+ * What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes
+ * after what it is.
+ */
 export const CONTEXT = 0.05;
 
-/** Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and how sharp that bound is. */
+/**
+ * Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and
+ * how sharp that bound is.
+ */
 const EVERYDAY = { share: 0.45, width: 0.02 };
 
-/** Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the way, and found objects come first. */
+/**
+ * Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the
+ * way, and found objects come first.
+ */
 export const everydayness = (share: number): number => logistic((EVERYDAY.share - share) / EVERYDAY.width);
 
-/** From what confidence on labels keep what it says, in a library of which a share shows a class: `Confidence.keptFrom` is of everyday photos. */
-export const leastKept = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number => EVEN_CHANCE + everydayness(share) * (keptFrom - EVEN_CHANCE);
+/**
+ * From what confidence on labels keep what it says, in a library of which a share shows a class: `Confidence.keptFrom`
+ * is of everyday photos.
+ */
+export const leastKept = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number =>
+  EVEN_CHANCE + everydayness(share) * (keptFrom - EVEN_CHANCE);
 
 /**
- * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for from its
- * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives, see `withExamples`. They are ordered by confidence × specificity, the expected information
+ * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for
+ * from its
+ * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives, see
+ * `withExamples`. They are ordered by confidence × specificity, the expected information
  * (Deng et al. 2012): "animal" is surer than "goldfish" but says less.
  * @param places `[n, E]` as of `placesOf`
  * @param nearest the labels with the highest standard scores for a place, see `standardised`
  */
 export function rankLabels(
-  space: LabelSpace, confidence: Confidence, seen: Seen, places: Float32Array, photo: number,
-  nearest: (place: Float32Array) => number[], { threshold, limit, shows, share = 0.5 }: RankOptions,
+  space: LabelSpace,
+  confidence: Confidence,
+  seen: Seen,
+  places: Float32Array,
+  photo: number,
+  nearest: (place: Float32Array) => number[],
+  { threshold, limit, shows, share = 0.5 }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
   const n = places.length / E;
@@ -139,7 +194,15 @@ export function rankLabels(
   const ranked: Ranked[] = [];
   const worth = new Map<number, number>();
   for (const label of candidates) {
-    const byClasses = confidenceOf(space, confidence, label, mass.get(label) ?? 0, standardScore(space, label, place), known, { shows });
+    const byClasses = confidenceOf(
+      space,
+      confidence,
+      label,
+      mass.get(label) ?? 0,
+      standardScore(space, label, place),
+      known,
+      { shows },
+    );
     const byConcepts = concepts.get(label);
     const covered = space.covered[label] === 1;
     const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), from);
@@ -156,7 +219,9 @@ export function rankLabels(
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
   // What is more likely right than wrong is not left out for guesses that would say more.
-  const kept = new Set([...new Set([...ranked.filter(({ confidence: sure }) => sure > EVEN_CHANCE), ...ranked])].slice(0, limit));
+  const kept = new Set(
+    [...new Set([...ranked.filter(({ confidence: sure }) => sure > EVEN_CHANCE), ...ranked])].slice(0, limit),
+  );
   return ranked.filter((each) => kept.has(each));
 }
 
@@ -170,7 +235,10 @@ export function classMass(space: LabelSpace, seen: Seen, K: number, photo: numbe
   return mass;
 }
 
-/** How many standard deviations nearer a label stands to a place than to the reference photos; 0 for a label without a vector. */
+/**
+ * How many standard deviations nearer a label stands to a place than to the reference photos; 0 for a label without a
+ * vector.
+ */
 export function standardScore(space: LabelSpace, label: number, place: Float32Array): number {
   const E = place.length;
   if (space.deviation[label] === 0) return 0;
@@ -178,23 +246,36 @@ export function standardScore(space: LabelSpace, label: number, place: Float32Ar
 }
 
 /**
- * How sure the evidence makes a label, 0..1: were it known whether the photo shows a class, one of two; as it is, their mean by how probable that is.
+ * How sure the evidence makes a label, 0..1: were it known whether the photo shows a class, one of two; as it is, their
+ * mean by how probable that is.
  * @param known log-odds of the likeliest class
  */
 export function confidenceOf(
-  space: LabelSpace, { covered, uncovered, apart }: Confidence, label: number, mass: number, score: number, known: number,
+  space: LabelSpace,
+  { covered, uncovered, apart }: Confidence,
+  label: number,
+  mass: number,
+  score: number,
+  known: number,
   { shows }: Pick<RankOptions, "shows"> = {},
 ): number {
   const isCovered = space.covered[label] === 1;
-  const evidence = isCovered ? coveredEvidence(space, label, mass, score, known) : [score, known, space.specificity[label]];
+  const evidence = isCovered
+    ? coveredEvidence(space, label, mass, score, known)
+    : [score, known, space.specificity[label]];
   if (!apart || shows === undefined) return probability(isCovered ? covered : uncovered, evidence);
   if (!isCovered) return (1 - shows) * probability(apart.uncovered, evidence);
   return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
 }
 
 /** What speaks for a label that classes can vouch for, see `Confidence.covered`. */
-export const coveredEvidence = (space: LabelSpace, label: number, mass: number, score: number, known: number): number[] =>
-  [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
+export const coveredEvidence = (
+  space: LabelSpace,
+  label: number,
+  mass: number,
+  score: number,
+  known: number,
+): number[] => [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
 
 /** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
 export interface ByConcepts {
@@ -204,8 +285,15 @@ export interface ByConcepts {
   itself: boolean;
 }
 
-/** What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for those that were looked for and not found. */
-export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | undefined, photo: number): Map<number, ByConcepts> {
+/**
+ * What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for
+ * those that were looked for and not found.
+ */
+export function conceptConfidence(
+  space: LabelSpace,
+  concepts: ConceptScores | undefined,
+  photo: number,
+): Map<number, ByConcepts> {
   const sure = new Map<number, ByConcepts>();
   const W = space.labelsOverConcepts.length;
   if (!concepts) return sure;
@@ -216,7 +304,11 @@ export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | u
     const [own] = space.labelsOverConcepts[w];
     for (const label of space.labelsOverConcepts[w]) {
       const other = sure.get(label) ?? { right: 0, said: 0, itself: false };
-      sure.set(label, { right: Math.max(other.right, right), said: Math.max(other.said, said), itself: other.itself || label === own });
+      sure.set(label, {
+        right: Math.max(other.right, right),
+        said: Math.max(other.said, said),
+        itself: other.itself || label === own,
+      });
     }
   }
   return sure;
@@ -226,36 +318,57 @@ export function conceptConfidence(space: LabelSpace, concepts: ConceptScores | u
 export const NOT_FOUND = 0.02;
 
 /**
- * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what was found where the label
- * was looked for itself, else the surer of the two. What few people would say is no surer than they are many, unless the classes vouch for it:
+ * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what
+ * was found where the label
+ * was looked for itself, else the surer of the two. What few people would say is no surer than they are many, unless
+ * the classes vouch for it:
  * a cup in the background is there, but no label of the photo.
  */
-export function withConcepts(byClasses: number, byConcepts: ByConcepts | undefined, { joined }: Pick<Confidence, "joined">, covered: boolean): number {
+export function withConcepts(
+  byClasses: number,
+  byConcepts: ByConcepts | undefined,
+  { joined }: Pick<Confidence, "joined">,
+  covered: boolean,
+): number {
   if (byConcepts === undefined) return byClasses;
   const { right, said, itself } = byConcepts;
   const vouched = covered || !itself ? byClasses : 0;
-  const together = joined && covered ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))]) : Math.max(vouched, right);
+  const together =
+    joined && covered
+      ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))])
+      : Math.max(vouched, right);
   const sure = itself ? together : Math.max(byClasses, together);
   return Math.min(sure, Math.max(vouched, said));
 }
 
 /**
- * What examples add: a label that the visual model can vouch for itself is as sure as the mean of both witnesses, in log-odds, any other as
- * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label that was.
+ * What examples add: a label that the visual model can vouch for itself is as sure as the mean of both witnesses, in
+ * log-odds, any other as
+ * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label
+ * that was.
  */
 function withExamples(told: number, taught: number, covered: boolean): number {
   if (taught <= told) return told;
   return covered ? logistic((logit(told) + logit(taught)) / 2) : taught;
 }
 
-/** What a label's cosines are taken to scatter like before any photo was seen, and how many photos that is worth: few classes say little about hubs. */
+/**
+ * What a label's cosines are taken to scatter like before any photo was seen, and how many photos that is worth: few
+ * classes say little about hubs.
+ */
 const PRIOR = { deviation: 0.1, photos: 10 };
 
 /**
- * Mean and standard deviation of every label's cosine over reference places `[R, E]`; the deviation is drawn a little towards the
- * prior, so that four classes that happen to lie alike do not make every word a discovery. 0 for a label without a vector.
+ * Mean and standard deviation of every label's cosine over reference places `[R, E]`; the deviation is drawn a little
+ * towards the
+ * prior, so that four classes that happen to lie alike do not make every word a discovery. 0 for a label without a
+ * vector.
  */
-export function hubness(vectors: Float32Array, reference: Float32Array, E: number): { mean: Float32Array; deviation: Float32Array } {
+export function hubness(
+  vectors: Float32Array,
+  reference: Float32Array,
+  E: number,
+): { mean: Float32Array; deviation: Float32Array } {
   const L = vectors.length / E;
   const R = reference.length / E;
   const mean = new Float32Array(L);
@@ -269,7 +382,8 @@ export function hubness(vectors: Float32Array, reference: Float32Array, E: numbe
     }
     mean[l] = sum / R;
     const variance = Math.max(0, squares / R - mean[l] ** 2);
-    if (squares > 0) deviation[l] = Math.sqrt((R * variance + PRIOR.photos * PRIOR.deviation ** 2) / (R + PRIOR.photos));
+    if (squares > 0)
+      deviation[l] = Math.sqrt((R * variance + PRIOR.photos * PRIOR.deviation ** 2) / (R + PRIOR.photos));
   }
   return { mean, deviation };
 }

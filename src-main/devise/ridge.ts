@@ -1,4 +1,4 @@
-import { choleskyOf, solveLower, solveUpper, type Cholesky } from "./cholesky";
+import { type Cholesky, choleskyOf, solveLower, solveUpper } from "./cholesky";
 import type { RowSpace } from "./row-space";
 
 /** Ridge regression of rows, ready to be solved with any penalty `lambda·|w|²`; the bias is free. */
@@ -6,7 +6,8 @@ export interface Ridge {
   /** Models of targets `[n]`, in the space's coordinates. */
   fit(targets: Float64Array[], lambda: number): { weights: Float64Array; bias: number }[];
   /**
-   * What is said of each row by a fit on all others, `[n]` for each target: exact, without a second fit, by the leverages `h` of the rows:
+   * What is said of each row by a fit on all others, `[n]` for each target: exact, without a second fit, by the
+   * leverages `h` of the rows:
    * `ŷ₋ᵢ = (ŷᵢ − hᵢ·yᵢ) / (1 − hᵢ)` (Allen 1974).
    */
   leaveOneOut(targets: Float64Array[], lambda: number): Float64Array[];

@@ -2,7 +2,8 @@ import { dot } from "../vectors";
 import { choleskyOf, solveUpper } from "./cholesky";
 
 /**
- * Rows about their mean, in as few coordinates as they span: n photos of D features lie in n − 1 dimensions at most, and a linear model with
+ * Rows about their mean, in as few coordinates as they span: n photos of D features lie in n − 1 dimensions at most,
+ * and a linear model with
  * a quadratic penalty that is fitted there is the one that is fitted among all D (the dual form).
  */
 export interface RowSpace {
@@ -28,14 +29,21 @@ export function rowSpaceOf(rows: Float32Array, D: number): RowSpace {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += dot(about, i * D, about, i * D, D);
   if (!(n >= 2 && trace > 1e-12 * n)) throw new RangeError(`${n} rows of ${D} numbers do not differ`);
-  const biased = (weights: Float64Array, bias: number) => ({ weights, bias: bias - weights.reduce((sum, w, d) => sum + w * mean[d], 0) });
-  if (n >= D) return { n, m: D, coordinates: Float64Array.from(about), among: (weights, bias) => biased(weights.slice(), bias) };
+  const biased = (weights: Float64Array, bias: number) => ({
+    weights,
+    bias: bias - weights.reduce((sum, w, d) => sum + w * mean[d], 0),
+  });
+  if (n >= D)
+    return { n, m: D, coordinates: Float64Array.from(about), among: (weights, bias) => biased(weights.slice(), bias) };
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) products[i * n + j] = dot(about, i * D, about, j * D, D) + (i === j ? JITTER * (trace / n) : 0);
+    for (let j = 0; j <= i; j++)
+      products[i * n + j] = dot(about, i * D, about, j * D, D) + (i === j ? JITTER * (trace / n) : 0);
   }
   const factor = choleskyOf(products, n);
   return {
-    n, m: n, coordinates: factor.L,
+    n,
+    m: n,
+    coordinates: factor.L,
     among(weights, bias) {
       const shares = solveUpper(factor, weights.slice()); // how much of each row is in the model
       const summed = new Float64Array(D);

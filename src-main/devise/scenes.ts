@@ -12,7 +12,8 @@ export interface SceneHead {
 }
 
 /**
- * `unit(√max(f, 0) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike things point apart.
+ * `unit(√max(f, 0) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike
+ * things point apart.
  * @param features `[n, D]` @param centre `[D]`
  * @returns `[n, D]`, a row that lies on the centre is 0
  * @throws RangeError when the features are not whole rows

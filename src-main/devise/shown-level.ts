@@ -1,20 +1,26 @@
 import { fitLogistic, type Logistic, logistic } from "./calibration";
 
-/** Mean over the right rows of the precision at each, when rows are sorted by score: 1 when all right ones come first. @throws RangeError when none is right */
+/**
+ * Mean over the right rows of the precision at each, when rows are sorted by score: 1 when all right ones come first.
+ * @throws RangeError when none is right
+ */
 export function averagePrecision(scores: ArrayLike<number>, present: Uint8Array): number {
   let right = 0;
   let sum = 0;
-  Array.from(present.keys()).sort((a, b) => scores[b] - scores[a]).forEach((i, at) => {
-    if (present[i] === 0) return;
-    right++;
-    sum += right / (at + 1);
-  });
+  Array.from(present.keys())
+    .sort((a, b) => scores[b] - scores[a])
+    .forEach((i, at) => {
+      if (present[i] === 0) return;
+      right++;
+      sum += right / (at + 1);
+    });
   if (right === 0) throw new RangeError(`of ${present.length} rows none is right`);
   return sum / right;
 }
 
 /**
- * Scores as probabilities (Platt 1999): a logistic curve through them, with his targets a little within 0 and 1, so that the few rows of
+ * Scores as probabilities (Platt 1999): a logistic curve through them, with his targets a little within 0 and 1, so
+ * that the few rows of
  * which all are told right do not make it certain.
  * @throws RangeError when all rows are alike
  */
@@ -30,7 +36,15 @@ export function plattScaling(scores: Float64Array, present: Uint8Array): Logisti
   const mean = scores.reduce((sum, s) => sum + s, 0) / n;
   const spread = Math.sqrt(scores.reduce((sum, s) => sum + (s - mean) ** 2, 0) / n) || 1;
   const rows = Float64Array.from({ length: 2 * n }, (_, i) => (scores[i % n] - mean) / spread);
-  const { bias, weights: [slope] } = fitLogistic(rows, 1, Uint8Array.from({ length: 2 * n }, (_, i) => Number(i < n)), weights);
+  const {
+    bias,
+    weights: [slope],
+  } = fitLogistic(
+    rows,
+    1,
+    Uint8Array.from({ length: 2 * n }, (_, i) => Number(i < n)),
+    weights,
+  );
   return { bias: bias - (slope * mean) / spread, weights: [slope / spread] };
 }
 
@@ -48,7 +62,8 @@ export const LEAST_SHOWN = 0.5;
 const ENOUGH = 3;
 
 /**
- * The least probability from 0.5, in steps of 0.05, at which the rows that are shown are right at least as often as it says.
+ * The least probability from 0.5, in steps of 0.05, at which the rows that are shown are right at least as often as it
+ * says.
  * @returns null where no level has three rows that are shown and right
  */
 export function shownLevel(probabilities: ArrayLike<number>, present: Uint8Array): ShownLevel | null {

@@ -4,10 +4,14 @@ import { mayHaveGraphicsAdapter } from "../graphics";
 import { Refusal } from "../refusal";
 
 /** Which TensorFlow.js backend trains, and why that one. */
-export interface Backend { name: string; why: string }
+export interface Backend {
+  name: string;
+  why: string;
+}
 
 /**
- * Starts the fastest TensorFlow.js backend: CUDA through tfjs-node-gpu where it installed, WebGPU through Dawn where there is
+ * Starts the fastest TensorFlow.js backend: CUDA through tfjs-node-gpu where it installed, WebGPU through Dawn where
+ * there is
  * a real adapter, else wasm, else plain JavaScript. Where more than one could serve, a timed step decides.
  * `SEMBLANCE_TENSORFLOW` (tensorflow, webgpu, wasm, cpu) forces one, also a software adapter.
  * @param step what it will be used for, in small; the product of a projection's step without it
@@ -26,7 +30,11 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
       await tf.ready();
       started.push({ name, milliseconds: await timeOf(step) });
     } catch (error) {
-      if (forced) throw new Refusal("no-backend", `TensorFlow.js backend ${name}, forced by SEMBLANCE_TENSORFLOW, can't start: ${(error as Error).message}`);
+      if (forced)
+        throw new Refusal(
+          "no-backend",
+          `TensorFlow.js backend ${name}, forced by SEMBLANCE_TENSORFLOW, can't start: ${(error as Error).message}`,
+        );
       reasons.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
@@ -47,7 +55,10 @@ async function register(name: string, forced: boolean): Promise<void> {
     // tfjs-node still calls a function that Node 23 took away (tfjs#8609).
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
     await import(/* @vite-ignore */ NATIVE).catch((error: NodeJS.ErrnoException) => {
-      const absent = error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND" || error.message.includes("can not be found");
+      const absent =
+        error.code === "ERR_MODULE_NOT_FOUND" ||
+        error.code === "MODULE_NOT_FOUND" ||
+        error.message.includes("can not be found");
       throw new Error(absent ? "not installed" : error.message);
     });
   } else if (name === "webgpu") await registerWebGpu(forced);
@@ -71,7 +82,8 @@ async function registerWebGpu(forced: boolean): Promise<void> {
 }
 
 /** One product of the size that a step of fitting M takes. */
-const productStep = (): tf.Tensor => tf.sum(tf.matMul(tf.matMul(tf.ones([256, 320]), tf.ones([320, 100])), tf.ones([100, 1000])));
+const productStep = (): tf.Tensor =>
+  tf.sum(tf.matMul(tf.matMul(tf.ones([256, 320]), tf.ones([320, 100])), tf.ones([100, 1000])));
 
 /** Milliseconds of a step, the second time. */
 async function timeOf(step: () => tf.Tensor): Promise<number> {

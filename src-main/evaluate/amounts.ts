@@ -1,6 +1,6 @@
-import { CsvError, parse } from "csv-parse/sync";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
 import { Refusal } from "../refusal";
 
@@ -13,12 +13,28 @@ export interface AmountTable {
   labels: { name: string; wnid: string | null; /** `[n]` 0..1 */ amounts: Float64Array }[];
 }
 
-/** A label and the columns whose amounts it sums, those of them that a table has; without a list of columns it is the column of its name. */
-export interface LabelColumns { name: string; wnid: string | null; columns: string[] }
+/**
+ * A label and the columns whose amounts it sums, those of them that a table has; without a list of columns it is the
+ * column of its name.
+ */
+export interface LabelColumns {
+  name: string;
+  wnid: string | null;
+  columns: string[];
+}
 
-const mappingShape = z.array(z.object({
-  name: z.string().min(1), wnid: z.string().regex(/^n\d{8}$/, "is no wnid like n12102133").nullish(), columns: z.array(z.string()).min(1).optional(),
-})).min(1);
+const mappingShape = z
+  .array(
+    z.object({
+      name: z.string().min(1),
+      wnid: z
+        .string()
+        .regex(/^n\d{8}$/, "is no wnid like n12102133")
+        .nullish(),
+      columns: z.array(z.string()).min(1).optional(),
+    }),
+  )
+  .min(1);
 
 /** @throws Refusal `bad-dataset` */
 export function readLabelColumns(file: string): LabelColumns[] {
@@ -37,42 +53,60 @@ export function readLabelColumns(file: string): LabelColumns[] {
 }
 
 /**
- * A CSV whose first column is `photo`; all others are labels, with the share of the photo that they take or 0 and 1 for no and yes.
- * @param mapping labels and the columns that they are made of, of which each sum is at most 1; null: every column is a label
+ * A CSV whose first column is `photo`; all others are labels, with the share of the photo that they take or 0 and 1 for
+ * no and yes.
+ * @param mapping labels and the columns that they are made of, of which each sum is at most 1; null: every column is a
+ *   label
  * @throws Refusal `bad-dataset`
  */
 export function readAmounts(path: string, mapping: LabelColumns[] | null): AmountTable {
   const source = resolve(path);
   const [header = [], ...rows] = recordsOf(source);
   const columns = header.map((name) => name.trim());
-  if (columns[0]?.toLowerCase() !== "photo") throw badAmounts(source, `its first column is “${columns[0] ?? ""}”, it must be photo`);
+  if (columns[0]?.toLowerCase() !== "photo")
+    throw badAmounts(source, `its first column is “${columns[0] ?? ""}”, it must be photo`);
   const twice = columns.find((name, i) => columns.indexOf(name) < i);
   if (twice !== undefined) throw badAmounts(source, `column “${twice}” is there twice`);
   if (rows.length === 0) throw badAmounts(source, "it has no photo, only a header");
   const values = columns.map(() => new Float64Array(rows.length));
   rows.forEach((row, i) => {
     const line = `line ${i + 2} (${row[0]})`;
-    if (row.length !== columns.length) throw badAmounts(source, `${line} has ${row.length} columns, the header has ${columns.length}`);
+    if (row.length !== columns.length)
+      throw badAmounts(source, `${line} has ${row.length} columns, the header has ${columns.length}`);
     for (let c = 1; c < columns.length; c++) {
       const amount = row[c].trim() === "" ? NaN : Number(row[c]);
-      if (!(amount >= 0 && amount <= 1)) throw badAmounts(source, `${line}: the amount of “${columns[c]}” is “${row[c]}”, it must be a number from 0 to 1`);
+      if (!(amount >= 0 && amount <= 1))
+        throw badAmounts(
+          source,
+          `${line}: the amount of “${columns[c]}” is “${row[c]}”, it must be a number from 0 to 1`,
+        );
       values[c][i] = amount;
     }
   });
   const wanted = mapping ?? columns.slice(1).map((name): LabelColumns => ({ name, wnid: null, columns: [name] }));
   if (wanted.length === 0) throw badAmounts(source, "it has no column beside photo");
   return {
-    source, photos: rows.map(([photo]) => photo.trim()),
+    source,
+    photos: rows.map(([photo]) => photo.trim()),
     labels: wanted.map(({ name, wnid, columns: parts }) => {
       const there = parts.map((part) => columns.indexOf(part)).filter((c) => c >= 1);
-      if (there.length === 0) throw badAmounts(source, `it has no column ${parts.join(" or ")}, which label “${name}” is made of`);
-      const summed = values[0].map((_, i) => Math.min(1, there.reduce((sum, c) => sum + values[c][i], 0)));
+      if (there.length === 0)
+        throw badAmounts(source, `it has no column ${parts.join(" or ")}, which label “${name}” is made of`);
+      const summed = values[0].map((_, i) =>
+        Math.min(
+          1,
+          there.reduce((sum, c) => sum + values[c][i], 0),
+        ),
+      );
       return { name, wnid, amounts: summed };
     }),
   };
 }
 
-/** Absolute paths of the photos of a table; a path is relative to the CSV. @throws Refusal `bad-dataset` for a photo that is not there */
+/**
+ * Absolute paths of the photos of a table; a path is relative to the CSV. @throws Refusal `bad-dataset` for a photo
+ * that is not there
+ */
 export function photoPaths({ source, photos }: AmountTable): string[] {
   const paths = photos.map((photo) => resolve(dirname(source), photo));
   const missing = paths.findIndex((path) => !existsSync(path));
@@ -88,11 +122,18 @@ export function readFeatures(file: string, n: number, D: number): Float32Array {
   if (!existsSync(file)) throw new Refusal("bad-features", `there are no features ${file}`);
   const bytes = new Uint8Array(readFileSync(file));
   if (bytes.length !== 2 * n * D) {
-    throw new Refusal("bad-features", `features ${file} have ${bytes.length} bytes; ${n} photos × ${D} features × 2 bytes are ${2 * n * D}`);
+    throw new Refusal(
+      "bad-features",
+      `features ${file} have ${bytes.length} bytes; ${n} photos × ${D} features × 2 bytes are ${2 * n * D}`,
+    );
   }
   const features = Float32Array.from(new Float16Array(bytes.buffer));
   const stray = features.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw new Refusal("bad-features", `features ${file}: number ${stray % D} of photo ${Math.floor(stray / D)} is ${features[stray]}`);
+  if (stray >= 0)
+    throw new Refusal(
+      "bad-features",
+      `features ${file}: number ${stray % D} of photo ${Math.floor(stray / D)} is ${features[stray]}`,
+    );
   return features;
 }
 

@@ -20,7 +20,13 @@ export interface EmbeddedDataset {
 /** Photos that go through the network together. */
 const BATCH = 16;
 
-interface Looked { row: number; content: Buffer; pixels: Uint8Array | null; feature: Float32Array | null; logits: Float32Array | null }
+interface Looked {
+  row: number;
+  content: Buffer;
+  pixels: Uint8Array | null;
+  feature: Float32Array | null;
+  logits: Float32Array | null;
+}
 
 /**
  * Features and logits of photo files, each content looked at once for a visual model and kept.
@@ -28,10 +34,16 @@ interface Looked { row: number; content: Buffer; pixels: Uint8Array | null; feat
  * @throws what `signal` was aborted with
  */
 export async function embedDataset(
-  paths: readonly string[], pack: Pack, cache: EmbeddingCache, model: () => Promise<VisualModel>,
+  paths: readonly string[],
+  pack: Pack,
+  cache: EmbeddingCache,
+  model: () => Promise<VisualModel>,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (done: number, total: number) => void } = {},
 ): Promise<EmbeddedDataset> {
-  const { dimensions: D, classes: { length: C } } = pack;
+  const {
+    dimensions: D,
+    classes: { length: C },
+  } = pack;
   const looked: Looked[] = [];
   const failed: EmbeddedDataset["failed"] = [];
   const look = async (row: number): Promise<void> => {
@@ -43,10 +55,14 @@ export async function embedDataset(
     }
   };
   const lookAt = async (path: string, row: number): Promise<Looked> => {
-    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => { throw new Refusal("unreadable", `it can't be read (${error.code})`); });
+    const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      throw new Refusal("unreadable", `it can't be read (${error.code})`);
+    });
     const content = createHash("sha256").update(bytes).digest();
     const known = cache.get(content);
-    return known ? { row, content, pixels: null, ...known } : { row, content, pixels: (await decode(path, pack.preprocess)).pixels!, feature: null, logits: null };
+    return known
+      ? { row, content, pixels: null, ...known }
+      : { row, content, pixels: (await decode(path, pack.preprocess)).pixels!, feature: null, logits: null };
   };
   const infer = async (waiting: Looked[]): Promise<void> => {
     if (waiting.length === 0) return;
@@ -70,7 +86,8 @@ export async function embedDataset(
   }
   await inferring;
   const isFinite = (each: Looked) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
-  for (const { row } of looked.filter((each) => !isFinite(each))) failed.push({ path: paths[row], reason: "the visual model gives numbers for it that are not finite" });
+  for (const { row } of looked.filter((each) => !isFinite(each)))
+    failed.push({ path: paths[row], reason: "the visual model gives numbers for it that are not finite" });
   const kept = looked.filter(isFinite).sort((a, b) => a.row - b.row);
   const features = new Float32Array(kept.length * D);
   const logits = new Float32Array(kept.length * C);

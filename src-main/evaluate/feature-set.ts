@@ -13,7 +13,8 @@ export interface FeatureSet {
 /**
  * `<name>.features.f16` `[n, D]` and `<name>.classes.u16` `[n]`, little endian.
  * @param C classes of the pack
- * @throws Refusal `bad-features` when a file is missing, their lengths do not fit, a number is not finite, or a class is none of the pack's
+ * @throws Refusal `bad-features` when a file is missing, their lengths do not fit, a number is not finite, or a class
+ *   is none of the pack's
  */
 export function readFeatureSet(folder: string, name: string, D: number, C = Infinity): FeatureSet {
   const features = Float32Array.from(new Float16Array(read(folder, `${name}.features.f16`)));
@@ -29,7 +30,11 @@ export function readFeatureSet(folder: string, name: string, D: number, C = Infi
 }
 
 /** The photos of a set that `keep` wants. */
-export function subset({ features, classes }: FeatureSet, D: number, keep: (c: number, i: number) => boolean): FeatureSet {
+export function subset(
+  { features, classes }: FeatureSet,
+  D: number,
+  keep: (c: number, i: number) => boolean,
+): FeatureSet {
   const rows = Array.from(classes.keys()).filter((i) => keep(classes[i], i));
   return { features: takeRows(features, D, rows), classes: Int32Array.from(rows, (row) => classes[row]) };
 }

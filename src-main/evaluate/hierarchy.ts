@@ -8,8 +8,10 @@ export interface Hierarchy {
 }
 
 /**
- * The distance of two labels is the length of the shortest path between them that goes up to a common ancestor and down again, in edges of
- * WordNet's hypernyms and instance hypernyms; an ancestor of a label is one itself. Appendix B of Frome et al. 2013 counts hops in ImageNet's hierarchy, which is
+ * The distance of two labels is the length of the shortest path between them that goes up to a common ancestor and down
+ * again, in edges of
+ * WordNet's hypernyms and instance hypernyms; an ancestor of a label is one itself. Appendix B of Frome et al. 2013
+ * counts hops in ImageNet's hierarchy, which is
  * this graph; the candidates are where paths may end, and any synset is where they may pass.
  */
 export function hierarchyOf(candidates: readonly LabelId[], wordnet: Pick<WordNet, "ancestors">): Hierarchy {
@@ -23,7 +25,10 @@ export function hierarchyOf(candidates: readonly LabelId[], wordnet: Pick<WordNe
   const upwards = (label: LabelId) => [[label, 0] as const, ...wordnet.ancestors(label)];
   const paths = candidates.map((label) => {
     const above = upwards(label);
-    return { nodes: Int32Array.from(above, ([id]) => numberOf(id)), steps: Float32Array.from(above, ([, steps]) => steps) };
+    return {
+      nodes: Int32Array.from(above, ([id]) => numberOf(id)),
+      steps: Float32Array.from(above, ([, steps]) => steps),
+    };
   });
   return {
     distances(from) {

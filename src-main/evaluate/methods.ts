@@ -28,17 +28,27 @@ const CONSE_CLASSES = 10;
 
 /** The classifier itself: knows its classes and nothing else. */
 export function softmaxBaseline({ probabilities }: Found, C: number): Method {
-  return ({ classes }) => (photo) => Float32Array.from(classes, (of) =>
-    (of.length === 0 ? -Infinity : of.reduce((sum, c) => sum + probabilities[photo * C + c], 0)));
+  return ({ classes }) =>
+    (photo) =>
+      Float32Array.from(classes, (of) =>
+        of.length === 0 ? -Infinity : of.reduce((sum, c) => sum + probabilities[photo * C + c], 0),
+      );
 }
 
-/** DeViSE: cosine of `Mv` and the label's vector. Its ablations differ in how M was fitted. @param M `[E, D]`, row-major */
+/**
+ * DeViSE: cosine of `Mv` and the label's vector. Its ablations differ in how M was fitted. @param M `[E, D]`, row-major
+ */
 export function nearestWords({ features }: Found, M: Float32Array, D: number): Method {
   return byCosine(projectRows(features, M, D), M.length / D);
 }
 
 /** DeViSE's control: labels have random vectors, in M's fitting as here. */
-export function randomWords(found: Found, M: Float32Array, D: number, vectorOf: (label: LabelId) => Float32Array): Method {
+export function randomWords(
+  found: Found,
+  M: Float32Array,
+  D: number,
+  vectorOf: (label: LabelId) => Float32Array,
+): Method {
   const method = nearestWords(found, M, D);
   const E = M.length / D;
   return (candidates) => {
@@ -48,13 +58,18 @@ export function randomWords(found: Found, M: Float32Array, D: number, vectorOf: 
   };
 }
 
-/** ConSE(10), Norouzi et al. 2014: cosine to the mean of the vectors of the ten likeliest classes, weighted by their probability. @param classVectors `[C, E]` */
+/**
+ * ConSE(10), Norouzi et al. 2014: cosine to the mean of the vectors of the ten likeliest classes, weighted by their
+ * probability. @param classVectors `[C, E]`
+ */
 export function conse({ probabilities }: Found, classVectors: Float32Array, E: number): Method {
   const C = classVectors.length / E;
   const places = new Float32Array((probabilities.length / C) * E);
   for (let photo = 0; photo * C < probabilities.length; photo++) {
     const row = probabilities.subarray(photo * C, (photo + 1) * C);
-    const likeliest = Array.from(row.keys()).sort((a, b) => row[b] - row[a] || a - b).slice(0, CONSE_CLASSES);
+    const likeliest = Array.from(row.keys())
+      .sort((a, b) => row[b] - row[a] || a - b)
+      .slice(0, CONSE_CLASSES);
     for (const c of likeliest) for (let e = 0; e < E; e++) places[photo * E + e] += row[c] * classVectors[c * E + e];
   }
   return byCosine(places, E);

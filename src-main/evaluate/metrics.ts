@@ -7,7 +7,8 @@ export const PRECISIONS = [2, 5, 10, 20] as const;
 export const DEEPEST = 20;
 
 /**
- * The `k` best candidates, best first. Of equal scores the earlier candidate is better; −Infinity is what a method can never say, and stays out.
+ * The `k` best candidates, best first. Of equal scores the earlier candidate is better; −Infinity is what a method can
+ * never say, and stays out.
  * @param scores `[L]`
  * @throws RangeError when a score is not a number
  */
@@ -15,7 +16,8 @@ export function bestOf(scores: Float32Array, k: number): Int32Array {
   const best: number[] = [];
   for (let label = 0; label < scores.length; label++) {
     const score = scores[label];
-    if (Number.isNaN(score)) throw new RangeError(`candidate ${label} of ${scores.length} has a score that is no number`);
+    if (Number.isNaN(score))
+      throw new RangeError(`candidate ${label} of ${scores.length} has a score that is no number`);
     if (score === -Infinity || (best.length === k && score <= scores[best[k - 1]])) continue;
     let at = best.length === k ? k - 1 : best.length;
     for (; at > 0 && scores[best[at - 1]] < score; at--) best[at] = best[at - 1];
@@ -25,7 +27,8 @@ export function bestOf(scores: Float32Array, k: number): Int32Array {
 }
 
 /** 1 where the true label is among the first `k`, else 0. */
-export const hitAt = (ranked: Int32Array, truth: number, k: number): number => Number(ranked.subarray(0, k).includes(truth));
+export const hitAt = (ranked: Int32Array, truth: number, k: number): number =>
+  Number(ranked.subarray(0, k).includes(truth));
 
 /** Share of `k` that the first `k` labels have in the valid set, 0..1. Fewer than `k` labels are not made up for. */
 export function precisionAt(ranked: Int32Array, valid: ReadonlySet<number>, k: number): number {
@@ -35,7 +38,8 @@ export function precisionAt(ranked: Int32Array, valid: ReadonlySet<number>, k: n
 }
 
 /**
- * The labels that count as right for a photo at k: candidates at distance 0, 1, 2, … from the true label, all of a distance at once,
+ * The labels that count as right for a photo at k: candidates at distance 0, 1, 2, … from the true label, all of a
+ * distance at once,
  * until there are at least k. Labels that the hierarchy does not join to the true one never come in.
  * @param distances `[L]` from the true label; Infinity where nothing joins the two
  */
@@ -48,7 +52,8 @@ export function validSet(distances: Float32Array, k: number): Set<number> {
 }
 
 /**
- * Bootstrap 95 % interval of means over photos (Efron 1979, percentiles): photos are drawn anew with replacement, all columns of a photo together.
+ * Bootstrap 95 % interval of means over photos (Efron 1979, percentiles): photos are drawn anew with replacement, all
+ * columns of a photo together.
  * @param columns each `[n]`, one number per photo
  * @returns low and high of each column's mean
  */

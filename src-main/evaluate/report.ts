@@ -1,7 +1,18 @@
 import type { MethodName } from "../../src-preload/contract";
 import type { ScoresBySetting } from "./score";
-import { SETTINGS, type SettingName } from "./settings";
-import { calibrationSentence, COLUMNS, harmonicMean, HEDGING_HEADER, hedgingRows, METHOD_NAMES, METHOD_TITLES, photosIn, settingTitle, valueOf } from "./table";
+import { type SettingName, SETTINGS } from "./settings";
+import {
+  calibrationSentence,
+  COLUMNS,
+  harmonicMean,
+  HEDGING_HEADER,
+  hedgingRows,
+  METHOD_NAMES,
+  METHOD_TITLES,
+  photosIn,
+  settingTitle,
+  valueOf,
+} from "./table";
 import type { Calibration, HedgingPoint } from "./trust";
 
 export interface ReportAbout {
@@ -16,10 +27,19 @@ export interface ReportAbout {
 type Methods = Record<MethodName, ScoresBySetting>;
 
 /** An evaluation as one HTML file that needs nothing else and runs no script: tables and plots, light and dark. */
-export function reportPage({ dataset, pack, photos, heldOut, fitted }: ReportAbout, methods: Methods, candidates: Record<SettingName, number>, trust: { hedging: HedgingPoint[]; calibration: Calibration } | null): string {
+export function reportPage(
+  { dataset, pack, photos, heldOut, fitted }: ReportAbout,
+  methods: Methods,
+  candidates: Record<SettingName, number>,
+  trust: { hedging: HedgingPoint[]; calibration: Calibration } | null,
+): string {
   const settings = SETTINGS.filter((name) => photosIn(methods, name) > 0);
   const facts = [
-    ["Dataset", dataset], ["Model pack", pack], ["Photos", String(photos)], ["DeViSE's projection", fitted.devise], ["Random embedding and L2", fitted.others],
+    ["Dataset", dataset],
+    ["Model pack", pack],
+    ["Photos", String(photos)],
+    ["DeViSE's projection", fitted.devise],
+    ["Random embedding and L2", fitted.others],
     ...(heldOut.length > 0 ? [["Classes held out", `${heldOut.length}: ${heldOut.join(", ")}`]] : []),
   ];
   return `<!doctype html>
@@ -46,23 +66,27 @@ ${trust ? trustSection(trust) : ""}
 }
 
 function trustSection({ hedging, calibration }: { hedging: HedgingPoint[]; calibration: Calibration }): string {
-  const cells = (row: string[]) => row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("");
+  const cells = (row: string[]) =>
+    row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("");
   return `<section>
 <h2>Labels that can be trusted</h2>
 <p>The first label of each photo that is at least so sure: how many photos have one, how often it is right (the true label or more general), and how specific it is, 0 to 1. ${calibrationSentence(calibration)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy against specificity"><table>
 <thead><tr>${HEDGING_HEADER.map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
-<tbody>${hedgingRows(hedging).map((row) => `<tr>${cells(row)}</tr>`).join("\n")}</tbody>
+<tbody>${hedgingRows(hedging)
+    .map((row) => `<tr>${cells(row)}</tr>`)
+    .join("\n")}</tbody>
 </table></div>
 </section>`;
 }
 
 function section(name: SettingName, methods: Methods, labels: number): string {
   const title = settingTitle(name, photosIn(methods, name), labels);
-  const cells = (method: MethodName) => COLUMNS.map((column) => {
-    const { value, low, high } = valueOf(methods[method][name]!, column);
-    return `<td>${value.toFixed(1)} <small>${low.toFixed(0)}–${high.toFixed(0)}</small></td>`;
-  }).join("");
+  const cells = (method: MethodName) =>
+    COLUMNS.map((column) => {
+      const { value, low, high } = valueOf(methods[method][name]!, column);
+      return `<td>${value.toFixed(1)} <small>${low.toFixed(0)}–${high.toFixed(0)}</small></td>`;
+    }).join("");
   return `<section>
 <h2>${escape(title)}</h2>
 <div class="scroll" tabindex="0" role="region" aria-label="${escape(title)}"><table>
@@ -78,13 +102,23 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [420, 240, 34, 28, 10];
 /** One metric over k, a line a method, with its interval at every k; k's stand at even distances. */
 function plot(metric: "hit" | "precision", title: string, name: SettingName, methods: Methods): string {
   const columns = COLUMNS.filter((column) => column.metric === metric);
-  const x = (i: number, method = 0) => LEFT + 24 + (i * (WIDTH - LEFT - 48)) / (columns.length - 1) + (method - (METHOD_NAMES.length - 1) / 2) * 3;
+  const x = (i: number, method = 0) =>
+    LEFT + 24 + (i * (WIDTH - LEFT - 48)) / (columns.length - 1) + (method - (METHOD_NAMES.length - 1) / 2) * 3;
   const y = (percent: number) => HEIGHT - BOTTOM - (percent * (HEIGHT - BOTTOM - TOP)) / 100;
-  const grid = [0, 25, 50, 75, 100].map((p) => `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y(p)}" y2="${y(p)}"/><text x="${LEFT - 6}" y="${y(p) + 4}" text-anchor="end">${p}</text>`).join("");
-  const ticks = columns.map(({ k }, i) => `<text x="${x(i, 2.5)}" y="${HEIGHT - 8}" text-anchor="middle">${k}</text>`).join("");
+  const grid = [0, 25, 50, 75, 100]
+    .map(
+      (p) =>
+        `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y(p)}" y2="${y(p)}"/><text x="${LEFT - 6}" y="${y(p) + 4}" text-anchor="end">${p}</text>`,
+    )
+    .join("");
+  const ticks = columns
+    .map(({ k }, i) => `<text x="${x(i, 2.5)}" y="${HEIGHT - 8}" text-anchor="middle">${k}</text>`)
+    .join("");
   const lines = METHOD_NAMES.map((method, m) => {
     const points = columns.map((column, i) => ({ at: x(i, m), ...valueOf(methods[method][name]!, column) }));
-    const bars = points.map(({ at, low, high }) => `<line x1="${at}" x2="${at}" y1="${y(low)}" y2="${y(high)}"/>`).join("");
+    const bars = points
+      .map(({ at, low, high }) => `<line x1="${at}" x2="${at}" y1="${y(low)}" y2="${y(high)}"/>`)
+      .join("");
     const dots = points.map(({ at, value }) => `<circle cx="${at}" cy="${y(value)}" r="2.5"/>`).join("");
     return `<g class="${method}"><polyline points="${points.map(({ at, value }) => `${at},${y(value)}`).join(" ")}"/>${bars}${dots}</g>`;
   }).join("");
@@ -92,12 +126,15 @@ function plot(metric: "hit" | "precision", title: string, name: SettingName, met
 }
 
 function harmonic(methods: Methods): string {
-  const means = METHOD_NAMES.map((name) => ({ name, mean: harmonicMean(methods[name]) })).filter(({ mean }) => mean !== null);
+  const means = METHOD_NAMES.map((name) => ({ name, mean: harmonicMean(methods[name]) })).filter(
+    ({ mean }) => mean !== null,
+  );
   if (means.length === 0) return "";
   return `<section><h2>Seen and unseen together</h2><p>Harmonic mean of hit@1 of unseen and of seen photos, both among all labels, in percent.</p><table><tbody>${means.map(({ name, mean }) => `<tr><th scope="row"><span class="dot ${name}"></span>${METHOD_TITLES[name]}</th><td>${mean!.toFixed(1)}</td></tr>`).join("")}</tbody></table></section>`;
 }
 
-const escape = (text: string): string => text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", "\"": "&quot;" })[c]!);
+const escape = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
 
 /** Colours that are told apart with any kind of colour vision (Okabe and Ito 2008), and on both grounds. */
 const STYLE = `

@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, MethodScores } from "../../src-preload/contract";
+import type { WordNet } from "../words/wordnet";
 import { type Hierarchy, hierarchyOf } from "./hierarchy";
 import type { Candidates, Method } from "./methods";
 import { bestOf, bootstrapIntervals, DEEPEST, hitAt, HITS, precisionAt, PRECISIONS, validSet } from "./metrics";
-import { SETTINGS, type Setting, type SettingName } from "./settings";
-import type { WordNet } from "../words/wordnet";
+import { type Setting, type SettingName, SETTINGS } from "./settings";
 
 export type ScoresBySetting = Record<SettingName, MethodScores | null>;
 
@@ -23,7 +23,10 @@ export interface ScoreParts {
 const CHUNK = 50;
 
 /** Scores every method in every setting, null where a setting has no photos. */
-export async function scoreMethods<Name extends string>(methods: Record<Name, Method>, parts: ScoreParts): Promise<Record<Name, ScoresBySetting>> {
+export async function scoreMethods<Name extends string>(
+  methods: Record<Name, Method>,
+  parts: ScoreParts,
+): Promise<Record<Name, ScoresBySetting>> {
   const names = Object.keys(methods) as Name[];
   const scored = Object.fromEntries(names.map((name) => [name, {}])) as Record<Name, ScoresBySetting>;
   const total = names.length * SETTINGS.reduce((sum, setting) => sum + parts.settings[setting].photos.length, 0);
@@ -67,7 +70,13 @@ function judgeOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts) {
     return sets;
   };
   return {
-    columns: (): Columns => Object.fromEntries([...HITS.map((k) => `hit@${k}`), ...PRECISIONS.map((k) => `precision@${k}`)].map((name) => [name, new Float32Array(photos.length)])),
+    columns: (): Columns =>
+      Object.fromEntries(
+        [...HITS.map((k) => `hit@${k}`), ...PRECISIONS.map((k) => `precision@${k}`)].map((name) => [
+          name,
+          new Float32Array(photos.length),
+        ]),
+      ),
     judge(columns: Columns, i: number, ranked: Int32Array): void {
       const truth = truths[photos[i]];
       const sets = validFor(truth);
@@ -86,9 +95,12 @@ function summary(columns: Columns): MethodScores {
   const names = Object.keys(columns);
   const intervals = bootstrapIntervals(Object.values(columns));
   const mean = (name: string) => percent(columns[name].reduce((sum, value) => sum + value, 0) / columns[name].length);
-  const means = (metric: string, depths: readonly number[]) => Object.fromEntries(depths.map((k) => [k, mean(`${metric}@${k}`)]));
+  const means = (metric: string, depths: readonly number[]) =>
+    Object.fromEntries(depths.map((k) => [k, mean(`${metric}@${k}`)]));
   return {
-    n: columns[names[0]].length, hit: means("hit", HITS), precision: means("precision", PRECISIONS),
+    n: columns[names[0]].length,
+    hit: means("hit", HITS),
+    precision: means("precision", PRECISIONS),
     ci: Object.fromEntries(names.map((name, i) => [name, intervals[i].map(percent) as [number, number]])),
   };
 }

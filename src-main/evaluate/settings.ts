@@ -2,14 +2,19 @@ import type { LabelId } from "../../src-preload/contract";
 import type { SynsetRow } from "../words/wnid";
 
 /**
- * `seen`: photos of the pack's classes among these classes. `unseen`: the others among the unseen labels. `generalised`: the same photos
- * among the unseen labels and all classes. `generalisedSeen`: photos of the classes among as many, where a method that favours the unseen pays for it.
+ * `seen`: photos of the pack's classes among these classes. `unseen`: the others among the unseen labels.
+ * `generalised`: the same photos
+ * among the unseen labels and all classes. `generalisedSeen`: photos of the classes among as many, where a method that
+ * favours the unseen pays for it.
  */
 export type SettingName = "seen" | "unseen" | "generalised" | "generalisedSeen";
 export const SETTINGS: SettingName[] = ["seen", "unseen", "generalised", "generalisedSeen"];
 
 /** Photos, and the labels that they are ranked among. */
-export interface Setting { photos: number[]; labels: LabelId[] }
+export interface Setting {
+  photos: number[];
+  labels: LabelId[];
+}
 
 /**
  * @param truths  `[n]` label of each photo
@@ -18,11 +23,17 @@ export interface Setting { photos: number[]; labels: LabelId[] }
  * @param beside  more labels to be ranked among in the generalised settings
  * @returns each setting, without photos where it has none; photos whose label is not among the candidates are in none
  */
-export function settingsOf(truths: readonly LabelId[], classes: readonly LabelId[], unseen: readonly LabelId[] | null, beside: readonly LabelId[] = []): Record<SettingName, Setting> {
+export function settingsOf(
+  truths: readonly LabelId[],
+  classes: readonly LabelId[],
+  unseen: readonly LabelId[] | null,
+  beside: readonly LabelId[] = [],
+): Record<SettingName, Setting> {
   const known = new Set(classes);
   const others = new Set((unseen ?? truths).filter((label) => !known.has(label)));
   const all = [...new Set([...known, ...others, ...beside])];
-  const photosIn = (labels: ReadonlySet<LabelId>) => Array.from(truths.keys()).filter((photo) => labels.has(truths[photo]));
+  const photosIn = (labels: ReadonlySet<LabelId>) =>
+    Array.from(truths.keys()).filter((photo) => labels.has(truths[photo]));
   const [seenPhotos, unseenPhotos] = [photosIn(known), photosIn(others)];
   return {
     seen: { photos: seenPhotos, labels: [...known] },
@@ -38,7 +49,9 @@ export const CANDIDATE_SETS = ["dataset", "2-hop", "3-hop", "all"] as const;
 export type CandidateSet = (typeof CANDIDATE_SETS)[number];
 
 const SPLITS: Record<Exclude<CandidateSet, "dataset">, string[]> = {
-  "2-hop": ["2-hops"], "3-hop": ["2-hops", "3-hops-pure"], all: ["2-hops", "3-hops-pure", "rest"],
+  "2-hop": ["2-hops"],
+  "3-hop": ["2-hops", "3-hops-pure"],
+  all: ["2-hops", "3-hops-pure", "rest"],
 };
 
 /** The rows of a set; 3-hop holds 2-hop, all hold both. */

@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
 import { foldPhrase } from "../words/phrases";
 import type { Dataset, LabelledFile } from "./dataset";
-import { Refusal } from "../refusal";
 
 /** What dataset names may stand for. */
 export interface Names {
@@ -23,7 +23,8 @@ export interface TrueLabels {
 }
 
 /**
- * The labels of a dataset's photos: by wnid, else by the name of one of the pack's classes, else by what the name means in photos.
+ * The labels of a dataset's photos: by wnid, else by the name of one of the pack's classes, else by what the name means
+ * in photos.
  * @throws Refusal `bad-dataset` when nothing is known of any of its labels
  */
 export function trueLabels({ source, files }: Dataset, { classes, ofWnid, ofName }: Names): TrueLabels {
@@ -49,10 +50,18 @@ export function trueLabels({ source, files }: Dataset, { classes, ofWnid, ofName
     if (label === null) unknown.set(file.name, (unknown.get(file.name) ?? 0) + 1);
     else photos.push({ path: file.path, label });
   }
-  const left = [...unknown].map(([label, n]) => ({ label, photos: n })).sort((a, b) => b.photos - a.photos || a.label.localeCompare(b.label));
+  const left = [...unknown]
+    .map(([label, n]) => ({ label, photos: n }))
+    .sort((a, b) => b.photos - a.photos || a.label.localeCompare(b.label));
   if (photos.length === 0) {
-    const listed = left.slice(0, 10).map((each) => `${each.label} (${each.photos})`).join(", ");
-    throw new Refusal("bad-dataset", `nothing is known of the ${left.length} labels of dataset ${source}: ${listed}${left.length > 10 ? ", …" : ""}`);
+    const listed = left
+      .slice(0, 10)
+      .map((each) => `${each.label} (${each.photos})`)
+      .join(", ");
+    throw new Refusal(
+      "bad-dataset",
+      `nothing is known of the ${left.length} labels of dataset ${source}: ${listed}${left.length > 10 ? ", …" : ""}`,
+    );
   }
   return { photos, unknown: left, unmapped: [...unmapped] };
 }

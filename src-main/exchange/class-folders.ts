@@ -20,14 +20,23 @@ export interface ClassFolders {
   nameOf(label: LabelId): string;
 }
 
-interface Made { rows: number; notes: string[]; refused: { path: string; reason: string }[] }
+interface Made {
+  rows: number;
+  notes: string[];
+  refused: { path: string; reason: string }[];
+}
 
 /**
- * A folder with a folder for each label, and in it the photos that carry it: copies, or hard links, which take no space but are the same
- * file under another name. A photo with two labels lies in both; of identical files the first is taken. It is there whole or not at all.
+ * A folder with a folder for each label, and in it the photos that carry it: copies, or hard links, which take no space
+ * but are the same
+ * file under another name. A photo with two labels lies in both; of identical files the first is taken. It is there
+ * whole or not at all.
  * @throws Refusal `inside-library`, `not-empty`, `other-drive` where hard links can't reach, `cannot-write`
  */
-export async function writeClassFolders(files: LabelledFiles, { home, root, folder, as, nameOf }: ClassFolders): Promise<Made> {
+export async function writeClassFolders(
+  files: LabelledFiles,
+  { home, root, folder, as, nameOf }: ClassFolders,
+): Promise<Made> {
   await refusePlace(root, folder);
   const unfinished = unfinishedOf(folder);
   const settled = noteUnfinished(home, unfinished);
@@ -46,7 +55,13 @@ export async function writeClassFolders(files: LabelledFiles, { home, root, fold
   }
 }
 
-async function fill(files: LabelledFiles, folder: string, root: string, as: ClassFolders["as"], nameOf: ClassFolders["nameOf"]): Promise<Made> {
+async function fill(
+  files: LabelledFiles,
+  folder: string,
+  root: string,
+  as: ClassFolders["as"],
+  nameOf: ClassFolders["nameOf"],
+): Promise<Made> {
   const labels = new Map<LabelId, { folder: string; taken: Set<string> }>();
   const takenByLabels = new Set<string>();
   const folderOf = async (label: LabelId) => {
@@ -79,28 +94,37 @@ async function fill(files: LabelledFiles, folder: string, root: string, as: Clas
       made.refused.push({ path, reason: `can't be read (${error.code})` });
     }
   }
-  if (doubles > 0) made.notes.push(`${counted(doubles, "file is", "files are")} identical with another one and left out.`);
+  if (doubles > 0)
+    made.notes.push(`${counted(doubles, "file is", "files are")} identical with another one and left out.`);
   if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
   return made;
 }
 
 async function bring(original: string, to: string, as: ClassFolders["as"]): Promise<void> {
   const about = await lstat(original);
-  if (!about.isFile()) throw Object.assign(new Error(), { code: "a link or no file", syscall: "lstat", path: original });
+  if (!about.isFile())
+    throw Object.assign(new Error(), { code: "a link or no file", syscall: "lstat", path: original });
   if (as === "copies") {
     await copyFile(original, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     return utimes(to, about.atime, about.mtime);
   }
   await link(original, to).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EXDEV") throw new Refusal("other-drive", `${dirname(to)} lies on another drive than ${original}, where no hard link reaches; choose copies`);
-    if (["EPERM", "ENOTSUP", "EMLINK", "ENOSYS"].includes(error.code ?? "")) throw new Refusal("other-drive", `${original} can't be linked to (${error.code}); choose copies`);
+    if (error.code === "EXDEV")
+      throw new Refusal(
+        "other-drive",
+        `${dirname(to)} lies on another drive than ${original}, where no hard link reaches; choose copies`,
+      );
+    if (["EPERM", "ENOTSUP", "EMLINK", "ENOSYS"].includes(error.code ?? ""))
+      throw new Refusal("other-drive", `${original} can't be linked to (${error.code}); choose copies`);
     throw error;
   });
 }
 
 /** A photo that is gone or closed is left out by name; a full disk ends the work. */
 const isOfThePhoto = (error: unknown, original: string): error is NodeJS.ErrnoException =>
-  isOfTheSystem(error) && error.path === original && ["ENOENT", "EACCES", "EPERM", "EIO", "a link or no file"].includes(error.code ?? "");
+  isOfTheSystem(error) &&
+  error.path === original &&
+  ["ENOENT", "EACCES", "EPERM", "EIO", "a link or no file"].includes(error.code ?? "");
 
 /** "IMG_1.jpg", then "IMG_1 (2).jpg". */
 function freeName(stem: string, extension: string, taken: Set<string>): string {
@@ -122,7 +146,9 @@ async function refusePlace(root: string, folder: string): Promise<void> {
     throw new Refusal("inside-library", `${folder} lies in ${root}, where the photos are; nothing is written there`);
   }
   if (!isThere(folder)) return;
-  const there = await readdir(folder).catch((error: unknown) => { throw cannotWrite(folder, error); });
+  const there = await readdir(folder).catch((error: unknown) => {
+    throw cannotWrite(folder, error);
+  });
   if (there.length > 0) throw new Refusal("not-empty", `${folder} is not empty; choose a new folder`);
 }
 

@@ -15,36 +15,57 @@ const coco = z.looseObject({
 });
 
 /**
- * Labels from COCO (cocodataset.org/#format-data): each category that an image has an annotation of, under its supercategory. Boxes and
+ * Labels from COCO (cocodataset.org/#format-data): each category that an image has an annotation of, under its
+ * supercategory. Boxes and
  * outlines are passed over. An annotation of our own exports says where it is from; predicted ones are counted only.
  * @throws Refusal `no-file`, `bad-coco`
  */
 export async function* readCoco(file: string): AsyncGenerator<Reading> {
   const { images, categories, annotations } = await parseCoco(file);
-  const keywords = new Map(categories.map(({ id, name, supercategory }) => {
-    const above = stepsOf(supercategory ?? "", null).filter((step) => step !== name && step !== "none");
-    return [id, [...above, ...stepsOf(name, null)]];
-  }));
+  const keywords = new Map(
+    categories.map(({ id, name, supercategory }) => {
+      const above = stepsOf(supercategory ?? "", null).filter((step) => step !== name && step !== "none");
+      return [id, [...above, ...stepsOf(name, null)]];
+    }),
+  );
   const files = new Map(images.map(({ id, file_name }) => [id, file_name]));
   const given = new Map<string | number, Set<string | number>>();
   let predictions = 0;
   for (const [i, { image_id, category_id, source }] of annotations.entries()) {
     if (source === "predicted") predictions++;
     else if (!files.has(image_id)) yield { where: `annotation ${i + 1}`, reason: `there is no image ${image_id}` };
-    else if (!keywords.has(category_id)) yield { where: `annotation ${i + 1}`, reason: `there is no category ${category_id}` };
+    else if (!keywords.has(category_id))
+      yield { where: `annotation ${i + 1}`, reason: `there is no category ${category_id}` };
     else given.set(image_id, (given.get(image_id) ?? new Set()).add(category_id));
   }
   for (const [image, categoriesOf] of given)
-    yield { path: files.get(image)!, keywords: [...categoriesOf].map((category) => keywords.get(category)!).filter(({ length }) => length > 0), verdict: "accept" };
+    yield {
+      path: files.get(image)!,
+      keywords: [...categoriesOf].map((category) => keywords.get(category)!).filter(({ length }) => length > 0),
+      verdict: "accept",
+    };
   if (predictions > 0) yield { predictions };
 }
 
 async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
-  const size = await stat(file).then((about) => about.size, (error: unknown) => { throw cannotRead(file, error); });
-  if (size > BYTES_MOST) throw new Refusal("bad-coco", `${file} has ${size.toLocaleString("en")} bytes; COCO files are read up to ${BYTES_MOST.toLocaleString("en")}`);
-  const bytes = await readFile(file).catch((error: unknown) => { throw cannotRead(file, error); });
+  const size = await stat(file).then(
+    (about) => about.size,
+    (error: unknown) => {
+      throw cannotRead(file, error);
+    },
+  );
+  if (size > BYTES_MOST)
+    throw new Refusal(
+      "bad-coco",
+      `${file} has ${size.toLocaleString("en")} bytes; COCO files are read up to ${BYTES_MOST.toLocaleString("en")}`,
+    );
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw cannotRead(file, error);
+  });
   try {
-    const { success, data, error } = coco.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
+    const { success, data, error } = coco.safeParse(
+      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+    );
     if (success) return data;
     const [{ path, message }] = error.issues;
     throw new Refusal("bad-coco", `${file} is not COCO: ${path.length > 0 ? `${path.join(".")}: ` : ""}${message}`);

@@ -11,16 +11,30 @@ export interface CocoNames {
 }
 
 /**
- * Labels as COCO (cocodataset.org): `images`, `annotations` and `categories`. A label is of the whole photo, and so is its box, for
- * readers that want one. Beside COCO's own fields an annotation has a `score` and a `source`, a category its `label`, an image its `split`.
+ * Labels as COCO (cocodataset.org): `images`, `annotations` and `categories`. A label is of the whole photo, and so is
+ * its box, for
+ * readers that want one. Beside COCO's own fields an annotation has a `score` and a `source`, a category its `label`,
+ * an image its `split`.
  */
-export async function writeCoco(files: LabelledFiles, { nameOf, parentOf, description }: CocoNames, write: Write): Promise<Written> {
+export async function writeCoco(
+  files: LabelledFiles,
+  { nameOf, parentOf, description }: CocoNames,
+  write: Write,
+): Promise<Written> {
   const list = arrayOf(write);
   await write(`{"info":${JSON.stringify({ description, version: "1.0" })},"licenses":[],"images":`);
   const images = new Map<string, number>();
   for await (const { path, width, height, takenAt, part } of files.read()) {
     images.set(path, images.size + 1);
-    await list.add({ id: images.size, width, height, file_name: path, license: 0, date_captured: takenAt, ...(files.split ? { split: part } : {}) });
+    await list.add({
+      id: images.size,
+      width,
+      height,
+      file_name: path,
+      license: 0,
+      date_captured: takenAt,
+      ...(files.split ? { split: part } : {}),
+    });
   }
   await list.end();
 
@@ -34,8 +48,15 @@ export async function writeCoco(files: LabelledFiles, { nameOf, parentOf, descri
       const category = categories.get(label) ?? categories.size + 1;
       categories.set(label, category);
       await list.add({
-        id: ++annotation, image_id: image, category_id: category, score: rounded(score), source,
-        bbox: [0, 0, width, height], area: width * height, segmentation: [], iscrowd: 0,
+        id: ++annotation,
+        image_id: image,
+        category_id: category,
+        score: rounded(score),
+        source,
+        bbox: [0, 0, width, height],
+        area: width * height,
+        segmentation: [],
+        iscrowd: 0,
       });
     }
   }
@@ -43,7 +64,8 @@ export async function writeCoco(files: LabelledFiles, { nameOf, parentOf, descri
 
   await write(`,"categories":`);
   const names = distinctNames(categories.keys(), nameOf);
-  for (const [label, id] of categories) await list.add({ id, name: names.get(label), supercategory: parentOf(label) ?? "", label });
+  for (const [label, id] of categories)
+    await list.add({ id, name: names.get(label), supercategory: parentOf(label) ?? "", label });
   await list.end();
   await write("}\n");
   return { rows: annotation, notes: [] };

@@ -11,8 +11,10 @@ export interface Corrections {
 const COLUMNS = ["path", "label", "verdict"] as const;
 
 /**
- * Reads corrections: CSV with a header that names path, label and verdict (accept or reject), in any order; other columns
- * are passed over. A byte order mark, CRLF and LF are all the same to it. Labels lose the apostrophe that an export put before a formula.
+ * Reads corrections: CSV with a header that names path, label and verdict (accept or reject), in any order; other
+ * columns
+ * are passed over. A byte order mark, CRLF and LF are all the same to it. Labels lose the apostrophe that an export put
+ * before a formula.
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function readCorrections(file: string): Promise<Corrections> {
@@ -20,17 +22,33 @@ export async function readCorrections(file: string): Promise<Corrections> {
   const header = await lines.next();
   const names = header.done ? [] : header.value.record.map((name) => name.trim().toLowerCase());
   const missing = COLUMNS.filter((column) => !names.includes(column));
-  if (missing.length > 0) throw new Refusal("bad-csv", `${file} has no column ${missing.join(", ")}; its first line must name path, label and verdict`);
+  if (missing.length > 0)
+    throw new Refusal(
+      "bad-csv",
+      `${file} has no column ${missing.join(", ")}; its first line must name path, label and verdict`,
+    );
 
   const [path, label, verdict] = COLUMNS.map((column) => names.indexOf(column));
   const corrections: Corrections = { rows: [], refused: [] };
   for await (const { record, line } of lines) {
-    const reason = record.length !== names.length ? `${record.length} columns instead of ${names.length}`
-      : record[path] === "" ? "no path"
-      : record[label].trim() === "" ? "no label"
-      : !isVerdict(record[verdict]) ? `verdict “${record[verdict]}” is neither accept nor reject` : null;
+    const reason =
+      record.length !== names.length
+        ? `${record.length} columns instead of ${names.length}`
+        : record[path] === ""
+          ? "no path"
+          : record[label].trim() === ""
+            ? "no label"
+            : !isVerdict(record[verdict])
+              ? `verdict “${record[verdict]}” is neither accept nor reject`
+              : null;
     if (reason !== null) corrections.refused.push({ line, reason });
-    else corrections.rows.push({ line, path: record[path], label: unescapeFormula(record[label]), verdict: record[verdict].trim().toLowerCase() as "accept" | "reject" });
+    else
+      corrections.rows.push({
+        line,
+        path: record[path],
+        label: unescapeFormula(record[label]),
+        verdict: record[verdict].trim().toLowerCase() as "accept" | "reject",
+      });
   }
   return corrections;
 }

@@ -1,5 +1,5 @@
-import { CsvError, parse } from "csv-parse";
 import { Readable } from "node:stream";
+import { CsvError, parse } from "csv-parse";
 import { Refusal } from "../refusal";
 import { unescapeFormula } from "./formula";
 import { type Reading, stepsOf } from "./photo-keywords";
@@ -11,15 +11,31 @@ const RECORD_MOST = 4_000_000;
 const PATH_NAMES = ["path", "file", "filename", "file_name", "image"];
 const LABEL_NAMES = ["label", "class", "keyword", "tag"];
 /** Columns of our own exports, and of data sets, that are no label of a wide table. */
-const OTHER_COLUMNS = new Set(["label", "labels", "verdict", "score", "source", "model", "split", "taken", "size", "wnid", "id", "photo"]);
+const OTHER_COLUMNS = new Set([
+  "label",
+  "labels",
+  "verdict",
+  "score",
+  "source",
+  "model",
+  "split",
+  "taken",
+  "size",
+  "wnid",
+  "id",
+  "photo",
+]);
 /** What stands in a cell of a wide table where a person said so; predictions lie between 0 and 1. */
 const YES = new Set(["1", "1.0", "true", "yes", "accept"]);
 const NO = new Set(["-1", "-1.0", "reject"]);
 
 /**
- * Labels from CSV whose header names the columns: long (path, label, perhaps verdict: accept or reject), one row a label; or wide, one row a
- * photo and one column a label, with 1 where the photo has it. Separated by commas, semicolons or tabs. `animals|crane` is a keyword with its path,
- * but in an export of our own, which has a column source: there names stand as they are, and predicted labels are counted only.
+ * Labels from CSV whose header names the columns: long (path, label, perhaps verdict: accept or reject), one row a
+ * label; or wide, one row a
+ * photo and one column a label, with 1 where the photo has it. Separated by commas, semicolons or tabs. `animals|crane`
+ * is a keyword with its path,
+ * but in an export of our own, which has a column source: there names stand as they are, and predicted labels are
+ * counted only.
  * @throws Refusal `no-file`, `bad-csv`
  */
 export async function* readCsvLabels(file: string): AsyncGenerator<Reading> {
@@ -29,28 +45,53 @@ export async function* readCsvLabels(file: string): AsyncGenerator<Reading> {
   const folded = names.map((name) => name.toLowerCase());
   const [path, label] = [PATH_NAMES, LABEL_NAMES].map((known) => folded.findIndex((name) => known.includes(name)));
   const [verdict, source] = ["verdict", "source"].map((name) => folded.indexOf(name));
-  const wide = label < 0 && folded.every((name) => name !== "labels") ? names.flatMap((name, column) => (column === path || OTHER_COLUMNS.has(folded[column]) || name === "" ? [] : [column])) : [];
-  if (path >= 0 && label < 0 && folded.includes("labels")) throw new Refusal("bad-csv", `${file} is a wide export, which does not tell predicted labels from accepted ones; the long one does`);
+  const wide =
+    label < 0 && folded.every((name) => name !== "labels")
+      ? names.flatMap((name, column) =>
+          column === path || OTHER_COLUMNS.has(folded[column]) || name === "" ? [] : [column],
+        )
+      : [];
+  if (path >= 0 && label < 0 && folded.includes("labels"))
+    throw new Refusal(
+      "bad-csv",
+      `${file} is a wide export, which does not tell predicted labels from accepted ones; the long one does`,
+    );
   if (path < 0 || (label < 0 && wide.length === 0)) {
-    throw new Refusal("bad-csv", `${file} has no column ${path < 0 ? "path" : "label"}; its first line must name path and label, or path and one column for each label`);
+    throw new Refusal(
+      "bad-csv",
+      `${file} has no column ${path < 0 ? "path" : "label"}; its first line must name path and label, or path and one column for each label`,
+    );
   }
   let predictions = 0;
   for await (const { record, line } of rows) {
     const where = `line ${line}`;
-    if (record.length !== names.length) { yield { where, reason: `${record.length} columns instead of ${names.length}` }; continue; }
-    if (record[path].trim() === "") { yield { where, reason: "no path" }; continue; }
+    if (record.length !== names.length) {
+      yield { where, reason: `${record.length} columns instead of ${names.length}` };
+      continue;
+    }
+    if (record[path].trim() === "") {
+      yield { where, reason: "no path" };
+      continue;
+    }
     const at = { path: record[path] };
     if (label < 0) {
-      const said = (words: ReadonlySet<string>) => wide.filter((column) => words.has(record[column].trim().toLowerCase())).map((column) => [unescapeFormula(names[column])]);
+      const said = (words: ReadonlySet<string>) =>
+        wide
+          .filter((column) => words.has(record[column].trim().toLowerCase()))
+          .map((column) => [unescapeFormula(names[column])]);
       yield { ...at, keywords: said(YES), verdict: "accept" };
       if (said(NO).length > 0) yield { ...at, keywords: said(NO), verdict: "reject" };
       continue;
     }
-    if (source >= 0 && record[source].trim().toLowerCase() === "predicted") { predictions++; continue; }
+    if (source >= 0 && record[source].trim().toLowerCase() === "predicted") {
+      predictions++;
+      continue;
+    }
     const given = verdict < 0 ? "accept" : record[verdict].trim().toLowerCase();
     const keyword = stepsOf(unescapeFormula(record[label]), source < 0 ? "|" : null);
     if (keyword.length === 0) yield { where, reason: "no label" };
-    else if (given !== "accept" && given !== "reject") yield { where, reason: `verdict “${record[verdict]}” is neither accept nor reject` };
+    else if (given !== "accept" && given !== "reject")
+      yield { where, reason: `verdict “${record[verdict]}” is neither accept nor reject` };
     else yield { ...at, keywords: [keyword], verdict: given };
   }
   if (predictions > 0) yield { predictions };
@@ -65,17 +106,25 @@ export async function* recordsOf(file: string): AsyncGenerator<{ record: string[
   const first = await text.next();
   const pieces = Readable.from(first.done ? [] : rejoin(first.value, text));
   const parser = parse({
-    delimiter: separatorOf(first.done ? "" : first.value), relax_column_count: true, skip_empty_lines: true, info: true,
-    record_delimiter: ["\r\n", "\n"], max_record_size: RECORD_MOST,
+    delimiter: separatorOf(first.done ? "" : first.value),
+    relax_column_count: true,
+    skip_empty_lines: true,
+    info: true,
+    record_delimiter: ["\r\n", "\n"],
+    max_record_size: RECORD_MOST,
   });
   pieces.on("error", (error) => parser.destroy(error));
   try {
-    for await (const { record, info } of pieces.pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    for await (const { record, info } of pieces.pipe(parser) as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
       yield { record, line: info.lines - lineBreaks(record) };
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    if (error.code === "CSV_MAX_RECORD_SIZE") throw new Refusal("bad-csv", `${file} has a record of more than ${RECORD_MOST.toLocaleString("en")} characters`);
+    if (error.code === "CSV_MAX_RECORD_SIZE")
+      throw new Refusal("bad-csv", `${file} has a record of more than ${RECORD_MOST.toLocaleString("en")} characters`);
     throw new Refusal("bad-csv", `${file} is not CSV: ${error.message}`);
   } finally {
     pieces.destroy();
@@ -89,7 +138,10 @@ async function* rejoin(first: string, rest: AsyncIterable<string>): AsyncGenerat
 
 /** What parts the names of the first line: a comma unless there are more of another. */
 function separatorOf(text: string): string {
-  const header = text.slice(0, 10_000).split("\n", 1)[0].replace(/"[^"]*"/g, "");
+  const header = text
+    .slice(0, 10_000)
+    .split("\n", 1)[0]
+    .replace(/"[^"]*"/g, "");
   const count = (separator: string) => header.split(separator).length;
   return [",", ";", "\t"].toSorted((a, b) => count(b) - count(a))[0];
 }

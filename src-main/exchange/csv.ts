@@ -5,7 +5,10 @@ import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /** Takes up text, in order. */
 export type Write = (text: string) => Promise<void>;
-export interface Written { rows: number; notes: string[] }
+export interface Written {
+  rows: number;
+  notes: string[];
+}
 
 export interface CsvText {
   /** A label as it is to be read. */
@@ -18,18 +21,30 @@ const HEADER = ["path", "label", "score", "source", "model"];
 const PORTION = 20_000;
 
 /**
- * Labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label; where the library is split, with a column that says the part.
+ * Labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label; where the library is split, with a column that
+ * says the part.
  * @param withRejected rejected labels have rows too, with the score 0
  */
-export async function writeCsv(files: LabelledFiles, { textOf, escapeFormulas, withRejected }: CsvText & { withRejected: boolean }, write: Write): Promise<Written> {
+export async function writeCsv(
+  files: LabelledFiles,
+  { textOf, escapeFormulas, withRejected }: CsvText & { withRejected: boolean },
+  write: Write,
+): Promise<Written> {
   const text = (label: LabelId) => (escapeFormulas ? escapeFormula(textOf(label)) : textOf(label));
   const table = csvTable(write);
   await table.add(files.split ? [...HEADER, "split"] : HEADER);
   for await (const file of files.read()) {
     for (const { label, score, source, model } of rowsOf(file, withRejected))
-      await table.add([file.path, text(label), String(score), source, model === null ? "" : String(model), ...(files.split ? [file.part ?? ""] : [])]);
+      await table.add([
+        file.path,
+        text(label),
+        String(score),
+        source,
+        model === null ? "" : String(model),
+        ...(files.split ? [file.part ?? ""] : []),
+      ]);
   }
-  return { rows: await table.end() - 1, notes: [] };
+  return { rows: (await table.end()) - 1, notes: [] };
 }
 
 /** One label of a file in a table. */
@@ -43,8 +58,15 @@ export interface LabelRow {
 }
 
 export function rowsOf({ labels, rejected, model }: LabelledFile, withRejected: boolean): LabelRow[] {
-  const carried: LabelRow[] = labels.map(({ label, score, source }) => ({ label, score: rounded(score), source, model: source === "predicted" ? model : null }));
-  return withRejected ? [...carried, ...rejected.map((label): LabelRow => ({ label, score: 0, source: "rejected", model: null }))] : carried;
+  const carried: LabelRow[] = labels.map(({ label, score, source }) => ({
+    label,
+    score: rounded(score),
+    source,
+    model: source === "predicted" ? model : null,
+  }));
+  return withRejected
+    ? [...carried, ...rejected.map((label): LabelRow => ({ label, score: 0, source: "rejected", model: null }))]
+    : carried;
 }
 
 export const rounded = (score: number): number => Math.round(score * 1e4) / 1e4;

@@ -1,7 +1,14 @@
 import type { LabelId } from "../../src-preload/contract";
 
-/** A name of its own for each label, where a reader goes by names alone: one that is `taken` already gets the label's id behind it. */
-export function distinctNames(labels: Iterable<LabelId>, nameOf: (label: LabelId) => string, taken: readonly string[] = []): Map<LabelId, string> {
+/**
+ * A name of its own for each label, where a reader goes by names alone: one that is `taken` already gets the label's id
+ * behind it.
+ */
+export function distinctNames(
+  labels: Iterable<LabelId>,
+  nameOf: (label: LabelId) => string,
+  taken: readonly string[] = [],
+): Map<LabelId, string> {
   const used = new Set(taken);
   const names = new Map<LabelId, string>();
   for (const label of labels) {

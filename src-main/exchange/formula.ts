@@ -1,4 +1,7 @@
-/** A text beginning with one of these a spreadsheet may run as a formula. The apostrophe is among them so that taking it off again is exact. */
+/**
+ * A text beginning with one of these a spreadsheet may run as a formula. The apostrophe is among them so that taking it
+ * off again is exact.
+ */
 const RUNS = /^[=+\-@\t\r\n＝＋－＠']/;
 
 /** Puts an apostrophe before what a spreadsheet would run, so that it is shown as text. */

@@ -8,15 +8,26 @@ const LINE_MOST = 4_000_000;
 const labelled = z.union([
   z.string(),
   z.array(z.string()),
-  z.looseObject({ id: z.string().optional(), name: z.string().optional(), label: z.string().optional(), source: z.string().optional() }),
+  z.looseObject({
+    id: z.string().optional(),
+    name: z.string().optional(),
+    label: z.string().optional(),
+    source: z.string().optional(),
+  }),
 ]);
 const row = z.looseObject({
-  path: z.string().min(1).optional(), file_name: z.string().min(1).optional(),
-  label: z.string().optional(), labels: z.array(labelled).optional(), rejected: z.array(labelled).optional(), labeller: z.string().optional(), verdict: z.enum(["accept", "reject"]).optional(),
+  path: z.string().min(1).optional(),
+  file_name: z.string().min(1).optional(),
+  label: z.string().optional(),
+  labels: z.array(labelled).optional(),
+  rejected: z.array(labelled).optional(),
+  labeller: z.string().optional(),
+  verdict: z.enum(["accept", "reject"]).optional(),
 });
 
 /**
- * Labels from JSON Lines: an object a line with `path`, and `label` or `labels` (texts, paths from general to particular, or objects with a
+ * Labels from JSON Lines: an object a line with `path`, and `label` or `labels` (texts, paths from general to
+ * particular, or objects with a
  * name or an id), perhaps `rejected` and `verdict`. So are our own exports; predicted labels in them are counted only.
  * @throws Refusal `no-file`, `bad-jsonl`
  */
@@ -27,17 +38,23 @@ export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
     const where = `line ${line}`;
     const read = row.safeParse(parsedJson(text));
     const path = read.data?.path ?? read.data?.file_name;
-    if (!read.success || path === undefined) { yield { where, reason: "no JSON object with a path and labels" }; continue; }
+    if (!read.success || path === undefined) {
+      yield { where, reason: "no JSON object with a path and labels" };
+      continue;
+    }
     const { label, labels = label === undefined ? [] : [label], rejected = [], verdict = "accept" } = read.data;
-    const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : []; // what a labeller said is read by labeller-results
+    // what a labeller said is read by labeller-results
+    const given = read.data.labeller === undefined ? labels.filter((one) => !isPredicted(one)) : [];
     predictions += labels.length - given.length;
     yield { path, keywords: given.map(keywordOf).filter(({ length }) => length > 0), verdict };
-    if (rejected.length > 0) yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
+    if (rejected.length > 0)
+      yield { path, keywords: rejected.map(keywordOf).filter(({ length }) => length > 0), verdict: "reject" };
   }
   if (predictions > 0) yield { predictions };
 }
 
-const isPredicted = (label: z.infer<typeof labelled>): boolean => typeof label === "object" && !Array.isArray(label) && label.source === "predicted";
+const isPredicted = (label: z.infer<typeof labelled>): boolean =>
+  typeof label === "object" && !Array.isArray(label) && label.source === "predicted";
 
 /** A label's id says more than its name. In objects, as exports of our own have them, names stand as they are. */
 function keywordOf(label: z.infer<typeof labelled>): string[] {

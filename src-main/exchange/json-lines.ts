@@ -3,21 +3,37 @@ import { rounded, type Write, type Written } from "./csv";
 import type { LabelledFiles } from "./labelled-files";
 
 /**
- * Labels as JSON Lines, one object per file: `path`, `labels` with `label` (its id), `name`, `score` and `source`, best first, the ids and
- * names that were `rejected`, `width` and `height` in pixels (null before the photo was decoded), `bytes`, `taken` as the camera wrote it, and the
+ * Labels as JSON Lines, one object per file: `path`, `labels` with `label` (its id), `name`, `score` and `source`, best
+ * first, the ids and
+ * names that were `rejected`, `width` and `height` in pixels (null before the photo was decoded), `bytes`, `taken` as
+ * the camera wrote it, and the
  * part of the `split` where there is one.
  */
-export async function writeJsonLines(files: LabelledFiles, nameOf: (label: LabelId) => string, write: Write): Promise<Written> {
+export async function writeJsonLines(
+  files: LabelledFiles,
+  nameOf: (label: LabelId) => string,
+  write: Write,
+): Promise<Written> {
   let rows = 0;
   for await (const { path, labels, rejected, width, height, bytes, takenAt, part } of files.read()) {
     rows++;
-    await write(`${JSON.stringify({
-      path,
-      labels: labels.map(({ label, score, source }) => ({ label, name: nameOf(label), score: rounded(score), source })),
-      rejected: rejected.map((label) => ({ label, name: nameOf(label) })),
-      width: width || null, height: height || null, bytes, taken: takenAt,
-      ...(files.split ? { split: part } : {}),
-    })}\n`);
+    await write(
+      `${JSON.stringify({
+        path,
+        labels: labels.map(({ label, score, source }) => ({
+          label,
+          name: nameOf(label),
+          score: rounded(score),
+          source,
+        })),
+        rejected: rejected.map((label) => ({ label, name: nameOf(label) })),
+        width: width || null,
+        height: height || null,
+        bytes,
+        taken: takenAt,
+        ...(files.split ? { split: part } : {}),
+      })}\n`,
+    );
   }
   return { rows, notes: [] };
 }

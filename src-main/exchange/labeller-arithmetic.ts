@@ -1,4 +1,4 @@
-import { LOGIT_BOUND, type Logistic } from "../devise/calibration";
+import { type Logistic, LOGIT_BOUND } from "../devise/calibration";
 import { GUESS } from "../devise/ranking";
 import type { Composition } from "../vision/onnx-compose";
 import { TYPE } from "../vision/onnx-messages";
@@ -21,7 +21,8 @@ export function logOdds(g: Composition, p: string): string {
 
 export const one = (g: Composition): string => g.constant(Float64Array.of(1), [1, 1]);
 export const complement = (g: Composition, p: string): string => g.node("Sub", [one(g), p]);
-export const times = (g: Composition, value: string, factor: number): string => g.node("Mul", [value, g.constant(Float64Array.of(factor), [1, 1])]);
+export const times = (g: Composition, value: string, factor: number): string =>
+  g.node("Mul", [value, g.constant(Float64Array.of(factor), [1, 1])]);
 
 /** The columns of `[n, width]` with these numbers. */
 export const columns = (g: Composition, value: string, of: ArrayLike<number>): string =>
@@ -35,9 +36,13 @@ export function withColumns(g: Composition, value: string, others: string, at: n
 }
 
 /** As doubles, rounded where the app keeps single precision: near certainty, log-odds tell the last digits apart. */
-export const rounded = (g: Composition, doubles: string): string => g.node("Cast", [g.node("Cast", [doubles], { to: TYPE.float })], { to: TYPE.double });
+export const rounded = (g: Composition, doubles: string): string =>
+  g.node("Cast", [g.node("Cast", [doubles], { to: TYPE.float })], { to: TYPE.double });
 
-/** The highest value along axis 1 of `[n, m, width]`, as `[n, width]`. ReduceMax takes its axes otherwise in later operator sets. */
+/**
+ * The highest value along axis 1 of `[n, m, width]`, as `[n, width]`. ReduceMax takes its axes otherwise in later
+ * operator sets.
+ */
 export function highest(g: Composition, value: string): string {
   return g.node("Gather", [g.largest(value, 1).values, g.constant(BigInt64Array.of(0n), [])], { axis: 1 });
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelId } from "../../src-preload/contract";
 import { EVEN_CHANCE, type RankingNumbers } from "../devise/ranking";
-import { type Composition, composeGraph } from "../vision/onnx-compose";
+import { composeGraph, type Composition } from "../vision/onnx-compose";
 import { extendedGraph, modelFile, type Value } from "../vision/onnx-extend";
 import { TYPE } from "../vision/onnx-messages";
 import type { Pack } from "../vision/pack";
@@ -58,22 +58,41 @@ export interface LabellingRules {
 export const PHOTOS = "photos";
 
 /**
- * One ONNX file that labels photos as the app does: in, `photos` as uint8; out, `labels` as int64 `[n, top]`, indices into the labels of
+ * One ONNX file that labels photos as the app does: in, `photos` as uint8; out, `labels` as int64 `[n, top]`, indices
+ * into the labels of
  * the metadata, best first and −1 where there are no more, and `scores` as float32 `[n, top]`, their confidences.
- * Without detectors, photos are `[n, size, size, 3]` as the visual model takes them. With them, there is one, whole and of any size,
+ * Without detectors, photos are `[n, size, size, 3]` as the visual model takes them. With them, there is one, whole and
+ * of any size,
  * `[1, h, w, 3]`, and the graph makes of it what the visual model and the detectors take.
- * What the pixels are to be, and what the labels are called, stands in the metadata; resources/labeller.md describes it.
+ * What the pixels are to be, and what the labels are called, stands in the metadata; resources/labeller.md describes
+ * it.
  * @returns the file, and the fingerprint that its results carry
- * @throws RangeError of `extendedGraph`, or where detectors are to join a network that leans on JPEG, which no graph can make
+ * @throws RangeError of `extendedGraph`, or where detectors are to join a network that leans on JPEG, which no graph
+ *   can make
  */
-export function labellerOnnx({ pack, network, numbers, concepts, detectors, share, labels, bars, rules, top, about }: LabellerContents): { file: Uint8Array; labeller: string } {
+export function labellerOnnx({
+  pack,
+  network,
+  numbers,
+  concepts,
+  detectors,
+  share,
+  labels,
+  bars,
+  rules,
+  top,
+  about,
+}: LabellerContents): { file: Uint8Array; labeller: string } {
   const { preprocess } = pack;
   const looking = detectorsOf(concepts);
   if (looking.length > 0 && preprocess.recompress) {
-    throw new RangeError("its network leans on JPEG, which a graph can't make of a picture that detectors see too; without objects and faces it can be exported");
+    throw new RangeError(
+      "its network leans on JPEG, which a graph can't make of a picture that detectors see too; without objects and faces it can be exported",
+    );
   }
   const before = composeGraph("labeller/in");
-  const { input, whole } = looking.length > 0 ? composePictureInput(before, pack, looking) : composeSquareInput(before, pack);
+  const { input, whole } =
+    looking.length > 0 ? composePictureInput(before, pack, looking) : composeSquareInput(before, pack);
   const after = composeGraph("labeller");
   const seen = composeSeen(after, pack, rules.classes);
   const told = composeConcepts(after, seen, concepts, whole);
@@ -82,18 +101,35 @@ export function labellerOnnx({ pack, network, numbers, concepts, detectors, shar
   composeRanking(after, weighed, { bars, rules, top });
   const n = input.dims[0];
   const graph = extendedGraph(network, {
-    before, after, inputs: [input],
-    beside: looking.map((detector, d) => ({ name: detector.name, network: detectors.get(detector.id)!, prefix: prefixOf(d) })),
-    outputs: [{ name: "labels", type: TYPE.int64, dims: [n, top] }, { name: "scores", type: TYPE.float, dims: [n, top] }],
+    before,
+    after,
+    inputs: [input],
+    beside: looking.map((detector, d) => ({
+      name: detector.name,
+      network: detectors.get(detector.id)!,
+      prefix: prefixOf(d),
+    })),
+    outputs: [
+      { name: "labels", type: TYPE.int64, dims: [n, top] },
+      { name: "scores", type: TYPE.float, dims: [n, top] },
+    ],
   });
   const described = {
     labels: JSON.stringify(labels),
-    preprocessing: JSON.stringify({ input: PHOTOS, type: "uint8", shape: input.dims, ...preprocessingOf(preprocess, looking.length > 0 ? pack.detection : null) }),
+    preprocessing: JSON.stringify({
+      input: PHOTOS,
+      type: "uint8",
+      shape: input.dims,
+      ...preprocessingOf(preprocess, looking.length > 0 ? pack.detection : null),
+    }),
   };
   const hash = createHash("sha256").update(graph);
   for (const text of Object.values(described)) hash.update(text);
   const labeller = hash.digest("hex").slice(0, 16);
-  return { file: modelFile(network, graph, { format: "semblance labeller 1", labeller, ...described, ...about }), labeller };
+  return {
+    file: modelFile(network, graph, { format: "semblance labeller 1", labeller, ...described, ...about }),
+    labeller,
+  };
 }
 
 /** The detectors that tell concepts, each once. */
@@ -103,12 +139,18 @@ export const detectorsOf = (concepts: readonly LookedFor[]): PackDetector[] =>
 const prefixOf = (detector: number): string => `detector ${detector}/`;
 
 /** What goes in, and what is known of the whole photo by it. */
-interface InputParts { input: Value; whole: WholePhoto }
+interface InputParts {
+  input: Value;
+  whole: WholePhoto;
+}
 
 function composeSquareInput(g: Composition, pack: Pack): InputParts {
   const { size } = pack.preprocess;
   composeInput(g, PHOTOS, pack);
-  return { input: { name: PHOTOS, type: TYPE.uint8, dims: ["n", size, size, 3] }, whole: { detectors: new Map(), light: null } };
+  return {
+    input: { name: PHOTOS, type: TYPE.uint8, dims: ["n", size, size, 3] },
+    whole: { detectors: new Map(), light: null },
+  };
 }
 
 function composePictureInput(g: Composition, pack: Pack, detectors: PackDetector[]): InputParts {
@@ -119,15 +161,23 @@ function composePictureInput(g: Composition, pack: Pack, detectors: PackDetector
     g.call(pixels, prefixOf(d) + input);
     return [id, { boxes: prefixOf(d) + boxes, scores: prefixOf(d) + scores, classes: prefixOf(d) + classes }] as const;
   });
-  return { input: { name: PHOTOS, type: TYPE.uint8, dims: [1, "h", "w", 3] }, whole: { detectors: new Map(named), light: composeLight(g, picture) } };
+  return {
+    input: { name: PHOTOS, type: TYPE.uint8, dims: [1, "h", "w", 3] },
+    whole: { detectors: new Map(named), light: composeLight(g, picture) },
+  };
 }
 
 type Cut = Pick<LabellerContents, "bars" | "rules" | "top">;
 
-/** So much less is a guess worth where labels are cut to the most that a photo keeps: a power of two, which changes no digit. */
+/**
+ * So much less is a guess worth where labels are cut to the most that a photo keeps: a power of two, which changes no
+ * digit.
+ */
 const BEHIND = 2 ** -200;
 
-/** Orders labels by what they say and cuts them, as `rankLabels`, `predict` and the view `shown` do one after another. */
+/**
+ * Orders labels by what they say and cuts them, as `rankLabels`, `predict` and the view `shown` do one after another.
+ */
 function composeRanking(g: Composition, { sure, worth, candidates }: Weighed, { bars, rules, top }: Cut): void {
   const L = bars.length;
   const most = Math.min(rules.most, L);
@@ -147,9 +197,18 @@ function composeRanking(g: Composition, { sure, worth, candidates }: Weighed, { 
   const shown = g.node("And", [least(best.values, number(0)), least(confidences, bar)]);
 
   // Those that are shown move up and keep their order.
-  const places = g.constant(Float32Array.from({ length: most }, (_, place) => most - place), [1, most]);
+  const places = g.constant(
+    Float32Array.from({ length: most }, (_, place) => most - place),
+    [1, most],
+  );
   const given = g.largest(g.node("Where", [shown, places, nothing]), top);
   const isThere = g.node("Less", [nothing, given.values]);
-  g.call(g.node("Where", [isThere, element(best.indices, given.indices), g.constant(BigInt64Array.of(-1n), [1, 1])]), "labels");
-  g.call(g.node("Where", [isThere, g.node("Cast", [element(confidences, given.indices)], { to: TYPE.float }), nothing]), "scores");
+  g.call(
+    g.node("Where", [isThere, element(best.indices, given.indices), g.constant(BigInt64Array.of(-1n), [1, 1])]),
+    "labels",
+  );
+  g.call(
+    g.node("Where", [isThere, g.node("Cast", [element(confidences, given.indices)], { to: TYPE.float }), nothing]),
+    "scores",
+  );
 }

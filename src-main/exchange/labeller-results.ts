@@ -17,20 +17,41 @@ const COLUMNS = ["path", "label", "score", "labeller"];
 
 const id = z.string().regex(/^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u);
 const score = z.number().min(0).max(1);
-const result = z.object({ path: z.string().min(1), labeller: z.string().min(1), labels: z.array(z.object({ id, score })) });
-const cells = z.object({ path: z.string().min(1), labeller: z.string().min(1), label: id, score: z.string().trim().min(1).transform(Number).pipe(score) });
+const result = z.object({
+  path: z.string().min(1),
+  labeller: z.string().min(1),
+  labels: z.array(z.object({ id, score })),
+});
+const cells = z.object({
+  path: z.string().min(1),
+  labeller: z.string().min(1),
+  label: id,
+  score: z.string().trim().min(1).transform(Number).pipe(score),
+});
 
 /**
- * What an exported labeller said of photos elsewhere: JSON Lines of `{path, labeller, labels: [{id, score}]}`, or CSV with the columns path, label
- * (its id), score and labeller, where the name ends in .csv. Labels that are sure enough count as given, the others are counted only.
+ * What an exported labeller said of photos elsewhere: JSON Lines of `{path, labeller, labels: [{id, score}]}`, or CSV
+ * with the columns path, label
+ * (its id), score and labeller, where the name ends in .csv. Labels that are sure enough count as given, the others are
+ * counted only.
  * @throws Refusal `no-file`, `bad-jsonl`, `bad-csv`, `unknown-labeller` where results are not believed
  */
-export async function* readLabellerResults(file: string, { threshold, believed }: ResultsChoice): AsyncGenerator<Reading> {
+export async function* readLabellerResults(
+  file: string,
+  { threshold, believed }: ResultsChoice,
+): AsyncGenerator<Reading> {
   let predictions = 0;
   for await (const read of /\.csv$/i.test(file) ? readCsv(file) : readJsonLines(file)) {
-    if ("reason" in read) { yield read; continue; }
+    if ("reason" in read) {
+      yield read;
+      continue;
+    }
     const { path, labeller, labels } = read;
-    if (!believed(labeller)) throw new Refusal("unknown-labeller", `${file} holds results of labeller ${labeller}, which this library never exported`);
+    if (!believed(labeller))
+      throw new Refusal(
+        "unknown-labeller",
+        `${file} holds results of labeller ${labeller}, which this library never exported`,
+      );
     const sure = labels.filter((label) => label.score >= threshold);
     predictions += labels.length - sure.length;
     yield { path, keywords: sure.map((label) => [label.id]), verdict: "accept" };
@@ -52,16 +73,26 @@ async function* readCsv(file: string): AsyncGenerator<Result> {
     if (names === null) {
       names = record.map((name) => name.trim().toLowerCase());
       const missing = COLUMNS.filter((column) => !names!.includes(column));
-      if (missing.length > 0) throw new Refusal("bad-csv", `${file} has no column ${missing.join(", ")}; its first line must name ${COLUMNS.join(", ")}`);
+      if (missing.length > 0)
+        throw new Refusal(
+          "bad-csv",
+          `${file} has no column ${missing.join(", ")}; its first line must name ${COLUMNS.join(", ")}`,
+        );
       continue;
     }
     const row = read(line, cells, Object.fromEntries(names.map((name, column) => [name, record[column]])));
-    yield "reason" in row ? row : { path: row.path, labeller: row.labeller, labels: [{ id: row.label, score: row.score }] };
+    yield "reason" in row
+      ? row
+      : { path: row.path, labeller: row.labeller, labels: [{ id: row.label, score: row.score }] };
   }
 }
 
 /** The first thing that is wrong, in words. */
-function read<Shape extends z.ZodType>(line: number, shape: Shape, value: unknown): z.infer<Shape> | { where: string; reason: string } {
+function read<Shape extends z.ZodType>(
+  line: number,
+  shape: Shape,
+  value: unknown,
+): z.infer<Shape> | { where: string; reason: string } {
   const { data, error } = shape.safeParse(value);
   if (!error) return data;
   const [{ path, message }] = error.issues;

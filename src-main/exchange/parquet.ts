@@ -1,5 +1,5 @@
-import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { FileHandle } from "node:fs/promises";
+import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { LabelId } from "../../src-preload/contract";
 import { type LabelRow, rowsOf, type Written } from "./csv";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
@@ -7,8 +7,15 @@ import type { LabelledFile, LabelledFiles } from "./labelled-files";
 /** Rows of a row group, at least but for the last one. */
 const GROUP = 50_000;
 
-interface Row extends LabelRow { file: LabelledFile }
-type Column = { name: string; type: "STRING" | "INT32" | "INT64" | "FLOAT"; nullable: boolean; of(row: Row): string | number | bigint | null };
+interface Row extends LabelRow {
+  file: LabelledFile;
+}
+type Column = {
+  name: string;
+  type: "STRING" | "INT32" | "INT64" | "FLOAT";
+  nullable: boolean;
+  of(row: Row): string | number | bigint | null;
+};
 
 const columnsOf = (nameOf: (label: LabelId) => string, split: boolean): Column[] => [
   { name: "path", type: "STRING", nullable: false, of: ({ file }) => file.path },
@@ -28,12 +35,19 @@ const columnsOf = (nameOf: (label: LabelId) => string, split: boolean): Column[]
  * Labels as Parquet, one row per file and label. `taken` is text: as the camera wrote it, perhaps without a time zone.
  * @param withRejected rejected labels have rows too, with the score 0
  */
-export async function writeParquet(files: LabelledFiles, nameOf: (label: LabelId) => string, withRejected: boolean, handle: FileHandle): Promise<Written> {
+export async function writeParquet(
+  files: LabelledFiles,
+  nameOf: (label: LabelId) => string,
+  withRejected: boolean,
+  handle: FileHandle,
+): Promise<Written> {
   const columns = columnsOf(nameOf, files.split);
   const schema = [
     { name: "labels", num_children: columns.length },
     ...columns.map(({ name, type, nullable }) => ({
-      name, type: type === "STRING" ? "BYTE_ARRAY" as const : type, repetition_type: nullable ? "OPTIONAL" as const : "REQUIRED" as const,
+      name,
+      type: type === "STRING" ? ("BYTE_ARRAY" as const) : type,
+      repetition_type: nullable ? ("OPTIONAL" as const) : ("REQUIRED" as const),
       ...(type === "STRING" ? { converted_type: "UTF8" as const } : {}),
     })),
   ];
@@ -41,7 +55,10 @@ export async function writeParquet(files: LabelledFiles, nameOf: (label: LabelId
   const parquet = new ParquetWriter({ writer: bytes, schema, createdBy: "Semblance" });
   let [group, rows]: [Row[], number] = [[], 0];
   const flush = async () => {
-    await parquet.write({ columnData: columns.map(({ name, of }) => ({ name, data: group.map(of) })), rowGroupSize: group.length });
+    await parquet.write({
+      columnData: columns.map(({ name, of }) => ({ name, data: group.map(of) })),
+      rowGroupSize: group.length,
+    });
     rows += group.length;
     group = [];
   };

@@ -3,7 +3,10 @@
 export interface PhotoKeywords {
   /** The photo's file, as the source names it. */
   path: string;
-  /** Each from the general to the particular: `["animals", "crane"]`. The id of a label may stand in the place of its name. */
+  /**
+   * Each from the general to the particular: `["animals", "crane"]`. The id of a label may stand in the place of its
+   * name.
+   */
   keywords: string[][];
   verdict: "accept" | "reject";
 }
@@ -16,19 +19,30 @@ export interface Unusable {
 }
 
 /** Predicted labels, in an export of our own: nobody's verdict. */
-export interface Predictions { predictions: number }
+export interface Predictions {
+  predictions: number;
+}
 
 export type Reading = PhotoKeywords | Unusable | Predictions;
 
 /** A keyword's steps without empty ones; none where nothing is left. */
 export function stepsOf(keyword: string, separator: string | null): string[] {
-  return (separator === null ? [keyword] : keyword.split(separator)).map((step) => step.normalize("NFC").replace(/\s+/g, " ").trim()).filter((step) => step !== "");
+  return (separator === null ? [keyword] : keyword.split(separator))
+    .map((step) => step.normalize("NFC").replace(/\s+/g, " ").trim())
+    .filter((step) => step !== "");
 }
 
-/** Keywords once each, without those that only repeat a step of another one's path: programs write "animals" beside "animals|crane". */
+/**
+ * Keywords once each, without those that only repeat a step of another one's path: programs write "animals" beside
+ * "animals|crane".
+ */
 export function distinctKeywords(keywords: readonly (readonly string[])[]): string[][] {
-  const paths = new Map(keywords.filter((keyword) => keyword.length > 0).map((keyword) => [keyword.join("|"), [...keyword]]));
+  const paths = new Map(
+    keywords.filter((keyword) => keyword.length > 0).map((keyword) => [keyword.join("|"), [...keyword]]),
+  );
   const steps = new Set([...paths.values()].filter(({ length }) => length > 1).flat());
   const whole = [...paths.values()].filter((keyword) => keyword.length > 1 || !steps.has(keyword[0]));
-  return whole.filter((keyword) => !whole.some((other) => other.length > keyword.length && keyword.every((step, i) => other[i] === step)));
+  return whole.filter(
+    (keyword) => !whole.some((other) => other.length > keyword.length && keyword.every((step, i) => other[i] === step)),
+  );
 }

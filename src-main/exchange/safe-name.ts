@@ -9,7 +9,11 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /** A name that files and folders may have on every system, as like the given one as can be. */
 export function safeName(name: string): string {
-  const safe = name.normalize("NFC").toWellFormed().replace(UNSAFE, "_").replace(/^[.\s]+|[.\s]+$/g, "_");
+  const safe = name
+    .normalize("NFC")
+    .toWellFormed()
+    .replace(UNSAFE, "_")
+    .replace(/^[.\s]+|[.\s]+$/g, "_");
   return shortened(DEVICE.test(safe) ? `_${safe}` : safe || "_", MOST_OF_A_NAME);
 }
 

@@ -4,11 +4,15 @@ import { isPhotoFile, isRaw } from "../library/photo-files";
 import { type SidecarNaming, sidecarPath } from "../library/xmp-names";
 
 /**
- * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom expects, and the others
+ * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom
+ * expects, and the others
  * `photo.jpg.xmp`; where none or several are RAW, all get the latter.
  * @returns relative paths for relative paths; `shared` says that the photo had to give way
  */
-export function sidecarNames(root: string, naming: SidecarNaming): (photo: string) => Promise<{ sidecar: string; shared: boolean }> {
+export function sidecarNames(
+  root: string,
+  naming: SidecarNaming,
+): (photo: string) => Promise<{ sidecar: string; shared: boolean }> {
   let folder: { path: string; owners: Map<string, string | null> } | null = null; // files come folder by folder
   return async (photo) => {
     if (naming === "full") return { sidecar: sidecarPath(photo, "full"), shared: false };
@@ -22,10 +26,12 @@ export function sidecarNames(root: string, naming: SidecarNaming): (photo: strin
 /** By what they are called without their endings, the photos that have that name's sidecar; null where nobody has. */
 function ownersOf(names: readonly string[]): Map<string, string | null> {
   const photos = names.filter(isPhotoFile);
-  return new Map([...Map.groupBy(photos, stemOf)].map(([stem, alike]) => {
-    const raw = alike.filter(isRaw);
-    return [stem, raw.length === 1 ? raw[0] : alike.length === 1 ? alike[0] : null];
-  }));
+  return new Map(
+    [...Map.groupBy(photos, stemOf)].map(([stem, alike]) => {
+      const raw = alike.filter(isRaw);
+      return [stem, raw.length === 1 ? raw[0] : alike.length === 1 ? alike[0] : null];
+    }),
+  );
 }
 
 const stemOf = (name: string): string => name.replace(/\.[^.]+$/, "").toLowerCase();

@@ -15,7 +15,10 @@ export function encodingOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" 
 /** @throws Refusal `no-file` */
 export function cannotRead(file: string, error: unknown): Refusal {
   const { code } = error as NodeJS.ErrnoException;
-  return new Refusal("no-file", code === "ENOENT" ? `there is no file ${file}` : `${file} can't be read (${code ?? String(error)})`);
+  return new Refusal(
+    "no-file",
+    code === "ENOENT" ? `there is no file ${file}` : `${file} can't be read (${code ?? String(error)})`,
+  );
 }
 
 /**
@@ -39,7 +42,9 @@ export async function* textOf(file: string, code: string): AsyncGenerator<string
 }
 
 async function headOf(file: string): Promise<Uint8Array> {
-  const handle = await open(file).catch((error: unknown) => { throw cannotRead(file, error); });
+  const handle = await open(file).catch((error: unknown) => {
+    throw cannotRead(file, error);
+  });
   try {
     if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} is not a file`);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
@@ -54,11 +59,17 @@ async function headOf(file: string): Promise<Uint8Array> {
  * @param most characters of a line
  * @throws Refusal `code` at a longer line, before more of it is read
  */
-export async function* linesOf(text: AsyncIterable<string>, file: string, most: number, code: string): AsyncGenerator<{ line: number; text: string }> {
+export async function* linesOf(
+  text: AsyncIterable<string>,
+  file: string,
+  most: number,
+  code: string,
+): AsyncGenerator<{ line: number; text: string }> {
   let rest = "";
   let line = 1;
   const refuseLong = (length: number) => {
-    if (length > most) throw new Refusal(code, `line ${line} of ${file} is longer than ${most.toLocaleString("en")} characters`);
+    if (length > most)
+      throw new Refusal(code, `line ${line} of ${file} is longer than ${most.toLocaleString("en")} characters`);
   };
   for await (const piece of text) {
     const lines = (rest + piece).split("\n");

@@ -6,12 +6,21 @@ import { noteUnfinished, unfinishedOf } from "../library/unfinished";
 import { Refusal } from "../refusal";
 
 /**
- * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced, not written through.
+ * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced,
+ * not written through.
  * @param home the data folder, where it is noted meanwhile @param file absolute
- * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place, `cannot-write`
+ * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place,
+ *   `cannot-write`
  */
-export async function writeWhole<Outcome>(home: string, file: string, overwrite: boolean, write: (handle: FileHandle) => Promise<Outcome>, mode?: number): Promise<Outcome> {
-  if (isPhotoFile(basename(file))) throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
+export async function writeWhole<Outcome>(
+  home: string,
+  file: string,
+  overwrite: boolean,
+  write: (handle: FileHandle) => Promise<Outcome>,
+  mode?: number,
+): Promise<Outcome> {
+  if (isPhotoFile(basename(file)))
+    throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
   if (!overwrite) refuseExisting(file);
   const unfinished = unfinishedOf(file);
   const settled = noteUnfinished(home, unfinished);
@@ -39,10 +48,14 @@ export async function writeWhole<Outcome>(home: string, file: string, overwrite:
 /** True where anything has this name, a link to nowhere too. */
 export const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
-export const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException => (error as NodeJS.ErrnoException).syscall !== undefined;
+export const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  (error as NodeJS.ErrnoException).syscall !== undefined;
 
 export function cannotWrite(file: string, error: unknown): Refusal {
-  return new Refusal("cannot-write", `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+  return new Refusal(
+    "cannot-write",
+    `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+  );
 }
 
 async function openNew(file: string, mode?: number): Promise<FileHandle> {

@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-preload/contract";
-import { type CsvText, csvTable, rounded, type Write, type Written } from "./csv";
+import { csvTable, type CsvText, rounded, type Write, type Written } from "./csv";
 import { distinctNames } from "./distinct-names";
 import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
@@ -9,10 +9,16 @@ export const MOST_COLUMNS = 1000;
 const HEADER = ["path", "labels"];
 
 /**
- * Labels as CSV with one row per file, as tables of observations are read: `path`, all `labels` joined by `|`, perhaps the `split`, then a
- * column for each label, most frequent first, with its score in this file, 0 where the file does not carry it. A `|` in a name is written `¦`.
+ * Labels as CSV with one row per file, as tables of observations are read: `path`, all `labels` joined by `|`, perhaps
+ * the `split`, then a
+ * column for each label, most frequent first, with its score in this file, 0 where the file does not carry it. A `|` in
+ * a name is written `¦`.
  */
-export async function writeWideCsv(files: LabelledFiles, { textOf, escapeFormulas }: CsvText, write: Write): Promise<Written> {
+export async function writeWideCsv(
+  files: LabelledFiles,
+  { textOf, escapeFormulas }: CsvText,
+  write: Write,
+): Promise<Written> {
   const counts = await countLabels(files);
   const labels = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
   const escaped = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
@@ -28,14 +34,20 @@ export async function writeWideCsv(files: LabelledFiles, { textOf, escapeFormula
   }
   const left = labels.length - columns.length;
   return {
-    rows: await table.end() - 1,
-    notes: left > 0 ? [`The ${columns.length} most frequent labels have a column; ${left} others stand in the column “labels” alone.`] : [],
+    rows: (await table.end()) - 1,
+    notes:
+      left > 0
+        ? [
+            `The ${columns.length} most frequent labels have a column; ${left} others stand in the column “labels” alone.`,
+          ]
+        : [],
   };
 }
 
 async function countLabels(files: LabelledFiles): Promise<Map<LabelId, number>> {
   const counts = new Map<LabelId, number>();
-  for await (const { labels } of files.read()) for (const { label } of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for await (const { labels } of files.read())
+    for (const { label } of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
   return counts;
 }
 

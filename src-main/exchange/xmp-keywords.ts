@@ -1,9 +1,12 @@
-import { DOMParser, type Document, type Element, XMLSerializer } from "@xmldom/xmldom";
-import { Refusal } from "../refusal";
+import { type Document, DOMParser, type Element, XMLSerializer } from "@xmldom/xmldom";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../library/xmp-names";
+import { Refusal } from "../refusal";
 
 /** Keywords without a path and, for the same labels, with the path that leads to them. */
-export interface Keywords { subject: string[]; hierarchical: string[] }
+export interface Keywords {
+  subject: string[];
+  hierarchical: string[];
+}
 
 /** What of a sidecar's keywords Semblance wrote is kept in the sidecar itself: only that is ever taken away again. */
 const SEMBLANCE = "urn:semblance:xmp:1.0/";
@@ -22,29 +25,42 @@ const EMPTY = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc9d"?>
 `;
 
 /**
- * A sidecar with these keywords among its own: what others wrote stays, to the last comment. Keywords that Semblance wrote and that are
+ * A sidecar with these keywords among its own: what others wrote stays, to the last comment. Keywords that Semblance
+ * wrote and that are
  * wanted no more go; one that was there before is never Semblance's, whoever else wants it.
  * @param file what the sidecar is called
  * @param sidecar its text; null for none
  * @returns null where it holds all of that already
  * @throws Refusal `not-xmp`
  */
-export function mergeKeywords(file: string, sidecar: string | null, { subject, hierarchical }: Keywords): string | null {
+export function mergeKeywords(
+  file: string,
+  sidecar: string | null,
+  { subject, hierarchical }: Keywords,
+): string | null {
   const document = parse(file, sidecar ?? EMPTY);
   const description = firstDescription(file, document);
-  const changes = [mergeProperty(document, description, SUBJECT, subject), mergeProperty(document, description, HIERARCHICAL, hierarchical)];
-  return changes.includes(true) ? (sidecar?.startsWith("\uFEFF") ? "\uFEFF" : "") + new XMLSerializer().serializeToString(document) : null;
+  const changes = [
+    mergeProperty(document, description, SUBJECT, subject),
+    mergeProperty(document, description, HIERARCHICAL, hierarchical),
+  ];
+  return changes.includes(true)
+    ? (sidecar?.startsWith("\uFEFF") ? "\uFEFF" : "") + new XMLSerializer().serializeToString(document)
+    : null;
 }
 
 function parse(file: string, text: string): Document {
   let document: Document;
   try {
-    const onError = (level: string, message: string) => { if (level !== "warning") throw new Error(message); };
+    const onError = (level: string, message: string) => {
+      if (level !== "warning") throw new Error(message);
+    };
     document = new DOMParser({ onError }).parseFromString(text.replace(/^\uFEFF/, ""), "text/xml");
   } catch (error) {
     throw new Refusal("not-xmp", `${file} is not XML and stays as it is: ${(error as Error).message.split("\n")[0]}`);
   }
-  if (document.doctype) throw new Refusal("not-xmp", `${file} has a document type, which no XMP has, and stays as it is`);
+  if (document.doctype)
+    throw new Refusal("not-xmp", `${file} has a document type, which no XMP has, and stays as it is`);
   return document;
 }
 
@@ -61,7 +77,12 @@ function firstDescription(file: string, document: Document): Element {
 }
 
 /** @returns whether anything changed */
-function mergeProperty(document: Document, description: Element, { prefix, name }: KeywordProperty, given: readonly string[]): boolean {
+function mergeProperty(
+  document: Document,
+  description: Element,
+  { prefix, name }: KeywordProperty,
+  given: readonly string[],
+): boolean {
   const wanted = [...new Set(given.map(inXml))];
   const namespace = XMP_NAMESPACES[prefix];
   unfold(document, description, namespace, name);
@@ -73,11 +94,14 @@ function mergeProperty(document: Document, description: Element, { prefix, name 
   const gone = items.filter((item) => ours.has(textOf(item)) && !wanted.includes(textOf(item)));
   const there = new Set(items.filter((item) => !gone.includes(item)).map((item) => folded(textOf(item))));
   const added = wanted.filter((keyword) => !there.has(folded(keyword)));
-  const remembered = wanted.filter((keyword) => added.includes(keyword) || (ours.has(keyword) && there.has(folded(keyword))));
+  const remembered = wanted.filter(
+    (keyword) => added.includes(keyword) || (ours.has(keyword) && there.has(folded(keyword))),
+  );
   if (gone.length === 0 && added.length === 0 && remembered.length === ours.size) return false;
 
   for (const item of gone) takeAway(item);
-  const property = properties[0] ?? (added.length > 0 ? addProperty(document, description, namespace, `${prefix}:${name}`) : null);
+  const property =
+    properties[0] ?? (added.length > 0 ? addProperty(document, description, namespace, `${prefix}:${name}`) : null);
   for (const keyword of added) addItem(document, property!, keyword);
   for (const each of memory) takeAway(each);
   if (remembered.length > 0) {
@@ -99,13 +123,15 @@ function unfold(document: Document, description: Element, namespace: string, nam
   }
 }
 
-const descriptionsBeside = (description: Element): Element[] => childrenOf(description.parentNode as Element, RDF, "Description");
+const descriptionsBeside = (description: Element): Element[] =>
+  childrenOf(description.parentNode as Element, RDF, "Description");
 
 /** An emptied list of which something of ours was the last. */
 const isOurs = (property: Element, gone: readonly Element[]): boolean => gone.length > 0 && textOf(property) === "";
 
 /** The list of a property: a bag, whatever else some programs write. */
-const listOf = (property: Element): Element | null => childrenOf(property, RDF).find(({ localName }) => ["Bag", "Seq", "Alt"].includes(localName!)) ?? null;
+const listOf = (property: Element): Element | null =>
+  childrenOf(property, RDF).find(({ localName }) => ["Bag", "Seq", "Alt"].includes(localName!)) ?? null;
 const itemsOf = (property: Element): Element[] => {
   const list = listOf(property);
   return list ? childrenOf(list, RDF, "li") : [];
@@ -135,7 +161,8 @@ function addItem(document: Document, property: Element, keyword: string): void {
 /** Appends an element on a line of its own. */
 function put(parent: Element, child: Element, depth: number): void {
   const document = parent.ownerDocument!;
-  if (parent.lastChild?.nodeType === parent.TEXT_NODE && parent.lastChild.nodeValue!.trim() === "") parent.removeChild(parent.lastChild);
+  if (parent.lastChild?.nodeType === parent.TEXT_NODE && parent.lastChild.nodeValue!.trim() === "")
+    parent.removeChild(parent.lastChild);
   parent.appendChild(document.createTextNode(`\n${" ".repeat(depth)}`));
   parent.appendChild(child);
   parent.appendChild(document.createTextNode(`\n${" ".repeat(depth - 1)}`));
@@ -148,8 +175,12 @@ function takeAway(element: Element): void {
 }
 
 function childrenOf(parent: Element, namespace: string, name?: string): Element[] {
-  return Array.from(parent.childNodes).filter((node): node is Element =>
-    node.nodeType === parent.ELEMENT_NODE && node.namespaceURI === namespace && (name === undefined || node.localName === name));
+  return Array.from(parent.childNodes).filter(
+    (node): node is Element =>
+      node.nodeType === parent.ELEMENT_NODE &&
+      node.namespaceURI === namespace &&
+      (name === undefined || node.localName === name),
+  );
 }
 
 /** A name of RDF with the prefix that this document gives it. */
@@ -158,4 +189,8 @@ const textOf = (element: Element): string => (element.textContent ?? "").trim();
 /** Photo programs take keywords that differ by case alone for one. */
 const folded = (text: string): string => text.toLowerCase();
 /** XML has no place for some characters. */
-const inXml = (text: string): string => text.toWellFormed().replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, " ").trim();
+const inXml = (text: string): string =>
+  text
+    .toWellFormed()
+    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, " ")
+    .trim();

@@ -11,10 +11,16 @@ const SIDECAR_MOST = 16 * 2 ** 20;
  * @throws Refusal `no-file`, `bad-xmp`
  */
 export async function readSidecar(file: string): Promise<string[][]> {
-  const handle = await open(file).catch((error: unknown) => { throw cannotRead(file, error); });
+  const handle = await open(file).catch((error: unknown) => {
+    throw cannotRead(file, error);
+  });
   try {
     const { size } = await handle.stat();
-    if (size > SIDECAR_MOST) throw new Refusal("bad-xmp", `${file} has ${size.toLocaleString("en")} bytes; sidecars are read up to ${SIDECAR_MOST.toLocaleString("en")}`);
+    if (size > SIDECAR_MOST)
+      throw new Refusal(
+        "bad-xmp",
+        `${file} has ${size.toLocaleString("en")} bytes; sidecars are read up to ${SIDECAR_MOST.toLocaleString("en")}`,
+      );
     return xmpKeywords(await handle.readFile(), file);
   } finally {
     await handle.close();
@@ -27,7 +33,10 @@ function xmpKeywords(bytes: Uint8Array, file: string): string[][] {
   try {
     return keywordsOf(xmpDescriptions(text.replace(/\0+$/, "").trim()));
   } catch (error) {
-    throw new Refusal("bad-xmp", `${file} is no XMP: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`);
+    throw new Refusal(
+      "bad-xmp",
+      `${file} is no XMP: ${error instanceof Error ? error.message.split("\n", 1)[0] : String(error)}`,
+    );
   }
 }
 

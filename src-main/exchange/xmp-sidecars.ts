@@ -3,13 +3,13 @@ import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-preload/contract";
 import { counted } from "../counted";
 import { isRaw } from "../library/photo-files";
+import type { SidecarNaming } from "../library/xmp-names";
 import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";
 import { cannotWrite, isOfTheSystem, writeWhole } from "./whole-file";
 import { mergeKeywords } from "./xmp-keywords";
-import type { SidecarNaming } from "../library/xmp-names";
 
 export interface Sidecars {
   /** The data folder. */
@@ -28,8 +28,14 @@ export interface Sidecars {
 /** Bytes of a sidecar that is still read; those with thousands of brush strokes have some megabytes. */
 const MOST_BYTES = 64e6;
 
-/** Labels as keywords in XMP sidecars, merged with what those hold. A photo without labels gets none, but loses in its sidecar what Semblance wrote. */
-export async function writeSidecars(files: LabelledFiles, { home, root, folder, naming, dryRun, nameOf, pathOf }: Sidecars): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
+/**
+ * Labels as keywords in XMP sidecars, merged with what those hold. A photo without labels gets none, but loses in its
+ * sidecar what Semblance wrote.
+ */
+export async function writeSidecars(
+  files: LabelledFiles,
+  { home, root, folder, naming, dryRun, nameOf, pathOf }: Sidecars,
+): Promise<{ rows: number; notes: string[]; refused: { path: string; reason: string }[] }> {
   const nameFor = sidecarNames(root, naming);
   const refuseLinks = linkGuard(folder);
   const seen = new Set<string>();
@@ -39,14 +45,22 @@ export async function writeSidecars(files: LabelledFiles, { home, root, folder, 
     try {
       const { sidecar, shared } = await nameFor(path);
       const length = Buffer.byteLength(basename(sidecar));
-      if (length > LONGEST_NAME) throw new Refusal("not-xmp", `the name of its sidecar would have ${length} bytes, more than a name may have`);
+      if (length > LONGEST_NAME)
+        throw new Refusal("not-xmp", `the name of its sidecar would have ${length} bytes, more than a name may have`);
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
       const there = await readSidecar(file);
       if (!there && labels.length === 0) continue;
       if (seen.has(file.toLowerCase())) throw new Refusal("not-xmp", `${file} is another photo's`);
       seen.add(file.toLowerCase());
-      const keywords = { subject: labels.map(({ label }) => nameOf(label)), hierarchical: labels.map(({ label }) => pathOf(label).map((step) => step.replaceAll("|", "¦")).join("|")) };
+      const keywords = {
+        subject: labels.map(({ label }) => nameOf(label)),
+        hierarchical: labels.map(({ label }) =>
+          pathOf(label)
+            .map((step) => step.replaceAll("|", "¦"))
+            .join("|"),
+        ),
+      };
       const merged = mergeKeywords(file, there?.text ?? null, keywords);
       counts.shared += shared ? 1 : 0;
       if (merged === null) counts.unchanged++;
@@ -64,12 +78,19 @@ export async function writeSidecars(files: LabelledFiles, { home, root, folder, 
   return { rows: counts.written, notes: notesOf(counts, naming), refused };
 }
 
-function notesOf({ unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number }, naming: SidecarNaming): string[] {
+function notesOf(
+  { unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number },
+  naming: SidecarNaming,
+): string[] {
   const photos = (n: number) => counted(n, "photo");
   return [
     ...(unchanged > 0 ? [`The sidecars of ${photos(unchanged)} hold their labels already.`] : []),
-    ...(shared > 0 ? [`${photos(shared)} would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.`] : []),
-    ...(naming === "stem" && notRaw > 0 ? [`Lightroom reads sidecars of RAW files only; ${photos(notRaw)} ${notRaw === 1 ? "is" : "are"} none.`] : []),
+    ...(shared > 0
+      ? [`${photos(shared)} would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.`]
+      : []),
+    ...(naming === "stem" && notRaw > 0
+      ? [`Lightroom reads sidecars of RAW files only; ${photos(notRaw)} ${notRaw === 1 ? "is" : "are"} none.`]
+      : []),
   ];
 }
 
@@ -112,6 +133,7 @@ function linkGuard(base: string): (folder: string) => Promise<void> {
     return linked;
   };
   return async (folder) => {
-    if (await isLinked(folder)) throw new Refusal("not-xmp", `${join(base, folder)} is a link; nothing is written through it`);
+    if (await isLinked(folder))
+      throw new Refusal("not-xmp", `${join(base, folder)} is a link; nothing is written through it`);
   };
 }

@@ -92,12 +92,15 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
   const handleOf = (running: Running): JobHandle => ({
     job: running.info.job,
     signal: running.abort.signal,
-    get isPaused() { return running.release !== null; },
+    get isPaused() {
+      return running.release !== null;
+    },
     progress(done, total) {
       const { info } = running;
       running.rate = advance(running.rate, done, performance.now());
       const { perSecond } = running.rate;
-      const secondsLeft = total > 0 && perSecond > 0 && info.state === "running" ? Math.max(0, total - done) / perSecond : null;
+      const secondsLeft =
+        total > 0 && perSecond > 0 && info.state === "running" ? Math.max(0, total - done) / perSecond : null;
       Object.assign(info, { done, total, perSecond, secondsLeft });
       reportSoon(running);
     },
@@ -132,8 +135,13 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
       const job = next++;
       const running: Running = {
         info: { job, kind, state: "running", done: 0, total: 0, perSecond: 0, secondsLeft: null, message: null },
-        rate: newRate(performance.now()), abort: new AbortController(), release: null, resumed: Promise.resolve(),
-        reportedAt: 0, timer: undefined, finished: null,
+        rate: newRate(performance.now()),
+        abort: new AbortController(),
+        release: null,
+        resumed: Promise.resolve(),
+        reportedAt: 0,
+        timer: undefined,
+        finished: null,
       };
       jobs.set(job, running);
       report(running);

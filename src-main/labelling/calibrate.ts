@@ -3,7 +3,7 @@ import { taughtEvidenceOf } from "../devise/by-examples";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
 import type { KnownSigns } from "../devise/known-share";
 import type { Seen } from "../devise/places";
-import { classMass, type Confidence, knownness, type LabelSpace, standardScore, standardised } from "../devise/ranking";
+import { classMass, type Confidence, knownness, type LabelSpace, standardised, standardScore } from "../devise/ranking";
 import { indexRows } from "../search/nearest";
 import type { WordNet } from "../words/wordnet";
 
@@ -29,13 +29,29 @@ export interface CalibrationFold {
   signs: KnownSigns[];
 }
 
-/** A label learned from so many examples, on a photo that was none of them; `alone` where no other label was taught beside it. */
-export interface TaughtEvidence { score: number; examples: number; right: boolean; alone: boolean }
+/**
+ * A label learned from so many examples, on a photo that was none of them; `alone` where no other label was taught
+ * beside it.
+ */
+export interface TaughtEvidence {
+  score: number;
+  examples: number;
+  right: boolean;
+  alone: boolean;
+}
 
-interface Evidence { covered: boolean; known: boolean; x: number[]; right: boolean }
+interface Evidence {
+  covered: boolean;
+  known: boolean;
+  x: number[];
+  right: boolean;
+}
 
 /** What the photos of one fold teach. */
-export interface FoldEvidence { labels: Evidence[]; photos: { signs: KnownSigns; known: boolean }[] }
+export interface FoldEvidence {
+  labels: Evidence[];
+  photos: { signs: KnownSigns; known: boolean }[];
+}
 
 /** As many candidates by meaning as the labeller looks at. */
 const CANDIDATES = 40;
@@ -49,10 +65,20 @@ export function calibrate(folds: FoldEvidence[], lessons: TaughtEvidence[]): Con
   const covered = evidence.filter((each) => each.covered);
   const uncovered = evidence.filter((each) => !each.covered);
   // Where no class has photos enough to teach from, the bundled pack's lesson stands.
-  const taught = lessons.length === 0 ? UNCALIBRATED.taught : fit(lessons.map(({ score, examples, right }) => ({ x: taughtEvidenceOf(score, examples), right })));
+  const taught =
+    lessons.length === 0
+      ? UNCALIBRATED.taught
+      : fit(lessons.map(({ score, examples, right }) => ({ x: taughtEvidenceOf(score, examples), right })));
   return {
-    covered: fit(covered), uncovered: fit(uncovered), taught,
-    apart: { shows: fitShows(folds), known: fit(covered.filter(({ known }) => known)), unknown: fit(covered.filter(({ known }) => !known)), uncovered: fit(uncovered.filter(({ known }) => !known)) },
+    covered: fit(covered),
+    uncovered: fit(uncovered),
+    taught,
+    apart: {
+      shows: fitShows(folds),
+      known: fit(covered.filter(({ known }) => known)),
+      unknown: fit(covered.filter(({ known }) => !known)),
+      uncovered: fit(uncovered.filter(({ known }) => !known)),
+    },
   };
 }
 
@@ -60,14 +86,25 @@ function fit(rows: { x: number[]; right: boolean; weight?: number }[]): Logistic
   const d = rows[0].x.length;
   const numbers = new Float64Array(rows.length * d);
   rows.forEach(({ x }, i) => numbers.set(x, i * d));
-  return fitLogistic(numbers, d, Uint8Array.from(rows, ({ right }) => Number(right)), Float64Array.from(rows, ({ weight = 1 }) => weight));
+  return fitLogistic(
+    numbers,
+    d,
+    Uint8Array.from(rows, ({ right }) => Number(right)),
+    Float64Array.from(rows, ({ weight = 1 }) => weight),
+  );
 }
 
 /** Photos that show a class and others count as if they were equally many. */
 function fitShows(folds: FoldEvidence[]): Logistic {
   const photos = folds.flatMap((fold) => fold.photos);
   const share = photos.filter(({ known }) => known).length / photos.length;
-  return fit(photos.map(({ signs: { odds, nearness }, known }) => ({ x: [odds, nearness], right: known, weight: 0.5 / (known ? share : 1 - share) })));
+  return fit(
+    photos.map(({ signs: { odds, nearness }, known }) => ({
+      x: [odds, nearness],
+      right: known,
+      weight: 0.5 / (known ? share : 1 - share),
+    })),
+  );
 }
 
 /** Every label that could be shown on the photos of a fold, with what speaks for it. */
@@ -86,7 +123,8 @@ export async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promi
       const covered = space.covered[label] === 1;
       const score = standardScore(space, label, place);
       evidence.push({
-        covered, known: fold.known[i] === 1,
+        covered,
+        known: fold.known[i] === 1,
         x: covered ? [logit(Math.min(1, mass.get(label) ?? 0)), score, known] : [score, known],
         right: wordnet.isA(truths[i], labels[label]),
       });
@@ -102,8 +140,8 @@ export function expectedCalibrationError(confidences: Float64Array, right: Uint8
   for (let bin = 0; bin < bins; bin++) {
     const members = order.slice(Math.floor((bin * order.length) / bins), Math.floor(((bin + 1) * order.length) / bins));
     const mean = (of: (i: number) => number) => members.reduce((sum, i) => sum + of(i), 0) / members.length;
-    if (members.length > 0) error += (members.length / order.length) * Math.abs(mean((i) => confidences[i]) - mean((i) => right[i]));
+    if (members.length > 0)
+      error += (members.length / order.length) * Math.abs(mean((i) => confidences[i]) - mean((i) => right[i]));
   }
   return error;
 }
-

@@ -8,17 +8,26 @@ import { packFolder } from "./resources";
 import { standingIn } from "./standing-in";
 
 /** A pack, and the bundled pack's name or the folder that it was asked for by. */
-export interface NamedPack { pack: Pack; from: string }
+export interface NamedPack {
+  pack: Pack;
+  from: string;
+}
 
 /** The pack that made a library's labels, where it can't be read any more; its photos keep them. */
-export interface LostPack { name: string; title: string; model: Model }
+export interface LostPack {
+  name: string;
+  title: string;
+  model: Model;
+}
 
 /** What labels a library, and what would label it better; null where nothing would. */
 export type PackChoice = { used: NamedPack; better: NamedPack | null } | { lost: LostPack; better: NamedPack };
 
 /**
- * A library goes on with the pack that its labels are of, until a person asks for another one: nothing is embedded again unasked.
- * @param wanted the pack that the library's settings name @param isGiven it was asked for just now, and nothing stands in for it
+ * A library goes on with the pack that its labels are of, until a person asks for another one: nothing is embedded
+ * again unasked.
+ * @param wanted the pack that the library's settings name @param isGiven it was asked for just now, and nothing stands
+ *   in for it
  * @throws Refusal `no-pack` or `bad-pack`
  */
 export function choosePack(library: Library, wanted: string, isGiven: boolean, notices: string[]): PackChoice {
@@ -32,7 +41,9 @@ export function choosePack(library: Library, wanted: string, isGiven: boolean, n
   }
   const known = packNoted(library, model.visualId);
   const used = known && stillThere(known.from, model.visualId);
-  return used ? { used, better: meant } : { lost: { name: known?.name ?? "", title: known?.title ?? "an earlier model", model }, better: meant };
+  return used
+    ? { used, better: meant }
+    : { lost: { name: known?.name ?? "", title: known?.title ?? "an earlier model", model }, better: meant };
 }
 
 const read = (from: string): NamedPack => ({ pack: readPack(packFolder(from)), from });

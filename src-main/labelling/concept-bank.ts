@@ -1,7 +1,17 @@
 import type { LabelId } from "../../src-preload/contract";
 import type { Detections } from "../detections";
 import { logit, probability as chance } from "../devise/calibration";
-import { type ConceptScores, DERIVED_FROM, type ObjectConfidence, objectScores, PEOPLE, PEOPLE_FROM, peopleScores, portraitScore, UNSEEN } from "../devise/concepts";
+import {
+  type ConceptScores,
+  DERIVED_FROM,
+  type ObjectConfidence,
+  objectScores,
+  PEOPLE,
+  PEOPLE_FROM,
+  peopleScores,
+  portraitScore,
+  UNSEEN,
+} from "../devise/concepts";
 import { type Confidence, keptOrGuess } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { ConceptSource } from "../exchange/concept-source";
@@ -24,7 +34,11 @@ export interface ConceptBank {
 }
 
 /** What detectors found in a photo and the colours of its glance; null where nobody has looked. */
-export interface FoundInPhoto { objects: Detections | null; faces: Detections | null; colours: Uint8Array | null }
+export interface FoundInPhoto {
+  objects: Detections | null;
+  faces: Detections | null;
+  colours: Uint8Array | null;
+}
 
 export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null, colours: null };
 
@@ -36,24 +50,41 @@ interface Found {
   write(into: ConceptScores, at: number, found: FoundInPhoto): void;
 }
 
-/** @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has no scenes */
-export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: saidOfScenes }: Pick<Confidence, "objects" | "scenes">): ConceptBank | null {
-  const parts = objects ? [objectPart(pack, lexicon, objects), portraitPart(pack, lexicon)].filter((part) => part !== null) : [];
+/**
+ * @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has
+ * no scenes
+ */
+export function conceptBank(
+  pack: Pack,
+  lexicon: Lexicon,
+  { objects, scenes: saidOfScenes }: Pick<Confidence, "objects" | "scenes">,
+): ConceptBank | null {
+  const parts = objects
+    ? [objectPart(pack, lexicon, objects), portraitPart(pack, lexicon)].filter((part) => part !== null)
+    : [];
   const { scenes } = pack;
   const derived = derivedConcepts(pack, lexicon, objects?.right ?? null);
-  const sceneLabels = scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
+  const sceneLabels =
+    scenes?.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined })) ?? [];
   const labels = [...parts.flatMap((part) => part.labels), ...(derived?.labels ?? []), ...sceneLabels];
   if (labels.length === 0) return null;
   return {
-    labels, counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))), scenes: new Set([...(derived?.labels ?? []), ...sceneLabels]),
+    labels,
+    counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))),
+    scenes: new Set([...(derived?.labels ?? []), ...sceneLabels]),
     sources: [
       ...parts.map(({ source, labels: { length } }) => ({ source, count: length })),
       ...(derived ? [{ source: derived.source, count: derived.labels.length }] : []),
-      ...(scenes ? [{ source: { kind: "scenes" as const, scenes, said: saidOfScenes }, count: sceneLabels.length }] : []),
+      ...(scenes
+        ? [{ source: { kind: "scenes" as const, scenes, said: saidOfScenes }, count: sceneLabels.length }]
+        : []),
     ],
     scores(features, found) {
       const W = labels.length;
-      const scores: ConceptScores = { right: new Float32Array(found.length * W), said: new Float32Array(found.length * W) };
+      const scores: ConceptScores = {
+        right: new Float32Array(found.length * W),
+        said: new Float32Array(found.length * W),
+      };
       const byScene = scenes && sceneProbabilities(features, scenes);
       const S = sceneLabels.length;
       found.forEach((each, i) => {
@@ -62,14 +93,19 @@ export function conceptBank(pack: Pack, lexicon: Lexicon, { objects, scenes: sai
           part.write(scores, at, each);
           at += part.labels.length;
         }
-        derived?.probabilities(byScene!.subarray(i * S, (i + 1) * S), each.objects, each.colours).forEach((probability) => {
-          scores.right[at] = probability;
-          scores.said[at++] = probability === UNSEEN ? UNSEEN : keptOrGuess(probability, DERIVED_FROM);
-        });
+        derived
+          ?.probabilities(byScene!.subarray(i * S, (i + 1) * S), each.objects, each.colours)
+          .forEach((probability) => {
+            scores.right[at] = probability;
+            scores.said[at++] = probability === UNSEEN ? UNSEEN : keptOrGuess(probability, DERIVED_FROM);
+          });
         scenes?.classes.forEach(({ from }, s) => {
           const probability = byScene![i * S + s];
           scores.right[at + s] = probability;
-          scores.said[at + s] = keptOrGuess(saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability, from);
+          scores.said[at + s] = keptOrGuess(
+            saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability,
+            from,
+          );
         });
       });
       return scores;
@@ -99,7 +135,10 @@ function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence):
       if (groups.length === 0) return;
       const people = peopleScores(objects, confidence, person);
       right.set(people, at + O);
-      said.set(people.map((probability) => keptOrGuess(probability, PEOPLE_FROM)), at + O);
+      said.set(
+        people.map((probability) => keptOrGuess(probability, PEOPLE_FROM)),
+        at + O,
+      );
     },
   };
 }

@@ -20,8 +20,10 @@ import type { Workbench } from "./workbench";
 const PAGE = 500;
 
 /**
- * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The comparing is
- * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails. Photos that a split does
+ * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The
+ * comparing is
+ * done by threads of its own. Photos from before there were glances get theirs first, from their thumbnails. Photos
+ * that a split does
  * not have yet get a part of it.
  * @returns the job's message
  */
@@ -32,20 +34,35 @@ export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<
   const unreadable = await glanceAtRest(bench, without, job, total);
   const state = photoState(library, pack.visualId);
   const { photos, pictures } = await gatherPictures(bench, job);
-  const groups = await findGroups(pictures, { signal: job.signal, onProgress: (compared) => job.progress(without.length + compared, total) });
+  const groups = await findGroups(pictures, {
+    signal: job.signal,
+    onProgress: (compared) => job.progress(without.length + compared, total),
+  });
   await job.breath();
   const ranked = groups.map(({ kind, members }): DuplicateGroup => {
-    const { order, why } = rankShots(members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })));
+    const { order, why } = rankShots(
+      members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })),
+    );
     return { kind, photos: order.map((at) => photos[members[at]].photo), why };
   });
-  storeGroups(library, ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]), state);
+  storeGroups(
+    library,
+    ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]),
+    state,
+  );
   const placed = placeNewcomers(bench);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
   return `${counted(grouped, "photo")} in ${counted(ranked.length, "group")}${placed > 0 ? `; ${counted(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${counted(unreadable, "photo")} could not be read` : ""}`;
 }
 
-/** The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed since. */
-export function duplicates({ library, pack }: Workbench): { groups: (DuplicateGroup & { best: PhotoId })[] | null; stale: boolean } {
+/**
+ * The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed
+ * since.
+ */
+export function duplicates({ library, pack }: Workbench): {
+  groups: (DuplicateGroup & { best: PhotoId })[] | null;
+  stale: boolean;
+} {
   return {
     groups: groupsFound(library)?.map((group) => ({ ...group, best: group.photos[0] })) ?? null,
     stale: areGroupsStale(library, pack.visualId),
@@ -60,17 +77,25 @@ export function groupsToSpread({ library }: Workbench, photo: PhotoId | null): P
   const groups = groupsFound(library)?.map(({ photos }) => photos);
   if (!groups) throw new Refusal("no-groups", "look for duplicates first: nobody has yet");
   const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
-  if (photo !== null && wanted.length === 0) throw new Refusal("no-group", `photo ${photo} is in no group of duplicates`);
+  if (photo !== null && wanted.length === 0)
+    throw new Refusal("no-group", `photo ${photo} is in no group of duplicates`);
   return wanted;
 }
 
 /** @returns how many photos can't be read any more: they are left out */
-async function glanceAtRest({ library }: Workbench, waiting: { photo: PhotoId; version: string }[], job: JobHandle, total: number): Promise<number> {
+async function glanceAtRest(
+  { library }: Workbench,
+  waiting: { photo: PhotoId; version: string }[],
+  job: JobHandle,
+  total: number,
+): Promise<number> {
   let unreadable = 0;
   for (const [done, { photo, version }] of waiting.entries()) {
     job.progress(done, total);
     try {
-      storeGlances(library, [{ photo, version, glance: await glanceAtThumbnail(await picture(library, photo, "thumbnail")) }]);
+      storeGlances(library, [
+        { photo, version, glance: await glanceAtThumbnail(await picture(library, photo, "thumbnail")) },
+      ]);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       unreadable++;
@@ -81,7 +106,10 @@ async function glanceAtRest({ library }: Workbench, waiting: { photo: PhotoId; v
 }
 
 /** All that the photos that were looked at are compared by, in memory that threads can share. */
-export async function gatherPictures({ library, pack }: Workbench, job: JobHandle): Promise<{ photos: Omit<GlancedPhoto, "grey">[]; pictures: Pictures }> {
+export async function gatherPictures(
+  { library, pack }: Workbench,
+  job: JobHandle,
+): Promise<{ photos: Omit<GlancedPhoto, "grey">[]; pictures: Pictures }> {
   const ids = photosWithFeatures(library, pack.visualId);
   const [D, pixels] = [pack.dimensions, GREY * GREY];
   const features = new Float32Array(new SharedArrayBuffer(4 * ids.length * D));
@@ -91,7 +119,11 @@ export async function gatherPictures({ library, pack }: Workbench, job: JobHandl
   await inPages(ids.length, job, (from, to) => {
     const before = photos.length;
     const glances = glancesOf(library, ids.slice(from, to));
-    const page = featuresOf(library, pack.visualId, glances.map(({ photo }) => photo));
+    const page = featuresOf(
+      library,
+      pack.visualId,
+      glances.map(({ photo }) => photo),
+    );
     const seen = new Map(Array.from(page.photos, (photo, row) => [photo, row]));
     for (const { grey, ...glance } of glances) {
       const row = seen.get(glance.photo);
@@ -109,7 +141,10 @@ export async function gatherPictures({ library, pack }: Workbench, job: JobHandl
   return {
     photos,
     pictures: {
-      D, side: GREY, features: features.subarray(0, n * D), greys: greys.subarray(0, n * pixels),
+      D,
+      side: GREY,
+      features: features.subarray(0, n * D),
+      greys: greys.subarray(0, n * pixels),
       taken: Float64Array.from(photos, ({ takenAt }) => secondsOf(takenAt)),
       folders: Uint32Array.from(photos, ({ folder }) => folders.get(folder)!),
     },

@@ -8,7 +8,7 @@ import { inTransaction, type Library } from "../library/database";
 import type { Decoded } from "../library/decode";
 import { storeFeatures } from "../library/features";
 import { storeGlances } from "../library/glances";
-import { countToEmbed, type PhotoToEmbed, photosToEmbed, storeDecoded, storeFailure } from "../library/photos";
+import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../library/photos";
 import type { DetectorInput } from "../preprocess";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
@@ -29,14 +29,19 @@ export const KEPT_CLASSES = 32;
 type Ready = PhotoToEmbed & { decoded: Decoded };
 
 /**
- * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the next is
+ * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the
+ * next is
  * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
  * @param onBatch is told what was seen, after it was stored
  * @param before photos that the job has done already
  * @param objects is given what was decoded for detectors
  */
 export async function embedPhotos(
-  library: Library, pack: Pack, model: VisualModel, job: JobHandle, onBatch: (photos: PhotoId[], seen: Seen) => void,
+  library: Library,
+  pack: Pack,
+  model: VisualModel,
+  job: JobHandle,
+  onBatch: (photos: PhotoId[], seen: Seen) => void,
   { before = 0, objects = null }: { before?: number; objects?: ObjectFinder | null } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
@@ -52,9 +57,16 @@ export async function embedPhotos(
     const seen = { features, ...topClasses(logits, pack.classes.length, Math.min(KEPT_CLASSES, pack.classes.length)) };
     store(library, pack, batch, seen);
     embedded += batch.length;
-    onBatch(batch.map(({ photo }) => photo), seen);
+    onBatch(
+      batch.map(({ photo }) => photo),
+      seen,
+    );
     report();
-    await objects?.keep(batch.flatMap(({ photo, version, decoded: { detectorPixels } }) => (detectorPixels ? [{ photo, version, pixels: detectorPixels }] : [])));
+    await objects?.keep(
+      batch.flatMap(({ photo, version, decoded: { detectorPixels } }) =>
+        detectorPixels ? [{ photo, version, pixels: detectorPixels }] : [],
+      ),
+    );
   }
 
   const inferring: Promise<void>[] = [];
@@ -91,21 +103,42 @@ function store(library: Library, pack: Pack, batch: Ready[], { features, classes
   const D = pack.dimensions;
   const K = classes.length / batch.length;
   inTransaction(library, () => {
-    storeDecoded(library, batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })));
-    storeGlances(library, batch.map(({ photo, version, decoded: { glance } }) => ({ photo, version, glance })));
-    storeFeatures(library, pack.visualId, batch.map(({ photo, version }, i) => ({
-      photo, version,
-      feature: features.subarray(i * D, (i + 1) * D),
-      classes: classes.subarray(i * K, (i + 1) * K),
-      probabilities: probabilities.subarray(i * K, (i + 1) * K),
-    })));
+    storeDecoded(
+      library,
+      batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),
+    );
+    storeGlances(
+      library,
+      batch.map(({ photo, version, decoded: { glance } }) => ({ photo, version, glance })),
+    );
+    storeFeatures(
+      library,
+      pack.visualId,
+      batch.map(({ photo, version }, i) => ({
+        photo,
+        version,
+        feature: features.subarray(i * D, (i + 1) * D),
+        classes: classes.subarray(i * K, (i + 1) * K),
+        probabilities: probabilities.subarray(i * K, (i + 1) * K),
+      })),
+    );
   });
 }
 
-interface Attempt { waiting: PhotoToEmbed; decoded?: Decoded; failure?: Refusal }
+interface Attempt {
+  waiting: PhotoToEmbed;
+  decoded?: Decoded;
+  failure?: Refusal;
+}
 
 /** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
-function decodeAhead(library: Library, pack: Pack, objects: ObjectFinder | null, job: JobHandle, onPage: () => void): AsyncGenerator<Attempt> {
+function decodeAhead(
+  library: Library,
+  pack: Pack,
+  objects: ObjectFinder | null,
+  job: JobHandle,
+  onPage: () => void,
+): AsyncGenerator<Attempt> {
   function* waiting(): Generator<PhotoToEmbed> {
     for (let last: PhotoId = 0; ;) {
       const page = photosToEmbed(library, pack.visualId, PAGE, last);

@@ -3,7 +3,7 @@ import { knownShare, shiftedTo } from "../devise/known-share";
 import { type Seen, topClasses } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { calibrationOf, hedgingCurve, type ShownLabel } from "../evaluate/trust";
-import { readPrototypes, type Pack } from "../vision/pack";
+import { type Pack, readPrototypes } from "../vision/pack";
 import { KEPT_CLASSES } from "./embed-photos";
 import { informationContent } from "./label-space";
 import { createLabeller } from "./labeller";
@@ -18,15 +18,39 @@ const SHOWN = { threshold: 0.05, limit: 5 };
 const ALL = { threshold: THRESHOLDS[0], limit: 1000 };
 
 /**
- * How far the labels that the product would show on these photos can be trusted: accuracy against specificity, and calibration.
+ * How far the labels that the product would show on these photos can be trusted: accuracy against specificity, and
+ * calibration.
  * @returns null where no photo carries a label
  */
 export async function evaluateTrust(
-  { pack, lexicon, classLabels, labels, M, confidence }: { pack: Pack; lexicon: Lexicon; classLabels: LabelId[]; labels: LabelId[]; M: Float32Array; confidence: Confidence },
+  {
+    pack,
+    lexicon,
+    classLabels,
+    labels,
+    M,
+    confidence,
+  }: {
+    pack: Pack;
+    lexicon: Lexicon;
+    classLabels: LabelId[];
+    labels: LabelId[];
+    M: Float32Array;
+    confidence: Confidence;
+  },
   photos: LabelledFeatures & { logits: Float32Array },
 ): Promise<Pick<Evaluation, "hedging" | "calibration"> | null> {
   const { wordnet } = lexicon;
-  const labeller = createLabeller({ M, confidence, prototypes: readPrototypes(pack).vectors, classLabels, dimensions: pack.dimensions, labels, vectorOf: lexicon.vectorOf, wordnet });
+  const labeller = createLabeller({
+    M,
+    confidence,
+    prototypes: readPrototypes(pack).vectors,
+    classLabels,
+    dimensions: pack.dimensions,
+    labels,
+    vectorOf: lexicon.vectorOf,
+    wordnet,
+  });
   await labeller.index();
   const C = pack.classes.length;
   const seen: Seen = { features: photos.features, ...topClasses(photos.logits, C, Math.min(KEPT_CLASSES, C)) };
@@ -36,10 +60,16 @@ export async function evaluateTrust(
   const share = odds ? knownShare(odds) : null;
   const information = informationContent(labels, wordnet);
   const specificity = new Map(labels.map((label, l) => [label, information[l]]));
-  const shown = (options: { threshold: number; limit: number }): ShownLabel[][] => photos.labels.map((truth, i) =>
-    labeller.rank(seen, places, i, { ...options, shows: odds && share !== null ? shiftedTo(share, odds[i]) : undefined }).map(({ label, confidence: sure }) => ({
-      confidence: sure, specificity: specificity.get(label) ?? 1, right: wordnet.isA(truth, label),
-    })));
+  const shown = (options: { threshold: number; limit: number }): ShownLabel[][] =>
+    photos.labels.map((truth, i) =>
+      labeller
+        .rank(seen, places, i, { ...options, shows: odds && share !== null ? shiftedTo(share, odds[i]) : undefined })
+        .map(({ label, confidence: sure }) => ({
+          confidence: sure,
+          specificity: specificity.get(label) ?? 1,
+          right: wordnet.isA(truth, label),
+        })),
+    );
   const calibrated = shown(SHOWN);
   if (calibrated.every((each) => each.length === 0)) return null;
   return { hedging: hedgingCurve(shown(ALL), THRESHOLDS), calibration: calibrationOf(calibrated) };

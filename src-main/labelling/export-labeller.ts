@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { LabellerQuery, WrittenLabeller } from "../../src-preload/contract";
+import type { LabelSpace } from "../devise/ranking";
 import type { LookedFor } from "../exchange/labeller-concepts";
 import { detectorsOf, labellerOnnx, PHOTOS } from "../exchange/labeller-onnx";
 import { writeWhole } from "../exchange/whole-file";
-import type { LabelSpace } from "../devise/ranking";
 import type { JobHandle, Jobs } from "../jobs/jobs";
 import { labelCards } from "../library/label-cards";
 import { rememberLabeller } from "../library/labellers";
@@ -20,7 +20,8 @@ import { MOST_LABELS, needsPack, type Workbench } from "./workbench";
 
 /**
  * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
- * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of `writeWhole`
+ * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of
+ *   `writeWhole`
  */
 export async function exportLabeller(bench: Workbench, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
   needsPack(bench);
@@ -40,13 +41,23 @@ export async function exportLabeller(bench: Workbench, jobs: Jobs, query: Labell
   return written;
 }
 
-async function write(bench: Workbench, job: JobHandle, { file, overwrite, top, threshold }: LabellerQuery): Promise<WrittenLabeller> {
-  const { library, model, labeller: { labels } } = bench;
+async function write(
+  bench: Workbench,
+  job: JobHandle,
+  { file, overwrite, top, threshold }: LabellerQuery,
+): Promise<WrittenLabeller> {
+  const {
+    library,
+    model,
+    labeller: { labels },
+  } = bench;
   await bench.labeller.prepare();
   await job.breath();
   const made = labellerOf(bench, top, threshold);
   await job.breath();
-  await tryOnnx(made.file, { name: PHOTOS, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => { throw notForExport(bench, error); });
+  await tryOnnx(made.file, { name: PHOTOS, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
+    throw notForExport(bench, error);
+  });
   await job.breath();
   const target = resolve(file);
   await writeWhole(library.home, target, overwrite, (handle) => handle.writeFile(made.file));
@@ -55,23 +66,49 @@ async function write(bench: Workbench, job: JobHandle, { file, overwrite, top, t
 }
 
 /** The labeller as a file's bytes, with the sides of pictures that it takes; the bench's own must be prepared. */
-function labellerOf(bench: Workbench, top: number, threshold: number): { file: Uint8Array; labeller: string; sides: [height: number, width: number] } {
-  const { library, lexicon, pack, labeller: { labels }, share, labelSet, model } = bench;
+function labellerOf(
+  bench: Workbench,
+  top: number,
+  threshold: number,
+): { file: Uint8Array; labeller: string; sides: [height: number, width: number] } {
+  const {
+    library,
+    lexicon,
+    pack,
+    labeller: { labels },
+    share,
+    labelSet,
+    model,
+  } = bench;
   const { threshold: overall, labelThresholds } = settingsOf(library);
   const cards = labelCards(library);
   const numbers = bench.labeller.numbers();
   const concepts = lookedFor(bench, numbers.space);
   const detectors = detectorsOf(concepts);
-  const { width, height } = detectors.length > 0 ? detectorSize(4, 3, pack.detection!) : { width: pack.preprocess.size, height: pack.preprocess.size };
+  const { width, height } =
+    detectors.length > 0
+      ? detectorSize(4, 3, pack.detection!)
+      : { width: pack.preprocess.size, height: pack.preprocess.size };
   try {
     const made = labellerOnnx({
-      pack, network: readFileSync(pack.visual.file), numbers, share,
-      concepts, detectors: new Map(detectors.map(({ id, file }) => [id, readFileSync(file)])),
+      pack,
+      network: readFileSync(pack.visual.file),
+      numbers,
+      share,
+      concepts,
+      detectors: new Map(detectors.map(({ id, file }) => [id, readFileSync(file)])),
       labels: labels.map((id) => ({ id, name: fullName(lexicon.named(id)), parents: lexicon.wordnet.parents(id) })),
-      bars: Float64Array.from(labels, (label) => (cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall))),
+      bars: Float64Array.from(labels, (label) =>
+        cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall),
+      ),
       rules: { classes: Math.min(KEPT_CLASSES, pack.classes.length), keptFrom: KEPT_FROM, most: MOST_LABELS },
       top: Math.min(top, MOST_LABELS, labels.length),
-      about: { "label set": labelSet.name, "model pack": `${pack.title}; licence: ${pack.licence}`, "word vectors": lexicon.vocabulary.id, model: String(model.model) },
+      about: {
+        "label set": labelSet.name,
+        "model pack": `${pack.title}; licence: ${pack.licence}`,
+        "word vectors": lexicon.vocabulary.id,
+        model: String(model.model),
+      },
     });
     return { ...made, sides: [height, width] };
   } catch (error) {
@@ -90,4 +127,5 @@ function lookedFor(bench: Workbench, { labelsOverConcepts }: LabelSpace): Looked
   });
 }
 
-const notForExport = ({ pack }: Workbench, { message }: RangeError) => new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);
+const notForExport = ({ pack }: Workbench, { message }: RangeError) =>
+  new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);

@@ -1,11 +1,11 @@
-import { setImmediate } from "node:timers/promises";
 import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-preload/contract";
 import { writeClassFolders } from "../exchange/class-folders";
 import { writeCoco } from "../exchange/coco";
-import { writeCsv, type Write, type Written } from "../exchange/csv";
+import { type Write, writeCsv, type Written } from "../exchange/csv";
 import { writeJsonLines } from "../exchange/json-lines";
-import { labelledFiles, type LabelledFiles } from "../exchange/labelled-files";
+import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
 import { writeParquet } from "../exchange/parquet";
 import { writeWhole } from "../exchange/whole-file";
 import { writeWideCsv } from "../exchange/wide-csv";
@@ -22,7 +22,10 @@ const TEXT: readonly ExportQuery["format"][] = ["csv", "wide", "jsonl", "coco"] 
 const PORTION = 1 << 16;
 
 /** What an export would hold. */
-export async function countExport({ library }: Workbench, choice: LabelChoice): Promise<{ files: number; labels: number }> {
+export async function countExport(
+  { library }: Workbench,
+  choice: LabelChoice,
+): Promise<{ files: number; labels: number }> {
   const counted = { files: 0, labels: 0 };
   for await (const { labels } of labelledFiles(library, choice, async () => setImmediate()).read()) {
     counted.files++;
@@ -31,7 +34,10 @@ export async function countExport({ library }: Workbench, choice: LabelChoice): 
   return counted;
 }
 
-/** Writes labels of a library for other programs, as a job that can be paused and cancelled. @throws Refusal of the format's writer, `cancelled` */
+/**
+ * Writes labels of a library for other programs, as a job that can be paused and cancelled. @throws Refusal of the
+ * format's writer, `cancelled`
+ */
 export async function exportLabels(bench: Workbench, jobs: Jobs, query: ExportQuery): Promise<Exported> {
   let failure: Error = new Refusal("cancelled", "the export was cancelled");
   let exported: Exported | null = null;
@@ -50,7 +56,9 @@ export async function exportLabels(bench: Workbench, jobs: Jobs, query: ExportQu
 }
 
 async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Promise<Exported> {
-  const { library: { home, folder: root } } = bench;
+  const {
+    library: { home, folder: root },
+  } = bench;
   const files = labelledFiles(bench.library, query, async (done) => {
     job.progress(done, files.count);
     await setImmediate(); // calls are answered meanwhile
@@ -59,16 +67,29 @@ async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Prom
   const nameOf = nameIn(bench);
   if (query.format === "folders") {
     const folder = resolve(query.folder);
-    return { file: folder, ...await writeClassFolders(files, { home, root, folder, as: query.as, nameOf }) };
+    return { file: folder, ...(await writeClassFolders(files, { home, root, folder, as: query.as, nameOf })) };
   }
   if (query.format === "xmp") {
     const folder = query.folder === null ? root : resolve(query.folder);
-    return { file: folder, ...await writeSidecars(files, { home, root, folder, naming: query.naming, dryRun: query.dryRun, nameOf, pathOf: pathIn(bench) }) };
+    return {
+      file: folder,
+      ...(await writeSidecars(files, {
+        home,
+        root,
+        folder,
+        naming: query.naming,
+        dryRun: query.dryRun,
+        nameOf,
+        pathOf: pathIn(bench),
+      })),
+    };
   }
   const file = resolve(query.file);
-  const written = await writeWhole(home, file, query.overwrite, (handle) => isText(query)
-    ? writeText(bench, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
-    : writeParquet(files, nameOf, query.labels === "verdicts", handle));
+  const written = await writeWhole(home, file, query.overwrite, (handle) =>
+    isText(query)
+      ? writeText(bench, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
+      : writeParquet(files, nameOf, query.labels === "verdicts", handle),
+  );
   return { file, ...written, refused: [] };
 }
 
@@ -76,7 +97,12 @@ export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(
 
 /** Writes the labels as text to wherever that goes. */
 export const exportText = (bench: Workbench, query: TextQuery, write: Write): Promise<Written> =>
-  writeText(bench, labelledFiles(bench.library, query, async () => setImmediate()), query, write);
+  writeText(
+    bench,
+    labelledFiles(bench.library, query, async () => setImmediate()),
+    query,
+    write,
+  );
 
 /** Writes one of the formats that are text, in portions. */
 async function writeText(bench: Workbench, files: LabelledFiles, query: TextQuery, write: Write): Promise<Written> {
@@ -94,23 +120,49 @@ async function writeText(bench: Workbench, files: LabelledFiles, query: TextQuer
 function writeAs(bench: Workbench, files: LabelledFiles, query: TextQuery, write: Write): Promise<Written> {
   const nameOf = nameIn(bench);
   switch (query.format) {
-    case "jsonl": return writeJsonLines(files, nameOf, write);
-    case "coco": return writeCoco(files, { nameOf, parentOf: (label) => pathIn(bench)(label).at(-2) ?? null, description: `Labels of ${bench.library.name}, by Semblance` }, write);
+    case "jsonl":
+      return writeJsonLines(files, nameOf, write);
+    case "coco":
+      return writeCoco(
+        files,
+        {
+          nameOf,
+          parentOf: (label) => pathIn(bench)(label).at(-2) ?? null,
+          description: `Labels of ${bench.library.name}, by Semblance`,
+        },
+        write,
+      );
     default: {
-      const text = { textOf: query.text === "id" ? (label: LabelId) => label : nameOf, escapeFormulas: query.escapeFormulas };
-      return query.format === "wide" ? writeWideCsv(files, text, write) : writeCsv(files, { ...text, withRejected: query.labels === "verdicts" }, write);
+      const text = {
+        textOf: query.text === "id" ? (label: LabelId) => label : nameOf,
+        escapeFormulas: query.escapeFormulas,
+      };
+      return query.format === "wide"
+        ? writeWideCsv(files, text, write)
+        : writeCsv(files, { ...text, withRejected: query.labels === "verdicts" }, write);
     }
   }
 }
 
-const nameIn = ({ lexicon }: Workbench) => (label: LabelId): string => fullName(lexicon.named(label));
+const nameIn =
+  ({ lexicon }: Workbench) =>
+  (label: LabelId): string =>
+    fullName(lexicon.named(label));
 
-/** Names of what a label is a kind of, the most general first, then its own: as far as the label set has them, which leaves out what nobody says ("whole", "object"). */
+/**
+ * Names of what a label is a kind of, the most general first, then its own: as far as the label set has them, which
+ * leaves out what nobody says ("whole", "object").
+ */
 function pathIn({ lexicon, labeller }: Workbench): (label: LabelId) => string[] {
   const said = new Set(labeller.labels);
   return (label) => {
     const path: LabelId[] = [label];
-    for (let above = lexicon.wordnet.parents(label)[0]; above !== undefined && !path.includes(above); above = lexicon.wordnet.parents(above)[0]) path.unshift(above);
+    for (
+      let above = lexicon.wordnet.parents(label)[0];
+      above !== undefined && !path.includes(above);
+      above = lexicon.wordnet.parents(above)[0]
+    )
+      path.unshift(above);
     return path.filter((step) => step === label || said.has(step)).map((step) => fullName(lexicon.named(step)));
   };
 }

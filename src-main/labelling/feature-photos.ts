@@ -1,12 +1,20 @@
-import { readFeatureSet } from "../evaluate/feature-set";
 import type { LabelId } from "../../src-preload/contract";
+import { readFeatureSet } from "../evaluate/feature-set";
 import { dot } from "../vectors";
 import { readClassifierHead } from "../vision/classifier-head";
 import type { Pack } from "../vision/pack";
 import type { LabelledFeatures } from "./training-data";
 
-/** Photos of a pack's own training or validation, of which only features are kept: `[n, D]` and, by the pack's last layer, logits `[n, C]`. @throws Refusal `bad-features` */
-export function featurePhotos(folder: string, name: "train" | "validation", pack: Pack, classLabels: readonly LabelId[]): LabelledFeatures & { logits: Float32Array } {
+/**
+ * Photos of a pack's own training or validation, of which only features are kept: `[n, D]` and, by the pack's last
+ * layer, logits `[n, C]`. @throws Refusal `bad-features`
+ */
+export function featurePhotos(
+  folder: string,
+  name: "train" | "validation",
+  pack: Pack,
+  classLabels: readonly LabelId[],
+): LabelledFeatures & { logits: Float32Array } {
   const [D, C] = [pack.dimensions, pack.classes.length];
   const { features, classes } = readFeatureSet(folder, name, D, C);
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);

@@ -29,7 +29,10 @@ export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
     }
     return null;
   };
-  const [persons, faces] = [rule("objects", ({ name, wnid }) => wnid === PERSON || name === "person"), rule("faces", () => true)];
+  const [persons, faces] = [
+    rule("objects", ({ name, wnid }) => wnid === PERSON || name === "person"),
+    rule("faces", () => true),
+  ];
   return persons || faces ? { persons, faces } : null;
 }
 
@@ -37,20 +40,28 @@ export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
 export const idsOf = (detectors: readonly PackDetector[]): string[] => detectors.map(({ id }) => id);
 
 /**
- * Has the detectors that are switched on look at photos, those of them that did not yet, stores what they find, and labels the photos
+ * Has the detectors that are switched on look at photos, those of them that did not yet, stores what they find, and
+ * labels the photos
  * again with it.
  * @returns photos that were labelled again, without those that changed meanwhile
  * @throws Refusal of the detectors
  */
 export async function findObjects(
-  bench: Workbench, detectorOf: (detector: PackDetector) => Promise<Detector>, photos: DecodedForDetectors[],
+  bench: Workbench,
+  detectorOf: (detector: PackDetector) => Promise<Detector>,
+  photos: DecodedForDetectors[],
 ): Promise<PhotoId[]> {
   const { library, pack } = bench;
   const wanted = detectorsWanted(bench);
   const looks = photos.flatMap((decoded) => {
     const missing = detectorsToRun(library, decoded.photo, idsOf(wanted));
-    return wanted.filter(({ id }) => missing.includes(id)).map(async (detector) => (
-      { detector, decoded, detections: await (await detectorOf(detector)).detect(decoded.pixels) }));
+    return wanted
+      .filter(({ id }) => missing.includes(id))
+      .map(async (detector) => ({
+        detector,
+        decoded,
+        detections: await (await detectorOf(detector)).detect(decoded.pixels),
+      }));
   });
   const found = await Promise.all(looks);
   const people = peopleRuleOf(pack);
@@ -66,6 +77,10 @@ export async function findObjects(
   return [...labelled];
 }
 
-const rowsOf = (found: { detector: PackDetector; decoded: DecodedForDetectors; detections: Detections }[], id: string): PhotoDetections[] => found
-  .filter(({ detector }) => detector.id === id)
-  .map(({ decoded: { photo, version }, detections }) => ({ photo, version, detections }));
+const rowsOf = (
+  found: { detector: PackDetector; decoded: DecodedForDetectors; detections: Detections }[],
+  id: string,
+): PhotoDetections[] =>
+  found
+    .filter(({ detector }) => detector.id === id)
+    .map(({ decoded: { photo, version }, detections }) => ({ photo, version, detections }));

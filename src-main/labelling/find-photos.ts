@@ -8,7 +8,11 @@ import { toldByExamples } from "./search-examples";
 import type { Workbench } from "./workbench";
 
 /** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
-export interface Wanted { target: Target; vector: Float32Array; meanings: LabelId[] }
+export interface Wanted {
+  target: Target;
+  vector: Float32Array;
+  meanings: LabelId[];
+}
 
 /** Words of a query that stand together as one name: "golden retriever". */
 const LONGEST_NAME = 4;
@@ -19,25 +23,40 @@ const COMPARED = 1000;
 const ALL = -1;
 
 /**
- * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was trained on.
+ * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was
+ * trained on.
  * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
  * @param among only these are looked at; without it, all
  */
-export function findPhotos(bench: Workbench, words: string, limit: number, among?: ReadonlySet<PhotoId>): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: Wanted[] } {
+export function findPhotos(
+  bench: Workbench,
+  words: string,
+  limit: number,
+  among?: ReadonlySet<PhotoId>,
+): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: Wanted[] } {
   const { wanted, unknown } = readQuery(bench, words);
   const { accepted, rejected } = verdictsOn(bench, wanted);
   const judged = wanted.length === 1 && hasVerdicts(bench, wanted[0].meanings);
   const enough = (judged ? Math.max(limit, COMPARED) : limit) + accepted.size + rejected.size;
-  const nearest = bench.places.nearest(wanted.map(({ target }) => target), bench.labeller.confidence, enough, among);
+  const nearest = bench.places.nearest(
+    wanted.map(({ target }) => target),
+    bench.labeller.confidence,
+    enough,
+    among,
+  );
   const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
   // A photo that carries the label is as sure here as it is there.
-  const labelled = wanted.length === 1 ? predictedScores(bench.library, wanted[0].meanings, among ? ALL : enough) : new Map<PhotoId, number>();
+  const labelled =
+    wanted.length === 1
+      ? predictedScores(bench.library, wanted[0].meanings, among ? ALL : enough)
+      : new Map<PhotoId, number>();
   for (const hit of others) {
     hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
     labelled.delete(hit.photo);
   }
   const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
-  for (const [photo, score] of labelled) if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
+  for (const [photo, score] of labelled)
+    if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
   if (judged) compareWithExamples(bench, wanted[0].meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
@@ -46,15 +65,22 @@ export function findPhotos(bench: Workbench, words: string, limit: number, among
 
 /** Whether a person gave or rejected one of these labels, or one that is more general. */
 function hasVerdicts({ library, lexicon: { wordnet } }: Workbench, meanings: readonly LabelId[]): boolean {
-  return [...judgedLabels(library)].some((label) => meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)));
+  return [...judgedLabels(library)].some((label) =>
+    meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)),
+  );
 }
 
 /**
- * What is like a name's own photos comes first, and what is like those that it was rejected on goes. A label of the user's own is what its
+ * What is like a name's own photos comes first, and what is like those that it was rejected on goes. A label of the
+ * user's own is what its
  * photos show: where they stand among the words says little.
  */
 function compareWithExamples(bench: Workbench, meanings: LabelId[], hits: { photo: PhotoId; score: number }[]): void {
-  const told = toldByExamples(bench, meanings, hits.map(({ photo }) => photo));
+  const told = toldByExamples(
+    bench,
+    meanings,
+    hits.map(({ photo }) => photo),
+  );
   const isOwn = meanings.every((label) => label.startsWith("own:"));
   for (const hit of hits) {
     const by = told.get(hit.photo);
@@ -75,7 +101,8 @@ function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown
   for (let from = 0; from < tokens.length;) {
     let length = Math.min(longest, tokens.length - from);
     let found: Wanted | null = null;
-    for (; length > 0 && !found; length--) found = wantedBy(bench, own, tokens.slice(from, from + length).join(" "), length);
+    for (; length > 0 && !found; length--)
+      found = wantedBy(bench, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
       wanted.push(found);
       from += length + 1;
@@ -93,10 +120,16 @@ const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
 
 /** A person's own labels by their folded names. */
 function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
-  return Map.groupBy(labels.filter((label) => label.startsWith("own:")), (label) => folded(label.slice(4)));
+  return Map.groupBy(
+    labels.filter((label) => label.startsWith("own:")),
+    (label) => folded(label.slice(4)),
+  );
 }
 
-/** "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name that it is a plural of. */
+/**
+ * "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name
+ * that it is a plural of.
+ */
 function singularOf({ lexicon: { wordnet } }: Workbench, name: string, meanings: LabelId[]): string {
   const names = new Set(meanings.flatMap((label) => wordnet.lemmas(label)).map(foldPhrase));
   const typed = foldPhrase(name);
@@ -108,19 +141,24 @@ function wantedBy(bench: Workbench, own: ReadonlyMap<string, LabelId[]>, name: s
   const taught = own.get(folded(name)) ?? [];
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
-  const vector = taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(singularOf(bench, name, meanings));
+  const vector =
+    taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(singularOf(bench, name, meanings));
   return vector && { target: labeller.target(vector, meanings), vector, meanings };
 }
 
 /** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */
-function verdictsOn({ library, lexicon }: Workbench, wanted: Wanted[]): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
+function verdictsOn(
+  { library, lexicon }: Workbench,
+  wanted: Wanted[],
+): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
   const verdicts = wanted.length > 0 ? standingVerdicts(library) : [];
   const rejected = new Set<PhotoId>();
   let accepted: Set<PhotoId> | null = null;
   for (const { meanings } of wanted) {
     const yes = new Set<PhotoId>();
     for (const { photo, label, verdict } of verdicts) {
-      if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning))) yes.add(photo);
+      if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning)))
+        yes.add(photo);
       if (verdict === "reject" && meanings.includes(label)) rejected.add(photo);
     }
     for (const photo of yes) rejected.delete(photo);

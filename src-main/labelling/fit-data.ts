@@ -2,7 +2,11 @@ import type { LabelId, PhotoId } from "../../src-preload/contract";
 import type { FitData } from "../devise/fit";
 import type { WordNet } from "../words/wordnet";
 
-export interface Standing { photo: PhotoId; label: LabelId; verdict: "accept" | "reject" }
+export interface Standing {
+  photo: PhotoId;
+  label: LabelId;
+  verdict: "accept" | "reject";
+}
 
 export interface TeachingParts {
   /** `[C, D]` one vector per class that stands for its photos: replayed, so that M does not forget them. */
@@ -23,7 +27,8 @@ export interface TeachingParts {
 const REPLAY = 0.5;
 
 /**
- * What a person's verdicts teach: an accepted label is the photo's true label, a rejected one the false label that violates the margin.
+ * What a person's verdicts teach: an accepted label is the photo's true label, a rejected one the false label that
+ * violates the margin.
  * Labels without a word vector teach M nothing; they get their own vector from their photos.
  * @returns null where no verdict can teach
  */
@@ -45,7 +50,8 @@ export function fitDataOf(parts: TeachingParts): (FitData & { corrections: numbe
   const examples: { feature: Float32Array; truth: number; rejected: number; replayed: boolean }[] = [];
   classLabels.forEach((label, c) => {
     const truth = rowOf(label);
-    if (truth >= 0) examples.push({ feature: prototypes.subarray(c * D, (c + 1) * D), truth, rejected: -1, replayed: true });
+    if (truth >= 0)
+      examples.push({ feature: prototypes.subarray(c * D, (c + 1) * D), truth, rejected: -1, replayed: true });
   });
   const replayed = examples.length;
 
@@ -61,7 +67,8 @@ export function fitDataOf(parts: TeachingParts): (FitData & { corrections: numbe
     }
     const best = accepted.length > 0 ? accepted[0] : rowOfOrNone(parts.bestOf(photo), rowOf);
     if (best < 0) continue;
-    for (const label of rejected) if (label !== best) examples.push({ feature, truth: best, rejected: label, replayed: false });
+    for (const label of rejected)
+      if (label !== best) examples.push({ feature, truth: best, rejected: label, replayed: false });
   }
   const corrections = examples.length - replayed;
   if (corrections === 0) return null;
@@ -72,25 +79,38 @@ export function fitDataOf(parts: TeachingParts): (FitData & { corrections: numbe
   const words = new Float32Array(labels.length * E);
   vectors.forEach((vector, l) => words.set(vector, l * E));
   return {
-    corrections, dimensions: D, wordDimensions: E, features, words,
+    corrections,
+    dimensions: D,
+    wordDimensions: E,
+    features,
+    words,
     truths: Int32Array.from(examples, ({ truth }) => truth),
     rejected: Int32Array.from(examples, ({ rejected }) => rejected),
-    weights: Float32Array.from(examples, (example) => (example.replayed ? REPLAY / replayed : (1 - REPLAY) / corrections)),
+    weights: Float32Array.from(examples, (example) =>
+      example.replayed ? REPLAY / replayed : (1 - REPLAY) / corrections,
+    ),
     spared: sparedPairs(labels, together, wordnet),
   };
 }
 
 const rowsFor = (given: Standing[], verdict: Standing["verdict"], rowOf: (label: LabelId) => number) =>
-  given.filter((one) => one.verdict === verdict).map(({ label }) => rowOf(label)).filter((row) => row >= 0);
+  given
+    .filter((one) => one.verdict === verdict)
+    .map(({ label }) => rowOf(label))
+    .filter((row) => row >= 0);
 
 const rowOfOrNone = (label: LabelId | null, rowOf: (label: LabelId) => number) => (label === null ? -1 : rowOf(label));
 
-/** `[C, C]` 1 where one label is a kind of the other, or a photo carries both: neither is false where the other is true. */
+/**
+ * `[C, C]` 1 where one label is a kind of the other, or a photo carries both: neither is false where the other is true.
+ */
 export function sparedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
   const C = labels.length;
   const spared = new Uint8Array(C * C);
   const rows = new Map(labels.map((label, row) => [label, row]));
-  const spare = (a: number, b: number) => { spared[a * C + b] = spared[b * C + a] = 1; };
+  const spare = (a: number, b: number) => {
+    spared[a * C + b] = spared[b * C + a] = 1;
+  };
   labels.forEach((label, row) => {
     spare(row, row);
     for (const ancestor of wordnet.ancestors(label).keys()) {

@@ -10,9 +10,9 @@ import { sidecarsOf } from "../exchange/sidecars";
 import { readSidecar } from "../exchange/xmp-labels";
 import type { JobHandle } from "../jobs/jobs";
 import type { Library } from "../library/database";
-import { type NamedPhoto, fileFinder } from "../library/named-files";
 import { keywordsIn } from "../library/keywords";
 import { exportedLabeller } from "../library/labellers";
+import { fileFinder, type NamedPhoto } from "../library/named-files";
 import { allFiles } from "../library/photos";
 import { Refusal } from "../refusal";
 
@@ -41,17 +41,32 @@ const TOLD = 500;
 const CHUNK = 200;
 
 const NAMES: Record<ImportSource["from"], string> = {
-  xmp: "XMP sidecars", keywords: "keywords in photos", folders: "folder names", csv: "CSV", jsonl: "JSON Lines", coco: "COCO", labeller: "labeller results",
+  xmp: "XMP sidecars",
+  keywords: "keywords in photos",
+  folders: "folder names",
+  csv: "CSV",
+  jsonl: "JSON Lines",
+  coco: "COCO",
+  labeller: "labeller results",
 };
 
-export const sourceName = (source: ImportSource): string => ("file" in source ? `${NAMES[source.from]} ${basename(source.file)}` : NAMES[source.from]);
+export const sourceName = (source: ImportSource): string =>
+  "file" in source ? `${NAMES[source.from]} ${basename(source.file)}` : NAMES[source.from];
 
 /**
  * Reads all labels of a source, which changes nothing. A line or a file that can't be read is told of and passed over.
- * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used; `cancelled`
+ * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used;
+ *   `cancelled`
  */
 export async function gatherKeywords(library: Library, source: ImportSource, job: JobHandle): Promise<Gathered> {
-  const gathered: Gathered = { source: sourceName(source), photos: new Set(), keywords: new Map(), predictions: 0, unusable: 0, unused: [] };
+  const gathered: Gathered = {
+    source: sourceName(source),
+    photos: new Set(),
+    keywords: new Map(),
+    predictions: 0,
+    unusable: 0,
+    unused: [],
+  };
   let read = 0;
   for await (const { reading, named, total } of readingsOf(library, source)) {
     if ("predictions" in reading) gathered.predictions += reading.predictions;
@@ -68,31 +83,50 @@ export async function gatherKeywords(library: Library, source: ImportSource, job
 }
 
 /** A reading, the photo that it is of, and how many there will be at least; 0 where that is not known. */
-interface NamedReading { reading: Reading; named: NamedPhoto; total: number }
+interface NamedReading {
+  reading: Reading;
+  named: NamedPhoto;
+  total: number;
+}
 
 async function* readingsOf(library: Library, source: ImportSource): AsyncGenerator<NamedReading> {
   if ("file" in source) {
     const find = fileFinder(library);
-    for await (const reading of readingsOfFile(library, source)) yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
+    for await (const reading of readingsOfFile(library, source))
+      yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
     return;
   }
   const files = [...allFiles(library)].flatMap(({ path, photo }) => (photo === null ? [] : [{ path, photo }]));
   if (source.from === "xmp") {
     const sidecars = await sidecarsOf(library.folder, files);
-    for (const { path, ...named } of sidecars) yield { reading: await readingOf(path, () => readSidecar(join(library.folder, path))), named, total: sidecars.length };
+    for (const { path, ...named } of sidecars)
+      yield {
+        reading: await readingOf(path, () => readSidecar(join(library.folder, path))),
+        named,
+        total: sidecars.length,
+      };
     return;
   }
   for (const { path, photo } of files) {
     const { from } = source;
-    const reading = from === "folders" ? folderReading(path, source) : await readingOf(path, async () => (await keywordsIn(join(library.folder, path))).map(({ keyword }) => keyword));
+    const reading =
+      from === "folders"
+        ? folderReading(path, source)
+        : await readingOf(path, async () =>
+            (await keywordsIn(join(library.folder, path))).map(({ keyword }) => keyword),
+          );
     yield { reading, named: { photo }, total: files.length };
   }
 }
 
 function readingsOfFile(library: Library, source: Extract<ImportSource, { file: string }>): AsyncGenerator<Reading> {
-  if (source.from !== "labeller") return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
+  if (source.from !== "labeller")
+    return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
   const { file, threshold, trust } = source;
-  return readLabellerResults(file, { threshold, believed: (labeller) => trust || exportedLabeller(library, labeller) !== null });
+  return readLabellerResults(file, {
+    threshold,
+    believed: (labeller) => trust || exportedLabeller(library, labeller) !== null,
+  });
 }
 
 function folderReading(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): Reading {
@@ -114,7 +148,12 @@ function notUsed(gathered: Gathered, where: string, reason: string): void {
   if (gathered.unused.length < TOLD) gathered.unused.push({ where, reason });
 }
 
-function take({ photos, keywords }: Gathered, photo: PhotoId, given: readonly string[][], verdict: "accept" | "reject"): void {
+function take(
+  { photos, keywords }: Gathered,
+  photo: PhotoId,
+  given: readonly string[][],
+  verdict: "accept" | "reject",
+): void {
   for (const keyword of given) {
     const key = keyword.join("|");
     let known = keywords.get(key);

@@ -1,6 +1,6 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-preload/contract";
 import { counted } from "../counted";
-import { type LabelCard, changeCards, labelCards } from "../library/label-cards";
+import { changeCards, type LabelCard, labelCards } from "../library/label-cards";
 import { pathsOf } from "../library/photos";
 import { judgedLabels, type Judgement, standingVerdicts } from "../library/verdicts";
 import { Refusal } from "../refusal";
@@ -13,7 +13,8 @@ import type { Workbench } from "./workbench";
 const TOLD = 500;
 
 /** Labels that a person gave, or made something of. */
-const usedLabels = (library: Workbench["library"]): Set<LabelId> => judgedLabels(library).union(new Set(labelCards(library).keys()));
+const usedLabels = (library: Workbench["library"]): Set<LabelId> =>
+  judgedLabels(library).union(new Set(labelCards(library).keys()));
 
 type Bench = Pick<Workbench, "library" | "lexicon">;
 interface Mapped extends GatheredKeyword {
@@ -24,7 +25,12 @@ interface Mapped extends GatheredKeyword {
   kindOf: LabelId | null;
   doubt: string | null;
 }
-interface Outcome { judgements: Judgement[]; standing: number; contradicted: number; conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[] }
+interface Outcome {
+  judgements: Judgement[];
+  standing: number;
+  contradicted: number;
+  conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
+}
 
 /**
  * What importing would do, without doing it.
@@ -36,16 +42,38 @@ export function planImport(bench: Bench, gathered: Gathered, choices: readonly I
   const { judgements, standing, contradicted, conflicts } = outcomeOf(bench, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
-    source: gathered.source, photos: gathered.photos.size, given: judgements.length, standing, contradicted, conflicts: conflicts.length,
-    predictions: gathered.predictions, unusable: gathered.unusable, unused: gathered.unused,
-    keywords: mapped.map((each) => plannedKeyword(bench, each)).sort((a, b) =>
-      Number(b.doubt !== null) - Number(a.doubt !== null) || b.accepted + b.rejected - a.accepted - a.rejected || (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1)),
-    conflicting: conflicts.slice(0, TOLD).map(({ photo, label, stands }) => ({ photo, path: pathsOf(library, photo)[0] ?? "", name: names(label), stands })),
+    source: gathered.source,
+    photos: gathered.photos.size,
+    given: judgements.length,
+    standing,
+    contradicted,
+    conflicts: conflicts.length,
+    predictions: gathered.predictions,
+    unusable: gathered.unusable,
+    unused: gathered.unused,
+    keywords: mapped
+      .map((each) => plannedKeyword(bench, each))
+      .sort(
+        (a, b) =>
+          Number(b.doubt !== null) - Number(a.doubt !== null) ||
+          b.accepted + b.rejected - a.accepted - a.rejected ||
+          (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
+      ),
+    conflicting: conflicts.slice(0, TOLD).map(({ photo, label, stands }) => ({
+      photo,
+      path: pathsOf(library, photo)[0] ?? "",
+      name: names(label),
+      stands,
+    })),
   };
 }
 
 /** Imports, as one step that undo takes back; where a verdict stands, it stays. @throws Refusal `no-label` */
-export function applyImport(bench: Bench, gathered: Gathered, choices: readonly ImportChoice[]): { verdicts: number; photos: number; changed: PhotoId[] } {
+export function applyImport(
+  bench: Bench,
+  gathered: Gathered,
+  choices: readonly ImportChoice[],
+): { verdicts: number; photos: number; changed: PhotoId[] } {
   const { library, lexicon } = bench;
   const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `there is no synset ${unknown.label}`);
@@ -54,8 +82,13 @@ export function applyImport(bench: Bench, gathered: Gathered, choices: readonly 
   if (judgements.length === 0) return { verdicts: 0, photos: 0, changed: [] };
   const photos = [...new Set(judgements.map(({ photo }) => photo))];
   const given = new Set(judgements.map(({ label }) => label));
-  const verdicts = changeCards(library, newCards(bench, mapped, given), judgements,
-    (n) => `Import ${counted(n, "verdict")} on ${counted(photos.length, "photo")} from ${gathered.source}`, `import: ${gathered.source}`);
+  const verdicts = changeCards(
+    library,
+    newCards(bench, mapped, given),
+    judgements,
+    (n) => `Import ${counted(n, "verdict")} on ${counted(photos.length, "photo")} from ${gathered.source}`,
+    `import: ${gathered.source}`,
+  );
   return { verdicts, photos: photos.length, changed: photos };
 }
 
@@ -68,7 +101,13 @@ function mapKeywords(bench: Bench, gathered: Gathered, choices: readonly ImportC
     const label = chosen.has(key) ? chosen.get(key)! : found.label;
     const isNew = label !== null && label.startsWith("own:") && !used.has(label);
     const named = isNew && label === `own:${each.keyword[each.keyword.length - 1]}`;
-    return { ...each, label, isNew, doubt: found.doubt, kindOf: named ? kindOfOwn(bench, meaning, each.keyword) : null };
+    return {
+      ...each,
+      label,
+      isNew,
+      doubt: found.doubt,
+      kindOf: named ? kindOfOwn(bench, meaning, each.keyword) : null,
+    };
   });
 }
 
@@ -116,11 +155,20 @@ function newCards({ library }: Bench, mapped: readonly Mapped[], given: Readonly
   return changed;
 }
 
-function plannedKeyword({ lexicon }: Bench, { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped): PlannedKeyword {
+function plannedKeyword(
+  { lexicon }: Bench,
+  { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped,
+): PlannedKeyword {
   const kind = label === null || isNew ? undefined : lexicon.wordnet.parents(label)[0];
   return {
-    keyword, label, name: label === null ? "" : lexicon.named(label).name, parent: kind === undefined ? null : lexicon.named(kind).name,
-    isNew, kindOf: kindOf === null ? null : lexicon.named(kindOf).name,
-    accepted: accept.size, rejected: reject.size, doubt,
+    keyword,
+    label,
+    name: label === null ? "" : lexicon.named(label).name,
+    parent: kind === undefined ? null : lexicon.named(kind).name,
+    isNew,
+    kindOf: kindOf === null ? null : lexicon.named(kindOf).name,
+    accepted: accept.size,
+    rejected: reject.size,
+    doubt,
   };
 }

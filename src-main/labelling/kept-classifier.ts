@@ -1,17 +1,31 @@
+import { takeRows } from "../evaluate/feature-set";
 import { type ClassifierHead, readClassifierHead } from "../vision/classifier-head";
 import type { Pack } from "../vision/pack";
 import { logitsOf, refitHead } from "../vision/refit-head";
-import { takeRows } from "../evaluate/feature-set";
 
-export interface KeptClassifier { layer: ClassifierHead; refitted: boolean; /** `[n, C]` */ logits: Float32Array }
+export interface KeptClassifier {
+  layer: ClassifierHead;
+  refitted: boolean;
+  /** `[n, C]` */ logits: Float32Array;
+}
 
-interface Seen { features: Float32Array; logits: Float32Array }
+interface Seen {
+  features: Float32Array;
+  logits: Float32Array;
+}
 
 /**
- * The last layer of a pack's classifier for a network whose features moved: fitted to them where that keeps what it said better, on held-out
+ * The last layer of a pack's classifier for a network whose features moved: fitted to them where that keeps what it
+ * said better, on held-out
  * photos if there are any. Null where the logits come from no linear layer on the features.
  */
-export async function headFor(pack: Pack, before: Seen, after: Seen, training: number[], heldOut: number[]): Promise<KeptClassifier | null> {
+export async function headFor(
+  pack: Pack,
+  before: Seen,
+  after: Seen,
+  training: number[],
+  heldOut: number[],
+): Promise<KeptClassifier | null> {
   const [D, C] = [pack.dimensions, pack.classes.length];
   let old: ClassifierHead;
   try {

@@ -5,7 +5,10 @@ import type { FitData, FitSettings } from "../devise/fit";
 import { floatsOf } from "../vision/pack-files";
 import type { Fit } from "./pack-projection";
 
-/** Fits a projection once for the same data and settings; the second time it is read from the data folder, where it may be deleted at any time. */
+/**
+ * Fits a projection once for the same data and settings; the second time it is read from the data folder, where it may
+ * be deleted at any time.
+ */
 export async function fitOnce(home: string, data: FitData, settings: FitSettings, fit: Fit): Promise<Float32Array> {
   const hash = createHash("sha256").update(JSON.stringify([settings, data.dimensions, data.wordDimensions]));
   for (const numbers of [data.features, data.truths, data.words, data.spared]) {

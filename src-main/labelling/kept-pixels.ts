@@ -30,7 +30,9 @@ export function keepPixels(room: number): KeptPixels {
   return {
     put(photos) {
       // Copied: what a decoder sent lies in one piece of memory with the thumbnail and the visual model's pixels.
-      kept.push(...photos.map((photo) => ({ ...photo, pixels: { ...photo.pixels, data: new Uint8Array(photo.pixels.data) } })));
+      kept.push(
+        ...photos.map((photo) => ({ ...photo, pixels: { ...photo.pixels, data: new Uint8Array(photo.pixels.data) } })),
+      );
       bytes += sizeOf(photos);
     },
     take(most) {
@@ -39,9 +41,15 @@ export function keepPixels(room: number): KeptPixels {
       return taken;
     },
     has: (photo) => kept.some((each) => each.photo === photo),
-    get isEmpty() { return kept.length === 0; },
-    get isFull() { return bytes >= room; },
-    get hasRoom() { return bytes < 0.75 * room; },
+    get isEmpty() {
+      return kept.length === 0;
+    },
+    get isFull() {
+      return bytes >= room;
+    },
+    get hasRoom() {
+      return bytes < 0.75 * room;
+    },
     clear() {
       [kept, bytes] = [[], 0];
     },

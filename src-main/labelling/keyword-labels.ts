@@ -20,12 +20,17 @@ const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const RIVAL = 2;
 
 /**
- * Reads keywords: of several things that a name can mean the one that is a kind of what stands before it ("animals|crane" is the bird), else the
- * likeliest in photos. A name that no dictionary has, or that hardly ever means what the dictionary says, becomes the user's own.
+ * Reads keywords: of several things that a name can mean the one that is a kind of what stands before it
+ * ("animals|crane" is the bird), else the
+ * likeliest in photos. A name that no dictionary has, or that hardly ever means what the dictionary says, becomes the
+ * user's own.
  * @param used labels that a person gave, or made something of
  * @returns the meaning of a keyword, its steps from the general to the particular
  */
-export function keywordReader({ library, lexicon }: Pick<Workbench, "library" | "lexicon">, used: ReadonlySet<LabelId>): (keyword: readonly string[]) => Meaning {
+export function keywordReader(
+  { library, lexicon }: Pick<Workbench, "library" | "lexicon">,
+  used: ReadonlySet<LabelId>,
+): (keyword: readonly string[]) => Meaning {
   const { wordnet, labels } = lexicon;
   const cards = labelCards(library);
   const everyday = new Set(lexicon.labelSet("everyday", []).labels);
@@ -37,8 +42,12 @@ export function keywordReader({ library, lexicon }: Pick<Workbench, "library" | 
 
   function meaning(keyword: readonly string[]): Meaning {
     const text = keyword[keyword.length - 1];
-    if (!NAME.test(text)) return { label: null, doubt: "a label has up to 200 characters, none of them control characters" };
-    if (/^wn:\d{8}$/.test(text)) return wordnet.has(text as LabelId) ? plain(text as LabelId) : { label: null, doubt: `WordNet 3.1 has no synset ${text}` };
+    if (!NAME.test(text))
+      return { label: null, doubt: "a label has up to 200 characters, none of them control characters" };
+    if (/^wn:\d{8}$/.test(text))
+      return wordnet.has(text as LabelId)
+        ? plain(text as LabelId)
+        : { label: null, doubt: `WordNet 3.1 has no synset ${text}` };
     if (/^own:./.test(text)) return plain(text as LabelId);
     const own: LabelId = `own:${text}`;
     if (used.has(own)) return plain(own); // whoever gave it before meant it
@@ -46,7 +55,9 @@ export function keywordReader({ library, lexicon }: Pick<Workbench, "library" | 
     const senses = labels.resolve(text);
     if (senses.length === 0 || told.startsWith("own:")) return plain(told);
     const agreeing = underSteps(keyword.slice(0, -1), senses);
-    return plain(agreeing ?? told, () => (agreeing === null && senses.includes(told) ? doubtful(text, own, told) : null));
+    return plain(agreeing ?? told, () =>
+      agreeing === null && senses.includes(told) ? doubtful(text, own, told) : null,
+    );
   }
 
   /** Of what a name can mean, the first that is a kind of what a step above it can mean, the nearest step first. */
@@ -85,8 +96,15 @@ export function keywordReader({ library, lexicon }: Pick<Workbench, "library" | 
 
 const isRival = (other: Sense, sense: Sense): boolean => (other.count + 1) * RIVAL >= sense.count + 1;
 
-/** What a new label of the user's own is a kind of, by the steps above it: "animals|dogs|Rex" puts Rex under dogs. Null where they name nothing that photos show. */
-export function kindOfOwn({ lexicon }: Pick<Workbench, "lexicon">, meaning: (keyword: readonly string[]) => Meaning, keyword: readonly string[]): LabelId | null {
+/**
+ * What a new label of the user's own is a kind of, by the steps above it: "animals|dogs|Rex" puts Rex under dogs. Null
+ * where they name nothing that photos show.
+ */
+export function kindOfOwn(
+  { lexicon }: Pick<Workbench, "lexicon">,
+  meaning: (keyword: readonly string[]) => Meaning,
+  keyword: readonly string[],
+): LabelId | null {
   if (keyword.length < 2) return null;
   const { label, doubt } = meaning(keyword.slice(0, -1));
   return label !== null && doubt === null && isVisible(label, lexicon.wordnet) ? label : null;

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { Job } from "../../src-preload/contract";
 import type { JobHandle, Jobs } from "../jobs/jobs";
+import { labelNumbers, type Library } from "../library/database";
 import { beginAttempt, dropAttempt, settleAttempt } from "../library/earlier-labels";
-import { type Library, labelNumbers } from "../library/database";
 import { replacePredictions } from "../library/predictions";
 import { chosenPack, settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
@@ -15,7 +15,9 @@ import { furnishAgain, type OpenFolder } from "./open-folder";
 import { retrain, unlearn } from "./teach";
 import { rankedAfresh, type Workbench } from "./workbench";
 
-/** Jobs that label photos with the pack in use, or learn for it: none may go on once another pack labels the library. */
+/**
+ * Jobs that label photos with the pack in use, or learn for it: none may go on once another pack labels the library.
+ */
 const LEARNING: Job["kind"][] = ["learn", "retrain"];
 const LABELLING: Job["kind"][] = ["scan", "embed", "rank", "detect", ...LEARNING];
 
@@ -30,13 +32,20 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
 }
 
 /**
- * Labels all photos again with the better pack. They keep their labels while they are embedded, which takes long and may be broken off at any
- * time: what was embedded stays and is not done again. Then what verdicts teach is learned from the new features, and all labels
+ * Labels all photos again with the better pack. They keep their labels while they are embedded, which takes long and
+ * may be broken off at any
+ * time: what was embedded stays and is not done again. Then what verdicts teach is learned from the new features, and
+ * all labels
  * change at once (50,000 photos in 3.5 s, in which nothing else is answered).
- * @returns the library as it is labelled from now on, to take the place of what is open; the model and labels of before can be put back
+ * @returns the library as it is labelled from now on, to take the place of what is open; the model and labels of before
+ *   can be put back
  * @throws Refusal `no-upgrade` where there is no better pack, or of the pack
  */
-export async function labelAgain({ library, better, model }: Workbench, job: JobHandle, jobs: Jobs): Promise<OpenFolder> {
+export async function labelAgain(
+  { library, better, model }: Workbench,
+  job: JobHandle,
+  jobs: Jobs,
+): Promise<OpenFolder> {
   if (!better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
   await embedAll(library, better, job);
   await end(jobs, LEARNING);

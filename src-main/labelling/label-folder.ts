@@ -10,8 +10,8 @@ import { trimThumbnails } from "../library/thumbnails";
 import type { Places } from "../library/watch";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
-import type { ObjectFinder } from "./object-finder";
 import { sayThatPhotosWait } from "./kept-labels";
+import type { ObjectFinder } from "./object-finder";
 import { readHeads } from "./read-heads";
 import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
 
@@ -32,21 +32,31 @@ export interface FolderJobs {
   scan: JobId;
   /** The scan as it ended. */
   scanned: Promise<Job>;
-  /** Resolves when no photo is being looked at for its first labels any more, with that job; null where no photo was new. */
+  /**
+   * Resolves when no photo is being looked at for its first labels any more, with that job; null where no photo was
+   * new.
+   */
   embedded: Promise<Job | null>;
   /** Resolves when all its jobs have ended, however they did. */
   finished: Promise<void>;
 }
 
 /**
- * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is scanned, and
- * new photos are looked at while the scan still runs, by the visual model first and by detectors behind it. What was stored stays when a
+ * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is
+ * scanned, and
+ * new photos are looked at while the scan still runs, by the visual model first and by detectors behind it. What was
+ * stored stays when a
  * job is cancelled.
- * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by both
+ * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by
+ *   both
  * @param places looks through these alone; all other photos have their places among the words by then
  */
 export function labelFolder(
-  bench: Workbench, jobs: Jobs, { visual, objects }: Eyes, watcher: FolderWatcher, { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
+  bench: Workbench,
+  jobs: Jobs,
+  { visual, objects }: Eyes,
+  watcher: FolderWatcher,
+  { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
 ): FolderJobs {
   const { library, pack } = bench;
   objects.attend(jobs, watcher);
@@ -58,9 +68,20 @@ export function labelFolder(
   const embedNew = () => {
     if (waiting || countToEmbed(library, pack.visualId) === 0) return;
     if (bench.isPackGone) return sayThatPhotosWait(bench);
-    embedding ??= jobs.run("embed", (job) => embedUntil(bench, { visual, objects }, job, { more: () => scanning, quick: () => scanning && pace >= QUICK }, watcher)).finished;
+    embedding ??= jobs.run("embed", (job) =>
+      embedUntil(
+        bench,
+        { visual, objects },
+        job,
+        { more: () => scanning, quick: () => scanning && pace >= QUICK },
+        watcher,
+      ),
+    ).finished;
   };
-  const ranked = places === undefined && countFeatures(library, pack.visualId) > 0 ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished : null;
+  const ranked =
+    places === undefined && countFeatures(library, pack.visualId) > 0
+      ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished
+      : null;
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
     await earlier?.scanned;
@@ -83,40 +104,72 @@ export function labelFolder(
     scanning = false; // also when it was cancelled or failed
     const before = await earlier?.embedded;
     waiting = false;
-    if (earlier && state === "done" && before?.state !== "cancelled") embedNew(); // what came too late for the earlier one
+    // what came too late for the earlier one
+    if (earlier && state === "done" && before?.state !== "cancelled") embedNew();
     return embedding;
   };
   const work = embedded();
   // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
   const settled = work.then(async (looked) => {
-    if (looked?.state === "done" && followShare(bench)) await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
+    if (looked?.state === "done" && followShare(bench))
+      await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
   });
-  const undisturbed = work.then(async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"));
-  const asked = undisturbed.then((is) => (is && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null));
+  const undisturbed = work.then(
+    async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"),
+  );
+  const asked = undisturbed.then((is) =>
+    is && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null,
+  );
   const found = undisturbed.then((is) => {
     if (is) objects.begin();
     return objects.settled();
   });
-  return { scan: scanned.job, scanned: scanned.finished, embedded: work, finished: Promise.all([settled, ranked, asked, found]).then(() => undefined) };
+  return {
+    scan: scanned.job,
+    scanned: scanned.finished,
+    embedded: work,
+    finished: Promise.all([settled, ranked, asked, found]).then(() => undefined),
+  };
 }
 
-/** Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param onFirst told when those are labelled, see `rankPhotos` */
-export async function rankAll(bench: Workbench, job: JobHandle, watcher: FolderWatcher, first?: () => PhotoId[], onFirst?: () => void): Promise<string> {
+/**
+ * Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param
+ * onFirst told when those are labelled, see `rankPhotos`
+ */
+export async function rankAll(
+  bench: Workbench,
+  job: JobHandle,
+  watcher: FolderWatcher,
+  first?: () => PhotoId[],
+  onFirst?: () => void,
+): Promise<string> {
   const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first, onFirst);
   return `${counted(labelled, "photo")} labelled`;
 }
 
 /** While a scan runs new photos may come at any time: then it waits for them. */
 const WAIT_MS = 100;
-/** So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is looked at. Milliseconds. */
+/**
+ * So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is
+ * looked at. Milliseconds.
+ */
 const HEAD_START_MS = 2000;
 /** Files a millisecond. A scan that reads large files takes long anyway, and the first label need not wait for it. */
 const QUICK = 1;
 
 /** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
-interface Scanning { more(): boolean; quick(): boolean }
+interface Scanning {
+  more(): boolean;
+  quick(): boolean;
+}
 
-async function embedUntil(bench: Workbench, { visual, objects }: Eyes, job: JobHandle, { more, quick }: Scanning, watcher: FolderWatcher): Promise<string> {
+async function embedUntil(
+  bench: Workbench,
+  { visual, objects }: Eyes,
+  job: JobHandle,
+  { more, quick }: Scanning,
+  watcher: FolderWatcher,
+): Promise<string> {
   const begun = performance.now();
   const model = await visual();
   while (quick() && performance.now() - begun < HEAD_START_MS) {
@@ -127,10 +180,19 @@ async function embedUntil(bench: Workbench, { visual, objects }: Eyes, job: JobH
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed
     await bench.labeller.index(); // another one after a retraining
-    const round = await whileDecoding(objects, () => embedPhotos(bench.library, bench.pack, model, job, (photos, seen) => {
-      labelPhotos(bench, photos, seen);
-      watcher.changed(photos);
-    }, { before: embedded + failed, objects }));
+    const round = await whileDecoding(objects, () =>
+      embedPhotos(
+        bench.library,
+        bench.pack,
+        model,
+        job,
+        (photos, seen) => {
+          labelPhotos(bench, photos, seen);
+          watcher.changed(photos);
+        },
+        { before: embedded + failed, objects },
+      ),
+    );
     embedded += round.embedded;
     failed += round.failed;
     if (!waitForMore) break;

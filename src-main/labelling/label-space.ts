@@ -37,7 +37,15 @@ const CHUNK = 250;
 
 /** Turns labels into the numbers that the ranking works on. */
 export async function buildLabelSpace({
-  labels, classLabels, vectorOf, wordnet, reference, dimensions: E, taught = null, conceptLabels = [], counted,
+  labels,
+  classLabels,
+  vectorOf,
+  wordnet,
+  reference,
+  dimensions: E,
+  taught = null,
+  conceptLabels = [],
+  counted,
 }: LabelSpaceParts): Promise<LabelSpace> {
   const vectors = new Float32Array(labels.length * E);
   const [mean, deviation] = [new Float32Array(labels.length), new Float32Array(labels.length)];
@@ -56,7 +64,12 @@ export async function buildLabelSpace({
   const covered = new Uint8Array(labels.length);
   for (const over of labelsOver) for (const label of over) covered[label] = 1;
   return {
-    vectors, mean, deviation, labelsOver, covered, specificity: informationContent(labels, wordnet),
+    vectors,
+    mean,
+    deviation,
+    labelsOver,
+    covered,
+    specificity: informationContent(labels, wordnet),
     labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),
     taught: taught && taughtIn(taught, labels, wordnet),
   };
@@ -65,13 +78,19 @@ export async function buildLabelSpace({
 function taughtIn({ labels: taught, denied, of }: TaughtLabels, labels: LabelId[], wordnet: WordNet): TaughtRows {
   return {
     rows: Int32Array.from(taught, (label) => labels.indexOf(label)),
-    denied: denied.map((label) => Int32Array.from(labels.flatMap((other, row) => (other === label || wordnet.isA(other, label) ? [row] : [])))),
+    denied: denied.map((label) =>
+      Int32Array.from(labels.flatMap((other, row) => (other === label || wordnet.isA(other, label) ? [row] : []))),
+    ),
     of,
   };
 }
 
 /** The vectors of labels, `[n, E]`; a row of zeros for a label without one. */
-export function labelVectors(labels: readonly LabelId[], vectorOf: (label: LabelId) => Float32Array | null, E: number): Float32Array {
+export function labelVectors(
+  labels: readonly LabelId[],
+  vectorOf: (label: LabelId) => Float32Array | null,
+  E: number,
+): Float32Array {
   const vectors = new Float32Array(labels.length * E);
   labels.forEach((label, l) => {
     const vector = vectorOf(label);
@@ -80,8 +99,16 @@ export function labelVectors(labels: readonly LabelId[], vectorOf: (label: Label
   return vectors;
 }
 
-/** `[C]` for each class the rows of `labels` that are it or a more general synset. @param alone labels that are true of nothing but themselves */
-function labelsOverClasses(labels: LabelId[], classLabels: LabelId[], wordnet: WordNet, alone: ReadonlySet<LabelId> = new Set()): Int32Array[] {
+/**
+ * `[C]` for each class the rows of `labels` that are it or a more general synset. @param alone labels that are true of
+ * nothing but themselves
+ */
+function labelsOverClasses(
+  labels: LabelId[],
+  classLabels: LabelId[],
+  wordnet: WordNet,
+  alone: ReadonlySet<LabelId> = new Set(),
+): Int32Array[] {
   const rows = new Map(labels.map((label, l) => [label, l]));
   return classLabels.map((label) => {
     const kinds = [...wordnet.ancestors(label).keys()].filter((kind) => !alone.has(kind));

@@ -1,15 +1,25 @@
 import type { LabelId } from "../../src-preload/contract";
 import { knownOdds, knownSigns } from "../devise/known-share";
 import { placesOf, type Seen } from "../devise/places";
-import { type Confidence, hubness, type LabelSpace, type RankingNumbers, rankLabels, type RankOptions, standardised } from "../devise/ranking";
+import {
+  type Confidence,
+  hubness,
+  type LabelSpace,
+  type RankingNumbers,
+  rankLabels,
+  type RankOptions,
+  standardised,
+} from "../devise/ranking";
 import { indexRows, type Nearest } from "../search/nearest";
 import type { Target } from "../search/photo-places";
+import { productsWith } from "../search/row-products";
 import { dot, normalise, unitRows } from "../vectors";
 import type { WordNet } from "../words/wordnet";
-import { productsWith } from "../search/row-products";
 import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
 
-/** A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels. */
+/**
+ * A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels.
+ */
 export interface Labeller {
   labels: readonly LabelId[];
   /** Word dimensions. */
@@ -19,11 +29,17 @@ export interface Labeller {
   search(): Nearest["kind"] | null;
   /** Readies the labels for `rank`, once: a photo is compared with all of them. Lets others run meanwhile. */
   prepare(): Promise<void>;
-  /** Prepares, and finds the nearest labels by an index from then on, which thousands of photos are worth; takes seconds for tens of thousands of labels. */
+  /**
+   * Prepares, and finds the nearest labels by an index from then on, which thousands of photos are worth; takes seconds
+   * for tens of thousands of labels.
+   */
   index(): Promise<void>;
   /** `[n, E]` */
   placesOf(seen: Seen): Float32Array;
-  /** `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's calibration does not tell. */
+  /**
+   * `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's
+   * calibration does not tell.
+   */
   knownOdds(seen: Seen): Float64Array | null;
   /** Labels of photo i of those seen, best first. */
   rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
@@ -57,7 +73,20 @@ export interface LabellerParts {
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({ M, confidence, prototypes, classLabels, dimensions: D, labels, vectorOf, wordnet, taught, conceptLabels = [], sceneLabels, counted }: LabellerParts): Labeller {
+export function createLabeller({
+  M,
+  confidence,
+  prototypes,
+  classLabels,
+  dimensions: D,
+  labels,
+  vectorOf,
+  wordnet,
+  taught,
+  conceptLabels = [],
+  sceneLabels,
+  counted,
+}: LabellerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
@@ -65,7 +94,11 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   // What follows takes longer than all else that opens a folder, and many a labeller only places photos.
   const reference = onFirstUse(() => {
     // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
-    const prototypesSeen: Seen = { features: prototypes, classes: Uint16Array.from(classLabels.keys()), probabilities: new Float32Array(C).fill(1) };
+    const prototypesSeen: Seen = {
+      features: prototypes,
+      classes: Uint16Array.from(classLabels.keys()),
+      probabilities: new Float32Array(C).fill(1),
+    };
     return placesOf(prototypesSeen, M, classVectors, D);
   });
   const units = onFirstUse(() => unitRows(prototypes, D));
@@ -77,7 +110,17 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   query[E] = 1;
 
   async function prepare(): Promise<void> {
-    const space = await buildLabelSpace({ labels, classLabels, vectorOf, wordnet, reference: reference(), dimensions: E, taught, conceptLabels, counted });
+    const space = await buildLabelSpace({
+      labels,
+      classLabels,
+      vectorOf,
+      wordnet,
+      reference: reference(),
+      dimensions: E,
+      taught,
+      conceptLabels,
+      counted,
+    });
     ready = { space, index: await indexRows(standardised(space), E + 1, Infinity) };
   }
 
@@ -93,14 +136,18 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
   }
 
   return {
-    labels, E, confidence,
+    labels,
+    E,
+    confidence,
     search: () => ready?.index.kind ?? null,
     prepare: () => (preparing ??= prepare()),
     index: () => (indexing ??= index()),
     placesOf: (seen) => placesOf(seen, M, classVectors, D),
     knownOdds(seen) {
       const shows = confidence.apart?.shows;
-      return shows ? Float64Array.from(knownSigns(seen, productsWithClasses(), D), (signs) => knownOdds(shows, signs)) : null;
+      return shows
+        ? Float64Array.from(knownSigns(seen, productsWithClasses(), D), (signs) => knownOdds(shows, signs))
+        : null;
     },
     rank(seen, places, i, options) {
       const { space, index } = prepared();
@@ -108,16 +155,36 @@ export function createLabeller({ M, confidence, prototypes, classLabels, dimensi
         query.set(place);
         return index.rows(query, CANDIDATES);
       };
-      return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({ label: labels[label], confidence: sure }));
+      return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({
+        label: labels[label],
+        confidence: sure,
+      }));
     },
     target(vector, meanings) {
       const { mean, deviation } = hubness(vector, reference(), E);
       const classes = [...new Set(meanings.flatMap((label) => classesUnder(label, classLabels, wordnet)))];
-      const concepts = conceptLabels.flatMap((label, w) => (meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : []));
+      const concepts = conceptLabels.flatMap((label, w) =>
+        meanings.some((meaning) => wordnet.isA(label, meaning)) ? [w] : [],
+      );
       const isScene = meanings.some((meaning) => sceneLabels?.has(meaning));
-      return { vector, mean: mean[0], deviation: deviation[0], classes, concepts, isScene, likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet) };
+      return {
+        vector,
+        mean: mean[0],
+        deviation: deviation[0],
+        classes,
+        concepts,
+        isScene,
+        likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet),
+      };
     },
-    numbers: () => ({ M, classVectors, prototypes: units(), space: prepared().space, confidence, candidates: CANDIDATES }),
+    numbers: () => ({
+      M,
+      classVectors,
+      prototypes: units(),
+      space: prepared().space,
+      confidence,
+      candidates: CANDIDATES,
+    }),
   };
 }
 
@@ -126,17 +193,27 @@ function onFirstUse<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/** Cosine of two words' vectors that says nothing; what is above it counts by its cube, so that many faint likenesses don't add up. */
+/**
+ * Cosine of two words' vectors that says nothing; what is above it counts by its cube, so that many faint likenesses
+ * don't add up.
+ */
 const UNRELATED = 0.2;
 /** What a concept counts for a kind of it: of a photo with a person, that it shows a woman. */
 const KIND_OF_CONCEPT = 0.25;
 
 /**
- * How much each concept speaks for a word, `[W]` in 0..1: by the cosine of their vectors, and by the hierarchy where the word is a kind of
+ * How much each concept speaks for a word, `[W]` in 0..1: by the cosine of their vectors, and by the hierarchy where
+ * the word is a kind of
  * the concept.
  * @param vectors `[W, E]`
  */
-export function conceptWeights(vector: Float32Array, meanings: LabelId[], concepts: readonly LabelId[], vectors: Float32Array, wordnet: Pick<WordNet, "isA">): Float32Array {
+export function conceptWeights(
+  vector: Float32Array,
+  meanings: LabelId[],
+  concepts: readonly LabelId[],
+  vectors: Float32Array,
+  wordnet: Pick<WordNet, "isA">,
+): Float32Array {
   const E = vector.length;
   return Float32Array.from(concepts, (concept, w) => {
     const likeness = Math.max(0, dot(vector, 0, vectors, w * E, E) - UNRELATED) ** 3;
@@ -150,4 +227,3 @@ export function meanPlace(places: Float32Array, E: number): Float32Array {
   for (let i = 0; i < places.length; i++) mean[i % E] += places[i];
   return normalise(mean);
 }
-

@@ -3,8 +3,8 @@ import type { LabelId, LabelSuggestion } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
 import { classLabeller, type PackClass } from "../words/class-labels";
 import { labelNames } from "../words/label-names";
+import { type LabelSet, labelSet } from "../words/label-sets";
 import { createLabels, type Labels } from "../words/labels";
-import { labelSet, type LabelSet } from "../words/label-sets";
 import { readVocabulary, type Vocabulary } from "../words/vocabulary";
 import { readWordNet, type WordNet } from "../words/wordnet";
 import { resource } from "./resources";
@@ -19,7 +19,10 @@ export interface Lexicon {
   vectorOf(label: LabelId): Float32Array | null;
   /** A label as people read it, told from others of its name. */
   named(label: LabelId): { name: string; parent: string | null };
-  /** The label that a typed name means: "crane (machine)" where there are several, else the likeliest; a name of the user's own where no dictionary has it. */
+  /**
+   * The label that a typed name means: "crane (machine)" where there are several, else the likeliest; a name of the
+   * user's own where no dictionary has it.
+   */
   meant(text: string): LabelId;
   labelSet(nameOrPath: string, classLabels: LabelId[]): LabelSet;
   /** @param shown labels that the library uses, which come first */
@@ -39,7 +42,11 @@ let latest: { file: string; lexicon: Lexicon } | null = null;
 export function readLexicon(words: string = BUNDLED_WORDS): Lexicon {
   const path = words === BUNDLED_WORDS ? resource("words", "vocabulary.bin") : words;
   const about = statSync(path, { throwIfNoEntry: false });
-  if (!about?.isFile()) throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}; the word "${BUNDLED_WORDS}" in its place stands for the one that comes with the program.`);
+  if (!about?.isFile())
+    throw new Refusal(
+      "bad-vocabulary",
+      `There is no vocabulary ${path}; the word "${BUNDLED_WORDS}" in its place stands for the one that comes with the program.`,
+    );
   const file = JSON.stringify([path, about.size, about.mtimeMs]);
   if (latest?.file !== file) latest = { file, lexicon: createLexicon(path) };
   return latest.lexicon;
@@ -50,7 +57,9 @@ function createLexicon(vocabularyFile: string): Lexicon {
   const vocabulary = readVocabulary(vocabularyFile);
   const wordnet = readWordNet(words("wordnet.bin"));
   const tables = {
-    everyday: words("everyday.json"), imagenet1k: words("imagenet-1k.json"), classNames: words("class-names.json"),
+    everyday: words("everyday.json"),
+    imagenet1k: words("imagenet-1k.json"),
+    classNames: words("class-names.json"),
     shownNames: words("shown-names.json"),
   };
   const names = labelNames(wordnet, tables);
@@ -71,7 +80,11 @@ function createLexicon(vocabularyFile: string): Lexicon {
   };
 
   return {
-    vocabulary, wordnet, labels, vectorOf, named,
+    vocabulary,
+    wordnet,
+    labels,
+    vectorOf,
+    named,
     classLabel: classLabeller(wordnet, tables, names.meant),
     meant(text) {
       const apart = /^(.+) \((.+)\)$/.exec(text);
@@ -81,28 +94,55 @@ function createLexicon(vocabularyFile: string): Lexicon {
       }
       return labels.resolve(text)[0] ?? `own:${text}`;
     },
-    labelSet: (nameOrPath, classLabels) => labelSet(nameOrPath, classLabels, { wordnet, vocabulary, labels, everyday: tables.everyday, imagenet1k: tables.imagenet1k }),
+    labelSet: (nameOrPath, classLabels) =>
+      labelSet(nameOrPath, classLabels, {
+        wordnet,
+        vocabulary,
+        labels,
+        everyday: tables.everyday,
+        imagenet1k: tables.imagenet1k,
+      }),
     suggest(text, limit, shown) {
       const typed = text.trim();
       if (typed === "") return [];
       const known = labels.beginningWith(typed, limit, new Set(shown));
-      const own = shown.filter((label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()));
+      const own = shown.filter(
+        (label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()),
+      );
       // "auto" offers "car" before everything that merely begins so.
       const exact = labels.resolve(typed)[0];
       const found = exact && known.find(({ id }) => id === exact);
       if (found) known.unshift(...known.splice(known.indexOf(found), 1));
-      else if (exact) known.unshift({ id: exact, name: labels.name(exact), synonym: labels.name(exact).toLowerCase() === typed.toLowerCase() ? null : typed });
+      else if (exact)
+        known.unshift({
+          id: exact,
+          name: labels.name(exact),
+          synonym: labels.name(exact).toLowerCase() === typed.toLowerCase() ? null : typed,
+        });
       const suggestions: LabelSuggestion[] = [
         ...own.map((label) => ({ label, name: label.slice(4), parent: null, synonym: null, own: true, near: false })),
-        ...known.map(({ id, name, synonym }) => ({ label: id, name, parent: named(id).parent, synonym, own: false, near: false })),
+        ...known.map(({ id, name, synonym }) => ({
+          label: id,
+          name,
+          parent: named(id).parent,
+          synonym,
+          own: false,
+          near: false,
+        })),
       ];
-      // Not where a label is shown under that very name; a synonym is no hindrance: Rex may be a king's title and somebody's dog.
+      // Not where a label is shown under that very name; a synonym is no hindrance: Rex may be a king's title and
+      // somebody's dog.
       const taken = suggestions.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
-      return taken ? suggestions.slice(0, limit)
-        : [...suggestions.slice(0, limit - 1), { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true, near: false }];
+      return taken
+        ? suggestions.slice(0, limit)
+        : [
+            ...suggestions.slice(0, limit - 1),
+            { label: `own:${typed}`, name: typed, parent: null, synonym: null, own: true, near: false },
+          ];
     },
   };
 }
 
 /** A name that only one label has: as shown, with its parent in brackets where there are several. */
-export const fullName = ({ name, parent }: { name: string; parent: string | null }): string => (parent === null ? name : `${name} (${parent})`);
+export const fullName = ({ name, parent }: { name: string; parent: string | null }): string =>
+  parent === null ? name : `${name} (${parent})`;

@@ -18,4 +18,10 @@ export async function listedPhotos(bench: Workbench, { similar, photos, ...view 
 }
 
 /** A view in which nothing is searched. */
-export const allOf = (arranged: Arranged): Browsed => ({ ...arranged, sure: arranged.photos.length, instead: [], unknown: [], fault: null });
+export const allOf = (arranged: Arranged): Browsed => ({
+  ...arranged,
+  sure: arranged.photos.length,
+  instead: [],
+  unknown: [],
+  fault: null,
+});

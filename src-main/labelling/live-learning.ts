@@ -15,14 +15,19 @@ export interface LearningParts {
   /** Told of the first verdict, so that what takes time to start is there when it is needed. */
   ready(): void;
   /**
-   * Fits, and labels anew. Resolves when the photos on screen have their new labels: the others follow, and may be overtaken.
-   * @param enough there are as many verdicts as are learned from at once: photos that still wait for labels of the fit before go on waiting
+   * Fits, and labels anew. Resolves when the photos on screen have their new labels: the others follow, and may be
+   * overtaken.
+   * @param enough there are as many verdicts as are learned from at once: photos that still wait for labels of the fit
+   *   before go on waiting
    * @returns null where it can't be now
    */
   learn(enough: boolean): Promise<unknown> | null;
 }
 
-/** When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next one. */
+/**
+ * When to learn: after a batch of verdicts or a pause, one fit at a time; what is judged during a fit begins the next
+ * one.
+ */
 export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveLearning {
   let verdicts = 0;
   let pause: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../src-preload/contract";
 import { counted } from "../counted";
-import { type LabelCard, changeCards, labelCards } from "../library/label-cards";
+import { changeCards, type LabelCard, labelCards } from "../library/label-cards";
 import { countLabels } from "../library/predictions";
 import { type Judgement, standingVerdicts } from "../library/verdicts";
 import { Refusal } from "../refusal";
@@ -12,26 +12,51 @@ export function showCards({ library, lexicon }: Workbench): ShownCard[] {
   const cards = labelCards(library);
   const counts = new Map(countLabels(library).map((count) => [count.label, count]));
   const rejected = new Map<LabelId, number>();
-  for (const { label, verdict } of standingVerdicts(library)) if (verdict === "reject") rejected.set(label, (rejected.get(label) ?? 0) + 1);
+  for (const { label, verdict } of standingVerdicts(library))
+    if (verdict === "reject") rejected.set(label, (rejected.get(label) ?? 0) + 1);
   return [...new Set([...counts.keys(), ...rejected.keys(), ...cards.keys()])].map((label) => {
     const { predicted, accepted } = counts.get(label) ?? { predicted: 0, accepted: 0 };
     const card = cards.get(label) ?? {};
     const kindOf = lexicon.wordnet.parents(label)[0];
     return {
-      label, ...lexicon.named(label), predicted, accepted, rejected: rejected.get(label) ?? 0,
-      original: lexicon.wordnet.name(label), kindOf: kindOf === undefined ? null : { label: kindOf, name: lexicon.named(kindOf).name },
-      synonyms: card.synonyms ?? [], colour: card.colour ?? null, key: card.key ?? null, hidden: card.hidden ?? false,
+      label,
+      ...lexicon.named(label),
+      predicted,
+      accepted,
+      rejected: rejected.get(label) ?? 0,
+      original: lexicon.wordnet.name(label),
+      kindOf: kindOf === undefined ? null : { label: kindOf, name: lexicon.named(kindOf).name },
+      synonyms: card.synonyms ?? [],
+      colour: card.colour ?? null,
+      key: card.key ?? null,
+      hidden: card.hidden ?? false,
     };
   });
 }
 
-/** What WordNet has to offer for a label: its further names, and of a name of the user's own what it may be a kind of, near meanings first. */
-export function labelOffers({ lexicon }: Workbench, label: LabelId): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
+/**
+ * What WordNet has to offer for a label: its further names, and of a name of the user's own what it may be a kind of,
+ * near meanings first.
+ */
+export function labelOffers(
+  { lexicon }: Workbench,
+  label: LabelId,
+): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
   const { name } = lexicon.named(label);
-  const meanings = label.startsWith("own:") ? lexicon.labels.resolve(name).filter((meaning) => meaning.startsWith("wn:")) : [label];
-  const synonyms = meanings.slice(0, 1).flatMap((meaning) => lexicon.wordnet.lemmas(meaning)).filter((lemma) => foldPhrase(lemma) !== foldPhrase(name));
-  const parents = label.startsWith("own:") ? meanings.flatMap((meaning) => [meaning, ...lexicon.wordnet.parents(meaning)]) : [];
-  return { synonyms: [...new Set(synonyms)], parents: [...new Set(parents)].map((parent) => ({ label: parent, name: lexicon.named(parent).name })) };
+  const meanings = label.startsWith("own:")
+    ? lexicon.labels.resolve(name).filter((meaning) => meaning.startsWith("wn:"))
+    : [label];
+  const synonyms = meanings
+    .slice(0, 1)
+    .flatMap((meaning) => lexicon.wordnet.lemmas(meaning))
+    .filter((lemma) => foldPhrase(lemma) !== foldPhrase(name));
+  const parents = label.startsWith("own:")
+    ? meanings.flatMap((meaning) => [meaning, ...lexicon.wordnet.parents(meaning)])
+    : [];
+  return {
+    synonyms: [...new Set(synonyms)],
+    parents: [...new Set(parents)].map((parent) => ({ label: parent, name: lexicon.named(parent).name })),
+  };
 }
 
 /** @throws Refusal `name-taken`, `key-taken`, `no-label`, `kind-of-itself`, `kind-of-wordnet` */
@@ -46,26 +71,41 @@ export function changeLabel(bench: Workbench, label: LabelId, change: LabelChang
     put(card, "name", change.name === lexicon.wordnet.name(label) ? null : change.name);
   }
   if (change.kindOf !== undefined) {
-    if (!label.startsWith("own:")) throw new Refusal("kind-of-wordnet", `${before} is a kind of what WordNet says; only labels of your own can be put under others`);
+    if (!label.startsWith("own:"))
+      throw new Refusal(
+        "kind-of-wordnet",
+        `${before} is a kind of what WordNet says; only labels of your own can be put under others`,
+      );
     if (change.kindOf !== null) {
       mustBe(bench, change.kindOf);
-      if (lexicon.wordnet.isA(change.kindOf, label)) throw new Refusal("kind-of-itself", `${lexicon.named(change.kindOf).name} is a kind of ${before} already; a label can't be a kind of itself`);
+      if (lexicon.wordnet.isA(change.kindOf, label))
+        throw new Refusal(
+          "kind-of-itself",
+          `${lexicon.named(change.kindOf).name} is a kind of ${before} already; a label can't be a kind of itself`,
+        );
     }
     put(card, "parent", change.kindOf);
   }
-  if (change.synonyms !== undefined) put(card, "synonyms", change.synonyms.length === 0 ? null : [...new Set(change.synonyms)]);
+  if (change.synonyms !== undefined)
+    put(card, "synonyms", change.synonyms.length === 0 ? null : [...new Set(change.synonyms)]);
   if (change.colour !== undefined) put(card, "colour", change.colour);
   if (change.key !== undefined) {
-    const other = change.key === null ? undefined : [...cards].find(([each, { key, hidden }]) => each !== label && key === change.key && !hidden);
+    const other =
+      change.key === null
+        ? undefined
+        : [...cards].find(([each, { key, hidden }]) => each !== label && key === change.key && !hidden);
     if (other) throw new Refusal("key-taken", `Shift + ${change.key} gives “${lexicon.named(other[0]).name}” already`);
     put(card, "key", change.key);
   }
   const renamed = change.name === undefined ? null : (change.name ?? lexicon.wordnet.name(label));
-  changeCards(library, new Map([[label, card]]), [], () => (renamed === null ? `Change the label “${before}”` : `Rename “${before}” to “${renamed}”`));
+  changeCards(library, new Map([[label, card]]), [], () =>
+    renamed === null ? `Change the label “${before}”` : `Rename “${before}” to “${renamed}”`,
+  );
 }
 
 /**
- * Gives the verdicts on some labels to another one, which goes by their names too from then on. Where a photo has a verdict on both,
+ * Gives the verdicts on some labels to another one, which goes by their names too from then on. Where a photo has a
+ * verdict on both,
  * that on the other one stands: no verdict is overridden.
  * @returns how many verdicts moved
  */
@@ -87,7 +127,11 @@ export function mergeLabels(bench: Workbench, from: readonly LabelId[], into: La
   const cards = labelCards(library);
   const target: LabelCard = { ...cards.get(into) };
   const further = [...merged].flatMap((label) => [lexicon.named(label).name, ...(cards.get(label)?.synonyms ?? [])]);
-  put(target, "synonyms", [...new Set([...(target.synonyms ?? []), ...further])].filter((name) => name !== lexicon.named(into).name));
+  put(
+    target,
+    "synonyms",
+    [...new Set([...(target.synonyms ?? []), ...further])].filter((name) => name !== lexicon.named(into).name),
+  );
   const changed = new Map<LabelId, LabelCard>([[into, target]]);
   for (const label of merged) changed.set(label, { hidden: true });
   const names = [...merged].map((label) => `“${lexicon.named(label).name}”`).join(", ");
@@ -100,14 +144,23 @@ export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): numb
   const { library, lexicon } = bench;
   for (const label of labels) mustBe(bench, label);
   const gone = new Set(labels);
-  const judgements = standingVerdicts(library).filter(({ label }) => gone.has(label)).map(({ photo, label }): Judgement => ({ photo, label, verdict: "clear" }));
+  const judgements = standingVerdicts(library)
+    .filter(({ label }) => gone.has(label))
+    .map(({ photo, label }): Judgement => ({ photo, label, verdict: "clear" }));
   const cards = labelCards(library);
-  const hidden = new Map([...gone].map((label): [LabelId, LabelCard] => {
-    const { key: _, ...card } = cards.get(label) ?? {};
-    return [label, { ...card, hidden: true }];
-  }));
+  const hidden = new Map(
+    [...gone].map((label): [LabelId, LabelCard] => {
+      const { key: _, ...card } = cards.get(label) ?? {};
+      return [label, { ...card, hidden: true }];
+    }),
+  );
   const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
-  return changeCards(library, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`);
+  return changeCards(
+    library,
+    hidden,
+    judgements,
+    (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`,
+  );
 }
 
 /** Shows a label again that was deleted or merged; verdicts that were taken back then come back by undo alone. */
@@ -122,13 +175,17 @@ function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value
 }
 
 function mustBe({ lexicon }: Workbench, label: LabelId): void {
-  if (label.startsWith("wn:") && !lexicon.wordnet.has(label)) throw new Refusal("no-label", `there is no synset ${label}`);
+  if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+    throw new Refusal("no-label", `there is no synset ${label}`);
 }
 
 /** Two labels of one name could not be told apart where a name is typed. */
 function refuseTaken({ library, lexicon }: Workbench, label: LabelId, name: string): void {
   const folded = foldPhrase(name);
-  const used = [...library.labels.numbers.keys()].filter((other) => other !== label && labelCards(library).get(other)?.hidden !== true);
+  const used = [...library.labels.numbers.keys()].filter(
+    (other) => other !== label && labelCards(library).get(other)?.hidden !== true,
+  );
   const other = used.find((each) => foldPhrase(lexicon.named(each).name) === folded);
-  if (other) throw new Refusal("name-taken", `There is a label “${lexicon.named(other).name}” already; the two can be merged.`);
+  if (other)
+    throw new Refusal("name-taken", `There is a label “${lexicon.named(other).name}” already; the two can be merged.`);
 }

@@ -7,9 +7,13 @@ import type { Workbench } from "./workbench";
 /** Photos read between two breaths. */
 const CHUNK = 100;
 
-/** Features as labels are learned from them, see `likenessRows`: `[n, D]` in the order of `photos`, without the photos that were not looked at. */
+/**
+ * Features as labels are learned from them, see `likenessRows`: `[n, D]` in the order of `photos`, without the photos
+ * that were not looked at.
+ */
 export async function measuredFeatures(
-  { library, pack, space }: Workbench, photos: Iterable<PhotoId>,
+  { library, pack, space }: Workbench,
+  photos: Iterable<PhotoId>,
 ): Promise<{ photos: PhotoId[]; rows: Float32Array }> {
   const D = pack.dimensions;
   const wanted = [...new Set(photos)].sort((a, b) => a - b);

@@ -14,7 +14,12 @@ const LEAST_PHOTOS = 3;
 export const TELLING = 500;
 
 /** An accepted label that its photo speaks against. */
-interface Suspect { photo: PhotoId; given: LabelId; suggested: LabelId; score: number }
+interface Suspect {
+  photo: PhotoId;
+  given: LabelId;
+  suggested: LabelId;
+  score: number;
+}
 
 /** Accepted labels, each on one photo, as numbers. */
 interface Examples {
@@ -28,13 +33,19 @@ interface Examples {
   barred: number[][];
 }
 
-interface Found { event: number; visualId: string; suspects: Promise<Suspect[]> }
+interface Found {
+  event: number;
+  visualId: string;
+  suspects: Promise<Suspect[]>;
+}
 
 const found = new WeakMap<Workbench, Found>();
 
 /**
- * Accepted labels, a person's and imported ones, that are likely to be wrong, most suspicious first: those that confident learning counts under
- * another label, see `confidentLearning`. How likely a label is, the label's other photos say. Nothing is changed: a person rejects the given
+ * Accepted labels, a person's and imported ones, that are likely to be wrong, most suspicious first: those that
+ * confident learning counts under
+ * another label, see `confidentLearning`. How likely a label is, the label's other photos say. Nothing is changed: a
+ * person rejects the given
  * label, or the suggested one, which is then not suggested again.
  * @returns nothing where fewer than two labels have three photos each
  */
@@ -48,23 +59,39 @@ export async function likelyMislabels(bench: Workbench, limit: number): Promise<
     suspects.catch(() => found.delete(bench)); // the caller is told; the next one tries again
   }
   const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
-  return (await there.suspects).slice(0, limit).map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
+  return (await there.suspects)
+    .slice(0, limit)
+    .map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
 }
 
 async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
   const { library, pack, lexicon } = bench;
   const verdicts = standingVerdicts(library);
   const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
-  const seen = await measuredFeatures(bench, accepted.map(({ photo }) => photo));
+  const seen = await measuredFeatures(
+    bench,
+    accepted.map(({ photo }) => photo),
+  );
   const rowOf = new Map(seen.photos.map((photo, row) => [photo, row]));
-  const { labels, photos, given, barred } = examplesOf(verdicts.filter(({ photo }) => rowOf.has(photo)), lexicon.wordnet);
+  const { labels, photos, given, barred } = examplesOf(
+    verdicts.filter(({ photo }) => rowOf.has(photo)),
+    lexicon.wordnet,
+  );
   const [n, C, D] = [photos.length, labels.length, pack.dimensions];
   if (C < 2) return [];
   const labelled = [...new Set(photos)];
   const place = new Map(labelled.map((photo, at) => [photo, at]));
   const classes = labelled.map((): number[] => []);
   photos.forEach((photo, i) => classes[place.get(photo)!].push(given[i]));
-  const likeness = await leaveOneOut({ rows: takeRows(seen.rows, D, labelled.map((photo) => rowOf.get(photo)!)), classes, C });
+  const likeness = await leaveOneOut({
+    rows: takeRows(
+      seen.rows,
+      D,
+      labelled.map((photo) => rowOf.get(photo)!),
+    ),
+    classes,
+    C,
+  });
   const scoresOf = (i: number) => {
     const scores = likeness(place.get(photos[i])!);
     for (const c of barred[i]) scores[c] = -Infinity;
@@ -73,16 +100,27 @@ async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
   const telling = Array.from({ length: Math.min(n, TELLING) }, (_, i) => Math.floor((i * n) / Math.min(n, TELLING)));
   const sharpness = await fitSharpness(scoresOf, given, telling);
   const into = new Float32Array(C);
-  const { counted, selfConfidence, likeliestOther } = await confidentLearning((i) => softmax(scoresOf(i), sharpness, into), given, C);
+  const { counted, selfConfidence, likeliestOther } = await confidentLearning(
+    (i) => softmax(scoresOf(i), sharpness, into),
+    given,
+    C,
+  );
   return photos
-    .map((photo, i) => ({ photo, given: labels[given[i]], suggested: labels[likeliestOther[i]], score: selfConfidence[i], counted: counted[i] >= 0 && counted[i] !== given[i] }))
+    .map((photo, i) => ({
+      photo,
+      given: labels[given[i]],
+      suggested: labels[likeliestOther[i]],
+      score: selfConfidence[i],
+      counted: counted[i] >= 0 && counted[i] !== given[i],
+    }))
     .filter((example) => example.counted)
     .sort((a, b) => a.score - b.score)
     .map(({ counted: _, ...suspect }) => suspect);
 }
 
 /**
- * A photo's other labels are no alternatives to one of them, nor is what is a kind of them or more general: a poodle is not mistaken for a dog. What
+ * A photo's other labels are no alternatives to one of them, nor is what is a kind of them or more general: a poodle is
+ * not mistaken for a dog. What
  * was rejected on it is none either.
  */
 function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: WordNet): Examples {
@@ -100,9 +138,13 @@ function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: Word
     if (row !== undefined) barred.add(row);
     if (verdict === "accept") for (const c of akin.get(label)!) barred.add(c);
   }
-  const examples = accepted.filter(({ label }) => rows.has(label)).map(({ photo, label }) => ({ photo, given: rows.get(label)! }));
+  const examples = accepted
+    .filter(({ label }) => rows.has(label))
+    .map(({ photo, label }) => ({ photo, given: rows.get(label)! }));
   return {
-    labels, photos: examples.map(({ photo }) => photo), given: examples.map(({ given }) => given),
+    labels,
+    photos: examples.map(({ photo }) => photo),
+    given: examples.map(({ given }) => given),
     barred: examples.map(({ photo, given }) => [...barredOn.get(photo)!].filter((c) => c !== given)),
   };
 }

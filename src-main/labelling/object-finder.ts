@@ -18,9 +18,12 @@ import type { FolderWatcher } from "./label-folder";
 import type { Workbench } from "./workbench";
 
 /**
- * The second look at photos: a pack's detectors find objects and faces in what has its first labels already. While photos are decoded for
- * those, their pixels are kept in memory; detectors begin once it is full, or when no photo is decoded any more. What was not kept is
- * decoded again after that: photos of a program that was ended meanwhile, and those of a time when detectors were switched off.
+ * The second look at photos: a pack's detectors find objects and faces in what has its first labels already. While
+ * photos are decoded for
+ * those, their pixels are kept in memory; detectors begin once it is full, or when no photo is decoded any more. What
+ * was not kept is
+ * decoded again after that: photos of a program that was ended meanwhile, and those of a time when detectors were
+ * switched off.
  */
 export interface ObjectFinder {
   /** What photos are to be decoded to for it; null where no detector is wanted. */
@@ -53,13 +56,21 @@ const PAGE = 200;
 const WAIT_MS = 50;
 
 /** @property handedOut photos that went to the detectors: until they are stored they wait, as the store says */
-interface Running { job: JobHandle; total: number; handedOut: Set<PhotoId> }
+interface Running {
+  job: JobHandle;
+  total: number;
+  handedOut: Set<PhotoId>;
+}
 
 /**
  * @param detectorOf loads a detector, on first use
  * @param room for pixels, in bytes
  */
-export function createObjectFinder(bench: Workbench, detectorOf: (detector: PackDetector) => Promise<Detector>, room = ROOM): ObjectFinder {
+export function createObjectFinder(
+  bench: Workbench,
+  detectorOf: (detector: PackDetector) => Promise<Detector>,
+  room = ROOM,
+): ObjectFinder {
   const { library, pack } = bench;
   const kept = keepPixels(room);
   let watched: { jobs: Jobs; watcher: FolderWatcher } | null = null;
@@ -77,15 +88,17 @@ export function createObjectFinder(bench: Workbench, detectorOf: (detector: Pack
   function start(): void {
     if (running || isOff || !watched) return;
     const { jobs, watcher } = watched;
-    finished = jobs.run("detect", async (job) => {
-      running = { job, total: countWaiting(), handedOut: new Set() };
-      return lookAtAll(running, watcher);
-    }).finished.then(({ state }: Job) => {
-      running = null;
-      isOff = state !== "done";
-      if (isOff) kept.clear();
-      else if (!kept.isEmpty && decoders === 0) start(); // came at the last moment
-    });
+    finished = jobs
+      .run("detect", async (job) => {
+        running = { job, total: countWaiting(), handedOut: new Set() };
+        return lookAtAll(running, watcher);
+      })
+      .finished.then(({ state }: Job) => {
+        running = null;
+        isOff = state !== "done";
+        if (isOff) kept.clear();
+        else if (!kept.isEmpty && decoders === 0) start(); // came at the last moment
+      });
   }
 
   async function lookAtAll(run: Running, watcher: FolderWatcher): Promise<string> {

@@ -3,25 +3,25 @@ import { resolve } from "node:path";
 import type { About } from "../../src-preload/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../library/database";
+import { dropAttempt } from "../library/earlier-labels";
 import { libraryDirectory } from "../library/home";
 import { countPeopleBy } from "../library/people";
-import { dropAttempt } from "../library/earlier-labels";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
 import { Refusal } from "../refusal";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
+import { BUILT_IN_SETS } from "../words/label-sets";
 import { choosePack, type NamedPack, notePack, type PackChoice } from "./choose-pack";
-import { openKeptLabels } from "./kept-labels";
-import { BUNDLED_WORDS, type Lexicon, readLexicon } from "./lexicon";
-import type { Eyes } from "./label-folder";
 import { peopleRuleOf } from "./find-objects";
+import { openKeptLabels } from "./kept-labels";
+import type { Eyes } from "./label-folder";
+import { BUNDLED_WORDS, type Lexicon, readLexicon } from "./lexicon";
 import { infoOf } from "./library-info";
 import { createObjectFinder } from "./object-finder";
-import { BUILT_IN_SETS } from "../words/label-sets";
+import type { Fit } from "./pack-projection";
 import { personalLexicon } from "./personal-lexicon";
 import { packFolder } from "./resources";
 import { standingIn } from "./standing-in";
-import type { Fit } from "./pack-projection";
 import { classLabelsOf, needsPack, openWorkbench, type Workbench } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
@@ -33,7 +33,10 @@ export interface OpenFolder extends Eyes {
 }
 
 export interface OpenOptions {
-  /** A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were found to work. */
+  /**
+   * A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were
+   * found to work.
+   */
   pack?: string;
   labelSet?: string;
   /** A vocabulary's file, or "bundled"; kept likewise. */
@@ -44,11 +47,13 @@ export interface OpenOptions {
 }
 
 /** Said of a library whose cache was damaged and thrown away. */
-export const CACHE_WAS_DAMAGED = "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
+export const CACHE_WAS_DAMAGED =
+  "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
 
 /**
  * Opens a folder, and makes its cache anew where that is damaged.
- * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the label set; nothing stays open then
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the
+ *   label set; nothing stays open then
  */
 export async function openFolder(home: string, folder: string, options: OpenOptions = {}): Promise<OpenFolder> {
   try {
@@ -62,7 +67,11 @@ export async function openFolder(home: string, folder: string, options: OpenOpti
   }
 }
 
-async function open(home: string, folder: string, { pack, labelSet, words, objects, faces }: OpenOptions): Promise<OpenFolder> {
+async function open(
+  home: string,
+  folder: string,
+  { pack, labelSet, words, objects, faces }: OpenOptions,
+): Promise<OpenFolder> {
   const library = openLibrary({ home, folder });
   const before = settingsOf(library);
   try {
@@ -71,7 +80,8 @@ async function open(home: string, folder: string, { pack, labelSet, words, objec
       pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
       labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
       words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
-      objects, faces,
+      objects,
+      faces,
     });
     const opened = await furnish(library, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
@@ -85,9 +95,15 @@ async function open(home: string, folder: string, { pack, labelSet, words, objec
   }
 }
 
-/** What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged, adds nothing. */
+/**
+ * What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged,
+ * adds nothing.
+ */
 function letGo(library: Library, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
-  for (const step of [() => changeSettings(library, { pack, labelSet, words, objects, faces }), () => closeLibrary(library)]) {
+  for (const step of [
+    () => changeSettings(library, { pack, labelSet, words, objects, faces }),
+    () => closeLibrary(library),
+  ]) {
     try {
       step();
     } catch (error) {
@@ -107,20 +123,37 @@ const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? 
  * Makes an open library ready anew, after what labels it was changed.
  * @param labelledBy the pack that is to label it; without it, the one that its labels are of
  */
-export const furnishAgain = (library: Library, labelledBy?: NamedPack): Promise<OpenFolder> => furnish(library, settingsOf(library), {}, labelledBy);
+export const furnishAgain = (library: Library, labelledBy?: NamedPack): Promise<OpenFolder> =>
+  furnish(library, settingsOf(library), {}, labelledBy);
 
 /** @param given what was asked for by name, which nothing stands in for */
-async function furnish(library: Library, { pack: packName, words, labelSet }: LibrarySettings, given: OpenOptions, labelledBy?: NamedPack): Promise<OpenFolder> {
+async function furnish(
+  library: Library,
+  { pack: packName, words, labelSet }: LibrarySettings,
+  given: OpenOptions,
+  labelledBy?: NamedPack,
+): Promise<OpenFolder> {
   const notices: string[] = [];
-  const choice = labelledBy ? { used: labelledBy, better: null } : choosePack(library, packName, given.pack !== undefined, notices);
-  const lexicon = given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
-  if (given.labelSet !== undefined) lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []); // refuses what can't be read
+  const choice = labelledBy
+    ? { used: labelledBy, better: null }
+    : choosePack(library, packName, given.pack !== undefined, notices);
+  const lexicon =
+    given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
+  if (given.labelSet !== undefined)
+    // refuses what can't be read
+    lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
   let fitting: { name: string; why: string } | null = null;
-  const bench = await benchOf(library, personalLexicon(lexicon, library), choice, async (data, settings) => {
-    const fitted = await fitInWorker(data, settings);
-    fitting = fitted.backend;
-    return fitted;
-  }, notices);
+  const bench = await benchOf(
+    library,
+    personalLexicon(lexicon, library),
+    choice,
+    async (data, settings) => {
+      const fitted = await fitInWorker(data, settings);
+      fitting = fitted.backend;
+      return fitted;
+    },
+    notices,
+  );
   const networks = openNetworks(bench.pack);
   let loaded: VisualModel | null = null;
   return {
@@ -131,15 +164,35 @@ async function furnish(library: Library, { pack: packName, words, labelSet }: Li
     },
     objects: createObjectFinder(bench, networks.detector),
     backends: () => [
-      { work: "features of photos", ...(loaded ? { backend: loaded.backend.name, why: loaded.backend.why } : { backend: "onnxruntime", why: "starts with the first new photo" }) },
-      { work: "learning", ...(fitting ? { backend: fitting.name, why: fitting.why } : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }) },
-      { work: "nearest labels", backend: SEARCHES[bench.labeller.search() ?? "none"], why: `${bench.labeller.labels.length} labels` },
+      {
+        work: "features of photos",
+        ...(loaded
+          ? { backend: loaded.backend.name, why: loaded.backend.why }
+          : { backend: "onnxruntime", why: "starts with the first new photo" }),
+      },
+      {
+        work: "learning",
+        ...(fitting
+          ? { backend: fitting.name, why: fitting.why }
+          : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }),
+      },
+      {
+        work: "nearest labels",
+        backend: SEARCHES[bench.labeller.search() ?? "none"],
+        why: `${bench.labeller.labels.length} labels`,
+      },
     ],
     dispose: networks.close,
   };
 }
 
-function benchOf(library: Library, lexicon: Lexicon, choice: PackChoice, fit: Fit, notices: string[]): Promise<Workbench> {
+function benchOf(
+  library: Library,
+  lexicon: Lexicon,
+  choice: PackChoice,
+  fit: Fit,
+  notices: string[],
+): Promise<Workbench> {
   if ("lost" in choice) return openKeptLabels(library, lexicon, choice.lost, choice.better, notices);
   notePack(library, choice.used);
   return openWorkbench(library, lexicon, choice.used.pack, fit, notices, choice.better);
@@ -153,4 +206,3 @@ export function isSameFolder(open: Workbench | undefined, folder: string): boole
     return false; // openLibrary says why it can't be opened
   }
 }
-

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-preload/contract";
 import { PEOPLE } from "../devise/concepts";
-import type { Confidence } from "../devise/ranking";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
+import type { Confidence } from "../devise/ranking";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
@@ -38,21 +38,37 @@ const shape = z.object({
   words: z.string(),
   visual: z.string(),
   settings: z.object({
-    loss: z.enum(["hinge", "l2"]).default("hinge"), margin: z.number(), violations: z.enum(["first", "all"]), steps: z.int(), batch: z.int(),
-    learningRate: z.number(), decay: z.number(), seed: z.int(),
+    loss: z.enum(["hinge", "l2"]).default("hinge"),
+    margin: z.number(),
+    violations: z.enum(["first", "all"]),
+    steps: z.int(),
+    batch: z.int(),
+    learningRate: z.number(),
+    decay: z.number(),
+    seed: z.int(),
   }),
   seconds: z.number(),
   confidence: z.object({
-    covered: logisticShape, uncovered: logisticShape, taught: logisticShape,
-    apart: z.object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape }).optional(),
-    joined: logisticShape.optional(), keptFrom: z.number().min(0).max(1).optional(), search: logisticShape.optional(),
-    objects: z.object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) }).optional(), scenes: z.array(logisticShape).optional(),
+    covered: logisticShape,
+    uncovered: logisticShape,
+    taught: logisticShape,
+    apart: z
+      .object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape })
+      .optional(),
+    joined: logisticShape.optional(),
+    keptFrom: z.number().min(0).max(1).optional(),
+    search: logisticShape.optional(),
+    objects: z
+      .object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) })
+      .optional(),
+    scenes: z.array(logisticShape).optional(),
   }),
   trainedOn: z.object({ photos: z.int() }).optional(),
 });
 
 /**
- * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these words.
+ * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these
+ * words.
  * @throws Refusal `bad-pack` when a file is damaged or does not fit the pack
  */
 export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
@@ -65,9 +81,16 @@ export function readProjection(pack: Pack, wordsId: string, E: number, home: str
   return { M, settings, seconds, confidence };
 }
 
-/** The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null where there is none. */
+/**
+ * The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null
+ * where there is none.
+ */
 export function betterThanPrototypes(pack: Pack, wordsId: string, home: string): string | null {
-  return descriptionsOf(pack, wordsId, home).find(({ folder, trainedOn }) => folder === pack.folder || (trainedOn?.photos ?? 0) > 0)?.folder ?? null;
+  return (
+    descriptionsOf(pack, wordsId, home).find(
+      ({ folder, trainedOn }) => folder === pack.folder || (trainedOn?.photos ?? 0) > 0,
+    )?.folder ?? null
+  );
 }
 
 /** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
@@ -92,7 +115,12 @@ function parse(folder: string): z.infer<typeof shape> {
 }
 
 /** Keeps a projection beside its description, whole or not at all. */
-export function writeProjection(folder: string, pack: Pack, wordsId: string, { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainedOn }): void {
+export function writeProjection(
+  folder: string,
+  pack: Pack,
+  wordsId: string,
+  { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainedOn },
+): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
     writeFileSync(join(folder, `${name}.part`), bytes);
@@ -103,13 +131,27 @@ export function writeProjection(folder: string, pack: Pack, wordsId: string, { M
 }
 
 /** Where a projection is kept that was trained here. */
-export const keptFolder = (home: string, pack: Pack, wordsId: string): string => join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
+export const keptFolder = (home: string, pack: Pack, wordsId: string): string =>
+  join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
 
-/** What M is first fitted on: one prototype per class that has a word vector. @throws Refusal `bad-pack` when fewer than two have one */
-export function prototypeData(pack: Pack, prototypes: Float32Array, classLabels: LabelId[], vectorOf: (label: LabelId) => Float32Array | null, E: number): FitData {
+/**
+ * What M is first fitted on: one prototype per class that has a word vector. @throws Refusal `bad-pack` when fewer than
+ * two have one
+ */
+export function prototypeData(
+  pack: Pack,
+  prototypes: Float32Array,
+  classLabels: LabelId[],
+  vectorOf: (label: LabelId) => Float32Array | null,
+  E: number,
+): FitData {
   const D = pack.dimensions;
   const known = classLabels.map((label, c) => ({ c, vector: vectorOf(label) })).filter((each) => each.vector !== null);
-  if (known.length < 2) throw new Refusal("bad-pack", `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector`);
+  if (known.length < 2)
+    throw new Refusal(
+      "bad-pack",
+      `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector`,
+    );
   const features = new Float32Array(known.length * D);
   const words = new Float32Array(known.length * E);
   known.forEach(({ c, vector }, i) => {

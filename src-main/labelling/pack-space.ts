@@ -3,7 +3,8 @@ import { rootMean } from "../devise/scenes";
 import { type Pack, readPrototypes } from "../vision/pack";
 
 /**
- * The space in which a pack's labels are learned from few photos. Where the pack does not say what its features are on photos at large, the
+ * The space in which a pack's labels are learned from few photos. Where the pack does not say what its features are on
+ * photos at large, the
  * prototypes tell their mean, if they are means of photos themselves.
  * @throws Refusal `bad-pack`
  */

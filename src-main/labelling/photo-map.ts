@@ -11,8 +11,8 @@ import type { Library } from "../library/database";
 import { classesBetween, photosWithFeatures } from "../library/features";
 import { keepArrays, keptArrays } from "../library/kept-arrays";
 import { highest } from "../search/nearest";
-import { createRowMatrix } from "../search/row-products";
 import type { PhotoPlaces } from "../search/photo-places";
+import { createRowMatrix } from "../search/row-products";
 import { labelVectors } from "./label-space";
 import { reducedFeatures } from "./reduced-features";
 import type { Workbench } from "./workbench";
@@ -42,11 +42,17 @@ const standings = new WeakMap<Library, Standing>();
 
 /** Makes the map of all photos that were looked at, and keeps it beside the cache. */
 export async function makePhotoMap(bench: Workbench, job: JobHandle): Promise<string> {
-  const { library, pack: { visualId } } = bench;
+  const {
+    library,
+    pack: { visualId },
+  } = bench;
   const tell = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
   const { photos, rows } = await reducedFeatures(bench, (share) => tell(READING * share));
   await job.breath();
-  const places = await mapInWorker(rows, photos.length, { signal: job.signal, onProgress: (share) => tell(READING + (1 - READING) * share) });
+  const places = await mapInWorker(rows, photos.length, {
+    signal: job.signal,
+    onProgress: (share) => tell(READING + (1 - READING) * share),
+  });
   keepStanding(library, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, places });
   return counted(photos.length, "photo");
 }
@@ -57,13 +63,20 @@ export async function photoMap(bench: Workbench): Promise<PhotoMap | null> {
   if (!standing) return null;
   const present = new Set(photosWithFeatures(bench.library, bench.pack.visualId));
   const shown = Array.from(standing.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
-  const places = Float32Array.from(shown.flatMap(({ row }) => [standing.places[2 * row], standing.places[2 * row + 1]]));
+  const places = Float32Array.from(
+    shown.flatMap(({ row }) => [standing.places[2 * row], standing.places[2 * row + 1]]),
+  );
   const photos = shown.map(({ photo }) => photo);
   const { best, confidence, labels, words } = await labelsOnMap(bench, photos, places);
   const apart = await disagreements(bench, photos);
   return {
-    photos, best, confidence, labels, words,
-    x: photos.map((_, i) => rounded(places[2 * i], 4)), y: photos.map((_, i) => rounded(places[2 * i + 1], 4)),
+    photos,
+    best,
+    confidence,
+    labels,
+    words,
+    x: photos.map((_, i) => rounded(places[2 * i], 4)),
+    y: photos.map((_, i) => rounded(places[2 * i + 1], 4)),
     disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
     placed: shown.filter(({ row }) => row >= standing.made).length,
     madeAt: standing.madeAt,
@@ -75,7 +88,10 @@ const rounded = (value: number, digits: number): number => Math.round(value * 10
 
 /** The kept map, with photos that came after it placed by their neighbours. */
 async function standingNow(bench: Workbench): Promise<Standing | null> {
-  const { library, pack: { visualId } } = bench;
+  const {
+    library,
+    pack: { visualId },
+  } = bench;
   const kept = standings.get(library) ?? readStanding(library, visualId);
   if (!kept || kept.visualId !== visualId) return null;
   const there = new Set(kept.photos);
@@ -93,14 +109,19 @@ async function standingNow(bench: Workbench): Promise<Standing | null> {
   });
   if (standingRow.length === 0) return null; // none of the photos that it was made of is left
   const added = Array.from(photos).filter((photo) => !there.has(photo));
-  const nearest = (row: Float32Array, count: number) => highest(matrix.products(row, standingRow.length), count).map((i) => standingRow[i]);
+  const nearest = (row: Float32Array, count: number) =>
+    highest(matrix.products(row, standingRow.length), count).map((i) => standingRow[i]);
   const placed = new Float32Array(2 * added.length);
   for (let i = 0; i < added.length; i++) {
     const row = rowOf.get(added[i])!;
     placed.set(placeByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.places), 2 * i);
     if (i % 10 === 9) await setImmediate();
   }
-  const standing = { ...kept, photos: Uint32Array.from([...kept.photos, ...added]), places: Float32Array.from([...kept.places, ...placed]) };
+  const standing = {
+    ...kept,
+    photos: Uint32Array.from([...kept.photos, ...added]),
+    places: Float32Array.from([...kept.places, ...placed]),
+  };
   keepStanding(library, standing);
   return standing;
 }
@@ -119,7 +140,11 @@ function readStanding(library: Library, visualId: string): Standing | null {
 }
 
 /** Each photo's best label, how sure it is, and the words at the places of their photos. */
-async function labelsOnMap({ library, lexicon }: Workbench, photos: PhotoId[], places: Float32Array): Promise<Pick<PhotoMap, "best" | "confidence" | "labels" | "words">> {
+async function labelsOnMap(
+  { library, lexicon }: Workbench,
+  photos: PhotoId[],
+  places: Float32Array,
+): Promise<Pick<PhotoMap, "best" | "confidence" | "labels" | "words">> {
   const indexOf = new Map(photos.map((photo, i) => [photo, i]));
   const best: (LabelId | null)[] = new Array<null>(photos.length).fill(null);
   const confidence = new Array<number>(photos.length).fill(0);
@@ -143,11 +168,23 @@ async function labelsOnMap({ library, lexicon }: Workbench, photos: PhotoId[], p
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const number = new Map(frequent.map(([label], i) => [label, i]));
   const carried = [...carriers];
-  const words = wordsOnMap(places, carried.map(([, on]) => on), Math.max(LEAST_PHOTOS, LEAST_SHARE * photos.length), WORDS);
+  const words = wordsOnMap(
+    places,
+    carried.map(([, on]) => on),
+    Math.max(LEAST_PHOTOS, LEAST_SHARE * photos.length),
+    WORDS,
+  );
   return {
-    best: best.map((label) => (label === null ? -1 : number.get(label)!)), confidence,
+    best: best.map((label) => (label === null ? -1 : number.get(label)!)),
+    confidence,
     labels: frequent.map(([label, n]) => ({ label, ...lexicon.named(label), photos: n })),
-    words: words.map(({ label, x, y, photos: n }) => ({ label: carried[label][0], ...lexicon.named(carried[label][0]), x: rounded(x, 4), y: rounded(y, 4), photos: n })),
+    words: words.map(({ label, x, y, photos: n }) => ({
+      label: carried[label][0],
+      ...lexicon.named(carried[label][0]),
+      x: rounded(x, 4),
+      y: rounded(y, 4),
+      photos: n,
+    })),
   };
 }
 
@@ -155,7 +192,10 @@ async function labelsOnMap({ library, lexicon }: Workbench, photos: PhotoId[], p
 const known = new WeakMap<PhotoPlaces, Map<PhotoId, number>>();
 
 /** How far classifier and projection stand apart, for the photos that have a place among the words. */
-async function disagreements({ library, lexicon, pack, places, classLabels }: Workbench, photos: PhotoId[]): Promise<Map<PhotoId, number>> {
+async function disagreements(
+  { library, lexicon, pack, places, classLabels }: Workbench,
+  photos: PhotoId[],
+): Promise<Map<PhotoId, number>> {
   const apart = known.get(places) ?? new Map<PhotoId, number>();
   known.set(places, apart);
   const missing = photos.filter((photo) => !apart.has(photo) && places.has(photo)).sort((a, b) => a - b);
@@ -176,5 +216,8 @@ async function disagreements({ library, lexicon, pack, places, classLabels }: Wo
 /** From and to, of the ids of photos in chunks. */
 function ranges(photos: PhotoId[]): [PhotoId, PhotoId][] {
   const ascending = photos.toSorted((a, b) => a - b);
-  return Array.from({ length: Math.ceil(ascending.length / CHUNK) }, (_, i) => [ascending[i * CHUNK], ascending[Math.min(ascending.length, (i + 1) * CHUNK) - 1]]);
+  return Array.from({ length: Math.ceil(ascending.length / CHUNK) }, (_, i) => [
+    ascending[i * CHUNK],
+    ascending[Math.min(ascending.length, (i + 1) * CHUNK) - 1],
+  ]);
 }

@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import { counted } from "../counted";
 import type { JobHandle } from "../jobs/jobs";
+import { readHead } from "../library/contained-decode";
 import type { Library } from "../library/database";
 import { countUnreadHeads, storeHead, unreadHeads } from "../library/heads";
-import { readHead } from "../library/contained-decode";
 import { Refusal } from "../refusal";
 
 /** Photos whose heads are read between two breaths. */
 const PAGE = 50;
 
 /**
- * Reads what photos say of themselves (time, camera, lens, place, rating, keywords) where they were looked at before all of that was
+ * Reads what photos say of themselves (time, camera, lens, place, rating, keywords) where they were looked at before
+ * all of that was
  * kept: their pictures are not decoded. A file that can't be read now is asked again at the next opening.
  */
 export async function readHeads(library: Library, job: JobHandle): Promise<string> {

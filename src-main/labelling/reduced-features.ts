@@ -7,7 +7,10 @@ import { featuresOf, photosWithFeatures } from "../library/features";
 import { keepArrays, keptArrays } from "../library/kept-arrays";
 import type { Workbench } from "./workbench";
 
-/** The features of all photos along their principal axes: a fifth of the numbers or less, and what most photos have in common taken off. */
+/**
+ * The features of all photos along their principal axes: a fifth of the numbers or less, and what most photos have in
+ * common taken off.
+ */
 export interface ReducedFeatures {
   /** `[n]` ascending */
   photos: Uint32Array;
@@ -25,13 +28,23 @@ const CHUNK = 250;
 /** Axes of a library that has grown by more than this are found anew. */
 const GROWTH = 2;
 
-interface Kept extends ReducedFeatures { visualId: string; axes: PrincipalAxes; /** Photos that the axes were found among. */ among: number }
+interface Kept extends ReducedFeatures {
+  visualId: string;
+  axes: PrincipalAxes;
+  /** Photos that the axes were found among. */ among: number;
+}
 
 const known = new WeakMap<Library, Kept>();
 const working = new WeakMap<Library, Promise<ReducedFeatures>>();
 
-/** All photos' features along the library's axes; those already reduced are not read again. @param onProgress told the share 0..1 */
-export function reducedFeatures(bench: Workbench, onProgress: (share: number) => void = () => undefined): Promise<ReducedFeatures> {
+/**
+ * All photos' features along the library's axes; those already reduced are not read again. @param onProgress told the
+ * share 0..1
+ */
+export function reducedFeatures(
+  bench: Workbench,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<ReducedFeatures> {
   const { library } = bench;
   const begun = working.get(library);
   if (begun) return begun;
@@ -41,7 +54,10 @@ export function reducedFeatures(bench: Workbench, onProgress: (share: number) =>
 }
 
 async function bringUpToDate(bench: Workbench, onProgress: (share: number) => void): Promise<ReducedFeatures> {
-  const { library, pack: { visualId } } = bench;
+  const {
+    library,
+    pack: { visualId },
+  } = bench;
   const present = photosWithFeatures(library, visualId);
   const before = known.get(library) ?? readKept(library, visualId);
   const usable = before?.visualId === visualId && present.length <= GROWTH * before.among ? before : null;
@@ -49,24 +65,51 @@ async function bringUpToDate(bench: Workbench, onProgress: (share: number) => vo
     known.set(library, usable);
     return usable;
   }
-  const axes = usable?.axes ?? await axesOf(bench, present);
+  const axes = usable?.axes ?? (await axesOf(bench, present));
   const rows = await rowsOf(bench, present, axes, usable, onProgress);
-  const after: Kept = { visualId, axes, among: usable?.among ?? present.length, photos: Uint32Array.from(present), ...rows };
+  const after: Kept = {
+    visualId,
+    axes,
+    among: usable?.among ?? present.length,
+    photos: Uint32Array.from(present),
+    ...rows,
+  };
   known.set(library, after);
   // What came later is reduced again at the next start, rather than write the whole file for each new photo.
-  if (!usable) keepArrays(library, "reduced", { visualId, among: after.among }, { photos: after.photos, rows: after.rows, mean: axes.mean, axes: axes.axes });
+  if (!usable)
+    keepArrays(
+      library,
+      "reduced",
+      { visualId, among: after.among },
+      { photos: after.photos, rows: after.rows, mean: axes.mean, axes: axes.axes },
+    );
   return after;
 }
 
 function readKept(library: Library, visualId: string): Kept | null {
   const kept = keptArrays(library, "reduced", { visualId });
   if (!kept) return null;
-  const { photos, rows, mean, axes } = kept.arrays as { photos: Uint32Array; rows: Float32Array; mean: Float32Array; axes: Float32Array };
-  return { visualId, among: Number(kept.about.among), photos, rows, axes: { mean, axes }, k: mean.length === 0 ? 0 : axes.length / mean.length };
+  const { photos, rows, mean, axes } = kept.arrays as {
+    photos: Uint32Array;
+    rows: Float32Array;
+    mean: Float32Array;
+    axes: Float32Array;
+  };
+  return {
+    visualId,
+    among: Number(kept.about.among),
+    photos,
+    rows,
+    axes: { mean, axes },
+    k: mean.length === 0 ? 0 : axes.length / mean.length,
+  };
 }
 
 async function axesOf({ library, pack }: Workbench, present: PhotoId[]): Promise<PrincipalAxes> {
-  const sample = Array.from({ length: Math.min(SAMPLED, present.length) }, (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLED, present.length))]);
+  const sample = Array.from(
+    { length: Math.min(SAMPLED, present.length) },
+    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLED, present.length))],
+  );
   const features = new Float32Array(sample.length * pack.dimensions);
   for (let from = 0; from < sample.length; from += CHUNK) {
     features.set(featuresOf(library, pack.visualId, sample.slice(from, from + CHUNK)).features, from * pack.dimensions);
@@ -75,7 +118,13 @@ async function axesOf({ library, pack }: Workbench, present: PhotoId[]): Promise
   return axesInWorker(features, pack.dimensions, AXES);
 }
 
-async function rowsOf({ library, pack }: Workbench, present: PhotoId[], axes: PrincipalAxes, before: Kept | null, onProgress: (share: number) => void): Promise<{ rows: Float32Array; k: number }> {
+async function rowsOf(
+  { library, pack }: Workbench,
+  present: PhotoId[],
+  axes: PrincipalAxes,
+  before: Kept | null,
+  onProgress: (share: number) => void,
+): Promise<{ rows: Float32Array; k: number }> {
   const k = axes.axes.length / pack.dimensions;
   const rows = new Float32Array(present.length * k);
   const rowBefore = new Map(before ? Array.from(before.photos, (photo, row) => [photo, row]) : []);
@@ -88,7 +137,14 @@ async function rowsOf({ library, pack }: Workbench, present: PhotoId[], axes: Pr
       else unseen.push({ photo, at: from + i });
     });
     if (unseen.length > 0) {
-      const reduced = alongAxes(featuresOf(library, pack.visualId, unseen.map(({ photo }) => photo)).features, axes);
+      const reduced = alongAxes(
+        featuresOf(
+          library,
+          pack.visualId,
+          unseen.map(({ photo }) => photo),
+        ).features,
+        axes,
+      );
       unseen.forEach(({ at }, i) => rows.set(reduced.subarray(i * k, (i + 1) * k), at * k));
       onProgress((from + chunk.length) / present.length);
       await setImmediate();

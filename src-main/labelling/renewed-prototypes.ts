@@ -4,13 +4,20 @@ import { type Pack, readPrototypes } from "../vision/pack";
 import type { LabelledFeatures } from "./training-data";
 
 /**
- * A pack's prototypes for a network that was trained on: the mean feature of each class's training photos. A class without any keeps its own,
- * moved as far as all photos did on average; where the pack's prototypes are its classifier's rows, those of the layer that it has now.
+ * A pack's prototypes for a network that was trained on: the mean feature of each class's training photos. A class
+ * without any keeps its own,
+ * moved as far as all photos did on average; where the pack's prototypes are its classifier's rows, those of the layer
+ * that it has now.
  * @param after `[n, D]` the photos' features by the trained network @param training rows of the photos that trained it
  * @returns `[C, D]`, and how many are means of photos
  */
 export function renewedPrototypes(
-  pack: Pack, { features, labels }: LabelledFeatures, after: Float32Array, training: number[], classLabels: readonly LabelId[], head: ClassifierHead | null,
+  pack: Pack,
+  { features, labels }: LabelledFeatures,
+  after: Float32Array,
+  training: number[],
+  classLabels: readonly LabelId[],
+  head: ClassifierHead | null,
 ): { vectors: Float32Array; fromPhotos: number } {
   const D = pack.dimensions;
   const { vectors: own, from } = readPrototypes(pack);

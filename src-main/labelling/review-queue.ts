@@ -13,7 +13,10 @@ import type { Workbench } from "./workbench";
 
 /** Photos put in order at a time, at least. */
 const LENGTH = 500;
-/** Photos that the queue is chosen from, drawn by their uncertainty, and judged photos that it keeps away from, the latest. */
+/**
+ * Photos that the queue is chosen from, drawn by their uncertainty, and judged photos that it keeps away from, the
+ * latest.
+ */
 export const CHOSEN_FROM = 1500;
 const KEPT_AWAY_FROM = 1500;
 /** Photos read between two breaths. */
@@ -36,9 +39,12 @@ const queues = new WeakMap<Workbench, Queue>();
 const specificities = new WeakMap<Labeller, Map<LabelId, number>>();
 
 /**
- * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most others and are unlike each
- * other and unlike what was judged, see `herd`. It stands while verdicts arrive; photos that were dealt with drop out: those with an
- * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new photos, and when it has been gone through.
+ * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most
+ * others and are unlike each
+ * other and unlike what was judged, see `herd`. It stands while verdicts arrive; photos that were dealt with drop out:
+ * those with an
+ * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new
+ * photos, and when it has been gone through.
  */
 export async function reviewQueue(bench: Workbench, limit: number): Promise<Doubt[]> {
   const there = queues.get(bench);
@@ -48,12 +54,19 @@ export async function reviewQueue(bench: Workbench, limit: number): Promise<Doub
   return open.map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(bench, labels) }));
 }
 
-const isCurrent = ({ library, labeller }: Workbench, queue: Queue): boolean => queue.labeller === labeller && queue.ranked === countRanked(library);
+const isCurrent = ({ library, labeller }: Workbench, queue: Queue): boolean =>
+  queue.labeller === labeller && queue.ranked === countRanked(library);
 
 function begin(bench: Workbench, limit: number): Queue {
   const { library, labeller } = bench;
   const length = Math.max(LENGTH, limit);
-  const queue: Queue = { labeller, ranked: countRanked(library), event: lastVerdictEvent(library), length, order: inOrder(bench, length) };
+  const queue: Queue = {
+    labeller,
+    ranked: countRanked(library),
+    event: lastVerdictEvent(library),
+    length,
+    order: inOrder(bench, length),
+  };
   queues.set(bench, queue);
   queue.order.catch(() => queues.delete(bench)); // the caller is told; the next one tries again
   return queue;
@@ -64,14 +77,16 @@ async function stillOpen({ library }: Workbench, { order }: Queue, limit: number
   const open: { photo: PhotoId; uncertainty: number; labels: CarriedLabel[] }[] = [];
   for (const doubt of await order) {
     if (open.length >= limit) break;
-    const labels = [...labelsOfPhoto(library, doubt.photo), ...guessesOf(library, doubt.photo)]; // what it is unsure of is seldom shown
+    // what it is unsure of is seldom shown
+    const labels = [...labelsOfPhoto(library, doubt.photo), ...guessesOf(library, doubt.photo)];
     if (!isDealtWith(labels)) open.push({ ...doubt, labels });
   }
   return open;
 }
 
 const isDealtWith = (labels: CarriedLabel[]): boolean =>
-  labels.some(({ source }) => source === "accepted" || source === "added") || (labels.length > 0 && labels.every(({ source }) => source === "rejected"));
+  labels.some(({ source }) => source === "accepted" || source === "added") ||
+  (labels.length > 0 && labels.every(({ source }) => source === "rejected"));
 
 async function inOrder(bench: Workbench, length: number): Promise<{ photo: PhotoId; uncertainty: number }[]> {
   const { library, model, pack } = bench;
@@ -89,14 +104,19 @@ async function inOrder(bench: Workbench, length: number): Promise<{ photo: Photo
       const judged = verdicts.get(photo);
       if (judged && [...judged.values()].includes("accept")) continue;
       let most = 0;
-      labels.forEach((label, i) => { if (!judged?.has(label)) most = Math.max(most, scores[i] * (specificity.get(label) ?? 0)); });
+      labels.forEach((label, i) => {
+        if (!judged?.has(label)) most = Math.max(most, scores[i] * (specificity.get(label) ?? 0));
+      });
       photos.push(photo);
       uncertainty.push(1 - most);
     }
     await setImmediate();
   }
   const drawn = drawUnsure(uncertainty, CHOSEN_FROM, random(model.model));
-  const pool = await measuredFeatures(bench, drawn.rows.map((row) => photos[row]));
+  const pool = await measuredFeatures(
+    bench,
+    drawn.rows.map((row) => photos[row]),
+  );
   const known = await measuredFeatures(bench, [...verdicts.keys()].slice(-KEPT_AWAY_FROM));
   const at = new Map(drawn.rows.map((row, i) => [photos[row], i]));
   const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]);
@@ -124,5 +144,7 @@ function reason({ lexicon }: Workbench, carried: CarriedLabel[]): Pick<Doubt, "w
   if (!best) return { why: "nothing", labels: [] };
   const { wordnet } = lexicon;
   const rival = others.find(({ label }) => !wordnet.isA(label, best.label) && !wordnet.isA(best.label, label));
-  return rival && rival.score >= RIVAL * best.score ? { why: "between", labels: [named(best), named(rival)] } : { why: "unsure", labels: [named(best)] };
+  return rival && rival.score >= RIVAL * best.score
+    ? { why: "between", labels: [named(best), named(rival)] }
+    : { why: "unsure", labels: [named(best)] };
 }

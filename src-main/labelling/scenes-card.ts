@@ -2,14 +2,25 @@ import { basename } from "node:path";
 import type { ScenesQuery, TrainedScene, TrainedScenes } from "./train-scenes";
 
 /** What each method is called. */
-export const METHODS = { amounts: "ridge regression of √amount", presence: "ridge regression of presence", logistic: "logistic regression" };
+export const METHODS = {
+  amounts: "ridge regression of √amount",
+  presence: "ridge regression of presence",
+  logistic: "logistic regression",
+};
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
 
 /** Section of a pack's README.md about scenes that `visual train --multi-label` made. */
-export function scenesCard({ tried, method, labels, photos, sources, failed }: TrainedScenes, { present }: ScenesQuery): string {
+export function scenesCard(
+  { tried, method, labels, photos, sources, failed }: TrainedScenes,
+  { present }: ScenesQuery,
+): string {
   const [kept, left] = [labels.filter(({ level }) => level !== null), labels.filter(({ level }) => level === null)];
-  const byKind = (kind: string) => tried.filter((each) => each.kind === kind).map(({ lambda, averagePrecision }) => `${lambda}: ${averagePrecision.toFixed(3)}`).join(", ");
+  const byKind = (kind: string) =>
+    tried
+      .filter((each) => each.kind === kind)
+      .map(({ lambda, averagePrecision }) => `${lambda}: ${averagePrecision.toFixed(3)}`)
+      .join(", ");
   return `## Scenes
 
 ${kept.length} labels of ${photos} photos (${sources.map((each) => `${each.photos} of ${basename(each.file)}`).join(", ")})${failed.length > 0 ? ` (${failed.length} more could not be read)` : ""}, several of which may be in one photo. Each is a linear model of the pack's features, \`unit(√feature − mean √feature)\`, whose score is a probability by Platt scaling. A photo shows a label when it takes more than ${percent(present)} of it, or when the table says 1.

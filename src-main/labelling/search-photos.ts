@@ -17,14 +17,18 @@ export interface Found {
 
 /** Photos that are looked for at first; where all of them are sure, there are more. */
 const AT_FIRST = 500;
-/** So many of the photos that are not sure are told however unsure they are: what a new name of the user's own means is not sure of anything yet. */
+/**
+ * So many of the photos that are not sure are told however unsure they are: what a new name of the user's own means is
+ * not sure of anything yet.
+ */
 const CLOSEST = 24;
 
 /** @param among only these are looked at; without it, all */
 export function searchPhotos(bench: Workbench, words: string, among?: ReadonlySet<PhotoId>): Found {
   let found = findPhotos(bench, words, AT_FIRST, among);
   const from = sureFrom(bench, found.wanted);
-  if (found.scores.length === AT_FIRST && found.scores[AT_FIRST - 1] >= from) found = findPhotos(bench, words, bench.places.size() + AT_FIRST, among);
+  if (found.scores.length === AT_FIRST && found.scores[AT_FIRST - 1] >= from)
+    found = findPhotos(bench, words, bench.places.size() + AT_FIRST, among);
   const { photos, scores, unknown, wanted } = found;
   const sure = countSure(scores, from);
   const possible = sure > 0 ? Math.min(AT_FIRST, countSure(scores, GUESSED_FROM) - sure) : 0;
@@ -32,11 +36,14 @@ export function searchPhotos(bench: Workbench, words: string, among?: ReadonlySe
   return {
     sure: { photos: photos.slice(0, sure), scores: scores.slice(0, sure) },
     others: { photos: photos.slice(sure, end), scores: scores.slice(sure, end) },
-    unknown, wanted,
+    unknown,
+    wanted,
   };
 }
 
-/** Minimum confidence of a photo in a search, 0..1: that of labels; for a single word, its label's own where it has one. */
+/**
+ * Minimum confidence of a photo in a search, 0..1: that of labels; for a single word, its label's own where it has one.
+ */
 export function sureFrom({ library }: Workbench, wanted: readonly Pick<Wanted, "meanings">[]): number {
   const { threshold, labelThresholds } = settingsOf(library);
   const own = wanted.length === 1 ? wanted[0].meanings.flatMap((label) => labelThresholds[label] ?? []) : [];

@@ -2,13 +2,17 @@ import type { PhotoId } from "../../src-preload/contract";
 import type { Seen } from "../devise/places";
 import type { Library } from "../library/database";
 import { detectionsOf } from "../library/detections";
-import { coloursOf } from "../library/glances";
 import { type Features, featuresOf } from "../library/features";
+import { coloursOf } from "../library/glances";
 import type { Pack } from "../vision/pack";
 import type { ConceptBank, FoundInPhoto } from "./concept-bank";
 
 /** What a photo is labelled by. */
-interface Sources { readonly library: Library; readonly pack: Pack; readonly concepts: ConceptBank | null }
+interface Sources {
+  readonly library: Library;
+  readonly pack: Pack;
+  readonly concepts: ConceptBank | null;
+}
 
 /** Features and classes of these photos as `featuresOf` gives them, with the concepts that were looked for in them. */
 export function seenPhotos(sources: Sources, photos: Iterable<PhotoId>): Features & Seen {
@@ -23,12 +27,19 @@ export function withConcepts(sources: Sources, photos: ArrayLike<PhotoId>, seen:
 }
 
 /** `[n]` what the pack's detectors found in photos, and the colours of their glances. */
-export function foundInPhotos({ library, pack }: Pick<Sources, "library" | "pack">, photos: ArrayLike<PhotoId>): FoundInPhoto[] {
+export function foundInPhotos(
+  { library, pack }: Pick<Sources, "library" | "pack">,
+  photos: ArrayLike<PhotoId>,
+): FoundInPhoto[] {
   const all = Array.from(photos);
   const of = (kind: "objects" | "faces") => {
     const detector = pack.detection?.detectors.find((each) => each.kind === kind);
     return detector ? detectionsOf(library, detector.id, all) : new Map<PhotoId, never>();
   };
   const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(library, all)];
-  return all.map((photo) => ({ objects: objects.get(photo) ?? null, faces: faces.get(photo) ?? null, colours: colours.get(photo) ?? null }));
+  return all.map((photo) => ({
+    objects: objects.get(photo) ?? null,
+    faces: faces.get(photo) ?? null,
+    colours: colours.get(photo) ?? null,
+  }));
 }

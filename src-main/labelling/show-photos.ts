@@ -14,7 +14,10 @@ export function showTiles({ library, lexicon }: Workbench, photos: PhotoId[]): T
   const named = namer(lexicon);
   return tileRows(library, photos).map((row) => ({
     ...row,
-    labels: labelsOfPhoto(library, row.photo).filter(({ source }) => source !== "rejected").slice(0, TILE_LABELS).map(named),
+    labels: labelsOfPhoto(library, row.photo)
+      .filter(({ source }) => source !== "rejected")
+      .slice(0, TILE_LABELS)
+      .map(named),
   }));
 }
 
@@ -25,7 +28,8 @@ export function showPhoto(bench: Workbench, photo: PhotoId): PhotoDetails {
   return details;
 }
 
-export const showPhotos = (bench: Workbench, photos: PhotoId[]): PhotoDetails[] => photos.flatMap((photo) => detailsOf(bench, photo) ?? []);
+export const showPhotos = (bench: Workbench, photos: PhotoId[]): PhotoDetails[] =>
+  photos.flatMap((photo) => detailsOf(bench, photo) ?? []);
 
 function detailsOf(bench: Workbench, photo: PhotoId): PhotoDetails | null {
   const { library, lexicon } = bench;
@@ -63,7 +67,13 @@ function boxesOf({ library, lexicon, pack }: Workbench, photo: PhotoId): PhotoBo
 
 export function showLabels({ library, lexicon }: Workbench): LabelCount[] {
   const cards = labelCards(library);
-  return countLabels(library).map((count) => ({ ...count, ...lexicon.named(count.label), colour: cards.get(count.label)?.colour ?? null }));
+  return countLabels(library).map((count) => ({
+    ...count,
+    ...lexicon.named(count.label),
+    colour: cards.get(count.label)?.colour ?? null,
+  }));
 }
 
-const namer = (lexicon: Workbench["lexicon"]) => (carried: CarriedLabel): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });
+const namer =
+  (lexicon: Workbench["lexicon"]) =>
+  (carried: CarriedLabel): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });

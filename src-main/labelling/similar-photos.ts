@@ -1,33 +1,46 @@
 import type { PhotoId } from "../../src-preload/contract";
 import { featuresOf, photosWithFeatures } from "../library/features";
+import { Refusal } from "../refusal";
 import { likenessQuery } from "../search/likeness";
 import { highest } from "../search/nearest";
 import { createRowMatrix, type RowMatrix } from "../search/row-products";
 import { dot, unitRows } from "../vectors";
-import { Refusal } from "../refusal";
-import { reducedFeatures, type ReducedFeatures } from "./reduced-features";
+import { type ReducedFeatures, reducedFeatures } from "./reduced-features";
 import type { Workbench } from "./workbench";
 
-/** Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly. */
+/**
+ * Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly.
+ */
 const LOOKED_AT = 4;
 const LOOKED_AT_LEAST = 1000;
 
 const matrices = new WeakMap<ReducedFeatures, RowMatrix>();
 
 /**
- * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and put in order
+ * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and
+ * put in order
  * by all features.
  * @returns with the cosine to what is looked for, 0..1
  * @throws Refusal `no-photo` where none of the liked photos was looked at yet
  */
-export async function similarPhotos(bench: Workbench, like: PhotoId[], unlike: PhotoId[], limit: number): Promise<{ photos: PhotoId[]; scores: number[] }> {
-  const { library, pack: { visualId, dimensions: D } } = bench;
+export async function similarPhotos(
+  bench: Workbench,
+  like: PhotoId[],
+  unlike: PhotoId[],
+  limit: number,
+): Promise<{ photos: PhotoId[]; scores: number[] }> {
+  const {
+    library,
+    pack: { visualId, dimensions: D },
+  } = bench;
   const [liked, unliked] = [like, unlike].map((photos) => featuresOf(library, visualId, photos));
   if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
   const shown = new Set([...like, ...unlike]);
   const enough = Math.max(LOOKED_AT_LEAST, LOOKED_AT * limit) + shown.size;
   const all = photosWithFeatures(library, visualId);
-  const near = (all.length <= enough ? all : candidates(await reducedFeatures(bench), liked.photos, unliked.photos, enough)).filter((photo) => !shown.has(photo));
+  const near = (
+    all.length <= enough ? all : candidates(await reducedFeatures(bench), liked.photos, unliked.photos, enough)
+  ).filter((photo) => !shown.has(photo));
   const query = likenessQuery(liked.features, unliked.features, D);
   const found = featuresOf(library, visualId, near);
   const rows = unitRows(found.features, D);
@@ -45,7 +58,9 @@ function candidates(reduced: ReducedFeatures, like: Uint32Array, unlike: Uint32A
   };
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
-  return highest(matrixOf(reduced).products(likenessQuery(liked, rowsOf(unlike), k), photos.length), limit).map((row) => photos[row]);
+  return highest(matrixOf(reduced).products(likenessQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
+    (row) => photos[row],
+  );
 }
 
 function matrixOf(reduced: ReducedFeatures): RowMatrix {

@@ -21,10 +21,14 @@ export function splitState({ library, pack }: Workbench): SplitState {
   const present = photosWithFeatures(library, pack.visualId);
   return {
     split: {
-      ...split.shares, seed: split.seed, madeAt: new Date(split.madeAt).toISOString(),
+      ...split.shares,
+      seed: split.seed,
+      madeAt: new Date(split.madeAt).toISOString(),
       photos: countParts(present.map((photo) => parts.get(photo))),
       waiting: present.filter((photo) => !parts.has(photo)).length,
-      straddling: (groups ?? []).filter(({ photos }) => new Set(photos.flatMap((photo) => parts.get(photo) ?? [])).size > 1).length,
+      straddling: (groups ?? []).filter(
+        ({ photos }) => new Set(photos.flatMap((photo) => parts.get(photo) ?? [])).size > 1,
+      ).length,
     },
     ...known,
   };
@@ -45,8 +49,10 @@ export function makeSplit(bench: Workbench, query: SplitQuery): SplitPlan {
 }
 
 /**
- * Gives photos that came since the split was made a part of it, and moves none: a photo goes with its group, where most of that is;
- * another one by a hash of its content (of a new group, of its first content) and the seed, so that the same photos come to lie the
+ * Gives photos that came since the split was made a part of it, and moves none: a photo goes with its group, where most
+ * of that is;
+ * another one by a hash of its content (of a new group, of its first content) and the seed, so that the same photos
+ * come to lie the
  * same way whenever and in whatever order they come.
  * @returns how many photos got a part; 0 where the library is not split
  */
@@ -56,12 +62,19 @@ export function placeNewcomers({ library, pack }: Workbench): number {
   if (!split || !groups) return 0;
   const parts = partsOf(library)!;
   const grouped = new Set(groups.flatMap(({ photos }) => photos));
-  const units = [...groups.map(({ photos }) => photos), ...photosWithFeatures(library, pack.visualId).filter((photo) => !grouped.has(photo)).map((photo) => [photo])];
+  const units = [
+    ...groups.map(({ photos }) => photos),
+    ...photosWithFeatures(library, pack.visualId)
+      .filter((photo) => !grouped.has(photo))
+      .map((photo) => [photo]),
+  ];
   const placed = new Map<PhotoId, Part>();
   for (const unit of units) {
     const newcomers = unit.filter((photo) => !parts.has(photo));
     if (newcomers.length === 0) continue;
-    const part = mostFrequent(unit.flatMap((photo) => parts.get(photo) ?? [])) ?? drawPart(library, unit, split.shares, split.seed);
+    const part =
+      mostFrequent(unit.flatMap((photo) => parts.get(photo) ?? [])) ??
+      drawPart(library, unit, split.shares, split.seed);
     for (const photo of newcomers) placed.set(photo, part);
   }
   addToSplit(library, split.id, placed);
@@ -71,12 +84,26 @@ export function placeNewcomers({ library, pack }: Workbench): number {
 /** By group, and by label as far as that allows. */
 function partition({ library, pack }: Workbench, { seed, ...shares }: SplitQuery): Map<PhotoId, Part> {
   const groups = groupsFound(library);
-  if (groups === null || areGroupsStale(library, pack.visualId)) throw new Refusal("no-groups", "look for duplicates first: photos came, went or changed since they were last looked for");
-  if (!PARTS.some((part) => shares[part] > 0)) throw new Refusal("bad-shares", `shares of ${PARTS.map((part) => shares[part]).join(", ")}: one must be more than 0`);
+  if (groups === null || areGroupsStale(library, pack.visualId))
+    throw new Refusal(
+      "no-groups",
+      "look for duplicates first: photos came, went or changed since they were last looked for",
+    );
+  if (!PARTS.some((part) => shares[part] > 0))
+    throw new Refusal(
+      "bad-shares",
+      `shares of ${PARTS.map((part) => shares[part]).join(", ")}: one must be more than 0`,
+    );
   const photos = photosWithFeatures(library, pack.visualId);
   const rows = new Map(photos.map((photo, row) => [photo, row]));
   const labels = mainLabels(library);
-  const parts = splitByGroup(photos.length, rowsOf(groups, rows), shares, seed, photos.map((photo) => labels.get(photo) ?? 0));
+  const parts = splitByGroup(
+    photos.length,
+    rowsOf(groups, rows),
+    shares,
+    seed,
+    photos.map((photo) => labels.get(photo) ?? 0),
+  );
   return new Map(photos.map((photo, row) => [photo, PARTS[parts[row]]]));
 }
 
@@ -109,6 +136,8 @@ function mostFrequent(parts: readonly Part[]): Part | undefined {
 /** A part drawn in proportion to the shares, by the least of the photos' content hashes and the seed. */
 function drawPart(library: Library, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
   const least = hashesOf(library, photos).sort(Buffer.compare)[0];
-  let left = createHash("sha256").update(`${seed} `).update(least).digest().readUInt32BE(0) / 2 ** 32 * PARTS.reduce((sum, part) => sum + shares[part], 0);
+  let left =
+    (createHash("sha256").update(`${seed} `).update(least).digest().readUInt32BE(0) / 2 ** 32) *
+    PARTS.reduce((sum, part) => sum + shares[part], 0);
   return PARTS.find((part) => (left -= shares[part]) < 0)!;
 }

@@ -1,7 +1,8 @@
 import { Refusal } from "../refusal";
 
 /**
- * What a library was labelled with may be gone, with a drive or on another computer. Then the bundled one serves, so that the library
+ * What a library was labelled with may be gone, with a drive or on another computer. Then the bundled one serves, so
+ * that the library
  * opens, and a notice says so; what the library remembers stays as it is, for when the drive is back.
  */
 export function standingIn<T>(read: (name: string) => T, name: string, bundled: string, notices: string[]): T {

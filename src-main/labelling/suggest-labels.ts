@@ -4,13 +4,19 @@ import { dot } from "../vectors";
 import { labelsInUse } from "./lessons";
 import type { Workbench } from "./workbench";
 
-/** Of those that are merely near in meaning, at most; and how near, as a cosine, so that "puppy" offers "dog" and "xylem" nothing. */
+/**
+ * Of those that are merely near in meaning, at most; and how near, as a cosine, so that "puppy" offers "dog" and
+ * "xylem" nothing.
+ */
 const NEAR_MOST = 3;
 const NEAR_ENOUGH = 0.55;
 /** Steps up the hierarchy that a typed kind is looked for among the labels in use: a puppy is a dog. */
 const KIND_STEPS = 2;
 
-/** Labels for a typed text: those whose names begin so, by synonym, then what is near in meaning among the labels in use, last the text itself. */
+/**
+ * Labels for a typed text: those whose names begin so, by synonym, then what is near in meaning among the labels in
+ * use, last the text itself.
+ */
 export function suggestLabels(bench: Workbench, text: string, limit: number): LabelSuggestion[] {
   const shown = labelsInUse(bench);
   const found = bench.lexicon.suggest(text, limit, shown);
@@ -20,9 +26,19 @@ export function suggestLabels(bench: Workbench, text: string, limit: number): La
   return [...known.slice(0, Math.max(1, limit - near.length - own.length)), ...near, ...own].slice(0, limit);
 }
 
-function nearInMeaning({ lexicon, library }: Workbench, text: string, shown: readonly LabelId[], taken: ReadonlySet<LabelId>): LabelSuggestion[] {
+function nearInMeaning(
+  { lexicon, library }: Workbench,
+  text: string,
+  shown: readonly LabelId[],
+  taken: ReadonlySet<LabelId>,
+): LabelSuggestion[] {
   const vector = text.trim() === "" ? null : lexicon.vocabulary.vector(text.trim());
-  const kinds = new Map(lexicon.labels.resolve(text).slice(0, 1).flatMap((meaning) => [...lexicon.wordnet.ancestors(meaning, KIND_STEPS)]));
+  const kinds = new Map(
+    lexicon.labels
+      .resolve(text)
+      .slice(0, 1)
+      .flatMap((meaning) => [...lexicon.wordnet.ancestors(meaning, KIND_STEPS)]),
+  );
   const cards = labelCards(library);
   const scored: { label: LabelId; score: number }[] = [];
   for (const label of shown) {
@@ -31,6 +47,8 @@ function nearInMeaning({ lexicon, library }: Workbench, text: string, shown: rea
     const score = kinds.has(label) ? 2 - kinds.get(label)! / 10 : of ? dot(vector!, 0, of, 0, of.length) : 0;
     if (score >= NEAR_ENOUGH) scored.push({ label, score });
   }
-  return scored.sort((a, b) => b.score - a.score).slice(0, NEAR_MOST)
+  return scored
+    .sort((a, b) => b.score - a.score)
+    .slice(0, NEAR_MOST)
     .map(({ label }) => ({ label, ...lexicon.named(label), synonym: null, own: false, near: true }));
 }

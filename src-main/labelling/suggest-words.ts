@@ -6,7 +6,10 @@ import type { Wanted } from "./find-photos";
 import type { Workbench } from "./workbench";
 
 /** A word to search for instead, and how many photos show it. */
-export interface SuggestedWords { words: string; photos: number }
+export interface SuggestedWords {
+  words: string;
+  photos: number;
+}
 
 const MOST = 5;
 /** Near enough by meaning: mean of the cosine of the word vectors and the similarity in WordNet … */
@@ -17,10 +20,14 @@ const NEAR_WORD = 0.45;
 const MEANINGS = 3;
 
 /**
- * Labels near to what was searched that photos show, nearest first, at most five: what to search for where no photo surely shows the
+ * Labels near to what was searched that photos show, nearest first, at most five: what to search for where no photo
+ * surely shows the
  * words themselves.
  */
-export function suggestWords({ library, lexicon }: Workbench, wanted: readonly Pick<Wanted, "vector" | "meanings">[]): SuggestedWords[] {
+export function suggestWords(
+  { library, lexicon }: Workbench,
+  wanted: readonly Pick<Wanted, "vector" | "meanings">[],
+): SuggestedWords[] {
   const meant = new Set(wanted.flatMap(({ meanings }) => meanings));
   const carried = countLabels(library).filter(({ label }) => !meant.has(label));
   const labels = carried.map(({ label }) => label);
@@ -35,7 +42,8 @@ export function suggestWords({ library, lexicon }: Workbench, wanted: readonly P
       if (near >= NEAR || cosine >= NEAR_WORD) best.set(label, Math.max(near, best.get(label) ?? 0));
     });
   }
-  return carried.filter(({ label }) => best.has(label))
+  return carried
+    .filter(({ label }) => best.has(label))
     .sort((a, b) => best.get(b.label)! - best.get(a.label)!)
     .slice(0, MOST)
     .map(({ label, predicted, accepted }) => ({ words: lexicon.named(label).name, photos: predicted + accepted }));

@@ -4,7 +4,11 @@ import { join } from "node:path";
 import type { Pack } from "../vision/pack";
 
 /** A pack with another network, for as long as it is looked at. */
-export async function withTemporaryNetwork<T>(pack: Pack, network: Uint8Array, work: (changed: Pack) => Promise<T>): Promise<T> {
+export async function withTemporaryNetwork<T>(
+  pack: Pack,
+  network: Uint8Array,
+  work: (changed: Pack) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-"));
   try {
     writeFileSync(join(folder, "visual.onnx"), network);

@@ -1,4 +1,4 @@
-import { learnMultiLabel, type LearnedLabel, type LearnedLabels } from "../devise/multi-label";
+import { type LearnedLabel, type LearnedLabels, learnMultiLabel } from "../devise/multi-label";
 import { centredRoots, rootMean } from "../devise/scenes";
 import { readLabelColumns } from "../evaluate/amounts";
 import { Refusal } from "../refusal";
@@ -20,9 +20,14 @@ export interface ScenesQuery {
   seed: number;
 }
 
-export interface TrainedScene extends Pick<LearnedLabel, "averagePrecision" | "level"> { name: string; wnid: string | null; /** Photos that show it. */ photos: number }
+export interface TrainedScene extends Pick<LearnedLabel, "averagePrecision" | "level"> {
+  name: string;
+  wnid: string | null;
+  /** Photos that show it. */ photos: number;
+}
 
-export interface TrainedScenes extends Pick<LearnedLabels, "tried" | "method">, Pick<ScenePhotos, "sources" | "failed"> {
+export interface TrainedScenes
+  extends Pick<LearnedLabels, "tried" | "method">, Pick<ScenePhotos, "sources" | "failed"> {
   /** Of all labels; those without a level are not in the pack. */
   labels: TrainedScene[];
   photos: number;
@@ -30,34 +35,69 @@ export interface TrainedScenes extends Pick<LearnedLabels, "tried" | "method">, 
 
 /**
  * Learns a multi-label head on a pack's features and writes it into a pack of format 2.
- * @throws Refusal `bad-dataset`, `bad-features`, `bad-output`, or what `signal` was aborted with: then nothing is written
+ * @throws Refusal `bad-dataset`, `bad-features`, `bad-output`, or what `signal` was aborted with: then nothing is
+ *   written
  */
 export async function trainScenes(
-  home: string, pack: Pack, query: ScenesQuery, { onStep, ...listeners }: LookListeners & { onStep?: (done: number, total: number) => void } = {},
+  home: string,
+  pack: Pack,
+  query: ScenesQuery,
+  { onStep, ...listeners }: LookListeners & { onStep?: (done: number, total: number) => void } = {},
 ): Promise<TrainedScenes> {
   refuseOtherThanPack(query.out);
   const D = pack.dimensions;
   const mapping = query.mapping === null ? null : readLabelColumns(query.mapping);
-  const { features, labels, sources, failed } = await readScenePhotos(home, pack, query.tables, mapping, query.present, listeners);
+  const { features, labels, sources, failed } = await readScenePhotos(
+    home,
+    pack,
+    query.tables,
+    mapping,
+    query.present,
+    listeners,
+  );
   const centre = rootMean(features, D);
-  const { tried, method, labels: learned } = await learnMultiLabel(centredRoots(features, centre), D, labels, query.seed, async (done, total) => {
+  const {
+    tried,
+    method,
+    labels: learned,
+  } = await learnMultiLabel(centredRoots(features, centre), D, labels, query.seed, async (done, total) => {
     onStep?.(done, total);
     await new Promise(setImmediate);
     listeners.signal?.throwIfAborted();
   });
   const result: TrainedScenes = {
-    tried, method, sources, failed, photos: features.length / D,
-    labels: labels.map(({ name, wnid, present }, l) => ({ name, wnid, photos: countPresent(present), averagePrecision: learned[l].averagePrecision, level: learned[l].level })),
+    tried,
+    method,
+    sources,
+    failed,
+    photos: features.length / D,
+    labels: labels.map(({ name, wnid, present }, l) => ({
+      name,
+      wnid,
+      photos: countPresent(present),
+      averagePrecision: learned[l].averagePrecision,
+      level: learned[l].level,
+    })),
   };
-  const kept = learned.flatMap(({ weights, bias, level }, l) => (level ? [{ weights, bias, name: labels[l].name, wnid: labels[l].wnid, from: level.from }] : []));
-  if (kept.length === 0) throw new Refusal("bad-dataset", `none of the ${labels.length} labels is told reliably from ${result.photos} photos: nothing is written`);
+  const kept = learned.flatMap(({ weights, bias, level }, l) =>
+    level ? [{ weights, bias, name: labels[l].name, wnid: labels[l].wnid, from: level.from }] : [],
+  );
+  if (kept.length === 0)
+    throw new Refusal(
+      "bad-dataset",
+      `none of the ${labels.length} labels is told reliably from ${result.photos} photos: nothing is written`,
+    );
   const weights = new Float32Array(kept.length * D);
   kept.forEach((label, s) => weights.set(label.weights, s * D));
   extendPack(pack, query.out, {
     described: { scenes: { weights: "scenes.f32", classes: "scenes.json" } },
     files: {
       "scenes.f32": sceneNumbers({ centre, weights, bias: Float32Array.from(kept, ({ bias }) => bias) }),
-      "scenes.json": `${JSON.stringify(kept.map(({ name, wnid, from }) => ({ name, wnid, from })), null, 1)}\n`,
+      "scenes.json": `${JSON.stringify(
+        kept.map(({ name, wnid, from }) => ({ name, wnid, from })),
+        null,
+        1,
+      )}\n`,
     },
     card: scenesCard(result, query),
   });

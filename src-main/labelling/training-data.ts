@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-preload/contract";
-import { type FitData, type FitSettings, FIRST_FIT } from "../devise/fit";
+import { FIRST_FIT, type FitData, type FitSettings } from "../devise/fit";
 import { random, randomEmbedding } from "../devise/random";
 import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
@@ -29,19 +29,37 @@ export interface TrainingParts {
 }
 
 /** What M is fitted on, and what of it came from where. */
-export interface TrainingData extends FitData { labels: LabelId[]; prototypesUsed: number; photosUsed: number; withoutVector: LabelId[] }
+export interface TrainingData extends FitData {
+  labels: LabelId[];
+  prototypesUsed: number;
+  photosUsed: number;
+  withoutVector: LabelId[];
+}
 
-/** Where photos are there to be fitted, not prototypes alone. Adagrad's rate is high because features have unit length: its first steps are then of M's own size. */
+/**
+ * Where photos are there to be fitted, not prototypes alone. Adagrad's rate is high because features have unit length:
+ * its first steps are then of M's own size.
+ */
 export const PHOTO_FIT: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
 
 /** As many steps as the data bear: few for prototypes alone, which they would only overfit. */
 export const settingsFor = (photos: LabelledFeatures | null): FitSettings => (photos ? PHOTO_FIT : PROTOTYPE_FIT);
 
 /**
- * One prototype a class and all photos, each a training example of its own. Labels of which one is a kind of the other are not set against each other.
+ * One prototype a class and all photos, each a training example of its own. Labels of which one is a kind of the other
+ * are not set against each other.
  * @throws Refusal `bad-training` when fewer than two labels have a word vector, or a feature is not finite
  */
-export function trainingData({ pack, prototypes, classLabels, photos, heldOut, vectorOf, wordDimensions: E, wordnet }: TrainingParts): TrainingData {
+export function trainingData({
+  pack,
+  prototypes,
+  classLabels,
+  photos,
+  heldOut,
+  vectorOf,
+  wordDimensions: E,
+  wordnet,
+}: TrainingParts): TrainingData {
   const D = pack.dimensions;
   const rows = new Map<LabelId, number>();
   const vectors: Float32Array[] = [];
@@ -62,25 +80,42 @@ export function trainingData({ pack, prototypes, classLabels, photos, heldOut, v
   const prototypesUsed = classLabels.filter((label, c) => take(prototypes, c, label)).length;
   const photosUsed = photos?.labels.filter((label, i) => take(photos.features, i, label)).length ?? 0;
   if (vectors.length < 2) {
-    throw new Refusal("bad-training", `only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be fitted: ${withoutVector.size} have no word vector, ${heldOut.size} are held out`);
+    throw new Refusal(
+      "bad-training",
+      `only ${vectors.length} of ${new Set([...classLabels, ...(photos?.labels ?? [])]).size} labels can be fitted: ${withoutVector.size} have no word vector, ${heldOut.size} are held out`,
+    );
   }
   const features = new Float32Array(examples.length * D);
   examples.forEach(({ from, row }, i) => features.set(from.subarray(row * D, (row + 1) * D), i * D));
   const stray = features.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw new Refusal("bad-training", `example ${Math.floor(stray / D)} of ${examples.length} has feature ${stray % D} = ${features[stray]}`);
+  if (stray >= 0)
+    throw new Refusal(
+      "bad-training",
+      `example ${Math.floor(stray / D)} of ${examples.length} has feature ${stray % D} = ${features[stray]}`,
+    );
   const words = new Float32Array(vectors.length * E);
   vectors.forEach((vector, l) => words.set(vector, l * E));
   const labels = [...rows.keys()];
   return {
-    dimensions: D, wordDimensions: E, features, words, labels, prototypesUsed, photosUsed, withoutVector: [...withoutVector],
-    truths: Int32Array.from(examples, ({ truth }) => truth), spared: sparedPairs(labels, [], wordnet),
+    dimensions: D,
+    wordDimensions: E,
+    features,
+    words,
+    labels,
+    prototypesUsed,
+    photosUsed,
+    withoutVector: [...withoutVector],
+    truths: Int32Array.from(examples, ({ truth }) => truth),
+    spared: sparedPairs(labels, [], wordnet),
   };
 }
 
 /** The same data for the paper's control: every label has a random vector instead of its word's. */
 export function withRandomWords(data: TrainingData, seed: number): TrainingData {
   const words = new Float32Array(data.words.length);
-  data.labels.forEach((label, l) => words.set(randomEmbedding(label, data.wordDimensions, seed), l * data.wordDimensions));
+  data.labels.forEach((label, l) =>
+    words.set(randomEmbedding(label, data.wordDimensions, seed), l * data.wordDimensions),
+  );
   return { ...data, words };
 }
 
@@ -90,7 +125,12 @@ export function withRandomWords(data: TrainingData, seed: number): TrainingData 
  */
 export function heldOutLabels(classLabels: readonly LabelId[], n: number, seed: number): LabelId[] {
   const labels = [...new Set(classLabels)];
-  if (n > labels.length - 2) throw new Refusal("bad-training", `${n} of ${labels.length} classes can't be held out: at least 2 must be left`);
+  if (n > labels.length - 2)
+    throw new Refusal("bad-training", `${n} of ${labels.length} classes can't be held out: at least 2 must be left`);
   const draw = random(seed);
-  return labels.map((label) => ({ label, at: draw() })).sort((a, b) => a.at - b.at).slice(0, n).map(({ label }) => label);
+  return labels
+    .map((label) => ({ label, at: draw() }))
+    .sort((a, b) => a.at - b.at)
+    .slice(0, n)
+    .map(({ label }) => label);
 }

@@ -1,5 +1,5 @@
-import * as tf from "@tensorflow/tfjs-core";
 import { readFileSync } from "node:fs";
+import * as tf from "@tensorflow/tfjs-core";
 import { random } from "../devise/random";
 import { decode } from "../library/contained-decode";
 import { Refusal } from "../refusal";
@@ -58,11 +58,16 @@ const COMPARED = 4;
 /**
  * Trains the last layers of a pack's visual model, on the TensorFlow.js backend in use.
  * @param onCost is told what a step costs before the first one counts
- * @throws Refusal `bad-layers`, `unsupported-operator`, `runtimes-differ`; what `signal` was aborted with; that of a photo that can't be read
+ * @throws Refusal `bad-layers`, `unsupported-operator`, `runtimes-differ`; what `signal` was aborted with; that of a
+ *   photo that can't be read
  */
 export async function tuneNetwork(
   { pack, paths, settings, along, loss }: Tuning,
-  { signal, onCost, onStep }: { signal?: AbortSignal; onCost?: (cost: StepCost) => void; onStep?: (step: number, loss: number) => void } = {},
+  {
+    signal,
+    onCost,
+    onStep,
+  }: { signal?: AbortSignal; onCost?: (cost: StepCost) => void; onStep?: (step: number, loss: number) => void } = {},
 ): Promise<Tuned> {
   const bytes = readFileSync(pack.visual.file);
   const network = buildNetwork(readOnnxGraph(bytes), pack.visual.input, [pack.visual.features, pack.visual.logits]);
@@ -72,14 +77,28 @@ export async function tuneNetwork(
     if (waiting.length === 0) waiting = shuffled(paths.length, draw) as Int32Array<ArrayBuffer>;
     const photos = waiting.subarray(0, settings.batch);
     waiting = waiting.subarray(settings.batch);
-    return { photos, pictures: await readPictures(pack, Array.from(photos, (photo) => paths[photo]), () => draw() < 0.5) };
+    return {
+      photos,
+      pictures: await readPictures(
+        pack,
+        Array.from(photos, (photo) => paths[photo]),
+        () => draw() < 0.5,
+      ),
+    };
   };
   let trainer: ReturnType<typeof createTrainer> | null = null;
   try {
     const layers = lastLayers(network, pack, settings.layers);
     trainer = createTrainer({
-      network, layers, features: pack.visual.features, size: pack.preprocess.size, along, nextBatch,
-      learningRate: settings.learningRate, rateAlong: settings.rateAlong, loss: (features, batch) => loss(features, batch.photos),
+      network,
+      layers,
+      features: pack.visual.features,
+      size: pack.preprocess.size,
+      along,
+      nextBatch,
+      learningRate: settings.learningRate,
+      rateAlong: settings.rateAlong,
+      loss: (features, batch) => loss(features, batch.photos),
     });
     onCost?.(await trainer.measure());
     const losses = new Float32Array(settings.steps);
@@ -93,8 +112,19 @@ export async function tuneNetwork(
     signal?.throwIfAborted();
     const file = withWeights(bytes, await trainer.weights());
     const difference = await differenceOf(pack, file, network, trainer.trained, paths.slice(0, COMPARED));
-    if (!(difference <= TOLERANCE)) throw new Refusal("runtimes-differ", `onnxruntime and TensorFlow.js differ by ${difference} on the trained network, more than ${TOLERANCE}: nothing is written`);
-    return { file, losses, layers: layers.map(({ name }) => name), difference, secondsPerStep, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    if (!(difference <= TOLERANCE))
+      throw new Refusal(
+        "runtimes-differ",
+        `onnxruntime and TensorFlow.js differ by ${difference} on the trained network, more than ${TOLERANCE}: nothing is written`,
+      );
+    return {
+      file,
+      losses,
+      layers: layers.map(({ name }) => name),
+      difference,
+      secondsPerStep,
+      peakBytes: process.resourceUsage().maxRSS * 1024,
+    };
   } finally {
     trainer?.dispose();
     network.dispose();
@@ -105,7 +135,11 @@ export async function tuneNetwork(
 function lastLayers(network: Network, { visual, folder }: Pack, n: number | "all"): Layer[] {
   const layers = network.layersOf(visual.features);
   const wanted = n === "all" ? layers.length : n;
-  if (wanted < 1 || wanted > layers.length) throw new Refusal("bad-layers", `the visual model of ${folder} has ${layers.length} layers before its features, ${n} can't be trained`);
+  if (wanted < 1 || wanted > layers.length)
+    throw new Refusal(
+      "bad-layers",
+      `the visual model of ${folder} has ${layers.length} layers before its features, ${n} can't be trained`,
+    );
   return layers.slice(-wanted);
 }
 
@@ -117,14 +151,26 @@ async function readPictures(pack: Pack, paths: string[], mirrored: () => boolean
   return picturesOf(pixels, { size: pack.preprocess.size, mean: pack.mean, std: pack.std }, pixels.map(mirrored));
 }
 
-async function differenceOf(pack: Pack, file: Uint8Array, network: Network, trained: ReadonlyMap<string, tf.Tensor>, paths: string[]): Promise<number> {
+async function differenceOf(
+  pack: Pack,
+  file: Uint8Array,
+  network: Network,
+  trained: ReadonlyMap<string, tf.Tensor>,
+  paths: string[],
+): Promise<number> {
   const pixels = await readPixels(pack, paths);
   const seen = await withTemporaryNetwork({ ...pack, mirror: false }, file, async (changed) => {
     const model = await loadVisualModel(changed);
     return model.embed(pixels).finally(() => model.dispose());
   });
   const { size } = pack.preprocess;
-  const outputs = tf.tidy(() => network.run(tf.tensor4d(picturesOf(pixels, { size, mean: pack.mean, std: pack.std }), [pixels.length, size, size, 3]), [pack.visual.features, pack.visual.logits], trained));
+  const outputs = tf.tidy(() =>
+    network.run(
+      tf.tensor4d(picturesOf(pixels, { size, mean: pack.mean, std: pack.std }), [pixels.length, size, size, 3]),
+      [pack.visual.features, pack.visual.logits],
+      trained,
+    ),
+  );
   const [features, logits] = await Promise.all(outputs.map((output) => output.data()));
   tf.dispose(outputs);
   return Math.max(greatestDifference(seen.features, features), greatestDifference(seen.logits, logits));

@@ -1,11 +1,17 @@
-import type { HeadSettings } from "../vision/softmax-head";
 import type { Pack } from "../vision/pack";
+import type { HeadSettings } from "../vision/softmax-head";
 import type { TrainedVisual, VisualQuery } from "./train-visual";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
 /** README.md of a pack that `visual train` made. */
-export function visualCard(base: Pack, source: string, { classes, training, heldOut, epoch, losses, failed, backend }: TrainedVisual, head: HeadSettings, { whole, validation, seed }: VisualQuery): string {
+export function visualCard(
+  base: Pack,
+  source: string,
+  { classes, training, heldOut, epoch, losses, failed, backend }: TrainedVisual,
+  head: HeadSettings,
+  { whole, validation, seed }: VisualQuery,
+): string {
   return `# ${classes.length} classes of ${source}
 
 A softmax classifier made by Semblance on the visual model of the pack ${base.name}, ${whole ? "whose network was trained along" : "whose network stayed as it was"}. Base pack: ${base.title}; licence: ${base.licence}; source: ${base.source}.

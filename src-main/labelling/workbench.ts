@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
-import { shiftedTo } from "../devise/known-share";
 import type { FeatureSpace } from "../devise/feature-space";
+import { shiftedTo } from "../devise/known-share";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
+import type { JobHandle } from "../jobs/jobs";
 import { type Library } from "../library/database";
 import { photosWithFeatures } from "../library/features";
 import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../library/models";
 import { photosToRank, type Prediction, replacePredictions, unrankOthers } from "../library/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import { KEPT_FROM } from "../library/shown";
-import type { JobHandle } from "../jobs/jobs";
 import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes } from "../vision/pack";
@@ -22,10 +22,18 @@ import { createLabeller, type Labeller } from "./labeller";
 import { givenLabels, type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
 import type { Lexicon } from "./lexicon";
 import { libraryShare } from "./library-share";
+import {
+  type Fit,
+  keptFolder,
+  type PackProjection,
+  PROTOTYPE_FIT,
+  prototypeData,
+  readProjection,
+  writeProjection,
+} from "./pack-projection";
 import { packSpace } from "./pack-space";
 import { seenPhotos, withConcepts } from "./seen-photos";
 import { standingIn } from "./standing-in";
-import { type Fit, keptFolder, type PackProjection, prototypeData, PROTOTYPE_FIT, readProjection, writeProjection } from "./pack-projection";
 
 /** An open library with all that labels it. Fields change when a model or a label set does. */
 export interface Workbench {
@@ -65,21 +73,49 @@ const CHUNK = 64;
  * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
  * @param fit fits a projection for a pack that has none; it is kept for the next time
  */
-export async function openWorkbench(library: Library, lexicon: Lexicon, pack: Pack, fit: Fit, notices: string[] = [], better: NamedPack | null = null): Promise<Workbench> {
+export async function openWorkbench(
+  library: Library,
+  lexicon: Lexicon,
+  pack: Pack,
+  fit: Fit,
+  notices: string[] = [],
+  better: NamedPack | null = null,
+): Promise<Workbench> {
   const classLabels = classLabelsOf(pack, lexicon);
   const known = readPrototypes(pack);
   const prototypes = known.vectors;
   const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
   const model = modelFor(library, lexicon, pack, first);
-  const bench = { library, lexicon, pack, isPackGone: false, better, first, prototypes, space: packSpace(pack, known), classLabels, concepts: conceptBank(pack, lexicon, first.confidence), model, notices } as Workbench;
+  const bench = {
+    library,
+    lexicon,
+    pack,
+    isPackGone: false,
+    better,
+    first,
+    prototypes,
+    space: packSpace(pack, known),
+    classLabels,
+    concepts: conceptBank(pack, lexicon, first.confidence),
+    model,
+    notices,
+  } as Workbench;
   await refresh(bench);
   return bench;
 }
 
 /** The labels that a pack's classes are. */
-export const classLabelsOf = (pack: Pack, lexicon: Lexicon): LabelId[] => pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
+export const classLabelsOf = (pack: Pack, lexicon: Lexicon): LabelId[] =>
+  pack.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
 
-async function firstProjection(home: string, lexicon: Lexicon, pack: Pack, prototypes: Float32Array, classLabels: LabelId[], fit: Fit): Promise<PackProjection> {
+async function firstProjection(
+  home: string,
+  lexicon: Lexicon,
+  pack: Pack,
+  prototypes: Float32Array,
+  classLabels: LabelId[],
+  fit: Fit,
+): Promise<PackProjection> {
   const { id, dimensions } = lexicon.vocabulary;
   const there = readProjection(pack, id, dimensions, home);
   if (there) return there;
@@ -95,30 +131,60 @@ function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackPro
   const { id: wordsId, dimensions: E } = lexicon.vocabulary;
   const there = latestModel(library, pack.visualId, wordsId);
   if (there?.current) return there;
-  const model = there?.model ?? addModel(library, {
-    kind: "bundled", visualId: pack.visualId, wordsId, projection: first.M, E, D: pack.dimensions,
-    settings: { ...first.settings }, verdicts: 0, loss: null, seconds: first.seconds,
-  });
+  const model =
+    there?.model ??
+    addModel(library, {
+      kind: "bundled",
+      visualId: pack.visualId,
+      wordsId,
+      projection: first.M,
+      E,
+      D: pack.dimensions,
+      settings: { ...first.settings },
+      verdicts: 0,
+      loss: null,
+      seconds: first.seconds,
+    });
   useModel(library, model);
   return latestModel(library, pack.visualId, wordsId)!;
 }
 
 /** @throws Refusal `pack-gone` where the pack that labelled the library is gone: what labels or learns needs it */
 export function needsPack({ isPackGone, pack, better }: Workbench): void {
-  if (isPackGone) throw new Refusal("pack-gone", `${pack.title}, which labelled these photos, is no longer on this computer. Label them again with ${better!.pack.title} first.`);
+  if (isPackGone)
+    throw new Refusal(
+      "pack-gone",
+      `${pack.title}, which labelled these photos, is no longer on this computer. Label them again with ${better!.pack.title} first.`,
+    );
 }
 
 const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
-  standingIn((name) => lexicon.labelSet(name, classLabels), settingsOf(library).labelSet, DEFAULT_SETTINGS.labelSet, notices);
+  standingIn(
+    (name) => lexicon.labelSet(name, classLabels),
+    settingsOf(library).labelSet,
+    DEFAULT_SETTINGS.labelSet,
+    notices,
+  );
 
 /** Sets a projection and what was learned from photos against the labels in use. */
 export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[]): Labeller {
   const { lexicon, pack, prototypes, classLabels, concepts } = bench;
-  const parts = { M, confidence: bench.first.confidence, prototypes, classLabels, dimensions: pack.dimensions, wordnet: lexicon.wordnet, conceptLabels: concepts?.labels, sceneLabels: concepts?.scenes, counted: concepts?.counted };
+  const parts = {
+    M,
+    confidence: bench.first.confidence,
+    prototypes,
+    classLabels,
+    dimensions: pack.dimensions,
+    wordnet: lexicon.wordnet,
+    conceptLabels: concepts?.labels,
+    sceneLabels: concepts?.scenes,
+    counted: concepts?.counted,
+  };
   // A label of the user's own stands where its photos stand, so their places must be known first.
   const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
   return createLabeller({
-    ...parts, labels: [...new Set([...labelSetOf(bench).labels, ...givenLabels(lessons).map(({ label }) => label)])],
+    ...parts,
+    labels: [...new Set([...labelSetOf(bench).labels, ...givenLabels(lessons).map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
     taught: teach(bench, lessons),
   });
@@ -127,15 +193,20 @@ export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[])
 const modelInUse = ({ library, pack, lexicon, isPackGone }: Workbench): Model =>
   (isPackGone ? currentModel(library) : latestModel(library, pack.visualId, lexicon.vocabulary.id))!;
 
-/** Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught. */
+/**
+ * Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught.
+ */
 export async function refresh(bench: Workbench): Promise<void> {
   const { library, lexicon, pack, classLabels, isPackGone } = bench;
   const model = modelInUse(bench);
   const set = labelSetOf(bench);
-  const labeller = isPackGone ? labellerOf(bench, bench.first.M, []) : labellerOf(bench, model.projection, lessonsOf(model.settings));
+  const labeller = isPackGone
+    ? labellerOf(bench, bench.first.M, [])
+    : labellerOf(bench, model.projection, lessonsOf(model.settings));
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
   if (bench.labeller) await labeller.prepare();
-  if (modelInUse(bench).model !== model.model) return; // another one was taken into use meanwhile, and is made ready by who did
+  // another one was taken into use meanwhile, and is made ready by who did
+  if (modelInUse(bench).model !== model.model) return;
   const share = bench.share ?? libraryShare(library, pack.visualId, labeller);
   if (!isPackGone) unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
   bench.share = share;
@@ -158,15 +229,30 @@ export function followShare(bench: Workbench): boolean {
   return true;
 }
 
-/** What predictions depend on beside the model: when it changes, for example because the user's list of labels was edited, they are made again. */
+/**
+ * What predictions depend on beside the model: when it changes, for example because the user's list of labels was
+ * edited, they are made again.
+ */
 const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): string =>
-  createHash("sha256").update(JSON.stringify([labels, KEPT_FROM, confidence, share])).digest("hex");
+  createHash("sha256")
+    .update(JSON.stringify([labels, KEPT_FROM, confidence, share]))
+    .digest("hex");
 
-/** Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same labeller */
-export function predict({ share }: Workbench, labeller: Labeller, seen: Seen, places: Float32Array): { label: LabelId; confidence: number }[][] {
+/**
+ * Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same
+ * labeller
+ */
+export function predict(
+  { share }: Workbench,
+  labeller: Labeller,
+  seen: Seen,
+  places: Float32Array,
+): { label: LabelId; confidence: number }[][] {
   const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
   const odds = labeller.knownOdds(seen);
-  return Array.from({ length: places.length / labeller.E }, (_, i) => labeller.rank(seen, places, i, { ...options, share, shows: odds ? shiftedTo(share, odds[i]) : undefined }));
+  return Array.from({ length: places.length / labeller.E }, (_, i) =>
+    labeller.rank(seen, places, i, { ...options, share, shows: odds ? shiftedTo(share, odds[i]) : undefined }),
+  );
 }
 
 /** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
@@ -180,15 +266,20 @@ function rankSeen(bench: Workbench, photos: PhotoId[], looked: Seen): Prediction
   const seen = looked.concepts ? looked : withConcepts(bench, photos, looked);
   const standing = labeller.placesOf(seen);
   places.put(photos, seen, standing);
-  return predict(bench, labeller, seen, standing).map((ranked, i) => (
-    { photo: photos[i], labels: ranked.map(({ label }) => label), scores: ranked.map(({ confidence }) => confidence) }));
+  return predict(bench, labeller, seen, standing).map((ranked, i) => ({
+    photo: photos[i],
+    labels: ranked.map(({ label }) => label),
+    scores: ranked.map(({ confidence }) => confidence),
+  }));
 }
 
 /** The labels that the model in use gives every photo that was looked at; none is stored. */
 export async function rankedAfresh(bench: Workbench, job: JobHandle): Promise<Prediction[]> {
   await bench.labeller.index();
   const rows: Prediction[] = [];
-  await inChunks(bench, job, (photos) => { rows.push(...rankSeen(bench, photos, seenPhotos(bench, photos))); });
+  await inChunks(bench, job, (photos) => {
+    rows.push(...rankSeen(bench, photos, seenPhotos(bench, photos)));
+  });
   return rows;
 }
 
@@ -198,7 +289,11 @@ export async function rankedAfresh(bench: Workbench, job: JobHandle): Promise<Pr
  * @param onFirst told when the first of them are labelled
  */
 export async function rankPhotos(
-  bench: Workbench, job: JobHandle, onLabelled: (photos: PhotoId[]) => void, first: () => PhotoId[] = () => [], onFirst?: () => void,
+  bench: Workbench,
+  job: JobHandle,
+  onLabelled: (photos: PhotoId[]) => void,
+  first: () => PhotoId[] = () => [],
+  onFirst?: () => void,
 ): Promise<number> {
   if (bench.isPackGone) return 0;
   const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
@@ -222,7 +317,10 @@ export async function rankPhotos(
   if (waiting.size > CHUNK) await bench.labeller.index();
   await inChunks(bench, job, async (photos) => {
     await labelFirst();
-    place(bench, photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)));
+    place(
+      bench,
+      photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)),
+    );
     label(photos.filter((photo) => waiting.has(photo)));
   });
   return total;
@@ -230,10 +328,14 @@ export async function rankPhotos(
 
 /** The first chunk of photos that are wanted and wait, ascending as features are read. */
 const soonest = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
-  [...new Set(wanted)].filter((photo) => waiting.has(photo)).slice(0, CHUNK).sort((a, b) => a - b);
+  [...new Set(wanted)]
+    .filter((photo) => waiting.has(photo))
+    .slice(0, CHUNK)
+    .sort((a, b) => a - b);
 
 /** Finds every photo's place for searching and changes no label. */
-export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> => inChunks(bench, job, (photos) => place(bench, photos));
+export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> =>
+  inChunks(bench, job, (photos) => place(bench, photos));
 
 function place(bench: Workbench, photos: PhotoId[]): void {
   const { labeller, places } = bench;
@@ -242,7 +344,11 @@ function place(bench: Workbench, photos: PhotoId[]): void {
   places.put(photos, seen, labeller.placesOf(seen));
 }
 
-async function inChunks({ library, pack }: Workbench, job: JobHandle, work: (photos: PhotoId[]) => Promise<void> | void): Promise<void> {
+async function inChunks(
+  { library, pack }: Workbench,
+  job: JobHandle,
+  work: (photos: PhotoId[]) => Promise<void> | void,
+): Promise<void> {
   const all = photosWithFeatures(library, pack.visualId);
   for (let from = 0; from < all.length; from += CHUNK) {
     job.progress(from, all.length);
@@ -259,7 +365,10 @@ export async function changeModel(bench: Workbench, model: ModelId): Promise<voi
   const { visualId, wordsId } = modelOf(library, model);
   needsPack(bench);
   if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
-    throw new Refusal("no-model", `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`);
+    throw new Refusal(
+      "no-model",
+      `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`,
+    );
   }
   useModel(library, model);
   await refresh(bench);

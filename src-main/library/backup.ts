@@ -1,6 +1,6 @@
-import Database from "better-sqlite3";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { LibraryBackup } from "../../src-preload/contract";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
@@ -21,14 +21,17 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   const number = 1 + Math.max(0, ...readdirSync(backups).map(numberOf));
   const copy = join(backups, `library-${kind}-${String(number).padStart(6, "0")}-${time}.db`);
   const unfinished = `${copy}.tmp`;
-  for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left)); // by a process that died
+  // by a process that died
+  for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left));
   db.prepare("VACUUM main INTO ?").run(unfinished);
   const handle = openSync(unfinished, "r+");
   fsyncSync(handle);
   closeSync(handle);
   renameSync(unfinished, copy);
 
-  const copies = readdirSync(backups).filter((name) => kindOf(name) === kind).sort(byAge);
+  const copies = readdirSync(backups)
+    .filter((name) => kindOf(name) === kind)
+    .sort(byAge);
   for (const old of copies.slice(0, -KEPT)) rmSync(join(backups, old));
   return copy;
 }
@@ -37,7 +40,11 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
 export function listBackups(directory: string): LibraryBackup[] {
   const backups = join(directory, "backups");
   if (!existsSync(backups)) return [];
-  return readdirSync(backups).filter((name) => kindOf(name) !== undefined).sort(byAge).reverse().map((copy) => look(backups, copy))
+  return readdirSync(backups)
+    .filter((name) => kindOf(name) !== undefined)
+    .sort(byAge)
+    .reverse()
+    .map((copy) => look(backups, copy))
     .filter((backup) => backup !== null);
 }
 
@@ -54,10 +61,16 @@ function look(backups: string, copy: string): LibraryBackup | null {
   const db = new Database(join(backups, copy), { readonly: true });
   try {
     const schema = schemaOf(db);
-    if (schema === 0 || schema > LIBRARY_STEPS.length || db.pragma("quick_check(1)", { simple: true }) !== "ok") return null;
+    if (schema === 0 || schema > LIBRARY_STEPS.length || db.pragma("quick_check(1)", { simple: true }) !== "ok")
+      return null;
     const count = (table: string) => db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()!.n;
     const hasVerdicts = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'standing'").get() !== undefined;
-    return { copy, at: `${day}T${hour}:${minute}:${second}Z`, photos: count("photo"), verdicts: hasVerdicts ? count("standing") : 0 };
+    return {
+      copy,
+      at: `${day}T${hour}:${minute}:${second}Z`,
+      photos: count("photo"),
+      verdicts: hasVerdicts ? count("standing") : 0,
+    };
   } catch (error) {
     if (error instanceof Database.SqliteError) return null;
     throw error;

@@ -15,17 +15,37 @@ type Arrangement = Omit<View, "words">;
 type Place = Pick<View, "folder" | "label" | "state">;
 export type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
-interface Placed { photo: PhotoId; by: string | number; group: string; score: number }
+interface Placed {
+  photo: PhotoId;
+  by: string | number;
+  group: string;
+  score: number;
+}
 
 /** Up to so many hits it is faster to look each one up than to go through all photos. */
 const FEW = 20_000;
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 /**
  * The present photos of a view, in its order, group after group.
  *
- * `folder` means the photos in it and below. `relevance` is always best first: the order of the hits, or the score of the
- * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first unless
+ * `folder` means the photos in it and below. `relevance` is always best first: the order of the hits, or the score of
+ * the
+ * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first
+ * unless
  * the view is sorted by date upwards; groups by folder are in the folders' order.
  * @param hits only these photos are shown; without it, all
  * @param condition must hold of each photo
@@ -45,7 +65,10 @@ export function arrange(library: Library, view: Arrangement, hits?: Hits, condit
   const ordered = groups.flat();
   return {
     photos: ordered.map(({ photo }) => photo),
-    groups: view.group === "none" ? [] : groups.map((photos) => ({ title: titleOf(library, view.group, photos[0].group), count: photos.length })),
+    groups:
+      view.group === "none"
+        ? []
+        : groups.map((photos) => ({ title: titleOf(library, view.group, photos[0].group), count: photos.length })),
     scores: hits ? ordered.map(({ score }) => score) : null,
   };
 }
@@ -54,25 +77,40 @@ export function arrange(library: Library, view: Arrangement, hits?: Hits, condit
 export function photosWhere(library: Library, place: Place, condition: Condition): PhotoId[] {
   const { sql, values } = conditionsOf(library, place, condition);
   // Queries are as many as people's thoughts: their statements are not kept.
-  return library.db.prepare(`SELECT p.id FROM photo p WHERE ${sql}`).pluck().all(...values) as PhotoId[];
+  return library.db
+    .prepare(`SELECT p.id FROM photo p WHERE ${sql}`)
+    .pluck()
+    .all(...values) as PhotoId[];
 }
 
 export function countWhere(library: Library, place: Place, condition: Condition): number {
   const { sql, values } = conditionsOf(library, place, condition);
-  return library.db.prepare(`SELECT count(*) FROM photo p WHERE ${sql}`).pluck().get(...values) as number;
+  return library.db
+    .prepare(`SELECT count(*) FROM photo p WHERE ${sql}`)
+    .pluck()
+    .get(...values) as number;
 }
 
 /** Months in which present photos were taken, latest first: "2024-05". */
 export function countMonths(library: Library): { month: string; photos: number }[] {
-  return prepared<{ month: string; photos: number }>(library, `
-    SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`).all();
+  return prepared<{ month: string; photos: number }>(
+    library,
+    `
+    SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`,
+  ).all();
 }
 
-function conditionsOf(library: Library, { folder, label: id, state }: Place, condition?: Condition): { sql: string; values: unknown[] } {
+function conditionsOf(
+  library: Library,
+  { folder, label: id, state }: Place,
+  condition?: Condition,
+): { sql: string; values: unknown[] } {
   const conditions = ["p.files > 0"];
   const values: unknown[] = [];
   if (folder !== undefined) {
-    conditions.push("p.id IN (SELECT photo FROM file WHERE (? = '' OR folder = ? OR substr(folder, 1, length(?) + 1) = ? || '/') AND missing = 0)");
+    conditions.push(
+      "p.id IN (SELECT photo FROM file WHERE (? = '' OR folder = ? OR substr(folder, 1, length(?) + 1) = ? || '/') AND missing = 0)",
+    );
     values.push(folder, folder, folder, folder);
   }
   if (id !== undefined) {
@@ -106,16 +144,22 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
   const needsPath = sort === "name" || view.group === "folder";
   const byScore = sort === "relevance" && view.label !== undefined;
   if (byScore) values.unshift(numberOf(library, view.label!), numberOf(library, view.label!));
-  const by = sort === "added" ? "p.added_at" : byScore
-    ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
+  const by =
+    sort === "added"
+      ? "p.added_at"
+      : byScore
+        ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
         (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`
-    : "p.dated";
-  const path = needsPath ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)" : "''";
+        : "p.dated";
+  const path = needsPath
+    ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)"
+    : "''";
   const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;
   const statement = condition ? library.db.prepare(sql) : prepared(library, sql);
   const rows = statement.raw().all(...values) as [number, string | number, string, string][];
   return rows.map(([photo, by, dated, path]) => ({
-    photo, score: 0,
+    photo,
+    score: 0,
     by: sort === "name" ? naturalKey(path) : by,
     group: view.group === "date" ? dated.slice(0, 7) : view.group === "folder" ? folderOf(path) : "",
   }));

@@ -2,10 +2,14 @@ import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { type Library, prepared } from "./database";
 
 /** A label that a photo carries: accepted, or predicted and not rejected. */
-export interface Carried { label: LabelId; /** 1 for a person's accept */ score: number }
+export interface Carried {
+  label: LabelId;
+  /** 1 for a person's accept */ score: number;
+}
 
 /**
- * The labels of all photos with ids from `from` to `to`, best first, as `labelsOfPhoto` orders them without the rejected ones. Photos that carry none are left out.
+ * The labels of all photos with ids from `from` to `to`, best first, as `labelsOfPhoto` orders them without the
+ * rejected ones. Photos that carry none are left out.
  * One run along two indexes: a hundred thousand photos take less than a second.
  */
 export function carriedLabels(library: Library, from: PhotoId, to: PhotoId): Map<PhotoId, Carried[]> {
@@ -18,13 +22,19 @@ export function carriedLabels(library: Library, from: PhotoId, to: PhotoId): Map
     if (there) there.push(one);
     else carried.set(photo, [one]);
   };
-  for (const { photo, label, verdict } of prepared<{ photo: number; label: number; verdict: string }>(library,
-    "SELECT photo, label, verdict FROM standing WHERE photo BETWEEN ? AND ? ORDER BY event").all(from, to)) {
+  for (const { photo, label, verdict } of prepared<{ photo: number; label: number; verdict: string }>(
+    library,
+    "SELECT photo, label, verdict FROM standing WHERE photo BETWEEN ? AND ? ORDER BY event",
+  ).all(from, to)) {
     settled.add(`${photo} ${label}`);
     if (verdict === "accept") give(photo, label, 1);
   }
-  for (const [photo, label, score] of prepared(library,
-    "SELECT photo, label, score FROM shown WHERE photo BETWEEN ? AND ? ORDER BY photo, place").raw().all(from, to) as [number, number, number][]) {
+  for (const [photo, label, score] of prepared(
+    library,
+    "SELECT photo, label, score FROM shown WHERE photo BETWEEN ? AND ? ORDER BY photo, place",
+  )
+    .raw()
+    .all(from, to) as [number, number, number][]) {
     if (settled.size === 0 || !settled.has(`${photo} ${label}`)) give(photo, label, score);
   }
   return carried;

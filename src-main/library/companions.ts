@@ -5,7 +5,8 @@ import { type FileKind, kindOfFile, LEADING_ENDINGS } from "./photo-files";
 import { handOverVerdicts } from "./verdicts";
 
 /**
- * A photo is a content, a file is a path; a companion is a file without a content of its own: a RAW beside a JPEG or HEIC of the same
+ * A photo is a content, a file is a path; a companion is a file without a content of its own: a RAW beside a JPEG or
+ * HEIC of the same
  * name, or a film beside such a still. It belongs to the photo of the still, whatever that is.
  *
  * - A RAW that was a photo before its still came gives it its verdicts.
@@ -19,15 +20,31 @@ export interface Pairing {
   alone: string[];
 }
 
-interface Beside { path: string; kind: FileKind; photo: PhotoId | null; companion: number; still: PhotoId | null }
+interface Beside {
+  path: string;
+  kind: FileKind;
+  photo: PhotoId | null;
+  companion: number;
+  still: PhotoId | null;
+}
 
-/** Notes a file that lies beside a still; `pairFiles` ties it to the photo. @param own the photo that it was until now, by itself; null for none */
-export function putCompanion(library: Library, path: string, { size, mtimeMs }: { size: number; mtimeMs: number }, own: PhotoId | null): void {
-  prepared(library, `
+/**
+ * Notes a file that lies beside a still; `pairFiles` ties it to the photo. @param own the photo that it was until now,
+ * by itself; null for none
+ */
+export function putCompanion(
+  library: Library,
+  path: string,
+  { size, mtimeMs }: { size: number; mtimeMs: number },
+  own: PhotoId | null,
+): void {
+  prepared(
+    library,
+    `
     INSERT INTO file (path, folder, photo, size, mtime_ms, kind, companion) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
-      companion = excluded.companion, missing = 0, error_code = NULL, error_message = NULL`)
-    .run(path, folderOf(path), own, size, mtimeMs, kindOfFile(path), own === null ? 1 : 0);
+      companion = excluded.companion, missing = 0, error_code = NULL, error_message = NULL`,
+  ).run(path, folderOf(path), own, size, mtimeMs, kindOfFile(path), own === null ? 1 : 0);
 }
 
 /**
@@ -55,12 +72,14 @@ export function pairFiles(library: Library, folders: ReadonlySet<string> | null)
 
 function filesBeside(library: Library, folders: ReadonlySet<string> | null): Beside[] {
   const among = folders ? "c.folder IN (SELECT value FROM json_each(?)) AND" : "";
-  return prepared<Beside>(library, `
+  return prepared<Beside>(
+    library,
+    `
     SELECT c.path, c.kind, c.photo, c.companion, (
       SELECT s.photo FROM file s JOIN photo p ON p.id = s.photo
       WHERE s.stem = c.stem AND s.kind = 'still' AND s.missing = 0 AND s.error_code IS NULL AND p.error_code IS NULL
         AND lower(substr(s.path, length(s.stem) + 1)) IN (SELECT value FROM json_each(?))
       ORDER BY s.path LIMIT 1) AS still
-    FROM file c WHERE ${among} c.kind <> 'still' AND c.missing = 0 AND c.error_code IS NULL`)
-    .all(JSON.stringify(LEADING_ENDINGS), ...(folders ? [JSON.stringify([...folders])] : []));
+    FROM file c WHERE ${among} c.kind <> 'still' AND c.missing = 0 AND c.error_code IS NULL`,
+  ).all(JSON.stringify(LEADING_ENDINGS), ...(folders ? [JSON.stringify([...folders])] : []));
 }

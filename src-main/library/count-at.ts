@@ -3,11 +3,15 @@ import { inTransaction, labelNumbers, type Library, prepared } from "./database"
 import { countLabelled, countLabels } from "./predictions";
 
 /**
- * What would be labelled at another threshold: of all labels without one of their own, or, with `label`, of that one. Verdicts count as
+ * What would be labelled at another threshold: of all labels without one of their own, or, with `label`, of that one.
+ * Verdicts count as
  * they stand, whatever the threshold.
  * @returns present photos that would carry a label (with `label`: that one), and labels on all of them together
  */
-export function countAt(library: Library, { threshold, label }: { threshold: number; label?: LabelId }): { photos: number; labels: number } {
+export function countAt(
+  library: Library,
+  { threshold, label }: { threshold: number; label?: LabelId },
+): { photos: number; labels: number } {
   if (label === undefined) {
     return withBar(library, 0, threshold, () => ({
       photos: countLabelled(library),
@@ -15,11 +19,19 @@ export function countAt(library: Library, { threshold, label }: { threshold: num
     }));
   }
   const number = labelNumbers(library, [label]).get(label)!;
-  const photos = withBar(library, number, threshold, () => prepared<{ n: number }>(library, `
+  const photos = withBar(
+    library,
+    number,
+    threshold,
+    () =>
+      prepared<{ n: number }>(
+        library,
+        `
     SELECT (SELECT count(*) FROM shown q CROSS JOIN photo p ON p.id = q.photo WHERE q.label = $label AND p.files > 0
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = $label))
-      + (SELECT count(*) FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.label = $label AND s.verdict = 'accept' AND p.files > 0) AS n`)
-    .get({ label: number })!.n);
+      + (SELECT count(*) FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.label = $label AND s.verdict = 'accept' AND p.files > 0) AS n`,
+      ).get({ label: number })!.n,
+  );
   return { photos, labels: photos };
 }
 

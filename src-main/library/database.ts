@@ -1,7 +1,7 @@
-import Database from "better-sqlite3";
 import { randomUUID } from "node:crypto";
 import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import Database from "better-sqlite3";
 import type { LabelId } from "../../src-preload/contract";
 import { diskFault } from "../disk-fault";
 import { Refusal } from "../refusal";
@@ -9,11 +9,14 @@ import { backUp } from "./backup";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { layShown } from "./shown";
 import { takeOverMoved } from "./moved";
+import { layShown } from "./shown";
 import { removeUnfinished } from "./unfinished";
 
-/** An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process dies. */
+/**
+ * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process
+ * dies.
+ */
 export interface Library {
   /** Real path of the photo folder. */
   readonly folder: string;
@@ -51,15 +54,24 @@ function openIn(home: string, root: string): Library {
   const movedFrom = takeOverMoved(home, root);
   mkdirSync(directory, { recursive: true });
   const lock = takeLock(join(directory, "lock.db"));
-  if (!lock) throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
+  if (!lock)
+    throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
       attachCache(db, directory);
       layShown(db);
       const library: Library = {
-        folder: root, name: basename(root) || root, home, directory, movedFrom, db, lock,
-        statements: new Map(), labels: { numbers: new Map(), ids: new Map() }, changesAtOpen: changes(db),
+        folder: root,
+        name: basename(root) || root,
+        home,
+        directory,
+        movedFrom,
+        db,
+        lock,
+        statements: new Map(),
+        labels: { numbers: new Map(), ids: new Map() },
+        changesAtOpen: changes(db),
       };
       readLabels(library);
       note(library, "folder", root);
@@ -75,7 +87,10 @@ function openIn(home: string, root: string): Library {
   }
 }
 
-/** Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal of `diskFault` */
+/**
+ * Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal
+ * of `diskFault`
+ */
 export function closeLibrary(library: Library): void {
   if (!library.db.open) return;
   try {
@@ -115,7 +130,10 @@ export function noted(library: Library, key: string): string | undefined {
 
 /** The same again changes nothing. */
 export function note(library: Library, key: string, value: string): void {
-  prepared(library, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value").run(key, value);
+  prepared(
+    library,
+    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+  ).run(key, value);
 }
 
 /** All or nothing; inside another transaction, a part of it. */
@@ -123,12 +141,17 @@ export function inTransaction<T>(library: Library, work: () => T): T {
   return library.db.transaction(work)();
 }
 
-/** Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the numbers would be gone. */
+/**
+ * Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the
+ * numbers would be gone.
+ */
 export function labelNumbers(library: Library, labels: Iterable<LabelId>): Map<LabelId, number> {
   const { numbers } = library.labels;
   const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
   if (unseen.length > 0) {
-    inTransaction(library, () => unseen.forEach((label) => prepared(library, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)));
+    inTransaction(library, () =>
+      unseen.forEach((label) => prepared(library, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
+    );
     readLabels(library);
   }
   return numbers;
@@ -152,7 +175,10 @@ export function realFolder(folder: string): string {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    throw new Refusal("no-folder", code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`);
+    throw new Refusal(
+      "no-folder",
+      code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`,
+    );
   }
 }
 
@@ -164,7 +190,10 @@ function openMain(file: string, directory: string): Database.Database {
     db.pragma("foreign_keys = ON");
     const schema = schemaOf(db);
     if (schema > LIBRARY_STEPS.length)
-      throw new Refusal("library-newer", `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`);
+      throw new Refusal(
+        "library-newer",
+        `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
+      );
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
     if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");
@@ -178,20 +207,26 @@ function openMain(file: string, directory: string): Database.Database {
 }
 
 function damaged(file: string, directory: string, fault: string): Refusal {
-  return new Refusal("library-damaged", `${file} is damaged (${fault.replace(/\s+/g, " ")}); earlier copies lie in ${join(directory, "backups")}, and semblance restore puts one back`);
+  return new Refusal(
+    "library-damaged",
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}); earlier copies lie in ${join(directory, "backups")}, and semblance restore puts one back`,
+  );
 }
 
 /**
- * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the same
+ * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the
+ * same
  * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
- * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and remembers the one before.
+ * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and
+ * remembers the one before.
  */
 function attachCache(db: Database.Database, directory: string): void {
   try {
     attach(db, directory);
   } catch (error) {
     if (!isDamage(error)) throw error;
-    if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache")) db.exec("DETACH cache");
+    if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache"))
+      db.exec("DETACH cache");
     remakeCache(directory);
     attach(db, directory);
   }
@@ -199,9 +234,14 @@ function attachCache(db: Database.Database, directory: string): void {
 
 function attach(db: Database.Database, directory: string): void {
   const file = join(directory, "cache.db");
-  const mark = (from: string, key: string) => db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
+  const mark = (from: string, key: string) =>
+    db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
   const put = (into: string, key: string, value: string) =>
-    db.prepare(`INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(key, value);
+    db
+      .prepare(
+        `INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      )
+      .run(key, value);
   if (!prepareCache(file)) remakeCache(directory);
   db.prepare("ATTACH ? AS cache").run(file);
   let last = mark("cache", "session");
@@ -261,5 +301,10 @@ function changes(db: Database.Database): number {
 
 function remember(library: Library): void {
   const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
-  rememberLibrary(library.home, { folder: library.folder, name: library.name, photos, openedAt: new Date().toISOString() });
+  rememberLibrary(library.home, {
+    folder: library.folder,
+    name: library.name,
+    photos,
+    openedAt: new Date().toISOString(),
+  });
 }

@@ -2,18 +2,37 @@ import { Refusal } from "../refusal";
 
 /** What libvips and the file system say, and what it means for a person. First match counts. */
 const REASONS: [RegExp, code: string, message: string][] = [
-  [/exceeds pixel limit|dimension exceeds|image is too large|width or height/i, "too-large", "The picture has more than 268 megapixels"],
+  [
+    /exceeds pixel limit|dimension exceeds|image is too large|width or height/i,
+    "too-large",
+    "The picture has more than 268 megapixels",
+  ],
   [/timeout/i, "too-slow", "The picture took too long to read"],
-  [/compression format has not been built in|no decoding plugin|unsupported (codec|feature)/i, "unsupported", "The picture is compressed in a way that can't be read yet"],
+  [
+    /compression format has not been built in|no decoding plugin|unsupported (codec|feature)/i,
+    "unsupported",
+    "The picture is compressed in a way that can't be read yet",
+  ],
   [/unsupported image format|unsupported image type/i, "not-an-image", "The file holds no picture that can be read"],
-  [/contains no image|not a (JPEG|PNG|GIF|TIFF)|bad magic/i, "not-an-image", "The file begins like a picture but holds none"],
-  [/premature end|truncated|read error|unexpected end|end of (file|stream|data)|short read|not enough data/i, "truncated", "The file ends before its picture does"],
+  [
+    /contains no image|not a (JPEG|PNG|GIF|TIFF)|bad magic/i,
+    "not-an-image",
+    "The file begins like a picture but holds none",
+  ],
+  [
+    /premature end|truncated|read error|unexpected end|end of (file|stream|data)|short read|not enough data/i,
+    "truncated",
+    "The file ends before its picture does",
+  ],
   [/ENOENT|is missing/i, "unreadable", "The file is gone"],
   [/EACCES|EPERM|permission/i, "unreadable", "The file may not be read: its permissions forbid it"],
   [/EIO|ENXIO|EBUSY|EMFILE|ENFILE|ESTALE|unable to open/i, "unreadable", "The file can't be read from the disk"],
 ];
 
-/** The reason why a photo can't be decoded, as a Refusal. What is none of the known reasons is `damaged`, with the decoder's own words. */
+/**
+ * The reason why a photo can't be decoded, as a Refusal. What is none of the known reasons is `damaged`, with the
+ * decoder's own words.
+ */
 export function explain(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const words = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,9 @@ import { totalmem } from "node:os";
 export const MOST_PIXELS = 16383 ** 2;
 /** A photo that takes longer is a failure. */
 export const PATIENCE_SECONDS = 30;
-/** What a decoder may hold, in bytes: an interlaced picture of the most pixels with 16 bits a channel is just beyond it. */
+/**
+ * What a decoder may hold, in bytes: an interlaced picture of the most pixels with 16 bits a channel is just beyond it.
+ */
 export const MOST_MEMORY = Math.min(2 * 2 ** 30, totalmem() / 4);
 /** Long side of a thumbnail, in pixels. */
 export const THUMBNAIL = 512;

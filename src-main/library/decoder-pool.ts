@@ -10,21 +10,36 @@ import { MOST_MEMORY } from "./decode-limits";
 import type { DecoderTasks } from "./decoder";
 import { type Answer, type FromDecoder, OUT_OF_MEMORY, type ToDecoder } from "./decoder-messages";
 
-/** The processes that read pictures. They are started when they are needed, end when there was nothing to do for a while, and never outlive this process. */
+/**
+ * The processes that read pictures. They are started when they are needed, end when there was nothing to do for a
+ * while, and never outlive this process.
+ */
 export interface DecoderPool {
   /**
-   * @param seconds the picture may take, on its own @param prompt it is next, and behind no other picture: somebody waits for it
-   * @throws Refusal what the task itself throws, `decoder-died` where it ended two decoders, `too-slow` where it hung one, `too-large` where it took too much memory
+   * @param seconds the picture may take, on its own @param prompt it is next, and behind no other picture: somebody
+   *   waits for it
+   * @throws Refusal what the task itself throws, `decoder-died` where it ended two decoders, `too-slow` where it hung
+   *   one, `too-large` where it took too much memory
    * @throws Error where no decoder starts
    */
-  run<N extends keyof DecoderTasks>(name: N, args: Parameters<DecoderTasks[N]>, limits: { seconds: number; prompt: boolean }): ReturnType<DecoderTasks[N]>;
-  /** The processes that are ready, how many a picture ended so far, and the most that one which answered ever held, in bytes. */
+  run<N extends keyof DecoderTasks>(
+    name: N,
+    args: Parameters<DecoderTasks[N]>,
+    limits: { seconds: number; prompt: boolean },
+  ): ReturnType<DecoderTasks[N]>;
+  /**
+   * The processes that are ready, how many a picture ended so far, and the most that one which answered ever held, in
+   * bytes.
+   */
   state(): { pids: number[]; ended: number; peak: number };
 }
 
 /** A decoder has one picture at work and the next at hand: it needn't wait for an engine that is busy itself. */
 const AT_HAND = 2;
-/** A decoder tells by itself that a picture takes too long. One that doesn't hangs, and is ended so much later, in milliseconds. */
+/**
+ * A decoder tells by itself that a picture takes too long. One that doesn't hangs, and is ended so much later, in
+ * milliseconds.
+ */
 const GRACE_MS = 2000;
 /** A picture that ended so many decoders is a failure; the first may have been killed for something else. */
 const DEATHS = 2;
@@ -58,7 +73,10 @@ interface Decoder {
 }
 
 /** @param mostMemory of each process, in bytes */
-export function createDecoderPool({ processes = availableParallelism(), mostMemory = MOST_MEMORY }: { processes?: number; mostMemory?: number } = {}): DecoderPool {
+export function createDecoderPool({
+  processes = availableParallelism(),
+  mostMemory = MOST_MEMORY,
+}: { processes?: number; mostMemory?: number } = {}): DecoderPool {
   const waiting: Task[] = [];
   const decoders = new Set<Decoder>();
   let failedStarts = 0;
@@ -82,10 +100,15 @@ export function createDecoderPool({ processes = availableParallelism(), mostMemo
 
   function start(): Decoder {
     const child = fork(join(programFolder(), "out", "main", "decoder.js"), [String(mostMemory)], {
-      execPath: nodeBinary(), execArgv: [`--max-old-space-size=${HEAP_MB}`], serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execPath: nodeBinary(),
+      execArgv: [`--max-old-space-size=${HEAP_MB}`],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const decoder: Decoder = { child, tasks: [], ready: false, ended: null, words: "", timer: undefined };
-    const note = (words: string) => { decoder.words = (decoder.words + words).slice(-LAST_WORDS); };
+    const note = (words: string) => {
+      decoder.words = (decoder.words + words).slice(-LAST_WORDS);
+    };
     decoders.add(decoder);
     child.stderr!.setEncoding("utf8").on("data", note);
     child.on("error", (error) => note(error.message));
@@ -100,7 +123,8 @@ export function createDecoderPool({ processes = availableParallelism(), mostMemo
   function give(decoder: Decoder, task: Task): void {
     decoder.tasks.push(task);
     if (decoder.tasks.length === 1) attend(decoder);
-    decoder.child.send({ name: task.name, args: task.args } satisfies ToDecoder, () => undefined); // one that can't be told any more has ended, and that is told below
+    // one that can't be told any more has ended, and that is told below
+    decoder.child.send({ name: task.name, args: task.args } satisfies ToDecoder, () => undefined);
   }
 
   function greet(decoder: Decoder): void {
@@ -116,7 +140,13 @@ export function createDecoderPool({ processes = availableParallelism(), mostMemo
     hold(decoder, task !== undefined);
     if (task === undefined) decoder.timer = setTimeout(() => end(decoder, "retired"), IDLE_MS).unref();
     // In two steps: an engine that was busy itself must read its post before it takes a decoder for hung.
-    else decoder.timer = setTimeout(() => { decoder.timer = setTimeout(() => end(decoder, "too-slow"), GRACE_MS / 2); }, task.seconds * 1000 + GRACE_MS / 2);
+    else
+      decoder.timer = setTimeout(
+        () => {
+          decoder.timer = setTimeout(() => end(decoder, "too-slow"), GRACE_MS / 2);
+        },
+        task.seconds * 1000 + GRACE_MS / 2,
+      );
   }
 
   function take(decoder: Decoder, answer: Answer): void {
@@ -159,8 +189,14 @@ export function createDecoderPool({ processes = availableParallelism(), mostMemo
     if (ready && tasks.length > 0) {
       const [task] = tasks;
       ended++;
-      const reason = decoder.ended === "too-slow" ? tooSlow(task.seconds) : words.includes(OUT_OF_MEMORY) ? tooMuchMemory(mostMemory)
-        : ++task.deaths >= DEATHS ? decoderDied(how) : null;
+      const reason =
+        decoder.ended === "too-slow"
+          ? tooSlow(task.seconds)
+          : words.includes(OUT_OF_MEMORY)
+            ? tooMuchMemory(mostMemory)
+            : ++task.deaths >= DEATHS
+              ? decoderDied(how)
+              : null;
       if (reason) tasks.shift()!.reject(reason);
     }
     waiting.unshift(...tasks);
@@ -168,12 +204,13 @@ export function createDecoderPool({ processes = availableParallelism(), mostMemo
   }
 
   return {
-    run: (name, args, { seconds, prompt }) => new Promise<unknown>((resolve, reject) => {
-      const task: Task = { name, args, seconds, prompt, deaths: 0, resolve, reject };
-      const behind = prompt ? waiting.findIndex((other) => !other.prompt) : -1;
-      waiting.splice(behind === -1 ? waiting.length : behind, 0, task);
-      place();
-    }) as ReturnType<DecoderTasks[typeof name]>,
+    run: (name, args, { seconds, prompt }) =>
+      new Promise<unknown>((resolve, reject) => {
+        const task: Task = { name, args, seconds, prompt, deaths: 0, resolve, reject };
+        const behind = prompt ? waiting.findIndex((other) => !other.prompt) : -1;
+        waiting.splice(behind === -1 ? waiting.length : behind, 0, task);
+        place();
+      }) as ReturnType<DecoderTasks[typeof name]>,
     state: () => ({ pids: [...decoders].filter(({ ready }) => ready).map(({ child }) => child.pid!), ended, peak }),
   };
 }

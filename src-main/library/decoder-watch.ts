@@ -1,4 +1,7 @@
-/** The thread that watches over a decoder, also while its picture keeps all its other threads busy: it ends a decoder that takes too much memory, or whose engine is gone. */
+/**
+ * The thread that watches over a decoder, also while its picture keeps all its other threads busy: it ends a decoder
+ * that takes too much memory, or whose engine is gone.
+ */
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { OUT_OF_MEMORY } from "./decoder-messages";

@@ -1,9 +1,10 @@
 /**
- * A decoder: the process that reads pictures for the engine, one at a time and in the order they were sent. A picture that crashes
+ * A decoder: the process that reads pictures for the engine, one at a time and in the order they were sent. A picture
+ * that crashes
  * it, hangs it or makes it take too much memory takes nothing else along. It ends with its engine.
  */
-import { startThread } from "../thread";
 import { Refusal } from "../refusal";
+import { startThread } from "../thread";
 import { decode, glanceAtThumbnail, render } from "./decode";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { Watched } from "./decoder-watch";
@@ -24,7 +25,9 @@ const setBusy = (is: boolean) => {
 };
 
 let before = Promise.resolve();
-process.on("message", (task: ToDecoder) => { before = before.then(() => answer(task)); });
+process.on("message", (task: ToDecoder) => {
+  before = before.then(() => answer(task));
+});
 tell({ ready: true });
 
 async function answer({ name, args }: ToDecoder): Promise<void> {
@@ -34,7 +37,10 @@ async function answer({ name, args }: ToDecoder): Promise<void> {
   tell({ ...outcome, peak: process.resourceUsage().maxRSS * 1024 });
 }
 
-async function outcomeOf(name: ToDecoder["name"], args: unknown[]): Promise<{ value: unknown } | { refusal: { code: string; message: string } } | { fault: string }> {
+async function outcomeOf(
+  name: ToDecoder["name"],
+  args: unknown[],
+): Promise<{ value: unknown } | { refusal: { code: string; message: string } } | { fault: string }> {
   try {
     return { value: await (tasks[name] as (...args: unknown[]) => Promise<unknown>)(...args) };
   } catch (error) {

@@ -12,12 +12,20 @@ export interface DuplicateGroup {
 
 const STATE = "duplicates";
 
-/** Puts groups in the place of earlier ones. @param state of the photos among which they were found, as `photoState` gave it before */
+/**
+ * Puts groups in the place of earlier ones. @param state of the photos among which they were found, as `photoState`
+ * gave it before
+ */
 export function storeGroups(library: Library, groups: readonly DuplicateGroup[], state: string): void {
   inTransaction(library, () => {
     prepared(library, "DELETE FROM cache.duplicate").run();
-    const add = prepared(library, `INSERT INTO cache.duplicate (photo, "group", place, kind, why) VALUES (?, ?, ?, ?, ?)`);
-    groups.forEach(({ photos, kind, why }, group) => photos.forEach((photo, place) => add.run(photo, group, place, kind, why)));
+    const add = prepared(
+      library,
+      `INSERT INTO cache.duplicate (photo, "group", place, kind, why) VALUES (?, ?, ?, ?, ?)`,
+    );
+    groups.forEach(({ photos, kind, why }, group) =>
+      photos.forEach((photo, place) => add.run(photo, group, place, kind, why)),
+    );
     prepared(library, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES (?, ?)").run(STATE, state);
   });
 }
@@ -25,8 +33,11 @@ export function storeGroups(library: Library, groups: readonly DuplicateGroup[],
 /** The groups as they were found, of the photos still present; null before they were looked for. */
 export function groupsFound(library: Library): DuplicateGroup[] | null {
   if (stateFound(library) === undefined) return null;
-  const rows = prepared<{ photo: number; group: number; kind: DuplicateGroup["kind"]; why: string }>(library, `
-    SELECT d.photo, d."group", d.kind, d.why FROM cache.duplicate d JOIN photo p ON p.id = d.photo WHERE p.files > 0 ORDER BY d."group", d.place`).all();
+  const rows = prepared<{ photo: number; group: number; kind: DuplicateGroup["kind"]; why: string }>(
+    library,
+    `
+    SELECT d.photo, d."group", d.kind, d.why FROM cache.duplicate d JOIN photo p ON p.id = d.photo WHERE p.files > 0 ORDER BY d."group", d.place`,
+  ).all();
   const groups = new Map<number, DuplicateGroup>();
   for (const { photo, group, kind, why } of rows) {
     const known = groups.get(group);
@@ -43,9 +54,17 @@ export function areGroupsStale(library: Library, visualId: string): boolean {
 
 /** Changes with the present photos and their contents. */
 export function photoState(library: Library, visualId: string): string {
-  const { n, photos, features, bytes } = prepared<{ n: number; photos: number | null; features: number | null; bytes: number | null }>(library, `
+  const { n, photos, features, bytes } = prepared<{
+    n: number;
+    photos: number | null;
+    features: number | null;
+    bytes: number | null;
+  }>(
+    library,
+    `
     SELECT count(*) AS n, sum(f.photo) AS photos, sum(f.id) AS features, sum(p.bytes) AS bytes FROM cache.feature f JOIN photo p ON p.id = f.photo
-    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0`).get(visualId)!;
+    WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0`,
+  ).get(visualId)!;
   return [visualId, n, photos ?? 0, features ?? 0, bytes ?? 0].join(" ");
 }
 

@@ -1,13 +1,23 @@
 import type { ModelId } from "../../src-preload/contract";
+import { Refusal } from "../refusal";
 import { inTransaction, type Library, note, noted, prepared } from "./database";
 import { modelOf, useModel } from "./models";
-import { chosenPack, choosePackOf } from "./settings";
-import { Refusal } from "../refusal";
+import { choosePackOf, chosenPack } from "./settings";
 
-/** What labelled a library before it was labelled again with another model pack. @property pack as `chosenPack` said it then @property settled the model that took its place */
-interface Earlier { model: ModelId; pack: string | null; settled: ModelId }
+/**
+ * What labelled a library before it was labelled again with another model pack. @property pack as `chosenPack` said it
+ * then @property settled the model that took its place
+ */
+interface Earlier {
+  model: ModelId;
+  pack: string | null;
+  settled: ModelId;
+}
 
-/** Names of notes. An attempt is open from when models for the other pack are added until their labels are taken into use; then there is a way back. */
+/**
+ * Names of notes. An attempt is open from when models for the other pack are added until their labels are taken into
+ * use; then there is a way back.
+ */
 const ATTEMPT = "labelling again";
 const EARLIER = "before it was labelled again";
 
@@ -26,7 +36,10 @@ export function beginAttempt(library: Library, model: ModelId): void {
   note(library, ATTEMPT, JSON.stringify({ model, last }));
 }
 
-/** An attempt that was broken off leaves nothing: the model from before it is in use again. Where none is open nothing happens. */
+/**
+ * An attempt that was broken off leaves nothing: the model from before it is in use again. Where none is open nothing
+ * happens.
+ */
 export function dropAttempt(library: Library): void {
   const attempt = noted(library, ATTEMPT);
   if (!attempt) return;
@@ -39,7 +52,8 @@ export function dropAttempt(library: Library): void {
 }
 
 /**
- * Takes the attempt's model into use; the labels that photos carry are kept for `putBackEarlier`. They are in their place before anything
+ * Takes the attempt's model into use; the labels that photos carry are kept for `putBackEarlier`. They are in their
+ * place before anything
  * changes, because a transaction over both files is not whole when the process dies.
  * @param pack the pack that labels the library from now on, as `chosenPack`
  */
@@ -60,14 +74,20 @@ export function settleAttempt(library: Library, model: ModelId, pack: string | n
 /** The model that labelling the library again took into use; null where it was not, or there is no way back. */
 export function settledModel(library: Library): ModelId | null {
   const earlier = noted(library, EARLIER);
-  return earlier && prepared(library, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get() ? (JSON.parse(earlier) as Earlier).settled : null;
+  return earlier && prepared(library, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get()
+    ? (JSON.parse(earlier) as Earlier).settled
+    : null;
 }
 
-/** Photos carry the labels from before they were labelled again, and the model and pack of then are in use. @throws Refusal `no-upgrade` */
+/**
+ * Photos carry the labels from before they were labelled again, and the model and pack of then are in use. @throws
+ * Refusal `no-upgrade`
+ */
 export function putBackEarlier(library: Library): void {
   const noteOfIt = noted(library, EARLIER);
   if (!noteOfIt) throw new Refusal("no-upgrade", "The library was not labelled again.");
-  if (settledModel(library) === null) throw new Refusal("no-upgrade", "The labels from before the library was labelled again are no longer stored.");
+  if (settledModel(library) === null)
+    throw new Refusal("no-upgrade", "The labels from before the library was labelled again are no longer stored.");
   const { model, pack } = JSON.parse(noteOfIt) as Earlier;
   modelOf(library, model); // refuses one that is gone before anything changes
   inTransaction(library, () => {

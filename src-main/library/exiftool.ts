@@ -1,7 +1,7 @@
-import type { ExifTool } from "exiftool-vendored";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
+import type { ExifTool } from "exiftool-vendored";
 import { Refusal } from "../refusal";
 
 /** Where ExifTool looks for it first. */
@@ -12,7 +12,8 @@ const TASK_MS = 30_000;
 let started: Promise<ExifTool> | null = null;
 
 /**
- * Asks ExifTool, one process that stays for all questions and is started by the first. It ends with this process, or by `endExifTool`.
+ * Asks ExifTool, one process that stays for all questions and is started by the first. It ends with this process, or by
+ * `endExifTool`.
  * @throws Refusal `no-exiftool` where it can't run here, `exiftool-failed` where it died or gave up on this file
  */
 export async function askExifTool<T>(question: (exifTool: ExifTool) => Promise<T>): Promise<T> {
@@ -34,7 +35,9 @@ export async function endExifTool(): Promise<void> {
 
 function start(): Promise<ExifTool> {
   const starting = (started ??= load());
-  starting.catch(() => { if (started === starting) started = null; }); // Perl may be installed meanwhile
+  starting.catch(() => {
+    if (started === starting) started = null;
+  }); // Perl may be installed meanwhile
   return starting;
 }
 
@@ -48,6 +51,9 @@ async function load(): Promise<ExifTool> {
 async function needPerl(): Promise<void> {
   if (process.platform === "win32") return;
   await promisify(execFile)(existsSync(PERL) ? PERL : "perl", ["-e", "1"]).catch((error: NodeJS.ErrnoException) => {
-    throw new Refusal("no-exiftool", `Camera RAW files are read by ExifTool, which needs Perl, and that can't be run here (${error.code ?? error.message})`);
+    throw new Refusal(
+      "no-exiftool",
+      `Camera RAW files are read by ExifTool, which needs Perl, and that can't be run here (${error.code ?? error.message})`,
+    );
   });
 }

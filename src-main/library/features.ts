@@ -4,7 +4,10 @@ import { inTransaction, type Library, prepared } from "./database";
 /** What the visual model saw in one photo. */
 export interface PhotoFeature {
   photo: PhotoId;
-  /** The picture's version as `photosToEmbed` gave it. A row whose photo changed meanwhile is left out; without it, nothing is checked. */
+  /**
+   * The picture's version as `photosToEmbed` gave it. A row whose photo changed meanwhile is left out; without it,
+   * nothing is checked.
+   */
   version?: string;
   /** Global average pool, `[D]`. */
   feature: Float32Array;
@@ -26,7 +29,12 @@ export interface Features {
   probabilities: Float32Array;
 }
 
-interface Row { photo: number; feature: Buffer; classes: Buffer; probabilities: Buffer }
+interface Row {
+  photo: number;
+  feature: Buffer;
+  classes: Buffer;
+  probabilities: Buffer;
+}
 
 /**
  * Stores the features of a batch under the visual model that made them, in one transaction.
@@ -35,10 +43,16 @@ interface Row { photo: number; feature: Buffer; classes: Buffer; probabilities: 
 export function storeFeatures(library: Library, visualId: string, rows: readonly PhotoFeature[]): number {
   return inTransaction(library, () => {
     const visual = visualNumber(library, visualId) ?? addVisual(library, visualId);
-    const current = prepared<{ version: string }>(library, "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?");
-    const store = prepared(library, `
+    const current = prepared<{ version: string }>(
+      library,
+      "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?",
+    );
+    const store = prepared(
+      library,
+      `
       INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
-      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`);
+      ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`,
+    );
     let stored = 0;
     for (const { photo, version, feature, classes, probabilities } of rows) {
       if (classes.length !== probabilities.length)
@@ -55,39 +69,61 @@ export function storeFeatures(library: Library, visualId: string, rows: readonly
 /** The features of these photos, vanished ones too; photos without features are left out. */
 export function featuresOf(library: Library, visualId: string, photos: Iterable<PhotoId>): Features {
   const visual = visualNumber(library, visualId) ?? -1;
-  const one = prepared<Row>(library, "SELECT photo, feature, classes, probabilities FROM cache.feature WHERE visual = ? AND photo = ?");
+  const one = prepared<Row>(
+    library,
+    "SELECT photo, feature, classes, probabilities FROM cache.feature WHERE visual = ? AND photo = ?",
+  );
   const wanted = [...new Set(photos)].sort((a, b) => a - b);
   const rows = wanted.map((photo) => one.get(visual, photo)).filter((row) => row !== undefined);
   return gather(rows.length, rows);
 }
 
 /** The visual model's own classes of the photos with ids from `from` to `to`, without their features. */
-export function classesBetween(library: Library, visualId: string, from: PhotoId, to: PhotoId): { photo: PhotoId; classes: Uint16Array; probabilities: Float32Array }[] {
-  const rows = prepared(library, "SELECT photo, classes, probabilities FROM cache.feature WHERE visual = ? AND photo BETWEEN ? AND ? ORDER BY photo")
-    .raw().all(visualNumber(library, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
+export function classesBetween(
+  library: Library,
+  visualId: string,
+  from: PhotoId,
+  to: PhotoId,
+): { photo: PhotoId; classes: Uint16Array; probabilities: Float32Array }[] {
+  const rows = prepared(
+    library,
+    "SELECT photo, classes, probabilities FROM cache.feature WHERE visual = ? AND photo BETWEEN ? AND ? ORDER BY photo",
+  )
+    .raw()
+    .all(visualNumber(library, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
   // Copied, because a number may not begin at any byte.
   return rows.map(([photo, classes, probabilities]) => ({
-    photo, classes: new Uint16Array(new Uint8Array(classes).buffer), probabilities: new Float32Array(new Uint8Array(probabilities).buffer),
+    photo,
+    classes: new Uint16Array(new Uint8Array(classes).buffer),
+    probabilities: new Float32Array(new Uint8Array(probabilities).buffer),
   }));
 }
 
 /** The present photos that a visual model looked at, ascending. */
 export function photosWithFeatures(library: Library, visualId: string): PhotoId[] {
-  return prepared<{ photo: number }>(library, `
-    SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`)
-    .all(visualNumber(library, visualId) ?? -1).map(({ photo }) => photo);
+  return prepared<{ photo: number }>(
+    library,
+    `
+    SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`,
+  )
+    .all(visualNumber(library, visualId) ?? -1)
+    .map(({ photo }) => photo);
 }
 
 /** Photos that a visual model looked at, of those present. */
 export function countFeatures(library: Library, visualId: string): number {
-  return prepared<{ n: number }>(library, `
-    SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`)
-    .get(visualNumber(library, visualId) ?? -1)!.n;
+  return prepared<{ n: number }>(
+    library,
+    `
+    SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`,
+  ).get(visualNumber(library, visualId) ?? -1)!.n;
 }
 
 function gather(n: number, rows: Iterable<Row>): Features {
   const photos = new Uint32Array(n);
-  let features = new Float32Array(0), classes = new Uint16Array(0), probabilities = new Float32Array(0);
+  let features = new Float32Array(0),
+    classes = new Uint16Array(0),
+    probabilities = new Float32Array(0);
   let i = 0;
   for (const row of rows) {
     if (i === 0) {

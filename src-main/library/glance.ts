@@ -2,7 +2,10 @@
 export interface Glance {
   /** Luminance of the whole picture squeezed into a square, `[32, 32]` row-major, 0..255. */
   grey: Uint8Array;
-  /** Fine detail for the picture's contrast: variance of its Laplacian ÷ its own variance, in the sharper parts of it. 0 is a blur. */
+  /**
+   * Fine detail for the picture's contrast: variance of its Laplacian ÷ its own variance, in the sharper parts of it. 0
+   * is a blur.
+   */
   sharpness: number;
   /** Mean luminance, 0..1. */
   brightness: number;
@@ -18,7 +21,10 @@ export const GREY = 32;
 export const COLOURS = 4;
 /** Sharpness is taken in so many tiles each way… */
 const TILES = 8;
-/** … and this share of them is less sharp than the one that counts: a sharp subject before a soft ground is sharp, a line of text laid over is not enough. */
+/**
+ * … and this share of them is less sharp than the one that counts: a sharp subject before a soft ground is sharp, a
+ * line of text laid over is not enough.
+ */
 const QUANTILE = 0.75;
 /** Variance of a picture of one colour, of noise mostly: below it contrast is no measure of detail. */
 const LEAST_VARIANCE = 25;
@@ -27,15 +33,25 @@ const BLACK = 4;
 const BURNT = 251;
 
 /** Luminance of a picture, `[height, width]`, 0..255. */
-export interface Light { light: Uint8Array; width: number; height: number }
+export interface Light {
+  light: Uint8Array;
+  width: number;
+  height: number;
+}
 
 /**
- * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so the light of both is to have a
+ * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so the light of both
+ * is to have a
  * long side of `THUMBNAIL` pixels, enlarged if need be.
  * @param rgb `[height, width, 3]`
  * @param enlarged the picture's light at another size, which all but the colours are taken from
  */
-export function glanceAt(rgb: Uint8Array, width: number, height: number, enlarged: Light = lightOf(rgb, width, height)): Glance {
+export function glanceAt(
+  rgb: Uint8Array,
+  width: number,
+  height: number,
+  enlarged: Light = lightOf(rgb, width, height),
+): Glance {
   const { light } = enlarged;
   const { mean, variance, clipped } = spreadOf(light);
   return {
@@ -47,7 +63,10 @@ export function glanceAt(rgb: Uint8Array, width: number, height: number, enlarge
   };
 }
 
-/** Mean and variance of a picture's luminance, and the share of its pixels that are black or burnt out, from a count of each value. */
+/**
+ * Mean and variance of a picture's luminance, and the share of its pixels that are black or burnt out, from a count of
+ * each value.
+ */
 function spreadOf(light: Uint8Array): { mean: number; variance: number; clipped: number } {
   const counts = new Uint32Array(256);
   for (let i = 0; i < light.length; i++) counts[light[i]]++;
@@ -65,12 +84,14 @@ function spreadOf(light: Uint8Array): { mean: number; variance: number; clipped:
 export function lightOf(rgb: Uint8Array, width: number, height: number): Light {
   if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
   const light = new Uint8Array(width * height);
-  for (let i = 0, at = 0; i < light.length; i++, at += 3) light[i] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 32768) >> 16;
+  for (let i = 0, at = 0; i < light.length; i++, at += 3)
+    light[i] = (19595 * rgb[at] + 38470 * rgb[at + 1] + 7471 * rgb[at + 2] + 32768) >> 16;
   return { light, width, height };
 }
 
 /**
- * The mean of each cell of a grid of `side` × `side` cells laid over the picture; cells of less than a pixel take the one they lie in.
+ * The mean of each cell of a grid of `side` × `side` cells laid over the picture; cells of less than a pixel take the
+ * one they lie in.
  * @param pixels `[height, width, channels]` @returns `[side, side, channels]`
  */
 function squeeze(pixels: Uint8Array, width: number, height: number, channels: number, side: number): Uint8Array {
@@ -93,7 +114,10 @@ function squeeze(pixels: Uint8Array, width: number, height: number, channels: nu
   return means;
 }
 
-/** Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too small for tiles. */
+/**
+ * Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too
+ * small for tiles.
+ */
 function detail(light: Uint8Array, width: number, height: number): number {
   const variances: number[] = [];
   const edge = (tile: number, length: number) => 1 + Math.floor((tile * (length - 2)) / TILES);

@@ -1,5 +1,5 @@
-import type { MainModule } from "libheif-js/libheif-wasm/libheif";
 import { createRequire } from "node:module";
+import type { MainModule } from "libheif-js/libheif-wasm/libheif";
 import sharp from "sharp";
 import { Refusal } from "../refusal";
 
@@ -13,7 +13,8 @@ const PROPERTIES_WITHIN = 2 ** 20;
 let decoder: MainModule | null = null;
 
 /**
- * The main picture of a HEIC file as an uncompressed TIFF of 8 bits, upright, with its colour profile: for what reads pictures but not
+ * The main picture of a HEIC file as an uncompressed TIFF of 8 bits, upright, with its colour profile: for what reads
+ * pictures but not
  * this compression. The thumbnails inside are no help: they have 320 pixels or so on the long side.
  * Takes some 130 ms a megapixel, on the thread that calls it.
  * @param profile its ICC profile, where it has one
@@ -24,12 +25,18 @@ export async function heicAsTiff(heic: Uint8Array, profile: Buffer | undefined, 
     const { data, ...layout } = decodeMain(heic, mostPixels);
     return tiff(data, layout, profile ?? (await impliedProfile(heic)));
   } catch (error) {
-    if (!(error instanceof Refusal)) decoder = null; // WebAssembly that stopped in the middle, out of memory say, is not to be used again
+    // WebAssembly that stopped in the middle, out of memory say, is not to be used again
+    if (!(error instanceof Refusal)) decoder = null;
     throw error;
   }
 }
 
-interface Layout { width: number; height: number; /** 3, or 4 with alpha. */ samples: number; /** Bytes from row to row. */ stride: number }
+interface Layout {
+  width: number;
+  height: number;
+  /** 3, or 4 with alpha. */ samples: number;
+  /** Bytes from row to row. */ stride: number;
+}
 
 function decodeMain(heic: Uint8Array, mostPixels: number): Layout & { data: Uint8Array } {
   const heif = load();
@@ -41,10 +48,15 @@ function decodeMain(heic: Uint8Array, mostPixels: number): Layout & { data: Uint
     if (main.code !== undefined) throw refusal(main.message);
     try {
       const [width, height] = [heif.heif_image_handle_get_width(main), heif.heif_image_handle_get_height(main)];
-      if (width * height > mostPixels) throw new Refusal("too-large", `The picture has ${Math.round((width * height) / 1e6)} megapixels`);
+      if (width * height > mostPixels)
+        throw new Refusal("too-large", `The picture has ${Math.round((width * height) / 1e6)} megapixels`);
       const samples = heif.heif_image_handle_has_alpha_channel(main) ? 4 : 3;
       const { heif_chroma_interleaved_RGB: RGB, heif_chroma_interleaved_RGBA: RGBA } = heif.heif_chroma;
-      const decoded = heif.heif_js_decode_image2(main, heif.heif_colorspace.heif_colorspace_RGB, samples === 4 ? RGBA : RGB);
+      const decoded = heif.heif_js_decode_image2(
+        main,
+        heif.heif_colorspace.heif_colorspace_RGB,
+        samples === 4 ? RGBA : RGB,
+      );
       if (!decoded.channels) throw refusal(decoded.message);
       try {
         const [{ data, stride }] = decoded.channels as [{ data: Uint8Array; stride: number }];
@@ -62,7 +74,8 @@ function decodeMain(heic: Uint8Array, mostPixels: number): Layout & { data: Uint
 
 function refusal(message: string | undefined): Refusal {
   const words = (message ?? "no reason given").trim();
-  if (/unsupported|no matching decoder/i.test(words)) return new Refusal("unsupported", `The picture is compressed in a way that can't be read yet (${words})`);
+  if (/unsupported|no matching decoder/i.test(words))
+    return new Refusal("unsupported", `The picture is compressed in a way that can't be read yet (${words})`);
   return new Refusal("damaged", `The picture is damaged (${words})`);
 }
 
@@ -75,7 +88,10 @@ async function impliedProfile(heic: Uint8Array): Promise<Buffer | undefined> {
   const properties = Buffer.from(heic.buffer, heic.byteOffset, Math.min(heic.byteLength, PROPERTIES_WITHIN));
   const at = properties.indexOf(NCLX);
   if (at < 0 || at + 10 > properties.length || properties.readUInt16BE(at + 8) !== DISPLAY_P3) return undefined;
-  const square = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#000000" } }).withIccProfile("p3").png().toBuffer();
+  const square = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#000000" } })
+    .withIccProfile("p3")
+    .png()
+    .toBuffer();
   return (await sharp(square).metadata()).icc;
 }
 
@@ -84,18 +100,28 @@ const [SHORT, LONG, UNDEFINED] = [3, 4, 7];
 /** TIFF 6.0, little-endian, one strip. */
 function tiff(data: Uint8Array, { width, height, samples, stride }: Layout, profile: Buffer = Buffer.alloc(0)): Buffer {
   const tags: [tag: number, type: number, count: number, value: number][] = [
-    [256, LONG, 1, width], [257, LONG, 1, height],
+    [256, LONG, 1, width],
+    [257, LONG, 1, height],
     [258, SHORT, samples, 0], // bits per sample; where they lie is known below
-    [259, SHORT, 1, 1], [262, SHORT, 1, 2], // not compressed, RGB
+    [259, SHORT, 1, 1],
+    [262, SHORT, 1, 2], // not compressed, RGB
     [273, LONG, 1, 0], // where the pixels lie
-    [277, SHORT, 1, samples], [278, LONG, 1, height], [279, LONG, 1, width * height * samples], [284, SHORT, 1, 1],
-    ...(samples === 4 ? [[338, SHORT, 1, 2] as [number, number, number, number]] : []), // the fourth is alpha, not multiplied in
+    [277, SHORT, 1, samples],
+    [278, LONG, 1, height],
+    [279, LONG, 1, width * height * samples],
+    [284, SHORT, 1, 1],
+    // the fourth is alpha, not multiplied in
+    ...(samples === 4 ? [[338, SHORT, 1, 2] as [number, number, number, number]] : []),
     ...(profile.length > 0 ? [[34675, UNDEFINED, profile.length, 0] as [number, number, number, number]] : []),
   ];
   const bits = 8 + 2 + 12 * tags.length + 4;
   const icc = bits + 2 * samples;
   const pixels = icc + profile.length;
-  const places = new Map([[258, bits], [273, pixels], [34675, icc]]);
+  const places = new Map([
+    [258, bits],
+    [273, pixels],
+    [34675, icc],
+  ]);
 
   const file = Buffer.alloc(pixels + width * height * samples);
   file.write("II*\0", "latin1");

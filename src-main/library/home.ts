@@ -8,7 +8,12 @@ type Recent = Omit<Welcome["recent"][number], "exists">;
 /** Where the library of a folder lives: named by the folder's real path, with its name for people who look. */
 export function libraryDirectory(home: string, folder: string): string {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
-  const slug = basename(folder).normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 40).toLowerCase();
+  const slug = basename(folder)
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40)
+    .toLowerCase();
   return join(home, "libraries", `${hash}-${slug || "photos"}`);
 }
 
@@ -23,7 +28,10 @@ export function rememberLibrary(home: string, recent: Recent): void {
 
 /** Takes a folder out of the recent ones. Deletes nothing of its library. */
 export function forgetLibrary(home: string, folder: string): void {
-  writeRecent(home, readRecent(home).filter((recent) => recent.folder !== folder));
+  writeRecent(
+    home,
+    readRecent(home).filter((recent) => recent.folder !== folder),
+  );
 }
 
 function readRecent(home: string): Recent[] {
@@ -33,7 +41,10 @@ function readRecent(home: string): Recent[] {
   return Array.isArray(list) ? list.filter(isRecent) : [];
 }
 
-/** A damaged list must not keep the program from starting: it is put aside under another name, where it can be looked at. */
+/**
+ * A damaged list must not keep the program from starting: it is put aside under another name, where it can be looked
+ * at.
+ */
 function parseOrSetAside(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
@@ -46,7 +57,12 @@ function parseOrSetAside(file: string): unknown {
 
 function isRecent(value: unknown): value is Recent {
   const recent = value as Recent | null;
-  return typeof recent?.folder === "string" && typeof recent.name === "string" && typeof recent.photos === "number" && typeof recent.openedAt === "string";
+  return (
+    typeof recent?.folder === "string" &&
+    typeof recent.name === "string" &&
+    typeof recent.photos === "number" &&
+    typeof recent.openedAt === "string"
+  );
 }
 
 /** By way of a second file, so that a crash leaves the old list or the new one. */

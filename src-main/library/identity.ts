@@ -25,21 +25,34 @@ export function photoWithHash(library: Library, hash: Buffer): PhotoId | undefin
 }
 
 export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): PhotoId {
-  return Number(prepared(library, "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, ?, ?, ?)")
-    .run(hash, size, localTime(mtimeMs), Date.now()).lastInsertRowid);
+  return Number(
+    prepared(library, "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, ?, ?, ?)").run(
+      hash,
+      size,
+      localTime(mtimeMs),
+      Date.now(),
+    ).lastInsertRowid,
+  );
 }
 
-/** The photo was edited where it lies: it keeps its id and its verdicts. What was made from its pixels is to be forgotten before. */
+/**
+ * The photo was edited where it lies: it keeps its id and its verdicts. What was made from its pixels is to be
+ * forgotten before.
+ */
 export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
-  prepared(library, `
-    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`)
-    .run(hash, size, localTime(mtimeMs), photo);
+  prepared(
+    library,
+    `
+    UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`,
+  ).run(hash, size, localTime(mtimeMs), photo);
   prepared(library, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
 }
 
 /**
- * Forgets what was made from a photo's pixels. Not to be called in the transaction that changes its content: the two lie in different
- * files, and where the process dies between them the photo is to have nothing, rather than what was made from another picture.
+ * Forgets what was made from a photo's pixels. Not to be called in the transaction that changes its content: the two
+ * lie in different
+ * files, and where the process dies between them the photo is to have nothing, rather than what was made from another
+ * picture.
  */
 export function forgetPixels(library: Library, photo: PhotoId): void {
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate", "detection", "people"])
@@ -47,18 +60,28 @@ export function forgetPixels(library: Library, photo: PhotoId): void {
 }
 
 export function putFile(library: Library, path: string, photo: PhotoId, { size, mtimeMs }: Content): void {
-  prepared(library, `
+  prepared(
+    library,
+    `
     INSERT INTO file (path, folder, photo, size, mtime_ms, kind) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
-      companion = 0, missing = 0, error_code = NULL, error_message = NULL`).run(path, folderOf(path), photo, size, mtimeMs, kindOfFile(path));
+      companion = 0, missing = 0, error_code = NULL, error_message = NULL`,
+  ).run(path, folderOf(path), photo, size, mtimeMs, kindOfFile(path));
 }
 
 /** A file that can't be looked into. It stays tied to the photo it was, for when it can be read again. */
-export function putFailure(library: Library, path: string, { code, message, size, mtimeMs }: { code: string; message: string; size: number; mtimeMs: number }): void {
-  prepared(library, `
+export function putFailure(
+  library: Library,
+  path: string,
+  { code, message, size, mtimeMs }: { code: string; message: string; size: number; mtimeMs: number },
+): void {
+  prepared(
+    library,
+    `
     INSERT INTO file (path, folder, size, mtime_ms, error_code, error_message) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ms = excluded.mtime_ms, missing = (photo IS NOT NULL),
-      error_code = excluded.error_code, error_message = excluded.error_message`).run(path, folderOf(path), size, mtimeMs, code, message);
+      error_code = excluded.error_code, error_message = excluded.error_message`,
+  ).run(path, folderOf(path), size, mtimeMs, code, message);
 }
 
 /** A file that is gone. What was known of its photo stays. */

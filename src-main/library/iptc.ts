@@ -1,4 +1,7 @@
-/** Keywords of the IPTC Information Interchange Model (IIM 4.2): record 2, dataset 25; record 1, dataset 90 says how texts are encoded. */
+/**
+ * Keywords of the IPTC Information Interchange Model (IIM 4.2): record 2, dataset 25; record 1, dataset 90 says how
+ * texts are encoded.
+ */
 
 const PHOTOSHOP = Buffer.from("Photoshop 3.0\0", "latin1");
 const RESOURCE = Buffer.from("8BIM", "latin1");
@@ -16,7 +19,9 @@ export function iptcKeywords(block: Uint8Array | undefined): string[] {
   const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
   const keywords: Buffer[] = [];
   let utf8 = false;
-  for (const { record, dataset, value } of datasets(bytes.indexOf(PHOTOSHOP) === 0 || bytes.indexOf(RESOURCE) === 0 ? iimResource(bytes) : bytes)) {
+  for (const { record, dataset, value } of datasets(
+    bytes.indexOf(PHOTOSHOP) === 0 || bytes.indexOf(RESOURCE) === 0 ? iimResource(bytes) : bytes,
+  )) {
     if (record === 1 && dataset === 90) utf8 = value.toString("latin1") === UTF8;
     if (record === 2 && dataset === 25) keywords.push(value);
   }
@@ -44,7 +49,7 @@ function iimResource(bytes: Buffer): Buffer {
 }
 
 function* datasets(iim: Buffer): Generator<{ record: number; dataset: number; value: Buffer }> {
-  for (let at = 0; at + 5 <= iim.length && iim[at] === DATASET; ) {
+  for (let at = 0; at + 5 <= iim.length && iim[at] === DATASET;) {
     const length = iim.readUInt16BE(at + 3);
     if (length > 0x7fff || at + 5 + length > iim.length) return; // an extended dataset: none of the texts is that long
     yield { record: iim[at + 1], dataset: iim[at + 2], value: iim.subarray(at + 5, at + 5 + length) };

@@ -4,13 +4,21 @@ import { join } from "node:path";
 import { type Library, prepared } from "./database";
 
 /**
- * Long rows of numbers that can be made again, in a file beside cache.db: too large for a table, too dear to make each time.
- * They name photos by id, so they belong to one cache.db: both carry the same mark, and a file with another mark is not read.
- * The file is a line of JSON, padded to a multiple of 8 bytes, and the arrays one after the other, each padded likewise.
+ * Long rows of numbers that can be made again, in a file beside cache.db: too large for a table, too dear to make each
+ * time.
+ * They name photos by id, so they belong to one cache.db: both carry the same mark, and a file with another mark is not
+ * read.
+ * The file is a line of JSON, padded to a multiple of 8 bytes, and the arrays one after the other, each padded
+ * likewise.
  */
 export type KeptArray = Float32Array | Uint32Array;
 
-interface Head { format: 1; mark: string; about: Record<string, string | number>; arrays: { name: string; type: "f32" | "u32"; length: number }[] }
+interface Head {
+  format: 1;
+  mark: string;
+  about: Record<string, string | number>;
+  arrays: { name: string; type: "f32" | "u32"; length: number }[];
+}
 
 const ALIGNED = 8;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
@@ -18,11 +26,22 @@ const fileOf = (library: Library, name: string): string => join(library.director
 const markKey = (name: string): string => `arrays ${name}`;
 
 /** @param about what they were made of; `keptArrays` finds them for the same only */
-export function keepArrays(library: Library, name: string, about: Head["about"], arrays: Record<string, KeptArray>): void {
+export function keepArrays(
+  library: Library,
+  name: string,
+  about: Head["about"],
+  arrays: Record<string, KeptArray>,
+): void {
   const mark = randomUUID();
   const head: Head = {
-    format: 1, mark, about,
-    arrays: Object.entries(arrays).map(([key, array]) => ({ name: key, type: array instanceof Float32Array ? "f32" : "u32", length: array.length })),
+    format: 1,
+    mark,
+    about,
+    arrays: Object.entries(arrays).map(([key, array]) => ({
+      name: key,
+      type: array instanceof Float32Array ? "f32" : "u32",
+      length: array.length,
+    })),
   };
   const text = Buffer.from(JSON.stringify(head));
   const line = Buffer.alloc(aligned(text.length + 1), " ");
@@ -39,10 +58,19 @@ export function keepArrays(library: Library, name: string, about: Head["about"],
   renameSync(`${file}.part`, file);
 }
 
-/** The arrays that were kept, with what else was said about them; null where there are none of this cache, or they were made of something else. */
-export function keptArrays(library: Library, name: string, about: Head["about"]): { about: Head["about"]; arrays: Record<string, KeptArray> } | null {
+/**
+ * The arrays that were kept, with what else was said about them; null where there are none of this cache, or they were
+ * made of something else.
+ */
+export function keptArrays(
+  library: Library,
+  name: string,
+  about: Head["about"],
+): { about: Head["about"]; arrays: Record<string, KeptArray> } | null {
   const file = fileOf(library, name);
-  const mark = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = ?").get(markKey(name))?.value;
+  const mark = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = ?").get(
+    markKey(name),
+  )?.value;
   if (mark === undefined || !existsSync(file)) return null;
   const bytes = readFileSync(file);
   const head = headOf(bytes);

@@ -40,7 +40,10 @@ function readCards(library: Library): Map<LabelId, LabelCard> {
  * @returns how many verdicts changed
  */
 export function changeCards(
-  library: Library, cards: ReadonlyMap<LabelId, LabelCard>, judgements: readonly Judgement[], describe: (verdicts: number) => string,
+  library: Library,
+  cards: ReadonlyMap<LabelId, LabelCard>,
+  judgements: readonly Judgement[],
+  describe: (verdicts: number) => string,
   source: ActionSource = "person",
 ): number {
   const numbers = labelNumbers(library, [...cards.keys(), ...judgements.map(({ label }) => label)]);
@@ -61,7 +64,11 @@ export function changeCards(
   });
 }
 
-interface CardEvent { label: number; before: string | null; after: string | null }
+interface CardEvent {
+  label: number;
+  before: string | null;
+  after: string | null;
+}
 const eventsOf = (library: Library, action: number): CardEvent[] =>
   prepared<CardEvent>(library, "SELECT label, before, after FROM label_event WHERE action = ? ORDER BY id").all(action);
 
@@ -76,5 +83,10 @@ export function redoCards(library: Library, action: number): void {
 function putCard(library: Library, label: number, card: string | null): void {
   kept.delete(library);
   if (card === null) prepared(library, "DELETE FROM label_card WHERE label = ?").run(label);
-  else prepared(library, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(label, card, "hidden" in JSON.parse(card) ? 1 : 0);
+  else
+    prepared(library, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(
+      label,
+      card,
+      "hidden" in JSON.parse(card) ? 1 : 0,
+    );
 }

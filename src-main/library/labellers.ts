@@ -2,7 +2,11 @@ import type { ModelId } from "../../src-preload/contract";
 import { type Library, note, noted } from "./database";
 
 /** A labeller that was exported, by the fingerprint that its results carry. */
-export interface ExportedLabeller { labeller: string; model: ModelId; exportedAt: string }
+export interface ExportedLabeller {
+  labeller: string;
+  model: ModelId;
+  exportedAt: string;
+}
 
 const key = (labeller: string): string => `labeller ${labeller}`;
 
@@ -13,5 +17,5 @@ export function rememberLabeller(library: Library, { labeller, ...about }: Expor
 /** Null where this library never exported it. */
 export function exportedLabeller(library: Library, labeller: string): ExportedLabeller | null {
   const about = noted(library, key(labeller));
-  return about !== undefined ? { labeller, ...JSON.parse(about) as Omit<ExportedLabeller, "labeller"> } : null;
+  return about !== undefined ? { labeller, ...(JSON.parse(about) as Omit<ExportedLabeller, "labeller">) } : null;
 }

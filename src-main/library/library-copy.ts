@@ -1,6 +1,16 @@
-import Database from "better-sqlite3";
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { basename, join, resolve } from "node:path";
+import Database from "better-sqlite3";
 import { Refusal } from "../refusal";
 import { checkCopy } from "./check-copy";
 import { type Library, prepared } from "./database";
@@ -12,13 +22,15 @@ import { noteUnfinished, unfinishedOf } from "./unfinished";
 export const COPY_ENDING = ".semblance";
 
 /**
- * Writes all that can't be made again (photos, verdicts, labels, models) into one file, which another computer can open: paths in it are
+ * Writes all that can't be made again (photos, verdicts, labels, models) into one file, which another computer can
+ * open: paths in it are
  * relative to the photo folder. Pictures and what was made from them are not in it.
  * @throws Refusal `file-exists` unless it may be replaced, `not-a-copy` for another ending, `cannot-write`
  */
 export function copyLibrary(library: Library, file: string, overwrite: boolean): { file: string; verdicts: number } {
   const target = resolve(file);
-  if (!target.endsWith(COPY_ENDING)) throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
+  if (!target.endsWith(COPY_ENDING))
+    throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
   if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} is there already`);
   const unfinished = unfinishedOf(target);
   const settled = noteUnfinished(library.home, unfinished);
@@ -29,7 +41,10 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
     renameSync(unfinished, target);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw new Refusal("cannot-write", `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`);
+    throw new Refusal(
+      "cannot-write",
+      `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    );
   } finally {
     settled();
   }
@@ -37,15 +52,19 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
 }
 
 /**
- * Leaves a copy of a library that was found again for the folder it was at before: that one may be on a drive that is merely not there,
- * and this folder a copy of it. When it is opened there, pictures are looked at anew, as for a copy from another computer.
- * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one meanwhile
+ * Leaves a copy of a library that was found again for the folder it was at before: that one may be on a drive that is
+ * merely not there,
+ * and this folder a copy of it. When it is opened there, pictures are looked at anew, as for a copy from another
+ * computer.
+ * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one
+ *   meanwhile
  */
 export function keepForFormer(library: Library): void {
   const former = library.movedFrom;
   if (former === null) throw new Refusal("not-moved", `the library of ${library.folder} was at no other folder before`);
   const directory = libraryDirectory(library.home, former);
-  if (existsSync(join(directory, "library.db"))) throw new Refusal("library-exists", `${former} has a library of its own again`);
+  if (existsSync(join(directory, "library.db")))
+    throw new Refusal("library-exists", `${former} has a library of its own again`);
   const arriving = `${directory}.arriving`;
   rmSync(arriving, { recursive: true, force: true });
   mkdirSync(arriving);
@@ -58,17 +77,34 @@ export function keepForFormer(library: Library): void {
   rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
   renameSync(arriving, directory);
   const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
-  rememberLibrary(library.home, { folder: former, name: basename(former) || former, photos, openedAt: new Date().toISOString() });
+  rememberLibrary(library.home, {
+    folder: former,
+    name: basename(former) || former,
+    photos,
+    openedAt: new Date().toISOString(),
+  });
   library.movedFrom = null;
 }
 
 /**
- * Makes a copied library that of a folder. The photos are found again by their contents when the folder is scanned. A library that the
+ * Makes a copied library that of a folder. The photos are found again by their contents when the folder is scanned. A
+ * library that the
  * folder has already is put aside beside the others, never deleted.
- * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless it may be replaced, `library-locked`
+ * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless it may be replaced,
+ *   `library-locked`
  * @returns where the earlier library lies now; null where there was none
  */
-export function openCopy({ home, file, folder, replace }: { home: string; file: string; folder: string; replace: boolean }): { aside: string | null } {
+export function openCopy({
+  home,
+  file,
+  folder,
+  replace,
+}: {
+  home: string;
+  file: string;
+  folder: string;
+  replace: boolean;
+}): { aside: string | null } {
   if (!existsSync(folder)) throw new Refusal("no-folder", `there is no folder ${resolve(folder)}`);
   const source = resolve(file);
   if (!existsSync(source)) throw new Refusal("no-file", `there is no file ${source}`);
@@ -78,10 +114,12 @@ export function openCopy({ home, file, folder, replace }: { home: string; file: 
   mkdirSync(arriving, { recursive: true });
   try {
     copyFileSync(source, join(arriving, "library.db"));
-    checkCopy(join(arriving, "library.db"), source); // what was checked is what is opened, whatever becomes of the file meanwhile
+    // what was checked is what is opened, whatever becomes of the file meanwhile
+    checkCopy(join(arriving, "library.db"), source);
     onDisk(join(arriving, "library.db"));
     const earlier = existsSync(join(directory, "library.db"));
-    if (earlier && !replace) throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
+    if (earlier && !replace)
+      throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
     const aside = earlier ? putAside(directory, folder) : null;
     rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
     renameSync(arriving, directory);
@@ -94,7 +132,8 @@ export function openCopy({ home, file, folder, replace }: { home: string; file: 
 
 function putAside(directory: string, folder: string): string {
   const free = takeLock(join(directory, "lock.db"));
-  if (!free) throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+  if (!free)
+    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
   free.close();
   const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(directory, aside);

@@ -1,7 +1,8 @@
 import Database from "better-sqlite3";
 
 /**
- * An exclusive transaction on a file of its own: the lock belongs to the process, so that it goes when the process does.
+ * An exclusive transaction on a file of its own: the lock belongs to the process, so that it goes when the process
+ * does.
  * @returns null while another process holds it
  */
 export function takeLock(file: string): Database.Database | null {

@@ -14,7 +14,12 @@ export interface FileToLookAt {
 /** What it came to. */
 export type FileLook =
   | { is: "unchanged" | "gone" }
-  | { is: "there"; size: number; mtimeMs: number; /** SHA-256 of its whole content, where that counts. */ hash: Uint8Array | null }
+  | {
+      is: "there";
+      size: number;
+      mtimeMs: number;
+      /** SHA-256 of its whole content, where that counts. */ hash: Uint8Array | null;
+    }
   | { is: "failed"; size: number; mtimeMs: number; code: string; message: string };
 
 /** Files up to this size, in bytes, are read whole. */
@@ -25,7 +30,8 @@ let buffer = Buffer.allocUnsafeSlow(CHUNK);
 
 /** Looks whether a file is as it was, else reads it. Waits for the disk: for a thread that answers nobody meanwhile. */
 export function lookAtFile({ file, known, hashed }: FileToLookAt): FileLook {
-  let size = 0, mtimeMs = 0;
+  let size = 0,
+    mtimeMs = 0;
   try {
     ({ size, mtimeMs } = lstatSync(file));
     if (size === 0) return { is: "failed", size, mtimeMs, code: "empty-file", message: "The file is empty" };

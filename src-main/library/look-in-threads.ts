@@ -11,7 +11,10 @@ export interface LookingAtFiles {
   end(): Promise<void>;
 }
 
-interface Thread { worker: Worker; asked: PromiseWithResolvers<FileLook[]>[] }
+interface Thread {
+  worker: Worker;
+  asked: PromiseWithResolvers<FileLook[]>[];
+}
 
 /** Looks at files on threads of their own, which are started as they are needed. */
 export function lookAtFiles(): LookingAtFiles {
@@ -19,8 +22,11 @@ export function lookAtFiles(): LookingAtFiles {
 
   function start(): Thread {
     const thread: Thread = { worker: startThread("look-worker", null), asked: [] };
-    const fail = (error: Error) => { for (const { reject } of thread.asked.splice(0)) reject(error); };
-    thread.worker.on("message", (looks: FileLook[]) => thread.asked.shift()!.resolve(looks)); // a thread answers in the order it was asked
+    const fail = (error: Error) => {
+      for (const { reject } of thread.asked.splice(0)) reject(error);
+    };
+    // a thread answers in the order it was asked
+    thread.worker.on("message", (looks: FileLook[]) => thread.asked.shift()!.resolve(looks));
     thread.worker.on("error", fail);
     thread.worker.on("exit", () => fail(new Error("looking at files was ended")));
     threads.push(thread);

@@ -1,11 +1,24 @@
 import type { PhotoId } from "../../src-preload/contract";
 import { type Library, prepared } from "./database";
 
-/** The first label of each photo that has one, as its number in the tables: what a person accepted first, else the best prediction that no one rejected. */
+/**
+ * The first label of each photo that has one, as its number in the tables: what a person accepted first, else the best
+ * prediction that no one rejected.
+ */
 export function mainLabels(library: Library): Map<PhotoId, number> {
-  const predicted = prepared<[number, number]>(library, `
+  const predicted = prepared<[number, number]>(
+    library,
+    `
     SELECT q.photo, q.label FROM shown q WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
-    ORDER BY q.place DESC`).raw().all() as [number, number][];
-  const accepted = prepared<[number, number]>(library, "SELECT photo, label FROM standing WHERE verdict = 'accept' ORDER BY event DESC").raw().all() as [number, number][];
+    ORDER BY q.place DESC`,
+  )
+    .raw()
+    .all() as [number, number][];
+  const accepted = prepared<[number, number]>(
+    library,
+    "SELECT photo, label FROM standing WHERE verdict = 'accept' ORDER BY event DESC",
+  )
+    .raw()
+    .all() as [number, number][];
   return new Map([...predicted, ...accepted]); // the last one of a photo counts
 }

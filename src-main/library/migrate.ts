@@ -20,7 +20,17 @@ export interface Migration {
   sql: string;
 }
 
-export const LIBRARY_STEPS: readonly Migration[] = [photos, verdicts, models, camerasAndSets, labelCards, versions, splits, heads, companions];
+export const LIBRARY_STEPS: readonly Migration[] = [
+  photos,
+  verdicts,
+  models,
+  camerasAndSets,
+  labelCards,
+  versions,
+  splits,
+  heads,
+  companions,
+];
 export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
 
 /** Number of the schema a database file holds; 0 for a new file. */

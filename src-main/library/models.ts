@@ -26,7 +26,10 @@ export interface NewModel {
   settings: Record<string, unknown>;
   /** Verdicts it learned from. */
   verdicts: number;
-  /** `lastVerdictEvent` when its verdicts were read, so that verdicts given during the fit count as new; by default that of now. */
+  /**
+   * `lastVerdictEvent` when its verdicts were read, so that verdicts given during the fit count as new; by default that
+   * of now.
+   */
   lastEvent?: number;
   loss: ModelInfo["loss"];
   seconds: number;
@@ -35,26 +38,59 @@ export interface NewModel {
 }
 
 interface Row {
-  id: number; created_at: number; kind: ModelInfo["kind"]; verdicts: number; current: number; seconds: number;
-  loss_before: number | null; loss_after: number | null; live: number; scores: string | null;
+  id: number;
+  created_at: number;
+  kind: ModelInfo["kind"];
+  verdicts: number;
+  current: number;
+  seconds: number;
+  loss_before: number | null;
+  loss_after: number | null;
+  live: number;
+  scores: string | null;
 }
 interface FullRow extends Row {
-  visual_id: string; words_id: string; projection: Buffer; projection_rows: number; projection_columns: number; settings: string;
+  visual_id: string;
+  words_id: string;
+  projection: Buffer;
+  projection_rows: number;
+  projection_columns: number;
+  settings: string;
 }
 const INFO = "id, created_at, kind, verdicts, current, seconds, loss_before, loss_after, live, scores";
 
 /** Stores a model and takes it into use. A live one replaces the live one before it. */
 export function addModel(library: Library, model: NewModel): ModelId {
   const { projection, E, D } = model;
-  if (projection.length !== E * D) throw new RangeError(`projection of ${projection.length} numbers is not ${E} × ${D}`);
+  if (projection.length !== E * D)
+    throw new RangeError(`projection of ${projection.length} numbers is not ${E} × ${D}`);
   return inTransaction(library, () => {
-    if (model.live) prepared(library, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(model.visualId, model.wordsId);
-    const { lastInsertRowid } = prepared(library, `
+    if (model.live)
+      prepared(library, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(
+        model.visualId,
+        model.wordsId,
+      );
+    const { lastInsertRowid } = prepared(
+      library,
+      `
       INSERT INTO model (created_at, kind, visual_id, words_id, projection, projection_rows, projection_columns, settings,
-        verdicts, last_event, loss_before, loss_after, seconds, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-      .run(Date.now(), model.kind, model.visualId, model.wordsId, new Uint8Array(projection.buffer, projection.byteOffset, projection.byteLength),
-        E, D, JSON.stringify(model.settings), model.verdicts, model.lastEvent ?? lastVerdictEvent(library),
-        model.loss?.before ?? null, model.loss?.after ?? null, model.seconds, model.live ? 1 : 0);
+        verdicts, last_event, loss_before, loss_after, seconds, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      Date.now(),
+      model.kind,
+      model.visualId,
+      model.wordsId,
+      new Uint8Array(projection.buffer, projection.byteOffset, projection.byteLength),
+      E,
+      D,
+      JSON.stringify(model.settings),
+      model.verdicts,
+      model.lastEvent ?? lastVerdictEvent(library),
+      model.loss?.before ?? null,
+      model.loss?.after ?? null,
+      model.seconds,
+      model.live ? 1 : 0,
+    );
     useModel(library, Number(lastInsertRowid));
     return Number(lastInsertRowid);
   });
@@ -67,7 +103,10 @@ export function listModels(library: Library): ModelInfo[] {
 
 /** The model of a visual model and a vocabulary that is in use, else the latest of them; null where there is none. */
 export function latestModel(library: Library, visualId: string, wordsId: string): Model | null {
-  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE visual_id = ? AND words_id = ? ORDER BY current DESC, id DESC").get(visualId, wordsId);
+  const row = prepared<FullRow>(
+    library,
+    "SELECT * FROM model WHERE visual_id = ? AND words_id = ? ORDER BY current DESC, id DESC",
+  ).get(visualId, wordsId);
   return row ? full(row) : null;
 }
 
@@ -101,7 +140,8 @@ export function useModel(library: Library, model: ModelId): void {
 
 /** Keeps a live model for good. @throws Refusal `no-model` */
 export function keepModel(library: Library, model: ModelId): void {
-  if (prepared(library, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0) throw new Refusal("no-model", `there is no model ${model}`);
+  if (prepared(library, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0)
+    throw new Refusal("no-model", `there is no model ${model}`);
 }
 
 /** Notes how a model does on held-out verdicts. */
@@ -109,11 +149,19 @@ export function scoreModel(library: Library, model: ModelId, scores: ModelInfo["
   prepared(library, "UPDATE model SET scores = ? WHERE id = ?").run(scores && JSON.stringify(scores), model);
 }
 
-/** Whether no model for the same visual model and vocabulary was made after the one in use: nobody went back to an earlier one. */
+/**
+ * Whether no model for the same visual model and vocabulary was made after the one in use: nobody went back to an
+ * earlier one.
+ */
 export function isLatest(library: Library): boolean {
-  return prepared(library, `
+  return (
+    prepared(
+      library,
+      `
     SELECT 1 FROM model m WHERE m.current = 1 AND NOT EXISTS
-      (SELECT 1 FROM model later WHERE later.id > m.id AND later.visual_id = m.visual_id AND later.words_id = m.words_id)`).get() !== undefined;
+      (SELECT 1 FROM model later WHERE later.id > m.id AND later.visual_id = m.visual_id AND later.words_id = m.words_id)`,
+    ).get() !== undefined
+  );
 }
 
 /** Whether verdicts were given or taken back since the model in use was fitted. */
@@ -124,7 +172,10 @@ export function isToLearn(library: Library): boolean {
 
 /** The first model for a visual model and a vocabulary takes the place of its live version. @returns its id */
 export function dropLive(library: Library, visualId: string, wordsId: string): ModelId {
-  const first = prepared<{ id: number }>(library, "SELECT min(id) AS id FROM model WHERE visual_id = ? AND words_id = ?").get(visualId, wordsId)!.id;
+  const first = prepared<{ id: number }>(
+    library,
+    "SELECT min(id) AS id FROM model WHERE visual_id = ? AND words_id = ?",
+  ).get(visualId, wordsId)!.id;
   inTransaction(library, () => {
     useModel(library, first);
     prepared(library, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(visualId, wordsId);
@@ -134,8 +185,11 @@ export function dropLive(library: Library, visualId: string, wordsId: string): M
 
 /** Standing verdicts that were given since the model in use was fitted. */
 export function countNewVerdicts(library: Library): number {
-  return prepared<{ n: number }>(library, `
-    SELECT count(*) AS n FROM standing WHERE event > coalesce((SELECT last_event FROM model WHERE current = 1), 0)`).get()!.n;
+  return prepared<{ n: number }>(
+    library,
+    `
+    SELECT count(*) AS n FROM standing WHERE event > coalesce((SELECT last_event FROM model WHERE current = 1), 0)`,
+  ).get()!.n;
 }
 
 function info(row: Row): ModelInfo {
@@ -145,10 +199,11 @@ function info(row: Row): ModelInfo {
     createdAt: new Date(row.created_at).toISOString(),
     kind: row.kind,
     verdicts: row.verdicts,
-    loss: row.loss_before === null || row.loss_after === null ? null : { before: row.loss_before, after: row.loss_after },
+    loss:
+      row.loss_before === null || row.loss_after === null ? null : { before: row.loss_before, after: row.loss_after },
     seconds: row.seconds,
     live: row.live === 1,
-    scores: row.scores === null ? null : JSON.parse(row.scores) as ModelInfo["scores"],
+    scores: row.scores === null ? null : (JSON.parse(row.scores) as ModelInfo["scores"]),
   };
 }
 
@@ -156,7 +211,12 @@ function full(row: FullRow): Model {
   const projection = new Float32Array(row.projection_rows * row.projection_columns);
   new Uint8Array(projection.buffer).set(row.projection);
   return {
-    ...info(row), visualId: row.visual_id, wordsId: row.words_id, projection,
-    E: row.projection_rows, D: row.projection_columns, settings: JSON.parse(row.settings) as Record<string, unknown>,
+    ...info(row),
+    visualId: row.visual_id,
+    wordsId: row.words_id,
+    projection,
+    E: row.projection_rows,
+    D: row.projection_columns,
+    settings: JSON.parse(row.settings) as Record<string, unknown>,
   };
 }

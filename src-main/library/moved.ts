@@ -1,6 +1,6 @@
-import Database from "better-sqlite3";
 import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { forgetLibrary, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
 import { takeLock } from "./lock";
 
@@ -8,11 +8,18 @@ import { takeLock } from "./lock";
 const LOOKED_FOR = 64;
 const ENOUGH = 0.8;
 
-interface Known { directory: string; folder: string; files: { path: string; size: number }[]; writtenMs: number }
+interface Known {
+  directory: string;
+  folder: string;
+  files: { path: string; size: number }[];
+  writtenMs: number;
+}
 
 /**
- * A library whose own folder is gone and whose files lie in this folder: the folder was moved or renamed, or its drive has another
- * letter now. It becomes this folder's library, with all that is known of it. Nothing happens where the folder has a library already,
+ * A library whose own folder is gone and whose files lie in this folder: the folder was moved or renamed, or its drive
+ * has another
+ * letter now. It becomes this folder's library, with all that is known of it. Nothing happens where the folder has a
+ * library already,
  * where no library fits, or where the one that fits is open elsewhere.
  * @param folder real path
  * @returns the folder it was before; null where nothing was taken over
@@ -36,7 +43,11 @@ export function takeOverMoved(home: string, folder: string): string | null {
 function orphans(home: string): Known[] {
   const libraries = join(home, "libraries");
   if (!existsSync(libraries)) return [];
-  return readdirSync(libraries).map((name) => join(libraries, name)).map(known).filter((each) => each !== null).sort((a, b) => b.writtenMs - a.writtenMs);
+  return readdirSync(libraries)
+    .map((name) => join(libraries, name))
+    .map(known)
+    .filter((each) => each !== null)
+    .sort((a, b) => b.writtenMs - a.writtenMs);
 }
 
 function known(directory: string): Known | null {
@@ -47,20 +58,26 @@ function known(directory: string): Known | null {
     try {
       const folder = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'folder'").get()?.value;
       if (folder === undefined || existsSync(folder)) return null;
-      const files = db.prepare<[number], { path: string; size: number }>(
-        "SELECT path, size FROM file WHERE photo IS NOT NULL AND missing = 0 ORDER BY id * 7919 % 10007 LIMIT ?").all(LOOKED_FOR);
+      const files = db
+        .prepare<[number], { path: string; size: number }>(
+          "SELECT path, size FROM file WHERE photo IS NOT NULL AND missing = 0 ORDER BY id * 7919 % 10007 LIMIT ?",
+        )
+        .all(LOOKED_FOR);
       return { directory, folder, files, writtenMs: statSync(file).mtimeMs };
     } finally {
       db.close();
     }
   } catch (error) {
-    // A library that is damaged or of another schema is none of this folder's business; opening it says what is wrong with it.
+    // A library that is damaged or of another schema is none of this folder's business; opening it says what is wrong
+    // with it.
     if (error instanceof Database.SqliteError) return null;
     throw error;
   }
 }
 
 function liesIn(folder: string, files: { path: string; size: number }[]): boolean {
-  const there = files.filter(({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size);
+  const there = files.filter(
+    ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size,
+  );
   return there.length > 0 && there.length >= ENOUGH * files.length;
 }

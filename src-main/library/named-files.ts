@@ -7,7 +7,8 @@ import { allFiles } from "./photos";
 export type NamedPhoto = { photo: PhotoId } | { reason: string };
 
 /**
- * Finds photos by what other programs call their files: a path from the library's root, an absolute one, one with backslashes, or only its end, where
+ * Finds photos by what other programs call their files: a path from the library's root, an absolute one, one with
+ * backslashes, or only its end, where
  * no other file ends so.
  */
 export function fileFinder(library: Library): (path: string) => NamedPhoto {
@@ -28,7 +29,10 @@ export function fileFinder(library: Library): (path: string) => NamedPhoto {
       const files = (byName.get(nameOf(end)) ?? []).filter((file) => file === end || file.endsWith(`/${end}`));
       const photos = new Set(files.map((file) => byPath.get(file)!));
       if (photos.size === 1) return { photo: [...photos][0] };
-      if (photos.size > 1) return { reason: `${photos.size} photos are called so: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}` };
+      if (photos.size > 1)
+        return {
+          reason: `${photos.size} photos are called so: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
+        };
     }
     return { reason: "no photo of this library" };
   };

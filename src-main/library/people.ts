@@ -3,10 +3,17 @@ import { inTransaction, type Library, prepared } from "./database";
 import { detectionsOf } from "./detections";
 
 /** Boxes that count: those of one of a detector's classes, from a score on. */
-export interface Counted { detector: string; class: number; from: number }
+export interface Counted {
+  detector: string;
+  class: number;
+  from: number;
+}
 
 /** What counts as a person and as a face; null where no detector looks for them. */
-export interface PeopleRule { persons: Counted | null; faces: Counted | null }
+export interface PeopleRule {
+  persons: Counted | null;
+  faces: Counted | null;
+}
 
 /** Key under which a cache notes the rule that it counted by. */
 const RULE = "people";
@@ -24,12 +31,22 @@ export function countPeople(library: Library, { persons, faces }: PeopleRule, ph
   });
 }
 
-/** How many people a photo shows, and faces (null where none were looked for); null where no detector has looked at it. */
+/**
+ * How many people a photo shows, and faces (null where none were looked for); null where no detector has looked at it.
+ */
 export function peopleOf(library: Library, photo: PhotoId): { people: number; faces: number | null } | null {
-  return prepared<{ people: number; faces: number | null }>(library, "SELECT people, faces FROM cache.people WHERE photo = ?").get(photo) ?? null;
+  return (
+    prepared<{ people: number; faces: number | null }>(
+      library,
+      "SELECT people, faces FROM cache.people WHERE photo = ?",
+    ).get(photo) ?? null
+  );
 }
 
-/** Counts again in all photos, unless they were counted by the same rule: a pack's thresholds may be others now, or its detectors. */
+/**
+ * Counts again in all photos, unless they were counted by the same rule: a pack's thresholds may be others now, or its
+ * detectors.
+ */
 export function countPeopleBy(library: Library, rule: PeopleRule): void {
   const text = JSON.stringify(rule);
   const kept = prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = ?").get(RULE)?.value;

@@ -6,7 +6,9 @@ import { readXmp, withoutRepeats } from "./xmp";
 export interface PhotoHead {
   /** ISO 8601 as the camera wrote it: with its offset from UTC where it wrote one. Null where it wrote no time. */
   takenAt: string | null;
-  /** Make and model as the camera wrote them, the make once: "NIKON D750", "SONY ILCE-7M3"; "" where it wrote neither. */
+  /**
+   * Make and model as the camera wrote them, the make once: "NIKON D750", "SONY ILCE-7M3"; "" where it wrote neither.
+   */
   camera: string;
   /** Model of the lens; "" where none was written. */
   lens: string;
@@ -21,7 +23,11 @@ export interface PhotoHead {
 }
 
 /** The metadata blocks of a file, as sharp hands them out. */
-export interface HeadBlocks { exif?: Buffer; xmp?: Buffer; iptc?: Buffer }
+export interface HeadBlocks {
+  exif?: Buffer;
+  xmp?: Buffer;
+  iptc?: Buffer;
+}
 
 type Exif = ReturnType<typeof readExif>;
 
@@ -33,9 +39,17 @@ export function headOf({ exif, xmp, iptc }: HeadBlocks): PhotoHead {
     takenAt: takenAt(Photo),
     camera: cameraName(plain(Image?.Make), plain(Image?.Model)),
     lens: plain(Photo?.LensModel),
-    place: GPSInfo ? placeAt(degrees(GPSInfo.GPSLatitude, GPSInfo.GPSLatitudeRef), degrees(GPSInfo.GPSLongitude, GPSInfo.GPSLongitudeRef)) : null,
+    place: GPSInfo
+      ? placeAt(
+          degrees(GPSInfo.GPSLatitude, GPSInfo.GPSLatitudeRef),
+          degrees(GPSInfo.GPSLongitude, GPSInfo.GPSLongitudeRef),
+        )
+      : null,
     rating: rating ?? ratingOf(Image?.Rating),
-    keywords: withoutRepeats(keywords.filter((path) => path.length > 1), [...keywords.filter((path) => path.length === 1).flat(), ...iptcKeywords(iptc)]),
+    keywords: withoutRepeats(
+      keywords.filter((path) => path.length > 1),
+      [...keywords.filter((path) => path.length === 1).flat(), ...iptcKeywords(iptc)],
+    ),
     motion,
   };
 }
@@ -51,10 +65,12 @@ export function placeAt(latitude: number, longitude: number): PhotoHead["place"]
   return { latitude, longitude };
 }
 
-export const ratingOf = (rating: unknown): number | null => (typeof rating === "number" && Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null);
+export const ratingOf = (rating: unknown): number | null =>
+  typeof rating === "number" && Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null;
 
 /** Cameras pad their names with zeros and spaces. */
-export const plain = (tag: unknown): string => (typeof tag === "string" ? tag.replace(/[\p{Cc}\s]+/gu, " ").trim() : "");
+export const plain = (tag: unknown): string =>
+  typeof tag === "string" ? tag.replace(/[\p{Cc}\s]+/gu, " ").trim() : "";
 
 function takenAt(photo: Exif["Photo"]): string | null {
   const time = photo?.DateTimeOriginal ?? photo?.DateTimeDigitized;
@@ -63,7 +79,8 @@ function takenAt(photo: Exif["Photo"]): string | null {
   return time.toISOString().slice(0, 19) + offsetOf(photo?.OffsetTimeOriginal ?? photo?.OffsetTimeDigitized);
 }
 
-export const offsetOf = (offset: unknown): string => (typeof offset === "string" && /^[+-]\d\d:\d\d$/.test(offset) ? offset : "");
+export const offsetOf = (offset: unknown): string =>
+  typeof offset === "string" && /^[+-]\d\d:\d\d$/.test(offset) ? offset : "";
 
 /** Degrees, minutes and seconds as one number; NaN where they are none. */
 function degrees(parts: unknown, hemisphere: unknown): number {

@@ -22,7 +22,9 @@ export interface PictureSource extends PhotoHead {
 
 /** @throws Refusal as `decode` does */
 export async function openPicture(source: string | Uint8Array): Promise<PictureSource> {
-  return open(source).catch((error: unknown) => { throw explain(error); });
+  return open(source).catch((error: unknown) => {
+    throw explain(error);
+  });
 }
 
 async function open(source: string | Uint8Array): Promise<PictureSource> {
@@ -34,7 +36,10 @@ async function open(source: string | Uint8Array): Promise<PictureSource> {
   }
   const metadata = await metadataOf(source);
   const format = formatOf(metadata);
-  const input = format !== "heic" ? source : await heicAsTiff(typeof source === "string" ? await readFile(source) : source, metadata.icc, MOST_PIXELS);
+  const input =
+    format !== "heic"
+      ? source
+      : await heicAsTiff(typeof source === "string" ? await readFile(source) : source, metadata.icc, MOST_PIXELS);
   return { ...headOf(metadata), input, ...sizeOf(metadata), format };
 }
 
@@ -46,7 +51,11 @@ export async function readHead(path: string): Promise<PhotoHead> {
 }
 
 async function metadataOf(source: string | Uint8Array): Promise<Metadata> {
-  return sharp(source, { limitInputPixels: MOST_PIXELS }).metadata().catch((error: unknown) => { throw explain(error); });
+  return sharp(source, { limitInputPixels: MOST_PIXELS })
+    .metadata()
+    .catch((error: unknown) => {
+      throw explain(error);
+    });
 }
 
 const sizeOf = ({ autoOrient: { width, height } }: Metadata) => ({ width, height });
@@ -55,13 +64,23 @@ function formatOf({ format, compression }: Metadata): string {
   if (format === "heif") {
     if (compression === "av1") return "avif";
     if (compression === "hevc") return "heic";
-    throw new Refusal("unsupported", `HEIF pictures compressed as ${compression ?? "something unknown"} can't be read yet`);
+    throw new Refusal(
+      "unsupported",
+      `HEIF pictures compressed as ${compression ?? "something unknown"} can't be read yet`,
+    );
   }
   if (!FORMATS.has(format)) throw new Refusal("unsupported", `${format} pictures can't be read yet`);
   return format;
 }
 
 async function refuseEmpty(source: string | Uint8Array): Promise<void> {
-  const size = typeof source === "string" ? (await stat(source).catch((error: unknown) => { throw explain(error); })).size : source.length;
+  const size =
+    typeof source === "string"
+      ? (
+          await stat(source).catch((error: unknown) => {
+            throw explain(error);
+          })
+        ).size
+      : source.length;
   if (size === 0) throw new Refusal("empty-file", "The file is empty");
 }

@@ -11,24 +11,44 @@ export interface Prediction {
 }
 
 /**
- * Puts a batch's predictions in the place of earlier ones, in one transaction. A photo may have none. What another model predicted before
+ * Puts a batch's predictions in the place of earlier ones, in one transaction. A photo may have none. What another
+ * model predicted before
  * is kept, with how far it is from the new: see former.ts.
  */
 export function replacePredictions(library: Library, model: ModelId, rows: readonly Prediction[]): void {
   const numbers = labelNumbers(library, labelsOf(rows));
   inTransaction(library, () => {
     const rankedBy = prepared<{ model: number }>(library, "SELECT model FROM cache.ranked WHERE photo = ?");
-    const stored = prepared<[number, number]>(library, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw();
-    const keep = prepared(library, "INSERT OR REPLACE INTO cache.former (photo, before, after, labels, change) VALUES (?, ?, ?, ?, ?)");
+    const stored = prepared<[number, number]>(
+      library,
+      "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place",
+    ).raw();
+    const keep = prepared(
+      library,
+      "INSERT OR REPLACE INTO cache.former (photo, before, after, labels, change) VALUES (?, ?, ?, ?, ?)",
+    );
     const clear = prepared(library, "DELETE FROM cache.prediction WHERE photo = ?");
     const insert = prepared(library, "INSERT INTO cache.prediction (photo, label, score, place) VALUES (?, ?, ?, ?)");
-    const ranked = prepared(library, "INSERT OR REPLACE INTO cache.ranked (photo, model, labels, best, stale) VALUES (?, ?, ?, ?, 0)");
+    const ranked = prepared(
+      library,
+      "INSERT OR REPLACE INTO cache.ranked (photo, model, labels, best, stale) VALUES (?, ?, ?, ?, 0)",
+    );
     for (const { photo, labels, scores } of rows) {
-      if (labels.length !== scores.length) throw new RangeError(`photo ${photo}: ${labels.length} labels with ${scores.length} scores`);
+      if (labels.length !== scores.length)
+        throw new RangeError(`photo ${photo}: ${labels.length} labels with ${scores.length} scores`);
       const before = rankedBy.get(photo)?.model ?? model;
       if (before !== model) {
         const former = stored.all(photo) as [number, number][];
-        keep.run(photo, before, model, JSON.stringify(former), distance(former, Array.from(labels, (label, i) => [numbers.get(label)!, scores[i]])));
+        keep.run(
+          photo,
+          before,
+          model,
+          JSON.stringify(former),
+          distance(
+            former,
+            Array.from(labels, (label, i) => [numbers.get(label)!, scores[i]]),
+          ),
+        );
       }
       clear.run(photo);
       let best = 0;
@@ -42,7 +62,10 @@ export function replacePredictions(library: Library, model: ModelId, rows: reado
 }
 
 /** How far two photos' predictions lie apart: the sum of the absolute differences of confidence. */
-export function distance<Label>(a: readonly (readonly [Label, number])[], b: readonly (readonly [Label, number])[]): number {
+export function distance<Label>(
+  a: readonly (readonly [Label, number])[],
+  b: readonly (readonly [Label, number])[],
+): number {
   const scores = new Map(a);
   let sum = 0;
   for (const [label, score] of b) {
@@ -54,7 +77,8 @@ export function distance<Label>(a: readonly (readonly [Label, number])[], b: rea
 }
 
 /**
- * Every photo is to be ranked again, unless it was ranked by the same rules: label set, threshold, calibration. Until then it keeps its predictions.
+ * Every photo is to be ranked again, unless it was ranked by the same rules: label set, threshold, calibration. Until
+ * then it keeps its predictions.
  * @param rules a fingerprint of them, which is kept
  */
 export function unrankOthers(library: Library, rules: string): void {
@@ -68,13 +92,21 @@ export function unrankOthers(library: Library, rules: string): void {
 
 /** Present photos with features of this visual model that this model has not ranked yet, by id. */
 export function photosToRank(library: Library, visualId: string, model: ModelId): PhotoId[] {
-  return prepared<{ photo: number }>(library, `
+  return prepared<{ photo: number }>(
+    library,
+    `
     SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo LEFT JOIN cache.ranked r ON r.photo = f.photo
     WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0 AND (r.model IS NOT ? OR r.stale = 1)
-    ORDER BY f.photo`).all(visualId, model).map(({ photo }) => photo);
+    ORDER BY f.photo`,
+  )
+    .all(visualId, model)
+    .map(({ photo }) => photo);
 }
 
-/** Present photos that carry each label: shown by prediction without a verdict on it, or accepted. Most frequent first, ties by id. */
+/**
+ * Present photos that carry each label: shown by prediction without a verdict on it, or accepted. Most frequent first,
+ * ties by id.
+ */
 export function countLabels(library: Library): { label: LabelId; predicted: number; accepted: number }[] {
   const counts = new Map<number, { predicted: number; accepted: number }>();
   const of = (label: number) => {
@@ -83,19 +115,31 @@ export function countLabels(library: Library): { label: LabelId; predicted: numb
     return count;
   };
   // Each label's run of the index from its threshold on; then the few that don't count are taken off again.
-  for (const { label, n } of numbersOf(library, `
+  for (const { label, n } of numbersOf(
+    library,
+    `
     SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label WHERE q.label = l.id AND q.score >= ${barOf("l.id")}) AS n
-    FROM label l WHERE l.id NOT IN (${HIDDEN})`))
+    FROM label l WHERE l.id NOT IN (${HIDDEN})`,
+  ))
     of(label).predicted += n;
-  for (const { label, n } of numbersOf(library, `
-    SELECT q.label, count(*) AS n FROM photo p CROSS JOIN shown q ON q.photo = p.id WHERE p.files = 0 GROUP BY q.label`))
+  for (const { label, n } of numbersOf(
+    library,
+    `
+    SELECT q.label, count(*) AS n FROM photo p CROSS JOIN shown q ON q.photo = p.id WHERE p.files = 0 GROUP BY q.label`,
+  ))
     of(label).predicted -= n;
-  for (const { label, n } of numbersOf(library, `
+  for (const { label, n } of numbersOf(
+    library,
+    `
     SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo CROSS JOIN shown q ON q.photo = s.photo AND q.label = s.label
-    WHERE p.files > 0 GROUP BY s.label`))
+    WHERE p.files > 0 GROUP BY s.label`,
+  ))
     of(label).predicted -= n;
-  for (const { label, n } of numbersOf(library, `
-    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.verdict = 'accept' AND p.files > 0 GROUP BY s.label`))
+  for (const { label, n } of numbersOf(
+    library,
+    `
+    SELECT s.label, count(*) AS n FROM standing s CROSS JOIN photo p ON p.id = s.photo WHERE s.verdict = 'accept' AND p.files > 0 GROUP BY s.label`,
+  ))
     of(label).accepted += n;
   return [...counts]
     .filter(([, { predicted, accepted }]) => predicted + accepted > 0)
@@ -105,7 +149,8 @@ export function countLabels(library: Library): { label: LabelId; predicted: numb
 
 /** Present photos with at least one shown or accepted label. */
 export function countLabelled(library: Library): number {
-  // By the surest label alone; only where a verdict, a label's own threshold or a hidden label may change that, photos are looked at one by one.
+  // By the surest label alone; only where a verdict, a label's own threshold or a hidden label may change that, photos
+  // are looked at one by one.
   const doubtful = `
     SELECT photo FROM standing UNION
     SELECT q.photo FROM temp.bar b CROSS JOIN temp.bar o CROSS JOIN cache.prediction q INDEXED BY prediction_label
@@ -113,9 +158,17 @@ export function countLabelled(library: Library): number {
     SELECT q.photo FROM (${HIDDEN}) h CROSS JOIN cache.prediction q INDEXED BY prediction_label WHERE q.label = h.label`;
   const overall = "(SELECT score FROM temp.bar WHERE label = 0)";
   const one = (sql: string) => prepared<{ n: number }>(library, sql).get()!.n;
-  return one(`SELECT count(*) AS n FROM cache.ranked r CROSS JOIN photo p ON p.id = r.photo WHERE r.best >= ${overall} AND p.files > 0`)
-    - one(`SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo CROSS JOIN cache.ranked r ON r.photo = d.photo WHERE r.best >= ${overall} AND p.files > 0`)
-    + one(`SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo WHERE p.files > 0 AND ${CARRIES_A_LABEL}`);
+  return (
+    one(
+      `SELECT count(*) AS n FROM cache.ranked r CROSS JOIN photo p ON p.id = r.photo WHERE r.best >= ${overall} AND p.files > 0`,
+    ) -
+    one(
+      `SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo CROSS JOIN cache.ranked r ON r.photo = d.photo WHERE r.best >= ${overall} AND p.files > 0`,
+    ) +
+    one(
+      `SELECT count(*) AS n FROM (${doubtful}) d CROSS JOIN photo p ON p.id = d.photo WHERE p.files > 0 AND ${CARRIES_A_LABEL}`,
+    )
+  );
 }
 
 /** Condition on a photo `p`: an accepted label, or a shown one that was not rejected. */
@@ -126,10 +179,14 @@ export const CARRIES_A_LABEL = `(
 
 /** Photos that any of these labels is shown on, with the highest score: for each label the `most` surest of them. */
 export function predictedScores(library: Library, labels: readonly LabelId[], most: number): Map<PhotoId, number> {
-  const surest = prepared<{ photo: number; score: number }>(library, "SELECT photo, score FROM shown WHERE label = ? ORDER BY score DESC LIMIT ?");
+  const surest = prepared<{ photo: number; score: number }>(
+    library,
+    "SELECT photo, score FROM shown WHERE label = ? ORDER BY score DESC LIMIT ?",
+  );
   const scores = new Map<PhotoId, number>();
   for (const label of labels) {
-    for (const { photo, score } of surest.all(library.labels.numbers.get(label) ?? -1, most)) scores.set(photo, Math.max(score, scores.get(photo) ?? 0));
+    for (const { photo, score } of surest.all(library.labels.numbers.get(label) ?? -1, most))
+      scores.set(photo, Math.max(score, scores.get(photo) ?? 0));
   }
   return scores;
 }
@@ -141,41 +198,68 @@ export interface CarriedLabel {
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
-/** The labels of a photo: accepted and added ones first, in the order they were given, then shown ones as they were ranked, last the rejected ones. */
+/**
+ * The labels of a photo: accepted and added ones first, in the order they were given, then shown ones as they were
+ * ranked, last the rejected ones.
+ */
 export function labelsOfPhoto(library: Library, photo: PhotoId): CarriedLabel[] {
   const { ids } = library.labels;
-  const judged = prepared<{ label: number; verdict: string; added: number }>(library,
-    "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event").all(photo);
+  const judged = prepared<{ label: number; verdict: string; added: number }>(
+    library,
+    "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event",
+  ).all(photo);
   const settled = new Set(judged.map(({ label }) => label));
-  const predicted = prepared<{ label: number; score: number }>(library,
-    "SELECT label, score FROM shown WHERE photo = ? ORDER BY place").all(photo);
+  const predicted = prepared<{ label: number; score: number }>(
+    library,
+    "SELECT label, score FROM shown WHERE photo = ? ORDER BY place",
+  ).all(photo);
   const of = (verdict: string) => judged.filter((row) => row.verdict === verdict);
   return [
-    ...of("accept").map(({ label, added }): CarriedLabel => ({ label: ids.get(label)!, score: 1, source: added ? "added" : "accepted" })),
-    ...predicted.filter(({ label }) => !settled.has(label)).map(({ label, score }): CarriedLabel => ({ label: ids.get(label)!, score, source: "predicted" })),
+    ...of("accept").map(({ label, added }): CarriedLabel => ({
+      label: ids.get(label)!,
+      score: 1,
+      source: added ? "added" : "accepted",
+    })),
+    ...predicted
+      .filter(({ label }) => !settled.has(label))
+      .map(({ label, score }): CarriedLabel => ({ label: ids.get(label)!, score, source: "predicted" })),
     ...of("reject").map(({ label }): CarriedLabel => ({ label: ids.get(label)!, score: 0, source: "rejected" })),
   ];
 }
 
-/** Labels that a photo may well have: of the predictions that are not sure enough to be shown, and that nobody judged, those that say most, likeliest first. */
+/**
+ * Labels that a photo may well have: of the predictions that are not sure enough to be shown, and that nobody judged,
+ * those that say most, likeliest first.
+ */
 export function guessesOf(library: Library, photo: PhotoId): CarriedLabel[] {
-  const guesses = prepared<{ label: number; score: number }>(library, `
+  const guesses = prepared<{ label: number; score: number }>(
+    library,
+    `
     SELECT q.label, q.score FROM cache.prediction q
     WHERE q.photo = ? AND q.score >= ${GUESSED_FROM} AND q.score < ${barOf("q.label")} AND q.label NOT IN (${HIDDEN})
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
-    ORDER BY q.place LIMIT ${MOST_GUESSES}`).all(photo);
-  return guesses.sort((a, b) => b.score - a.score).map(({ label, score }) => ({ label: library.labels.ids.get(label)!, score, source: "predicted" }));
+    ORDER BY q.place LIMIT ${MOST_GUESSES}`,
+  ).all(photo);
+  return guesses
+    .sort((a, b) => b.score - a.score)
+    .map(({ label, score }) => ({ label: library.labels.ids.get(label)!, score, source: "predicted" }));
 }
 
 /** What is predicted for a photo, best first, down to what is kept and whatever a person judged. */
 export function predictionsOf(library: Library, photo: PhotoId): { label: LabelId; score: number }[] {
-  return (prepared(library, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw().all(photo) as [number, number][])
-    .map(([label, score]) => ({ label: library.labels.ids.get(label)!, score }));
+  return (
+    prepared(library, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw().all(photo) as [
+      number,
+      number,
+    ][]
+  ).map(([label, score]) => ({ label: library.labels.ids.get(label)!, score }));
 }
 
 /** The model whose predictions a photo carries; null before it was ranked. */
 export function modelOfPhoto(library: Library, photo: PhotoId): ModelId | null {
-  return prepared<{ model: number }>(library, "SELECT model FROM cache.ranked WHERE photo = ?").get(photo)?.model ?? null;
+  return (
+    prepared<{ model: number }>(library, "SELECT model FROM cache.ranked WHERE photo = ?").get(photo)?.model ?? null
+  );
 }
 
 function numbersOf(library: Library, sql: string): { label: number; n: number }[] {

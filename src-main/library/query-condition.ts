@@ -22,10 +22,16 @@ export type Condition =
   | { is: "all" | "any"; parts: Condition[] }
   | { is: "not"; part: Condition }
   /**
-   * It carries one of the labels, null for any label: `shown` ones are accepted ones, with confidence 1, and predicted ones that
+   * It carries one of the labels, null for any label: `shown` ones are accepted ones, with confidence 1, and predicted
+   * ones that
    * nobody judged. Each of the intervals must hold of that label's confidence.
    */
-  | { is: "carries"; labels: readonly LabelId[] | null; as: "shown" | "accepted" | "rejected"; confidence: readonly Interval<number>[] }
+  | {
+      is: "carries";
+      labels: readonly LabelId[] | null;
+      as: "shown" | "accepted" | "rejected";
+      confidence: readonly Interval<number>[];
+    }
   /** When it was taken, else when its file was changed last: local time as ISO 8601. */
   | { is: "dated"; within: Interval<string> }
   | { is: "number"; column: NumberColumn; within: Interval<number> }
@@ -46,7 +52,10 @@ export type Condition =
   | { is: "photo"; among: readonly PhotoId[] };
 
 /** A condition on photo `p`, and the values of its question marks. */
-export interface ConditionSql { sql: string; values: unknown[] }
+export interface ConditionSql {
+  sql: string;
+  values: unknown[];
+}
 
 const EARTH_KM = 6371;
 const KM_A_DEGREE = (EARTH_KM * Math.PI) / 180;
@@ -54,7 +63,12 @@ const PREDICTED = "shown";
 const AMONG = "IN (SELECT value FROM json_each(?))";
 
 const COLUMNS: Record<NumberColumn, string> = {
-  width: "p.width", height: "p.height", megapixels: "p.width * p.height / 1e6", bytes: "p.bytes", added: "p.added_at", rating: "ifnull(p.rating, 0)",
+  width: "p.width",
+  height: "p.height",
+  megapixels: "p.width * p.height / 1e6",
+  bytes: "p.bytes",
+  added: "p.added_at",
+  rating: "ifnull(p.rating, 0)",
 };
 /** A photo that nobody could look at has no size in pixels. */
 const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
@@ -84,29 +98,43 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
 
   function write(part: Condition): string {
     switch (part.is) {
-      case "all": return part.parts.length === 0 ? "1" : `(${part.parts.map(write).join(" AND ")})`;
-      case "any": return part.parts.length === 0 ? "0" : `(${part.parts.map(write).join(" OR ")})`;
-      case "not": return `NOT ${write(part.part)}`;
-      case "carries": return carries(part);
-      case "dated": return `(${within("p.dated", part.within)})`;
-      case "number": return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
-      case "people": return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
-      case "in": return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${AMONG} AND missing = 0)`);
+      case "all":
+        return part.parts.length === 0 ? "1" : `(${part.parts.map(write).join(" AND ")})`;
+      case "any":
+        return part.parts.length === 0 ? "0" : `(${part.parts.map(write).join(" OR ")})`;
+      case "not":
+        return `NOT ${write(part.part)}`;
+      case "carries":
+        return carries(part);
+      case "dated":
+        return `(${within("p.dated", part.within)})`;
+      case "number":
+        return `(${OF_PIXELS.has(part.column) ? "p.width > 0 AND " : ""}${within(COLUMNS[part.column], part.within)})`;
+      case "people":
+        return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
+      case "in":
+        return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${AMONG} AND missing = 0)`);
       case "named": {
         values.push(part.like);
         return `EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND
           substr(f.path, iif(f.folder = '', 1, length(f.folder) + 2)) LIKE ? ESCAPE '\\')`;
       }
-      case "text": return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${AMONG}`);
-      case "keyword": return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${AMONG})`);
-      case "located": return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
-      case "state": return `(${STATE_SQL[part.state]})`;
+      case "text":
+        return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${AMONG}`);
+      case "keyword":
+        return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${AMONG})`);
+      case "located":
+        return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
+      case "state":
+        return `(${STATE_SQL[part.state]})`;
       case "part": {
-        if (part.part === null) return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;
+        if (part.part === null)
+          return `NOT EXISTS (SELECT 1 FROM split_part s WHERE s.split = ${CURRENT_SPLIT} AND s.photo = p.id)`;
         values.push(part.part);
         return `p.id IN (SELECT photo FROM split_part WHERE split = ${CURRENT_SPLIT} AND part = ?)`;
       }
-      case "photo": return list(part.among, `p.id ${AMONG}`);
+      case "photo":
+        return list(part.among, `p.id ${AMONG}`);
     }
   }
 
@@ -143,7 +171,9 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
     if (as === "rejected") return `p.id IN (SELECT photo FROM standing WHERE verdict = 'reject'${oneOf("label")})`;
     // A person's accept is certain, so it is settled here whether it is within.
     const certain = confidence.every((interval) => includes(interval, 1));
-    const accepted = certain ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}` : "SELECT NULL WHERE 0";
+    const accepted = certain
+      ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}`
+      : "SELECT NULL WHERE 0";
     if (as === "accepted") return `p.id IN (${accepted})`;
     const sure = confidence.map((interval) => ` AND ${within("q.score", interval)}`).join("");
     return `p.id IN (${accepted} UNION ALL SELECT q.photo FROM ${PREDICTED} q WHERE 1${sure}${oneOf("q.label")}
@@ -151,7 +181,10 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
   }
 }
 
-export function includes<T extends number | string>({ least, leastOpen, most, mostOpen }: Interval<T>, value: T): boolean {
+export function includes<T extends number | string>(
+  { least, leastOpen, most, mostOpen }: Interval<T>,
+  value: T,
+): boolean {
   if (least !== null && (leastOpen ? value <= least : value < least)) return false;
   return most === null || (mostOpen ? value < most : value <= most);
 }

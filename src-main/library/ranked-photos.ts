@@ -12,15 +12,21 @@ export interface RankedPhoto {
 
 /** Present photos that were ranked, by whichever model. */
 export function countRanked(library: Library): number {
-  return prepared<{ n: number }>(library, "SELECT count(*) AS n FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE p.files > 0").get()!.n;
+  return prepared<{ n: number }>(
+    library,
+    "SELECT count(*) AS n FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE p.files > 0",
+  ).get()!.n;
 }
 
 /** The same photos, by id, so many at a time. */
 export function* rankedPhotos(library: Library, atATime: number): Generator<RankedPhoto[]> {
-  const next = prepared<{ photo: number; label: number | null; score: number }>(library, `
+  const next = prepared<{ photo: number; label: number | null; score: number }>(
+    library,
+    `
     SELECT some.photo, q.label, q.score FROM (
       SELECT r.photo FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE p.files > 0 AND r.photo > ? ORDER BY r.photo LIMIT ?
-    ) some LEFT JOIN cache.prediction q ON q.photo = some.photo ORDER BY some.photo, q.place`);
+    ) some LEFT JOIN cache.prediction q ON q.photo = some.photo ORDER BY some.photo, q.place`,
+  );
   for (let after = 0; ;) {
     const photos: RankedPhoto[] = [];
     for (const { photo, label, score } of next.all(after, atATime)) {

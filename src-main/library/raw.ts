@@ -8,11 +8,28 @@ import { extensionOf, isRaw } from "./photo-files";
 import { cameraName, offsetOf, type PhotoHead, placeAt, plain, ratingOf } from "./photo-head";
 import { withoutRepeats } from "./xmp";
 
-/** Where cameras keep a JPEG of the picture beside the sensor's values; of those that are there the largest is taken. */
+/**
+ * Where cameras keep a JPEG of the picture beside the sensor's values; of those that are there the largest is taken.
+ */
 const PREVIEWS = ["JpgFromRaw", "PreviewImage", "OtherImage", "ThumbnailImage"] as const;
 const QUESTIONS = [
-  ...PREVIEWS, "Orientation", "DateTimeOriginal", "CreateDate", "OffsetTimeOriginal", "Make", "Model", "LensModel", "LensID", "GPSLatitude", "GPSLongitude", "Rating",
-  "HierarchicalSubject", "TagsList", "LastKeywordXMP", "Subject", "Keywords",
+  ...PREVIEWS,
+  "Orientation",
+  "DateTimeOriginal",
+  "CreateDate",
+  "OffsetTimeOriginal",
+  "Make",
+  "Model",
+  "LensModel",
+  "LensID",
+  "GPSLatitude",
+  "GPSLongitude",
+  "Rating",
+  "HierarchicalSubject",
+  "TagsList",
+  "LastKeywordXMP",
+  "Subject",
+  "Keywords",
 ].map((tag) => `-${tag}`);
 
 type Tags = Record<string, unknown>;
@@ -29,15 +46,25 @@ export async function rawHead(path: string): Promise<PhotoHead> {
 }
 
 /**
- * A RAW file's largest embedded preview, with the RAW's orientation where it has none of its own. The sensor's values are not developed.
+ * A RAW file's largest embedded preview, with the RAW's orientation where it has none of its own. The sensor's values
+ * are not developed.
  * @throws Refusal `no-preview`, `no-exiftool`, `exiftool-failed`
  */
 export async function readRaw(path: string): Promise<RawPhoto> {
   const tags = await tagsOf(path);
-  const largest = PREVIEWS.map((tag) => ({ tag, bytes: bytesOf(tags[tag]) })).filter(({ bytes }) => bytes > 0).sort((a, b) => b.bytes - a.bytes)[0];
-  if (!largest) throw new Refusal("no-preview", `The ${extensionOf(path).toUpperCase()} file holds no preview, and RAW files are shown by theirs`);
+  const largest = PREVIEWS.map((tag) => ({ tag, bytes: bytesOf(tags[tag]) }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)[0];
+  if (!largest)
+    throw new Refusal(
+      "no-preview",
+      `The ${extensionOf(path).toUpperCase()} file holds no preview, and RAW files are shown by theirs`,
+    );
   const preview = await askExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
-  return { head: headOfTags(tags), preview: turned(preview, typeof tags.Orientation === "number" ? tags.Orientation : 1) };
+  return {
+    head: headOfTags(tags),
+    preview: turned(preview, typeof tags.Orientation === "number" ? tags.Orientation : 1),
+  };
 }
 
 /** RAW content without a path: ExifTool reads files. */
@@ -65,23 +92,38 @@ export function rawExtension(source: string | Uint8Array): string | null {
 
 async function tagsOf(path: string): Promise<Tags> {
   // Numbers as they are written, not in words; keywords always as lists.
-  return askExifTool(async (exifTool) => (await exifTool.readRaw(path, { readArgs: ["-n", "-fast2", ...QUESTIONS] })) as Tags);
+  return askExifTool(
+    async (exifTool) => (await exifTool.readRaw(path, { readArgs: ["-n", "-fast2", ...QUESTIONS] })) as Tags,
+  );
 }
 
 /** A binary tag comes as "(Binary data 12345 bytes, use -b option to extract)". */
-const bytesOf = (tag: unknown): number => Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
+const bytesOf = (tag: unknown): number =>
+  Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
 
 function headOfTags(tags: Tags): PhotoHead {
   const list = (tag: string) => [tags[tag] ?? []].flat().map(String);
-  const paths = (tag: string, separator: string) => list(tag).map((path) => path.split(separator).map((step) => step.trim()).filter((step) => step !== ""));
+  const paths = (tag: string, separator: string) =>
+    list(tag).map((path) =>
+      path
+        .split(separator)
+        .map((step) => step.trim())
+        .filter((step) => step !== ""),
+    );
   const clock = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(plain(tags.DateTimeOriginal) || plain(tags.CreateDate));
   return {
-    takenAt: clock && clock[1] !== "0000" ? `${clock[1]}-${clock[2]}-${clock[3]}T${clock[4]}${offsetOf(tags.OffsetTimeOriginal)}` : null,
+    takenAt:
+      clock && clock[1] !== "0000"
+        ? `${clock[1]}-${clock[2]}-${clock[3]}T${clock[4]}${offsetOf(tags.OffsetTimeOriginal)}`
+        : null,
     camera: cameraName(plain(tags.Make), plain(tags.Model)),
     lens: plain(tags.LensModel) || plain(tags.LensID),
     place: placeAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
     rating: ratingOf(tags.Rating),
-    keywords: withoutRepeats([...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")], [...list("Subject"), ...list("Keywords")]),
+    keywords: withoutRepeats(
+      [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],
+      [...list("Subject"), ...list("Keywords")],
+    ),
     motion: false,
   };
 }
@@ -89,14 +131,21 @@ function headOfTags(tags: Tags): PhotoHead {
 /** The JPEG with an Exif block that says how to turn it, where it has none that does. */
 function turned(jpeg: Buffer, orientation: number): Buffer {
   if (!(orientation > 1 && orientation <= 8) || hasExif(jpeg)) return jpeg;
-  const exif = Buffer.from("ffe10022457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001" + "00000000" + "00000000", "hex");
+  const exif = Buffer.from(
+    "ffe10022457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001" + "00000000" + "00000000",
+    "hex",
+  );
   exif.writeUInt16BE(orientation, 28);
   return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
 }
 
 /** Whether a segment before the picture is Exif. */
 function hasExif(jpeg: Buffer): boolean {
-  for (let at = 2; at + 10 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda; at += 2 + jpeg.readUInt16BE(at + 2))
+  for (
+    let at = 2;
+    at + 10 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;
+    at += 2 + jpeg.readUInt16BE(at + 2)
+  )
     if (jpeg[at + 1] === 0xe1 && jpeg.toString("latin1", at + 4, at + 8) === "Exif") return true;
   return false;
 }

@@ -1,10 +1,10 @@
-import { IMPORTED } from "./actions";
-import Database from "better-sqlite3";
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-preload/contract";
 import { diskFault } from "../disk-fault";
 import { Refusal } from "../refusal";
+import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
 import { closeLibrary, inTransaction, isDamage, type Library, openLibrary, prepared, realFolder } from "./database";
 import { libraryDirectory } from "./home";
@@ -21,14 +21,24 @@ export function backupsOf(home: string, folder: string): LibraryBackup[] {
 }
 
 /**
- * Puts a copy in the place of a damaged library, which is put aside, never deleted; then reads the verdicts out of it that the copy
+ * Puts a copy in the place of a damaged library, which is put aside, never deleted; then reads the verdicts out of it
+ * that the copy
  * does not have yet, one by one, as far as they can be read. They are taken over as one step, which can be undone.
  * @param copy a backup's name; null begins with an empty library
  * @throws Refusal `no-folder`, `no-library`, `no-backup`, `library-locked`, or of `diskFault`
  */
-export function restoreLibrary({ home, folder, copy }: { home: string; folder: string; copy: string | null }): RestoredLibrary {
+export function restoreLibrary({
+  home,
+  folder,
+  copy,
+}: {
+  home: string;
+  folder: string;
+  copy: string | null;
+}): RestoredLibrary {
   const directory = libraryDirectory(home, realFolder(folder));
-  if (!existsSync(join(directory, "library.db"))) throw new Refusal("no-library", `${folder} has no library that could be put back`);
+  if (!existsSync(join(directory, "library.db")))
+    throw new Refusal("no-library", `${folder} has no library that could be put back`);
   if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
     throw new Refusal("no-backup", `there is no whole copy ${copy} in ${join(directory, "backups")}`);
   try {
@@ -36,7 +46,10 @@ export function restoreLibrary({ home, folder, copy }: { home: string; folder: s
     const library = openLibrary({ home, folder });
     try {
       const found = newerVerdicts(library, aside);
-      const takenOver = judgeAll(library, found.judgements, { source: `${IMPORTED}damaged library`, describe: (n) => `Take over ${n} verdicts from the damaged library` });
+      const takenOver = judgeAll(library, found.judgements, {
+        source: `${IMPORTED}damaged library`,
+        describe: (n) => `Take over ${n} verdicts from the damaged library`,
+      });
       return { verdicts: countVerdicts(library), takenOver, lost: found.lost, aside };
     } finally {
       closeLibrary(library);
@@ -46,14 +59,19 @@ export function restoreLibrary({ home, folder, copy }: { home: string; folder: s
   }
 }
 
-/** The copy takes the file's place in one step; where the process dies before, the damaged one is still there. @returns where that one lies now */
+/**
+ * The copy takes the file's place in one step; where the process dies before, the damaged one is still there. @returns
+ * where that one lies now
+ */
 function putInPlace(directory: string, folder: string, copy: string | null): string {
   const lock = takeLock(join(directory, "lock.db"));
-  if (!lock) throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+  if (!lock)
+    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
   try {
     const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
     mkdirSync(aside);
-    for (const file of FILES) if (existsSync(join(directory, file))) copyFileSync(join(directory, file), join(aside, file));
+    for (const file of FILES)
+      if (existsSync(join(directory, file))) copyFileSync(join(directory, file), join(aside, file));
     const arriving = join(directory, "library.db.arriving");
     if (copy !== null) {
       copyFileSync(join(directory, "backups", copy), arriving);
@@ -91,7 +109,12 @@ function newerVerdicts(library: Library, aside: string): { judgements: Judgement
   }
 }
 
-interface Event { photo: PhotoId; label: number; verdict: Verdict; added: number }
+interface Event {
+  photo: PhotoId;
+  label: number;
+  verdict: Verdict;
+  added: number;
+}
 
 function readNewer(library: Library, damaged: Database.Database): { judgements: Judgement[]; lost: number | null } {
   damaged.pragma("trusted_schema = OFF");
@@ -107,7 +130,9 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
     };
   };
   const event = readable<Event>("SELECT photo, label, verdict, added FROM verdict_event WHERE id = ?");
-  const content = readable<{ hash: unknown; bytes: number; dated: string }>("SELECT hash, bytes, dated FROM photo WHERE id = ?");
+  const content = readable<{ hash: unknown; bytes: number; dated: string }>(
+    "SELECT hash, bytes, dated FROM photo WHERE id = ?",
+  );
   const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
   const lastPhoto = prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
 
@@ -117,15 +142,26 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
     const found = content(id);
     if (!Buffer.isBuffer(found?.hash) || found.hash.length !== 32) return undefined;
     const mtimeMs = Date.parse(found.dated);
-    return photoWithHash(library, found.hash) ?? addPhoto(library, { hash: found.hash, size: Number(found.bytes) || 0, mtimeMs: Number.isNaN(mtimeMs) ? 0 : mtimeMs });
+    return (
+      photoWithHash(library, found.hash) ??
+      addPhoto(library, {
+        hash: found.hash,
+        size: Number(found.bytes) || 0,
+        mtimeMs: Number.isNaN(mtimeMs) ? 0 : mtimeMs,
+      })
+    );
   };
   const labelOf = (id: number): LabelId | undefined => {
     const label = library.labels.ids.get(id) ?? key(id)?.key;
-    return typeof label === "string" && /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u.test(label) ? label as LabelId : undefined;
+    return typeof label === "string" && /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u.test(label)
+      ? (label as LabelId)
+      : undefined;
   };
 
   const first = lastVerdictEvent(library) + 1;
-  const last = damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ?? 0;
+  const last =
+    damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
+    0;
   const judgements: Judgement[] = [];
   let lost = 0;
   inTransaction(library, () => {

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { diskFault } from "../disk-fault";
 import type { Library } from "./database";
 
-/** Thumbnails are no longer kept when so little room is left, in bytes: what is left is for what can't be made again. */
+/**
+ * Thumbnails are no longer kept when so little room is left, in bytes: what is left is for what can't be made again.
+ */
 const RESERVE = 128 * 2 ** 20;
 /** What a try writes, in bytes: more than a verdict takes, so that there is room for some. */
 const TRIED = 2 ** 20;

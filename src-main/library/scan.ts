@@ -2,10 +2,22 @@ import { realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
+import { pairFiles, putCompanion } from "./companions";
 import { inTransaction, type Library, prepared } from "./database";
 import { folderMark, noteDisk, refuseEmptyMount } from "./drive";
-import { pairFiles, putCompanion } from "./companions";
-import { addPhoto, changeContent, type Content, type FileRow, folderOf, forgetPixels, photoWithHash, presentFiles, putFailure, putFile, putMissing } from "./identity";
+import {
+  addPhoto,
+  changeContent,
+  type Content,
+  type FileRow,
+  folderOf,
+  forgetPixels,
+  photoWithHash,
+  presentFiles,
+  putFailure,
+  putFile,
+  putMissing,
+} from "./identity";
 import type { FileLook, FileToLookAt } from "./look-at-file";
 import { lookAtFiles, type LookingAtFiles } from "./look-in-threads";
 import { isRaw } from "./photo-files";
@@ -41,14 +53,22 @@ type Look =
   /** Without a hash where it is a film. */
   | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null };
 
-interface Edit { path: string; photo: PhotoId; content: Content; wasMissing: boolean }
+interface Edit {
+  path: string;
+  photo: PhotoId;
+  content: Content;
+  wasMissing: boolean;
+}
 
 interface State {
   files: number;
   failed: number;
   /** File rows by path; what the scan meets is taken out. */
   unseen: Map<string, FileRow>;
-  /** Folders of the files that the scan met or missed, where it looks through some alone: in those files may belong together. */
+  /**
+   * Folders of the files that the scan met or missed, where it looks through some alone: in those files may belong
+   * together.
+   */
   folders: Set<string> | null;
   /** Folders that could not be read, ending in `/`. */
   closed: string[];
@@ -62,7 +82,8 @@ interface State {
 }
 
 /**
- * Looks through the folder and brings files and photos up to date. Files whose size and time are as they were are not read again.
+ * Looks through the folder and brings files and photos up to date. Files whose size and time are as they were are not
+ * read again.
  *
  * - A new path with a known content is the same photo, moved or copied.
  * - A known path with a known content holds that content's photo: files were renamed over each other.
@@ -74,10 +95,14 @@ interface State {
  * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
  *
  * @param places looks through these alone; else through the whole folder
- * @throws Refusal `no-folder` when the folder itself can't be read, went away meanwhile, or is the empty place of a drive that is away; then nothing is marked as gone
+ * @throws Refusal `no-folder` when the folder itself can't be read, went away meanwhile, or is the empty place of a
+ *   drive that is away; then nothing is marked as gone
  * @throws the signal's reason when it is aborted; what was handed out stays
  */
-export async function* scan(library: Library, { signal, places }: { signal?: AbortSignal; places?: Places } = {}): AsyncGenerator<ScanBatch, void> {
+export async function* scan(
+  library: Library,
+  { signal, places }: { signal?: AbortSignal; places?: Places } = {},
+): AsyncGenerator<ScanBatch, void> {
   const before = markOf(library);
   if (places === undefined) refuseEmptyMount(library);
   const state = begin(library, places);
@@ -102,11 +127,17 @@ export async function* scan(library: Library, { signal, places }: { signal?: Abo
     yield flush();
     signal?.throwIfAborted();
     // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
-    if (markOf(library) !== before) throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
-    inTransaction(library, () => state.edits.forEach(({ photo }) => { if (!state.spread.has(photo)) forgetPixels(library, photo); }));
+    if (markOf(library) !== before)
+      throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
+    inTransaction(library, () =>
+      state.edits.forEach(({ photo }) => {
+        if (!state.spread.has(photo)) forgetPixels(library, photo);
+      }),
+    );
     inTransaction(library, () => {
       for (const [path, row] of state.unseen) {
-        if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null)) continue;
+        if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null))
+          continue;
         putMissing(library, path);
         if (row.photo !== null) state.changed.add(row.photo);
       }
@@ -144,11 +175,21 @@ function markOf({ folder }: Library): string {
 function begin(library: Library, places?: Places): State {
   if (places === undefined) {
     // What the disk or the hour was to blame for gets another try.
-    prepared(library, "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')").run();
+    prepared(
+      library,
+      "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')",
+    ).run();
   }
-  const rows = places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
+  const rows =
+    places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
   return {
-    files: 0, failed: 0, closed: [], folders: places === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))), edits: [], spread: new Set(), changed: new Set(),
+    files: 0,
+    failed: 0,
+    closed: [],
+    folders: places === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))),
+    edits: [],
+    spread: new Set(),
+    changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
     lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
   };
@@ -169,7 +210,13 @@ function handOut(state: State): ScanBatch {
 }
 
 /** What the walk finds, looked at some at a time, in the order of the walk. */
-async function* looks(library: Library, state: State, looking: LookingAtFiles, all: AsyncGenerator<Found>, signal?: AbortSignal): AsyncGenerator<Look[]> {
+async function* looks(
+  library: Library,
+  state: State,
+  looking: LookingAtFiles,
+  all: AsyncGenerator<Found>,
+  signal?: AbortSignal,
+): AsyncGenerator<Look[]> {
   const waiting: Promise<Look[]>[] = [];
   let group: Found[] = [];
   let together = 1; // the first are not kept waiting for others
@@ -194,12 +241,18 @@ async function* looks(library: Library, state: State, looking: LookingAtFiles, a
     }
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
-    if (syscall === "scandir" || syscall === "opendir") throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
+    if (syscall === "scandir" || syscall === "opendir")
+      throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
     throw error;
   }
 }
 
-async function lookAtAll(library: Library, { unseen }: State, looking: LookingAtFiles, group: Found[]): Promise<Look[]> {
+async function lookAtAll(
+  library: Library,
+  { unseen }: State,
+  looking: LookingAtFiles,
+  group: Found[],
+): Promise<Look[]> {
   const there = group.filter(({ kind }) => kind === "photo" || kind === "beside");
   const looks = await looking.at(there.map((found) => toLookAt(library, unseen.get(found.path), found)));
   const lookOf = new Map(there.map(({ path }, i) => [path, looks[i]]));
@@ -209,16 +262,23 @@ async function lookAtAll(library: Library, { unseen }: State, looking: LookingAt
 function toLookAt({ folder }: Library, row: FileRow | undefined, { path, kind }: Found): FileToLookAt {
   const companion = kind === "beside";
   const settled = row?.photo != null && row.companion === (companion ? 1 : 0) && row.error_code === null;
-  return { file: join(folder, path), known: settled ? { size: row.size, mtimeMs: row.mtime_ms } : null, hashed: !companion || isRaw(path) };
+  return {
+    file: join(folder, path),
+    known: settled ? { size: row.size, mtimeMs: row.mtime_ms } : null,
+    hashed: !companion || isRaw(path),
+  };
 }
 
 function named(found: Found, look: FileLook | undefined): Look {
   const { path } = found;
-  if (found.kind === "closed" || found.kind === "failed") return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
+  if (found.kind === "closed" || found.kind === "failed")
+    return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
   if (look!.is !== "there") return { path, ...look! };
   const { size, mtimeMs } = look!;
   const hash = look!.hash && Buffer.from(look!.hash);
-  return found.kind === "beside" ? { path, is: "beside", size, mtimeMs, hash } : { path, is: "content", content: { hash: hash!, size, mtimeMs } };
+  return found.kind === "beside"
+    ? { path, is: "beside", size, mtimeMs, hash }
+    : { path, is: "content", content: { hash: hash!, size, mtimeMs } };
 }
 
 function settle(library: Library, state: State, look: Look): void {

@@ -4,16 +4,22 @@ import { type Library, prepared } from "./database";
 
 /** Queries that were given a name, by name. */
 export function savedSets(library: Library): SavedSet[] {
-  return prepared<Omit<SavedSet, "descending"> & { descending: number }>(library, `
-    SELECT id AS "set", name, query, sort, descending, grouping AS "group" FROM saved_set ORDER BY name COLLATE NOCASE`).all()
+  return prepared<Omit<SavedSet, "descending"> & { descending: number }>(
+    library,
+    `
+    SELECT id AS "set", name, query, sort, descending, grouping AS "group" FROM saved_set ORDER BY name COLLATE NOCASE`,
+  )
+    .all()
     .map((row) => ({ ...row, descending: row.descending === 1 }));
 }
 
 /** @throws Refusal `set-exists` */
 export function saveSet(library: Library, { name, query, sort, descending, group }: SetToSave): SavedSet {
   refuseTaken(library, name, 0);
-  const { lastInsertRowid } = prepared(library, "INSERT INTO saved_set (name, query, sort, descending, grouping, saved_at) VALUES (?, ?, ?, ?, ?, ?)")
-    .run(name, query, sort, descending ? 1 : 0, group, Date.now());
+  const { lastInsertRowid } = prepared(
+    library,
+    "INSERT INTO saved_set (name, query, sort, descending, grouping, saved_at) VALUES (?, ?, ?, ?, ?, ?)",
+  ).run(name, query, sort, descending ? 1 : 0, group, Date.now());
   return setOf(library, Number(lastInsertRowid));
 }
 

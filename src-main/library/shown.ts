@@ -2,7 +2,9 @@ import type Database from "better-sqlite3";
 
 /** Minimum confidence of a label where nobody set one, 0..1: what is shown is more likely right than wrong. */
 export const DEFAULT_THRESHOLD = 0.5;
-/** Predictions are kept from here on, so that a threshold can be moved without ranking a photo again, and as guesses. */
+/**
+ * Predictions are kept from here on, so that a threshold can be moved without ranking a photo again, and as guesses.
+ */
 export const KEPT_FROM = 0.03;
 /** Guesses offered for a photo: at most so many, none less sure. */
 export const MOST_GUESSES = 5;
@@ -16,8 +18,10 @@ export const barOf = (label: string): string =>
 export const HIDDEN = "SELECT label FROM label_card WHERE hidden = 1";
 
 /**
- * Lays the view `shown` over the predictions: those of labels that are not hidden which reach their threshold, with the columns of
- * `cache.prediction`. Whatever a user sees of predictions is read from it. Thresholds lie in the temporary table `bar`, that of all labels without one of their own under 0.
+ * Lays the view `shown` over the predictions: those of labels that are not hidden which reach their threshold, with the
+ * columns of
+ * `cache.prediction`. Whatever a user sees of predictions is read from it. Thresholds lie in the temporary table `bar`,
+ * that of all labels without one of their own under 0.
  */
 export function layShown(db: Database.Database): void {
   db.exec(`
@@ -28,10 +32,15 @@ export function layShown(db: Database.Database): void {
 
 /** Takes up the thresholds as they are stored. */
 export function setBars(db: Database.Database): void {
-  const stored = (key: string) => db.prepare<[string], { value: string }>("SELECT value FROM setting WHERE key = ?").get(key)?.value;
+  const stored = (key: string) =>
+    db.prepare<[string], { value: string }>("SELECT value FROM setting WHERE key = ?").get(key)?.value;
   db.transaction(() => {
     db.exec("DELETE FROM temp.bar");
-    db.prepare("INSERT INTO temp.bar (label, score) VALUES (0, ?)").run(Number(stored("threshold") ?? DEFAULT_THRESHOLD));
-    db.prepare("INSERT INTO temp.bar (label, score) SELECT l.id, j.value FROM json_each(?) j JOIN label l ON l.key = j.key").run(stored("labelThresholds") ?? "{}");
+    db.prepare("INSERT INTO temp.bar (label, score) VALUES (0, ?)").run(
+      Number(stored("threshold") ?? DEFAULT_THRESHOLD),
+    );
+    db.prepare(
+      "INSERT INTO temp.bar (label, score) SELECT l.id, j.value FROM json_each(?) j JOIN label l ON l.key = j.key",
+    ).run(stored("labelThresholds") ?? "{}");
   })();
 }

@@ -14,22 +14,44 @@ export interface Split {
 
 /** Null where the library is not split. */
 export function currentSplit(library: Library): Split | null {
-  const row = prepared<Record<Part, number> & { id: number; made_at: number; seed: number }>(library, "SELECT * FROM split WHERE current = 1").get();
-  return row ? { id: row.id, madeAt: row.made_at, shares: { train: row.train, validation: row.validation, test: row.test }, seed: row.seed } : null;
+  const row = prepared<Record<Part, number> & { id: number; made_at: number; seed: number }>(
+    library,
+    "SELECT * FROM split WHERE current = 1",
+  ).get();
+  return row
+    ? {
+        id: row.id,
+        madeAt: row.made_at,
+        shares: { train: row.train, validation: row.validation, test: row.test },
+        seed: row.seed,
+      }
+    : null;
 }
 
 /** The part of each photo that has one, vanished photos too; null where the library is not split. */
 export function partsOf(library: Library): Map<PhotoId, Part> | null {
   const split = currentSplit(library);
   if (!split) return null;
-  return new Map(prepared<[number, Part]>(library, "SELECT photo, part FROM split_part WHERE split = ?").raw().all(split.id) as [number, Part][]);
+  return new Map(
+    prepared<[number, Part]>(library, "SELECT photo, part FROM split_part WHERE split = ?").raw().all(split.id) as [
+      number,
+      Part,
+    ][],
+  );
 }
 
 /** Makes this the library's split, in the place of an earlier one, as one action that undo takes back. */
-export function storeSplit(library: Library, shares: Record<Part, number>, seed: number, parts: ReadonlyMap<PhotoId, Part>): void {
+export function storeSplit(
+  library: Library,
+  shares: Record<Part, number>,
+  seed: number,
+  parts: ReadonlyMap<PhotoId, Part>,
+): void {
   inTransaction(library, () => {
-    const { lastInsertRowid } = prepared(library, "INSERT INTO split (made_at, train, validation, test, seed) VALUES (?, ?, ?, ?, ?)")
-      .run(Date.now(), shares.train, shares.validation, shares.test, seed);
+    const { lastInsertRowid } = prepared(
+      library,
+      "INSERT INTO split (made_at, train, validation, test, seed) VALUES (?, ?, ?, ?, ?)",
+    ).run(Date.now(), shares.train, shares.validation, shares.test, seed);
     const id = Number(lastInsertRowid);
     addToSplit(library, id, parts);
     change(library, id, `Split ${counted(parts.size, "photo")} into train, validation and test`);
@@ -54,12 +76,19 @@ export const redoSplit = (library: Library, action: number): void => again(libra
 
 function change(library: Library, to: number | null, description: string): void {
   const action = beginAction(library, "person", description);
-  prepared(library, "INSERT INTO split_event (action, before, after) VALUES (?, ?, ?)").run(action, currentSplit(library)?.id ?? null, to);
+  prepared(library, "INSERT INTO split_event (action, before, after) VALUES (?, ?, ?)").run(
+    action,
+    currentSplit(library)?.id ?? null,
+    to,
+  );
   makeCurrent(library, to);
 }
 
 function again(library: Library, action: number, side: "before" | "after"): void {
-  const event = prepared<{ before: number | null; after: number | null }>(library, "SELECT before, after FROM split_event WHERE action = ?").get(action);
+  const event = prepared<{ before: number | null; after: number | null }>(
+    library,
+    "SELECT before, after FROM split_event WHERE action = ?",
+  ).get(action);
   if (event) makeCurrent(library, event[side]);
 }
 

@@ -13,31 +13,46 @@ export function countSpread(library: Library, groups: readonly (readonly PhotoId
   const { judgements, disputed } = judgementsOf(library, groups, from);
   const photos = new Set(judgements.map(({ photo }) => photo));
   return {
-    verdicts: judgements.length, photos: photos.size, disputed,
+    verdicts: judgements.length,
+    photos: photos.size,
+    disputed,
     groups: groups.filter((group) => group.some((photo) => photos.has(photo))).length,
   };
 }
 
 /**
- * Gives the verdicts that stand on photos to the others of their group, as one action that undo takes back. A verdict that stands on one
- * of them already stays as it is; a label that photos of a group were judged differently on is left alone in that group.
+ * Gives the verdicts that stand on photos to the others of their group, as one action that undo takes back. A verdict
+ * that stands on one
+ * of them already stays as it is; a label that photos of a group were judged differently on is left alone in that
+ * group.
  * @param from as for `countSpread`
  */
-export function spreadVerdicts(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+export function spreadVerdicts(
+  library: Library,
+  groups: readonly (readonly PhotoId[])[],
+  from: PhotoId | null,
+): Spread {
   const spread = countSpread(library, groups, from);
   judgeAll(library, judgementsOf(library, groups, from).judgements, {
     source: "person",
-    describe: (n) => `Give ${counted(n, "verdict")} to ${counted(spread.photos, "photo")} of ${from === null ? counted(spread.groups, "group") : "a group"}`,
+    describe: (n) =>
+      `Give ${counted(n, "verdict")} to ${counted(spread.photos, "photo")} of ${from === null ? counted(spread.groups, "group") : "a group"}`,
   });
   return spread;
 }
 
-function judgementsOf(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): { judgements: Judgement[]; disputed: number } {
+function judgementsOf(
+  library: Library,
+  groups: readonly (readonly PhotoId[])[],
+  from: PhotoId | null,
+): { judgements: Judgement[]; disputed: number } {
   const standing = prepared<Standing>(library, "SELECT label, verdict FROM standing WHERE photo = ? ORDER BY event");
   const judgements: Judgement[] = [];
   let disputed = 0;
   for (const group of groups) {
-    const own = new Map(group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]));
+    const own = new Map(
+      group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]),
+    );
     const given = new Map<number, Set<Standing["verdict"]>>();
     for (const [photo, verdicts] of own) {
       if (from !== null && photo !== from) continue;
@@ -46,7 +61,10 @@ function judgementsOf(library: Library, groups: readonly (readonly PhotoId[])[],
     for (const [label, verdicts] of given) {
       const [verdict, ...others] = verdicts;
       if (others.length > 0) disputed++;
-      else for (const photo of group) if (!own.get(photo)!.has(label)) judgements.push({ photo, label: library.labels.ids.get(label) as LabelId, verdict });
+      else
+        for (const photo of group)
+          if (!own.get(photo)!.has(label))
+            judgements.push({ photo, label: library.labels.ids.get(label) as LabelId, verdict });
     }
   }
   return { judgements, disputed };

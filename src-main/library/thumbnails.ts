@@ -27,30 +27,48 @@ export async function picture(library: Library, photo: PhotoId, size: "thumbnail
 
 /** Drops thumbnails, longest unused first, until the rest fits. @returns how many were dropped */
 export function trimThumbnails(library: Library, megabytes: number): number {
-  let excess = prepared<{ bytes: number | null }>(library, "SELECT sum(size) AS bytes FROM cache.thumbnail INDEXED BY thumbnail_used").get()!.bytes ?? 0;
+  let excess =
+    prepared<{ bytes: number | null }>(
+      library,
+      "SELECT sum(size) AS bytes FROM cache.thumbnail INDEXED BY thumbnail_used",
+    ).get()!.bytes ?? 0;
   excess -= megabytes * 2 ** 20;
   if (excess <= 0) return 0;
   const dropped: number[] = [];
-  for (const row of prepared<{ photo: number; size: number }>(library, "SELECT photo, size FROM cache.thumbnail ORDER BY used_at, photo").iterate()) {
+  for (const row of prepared<{ photo: number; size: number }>(
+    library,
+    "SELECT photo, size FROM cache.thumbnail ORDER BY used_at, photo",
+  ).iterate()) {
     if (excess <= 0) break;
     excess -= row.size;
     dropped.push(row.photo);
   }
-  inTransaction(library, () => dropped.forEach((photo) => prepared(library, "DELETE FROM cache.thumbnail WHERE photo = ?").run(photo)));
+  inTransaction(library, () =>
+    dropped.forEach((photo) => prepared(library, "DELETE FROM cache.thumbnail WHERE photo = ?").run(photo)),
+  );
   return dropped.length;
 }
 
 async function thumbnail(library: Library, photo: PhotoId): Promise<Buffer> {
-  const stored = prepared<{ jpeg: Buffer; used_at: number }>(library, "SELECT jpeg, used_at FROM cache.thumbnail WHERE photo = ?").get(photo);
+  const stored = prepared<{ jpeg: Buffer; used_at: number }>(
+    library,
+    "SELECT jpeg, used_at FROM cache.thumbnail WHERE photo = ?",
+  ).get(photo);
   const now = Date.now();
   if (stored) {
-    if (now - stored.used_at > DAY && hasRoomToSpare(library)) prepared(library, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
+    if (now - stored.used_at > DAY && hasRoomToSpare(library))
+      prepared(library, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
     return stored.jpeg;
   }
   const version = versionOf(library, photo);
   const made = await decode(presentFile(library, photo), null);
   if (library.db.open && versionOf(library, photo) === version && hasRoomToSpare(library))
-    prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(photo, made.thumbnail.length, now, made.thumbnail);
+    prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(
+      photo,
+      made.thumbnail.length,
+      now,
+      made.thumbnail,
+    );
   return made.thumbnail;
 }
 

@@ -5,10 +5,12 @@ import { redoSplit, undoSplit } from "./splits";
 import { redoVerdicts, undoVerdicts } from "./verdicts";
 
 /** Takes the last action back. @returns its description; null when there is none */
-export const undo = (library: Library): string | null => step(library, actionToUndo(library), "undone", [undoCards, undoVerdicts, undoSplit]);
+export const undo = (library: Library): string | null =>
+  step(library, actionToUndo(library), "undone", [undoCards, undoVerdicts, undoSplit]);
 
 /** Does the last undone action again. @returns its description; null when there is none */
-export const redo = (library: Library): string | null => step(library, actionToRedo(library), "done", [redoVerdicts, redoCards, redoSplit]);
+export const redo = (library: Library): string | null =>
+  step(library, actionToRedo(library), "done", [redoVerdicts, redoCards, redoSplit]);
 
 /** What undo and redo would do, in words. */
 export const undoState = (library: Library): { undo: string | null; redo: string | null } => ({
@@ -16,7 +18,12 @@ export const undoState = (library: Library): { undo: string | null; redo: string
   redo: actionToRedo(library)?.description ?? null,
 });
 
-function step(library: Library, action: Action | undefined, state: ActionState, parts: ((library: Library, action: number) => void)[]): string | null {
+function step(
+  library: Library,
+  action: Action | undefined,
+  state: ActionState,
+  parts: ((library: Library, action: number) => void)[],
+): string | null {
   if (!action) return null;
   inTransaction(library, () => {
     for (const part of parts) part(library, action.id);

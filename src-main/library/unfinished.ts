@@ -12,7 +12,10 @@ const OWN = `${process.pid}-${Math.round(performance.timeOrigin)}-`;
 export const unfinishedOf = (file: string): string =>
   join(dirname(file), `.semblance-${createHash("sha256").update(basename(file)).digest("hex").slice(0, 16)}.tmp`);
 
-/** Notes what is being written, so that it is taken away if this process dies. @param unfinished absolute, by `unfinishedOf` @returns to be called once it is whole, or taken away */
+/**
+ * Notes what is being written, so that it is taken away if this process dies. @param unfinished absolute, by
+ * `unfinishedOf` @returns to be called once it is whole, or taken away
+ */
 export function noteUnfinished(home: string, unfinished: string): () => void {
   const note = join(home, NOTES, OWN + randomUUID());
   mkdirSync(dirname(note), { recursive: true });
@@ -20,7 +23,10 @@ export function noteUnfinished(home: string, unfinished: string): () => void {
   return () => rmSync(note, { force: true });
 }
 
-/** Takes away what processes that died were writing. What can't be reached now, such as on a drive that is away, is tried again another time. */
+/**
+ * Takes away what processes that died were writing. What can't be reached now, such as on a drive that is away, is
+ * tried again another time.
+ */
 export function removeUnfinished(home: string): void {
   const notes = join(home, NOTES);
   if (!existsSync(notes)) return;
@@ -28,12 +34,15 @@ export function removeUnfinished(home: string): void {
     if (name.startsWith(OWN) || (!name.startsWith(`${process.pid}-`) && isAlive(parseInt(name)))) continue;
     const note = join(notes, name);
     const unfinished = readFileSync(note, "utf8");
-    if (NAME.test(basename(unfinished))) { // whoever wrote the note, nothing else is taken away
+    if (NAME.test(basename(unfinished))) {
+      // whoever wrote the note, nothing else is taken away
       if (!existsSync(dirname(unfinished))) continue;
       try {
         rmSync(unfinished, { recursive: true, force: true });
       } catch (error) {
-        console.error(`${unfinished} was left by a program that died, and can't be taken away: ${(error as Error).message}`);
+        console.error(
+          `${unfinished} was left by a program that died, and can't be taken away: ${(error as Error).message}`,
+        );
         continue;
       }
     }

@@ -18,7 +18,12 @@ export type Found =
  * @param leaveOut folders to pass by, relative to the root
  * @param deep also what lies in the folders below
  */
-export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder = "", deep = true): AsyncGenerator<Found> {
+export async function* walk(
+  root: string,
+  leaveOut: ReadonlySet<string>,
+  folder = "",
+  deep = true,
+): AsyncGenerator<Found> {
   let entries: Dirent<Buffer>[];
   try {
     // As bytes: a name that is not UTF-8 would otherwise come back changed, and find no file again.
@@ -30,20 +35,32 @@ export async function* walk(root: string, leaveOut: ReadonlySet<string>, folder 
     yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `The folder can't be read (${code})` };
     return;
   }
-  const stills = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name.toString("utf8"))
-    .filter((name) => LEADING_ENDINGS.includes(extensionOf(name)) && isPhotoFile(name)).map(stemOf));
+  const stills = new Set(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name.toString("utf8"))
+      .filter((name) => LEADING_ENDINGS.includes(extensionOf(name)) && isPhotoFile(name))
+      .map(stemOf),
+  );
   for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
     const name = nameOf(entry.name);
     const path = folder === "" ? name.shown : `${folder}/${name.shown}`;
     if (entry.isDirectory()) {
       if (!deep || isForeignFolder(name.shown) || leaveOut.has(path)) continue;
       if (name.exact) yield* walk(root, leaveOut, path);
-      else yield { path: `${path}/`, kind: "closed", code: "name-not-utf8", message: "The folder's name is not valid UTF-8; rename it" };
+      else
+        yield {
+          path: `${path}/`,
+          kind: "closed",
+          code: "name-not-utf8",
+          message: "The folder's name is not valid UTF-8; rename it",
+        };
     } else if (entry.isFile()) {
       const beside = (isRaw(name.shown) || isVideo(name.shown)) && stills.has(stemOf(name.shown));
       if (!beside && !isPhotoFile(name.shown)) continue;
       if (name.exact) yield { path, kind: beside ? "beside" : "photo" };
-      else yield { path, kind: "failed", code: "name-not-utf8", message: "The file's name is not valid UTF-8; rename it" };
+      else
+        yield { path, kind: "failed", code: "name-not-utf8", message: "The file's name is not valid UTF-8; rename it" };
     }
   }
 }

@@ -1,6 +1,6 @@
-import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { folderMark } from "./drive";
 import { isForeignFolder, isPhotoFile, isVideo } from "./photo-files";
 
@@ -15,7 +15,9 @@ export interface Places {
 }
 
 export interface Watching {
-  /** `events` from the system, or a look at the whole folder in `rounds` where there are none, and why there are none. */
+  /**
+   * `events` from the system, or a look at the whole folder in `rounds` where there are none, and why there are none.
+   */
   readonly how: "events" | "rounds";
   readonly why: string | null;
   stop(): Promise<void>;
@@ -45,8 +47,10 @@ const SWEEP_MS = 1000;
 const ROUND_MS = 60_000;
 
 /**
- * Tells of new, changed, moved and deleted files below a folder, once they are written to no longer. A root that goes away (a drive
- * that is pulled out) is no deletion: nothing is told of what lay in it until it is back, and then that anything may have changed.
+ * Tells of new, changed, moved and deleted files below a folder, once they are written to no longer. A root that goes
+ * away (a drive
+ * that is pulled out) is no deletion: nothing is told of what lay in it until it is back, and then that anything may
+ * have changed.
  */
 export async function watchFolder(root: string, options: WatchOptions): Promise<Watching> {
   let stopped = false;
@@ -60,12 +64,16 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   let mark = markOf(root);
   await renew(); // changes may be heard of before it is done
   const rooting = setInterval(() => void lookAtRoot(), ROOT_MS).unref();
-  const rounds = setInterval(() => { if (how === "rounds" && mark !== null) tell(null); }, ROUND_MS).unref();
+  const rounds = setInterval(() => {
+    if (how === "rounds" && mark !== null) tell(null);
+  }, ROUND_MS).unref();
 
   async function subscribed(): Promise<AsyncSubscription | Error> {
     try {
       const { subscribe } = await import("@parcel/watcher"); // native: where it does not load, rounds serve
-      return await subscribe(root, (error, events) => heard(error, events), { ignore: [...options.leaveOut].map((folder) => join(root, folder)) });
+      return await subscribe(root, (error, events) => heard(error, events), {
+        ignore: [...options.leaveOut].map((folder) => join(root, folder)),
+      });
     } catch (error) {
       return error as Error;
     }
@@ -74,7 +82,9 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   async function letGo(): Promise<void> {
     if (subscription instanceof Error) return;
     // Of folders that are gone the system has let go by itself, and says that it can't do so again.
-    await subscription.unsubscribe().catch((error: Error) => { if (!/remove watcher/i.test(error.message)) throw error; });
+    await subscription.unsubscribe().catch((error: Error) => {
+      if (!/remove watcher/i.test(error.message)) throw error;
+    });
   }
 
   function heard(error: Error | null, events: Event[]): void {
@@ -106,7 +116,8 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       if (now - at < QUIET_MS || (now - at < FILLED_MS && filling.has(path))) continue;
       settled.push(path);
       if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) places.deep.add(path);
-      else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1))) places.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+      else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1)))
+        places.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
     }
     for (const path of settled) changes.delete(path);
     if (places.deep.size + places.shallow.size > 0) tell(places);
@@ -125,16 +136,23 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   function busyWith(work: Promise<unknown>): void {
-    telling = work.finally(() => { telling = null; });
+    telling = work.finally(() => {
+      telling = null;
+    });
   }
 
-  /** What happened while nobody listened, between two watches, is found by a look at everything, once it has become quiet. */
+  /**
+   * What happened while nobody listened, between two watches, is found by a look at everything, once it has become
+   * quiet.
+   */
   function sweepSoon(): void {
     clearTimeout(sweeping);
     if (stopped) return;
     sweeping = setTimeout(() => {
       if (telling || changes.size > 0) sweepSoon();
-      else if (mark !== null) busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() })); // without another watch, and without a new try of what could not be read
+      else if (mark !== null)
+        // without another watch, and without a new try of what could not be read
+        busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() }));
     }, SWEEP_MS).unref();
   }
 
@@ -157,8 +175,12 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   return {
-    get how() { return how; },
-    get why() { return why; },
+    get how() {
+      return how;
+    },
+    get why() {
+      return why;
+    },
     async stop() {
       stopped = true;
       clearInterval(ticking);
@@ -170,7 +192,10 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   };
 }
 
-/** Null where there is no folder. A drive that is mounted over the folder, or taken from it, leaves another one at its path. */
+/**
+ * Null where there is no folder. A drive that is mounted over the folder, or taken from it, leaves another one at its
+ * path.
+ */
 function markOf(root: string): string | null {
   try {
     return isFolder(root) ? folderMark(root) : null;
@@ -208,5 +233,7 @@ function isPassedBy(path: string, leaveOut: ReadonlySet<string>): boolean {
 }
 
 function reasonOf({ message }: Error): string {
-  return /ENOSPC|no space|limit/i.test(message) ? "the system watches no more folders at a time" : message.split("\n", 1)[0];
+  return /ENOSPC|no space|limit/i.test(message)
+    ? "the system watches no more folders at a time"
+    : message.split("\n", 1)[0];
 }

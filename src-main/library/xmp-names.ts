@@ -1,4 +1,6 @@
-/** What XMP (ISO 16684-1) calls keywords, and what its sidecar files are called: the same for reading and for writing. */
+/**
+ * What XMP (ISO 16684-1) calls keywords, and what its sidecar files are called: the same for reading and for writing.
+ */
 
 /** Namespaces by the prefix that programs write them with; only the namespace counts when reading. */
 export const XMP_NAMESPACES = {
@@ -26,7 +28,10 @@ export const HIERARCHIES: readonly KeywordProperty[] = [
   { prefix: "MicrosoftPhoto", name: "LastKeywordXMP", separator: "/" },
 ];
 
-/** `full`: `photo.jpg.xmp`, as digiKam and darktable name it. `stem`: `photo.xmp`, as Lightroom does, which looks there for RAW files only. */
+/**
+ * `full`: `photo.jpg.xmp`, as digiKam and darktable name it. `stem`: `photo.xmp`, as Lightroom does, which looks there
+ * for RAW files only.
+ */
 export type SidecarNaming = "full" | "stem";
 
 /** Path of a photo's sidecar. */

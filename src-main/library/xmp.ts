@@ -20,7 +20,8 @@ const CAMERA = "http://ns.google.com/photos/1.0/camera/";
 const LONGEST_PACKET = 4 * 2 ** 20;
 
 /**
- * Reads an XMP packet (ISO 16684-1). One that is damaged, too long or declares entities tells nothing: the picture is none the worse.
+ * Reads an XMP packet (ISO 16684-1). One that is damaged, too long or declares entities tells nothing: the picture is
+ * none the worse.
  * @param packet UTF-8, as it lies in the photo
  */
 export function readXmp(packet: Uint8Array | undefined): XmpFacts {
@@ -38,7 +39,9 @@ export function readXmp(packet: Uint8Array | undefined): XmpFacts {
 /** Programs write the words of a path also without it; those are not said twice. */
 export function keywordsOf(descriptions: Element[]): string[][] {
   const values = ({ prefix, name }: KeywordProperty) => property(descriptions, XMP_NAMESPACES[prefix], name);
-  const paths = HIERARCHIES.flatMap((hierarchy) => values(hierarchy).map((path) => stepsOf(path.split(hierarchy.separator!))));
+  const paths = HIERARCHIES.flatMap((hierarchy) =>
+    values(hierarchy).map((path) => stepsOf(path.split(hierarchy.separator!))),
+  );
   return withoutRepeats(paths, values(SUBJECT));
 }
 
@@ -47,7 +50,8 @@ export function withoutRepeats(paths: readonly string[][], words: readonly strin
   const found = new Map<string, string[]>();
   for (const path of paths) if (path.length > 0) found.set(path.join("|").toLowerCase(), path);
   const said = new Set([...found.values()].flat().map((step) => step.toLowerCase()));
-  for (const [word] of words.map((text) => stepsOf([text]))) if (word !== undefined && !said.has(word.toLowerCase())) found.set(word.toLowerCase(), [word]);
+  for (const [word] of words.map((text) => stepsOf([text])))
+    if (word !== undefined && !said.has(word.toLowerCase())) found.set(word.toLowerCase(), [word]);
   return [...found.values()];
 }
 
@@ -61,10 +65,17 @@ function knownDescriptions(text: string): Element[] {
   }
 }
 
-/** The descriptions of an XMP packet. XMP has no document type: one that declares it wants entities expanded or files read. @throws Error where it does, or is not well-formed */
+/**
+ * The descriptions of an XMP packet. XMP has no document type: one that declares it wants entities expanded or files
+ * read. @throws Error where it does, or is not well-formed
+ */
 export function xmpDescriptions(text: string): Element[] {
   if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Error("it declares a document type, which XMP has not");
-  const document = new DOMParser({ onError: (level, message) => { if (level !== "warning") throw new Error(message); } }).parseFromString(text, "text/xml");
+  const document = new DOMParser({
+    onError: (level, message) => {
+      if (level !== "warning") throw new Error(message);
+    },
+  }).parseFromString(text, "text/xml");
   return Array.from(document.getElementsByTagNameNS(RDF, "Description"));
 }
 
@@ -72,8 +83,15 @@ export function xmpDescriptions(text: string): Element[] {
 function property(descriptions: Element[], namespace: string, name: string): string[] {
   const isIt = (node: Node) => node.localName === name && bare(node.namespaceURI ?? "") === bare(namespace);
   return descriptions.flatMap((description) => {
-    const elements = Array.from(description.childNodes).filter((node): node is Element => node.nodeType === node.ELEMENT_NODE && isIt(node));
-    return [...Array.from(description.attributes).filter(isIt).map(({ value }) => value), ...elements.flatMap(valuesOf)];
+    const elements = Array.from(description.childNodes).filter(
+      (node): node is Element => node.nodeType === node.ELEMENT_NODE && isIt(node),
+    );
+    return [
+      ...Array.from(description.attributes)
+        .filter(isIt)
+        .map(({ value }) => value),
+      ...elements.flatMap(valuesOf),
+    ];
   });
 }
 

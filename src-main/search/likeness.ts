@@ -1,6 +1,9 @@
 import { normalise } from "../vectors";
 
-/** How much the photos that are not wanted weigh against those that are: Rocchio (1971) subtracts their mean; half of it keeps what both have in common. */
+/**
+ * How much the photos that are not wanted weigh against those that are: Rocchio (1971) subtracts their mean; half of it
+ * keeps what both have in common.
+ */
 export const UNLIKE_WEIGHT = 0.5;
 
 /**

@@ -9,7 +9,9 @@ export interface Nearest {
   rows(query: Float32Array, k: number): number[];
 }
 
-/** HNSW's parameters (Malkov & Yashunin 2018): links per row, and candidates kept while building and while searching. */
+/**
+ * HNSW's parameters (Malkov & Yashunin 2018): links per row, and candidates kept while building and while searching.
+ */
 const LINKS = 16;
 const BUILD_CANDIDATES = 200;
 const SEARCH_CANDIDATES = 128;
@@ -21,8 +23,10 @@ const CHUNK = 50;
 export const EXACT_BELOW = 10_000;
 
 /**
- * Indexes the rows of `[n, E]` for maximum inner product: HNSW where hnswlib-node was built and there are enough rows, else an exact product.
- * HNSW needs a metric, so every row gets a coordinate that brings all to one length (Bachrach et al. 2014): then the nearest
+ * Indexes the rows of `[n, E]` for maximum inner product: HNSW where hnswlib-node was built and there are enough rows,
+ * else an exact product.
+ * HNSW needs a metric, so every row gets a coordinate that brings all to one length (Bachrach et al. 2014): then the
+ * nearest
  * point is the one with the largest inner product.
  */
 export async function indexRows(rows: Float32Array, E: number, exactBelow = EXACT_BELOW): Promise<Nearest> {
@@ -77,7 +81,8 @@ export function highest(scores: Float32Array, k: number): number[] {
     if (heap.length === k && !below(heap[0], i)) continue;
     let at: number;
     if (heap.length < k) {
-      for (at = heap.length; at > 0 && below(i, heap[(at - 1) >> 1]); at = (at - 1) >> 1) heap[at] = heap[(at - 1) >> 1];
+      for (at = heap.length; at > 0 && below(i, heap[(at - 1) >> 1]); at = (at - 1) >> 1)
+        heap[at] = heap[(at - 1) >> 1];
     } else {
       for (at = 0; ;) {
         let child = 2 * at + 1;

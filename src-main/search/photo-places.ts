@@ -1,13 +1,14 @@
 import type { PhotoId } from "../../src-preload/contract";
-import type { Confidence } from "../devise/ranking";
-import { logit, logistic } from "../devise/calibration";
+import { logistic, logit } from "../devise/calibration";
 import type { Seen } from "../devise/places";
+import type { Confidence } from "../devise/ranking";
 import { highest } from "./nearest";
 import { createRowMatrix } from "./row-products";
 
 /**
  * Where all photos of a library stand among the words, held in memory: 400 bytes a photo at 100 dimensions.
- * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew each time.
+ * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew
+ * each time.
  */
 export interface PhotoPlaces {
   /** Appends photos, or replaces those that are there. @param places `[n, E]` */
@@ -20,7 +21,12 @@ export interface PhotoPlaces {
    * The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1.
    * @param among only these; without it, all
    */
-  nearest(targets: Target[], confidence: Confidence, limit: number, among?: ReadonlySet<PhotoId>): { photo: PhotoId; score: number }[];
+  nearest(
+    targets: Target[],
+    confidence: Confidence,
+    limit: number,
+    among?: ReadonlySet<PhotoId>,
+  ): { photo: PhotoId; score: number }[];
 }
 
 /** A word or label that is searched for. */
@@ -43,7 +49,10 @@ export interface Target {
 /** A class less probable than this is not looked for: it would not lift a photo above others. */
 const LEAST_PROBABILITY = 0.005;
 
-interface Posting { rows: number[]; probabilities: number[] }
+interface Posting {
+  rows: number[];
+  probabilities: number[];
+}
 
 /** Log-odds of a concept that is surely there or surely not, at most. */
 const CONCEPT_BOUND = 5;
@@ -80,8 +89,10 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
   }
 
   /**
-   * Log-odds of one target for every photo: by its classes, by its concepts or by its meaning, whichever speaks loudest. A class that the
-   * visual model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp, and for "kitten" a
+   * Log-odds of one target for every photo: by its classes, by its concepts or by its meaning, whichever speaks
+   * loudest. A class that the
+   * visual model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp,
+   * and for "kitten" a
    * photo that is surely a cat is not worse for being sure, as it would be for a label.
    */
   function logOdds(target: Target, confidence: Confidence): Float32Array {
@@ -97,8 +108,11 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
       for (let row = 0; row < n; row++) {
         const mass = masses[row];
         if (mass === 0) continue;
-        const byClass = covered.bias + covered.weights[0] * logit(Math.min(1, mass))
-          + covered.weights[1] * scale * (cosines[row] - mean) + covered.weights[2] * known[row];
+        const byClass =
+          covered.bias +
+          covered.weights[0] * logit(Math.min(1, mass)) +
+          covered.weights[1] * scale * (cosines[row] - mean) +
+          covered.weights[2] * known[row];
         if (byClass > odds[row]) odds[row] = byClass;
       }
     }
@@ -113,11 +127,21 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
   function conceptOdds(concepts: number[]): Float32Array {
     const one = new Float32Array(W);
     for (const concept of concepts) one[concept] = 1;
-    return shown!.products(one, photos.length).map((sum) => Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sum)))));
+    return shown!
+      .products(one, photos.length)
+      .map((sum) => Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sum)))));
   }
 
-  /** Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted. Linear, so that no photo needs an exponential. */
-  function meaningOdds({ mean, likeness }: Target, { uncovered, search }: Confidence, cosines: Float32Array, scale: number): Float32Array {
+  /**
+   * Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted.
+   * Linear, so that no photo needs an exponential.
+   */
+  function meaningOdds(
+    { mean, likeness }: Target,
+    { uncovered, search }: Confidence,
+    cosines: Float32Array,
+    scale: number,
+  ): Float32Array {
     const n = photos.length;
     const { bias, weights } = search ?? uncovered;
     const base = bias - weights[0] * scale * mean;
@@ -147,7 +171,8 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
         matrix.set(row, places, i * E);
         known[row] = logit(seen.probabilities[i * K]);
         if (shown) {
-          for (let w = 0; w < W; w++) scores[w] = Math.max(0, seen.concepts?.right[i * W + w] ?? 0); // what nothing looked for speaks for nothing
+          // what nothing looked for speaks for nothing
+          for (let w = 0; w < W; w++) scores[w] = Math.max(0, seen.concepts?.right[i * W + w] ?? 0);
           shown.set(row, scores, 0);
         }
         for (let k = i * K; k < (i + 1) * K; k++) {
@@ -172,7 +197,10 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
       }
       if (among) for (let row = 0; row < sum.length; row++) if (!among.has(photos[row])) sum[row] = -Infinity;
       const best = highest(sum, limit);
-      return (among ? best.filter((row) => sum[row] > -Infinity) : best).map((row) => ({ photo: photos[row], score: logistic(sum[row] / targets.length) }));
+      return (among ? best.filter((row) => sum[row] > -Infinity) : best).map((row) => ({
+        photo: photos[row],
+        score: logistic(sum[row] / targets.length),
+      }));
     },
   };
 }

@@ -4,7 +4,11 @@ import { eachField, type Field, payloadOf } from "./protobuf";
 /** Domains whose operators are part of onnxruntime. */
 const BUILT_IN = new Set(["", "ai.onnx", "ai.onnx.ml", "com.microsoft"]);
 /** What no model of photos needs. */
-const REFUSED = new Map([["EPContext", "reads another file"], ["Loop", "may run without an end"], ["Scan", "may run without an end"]]);
+const REFUSED = new Map([
+  ["EPContext", "reads another file"],
+  ["Loop", "may run without an end"],
+  ["Scan", "may run without an end"],
+]);
 /** Far more than any published network has. */
 const MOST_NODES = 100_000;
 const MOST_TENSORS = 100_000;
@@ -21,22 +25,27 @@ interface Model {
 }
 
 /**
- * What a network of a stranger must not do, looked for before onnxruntime sees it: read other files (external data, contexts of
- * execution providers), call operators that are not onnxruntime's own, run without an end, or claim other numbers than it brings.
- * Field numbers are those of onnx.proto3. A field that is not of its kind is refused: onnxruntime would pass over it, and what
+ * What a network of a stranger must not do, looked for before onnxruntime sees it: read other files (external data,
+ * contexts of
+ * execution providers), call operators that are not onnxruntime's own, run without an end, or claim other numbers than
+ * it brings.
+ * Field numbers are those of onnx.proto3. A field that is not of its kind is refused: onnxruntime would pass over it,
+ * and what
  * follows would be read differently there and here.
  *
  * @throws RangeError with the operator or tensor, and the numbers
  */
 export function checkOnnx(file: Uint8Array): void {
   const model: Model = { nodes: 0, tensors: 0, used: new Map(), own: new Set() };
-  for (const field of eachField(file)) { // ModelProto: graph = 7, functions = 25
+  for (const field of eachField(file)) {
+    // ModelProto: graph = 7, functions = 25
     if (field.tag === 7) checkGraph(model, payloadOf(field), 0);
     else if (field.tag === 25) checkFunction(model, payloadOf(field));
   }
   if (model.nodes === 0) throw new RangeError(`no ONNX graph in ${file.length} bytes`);
   for (const [domain, op] of model.used) {
-    if (!BUILT_IN.has(domain) && !model.own.has(domain)) throw new RangeError(`operator ${shown(op)} is of the domain ${shown(domain)}, which onnxruntime does not have`);
+    if (!BUILT_IN.has(domain) && !model.own.has(domain))
+      throw new RangeError(`operator ${shown(op)} is of the domain ${shown(domain)}, which onnxruntime does not have`);
   }
 }
 
@@ -87,7 +96,8 @@ function checkSparse(model: Model, sparse: Uint8Array): void {
 }
 
 /**
- * TensorProto: dims = 1, data_type = 2, float_data = 4, int32_data = 5, int64_data = 7, name = 8, raw_data = 9, double_data = 10,
+ * TensorProto: dims = 1, data_type = 2, float_data = 4, int32_data = 5, int64_data = 7, name = 8, raw_data = 9,
+ * double_data = 10,
  * uint64_data = 11, external_data = 13, data_location = 14.
  */
 function checkTensor(model: Model, tensor: Uint8Array): void {
@@ -100,7 +110,8 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
     if (field.tag === 1) push(dims, field, (pbf) => pbf.readVarint());
     else if (field.tag === 2) type = number(field);
     else if (field.tag === 4) push(numbers, field, (pbf) => pbf.readFloat());
-    else if (field.tag === 5 || field.tag === 7 || field.tag === 11) push(numbers, field, (pbf) => pbf.readVarint(true));
+    else if (field.tag === 5 || field.tag === 7 || field.tag === 11)
+      push(numbers, field, (pbf) => pbf.readVarint(true));
     else if (field.tag === 8) name = shown(text(field));
     else if (field.tag === 9) raw = payloadOf(field);
     else if (field.tag === 10) push(numbers, field, (pbf) => pbf.readDouble());
@@ -111,15 +122,41 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
   if (bits === undefined) throw new RangeError(`tensor ${name} has data type ${type}, which is not read`);
   const size = dims.reduce((product, dim) => product * dim, 1);
   const fits = raw ? raw.length === Math.ceil((size * bits) / 8) : numbers.length === size;
-  if (!fits) throw new RangeError(`tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`);
+  if (!fits)
+    throw new RangeError(
+      `tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`,
+    );
   // Halves that are no raw bytes are given as the numbers that their bits make.
   const bits16 = !raw && (type === 10 || type === 16) ? new Uint8Array(Uint16Array.from(numbers).buffer) : raw;
-  if (!(bits16 ? isFiniteRaw(type, bits16) : isFinite(numbers))) throw new RangeError(`tensor ${name} holds numbers that are not finite`);
+  if (!(bits16 ? isFiniteRaw(type, bits16) : isFinite(numbers)))
+    throw new RangeError(`tensor ${name} holds numbers that are not finite`);
 }
 
-/** TensorProto.DataType → bits of a number in `raw_data`. Truth values, integers and floats; no texts and no complex numbers. */
+/**
+ * TensorProto.DataType → bits of a number in `raw_data`. Truth values, integers and floats; no texts and no complex
+ * numbers.
+ */
 const BITS: Record<number, number> = {
-  1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 16: 16, 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4, 23: 4,
+  1: 32,
+  2: 8,
+  3: 8,
+  4: 16,
+  5: 16,
+  6: 32,
+  7: 64,
+  9: 8,
+  10: 16,
+  11: 64,
+  12: 32,
+  13: 64,
+  16: 16,
+  17: 8,
+  18: 8,
+  19: 8,
+  20: 8,
+  21: 4,
+  22: 4,
+  23: 4,
 };
 
 /** Whether the numbers of a type are finite; whole numbers always are. */
@@ -139,7 +176,10 @@ function isFinite(values: ArrayLike<number>): boolean {
   return true;
 }
 
-/** The same of numbers of 16 bits, by their bits: a network has millions of them. @param infinity its bits, those of the exponent */
+/**
+ * The same of numbers of 16 bits, by their bits: a network has millions of them. @param infinity its bits, those of the
+ * exponent
+ */
 function isFinite16(bits: Uint16Array, infinity: number): boolean {
   if (bits.length === 1) return (bits[0] & 0x7fff) <= infinity;
   for (let i = 0; i < bits.length; i++) if ((bits[i] & infinity) === infinity) return false;

@@ -4,7 +4,9 @@ import { storedWeights, type Weights } from "./stored-weights";
 
 /** The last linear layer of a visual model: `logits = W·v + b`. */
 export interface ClassifierHead {
-  /** `[C, D]`, row-major. Row c points where photos of class c lie: it serves as its prototype where a pack has none. */
+  /**
+   * `[C, D]`, row-major. Row c points where photos of class c lie: it serves as its prototype where a pack has none.
+   */
   weights: Float32Array;
   /** `[C]` */
   bias: Float32Array;
@@ -14,7 +16,8 @@ export interface ClassifierHead {
 const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Squeeze", "Softmax"]);
 
 /**
- * Reads the classifier's rows from an ONNX file by walking back from its logits; dequantises them where they are stored as bytes.
+ * Reads the classifier's rows from an ONNX file by walking back from its logits; dequantises them where they are stored
+ * as bytes.
  * @throws RangeError when the logits do not come from a linear layer of `D` features and at least `C` classes
  */
 export function readClassifierHead(file: string, logits: string, C: number, D: number): ClassifierHead {
@@ -31,13 +34,24 @@ export function readClassifierHead(file: string, logits: string, C: number, D: n
   }
 }
 
-function linearLayer(file: string, graph: OnnxGraph, makers: Map<string, OnnxNode>, node: OnnxNode, skipped: number, C: number, D: number): ClassifierHead {
-  if (!["Gemm", "Conv", "MatMul"].includes(node.op)) throw new RangeError(`${file}: the logits come from ${node.op}, not from a linear layer`);
+function linearLayer(
+  file: string,
+  graph: OnnxGraph,
+  makers: Map<string, OnnxNode>,
+  node: OnnxNode,
+  skipped: number,
+  C: number,
+  D: number,
+): ClassifierHead {
+  if (!["Gemm", "Conv", "MatMul"].includes(node.op))
+    throw new RangeError(`${file}: the logits come from ${node.op}, not from a linear layer`);
   const stored = weightsOf(graph, makers, node.inputs[1]);
   const rowsFirst = node.op === "Conv" || node.attributes.get("transB") === 1;
   const [rows, columns] = rowsFirst ? stored.dims : [stored.dims[1], stored.dims[0]];
   if (columns !== D || rows < skipped + C || stored.values.length !== rows * D) {
-    throw new RangeError(`${file}: the last layer has shape [${stored.dims}], which does not fit ${C} classes of ${D} features`);
+    throw new RangeError(
+      `${file}: the last layer has shape [${stored.dims}], which does not fit ${C} classes of ${D} features`,
+    );
   }
   const offset = node.inputs[2] ? weightsOf(graph, makers, node.inputs[2]).values : new Float32Array(rows);
   const weights = new Float32Array(C * D);

@@ -10,7 +10,10 @@ import { badPack } from "./pack-files";
 import { createSession } from "./session";
 
 export interface Detector {
-  /** @throws RangeError when the pixels are not of the pack's size; Refusal `bad-pack` when the network gives what no detector may give */
+  /**
+   * @throws RangeError when the pixels are not of the pack's size; Refusal `bad-pack` when the network gives what no
+   * detector may give
+   */
   detect(photo: Pixels): Promise<Detections>;
   dispose(): Promise<void>;
 }
@@ -21,12 +24,17 @@ export const MOST_BOXES = 100;
 const OUTSIDE = 1e-3;
 
 /**
- * Loads a pack's detector and lets it look at a grey picture: one that breaks the contract is refused before it sees photos. It runs on the
+ * Loads a pack's detector and lets it look at a grey picture: one that breaks the contract is refused before it sees
+ * photos. It runs on the
  * processor: pictures differ in size, and graphics adapters prepare anew for each.
  * @param threads that work on one photo
  * @throws Refusal `bad-pack` with the detector's name and what is wrong
  */
-export async function loadDetector(pack: Pack, detector: PackDetector, threads = availableParallelism()): Promise<Detector> {
+export async function loadDetector(
+  pack: Pack,
+  detector: PackDetector,
+  threads = availableParallelism(),
+): Promise<Detector> {
   const { longSide, multiple } = pack.detection!;
   let session: InferenceSession;
   try {
@@ -37,7 +45,9 @@ export async function loadDetector(pack: Pack, detector: PackDetector, threads =
   const detect = async (photo: Pixels) => {
     const { width, height, data } = photo;
     if (width % multiple !== 0 || height % multiple !== 0 || data.length !== width * height * 3) {
-      throw new RangeError(`pixels of ${width} × ${height} with ${data.length} bytes; both sides must be multiples of ${multiple}, 3 bytes a pixel`);
+      throw new RangeError(
+        `pixels of ${width} × ${height} with ${data.length} bytes; both sides must be multiples of ${multiple}, 3 bytes a pixel`,
+      );
     }
     const outputs = await outputsFor(session, pack, detector, photo);
     return detectionsOf(outputs, detector.classes.length, (reason) => badDetector(pack, detector, reason));
@@ -52,19 +62,37 @@ export async function loadDetector(pack: Pack, detector: PackDetector, threads =
   return { detect, dispose: () => session.release() };
 }
 
-const badDetector = (pack: Pack, { name }: PackDetector, reason: string): Refusal => badPack(pack.folder, `detector ${name} ${reason}`);
+const badDetector = (pack: Pack, { name }: PackDetector, reason: string): Refusal =>
+  badPack(pack.folder, `detector ${name} ${reason}`);
 
 /** The detector's outputs for a photo, as they come. */
-export interface DetectorOutputs { boxes: Tensor; scores: Tensor; classes: Tensor }
+export interface DetectorOutputs {
+  boxes: Tensor;
+  scores: Tensor;
+  classes: Tensor;
+}
 
-async function outputsFor(session: InferenceSession, pack: Pack, detector: PackDetector, photo: Pixels): Promise<DetectorOutputs> {
+async function outputsFor(
+  session: InferenceSession,
+  pack: Pack,
+  detector: PackDetector,
+  photo: Pixels,
+): Promise<DetectorOutputs> {
   const { data, width, height } = photo;
   const { boxes, scores, classes } = detector.outputs;
   let found: InferenceSession.ReturnType;
   try {
-    found = await session.run({ [detector.input]: new Tensor("uint8", data, [1, height, width, 3]) }, [boxes, scores, classes]);
+    found = await session.run({ [detector.input]: new Tensor("uint8", data, [1, height, width, 3]) }, [
+      boxes,
+      scores,
+      classes,
+    ]);
   } catch (error) {
-    throw badDetector(pack, detector, `can't be run on ${width} × ${height} pixels: ${(error as Error).message.split("\n")[0]}`);
+    throw badDetector(
+      pack,
+      detector,
+      `can't be run on ${width} × ${height} pixels: ${(error as Error).message.split("\n")[0]}`,
+    );
   }
   return { boxes: found[boxes] as Tensor, scores: found[scores] as Tensor, classes: found[classes] as Tensor };
 }
@@ -73,10 +101,18 @@ async function outputsFor(session: InferenceSession, pack: Pack, detector: PackD
 const TYPES = { boxes: "float32", scores: "float32", classes: "int64" } as const;
 const OUTPUTS = ["boxes", "scores", "classes"] as const;
 
-/** @throws Refusal `bad-pack` when the network has not the input and outputs that its pack names, or others than the contract's */
+/**
+ * @throws Refusal `bad-pack` when the network has not the input and outputs that its pack names, or others than the
+ * contract's
+ */
 function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: Pack, detector: PackDetector): void {
   const input = inputMetadata.find(({ name }) => name === detector.input);
-  if (!input) throw badDetector(pack, detector, `has no input ${detector.input} but ${inputMetadata.map(({ name }) => name).join(", ")}`);
+  if (!input)
+    throw badDetector(
+      pack,
+      detector,
+      `has no input ${detector.input} but ${inputMetadata.map(({ name }) => name).join(", ")}`,
+    );
   if (!input.isTensor || input.type !== "uint8" || input.shape.length !== 4)
     throw badDetector(pack, detector, `takes ${said(input)} as ${detector.input}, not uint8 [n, h, w, 3]`);
   const other = inputMetadata.find(({ name }) => name !== detector.input);
@@ -84,7 +120,12 @@ function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: 
   for (const output of OUTPUTS) {
     const name = detector.outputs[output];
     const found = outputMetadata.find((each) => each.name === name);
-    if (!found) throw badDetector(pack, detector, `has no output ${name} but ${outputMetadata.map((each) => each.name).join(", ")}`);
+    if (!found)
+      throw badDetector(
+        pack,
+        detector,
+        `has no output ${name} but ${outputMetadata.map((each) => each.name).join(", ")}`,
+      );
     if (!found.isTensor || found.type !== TYPES[output]) {
       throw badDetector(pack, detector, `gives ${said(found)} as ${name}, not ${TYPES[output]}`);
     }
@@ -100,13 +141,19 @@ function said(value: InferenceSession.ValueMetadata): string {
  * @param classCount classes that the pack names
  * @param refuse makes the error from what is wrong
  */
-export function detectionsOf(outputs: DetectorOutputs, classCount: number, refuse: (reason: string) => Error): Detections {
+export function detectionsOf(
+  outputs: DetectorOutputs,
+  classCount: number,
+  refuse: (reason: string) => Error,
+): Detections {
   const { boxes, scores, classes } = outputs;
   const most = scores.dims[1];
   const shapes = [boxes, scores, classes].map(({ dims }) => `[${dims.join(", ")}]`);
   const fitting = [`[1, ${most}, 4]`, `[1, ${most}]`, `[1, ${most}]`];
   if (shapes.join() !== fitting.join()) {
-    throw refuse(`gives boxes ${shapes[0]}, scores ${shapes[1]} and classes ${shapes[2]}, not [1, k, 4], [1, k] and [1, k]`);
+    throw refuse(
+      `gives boxes ${shapes[0]}, scores ${shapes[1]} and classes ${shapes[2]}, not [1, k, 4], [1, k] and [1, k]`,
+    );
   }
   if (most > MOST_BOXES) throw refuse(`gives ${most} boxes, at most ${MOST_BOXES} are taken`);
   const [corners, sure, of] = [boxes.data as Float32Array, scores.data as Float32Array, classes.data as BigInt64Array];
@@ -120,13 +167,18 @@ export function detectionsOf(outputs: DetectorOutputs, classCount: number, refus
   }
   const found = { boxes: new Float32Array(4 * k), scores: sure.slice(0, k), classes: new Uint16Array(k) };
   for (let i = 0; i < k; i++) {
-    if (of[i] < 0 || of[i] >= classCount) throw refuse(`gives box ${i} the class ${of[i]}, the pack names ${classCount}`);
+    if (of[i] < 0 || of[i] >= classCount)
+      throw refuse(`gives box ${i} the class ${of[i]}, the pack names ${classCount}`);
     found.classes[i] = Number(of[i]);
     const box = corners.subarray(4 * i, 4 * i + 4);
     const stray = box.find((at) => !(at >= -OUTSIDE && at <= 1 + OUTSIDE));
     if (stray !== undefined) throw refuse(`puts a side of box ${i} at ${stray}, outside 0 to 1`);
-    if (box[2] < box[0] || box[3] < box[1]) throw refuse(`gives box ${i} corners in the wrong order: ${box.join(", ")}`);
-    found.boxes.set(box.map((at) => Math.min(1, Math.max(0, at))), 4 * i);
+    if (box[2] < box[0] || box[3] < box[1])
+      throw refuse(`gives box ${i} corners in the wrong order: ${box.join(", ")}`);
+    found.boxes.set(
+      box.map((at) => Math.min(1, Math.max(0, at))),
+      4 * i,
+    );
   }
   return found;
 }

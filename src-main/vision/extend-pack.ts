@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Pack, readPack } from "./pack";
 import { refuseOtherThanPack } from "./write-pack";
@@ -15,7 +24,8 @@ export interface PackAddition {
 }
 
 /**
- * Writes a pack that is another with something more, in a folder of its own or in the same. Whole or not at all: it is made beside its
+ * Writes a pack that is another with something more, in a folder of its own or in the same. Whole or not at all: it is
+ * made beside its
  * place, read, and moved there.
  * @throws Refusal `bad-output` when something is there that is no pack, `bad-pack` when what was made can't be read
  */
@@ -30,8 +40,15 @@ export function extendPack(base: Pack, out: string, { described, files, card }: 
       if (entry.isFile()) copyFileSync(join(base.folder, entry.name), join(part, entry.name));
     }
     for (const [name, content] of Object.entries(files)) writeFileSync(join(part, name), content);
-    const before = JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { sha256?: Record<string, string> };
-    const after = { ...before, ...described, format: 2, ...(before.sha256 ? { sha256: { ...before.sha256, ...sumsOf(files) } } : {}) };
+    const before = JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as {
+      sha256?: Record<string, string>;
+    };
+    const after = {
+      ...before,
+      ...described,
+      format: 2,
+      ...(before.sha256 ? { sha256: { ...before.sha256, ...sumsOf(files) } } : {}),
+    };
     writeFileSync(join(part, "pack.json"), `${JSON.stringify(after, null, 2)}\n`);
     const readme = join(part, "README.md");
     writeFileSync(readme, withSection(existsSync(readme) ? readFileSync(readme, "utf8") : `# ${base.title}\n`, card));
@@ -50,7 +67,9 @@ export function extendPack(base: Pack, out: string, { described, files, card }: 
 }
 
 const sumsOf = (files: PackAddition["files"]) =>
-  Object.fromEntries(Object.entries(files).map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")]));
+  Object.fromEntries(
+    Object.entries(files).map(([name, content]) => [name, createHash("sha256").update(content).digest("hex")]),
+  );
 
 /** Text with a section; one of its heading, up to the next of the same depth, is replaced. */
 export function withSection(text: string, section: string): string {

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /**
- * ONNX lays pictures out as `[n, c, h, w]`, TensorFlow.js as `[n, h, w, c]`. While a network runs, every tensor of rank 4 is
+ * ONNX lays pictures out as `[n, c, h, w]`, TensorFlow.js as `[n, h, w, c]`. While a network runs, every tensor of rank
+ * 4 is
  * `[n, h, w, c]` and every other one is as ONNX has it: pictures turn once, where they come in.
  */
 
@@ -29,10 +30,12 @@ export function runningAxis(axis: number, rank: number): number {
 }
 
 /** The shape that ONNX sees. */
-export const onnxShape = (x: tf.Tensor): number[] => (x.rank === 4 ? TO_ONNX.map((axis) => x.shape[axis]) : x.shape.slice());
+export const onnxShape = (x: tf.Tensor): number[] =>
+  x.rank === 4 ? TO_ONNX.map((axis) => x.shape[axis]) : x.shape.slice();
 
 /** Numbers given for ONNX's axes in the order of a running tensor's. */
-export const inRunningOrder = <T>(values: T[]): T[] => (values.length === 4 ? FROM_ONNX.map((axis) => values[axis]) : values);
+export const inRunningOrder = <T>(values: T[]): T[] =>
+  values.length === 4 ? FROM_ONNX.map((axis) => values[axis]) : values;
 
 /** Another shape, in ONNX's order of axes. */
 export const reshaped = (x: tf.Tensor, shape: number[]): tf.Tensor => running(tf.reshape(plain(x), shape));

@@ -3,7 +3,7 @@ import { Refusal } from "../refusal";
 import { registerGradients } from "./gradients";
 import { running } from "./layout";
 import { makersOf, type OnnxGraph, type OnnxNode } from "./onnx-graph";
-import { type OperatorCall, nameOf } from "./operator-call";
+import { nameOf, type OperatorCall } from "./operator-call";
 import { OPERATORS } from "./operators";
 import { storedWeights, type Weights } from "./stored-weights";
 
@@ -35,7 +35,8 @@ const TRAINABLE = new Set(["Conv", "Gemm", "MatMul"]);
 
 /**
  * @param input name of the pictures' input @param outputs names of all outputs that will be asked for
- * @throws Refusal `unsupported-operator` that names the first operator that is not known, `bad-pack` when an output is made by none
+ * @throws Refusal `unsupported-operator` that names the first operator that is not known, `bad-pack` when an output is
+ *   made by none
  */
 export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[]): Network {
   registerGradients();
@@ -43,7 +44,11 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   const isStored = (node: OnnxNode) => STORED.has(node.op) && storedWeights(graph, makers, node.outputs[0]) !== null;
   const nodes = ancestors(graph, makers, outputs).filter((node) => !isStored(node));
   const unknown = nodes.find(({ op }) => !(op in OPERATORS));
-  if (unknown) throw new Refusal("unsupported-operator", `operator ${nameOf(unknown)} is not one that can be trained here; known are ${Object.keys(OPERATORS).sort().join(", ")}`);
+  if (unknown)
+    throw new Refusal(
+      "unsupported-operator",
+      `operator ${nameOf(unknown)} is not one that can be trained here; known are ${Object.keys(OPERATORS).sort().join(", ")}`,
+    );
   const orphan = outputs.find((output) => !makers.has(output));
   if (orphan !== undefined) throw new Refusal("bad-pack", `no node of the network makes its output ${orphan}`);
 
@@ -67,7 +72,7 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
     },
     run(pictures, wanted, trained = new Map<string, tf.Tensor>()) {
       const values = new Map<string, tf.Tensor>([[input, pictures]]);
-      const weight = (name: string | undefined) => (name ? trained.get(name) ?? constant(name) : null);
+      const weight = (name: string | undefined) => (name ? (trained.get(name) ?? constant(name)) : null);
       const leading = new Set(ancestors(graph, makers, wanted));
       for (const node of nodes) {
         if (!leading.has(node)) continue;

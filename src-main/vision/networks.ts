@@ -22,8 +22,10 @@ export interface Networks {
 /** Each has its own copy of the weights and of what is between the layers: some 200 MB. */
 const MOST_PROCESSES = 4;
 /**
- * Photos that go through a network together on a processor. Measured for EfficientNet-Lite2, one thread, processor milliseconds a photo:
- * 38.8 alone, 40.1 by fours, 46.7 by sixteens: what lies between the layers outgrows the caches. Two threads that share a batch take 44 to 58.
+ * Photos that go through a network together on a processor. Measured for EfficientNet-Lite2, one thread, processor
+ * milliseconds a photo:
+ * 38.8 alone, 40.1 by fours, 46.7 by sixteens: what lies between the layers outgrows the caches. Two threads that share
+ * a batch take 44 to 58.
  */
 const TOGETHER = 4;
 
@@ -55,13 +57,14 @@ export function openNetworks(pack: Pack): Networks {
     if (model.backend.provider !== "cpu") return model;
     await alone.close();
     const { why } = model.backend;
-    return { ...await visualModelOf(onProcessor, TOGETHER), backend: { ...model.backend, why } };
+    return { ...(await visualModelOf(onProcessor, TOGETHER)), backend: { ...model.backend, why } };
   }
 
   async function loadDetector({ id }: PackDetector): Promise<Detector> {
     await onProcessor.run({ name: "load-detector", detector: id }, { behind: true });
     return {
-      detect: (photo) => onProcessor.run({ name: "detect", detector: id, photo }, { behind: true }) as Promise<Detections>,
+      detect: (photo) =>
+        onProcessor.run({ name: "detect", detector: id, photo }, { behind: true }) as Promise<Detections>,
       dispose: () => Promise.resolve(), // with the networks
     };
   }
@@ -70,18 +73,24 @@ export function openNetworks(pack: Pack): Networks {
     visual: () => once("", loadVisual),
     detector: (detector) => once(detector.id, () => loadDetector(detector)),
     pids: () => pools.flatMap((pool) => pool.pids()),
-    close: async () => { await Promise.all(pools.map((pool) => pool.close())); },
+    close: async () => {
+      await Promise.all(pools.map((pool) => pool.close()));
+    },
   };
 }
 
 /** @param together photos that go through the network together, at most */
 async function visualModelOf(pool: RunnerPool, together: number): Promise<VisualModel> {
-  const backend = await pool.run({ name: "load" }) as Backend;
+  const backend = (await pool.run({ name: "load" })) as Backend;
   const embed = async (photos: Uint8Array[]): Promise<Embedded> => {
     const parts: Promise<unknown>[] = [];
-    for (let from = 0; from < photos.length; from += together) parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }));
-    const embedded = await Promise.all(parts) as Embedded[];
-    return { features: joined(embedded.map(({ features }) => features)), logits: joined(embedded.map(({ logits }) => logits)) };
+    for (let from = 0; from < photos.length; from += together)
+      parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }));
+    const embedded = (await Promise.all(parts)) as Embedded[];
+    return {
+      features: joined(embedded.map(({ features }) => features)),
+      logits: joined(embedded.map(({ logits }) => logits)),
+    };
   };
   return { backend, embed, dispose: () => Promise.resolve() }; // with the networks
 }
@@ -90,7 +99,7 @@ async function visualModelOf(pool: RunnerPool, together: number): Promise<Visual
 export async function visualModelApart(pack: Pack): Promise<VisualModel> {
   const networks = openNetworks(pack);
   try {
-    return { ...await networks.visual(), dispose: networks.close };
+    return { ...(await networks.visual()), dispose: networks.close };
   } catch (error) {
     await networks.close();
     throw error;

@@ -1,4 +1,4 @@
-import { nodeMessage, type NodeAttribute, tensorMessage, type TensorNumbers } from "./onnx-messages";
+import { type NodeAttribute, nodeMessage, tensorMessage, type TensorNumbers } from "./onnx-messages";
 
 /** A piece of an ONNX graph in the making: each step gives the name of the value it makes. */
 export interface Composition {
@@ -26,7 +26,9 @@ export function composeGraph(prefix: string): Composition {
     return called;
   };
   return {
-    nodes, tensors, constant,
+    nodes,
+    tensors,
+    constant,
     node(op, inputs, attributes) {
       const made = name(op);
       nodes.push(nodeMessage(op, inputs, [made], attributes));

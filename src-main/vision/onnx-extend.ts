@@ -4,7 +4,11 @@ import { GRAPH, MODEL, TENSOR, valueMessage } from "./onnx-messages";
 import { prefixedGraph } from "./onnx-prefix";
 import { type Field, fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
 
-export interface Value { name: string; type: number; dims: (number | string)[] }
+export interface Value {
+  name: string;
+  type: number;
+  dims: (number | string)[];
+}
 
 export interface Extension {
   /** Makes what the network takes in. */
@@ -29,30 +33,44 @@ export interface Beside {
 
 /** Initializers need not be inputs from this version of the format on. */
 const LEAST_IR = 4;
-/** The operators that extend a network mean the same from this version of the operator set on: ScatterElements and TopK by a tensor came last. */
+/**
+ * The operators that extend a network mean the same from this version of the operator set on: ScatterElements and TopK
+ * by a tensor came last.
+ */
 const LEAST_OPSET = 11;
 /** What a protobuf message can hold, in bytes. */
 export const MOST_BYTES = 2 ** 31 - 1;
 
 /**
- * A network with more before, beside and behind it, as the GraphProto of a file of its own: the network's nodes and weights byte for byte as
+ * A network with more before, beside and behind it, as the GraphProto of a file of its own: the network's nodes and
+ * weights byte for byte as
  * they were, those of networks beside it but for their names.
- * @throws RangeError when a network keeps weights in other files, its operator set is too old or another than that of the first, or the
+ * @throws RangeError when a network keeps weights in other files, its operator set is too old or another than that of
+ *   the first, or the
  * result would be too large
  */
-export function extendedGraph(network: Uint8Array, { before, beside = [], after, inputs, outputs }: Extension): Uint8Array {
+export function extendedGraph(
+  network: Uint8Array,
+  { before, beside = [], after, inputs, outputs }: Extension,
+): Uint8Array {
   const model = fieldsOf(network);
   const opset = opsetOf(model);
-  if (opset < LEAST_OPSET) throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
+  if (opset < LEAST_OPSET)
+    throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
   const own = fieldsOf(graphOf(model));
   const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
   refuseWeightsOutside(own);
   const others = beside.map((other) => graphBeside(opset, other));
   const taken = new Set([GRAPH.node, GRAPH.name, GRAPH.initializer, GRAPH.doc, GRAPH.input, GRAPH.output]);
   const parts = [
-    ...before.nodes.map((node) => written(GRAPH.node, node)), ...kept(GRAPH.node), ...others.flatMap(({ nodes }) => nodes), ...after.nodes.map((node) => written(GRAPH.node, node)),
+    ...before.nodes.map((node) => written(GRAPH.node, node)),
+    ...kept(GRAPH.node),
+    ...others.flatMap(({ nodes }) => nodes),
+    ...after.nodes.map((node) => written(GRAPH.node, node)),
     written(GRAPH.name, utf8.encode("labeller")),
-    ...kept(GRAPH.initializer), ...others.flatMap(({ initializers }) => initializers), ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
+    ...kept(GRAPH.initializer),
+    ...others.flatMap(({ initializers }) => initializers),
+    ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
     ...inputs.map(({ name, type, dims }) => written(GRAPH.input, valueMessage(name, type, dims))),
     ...outputs.map(({ name, type, dims }) => written(GRAPH.output, valueMessage(name, type, dims))),
     ...own.filter(({ tag }) => !taken.has(tag)).map(({ whole }) => whole),
@@ -64,16 +82,28 @@ export function extendedGraph(network: Uint8Array, { before, beside = [], after,
 /** @param opset of the network that it lies beside: a file has one for all */
 function graphBeside(opset: number, { name, network, prefix }: Beside): ReturnType<typeof prefixedGraph> {
   const model = fieldsOf(network);
-  if (opsetOf(model) !== opset) throw new RangeError(`network ${name} is of operator set ${opsetOf(model)}, the first is of ${opset}; one file can hold one set`);
-  const more = model.filter(({ tag }) => tag === MODEL.opset).map((field) => textOf(payloadOf(field), 1)).find((domain) => !isStandard(domain));
-  if (more !== undefined) throw new RangeError(`network ${name} takes operators of the domain ${more}; beside another it can take none but the standard's`);
+  if (opsetOf(model) !== opset)
+    throw new RangeError(
+      `network ${name} is of operator set ${opsetOf(model)}, the first is of ${opset}; one file can hold one set`,
+    );
+  const more = model
+    .filter(({ tag }) => tag === MODEL.opset)
+    .map((field) => textOf(payloadOf(field), 1))
+    .find((domain) => !isStandard(domain));
+  if (more !== undefined)
+    throw new RangeError(
+      `network ${name} takes operators of the domain ${more}; beside another it can take none but the standard's`,
+    );
   const graph = graphOf(model);
   refuseWeightsOutside(fieldsOf(graph));
   return prefixedGraph(graph, prefix);
 }
 
 function refuseWeightsOutside(graph: Field[]): void {
-  const outside = graph.find((part) => part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external));
+  const outside = graph.find(
+    (part) =>
+      part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external),
+  );
   if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} lie in another file`);
 }
 
@@ -84,12 +114,16 @@ function refuseWeightsOutside(graph: Field[]): void {
  */
 export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Record<string, string>): Uint8Array {
   const model = fieldsOf(network);
-  const version = Math.max(LEAST_IR, ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1]));
+  const version = Math.max(
+    LEAST_IR,
+    ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1]),
+  );
   const head = new PbfWriter();
   head.writeVarintField(MODEL.irVersion, version);
   head.writeStringField(MODEL.producer, "semblance");
   const parts = [
-    head.finish(), written(MODEL.graph, graph),
+    head.finish(),
+    written(MODEL.graph, graph),
     ...model.filter(({ tag }) => tag === MODEL.opset || tag === MODEL.functions).map(({ whole }) => whole),
     ...Object.entries(metadata).map(([key, value]) => written(MODEL.metadata, entryMessage(key, value))),
   ];
@@ -108,11 +142,17 @@ function graphOf(model: Field[]): Uint8Array {
 const isStandard = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
 /** The version of the standard operators that a model takes. OperatorSetIdProto: domain = 1, version = 2. */
-const opsetOf = (model: Field[]): number => Math.max(0, ...model.filter(({ tag }) => tag === MODEL.opset).map((field) => {
-  const payload = payloadOf(field);
-  const version = fieldsOf(payload).find(({ tag }) => tag === 2);
-  return isStandard(textOf(payload, 1)) && version ? version.whole[1] : 0;
-}));
+const opsetOf = (model: Field[]): number =>
+  Math.max(
+    0,
+    ...model
+      .filter(({ tag }) => tag === MODEL.opset)
+      .map((field) => {
+        const payload = payloadOf(field);
+        const version = fieldsOf(payload).find(({ tag }) => tag === 2);
+        return isStandard(textOf(payload, 1)) && version ? version.whole[1] : 0;
+      }),
+  );
 
 /** StringStringEntryProto */
 function entryMessage(key: string, value: string): Uint8Array {
@@ -120,5 +160,6 @@ function entryMessage(key: string, value: string): Uint8Array {
 }
 
 function refuseTooLarge(bytes: number): void {
-  if (bytes > MOST_BYTES) throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MOST_BYTES} in one file`);
+  if (bytes > MOST_BYTES)
+    throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MOST_BYTES} in one file`);
 }

@@ -47,11 +47,16 @@ function readGraphField(tag: number, graph: OnnxGraph, pbf: PbfReader): void {
 }
 
 /** The name of a ValueInfoProto, its field 1. */
-const readName = (pbf: PbfReader): string => pbf.readMessage((field, value: { name: string }, reader) => {
-  if (field === 1) value.name = reader.readString();
-}, { name: "" }).name;
+const readName = (pbf: PbfReader): string =>
+  pbf.readMessage(
+    (field, value: { name: string }, reader) => {
+      if (field === 1) value.name = reader.readString();
+    },
+    { name: "" },
+  ).name;
 
-const readNode = (pbf: PbfReader): OnnxNode => pbf.readMessage(readNodeField, { op: "", name: "", inputs: [], outputs: [], attributes: new Map() });
+const readNode = (pbf: PbfReader): OnnxNode =>
+  pbf.readMessage(readNodeField, { op: "", name: "", inputs: [], outputs: [], attributes: new Map() });
 
 function readNodeField(tag: number, node: OnnxNode, pbf: PbfReader): void {
   if (tag === 1) node.inputs.push(pbf.readString());
@@ -64,7 +69,11 @@ function readNodeField(tag: number, node: OnnxNode, pbf: PbfReader): void {
   }
 }
 
-interface RawAttribute { name: string; value: OnnxAttribute | null; numbers: number[] }
+interface RawAttribute {
+  name: string;
+  value: OnnxAttribute | null;
+  numbers: number[];
+}
 
 /** AttributeProto: name = 1, f = 2, i = 3, s = 4, t = 5, floats = 7, ints = 8. */
 function readAttributeField(tag: number, attribute: RawAttribute, pbf: PbfReader): void {
@@ -77,7 +86,14 @@ function readAttributeField(tag: number, attribute: RawAttribute, pbf: PbfReader
   else if (tag === 8) pbf.readPackedVarint(attribute.numbers, true);
 }
 
-interface RawTensor { name: string; dims: number[]; type: number; bytes: Uint8Array | null; numbers: number[]; external: boolean }
+interface RawTensor {
+  name: string;
+  dims: number[];
+  type: number;
+  bytes: Uint8Array | null;
+  numbers: number[];
+  external: boolean;
+}
 
 const readTensor = (pbf: PbfReader): RawTensor =>
   pbf.readMessage(readTensorField, { name: "", dims: [], type: 0, bytes: null, numbers: [], external: false });
@@ -93,7 +109,14 @@ function readTensorField(tag: number, tensor: RawTensor, pbf: PbfReader): void {
 }
 
 /** TensorProto.DataType → the typed array of its `raw_data`. */
-const TYPES = { 1: Float32Array, 2: Uint8Array, 3: Int8Array, 6: Int32Array, 7: BigInt64Array, 10: Float16Array } as const;
+const TYPES = {
+  1: Float32Array,
+  2: Uint8Array,
+  3: Int8Array,
+  6: Int32Array,
+  7: BigInt64Array,
+  10: Float16Array,
+} as const;
 
 function tensorOf(raw: RawTensor): OnnxTensor {
   if (raw.external) throw new RangeError(`tensor ${raw.name} keeps its numbers in another file, which is not read`);
@@ -102,13 +125,17 @@ function tensorOf(raw: RawTensor): OnnxTensor {
   const size = raw.dims.reduce((product, dim) => product * dim, 1);
   const values = raw.bytes
     ? new Values(new Uint8Array(raw.bytes).buffer)
-    : Values === BigInt64Array ? BigInt64Array.from(raw.numbers, BigInt)
-      // Where they are no raw bytes, each half lies as the number that its 16 bits make.
-      : Values === Float16Array ? new Float16Array(Uint16Array.from(raw.numbers).buffer)
+    : Values === BigInt64Array
+      ? BigInt64Array.from(raw.numbers, BigInt)
+      : // Where they are no raw bytes, each half lies as the number that its 16 bits make.
+        Values === Float16Array
+        ? new Float16Array(Uint16Array.from(raw.numbers).buffer)
         : (Values as Float32ArrayConstructor).from(raw.numbers);
-  if (values.length !== size) throw new RangeError(`tensor ${raw.name} of shape [${raw.dims}] has ${values.length} numbers`);
+  if (values.length !== size)
+    throw new RangeError(`tensor ${raw.name} of shape [${raw.dims}] has ${values.length} numbers`);
   return { dims: raw.dims, values };
 }
 
 /** What each value of a graph is made by. */
-export const makersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> => new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+export const makersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> =>
+  new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -16,10 +16,20 @@ export interface TensorNumbers {
 export type NodeAttribute = number | number[] | TensorNumbers;
 
 const typeOf = ({ values }: TensorNumbers): number =>
-  values instanceof Float32Array ? TYPE.float : values instanceof Float64Array ? TYPE.double : values instanceof BigInt64Array ? TYPE.int64
-    : values instanceof Int32Array ? TYPE.int32 : values instanceof Float16Array ? TYPE.half : TYPE.uint8;
+  values instanceof Float32Array
+    ? TYPE.float
+    : values instanceof Float64Array
+      ? TYPE.double
+      : values instanceof BigInt64Array
+        ? TYPE.int64
+        : values instanceof Int32Array
+          ? TYPE.int32
+          : values instanceof Float16Array
+            ? TYPE.half
+            : TYPE.uint8;
 
-export const bytesOf = (values: TensorNumbers["values"]): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+export const bytesOf = (values: TensorNumbers["values"]): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** TensorProto */
 export function tensorMessage(name: string, tensor: TensorNumbers): Uint8Array {
@@ -32,7 +42,12 @@ export function tensorMessage(name: string, tensor: TensorNumbers): Uint8Array {
 }
 
 /** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. It is named after its first output. */
-export function nodeMessage(op: string, inputs: string[], outputs: string[], attributes: Record<string, NodeAttribute> = {}): Uint8Array {
+export function nodeMessage(
+  op: string,
+  inputs: string[],
+  outputs: string[],
+  attributes: Record<string, NodeAttribute> = {},
+): Uint8Array {
   const pbf = new PbfWriter();
   for (const input of inputs) pbf.writeStringField(1, input);
   for (const output of outputs) pbf.writeStringField(2, output);
@@ -57,16 +72,33 @@ function attributeMessage(name: string, value: NodeAttribute): Uint8Array {
 export function valueMessage(name: string, type: number, dims: (number | string)[]): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writeStringField(1, name);
-  pbf.writeMessage(2, (_, about) => about.writeMessage(1, (__, tensor) => {
-    tensor.writeVarintField(1, type);
-    tensor.writeMessage(2, (___, shape) => {
-      for (const dim of dims) {
-        shape.writeMessage(1, (____, one) => {
-          if (typeof dim === "number") one.writeVarintField(1, dim);
-          else one.writeStringField(2, dim);
-        }, null);
-      }
-    }, null);
-  }, null), null);
+  pbf.writeMessage(
+    2,
+    (_, about) =>
+      about.writeMessage(
+        1,
+        (__, tensor) => {
+          tensor.writeVarintField(1, type);
+          tensor.writeMessage(
+            2,
+            (___, shape) => {
+              for (const dim of dims) {
+                shape.writeMessage(
+                  1,
+                  (____, one) => {
+                    if (typeof dim === "number") one.writeVarintField(1, dim);
+                    else one.writeStringField(2, dim);
+                  },
+                  null,
+                );
+              }
+            },
+            null,
+          );
+        },
+        null,
+      ),
+    null,
+  );
   return pbf.finish();
 }

@@ -11,7 +11,8 @@ const SPARSE = { initializer: 15, values: 1 };
 const VALUE_NAME = 1;
 
 /**
- * The nodes and weights of a GraphProto under other names, so that it can lie beside another in one file: each name of a value gets the
+ * The nodes and weights of a GraphProto under other names, so that it can lie beside another in one file: each name of
+ * a value gets the
  * prefix, those in the bodies of loops and branches too. What only describes values is left out.
  * @returns fields of a GraphProto: its nodes in their order, its initializers
  */
@@ -28,32 +29,45 @@ export function prefixedGraph(graph: Uint8Array, prefix: string): { nodes: Uint8
   };
 }
 
-const prefixedNode = (node: Uint8Array, prefix: string): Uint8Array => changed(node, ({ tag, whole, payload }) => {
-  if (tag === NODE.input || tag === NODE.output || tag === NODE.name) return written(tag, withPrefix(payload!, prefix));
-  return tag === NODE.attribute ? written(tag, prefixedAttribute(payload!, prefix)) : whole;
-});
+const prefixedNode = (node: Uint8Array, prefix: string): Uint8Array =>
+  changed(node, ({ tag, whole, payload }) => {
+    if (tag === NODE.input || tag === NODE.output || tag === NODE.name)
+      return written(tag, withPrefix(payload!, prefix));
+    return tag === NODE.attribute ? written(tag, prefixedAttribute(payload!, prefix)) : whole;
+  });
 
-const prefixedAttribute = (attribute: Uint8Array, prefix: string): Uint8Array => changed(attribute, ({ tag, whole, payload }) =>
-  (tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs ? written(tag, prefixedBody(payload!, prefix)) : whole));
+const prefixedAttribute = (attribute: Uint8Array, prefix: string): Uint8Array =>
+  changed(attribute, ({ tag, whole, payload }) =>
+    tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs ? written(tag, prefixedBody(payload!, prefix)) : whole,
+  );
 
 /** A graph within a node, whole. */
 function prefixedBody(graph: Uint8Array, prefix: string): Uint8Array {
   const { nodes, initializers } = prefixedGraph(graph, prefix);
-  const values = fieldsOf(graph).filter(({ tag }) => tag === GRAPH.input || tag === GRAPH.output)
+  const values = fieldsOf(graph)
+    .filter(({ tag }) => tag === GRAPH.input || tag === GRAPH.output)
     .map((field) => written(field.tag, prefixedNames(payloadOf(field), prefix, [VALUE_NAME])));
-  const name = fieldsOf(graph).filter(({ tag }) => tag === GRAPH.name).map(({ whole }) => whole);
+  const name = fieldsOf(graph)
+    .filter(({ tag }) => tag === GRAPH.name)
+    .map(({ whole }) => whole);
   return joined([...nodes, ...name, ...initializers, ...values]);
 }
 
-const prefixedSparse = (sparse: Uint8Array, prefix: string): Uint8Array => changed(sparse, ({ tag, whole, payload }) =>
-  (tag === SPARSE.values ? written(tag, prefixedNames(payload!, prefix, [TENSOR.name])) : whole));
+const prefixedSparse = (sparse: Uint8Array, prefix: string): Uint8Array =>
+  changed(sparse, ({ tag, whole, payload }) =>
+    tag === SPARSE.values ? written(tag, prefixedNames(payload!, prefix, [TENSOR.name])) : whole,
+  );
 
-const prefixedNames = (message: Uint8Array, prefix: string, tags: number[]): Uint8Array => changed(message, ({ tag, whole, payload }) =>
-  (tags.includes(tag) ? written(tag, withPrefix(payload!, prefix)) : whole));
+const prefixedNames = (message: Uint8Array, prefix: string, tags: number[]): Uint8Array =>
+  changed(message, ({ tag, whole, payload }) =>
+    tags.includes(tag) ? written(tag, withPrefix(payload!, prefix)) : whole,
+  );
 
-const changed = (message: Uint8Array, change: (field: Field) => Uint8Array): Uint8Array => joined(fieldsOf(message).map(change));
+const changed = (message: Uint8Array, change: (field: Field) => Uint8Array): Uint8Array =>
+  joined(fieldsOf(message).map(change));
 
 const utf8 = new TextEncoder();
 
 /** An empty name stands for an input that is not given. */
-const withPrefix = (name: Uint8Array, prefix: string): Uint8Array => (name.length === 0 ? name : joined([utf8.encode(prefix), name]));
+const withPrefix = (name: Uint8Array, prefix: string): Uint8Array =>
+  name.length === 0 ? name : joined([utf8.encode(prefix), name]);

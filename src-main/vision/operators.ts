@@ -1,7 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { turned } from "./gradients";
 import { inRunningOrder, onnxShape, plain, reshaped, running, runningAxis } from "./layout";
-import { listAttribute, listOf, needed, notRead, numberAttribute, type Operator, type OperatorCall, textAttribute } from "./operator-call";
+import {
+  listAttribute,
+  listOf,
+  needed,
+  notRead,
+  numberAttribute,
+  type Operator,
+  type OperatorCall,
+  textAttribute,
+} from "./operator-call";
 import { castsToFloats } from "./stored-weights";
 import { WINDOW_OPERATORS } from "./window-operators";
 
@@ -14,7 +23,8 @@ export const OPERATORS: Record<string, Operator> = {
   Div: (call) => tf.div(...operands(call)),
   Relu: (call) => tf.relu(needed(call, 0)),
   Sigmoid: (call) => tf.sigmoid(needed(call, 0)),
-  HardSigmoid: (call) => hardSigmoid(needed(call, 0), numberAttribute(call.node, "alpha", 0.2), numberAttribute(call.node, "beta", 0.5)),
+  HardSigmoid: (call) =>
+    hardSigmoid(needed(call, 0), numberAttribute(call.node, "alpha", 0.2), numberAttribute(call.node, "beta", 0.5)),
   HardSwish: (call) => tf.mul(needed(call, 0), hardSigmoid(needed(call, 0), 1 / 6, 0.5)),
   Clip: clip,
   Cast: cast,
@@ -32,7 +42,11 @@ export const OPERATORS: Record<string, Operator> = {
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
   Transpose: (call) => running(tf.transpose(onnx(call, 0), listAttribute(call.node, "perm") ?? undefined)),
-  Concat: (call) => tf.concat(call.node.inputs.map((_, i) => needed(call, i)), runningAxis(numberAttribute(call.node, "axis", 0), needed(call, 0).rank)),
+  Concat: (call) =>
+    tf.concat(
+      call.node.inputs.map((_, i) => needed(call, i)),
+      runningAxis(numberAttribute(call.node, "axis", 0), needed(call, 0).rank),
+    ),
   Slice: slice,
   Pad: pad,
 };
@@ -50,7 +64,8 @@ function operands(call: OperatorCall): [tf.Tensor, tf.Tensor] {
   }) as [tf.Tensor, tf.Tensor];
 }
 
-const hardSigmoid = (x: tf.Tensor, alpha: number, beta: number): tf.Tensor => tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1);
+const hardSigmoid = (x: tf.Tensor, alpha: number, beta: number): tf.Tensor =>
+  tf.clipByValue(tf.add(tf.mul(x, alpha), beta), 0, 1);
 
 function clip(call: OperatorCall): tf.Tensor {
   const low = call.numbers(1)?.[0] ?? numberAttribute(call.node, "min", -3e38);
@@ -68,7 +83,8 @@ function stored({ node }: OperatorCall): tf.Tensor {
 }
 
 function gemm(call: OperatorCall): tf.Tensor {
-  const side = (i: number, flag: string) => (numberAttribute(call.node, flag, 0) === 1 ? turned(onnx(call, i)) : onnx(call, i));
+  const side = (i: number, flag: string) =>
+    numberAttribute(call.node, flag, 0) === 1 ? turned(onnx(call, i)) : onnx(call, i);
   const product = scaled(tf.matMul(side(0, "transA"), side(1, "transB")), numberAttribute(call.node, "alpha", 1));
   const bias = call.weight(2) ?? call.value(2);
   return bias ? tf.add(product, scaled(bias, numberAttribute(call.node, "beta", 1))) : product;
@@ -93,10 +109,17 @@ function batchNormalization(call: OperatorCall): tf.Tensor {
 function reduceMean(call: OperatorCall): tf.Tensor {
   const x = needed(call, 0);
   const axes = listOf(call, "axes", 1) ?? Array.from(x.shape.keys());
-  const kept = tf.mean(x, axes.map((axis) => runningAxis(axis, x.rank)), true);
+  const kept = tf.mean(
+    x,
+    axes.map((axis) => runningAxis(axis, x.rank)),
+    true,
+  );
   if (numberAttribute(call.node, "keepdims", 1) === 1) return kept;
   const gone = axes.map((axis) => (axis < 0 ? axis + x.rank : axis));
-  return reshaped(kept, onnxShape(kept).filter((_, axis) => !gone.includes(axis)));
+  return reshaped(
+    kept,
+    onnxShape(kept).filter((_, axis) => !gone.includes(axis)),
+  );
 }
 
 function softmax(call: OperatorCall): tf.Tensor {
@@ -109,7 +132,9 @@ function softmax(call: OperatorCall): tf.Tensor {
 function flatten(call: OperatorCall): tf.Tensor {
   const x = needed(call, 0);
   const axis = numberAttribute(call.node, "axis", 1);
-  const rows = onnxShape(x).slice(0, axis < 0 ? axis + x.rank : axis).reduce((product, size) => product * size, 1);
+  const rows = onnxShape(x)
+    .slice(0, axis < 0 ? axis + x.rank : axis)
+    .reduce((product, size) => product * size, 1);
   return reshaped(x, [rows, x.size / rows]);
 }
 
@@ -118,14 +143,20 @@ function reshape(call: OperatorCall): tf.Tensor {
   const shape = listOf(call, "shape", 1);
   if (!shape) throw notRead(call.node, "its shape is computed");
   const before = onnxShape(x);
-  return reshaped(x, shape.map((size, axis) => (size === 0 && numberAttribute(call.node, "allowzero", 0) === 0 ? before[axis] : size)));
+  return reshaped(
+    x,
+    shape.map((size, axis) => (size === 0 && numberAttribute(call.node, "allowzero", 0) === 0 ? before[axis] : size)),
+  );
 }
 
 function squeeze(call: OperatorCall): tf.Tensor {
   const x = needed(call, 0);
   const before = onnxShape(x);
   const axes = listOf(call, "axes", 1)?.map((axis) => (axis < 0 ? axis + x.rank : axis));
-  return reshaped(x, before.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)));
+  return reshaped(
+    x,
+    before.filter((size, axis) => (axes ? !axes.includes(axis) : size !== 1)),
+  );
 }
 
 function unsqueeze(call: OperatorCall): tf.Tensor {
@@ -135,7 +166,10 @@ function unsqueeze(call: OperatorCall): tf.Tensor {
   const rank = x.rank + given.length;
   const axes = given.map((axis) => (axis < 0 ? axis + rank : axis));
   const left = onnxShape(x);
-  return reshaped(x, Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : left.shift()!)));
+  return reshaped(
+    x,
+    Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : left.shift()!)),
+  );
 }
 
 function slice(call: OperatorCall): tf.Tensor {
@@ -164,6 +198,8 @@ function pad(call: OperatorCall): tf.Tensor {
   if (call.node.inputs[3]) throw notRead(call.node, "chosen axes");
   if (pads.every((one) => one === 0)) return x;
   const rank = pads.length / 2;
-  const each = inRunningOrder(Array.from({ length: rank }, (_, axis) => [pads[axis], pads[axis + rank]] as [number, number]));
+  const each = inRunningOrder(
+    Array.from({ length: rank }, (_, axis) => [pads[axis], pads[axis + rank]] as [number, number]),
+  );
   return tf.pad(x, each, call.numbers(2)?.[0] ?? numberAttribute(call.node, "value", 0));
 }

@@ -5,11 +5,15 @@ import { checkOnnx } from "./check-onnx";
 import { badPack, MOST_BYTES, packFile, readPackFile, readPackJson } from "./pack-files";
 
 /** The detectors of a pack. All take the same pixels of a photo, so that it is decoded and resized once. */
-export interface PackDetection extends DetectorInput { detectors: PackDetector[] }
+export interface PackDetection extends DetectorInput {
+  detectors: PackDetector[];
+}
 
 /**
- * A network that finds things in a photo. It takes uint8 `[n, h, w, 3]`, RGB, and gives float32 boxes `[n, k, 4]` (x0, y0, x1, y1 in 0..1
- * of the picture), float32 scores `[n, k]` (0..1, surest first, 0 = no box) and int64 classes `[n, k]`, with overlapping boxes of a class
+ * A network that finds things in a photo. It takes uint8 `[n, h, w, 3]`, RGB, and gives float32 boxes `[n, k, 4]` (x0,
+ * y0, x1, y1 in 0..1
+ * of the picture), float32 scores `[n, k]` (0..1, surest first, 0 = no box) and int64 classes `[n, k]`, with
+ * overlapping boxes of a class
  * suppressed.
  */
 export interface PackDetector {
@@ -35,33 +39,58 @@ const graphName = z.string().min(1).max(1000);
 
 export const describedDetectors = z.object({
   input: z.object({ longSide: z.int().min(16).max(4096), multiple: z.int().min(1).max(256) }),
-  networks: z.array(z.object({
-    name: z.string().min(1).max(100),
-    kind: z.enum(["objects", "faces"]),
-    file: z.string().endsWith(".onnx"),
-    licence: z.string().default("not stated"),
-    source: z.string().default("not stated"),
-    input: graphName,
-    outputs: z.object({ boxes: graphName, scores: graphName, classes: graphName }),
-    classes: z.string(),
-  })).min(1).max(MOST_DETECTORS),
+  networks: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(100),
+        kind: z.enum(["objects", "faces"]),
+        file: z.string().endsWith(".onnx"),
+        licence: z.string().default("not stated"),
+        source: z.string().default("not stated"),
+        input: graphName,
+        outputs: z.object({ boxes: graphName, scores: graphName, classes: graphName }),
+        classes: z.string(),
+      }),
+    )
+    .min(1)
+    .max(MOST_DETECTORS),
 });
 type Described = z.infer<typeof describedDetectors>;
 
-const detectorClasses = z.array(z.object({
-  name: z.string().min(1).max(1000), wnid: z.string().regex(/^n\d{8}$/).nullish(), threshold: z.number().min(0).max(1),
-})).min(1).max(MOST_CLASSES);
+const detectorClasses = z
+  .array(
+    z.object({
+      name: z.string().min(1).max(1000),
+      wnid: z
+        .string()
+        .regex(/^n\d{8}$/)
+        .nullish(),
+      threshold: z.number().min(0).max(1),
+    }),
+  )
+  .min(1)
+  .max(MOST_CLASSES);
 
 /** @param sha256 of the pack's files, by their names @throws Refusal `bad-pack` */
-export function readPackDetection(folder: string, { input, networks }: Described, sha256: Record<string, string>): PackDetection {
+export function readPackDetection(
+  folder: string,
+  { input, networks }: Described,
+  sha256: Record<string, string>,
+): PackDetection {
   const names = new Set(networks.map(({ name }) => name));
-  if (names.size < networks.length) throw badPack(folder, `its ${networks.length} detectors have only ${names.size} different names`);
+  if (names.size < networks.length)
+    throw badPack(folder, `its ${networks.length} detectors have only ${names.size} different names`);
   return { ...input, detectors: networks.map((network) => readDetector(folder, input, network, sha256)) };
 }
 
 type DescribedDetector = Described["networks"][number];
 
-function readDetector(folder: string, pixels: DetectorInput, network: DescribedDetector, sha256: Record<string, string>): PackDetector {
+function readDetector(
+  folder: string,
+  pixels: DetectorInput,
+  network: DescribedDetector,
+  sha256: Record<string, string>,
+): PackDetector {
   const { name, kind, licence, source, input, outputs } = network;
   const described = readPackJson(folder, network.classes, detectorClasses, MOST_BYTES.classes, sha256[network.classes]);
   const classes = described.map(({ wnid, ...rest }) => ({ ...rest, wnid: wnid ?? null }));
@@ -79,7 +108,10 @@ function readDetector(folder: string, pixels: DetectorInput, network: DescribedD
     throw badPack(folder, `${network.file} is not run: ${(error as Error).message}`);
   }
   // Not its thresholds: they are applied to what is stored, nor what people may write anew without the boxes changing.
-  const id = createHash("sha256").update(bytes).update(JSON.stringify([pixels, kind, input, outputs, classes.map((each) => each.name)]))
-    .digest("hex").slice(0, 16);
+  const id = createHash("sha256")
+    .update(bytes)
+    .update(JSON.stringify([pixels, kind, input, outputs, classes.map((each) => each.name)]))
+    .digest("hex")
+    .slice(0, 16);
   return { name, kind, file: packFile(folder, network.file), id, licence, source, input, outputs, classes };
 }

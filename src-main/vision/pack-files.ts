@@ -11,7 +11,8 @@ export const MOST_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network
 export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);
 
 /**
- * A file of a pack. A pack comes from strangers: its files lie beside `pack.json` and nowhere else, also by way of a link, and one
+ * A file of a pack. A pack comes from strangers: its files lie beside `pack.json` and nowhere else, also by way of a
+ * link, and one
  * that is too large is not even read.
  * @param atMost bytes
  * @param sha256 in hexadecimal, where the pack gives it
@@ -33,12 +34,19 @@ export function readPackFile(folder: string, name: string, atMost: number, sha25
  * @param what they are, for who has to mend the pack: "4 classes × 6 features"
  * @throws Refusal `bad-pack` when there are more or fewer, or one is not finite
  */
-export function readPackFloats(folder: string, name: string, count: number, what: string, sha256?: string): Float32Array {
+export function readPackFloats(
+  folder: string,
+  name: string,
+  count: number,
+  what: string,
+  sha256?: string,
+): Float32Array {
   const { size } = statSync(packFile(folder, name));
   if (size !== 4 * count) throw badPack(folder, `${name} holds ${size / 4} numbers, ${what} need ${count}`);
   const values = floatsOf(readPackFile(folder, name, size, sha256));
   const stray = values.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw badPack(folder, `${name} holds numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`);
+  if (stray >= 0)
+    throw badPack(folder, `${name} holds numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`);
   return values;
 }
 
@@ -47,7 +55,13 @@ export function readPackFloats(folder: string, name: string, count: number, what
  * @param atMost bytes
  * @throws Refusal `bad-pack` with its first faults
  */
-export function readPackJson<T extends z.ZodType>(folder: string, name: string, schema: T, atMost: number, sha256?: string): z.infer<T> {
+export function readPackJson<T extends z.ZodType>(
+  folder: string,
+  name: string,
+  schema: T,
+  atMost: number,
+  sha256?: string,
+): z.infer<T> {
   let json: unknown;
   try {
     json = JSON.parse(readPackFile(folder, name, atMost, sha256).toString("utf8"));
@@ -66,17 +80,20 @@ function firstFaults(error: z.ZodError): string {
 }
 
 /** Little-endian 32-bit floats, copied so that they are aligned. */
-export const floatsOf = (bytes: Uint8Array): Float32Array => new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
+export const floatsOf = (bytes: Uint8Array): Float32Array =>
+  new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
 
 /** Where a pack's file lies. @throws Refusal `bad-pack` when that is not beside `pack.json`, or no file is there */
 export function packFile(folder: string, name: string): string {
   if (name === "") throw badPack(folder, "“” names no file");
-  if (/[/\\\0]/.test(name) || name.startsWith(".")) throw badPack(folder, `file name ${JSON.stringify(name.slice(0, 200))} leads out of the pack`);
+  if (/[/\\\0]/.test(name) || name.startsWith("."))
+    throw badPack(folder, `file name ${JSON.stringify(name.slice(0, 200))} leads out of the pack`);
   const file = join(folder, name);
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw badPack(folder, `${name} is missing`);
   if (!found.isFile()) throw badPack(folder, `${name} is no file`);
   const real = realpathSync(file);
-  if (dirname(real) !== realpathSync(folder)) throw badPack(folder, `${name} is a link that leads out of the pack, to ${real}`);
+  if (dirname(real) !== realpathSync(folder))
+    throw badPack(folder, `${name} is a link that leads out of the pack, to ${real}`);
   return file;
 }

@@ -16,23 +16,47 @@ export interface PackScenes {
 export const describedScenes = z.object({ weights: z.string(), classes: z.string() });
 
 /** What `scenes.json` holds. */
-export const sceneClasses = z.array(z.object({
-  name: z.string().min(1).max(1000), wnid: z.string().regex(/^n\d{8}$/).nullish(), from: z.number().min(0).max(1),
-})).min(1).max(10_000);
+export const sceneClasses = z
+  .array(
+    z.object({
+      name: z.string().min(1).max(1000),
+      wnid: z
+        .string()
+        .regex(/^n\d{8}$/)
+        .nullish(),
+      from: z.number().min(0).max(1),
+    }),
+  )
+  .min(1)
+  .max(10_000);
 
 /**
  * Reads the numbers of a pack's scenes: centre `[D]`, weights `[S, D]`, bias `[S]`.
  * @param classes what `scenes.json` says
  * @throws Refusal `bad-pack`
  */
-export function readPackScenes(folder: string, file: string, classes: z.infer<typeof sceneClasses>, D: number, sha256?: string): PackScenes {
+export function readPackScenes(
+  folder: string,
+  file: string,
+  classes: z.infer<typeof sceneClasses>,
+  D: number,
+  sha256?: string,
+): PackScenes {
   const S = classes.length;
   const names = new Set(classes.map(({ name }) => name));
   if (names.size < S) throw badPack(folder, `its ${S} scenes have only ${names.size} different names`);
-  const numbers = readPackFloats(folder, file, (S + 1) * D + S, `${S} scenes × ${D} features with centre and bias`, sha256);
+  const numbers = readPackFloats(
+    folder,
+    file,
+    (S + 1) * D + S,
+    `${S} scenes × ${D} features with centre and bias`,
+    sha256,
+  );
   return {
     classes: classes.map(({ name, wnid, from }) => ({ name, wnid: wnid ?? null, from })),
-    centre: numbers.subarray(0, D), weights: numbers.subarray(D, (S + 1) * D), bias: numbers.subarray((S + 1) * D),
+    centre: numbers.subarray(0, D),
+    weights: numbers.subarray(D, (S + 1) * D),
+    bias: numbers.subarray((S + 1) * D),
   };
 }
 

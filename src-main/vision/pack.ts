@@ -35,7 +35,10 @@ export interface Pack {
   detection: PackDetection | null;
   scenes: PackScenes | null;
   statistics: PackStatistics | null;
-  /** Changes with the model file and with how photos are prepared for it: features of one id can't be mixed with another's. */
+  /**
+   * Changes with the model file and with how photos are prepared for it: features of one id can't be mixed with
+   * another's.
+   */
   visualId: string;
 }
 
@@ -43,7 +46,10 @@ export interface Pack {
 export interface PackStatistics {
   /** `[D]`, the mean root of each feature. */
   rootMean: Float32Array;
-  /** `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along all directions beside them; may be none. */
+  /**
+   * `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along
+   * all directions beside them; may be none.
+   */
   axes: Float32Array;
 }
 
@@ -72,21 +78,40 @@ const shape = z.object({
   prototypes: z.string().optional(),
   detectors: describedDetectors.optional(),
   scenes: describedScenes.optional(),
-  statistics: z.union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MOST_DIMENSIONS) })]).optional(),
+  statistics: z
+    .union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MOST_DIMENSIONS) })])
+    .optional(),
   /** SHA-256 of files by their names. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
 type Described = z.infer<typeof shape>;
 
-const classShape = z.array(z.object({ name: z.string().min(1).max(1000), wnid: z.string().regex(/^n\d{8}$/).nullish() }));
+const classShape = z.array(
+  z.object({
+    name: z.string().min(1).max(1000),
+    wnid: z
+      .string()
+      .regex(/^n\d{8}$/)
+      .nullish(),
+  }),
+);
 
 /** @throws Refusal `bad-pack` with the folder and what is wrong in it */
 export function readPack(folder: string): Pack {
   const described = describedIn(folder);
-  const classes = readPackJson(folder, described.classes, classShape, MOST_BYTES.classes, described.sha256[described.classes]);
+  const classes = readPackJson(
+    folder,
+    described.classes,
+    classShape,
+    MOST_BYTES.classes,
+    described.sha256[described.classes],
+  );
   const { visual } = described;
   if (classes.length !== visual.logits.classes) {
-    throw badPack(folder, `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`);
+    throw badPack(
+      folder,
+      `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`,
+    );
   }
   const bytes = readPackFile(folder, visual.file, MOST_BYTES.network, described.sha256[visual.file]);
   try {
@@ -96,15 +121,25 @@ export function readPack(folder: string): Pack {
   }
   const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
   return {
-    folder, classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
-    name: described.name, title: described.title || described.name, licence: described.licence, source: described.source,
+    folder,
+    classes: classes.map(({ name, wnid }) => ({ name, wnid: wnid ?? null })),
+    name: described.name,
+    title: described.title || described.name,
+    licence: described.licence,
+    source: described.source,
     preprocess: {
       size: visual.input.size,
       resize: resizeOf(folder, visual.input.resize, visual.input.size),
       recompress: visual.input.recompress ? { quality: visual.input.recompress.quality } : null,
     },
-    mean: visual.input.mean, std: visual.input.std,
-    visual: { file: packFile(folder, visual.file), input: visual.input.name, features: visual.features.name, logits: visual.logits.name },
+    mean: visual.input.mean,
+    std: visual.input.std,
+    visual: {
+      file: packFile(folder, visual.file),
+      input: visual.input.name,
+      features: visual.features.name,
+      logits: visual.logits.name,
+    },
     mirror: visual.mirror,
     dimensions: visual.features.dimensions,
     ...extrasOf(folder, described),
@@ -112,7 +147,9 @@ export function readPack(folder: string): Pack {
   };
 }
 
-/** What packs have from format 2 on. Of the same words in format 1 nobody knows what they mean: they are passed over. */
+/**
+ * What packs have from format 2 on. Of the same words in format 1 nobody knows what they mean: they are passed over.
+ */
 function extrasOf(folder: string, described: Described): Pick<Pack, "detection" | "scenes" | "statistics"> {
   if (described.format === 1) return { detection: null, scenes: null, statistics: null };
   const { detectors, sha256 } = described;
@@ -123,7 +160,16 @@ function extrasOf(folder: string, described: Described): Pick<Pack, "detection" 
   };
 }
 
-function statisticsOf(folder: string, { statistics, visual: { features: { dimensions: D } }, sha256 }: Described): PackStatistics | null {
+function statisticsOf(
+  folder: string,
+  {
+    statistics,
+    visual: {
+      features: { dimensions: D },
+    },
+    sha256,
+  }: Described,
+): PackStatistics | null {
   if (statistics === undefined) return null;
   const { file, axes } = typeof statistics === "string" ? { file: statistics, axes: 0 } : statistics;
   const what = axes === 0 ? `the mean roots of ${D} features` : `the mean roots of ${D} features and ${axes} axes`;
@@ -139,7 +185,8 @@ function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackSc
 }
 
 /**
- * One vector per class that stands for its photos, `[C, D]`: the mean feature of its training photos where the pack has them,
+ * One vector per class that stands for its photos, `[C, D]`: the mean feature of its training photos where the pack has
+ * them,
  * else the classifier's row for the class.
  * @throws Refusal `bad-pack`
  */
@@ -148,25 +195,36 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
   const { prototypes, sha256 } = describedIn(pack.folder);
   const count = withinReason(pack.folder, C, pack.dimensions);
   if (prototypes) {
-    const vectors = readPackFloats(pack.folder, prototypes, count, `${C} classes × ${pack.dimensions} features`, sha256[prototypes]);
+    const vectors = readPackFloats(
+      pack.folder,
+      prototypes,
+      count,
+      `${C} classes × ${pack.dimensions} features`,
+      sha256[prototypes],
+    );
     return { vectors, from: "prototypes" };
   }
   try {
-    return { vectors: readClassifierHead(pack.visual.file, pack.visual.logits, C, pack.dimensions).weights, from: "classifier" };
+    return {
+      vectors: readClassifierHead(pack.visual.file, pack.visual.logits, C, pack.dimensions).weights,
+      from: "classifier",
+    };
   } catch (error) {
     throw badPack(pack.folder, `${basename(pack.visual.file)} can't be read: ${(error as Error).message}`);
   }
 }
 
 function withinReason(folder: string, rows: number, columns: number): number {
-  if (rows * columns > MOST_NUMBERS) throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MOST_NUMBERS} that are read`);
+  if (rows * columns > MOST_NUMBERS)
+    throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MOST_NUMBERS} that are read`);
   return rows * columns;
 }
 
 function resizeOf(folder: string, text: string, size: number): Preprocess["resize"] {
   if (/^centre square to \d+x\d+/.test(text)) return "cover";
   const short = /^short side to (\d+), centre crop (\d+)$/.exec(text);
-  if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size) return { shortSide: Number(short[1]) };
+  if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size)
+    return { shortSide: Number(short[1]) };
   throw badPack(folder, `resize “${text}” is not understood for an input of ${size} pixels`);
 }
 

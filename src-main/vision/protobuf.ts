@@ -31,7 +31,9 @@ export function* eachField(message: Uint8Array): Generator<Field, void> {
 
 export const fieldsOf = (message: Uint8Array): Field[] => [...eachField(message)];
 
-/** The bytes of a field that holds a string, a message or a packed list. @throws RangeError when it holds a plain number */
+/**
+ * The bytes of a field that holds a string, a message or a packed list. @throws RangeError when it holds a plain number
+ */
 export function payloadOf({ tag, payload }: Field): Uint8Array {
   if (payload === null) throw new RangeError(`field ${tag} is a plain number`);
   return payload;
@@ -62,4 +64,5 @@ function varint(value: number): Uint8Array {
 
 const utf8 = new TextDecoder();
 /** The first string of a tag. */
-export const textOf = (message: Uint8Array, tag: number): string => utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload ?? undefined);
+export const textOf = (message: Uint8Array, tag: number): string =>
+  utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload ?? undefined);

@@ -4,10 +4,14 @@ import { dirname, join } from "node:path";
 import { mayHaveGraphicsAdapter } from "../graphics";
 
 /** An onnxruntime execution provider, and why it may be tried here. */
-export interface Provider { name: "cpu" | "cuda" | "coreml" | "dml" | "webgpu"; why: string }
+export interface Provider {
+  name: "cpu" | "cuda" | "coreml" | "dml" | "webgpu";
+  why: string;
+}
 
 /**
- * The providers worth a timed step on this machine, CPU last. Trying one that can't work writes native warnings to stderr,
+ * The providers worth a timed step on this machine, CPU last. Trying one that can't work writes native warnings to
+ * stderr,
  * so each is tried only where its hardware or libraries are seen. `SEMBLANCE_PROVIDER` forces one.
  */
 export function candidateProviders(): Provider[] {
@@ -16,7 +20,8 @@ export function candidateProviders(): Provider[] {
   const candidates: Provider[] = [];
   if (process.platform === "darwin") candidates.push({ name: "coreml", why: "Apple hardware" });
   if (process.platform === "win32") candidates.push({ name: "dml", why: "DirectX 12" });
-  if (process.platform === "linux" && existsSync(cudaLibrary())) candidates.push({ name: "cuda", why: "CUDA libraries installed" });
+  if (process.platform === "linux" && existsSync(cudaLibrary()))
+    candidates.push({ name: "cuda", why: "CUDA libraries installed" });
   if (mayHaveGraphicsAdapter()) candidates.push({ name: "webgpu", why: "a graphics adapter" });
   candidates.push({ name: "cpu", why: "always there" });
   return candidates;

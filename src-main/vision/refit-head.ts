@@ -1,23 +1,44 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { ClassifierHead } from "./classifier-head";
 
-/** How much the old layer counts against the photos, as a share of the features' mean variance: few photos then move only what they show. */
+/**
+ * How much the old layer counts against the photos, as a share of the features' mean variance: few photos then move
+ * only what they show.
+ */
 const PULL = 0.1;
 
 /**
- * A classifier's last layer for features that moved, so that its logits stay what they were: ridge regression of each feature's way back on
+ * A classifier's last layer for features that moved, so that its logits stay what they were: ridge regression of each
+ * feature's way back on
  * the features as they are now, put before the old layer. Runs on the TensorFlow.js backend in use.
  * @param before, after `[n, D]` features of the same photos
  * @throws RangeError when the shapes do not fit
  */
-export async function refitHead({ weights, bias }: ClassifierHead, before: Float32Array, after: Float32Array): Promise<ClassifierHead> {
+export async function refitHead(
+  { weights, bias }: ClassifierHead,
+  before: Float32Array,
+  after: Float32Array,
+): Promise<ClassifierHead> {
   const C = bias.length;
   const D = weights.length / C;
   const n = after.length / D;
-  if (!Number.isInteger(n) || n === 0 || before.length !== after.length) throw new RangeError(`features of ${before.length} and ${after.length} numbers are not those of the same photos, ${D} each`);
-  const [now, back] = [meanOf(after, D), meanOf(before.map((v, i) => v - after[i]), D)];
-  const [gram, cross] = await products(after.map((v, i) => v - now[i % D]), before.map((v, i) => v - after[i] - back[i % D]), D);
-  const pull = PULL * Array.from({ length: D }, (_, d) => gram[d * D + d]).reduce((sum, v) => sum + v, 0) / D;
+  if (!Number.isInteger(n) || n === 0 || before.length !== after.length)
+    throw new RangeError(
+      `features of ${before.length} and ${after.length} numbers are not those of the same photos, ${D} each`,
+    );
+  const [now, back] = [
+    meanOf(after, D),
+    meanOf(
+      before.map((v, i) => v - after[i]),
+      D,
+    ),
+  ];
+  const [gram, cross] = await products(
+    after.map((v, i) => v - now[i % D]),
+    before.map((v, i) => v - after[i] - back[i % D]),
+    D,
+  );
+  const pull = (PULL * Array.from({ length: D }, (_, d) => gram[d * D + d]).reduce((sum, v) => sum + v, 0)) / D;
   for (let d = 0; d < D; d++) gram[d * D + d] += pull || 1; // photos that are all alike show no way back
   const way = solve(gram, cross, D);
   const out = weights.slice();
@@ -36,7 +57,12 @@ export async function refitHead({ weights, bias }: ClassifierHead, before: Float
 export async function logitsOf({ weights, bias }: ClassifierHead, features: Float32Array): Promise<Float32Array> {
   const C = bias.length;
   const D = weights.length / C;
-  const logits = tf.tidy(() => tf.add(tf.matMul(tf.tensor2d(features, [features.length / D, D]), tf.tensor2d(weights, [C, D]), false, true), tf.tensor1d(bias)));
+  const logits = tf.tidy(() =>
+    tf.add(
+      tf.matMul(tf.tensor2d(features, [features.length / D, D]), tf.tensor2d(weights, [C, D]), false, true),
+      tf.tensor1d(bias),
+    ),
+  );
   const values = (await logits.data()) as Float32Array;
   logits.dispose();
   return values;
@@ -59,7 +85,10 @@ async function products(x: Float32Array, s: Float32Array, D: number): Promise<[F
   return [Float64Array.from(gram), Float64Array.from(cross)];
 }
 
-/** X of `A·X = B` for a symmetric, positive definite A, by Cholesky's decomposition. All `[D, D]`, row-major; A and B are overwritten. */
+/**
+ * X of `A·X = B` for a symmetric, positive definite A, by Cholesky's decomposition. All `[D, D]`, row-major; A and B
+ * are overwritten.
+ */
 export function solve(A: Float64Array, B: Float64Array, D: number): Float64Array {
   for (let j = 0; j < D; j++) {
     for (let i = j; i < D; i++) {

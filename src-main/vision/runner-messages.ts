@@ -23,4 +23,5 @@ export type RunnerTask =
 
 export type ToRunner = RunnerOrders | RunnerTask;
 /** Answers come in the order of the tasks. `fault`: of the program, not of the pack. */
-export type FromRunner = { ready: true } | { value: unknown } | { refusal: { code: string; message: string } } | { fault: string };
+export type FromRunner =
+  { ready: true } | { value: unknown } | { refusal: { code: string; message: string } } | { fault: string };

@@ -6,11 +6,15 @@ import { programFolder } from "../program-folder";
 import { Refusal } from "../refusal";
 import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
 
-/** The processes that run networks. They are started when they are needed, end when there was nothing to do for a while, and never outlive this process. */
+/**
+ * The processes that run networks. They are started when they are needed, end when there was nothing to do for a while,
+ * and never outlive this process.
+ */
 export interface RunnerPool {
   /**
    * @param behind it waits until no other task does; other tasks overtake it until it is at hand, see `AT_HAND`
-   * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where the pool was
+   * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where
+   *   the pool was
    */
   run(task: RunnerTask, options?: { behind?: boolean }): Promise<unknown>;
   /** Ids of the processes that are ready. */
@@ -23,7 +27,9 @@ export interface RunnerPool {
 const AT_HAND = 2;
 /** A task that ended so many runners is a failure; the first may have been killed for something else. */
 const DEATHS = 2;
-/** A runner that has nothing to do gives its memory back after so long: starting another one takes less than a second. */
+/**
+ * A runner that has nothing to do gives its memory back after so long: starting another one takes less than a second.
+ */
 const IDLE_MS = 5 * 60_000;
 /** Of what a runner says before it ends so much is kept, in characters. */
 const LAST_WORDS = 4000;
@@ -71,11 +77,16 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
 
   function start(): Runner {
     const child = fork(join(programFolder(), "out", "main", "runner.js"), [], {
-      execPath: nodeBinary(), execArgv: [], serialization: "advanced", stdio: ["ignore", "ignore", "pipe", "ipc"],
+      execPath: nodeBinary(),
+      execArgv: [],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const ended = Promise.withResolvers<void>();
     const runner: Runner = { child, tasks: [], isReady: false, words: "", idle: undefined, ended: ended.promise };
-    const note = (words: string) => { runner.words = (runner.words + words).slice(-LAST_WORDS); };
+    const note = (words: string) => {
+      runner.words = (runner.words + words).slice(-LAST_WORDS);
+    };
     runners.add(runner);
     child.stderr!.setEncoding("utf8").on("data", note);
     child.on("error", (error) => note(error.message));
@@ -123,28 +134,36 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
     if (atWork !== undefined && ++atWork.deaths >= DEATHS) {
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
       tasks.shift();
-      atWork.reject(new Refusal("network-failed", `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`));
+      atWork.reject(
+        new Refusal(
+          "network-failed",
+          `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`,
+        ),
+      );
     }
     waiting.unshift(...tasks);
     place();
   }
 
   return {
-    run: (task, { behind = false } = {}) => new Promise((resolve, reject) => {
-      if (isClosed) throw closed();
-      const at = behind ? -1 : waiting.findIndex((other) => other.behind);
-      waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, deaths: 0, resolve, reject });
-      place();
-    }),
+    run: (task, { behind = false } = {}) =>
+      new Promise((resolve, reject) => {
+        if (isClosed) throw closed();
+        const at = behind ? -1 : waiting.findIndex((other) => other.behind);
+        waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, deaths: 0, resolve, reject });
+        place();
+      }),
     pids: () => [...runners].filter(({ isReady }) => isReady).map(({ child }) => child.pid!),
     async close() {
       isClosed = true;
       for (const { reject } of waiting.splice(0)) reject(closed());
-      await Promise.all([...runners].map((runner) => {
-        hold(runner, true); // this process waits for its end
-        end(runner);
-        return runner.ended;
-      }));
+      await Promise.all(
+        [...runners].map((runner) => {
+          hold(runner, true); // this process waits for its end
+          end(runner);
+          return runner.ended;
+        }),
+      );
     },
   };
 }

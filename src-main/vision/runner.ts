@@ -1,6 +1,8 @@
 /**
- * A runner: the process that runs a pack's networks for the engine, one task after the other. onnxruntime-node computes on the thread
- * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It ends with its engine.
+ * A runner: the process that runs a pack's networks for the engine, one task after the other. onnxruntime-node computes
+ * on the thread
+ * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It
+ * ends with its engine.
  */
 import { Refusal } from "../refusal";
 import { type Detector, loadDetector } from "./detector";
@@ -21,17 +23,27 @@ const detectors = new Map<string, Promise<Detector>>();
 
 function detectorNamed(id: string): Promise<Detector> {
   const { pack, threads } = orders!;
-  const known = detectors.get(id) ?? loadDetector(pack, pack.detection!.detectors.find((detector) => detector.id === id)!, threads);
+  const known =
+    detectors.get(id) ??
+    loadDetector(
+      pack,
+      pack.detection!.detectors.find((detector) => detector.id === id)!,
+      threads,
+    );
   detectors.set(id, known);
   return known;
 }
 
 async function perform(task: RunnerTask): Promise<unknown> {
   switch (task.name) {
-    case "load": return (await visualModel()).backend;
-    case "embed": return (await visualModel()).embed(task.photos);
-    case "load-detector": return void await detectorNamed(task.detector);
-    case "detect": return (await detectorNamed(task.detector)).detect(task.photo);
+    case "load":
+      return (await visualModel()).backend;
+    case "embed":
+      return (await visualModel()).embed(task.photos);
+    case "load-detector":
+      return void (await detectorNamed(task.detector));
+    case "detect":
+      return (await detectorNamed(task.detector)).detect(task.photo);
   }
 }
 

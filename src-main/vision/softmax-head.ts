@@ -2,7 +2,10 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { ClassifierHead } from "./classifier-head";
 
 /** Features of photos `[n, D]`, row-major, and the class of each. */
-export interface ClassPhotos { features: Float32Array; truths: Int32Array }
+export interface ClassPhotos {
+  features: Float32Array;
+  truths: Int32Array;
+}
 
 /** Every hyperparameter of a softmax classifier. */
 export interface HeadSettings {
@@ -28,19 +31,29 @@ export interface TrainedHead extends ClassifierHead {
 }
 
 /**
- * Trains `softmax(W·v + b)` on features, with cross entropy, until held-out photos gain nothing more. Features are standardised for the
- * training; W and b are for features as they are. Runs on the TensorFlow.js backend in use; holds no tensor when it returns or throws.
+ * Trains `softmax(W·v + b)` on features, with cross entropy, until held-out photos gain nothing more. Features are
+ * standardised for the
+ * training; W and b are for features as they are. Runs on the TensorFlow.js backend in use; holds no tensor when it
+ * returns or throws.
  * @param draw uniform numbers in [0, 1) @param onEpoch is awaited after every epoch; what it throws ends the training
  */
 export async function trainSoftmaxHead(
-  training: ClassPhotos, heldOut: ClassPhotos, C: number, settings: HeadSettings, draw: () => number, onEpoch?: (epoch: number, loss: number) => Promise<void> | void,
+  training: ClassPhotos,
+  heldOut: ClassPhotos,
+  C: number,
+  settings: HeadSettings,
+  draw: () => number,
+  onEpoch?: (epoch: number, loss: number) => Promise<void> | void,
 ): Promise<TrainedHead> {
   const n = training.truths.length;
   const D = training.features.length / n;
-  if (n === 0 || heldOut.truths.length === 0) throw new RangeError(`${n} photos to train on and ${heldOut.truths.length} held out`);
-  if (!Number.isInteger(D) || heldOut.features.length !== heldOut.truths.length * D) throw new RangeError(`features of ${training.features.length} numbers do not fit ${n} photos`);
+  if (n === 0 || heldOut.truths.length === 0)
+    throw new RangeError(`${n} photos to train on and ${heldOut.truths.length} held out`);
+  if (!Number.isInteger(D) || heldOut.features.length !== heldOut.truths.length * D)
+    throw new RangeError(`features of ${training.features.length} numbers do not fit ${n} photos`);
   const stray = training.features.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw new RangeError(`photo ${Math.floor(stray / D)} has feature ${stray % D} = ${training.features[stray]}`);
+  if (stray >= 0)
+    throw new RangeError(`photo ${Math.floor(stray / D)} has feature ${stray % D} = ${training.features[stray]}`);
   const scale = standardOf(training.features, D);
   const rows = standardised(training.features, scale);
   const aside = tf.tensor2d(standardised(heldOut.features, scale), [heldOut.truths.length, D]);
@@ -54,14 +67,31 @@ export async function trainSoftmaxHead(
       const order = shuffled(n, draw);
       for (let from = 0; from < n; from += settings.batch) {
         const batch = order.subarray(from, from + settings.batch);
-        const gradients = tf.tidy(() => headGradients(weights, bias, rowsOf(rows, batch, D), batch.map((i) => training.truths[i]), C, settings.decay));
-        optimizer.applyGradients([{ name: weights.name, tensor: gradients.ofWeights }, { name: bias.name, tensor: gradients.ofBias }]);
+        const gradients = tf.tidy(() =>
+          headGradients(
+            weights,
+            bias,
+            rowsOf(rows, batch, D),
+            batch.map((i) => training.truths[i]),
+            C,
+            settings.decay,
+          ),
+        );
+        optimizer.applyGradients([
+          { name: weights.name, tensor: gradients.ofWeights },
+          { name: bias.name, tensor: gradients.ofBias },
+        ]);
         tf.dispose([gradients.ofWeights, gradients.ofBias]);
       }
       const loss = crossEntropy(await logitsOf(weights, bias, aside), heldOut.truths, C);
       losses.push(loss);
       if (!Number.isFinite(loss)) throw new RangeError(`the loss became ${loss} in epoch ${epoch}`);
-      if (loss <= Math.min(...losses)) best = { weights: (await weights.data()).slice() as Float32Array, bias: (await bias.data()).slice() as Float32Array, epoch };
+      if (loss <= Math.min(...losses))
+        best = {
+          weights: (await weights.data()).slice() as Float32Array,
+          bias: (await bias.data()).slice() as Float32Array,
+          epoch,
+        };
       await onEpoch?.(epoch, loss);
       if (epoch - best!.epoch >= settings.patience) break;
     }
@@ -73,7 +103,14 @@ export async function trainSoftmaxHead(
 }
 
 /** Gradients of the mean cross entropy: `(p − 1[truth])·v`. @param rows `[B, D]` */
-function headGradients(weights: tf.Tensor, bias: tf.Tensor, rows: tf.Tensor2D, truths: Int32Array, C: number, decay: number): { ofWeights: tf.Tensor; ofBias: tf.Tensor } {
+function headGradients(
+  weights: tf.Tensor,
+  bias: tf.Tensor,
+  rows: tf.Tensor2D,
+  truths: Int32Array,
+  C: number,
+  decay: number,
+): { ofWeights: tf.Tensor; ofBias: tf.Tensor } {
   const p = tf.softmax(tf.add(tf.matMul(rows, weights as tf.Tensor2D, false, true), bias));
   const away = tf.div(tf.sub(p, tf.oneHot(tf.tensor1d(truths, "int32"), C)), truths.length) as tf.Tensor2D;
   return { ofWeights: tf.add(tf.matMul(away, rows, true, false), tf.mul(weights, decay)), ofBias: tf.sum(away, 0) };
@@ -97,7 +134,10 @@ export function crossEntropy(logits: Float32Array, truths: Int32Array, C: number
   return sum / truths.length;
 }
 
-interface Standard { mean: Float32Array; deviation: Float32Array }
+interface Standard {
+  mean: Float32Array;
+  deviation: Float32Array;
+}
 
 /** A feature that never varies gets deviation 1: it then is 0 everywhere. */
 function standardOf(rows: Float32Array, D: number): Standard {
@@ -109,7 +149,8 @@ function standardOf(rows: Float32Array, D: number): Standard {
   return { mean, deviation: deviation.map((variance) => (variance > 1e-12 ? Math.sqrt(variance) : 1)) };
 }
 
-const standardised = (rows: Float32Array, { mean, deviation }: Standard): Float32Array => rows.map((x, i) => (x - mean[i % mean.length]) / deviation[i % mean.length]);
+const standardised = (rows: Float32Array, { mean, deviation }: Standard): Float32Array =>
+  rows.map((x, i) => (x - mean[i % mean.length]) / deviation[i % mean.length]);
 
 function unstandardised({ weights, bias }: ClassifierHead, { mean, deviation }: Standard, D: number): ClassifierHead {
   const own = weights.map((w, i) => w / deviation[i % D]);

@@ -10,11 +10,14 @@ export interface Weights {
 const FLOATS = [1, 10, 11];
 
 /** Whether a `Cast` goes to floats: to us, who compute with 32 bits, it changes nothing. */
-export const castsToFloats = ({ op, attributes }: OnnxNode): boolean => op === "Cast" && FLOATS.includes(Number(attributes.get("to")));
+export const castsToFloats = ({ op, attributes }: OnnxNode): boolean =>
+  op === "Cast" && FLOATS.includes(Number(attributes.get("to")));
 
 /**
- * A layer's weights as floats: of an initializer or a `Constant`; through a `Cast` to floats where they are halves; or through
- * `DequantizeLinear` (one scale for the tensor, or one for each index of an axis) where they are bytes. Null where they are computed
+ * A layer's weights as floats: of an initializer or a `Constant`; through a `Cast` to floats where they are halves; or
+ * through
+ * `DequantizeLinear` (one scale for the tensor, or one for each index of an axis) where they are bytes. Null where they
+ * are computed
  * from something else.
  */
 export function storedWeights(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights | null {
@@ -24,7 +27,9 @@ export function storedWeights(graph: OnnxGraph, makers: Map<string, OnnxNode>, n
   if (node && castsToFloats(node)) return storedWeights(graph, makers, node.inputs[0]);
   if (node?.op !== "DequantizeLinear") return null;
   const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, makers, input));
-  return bytes && scale ? dequantised(bytes, floats(scale), zero ?? null, Number(node.attributes.get("axis") ?? 1)) : null;
+  return bytes && scale
+    ? dequantised(bytes, floats(scale), zero ?? null, Number(node.attributes.get("axis") ?? 1))
+    : null;
 }
 
 /** The numbers of an initializer or of a `Constant`, as they are stored. */
@@ -38,7 +43,10 @@ export function storedTensor(graph: OnnxGraph, makers: Map<string, OnnxNode>, na
 
 function dequantised(bytes: OnnxTensor, scale: Float32Array, zero: OnnxTensor | null, axis: number): Weights {
   const { dims } = bytes;
-  const inner = scale.length === 1 ? bytes.values.length : dims.slice(axis < 0 ? axis + dims.length + 1 : axis + 1).reduce((product, dim) => product * dim, 1);
+  const inner =
+    scale.length === 1
+      ? bytes.values.length
+      : dims.slice(axis < 0 ? axis + dims.length + 1 : axis + 1).reduce((product, dim) => product * dim, 1);
   const values = Float32Array.from(floats(bytes), (value, i) => {
     const at = Math.floor(i / inner) % scale.length;
     return (value - Number(zero?.values[at] ?? 0)) * scale[at];
@@ -47,4 +55,8 @@ function dequantised(bytes: OnnxTensor, scale: Float32Array, zero: OnnxTensor | 
 }
 
 export const floats = ({ values }: OnnxTensor): Float32Array =>
-  values instanceof Float32Array ? values : values instanceof BigInt64Array ? Float32Array.from(values, Number) : Float32Array.from(values);
+  values instanceof Float32Array
+    ? values
+    : values instanceof BigInt64Array
+      ? Float32Array.from(values, Number)
+      : Float32Array.from(values);

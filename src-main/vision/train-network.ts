@@ -43,14 +43,29 @@ export interface Trainer {
   dispose(): void;
 }
 
-export function createTrainer<B extends { pictures: Float32Array }>({ network, layers, features, size, along, learningRate, rateAlong, loss, nextBatch }: Training<B>): Trainer {
+export function createTrainer<B extends { pictures: Float32Array }>({
+  network,
+  layers,
+  features,
+  size,
+  along,
+  learningRate,
+  rateAlong,
+  loss,
+  nextBatch,
+}: Training<B>): Trainer {
   const names = [...new Set(layers.flatMap((layer) => layer.weights))];
-  const trained = new Map(names.map((name) => {
-    const { values, dims } = network.weightsOf(name);
-    return [name, tf.tidy(() => tf.variable(tf.tensor(values, dims, "float32")))] as const;
-  }));
+  const trained = new Map(
+    names.map((name) => {
+      const { values, dims } = network.weightsOf(name);
+      return [name, tf.tidy(() => tf.variable(tf.tensor(values, dims, "float32")))] as const;
+    }),
+  );
   const variables = [...trained.values(), ...along];
-  const optimizers = [{ optimizer: tf.train.adagrad(learningRate), of: [...trained.values()] }, { optimizer: tf.train.adagrad(rateAlong), of: along }];
+  const optimizers = [
+    { optimizer: tf.train.adagrad(learningRate), of: [...trained.values()] },
+    { optimizer: tf.train.adagrad(rateAlong), of: along },
+  ];
   let waiting: Promise<B> | null = null;
   const take = async (): Promise<B> => {
     const batch = await (waiting ?? nextBatch());
@@ -58,21 +73,24 @@ export function createTrainer<B extends { pictures: Float32Array }>({ network, l
     waiting.catch(() => undefined); // who takes it is told
     return batch;
   };
-  const gradients = (batch: B) => tf.tidy(() => {
-    const n = batch.pictures.length / (size * size * 3);
-    const pictures = tf.tensor4d(batch.pictures, [n, size, size, 3]);
-    return tf.variableGrads(() => loss(network.run(pictures, [features], trained)[0], batch), variables);
-  });
+  const gradients = (batch: B) =>
+    tf.tidy(() => {
+      const n = batch.pictures.length / (size * size * 3);
+      const pictures = tf.tensor4d(batch.pictures, [n, size, size, 3]);
+      return tf.variableGrads(() => loss(network.run(pictures, [features], trained)[0], batch), variables);
+    });
   const once = async (apply: boolean): Promise<number> => {
     const batch = await take();
     await new Promise(setImmediate); // who wants to stop is heard between steps
     const { value, grads } = gradients(batch);
     for (const { optimizer, of } of apply ? optimizers : []) {
-      if (of.length > 0) optimizer.applyGradients(of.map((variable) => ({ name: variable.name, tensor: grads[variable.name] })));
+      if (of.length > 0)
+        optimizer.applyGradients(of.map((variable) => ({ name: variable.name, tensor: grads[variable.name] })));
     }
     const [number] = await value.data();
     tf.dispose([value, grads]);
-    if (!Number.isFinite(number)) throw new Error(`the loss became ${number}: a lower learning rate than ${learningRate} may help`);
+    if (!Number.isFinite(number))
+      throw new Error(`the loss became ${number}: a lower learning rate than ${learningRate} may help`);
     return number;
   };
 
@@ -87,7 +105,8 @@ export function createTrainer<B extends { pictures: Float32Array }>({ network, l
     },
     step: () => once(true),
     async weights() {
-      const read = async ([name, variable]: readonly [string, tf.Tensor]) => [name, { dims: variable.shape.slice(), values: (await variable.data()).slice() as Float32Array }] as const;
+      const read = async ([name, variable]: readonly [string, tf.Tensor]) =>
+        [name, { dims: variable.shape.slice(), values: (await variable.data()).slice() as Float32Array }] as const;
       return new Map(await Promise.all([...trained].map(read)));
     },
     dispose() {
@@ -101,10 +120,15 @@ export function createTrainer<B extends { pictures: Float32Array }>({ network, l
  * Pixels 0..255 `[n][size, size, 3]` → `[n, size, size, 3]`, `(p/255 − mean)/std`.
  * @param mirrored which photos are turned left to right, as training likes it
  */
-export function picturesOf(photos: Uint8Array[], { size, mean, std }: { size: number; mean: number[]; std: number[] }, mirrored: boolean[] = []): Float32Array {
+export function picturesOf(
+  photos: Uint8Array[],
+  { size, mean, std }: { size: number; mean: number[]; std: number[] },
+  mirrored: boolean[] = [],
+): Float32Array {
   const out = new Float32Array(photos.length * size * size * 3);
   photos.forEach((pixels, i) => {
-    if (pixels.length !== size * size * 3) throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${size * size * 3}`);
+    if (pixels.length !== size * size * 3)
+      throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${size * size * 3}`);
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         const to = ((i * size + y) * size + (mirrored[i] ? size - 1 - x : x)) * 3;

@@ -14,7 +14,11 @@ export interface Embedded {
 }
 
 /** What runs a network, and why. */
-export interface Backend { provider: Provider["name"]; name: string; why: string }
+export interface Backend {
+  provider: Provider["name"];
+  name: string;
+  why: string;
+}
 
 export interface VisualModel {
   backend: Backend;
@@ -24,13 +28,15 @@ export interface VisualModel {
 }
 
 /**
- * Loads a pack's network into this process, which it keeps busy while it runs (see networks.ts), on the fastest provider of this machine,
+ * Loads a pack's network into this process, which it keeps busy while it runs (see networks.ts), on the fastest
+ * provider of this machine,
  * found by one timed batch each.
  * @param provider null to find the fastest
  * @throws Refusal `bad-pack` when no provider can run the file, with the reason of the last
  */
 export async function loadVisualModel(
-  pack: Pack, { provider = null, threads = availableParallelism() }: { provider?: Provider["name"] | null; threads?: number } = {},
+  pack: Pack,
+  { provider = null, threads = availableParallelism() }: { provider?: Provider["name"] | null; threads?: number } = {},
 ): Promise<VisualModel> {
   const candidates = provider === null ? candidateProviders() : [{ name: provider }];
   let best: { session: InferenceSession; name: Provider["name"]; milliseconds: number } | null = null;
@@ -54,7 +60,10 @@ export async function loadVisualModel(
   }
   if (!best) throw new Refusal("bad-pack", `model pack ${pack.folder}: ${pack.visual.file} can't be run: ${reason}`);
   const { session, name } = best;
-  const why = seen.length > 0 ? `fastest of ${seen.join(", ")} for ${TIMED_PHOTOS} photos` : "no graphics adapter or CUDA libraries were found";
+  const why =
+    seen.length > 0
+      ? `fastest of ${seen.join(", ")} for ${TIMED_PHOTOS} photos`
+      : "no graphics adapter or CUDA libraries were found";
   return {
     backend: { provider: name, name: `onnxruntime ${name}`, why },
     embed: (photos) => embed(session, pack, photos),
@@ -64,7 +73,8 @@ export async function loadVisualModel(
 
 /** @throws RangeError when the network has not the input and outputs that its pack names */
 function checkNames({ inputNames, outputNames }: InferenceSession, { visual }: Pack): void {
-  if (!inputNames.includes(visual.input)) throw new RangeError(`it has no input ${visual.input} but ${inputNames.join(", ")}`);
+  if (!inputNames.includes(visual.input))
+    throw new RangeError(`it has no input ${visual.input} but ${inputNames.join(", ")}`);
   const missing = [visual.features, visual.logits].find((name) => !outputNames.includes(name));
   if (missing !== undefined) throw new RangeError(`it has no output ${missing} but ${outputNames.join(", ")}`);
 }
@@ -86,36 +96,53 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
   if (n === 0) return { features: new Float32Array(0), logits: new Float32Array(0) };
   const views = pack.mirror ? 2 : 1;
   const { size } = pack.preprocess;
-  const output = await session.run({
-    [pack.visual.input]: new Tensor("float32", normalise(photos, pack), [n * views, 3, size, size]),
-  }, [pack.visual.features, pack.visual.logits]);
+  const output = await session.run(
+    {
+      [pack.visual.input]: new Tensor("float32", normalise(photos, pack), [n * views, 3, size, size]),
+    },
+    [pack.visual.features, pack.visual.logits],
+  );
   const features = output[pack.visual.features].data as Float32Array;
   const logits = output[pack.visual.logits].data as Float32Array;
   if (features.length !== n * views * D || logits.length !== n * views * C) {
-    throw new Refusal("bad-pack", `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits, not ${D} and ${C} each`);
+    throw new Refusal(
+      "bad-pack",
+      `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits, not ${D} and ${C} each`,
+    );
   }
   refuseStray(pack, pack.visual.features, features);
   refuseStray(pack, pack.visual.logits, logits);
-  return views === 1 ? { features, logits } : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
+  return views === 1
+    ? { features, logits }
+    : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
 }
 
 /** A network may hold finite numbers only and still divide by zero: what it gives would spoil every comparison. */
 function refuseStray(pack: Pack, output: string, values: Float32Array): void {
   const stray = values.findIndex((value) => !Number.isFinite(value));
-  if (stray >= 0) throw new Refusal("bad-pack", `model pack ${pack.folder}: number ${stray} of ${values.length} in its output ${output} is ${values[stray]}`);
+  if (stray >= 0)
+    throw new Refusal(
+      "bad-pack",
+      `model pack ${pack.folder}: number ${stray} of ${values.length} in its output ${output} is ${values[stray]}`,
+    );
 }
 
 /**
- * Pixels 0..255 `[n][size, size, 3]` → `[n·views, 3, size, size]`, `(p/255 − mean)/std`; the mirror image of photo i is row n+i.
+ * Pixels 0..255 `[n][size, size, 3]` → `[n·views, 3, size, size]`, `(p/255 − mean)/std`; the mirror image of photo i is
+ * row n+i.
  * Exported for the tests.
  */
-export function normalise(photos: Uint8Array[], { preprocess: { size }, mean, std, mirror }: Pick<Pack, "preprocess" | "mean" | "std" | "mirror">): Float32Array {
+export function normalise(
+  photos: Uint8Array[],
+  { preprocess: { size }, mean, std, mirror }: Pick<Pack, "preprocess" | "mean" | "std" | "mirror">,
+): Float32Array {
   const n = photos.length;
   const plane = size * size;
   const out = new Float32Array(n * (mirror ? 2 : 1) * 3 * plane);
   const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]));
   photos.forEach((pixels, i) => {
-    if (pixels.length !== plane * 3) throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${plane * 3}`);
+    if (pixels.length !== plane * 3)
+      throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${plane * 3}`);
     for (let c = 0; c < 3; c++) {
       const table = tables[c];
       const to = (i * 3 + c) * plane;

@@ -18,10 +18,14 @@ export interface DerivedPack {
   sameFeatures: boolean;
 }
 
-interface Carried { described: Record<string, unknown>; files: Map<string, Uint8Array | string> }
+interface Carried {
+  described: Record<string, unknown>;
+  files: Map<string, Uint8Array | string>;
+}
 
 /**
- * What a derived pack keeps of its base beside the network: its detectors, the texts of licences, and where features are the same its
+ * What a derived pack keeps of its base beside the network: its detectors, the texts of licences, and where features
+ * are the same its
  * scenes and statistics. Detectors get names of their own: a stranger's may be those of the derived pack's files.
  */
 function carriedOver(base: Pack, sameFeatures: boolean): Carried {
@@ -39,7 +43,9 @@ function carriedOver(base: Pack, sameFeatures: boolean): Carried {
   }
   if (sameFeatures && base.scenes) {
     carried.described.scenes = { weights: "scenes.f32", classes: "scenes.json" };
-    carried.files.set("scenes.f32", sceneNumbers(base.scenes)).set("scenes.json", `${JSON.stringify(base.scenes.classes, null, 1)}\n`);
+    carried.files
+      .set("scenes.f32", sceneNumbers(base.scenes))
+      .set("scenes.json", `${JSON.stringify(base.scenes.classes, null, 1)}\n`);
   }
   if (sameFeatures && base.statistics) {
     const { rootMean, axes } = base.statistics;
@@ -49,7 +55,8 @@ function carriedOver(base: Pack, sameFeatures: boolean): Carried {
   return carried;
 }
 
-const bytesOf = (values: Float32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** What is known of a pack once photos went through it. */
 export interface PackFindings {
@@ -64,26 +71,45 @@ export function refuseOtherThanPack(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
   if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is no folder`);
   const files = readdirSync(out).length;
-  if (files > 0) throw new Refusal("bad-output", `${out} is there already with ${files} files and is no model pack: nothing is replaced`);
+  if (files > 0)
+    throw new Refusal(
+      "bad-output",
+      `${out} is there already with ${files} files and is no model pack: nothing is replaced`,
+    );
 }
 
 /**
- * Writes a pack that takes its photos as another does. Whole or not at all: it is made beside its place, tried, and moved there.
- * @param finish tries the pack in the folder where it is made, and may add files; what it throws leaves everything as it was
+ * Writes a pack that takes its photos as another does. Whole or not at all: it is made beside its place, tried, and
+ * moved there.
+ * @param finish tries the pack in the folder where it is made, and may add files; what it throws leaves everything as
+ *   it was
  * @throws Refusal `bad-output`
  */
-export async function writePack(base: Pack, out: string, made: DerivedPack, finish: (written: Pack) => Promise<PackFindings>): Promise<void> {
+export async function writePack(
+  base: Pack,
+  out: string,
+  made: DerivedPack,
+  finish: (written: Pack) => Promise<PackFindings>,
+): Promise<void> {
   refuseOtherThanPack(out);
-  const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } }).visual.input;
+  const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } })
+    .visual.input;
   const carried = carriedOver(base, made.sameFeatures);
   const described = {
-    format: Object.keys(carried.described).length > 0 ? 2 : 1, name: made.name, title: made.title, licence: made.licence, source: made.source,
+    format: Object.keys(carried.described).length > 0 ? 2 : 1,
+    name: made.name,
+    title: made.title,
+    licence: made.licence,
+    source: made.source,
     visual: {
-      file: "visual.onnx", input, mirror: base.mirror,
+      file: "visual.onnx",
+      input,
+      mirror: base.mirror,
       features: { name: base.visual.features, dimensions: base.dimensions },
       logits: { name: base.visual.logits, classes: made.classes.length },
     },
-    classes: "classes.json", prototypes: "prototypes.f32",
+    classes: "classes.json",
+    prototypes: "prototypes.f32",
     ...carried.described,
   };
   const part = `${out}.part-${process.pid}`;

@@ -13,11 +13,18 @@ export interface PackClass {
 }
 
 /**
- * What a photo can show, by lexicographer file, and how readily a name is taken for it. Half of all senses were never met in
- * tagged text and have no order of frequency: an animal's name then means the animal before its meat, a fruit's before its tree.
+ * What a photo can show, by lexicographer file, and how readily a name is taken for it. Half of all senses were never
+ * met in
+ * tagged text and have no order of frequency: an animal's name then means the animal before its meat, a fruit's before
+ * its tree.
  */
 const VISIBLE = new Map([
-  [FILES.animal, 1.5], [FILES.food, 1], [FILES.artifact, 0.75], [FILES.object, 0.5], [FILES.body, 0.5], [FILES.phenomenon, 0.5],
+  [FILES.animal, 1.5],
+  [FILES.food, 1],
+  [FILES.artifact, 0.75],
+  [FILES.object, 0.5],
+  [FILES.body, 0.5],
+  [FILES.phenomenon, 0.5],
   [FILES.plant, 0.25],
 ]);
 /** As much as two occurrences in tagged text: the name is the synset's first. */
@@ -35,7 +42,8 @@ export interface ClassTables {
 }
 
 /**
- * The labels of wnids: of ImageNet's 1,000 classes the synsets themselves, but for a few whose photos show something else than the
+ * The labels of wnids: of ImageNet's 1,000 classes the synsets themselves, but for a few whose photos show something
+ * else than the
  * synset says (those of "cup", a punch, show cups).
  * @throws Refusal `bad-word-table`
  */
@@ -45,22 +53,29 @@ export function readWnidLabels({ imagenet1k, classNames }: ClassTables): Map<str
 }
 
 /**
- * By the table of wnids, or where it lacks one by the name's sense that lies where the wnid does; else by the tables of names that mean
- * something else first than what photos of them show ("bass"); else the most frequent sense of the name that a photo can show; else a
+ * By the table of wnids, or where it lacks one by the name's sense that lies where the wnid does; else by the tables of
+ * names that mean
+ * something else first than what photos of them show ("bass"); else the most frequent sense of the name that a photo
+ * can show; else a
  * label of its own.
  *
  * @param meant what our own tables mean by a name
  * @throws Refusal `bad-word-table`
  */
 export function classLabeller(
-  wordnet: WordNet, tables: ClassTables, meant: (name: string) => LabelId | undefined = () => undefined,
+  wordnet: WordNet,
+  tables: ClassTables,
+  meant: (name: string) => LabelId | undefined = () => undefined,
 ): (packClass: PackClass) => LabelId {
   const byWnid = readWnidLabels(tables);
   const near = wnidByName(readWnidTable(tables.imagenet1k), wordnet);
   const byName = readClassNames(tables.classNames);
   return ({ name, wnid }) =>
-    (wnid === undefined ? undefined : byWnid.get(wnid) ?? near(wnid, name)) ?? byName.get(foldPhrase(name)) ?? meant(name)
-    ?? visibleSense(name, wordnet) ?? `own:${name}`;
+    (wnid === undefined ? undefined : (byWnid.get(wnid) ?? near(wnid, name))) ??
+    byName.get(foldPhrase(name)) ??
+    meant(name) ??
+    visibleSense(name, wordnet) ??
+    `own:${name}`;
 }
 
 /** The likeliest sense of a name that a photo can show; null where there is none. */
@@ -85,15 +100,19 @@ export function isVisible(id: LabelId, wordnet: WordNet): boolean {
 
 /** What class names stand for, by folded name. @throws Refusal `bad-word-table` */
 export function readClassNames(path: string): Map<string, LabelId> {
-  return new Map([...readClassTable(path)].filter(([key]) => !isWnid(key)).map(([name, label]) => [foldPhrase(name), label]));
+  return new Map(
+    [...readClassTable(path)].filter(([key]) => !isWnid(key)).map(([name, label]) => [foldPhrase(name), label]),
+  );
 }
 
 const isWnid = (key: string): boolean => /^n\d{8}$/.test(key);
 
 function readClassTable(path: string): Map<string, LabelId> {
   const table: unknown = JSON.parse(readFileSync(path, "utf8"));
-  const isEntry = (entry: [string, unknown]): entry is [string, LabelId] => /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
+  const isEntry = (entry: [string, unknown]): entry is [string, LabelId] =>
+    /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
   const entries = Object.entries(typeof table === "object" && table !== null ? table : {});
-  if (entries.length === 0 || !entries.every(isEntry)) throw new Refusal("bad-word-table", `${path} is no table of names and labels.`);
+  if (entries.length === 0 || !entries.every(isEntry))
+    throw new Refusal("bad-word-table", `${path} is no table of names and labels.`);
   return new Map(entries);
 }

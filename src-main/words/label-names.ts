@@ -1,4 +1,7 @@
-/** The name that each label is shown with: the one people use, which need not be WordNet's first ("rooster", not "cock"). */
+/**
+ * The name that each label is shown with: the one people use, which need not be WordNet's first ("rooster", not
+ * "cock").
+ */
 import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
@@ -14,14 +17,18 @@ export function readNamedLabels(path: string): NamedLabel[] {
   const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isNamed = (row: unknown): row is NamedLabel =>
     Array.isArray(row) && /^(wn:\d{8}|own:.+)$/.test(String(row[0])) && typeof row[1] === "string";
-  if (!Array.isArray(rows) || !rows.every(isNamed)) throw new Refusal("bad-word-table", `${path} is no list of [label, name].`);
+  if (!Array.isArray(rows) || !rows.every(isNamed))
+    throw new Refusal("bad-word-table", `${path} is no list of [label, name].`);
   return rows;
 }
 
 export interface LabelNames {
   /** The name that a label is shown with. */
   name(id: LabelId): string;
-  /** The label that is meant by a name before any other, by our own tables ("kite" the toy); undefined where they are silent. */
+  /**
+   * The label that is meant by a name before any other, by our own tables ("kite" the toy); undefined where they are
+   * silent.
+   */
   meant(name: string): LabelId | undefined;
   /** Shown names that WordNet lacks ("clownfish"), folded, with their labels. */
   readonly unlisted: ReadonlyMap<string, LabelId>;
@@ -61,8 +68,10 @@ export function labelNames(wordnet: WordNet, tables: NameTables): LabelNames {
       const words = folded.split(" ");
       const head = headOf(words);
       // Plurals of WordNet's own names are WordNet's to fold, which knows that "arms" are no "arm".
-      const single = () => singulars(words[head])
-        .map((word) => unlisted.get(words.with(head, word).join(" "))).find((id) => id !== undefined);
+      const single = () =>
+        singulars(words[head])
+          .map((word) => unlisted.get(words.with(head, word).join(" ")))
+          .find((id) => id !== undefined);
       return meant.get(folded) ?? single();
     },
     unlisted,

@@ -44,7 +44,8 @@ const LONGEST_NAME = 200;
 /**
  * @param set         a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
  * @param packClasses the labels of the model pack's classes; part of `everyday`, all of `pack-classes`
- * @throws Refusal `bad-label-set` when there is no such set, the file is empty, too large, has a name of over 200 characters
+ * @throws Refusal `bad-label-set` when there is no such set, the file is empty, too large, has a name of over 200
+ *   characters
  *   or, being a CSV, no column `label`
  */
 export function labelSet(set: string, packClasses: LabelId[], sources: LabelSetSources): LabelSet {
@@ -55,7 +56,10 @@ export function labelSet(set: string, packClasses: LabelId[], sources: LabelSetS
     case "pack-classes":
       return builtIn(set, packClasses);
     case "imagenet-1k":
-      return builtIn(set, readWnidTable(sources.imagenet1k).map(([, id]) => id));
+      return builtIn(
+        set,
+        readWnidTable(sources.imagenet1k).map(([, id]) => id),
+      );
     case "all-nouns":
       return builtIn(set, [...packClasses, ...wordnet.ids().filter((id) => isPredictableNoun(id, sources))]);
     default:
@@ -98,30 +102,50 @@ function readNames(path: string): string[] {
   if (file.size > MOST_BYTES) refuse(`The label list ${path} has ${file.size} bytes; at most ${MOST_BYTES} are read.`);
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   const names = (isTable(path, text) ? readColumn(path, text) : text.split(/\r\n|\n|\r/))
-    .map((name) => name.trim().replace(/\s+/g, " ")).filter((name) => name !== "");
+    .map((name) => name.trim().replace(/\s+/g, " "))
+    .filter((name) => name !== "");
   if (names.length === 0) refuse(`The label list ${path} names no label.`);
-  if (names.length > MOST_LABELS) refuse(`The label list ${path} names ${names.length} labels; at most ${MOST_LABELS} are read.`);
+  if (names.length > MOST_LABELS)
+    refuse(`The label list ${path} names ${names.length} labels; at most ${MOST_LABELS} are read.`);
   const long = names.find((name) => name.length > LONGEST_NAME);
-  if (long !== undefined) refuse(`A label in ${path} has ${long.length} characters, at most ${LONGEST_NAME} are allowed: "${long.slice(0, 40)}…"`);
+  if (long !== undefined)
+    refuse(
+      `A label in ${path} has ${long.length} characters, at most ${LONGEST_NAME} are allowed: "${long.slice(0, 40)}…"`,
+    );
   return names;
 }
 
 /** A CSV by its ending, or a text whose first line is a header with a column `label`. */
 function isTable(path: string, text: string): boolean {
-  const header = text.slice(0, text.search(/[\r\n]|$/)).split(",").map((field) => foldPhrase(field.replace(/"/g, "")));
-  return extname(path).toLowerCase() === ".csv" ? text.trim() !== "" && (header.includes("label") || header.length > 1) : header.includes("label");
+  const header = text
+    .slice(0, text.search(/[\r\n]|$/))
+    .split(",")
+    .map((field) => foldPhrase(field.replace(/"/g, "")));
+  return extname(path).toLowerCase() === ".csv"
+    ? text.trim() !== "" && (header.includes("label") || header.length > 1)
+    : header.includes("label");
 }
 
 function readColumn(path: string, text: string): string[] {
   let rows: Record<string, string>[];
   try {
-    rows = parse(text, { columns: (header: string[]) => header.map(foldPhrase), skip_empty_lines: true, relax_column_count: true });
+    rows = parse(text, {
+      columns: (header: string[]) => header.map(foldPhrase),
+      skip_empty_lines: true,
+      relax_column_count: true,
+    });
   } catch (cause) {
-    throw new Refusal("bad-label-set", `The label list ${path} is no valid CSV: ${cause instanceof Error ? cause.message : String(cause)}.`);
+    throw new Refusal(
+      "bad-label-set",
+      `The label list ${path} is no valid CSV: ${cause instanceof Error ? cause.message : String(cause)}.`,
+    );
   }
   const columns = Object.keys(rows[0] ?? {});
   if (rows.length > 0 && !columns.includes("label")) {
-    throw new Refusal("bad-label-set", `The label list ${path} has no column "label" among its ${columns.length}: ${columns.join(", ")}.`);
+    throw new Refusal(
+      "bad-label-set",
+      `The label list ${path} has no column "label" among its ${columns.length}: ${columns.join(", ")}.`,
+    );
   }
   return rows.map((row) => row.label ?? "");
 }

@@ -1,4 +1,6 @@
-/** Labels by their names: what they are called, where they lie among the words, and which of them a typed text means. */
+/**
+ * Labels by their names: what they are called, where they lie among the words, and which of them a typed text means.
+ */
 import type { LabelId } from "../../src-preload/contract";
 import { visibleSense } from "./class-labels";
 import type { LabelNames } from "./label-names";
@@ -26,21 +28,29 @@ export interface Labels {
   /** Labels as they are shown together, in the same order. */
   together(ids: LabelId[]): Label[];
   /**
-   * Unit vector `[E]` of all its names, the first most, and of what it is a kind of, so that cranes that fly and cranes that
+   * Unit vector `[E]` of all its names, the first most, and of what it is a kind of, so that cranes that fly and cranes
+   * that
    * lift lie apart. An own label has its name's vector. Null when no word of all that is known.
    */
   vector(id: LabelId): Float32Array | null;
-  /** The labels that a word or phrase names: the likeliest in photos, then by frequency; empty for a word of no synset. */
+  /**
+   * The labels that a word or phrase names: the likeliest in photos, then by frequency; empty for a word of no synset.
+   */
   resolve(words: string): LabelId[];
-  /** Up to `limit` labels with a name that begins with the text: preferred ones first, then by how frequent that name is. */
+  /**
+   * Up to `limit` labels with a name that begins with the text: preferred ones first, then by how frequent that name
+   * is.
+   */
   beginningWith(text: string, limit: number, preferred: ReadonlySet<LabelId>): FoundLabel[];
 }
 
 /** Weight of each name after the first. */
 const SYNONYM = 0.5;
 /**
- * Weight of what a label is a kind of: this for its parents, its square for theirs, no more beyond. With a ridge regression
- * from the seed pack's features to the words of 268 of its classes, photos of the 67 others (five folds) have their class
+ * Weight of what a label is a kind of: this for its parents, its square for theirs, no more beyond. With a ridge
+ * regression
+ * from the seed pack's features to the words of 268 of its classes, photos of the 67 others (five folds) have their
+ * class
  * first among the 67 in 20.5 %, among the first five in 53.6 %; without ancestors in 19.0 % and 50.4 %.
  */
 const KIND = 0.5;
@@ -108,7 +118,11 @@ export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, m
 
   /** Place by frequency of a name's rarest word. */
   function rarity(lemma: string): number {
-    return Math.max(...foldPhrase(lemma).split(" ").map((word) => vocabulary.rank(word) ?? vocabulary.size));
+    return Math.max(
+      ...foldPhrase(lemma)
+        .split(" ")
+        .map((word) => vocabulary.rank(word) ?? vocabulary.size),
+    );
   }
 
   function beginningWith(text: string, limit: number, preferred: ReadonlySet<LabelId>): FoundLabel[] {
@@ -127,7 +141,10 @@ export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, m
       const cost = Math.log(rarity(each) + 2) + (preferred.has(id) ? 0 : 100);
       if (cost < (found.get(id)?.cost ?? Infinity)) found.set(id, { synonym: null, cost });
     }
-    return [...found].sort(([, a], [, b]) => a.cost - b.cost).slice(0, limit).map(([id, { synonym }]) => ({ id, name: name(id), synonym }));
+    return [...found]
+      .sort(([, a], [, b]) => a.cost - b.cost)
+      .slice(0, limit)
+      .map(([id, { synonym }]) => ({ id, name: name(id), synonym }));
   }
 
   return { name, together, vector, resolve, beginningWith };

@@ -5,16 +5,23 @@ import type { WordNet } from "./wordnet";
 const contentsOf = new WeakMap<object, Map<LabelId, number>>();
 
 /**
- * How alike labels and classes are by what they both are, `[L, C]` 0..1: twice the information content of their most specific common ancestor
- * over the sum of their own (Lin 1998), where a synset's content is `1 − log(1 + kinds of it) / log(synsets)` (Seco et al. 2004).
+ * How alike labels and classes are by what they both are, `[L, C]` 0..1: twice the information content of their most
+ * specific common ancestor
+ * over the sum of their own (Lin 1998), where a synset's content is `1 − log(1 + kinds of it) / log(synsets)` (Seco et
+ * al. 2004).
  * A label that is no synset is like nothing.
  */
-export function linSimilarity(labels: readonly LabelId[], classLabels: readonly LabelId[], wordnet: Pick<WordNet, "size" | "has" | "ancestors" | "descendants">): Float32Array {
+export function linSimilarity(
+  labels: readonly LabelId[],
+  classLabels: readonly LabelId[],
+  wordnet: Pick<WordNet, "size" | "has" | "ancestors" | "descendants">,
+): Float32Array {
   const contents = contentsOf.get(wordnet) ?? new Map<LabelId, number>();
   contentsOf.set(wordnet, contents);
   const contentOf = (id: LabelId): number => {
     let content = contents.get(id);
-    if (content === undefined) contents.set(id, (content = 1 - Math.log(1 + wordnet.descendants(id).length) / Math.log(wordnet.size)));
+    if (content === undefined)
+      contents.set(id, (content = 1 - Math.log(1 + wordnet.descendants(id).length) / Math.log(wordnet.size)));
     return content;
   };
   const upwards = (id: LabelId): LabelId[] => (wordnet.has(id) ? [id, ...wordnet.ancestors(id).keys()] : []);

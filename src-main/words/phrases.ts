@@ -2,7 +2,12 @@
 
 /** Lower case, composed Unicode, underscores and runs of white space as one space. */
 export function foldPhrase(text: string): string {
-  return text.normalize("NFC").toLowerCase().replace(/[’‘]/g, "'").replace(/[\s_]+/g, " ").trim();
+  return text
+    .normalize("NFC")
+    .toLowerCase()
+    .replace(/[’‘]/g, "'")
+    .replace(/[\s_]+/g, " ")
+    .trim();
 }
 
 /** "crème" → "creme": how the corpus that the vectors come from spells it. */
@@ -12,10 +17,36 @@ export function withoutAccents(word: string): string {
 
 /** Irregular plurals of things that are seen in photos; the rules of `singulars` do the rest. */
 const IRREGULAR: Record<string, string> = {
-  men: "man", women: "woman", children: "child", people: "person", feet: "foot", teeth: "tooth", geese: "goose", mice: "mouse",
-  lice: "louse", oxen: "ox", dice: "die", cacti: "cactus", fungi: "fungus", octopi: "octopus", hippopotami: "hippopotamus",
-  leaves: "leaf", loaves: "loaf", wolves: "wolf", knives: "knife", wives: "wife", lives: "life", shelves: "shelf", calves: "calf",
-  halves: "half", scarves: "scarf", hooves: "hoof", elves: "elf", thieves: "thief", wharves: "wharf", bacteria: "bacterium",
+  men: "man",
+  women: "woman",
+  children: "child",
+  people: "person",
+  feet: "foot",
+  teeth: "tooth",
+  geese: "goose",
+  mice: "mouse",
+  lice: "louse",
+  oxen: "ox",
+  dice: "die",
+  cacti: "cactus",
+  fungi: "fungus",
+  octopi: "octopus",
+  hippopotami: "hippopotamus",
+  leaves: "leaf",
+  loaves: "loaf",
+  wolves: "wolf",
+  knives: "knife",
+  wives: "wife",
+  lives: "life",
+  shelves: "shelf",
+  calves: "calf",
+  halves: "half",
+  scarves: "scarf",
+  hooves: "hoof",
+  elves: "elf",
+  thieves: "thief",
+  wharves: "wharf",
+  bacteria: "bacterium",
 };
 
 /** What a word may be the plural of, the likeliest first; empty where it does not look like one. */

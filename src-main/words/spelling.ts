@@ -4,7 +4,8 @@
 const EDIT = Math.log(100);
 
 /**
- * Words within two edits (insert, delete, replace, swap neighbours) of a word, or that begin with it, the likeliest first.
+ * Words within two edits (insert, delete, replace, swap neighbours) of a word, or that begin with it, the likeliest
+ * first.
  *
  * @param words most frequent first
  */
@@ -18,10 +19,14 @@ export function spellingNeighbours(words: string[], word: string, n: number): st
       found.push({ word: candidate, cost: Math.log(i + 2) + EDIT * Math.min(2, longer) });
     } else if (Math.abs(longer) <= limit && candidate !== word) {
       const edits = editDistance(word, candidate, limit);
-      if (edits <= limit) found.push({ word: candidate, cost: Math.log(i + 2) + EDIT * (edits + (candidate[0] === word[0] ? 0 : 1)) });
+      if (edits <= limit)
+        found.push({ word: candidate, cost: Math.log(i + 2) + EDIT * (edits + (candidate[0] === word[0] ? 0 : 1)) });
     }
   }
-  return found.sort((a, b) => a.cost - b.cost).slice(0, n).map((each) => each.word);
+  return found
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, n)
+    .map((each) => each.word);
 }
 
 const rows = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)];
@@ -37,7 +42,12 @@ export function editDistance(a: string, b: string, limit: number): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
       let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1)) {
+      if (
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      ) {
         cost = Math.min(cost, before[j - 2] + 1);
       }
       row[j] = cost;

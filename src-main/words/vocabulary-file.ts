@@ -10,8 +10,10 @@ import { writeVocabulary } from "./vocabulary-format";
  */
 export function checkOutput(path: string, inputs: string[]): void {
   const folder = dirname(resolve(path));
-  if (inputs.some((input) => resolve(input) === resolve(path))) throw new Refusal("bad-output", `${path} is one of the files that are read.`);
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new Refusal("no-folder", `There is no folder ${folder} to write ${path} in.`);
+  if (inputs.some((input) => resolve(input) === resolve(path)))
+    throw new Refusal("bad-output", `${path} is one of the files that are read.`);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal("no-folder", `There is no folder ${folder} to write ${path} in.`);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Refusal("bad-output", `${path} is a folder.`);
   try {
     accessSync(folder, constants.W_OK);

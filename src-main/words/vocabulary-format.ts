@@ -60,8 +60,9 @@ export function writeVocabulary(words: string[], vectors: Float32Array, dimensio
   alphabetical.forEach((index, i) => file.writeUInt32LE(index, tail + 4 * i));
   quantise(vectors, dimensions, new Int8Array(file.buffer, file.byteOffset + tail + 4 * words.length, vectors.length));
   file.write(MAGIC, 0, "latin1");
-  [VERSION, dimensions, words.length, text.length, crc32(file.subarray(HEADER))]
-    .forEach((number, i) => file.writeUInt32LE(number, 4 + 4 * i));
+  [VERSION, dimensions, words.length, text.length, crc32(file.subarray(HEADER))].forEach((number, i) =>
+    file.writeUInt32LE(number, 4 + 4 * i),
+  );
   return file;
 }
 
@@ -91,10 +92,13 @@ export function parseVocabulary(path: string): VocabularyFile {
   const words = text.toString("utf8").split("\n");
   if (words.length !== count) refuse(`it lists ${words.length} words, not ${count}`);
   const at = file.byteOffset + HEADER + textBytes;
-  const alphabetical = new Uint32Array(file.buffer.slice(at, at + 4 * count)); // copied, as the text's length sets its alignment
+  // copied, as the text's length sets its alignment
+  const alphabetical = new Uint32Array(file.buffer.slice(at, at + 4 * count));
   const codes = new Int8Array(file.buffer, at + 4 * count, count * dimensions);
   checkOrder(words, alphabetical, refuse);
-  for (let i = 0; i < count; i++) if (!hasDirection(codes, i * dimensions, dimensions)) refuse(`the vector of word ${i}, ${shown(words[i])}, has no direction`);
+  for (let i = 0; i < count; i++)
+    if (!hasDirection(codes, i * dimensions, dimensions))
+      refuse(`the vector of word ${i}, ${shown(words[i])}, has no direction`);
   return { id: `${count}x${dimensions}-${hex(checksum)}`, dimensions, words, alphabetical, codes };
 }
 
@@ -111,7 +115,8 @@ function readHeader(path: string, refuse: (why: string) => never) {
     if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
     const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => header.readUInt32LE(at));
     if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
-    if (dimensions < 1 || dimensions > MOST_DIMENSIONS) refuse(`it has ${dimensions} dimensions, 1 to ${MOST_DIMENSIONS} are read`);
+    if (dimensions < 1 || dimensions > MOST_DIMENSIONS)
+      refuse(`it has ${dimensions} dimensions, 1 to ${MOST_DIMENSIONS} are read`);
     const expected = HEADER + textBytes + count * (4 + dimensions);
     if (size !== expected) refuse(`it has ${size} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
     return { dimensions, count, textBytes, checksum };
@@ -126,7 +131,14 @@ function checkOrder(words: string[], alphabetical: Uint32Array, refuse: (why: st
   alphabetical.forEach((index, i) => {
     if (index >= words.length) refuse(`index ${i} points at word ${index} of ${words.length}`);
     const word = words[index];
-    if (word <= last) refuse(word === last ? (word === "" ? `word ${index} is empty` : `the word ${shown(word)} is there twice`) : `index ${i}, ${shown(word)}, is out of order`);
+    if (word <= last)
+      refuse(
+        word === last
+          ? word === ""
+            ? `word ${index} is empty`
+            : `the word ${shown(word)} is there twice`
+          : `index ${i}, ${shown(word)}, is out of order`,
+      );
     last = word;
   });
 }

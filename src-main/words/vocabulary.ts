@@ -1,9 +1,9 @@
 /** Words as unit vectors: what is near in meaning is near in angle. */
 import { statSync } from "node:fs";
 import { Refusal } from "../refusal";
-import { parseVocabulary } from "./vocabulary-format";
 import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
 import { spellingNeighbours } from "./spelling";
+import { parseVocabulary } from "./vocabulary-format";
 
 export interface Vocabulary {
   /** Changes when any word or vector does; vectors of different ids cannot be compared. */
@@ -19,7 +19,8 @@ export interface Vocabulary {
   /** Place by frequency of a word as it is written, 0 for the most frequent; null for one it lacks. */
   rank(word: string): number | null;
   /**
-   * Unit vector `[E]` of a word or a phrase; case and plurals are folded. Several words are composed: frequent ones count
+   * Unit vector `[E]` of a word or a phrase; case and plurals are folded. Several words are composed: frequent ones
+   * count
    * less, the head of the phrase twice, unknown ones nothing. Null when no word is known.
    */
   vector(phrase: string): Float32Array | null;
@@ -36,12 +37,16 @@ export interface Vocabulary {
  * tough-to-beat baseline for sentence embeddings"). "of" counts 0.05, the 1,000th word 0.93.
  */
 const FREQUENT = 1e-3;
-/** The head of a phrase counts this much more: a school bus is a bus. Best of 1, 1.5, 2 on neighbours among ImageNet's classes. */
+/**
+ * The head of a phrase counts this much more: a school bus is a bus. Best of 1, 1.5, 2 on neighbours among ImageNet's
+ * classes.
+ */
 const HEAD = 2;
 
 /** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
 export function readVocabulary(path: string): Vocabulary {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}.`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}.`);
   const { id, dimensions, words, alphabetical, codes } = parseVocabulary(path);
   const harmonic = Math.log(words.length) + 0.5772;
 
@@ -76,7 +81,8 @@ export function readVocabulary(path: string): Vocabulary {
     if (place(folded) !== undefined) return [folded];
     const hyphened = folded.replace(/ /g, "-");
     if (find(hyphened) !== undefined) return [hyphened];
-    return folded.split(" ")
+    return folded
+      .split(" ")
       .flatMap((word) => (place(word) === undefined ? word.split(/[^\p{L}\p{N}']+/u) : [word]))
       .filter((word) => word !== "");
   }
@@ -106,7 +112,9 @@ export function readVocabulary(path: string): Vocabulary {
   }
 
   return {
-    id, dimensions, size: words.length,
+    id,
+    dimensions,
+    size: words.length,
     word: (i) => words[i],
     has: (phrase) => foldPhrase(phrase) !== "" && unknownWords(phrase).length === 0,
     rank: (word) => find(word) ?? null,

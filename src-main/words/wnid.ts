@@ -1,4 +1,7 @@
-/** ImageNet's ids are noun offsets of WordNet 3.0; labels carry those of 3.1. Offsets differ, names and ancestors hardly do. */
+/**
+ * ImageNet's ids are noun offsets of WordNet 3.0; labels carry those of 3.1. Offsets differ, names and ancestors hardly
+ * do.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import type { LabelId } from "../../src-preload/contract";
 import { Refusal } from "../refusal";
@@ -17,7 +20,8 @@ export interface WnidRow {
 export type WnidEntry = [string, LabelId, string];
 
 /**
- * Maps ids of WordNet 3.0 by what their synsets are called and by what all their ancestors are called. Where n of them fit
+ * Maps ids of WordNet 3.0 by what their synsets are called and by what all their ancestors are called. Where n of them
+ * fit
  * the same n synsets equally well (the two echidnas), they go in the order of their offsets, as both releases list
  * synsets in the same order.
  *
@@ -31,7 +35,9 @@ export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<stri
   const namesOver = (id: LabelId): Set<string> => {
     let names = namesAbove.get(id);
     if (names === undefined) {
-      names = new Set(wordnet.parents(id).flatMap((parent) => [...wordnet.lemmas(parent).map(foldPhrase), ...namesOver(parent)]));
+      names = new Set(
+        wordnet.parents(id).flatMap((parent) => [...wordnet.lemmas(parent).map(foldPhrase), ...namesOver(parent)]),
+      );
       namesAbove.set(id, names);
     }
     return names;
@@ -39,14 +45,18 @@ export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<stri
   const ties = new Map<string, { wnids: string[]; ids: LabelId[] }>();
   for (const row of rows) {
     const lemmas = new Set(row.lemmas.map(foldPhrase));
-    const above = new Set(ancestorsOf(row.wnid, byId).flatMap((wnid) => (byId.get(wnid)?.lemmas ?? []).map(foldPhrase)));
+    const above = new Set(
+      ancestorsOf(row.wnid, byId).flatMap((wnid) => (byId.get(wnid)?.lemmas ?? []).map(foldPhrase)),
+    );
     const scored = [...new Set(row.lemmas.flatMap((lemma) => wordnet.senses(lemma)))].map((id) => ({
       id,
-      score: overlap(lemmas, new Set(wordnet.lemmas(id).map(foldPhrase)))
-        + overlap(above, namesOver(id)),
+      score: overlap(lemmas, new Set(wordnet.lemmas(id).map(foldPhrase))) + overlap(above, namesOver(id)),
     }));
     const best = Math.max(...scored.map((each) => each.score));
-    const ids = scored.filter((each) => each.score === best).map((each) => each.id).sort();
+    const ids = scored
+      .filter((each) => each.score === best)
+      .map((each) => each.id)
+      .sort();
     const tie = ties.get(ids.join()) ?? { wnids: [], ids };
     tie.wnids.push(row.wnid);
     ties.set(ids.join(), tie);
@@ -71,19 +81,29 @@ function ancestorsOf(wnid: string, rows: Map<string, WnidRow>): string[] {
   return [...found];
 }
 
-/** A synset of 3.1 further than this from where one of 3.0 is expected is another one. Of ImageNet's 21,843 synsets, 999 in 1,000 lie nearer. */
+/**
+ * A synset of 3.1 further than this from where one of 3.0 is expected is another one. Of ImageNet's 21,843 synsets, 999
+ * in 1,000 lie nearer.
+ */
 const FURTHEST = 10_000;
 
 /**
- * The label of a wnid by one of its names alone, for data that carry no hierarchy: both releases list synsets in the same order, so that
- * their offsets differ by what grows slowly along the file. Of the name's senses, the one that lies nearest to where the known wnids on both sides
+ * The label of a wnid by one of its names alone, for data that carry no hierarchy: both releases list synsets in the
+ * same order, so that
+ * their offsets differ by what grows slowly along the file. Of the name's senses, the one that lies nearest to where
+ * the known wnids on both sides
  * put it. On ImageNet's 21,713 synsets that `mapWnids` maps, the two agree on 98.7 %.
  * @param table wnids whose labels are known
  * @returns null where no sense of the name lies near
  */
-export function wnidByName(table: readonly WnidEntry[], wordnet: Pick<WordNet, "senses">): (wnid: string, name: string) => LabelId | null {
+export function wnidByName(
+  table: readonly WnidEntry[],
+  wordnet: Pick<WordNet, "senses">,
+): (wnid: string, name: string) => LabelId | null {
   const offset = (id: string) => Number(id.replace(/^\D+/, ""));
-  const known = table.map(([wnid, label]) => ({ at: offset(wnid), shift: offset(label) - offset(wnid) })).sort((a, b) => a.at - b.at);
+  const known = table
+    .map(([wnid, label]) => ({ at: offset(wnid), shift: offset(label) - offset(wnid) }))
+    .sort((a, b) => a.at - b.at);
   const expected = (at: number): number => {
     const after = known.findIndex((each) => each.at >= at);
     const [a, b] = after < 0 ? [known.at(-1)!, known.at(-1)!] : [known[Math.max(0, after - 1)], known[after]];
@@ -103,7 +123,9 @@ export function wnidByName(table: readonly WnidEntry[], wordnet: Pick<WordNet, "
 }
 
 export interface SynsetRow extends WnidRow {
-  /** Where the zero-shot literature puts it: imagenet-1k, 2-hops, 3-hops-pure, rest; empty where it is only an ancestor. */
+  /**
+   * Where the zero-shot literature puts it: imagenet-1k, 2-hops, 3-hops-pure, rest; empty where it is only an ancestor.
+   */
   split: string;
 }
 
@@ -113,15 +135,32 @@ export interface SynsetRow extends WnidRow {
  */
 export function readSynsets(file: string): SynsetRow[] {
   if (!existsSync(file)) throw new Refusal("bad-synsets", `there is no file ${file}`);
-  const [header, ...lines] = readFileSync(file, "utf8").trimEnd().split("\n").map((line) => line.replace(/\r$/, ""));
+  const [header, ...lines] = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replace(/\r$/, ""));
   const columns = header.split("\t");
   const [wnid, lemmas, parents, split] = ["wnid", "lemmas", "parents", "split"].map((name) => columns.indexOf(name));
-  if (wnid < 0 || lemmas < 0 || parents < 0) throw new Refusal("bad-synsets", `${file} has the columns ${columns.join(", ")}; it must have wnid, lemmas and parents, with tabs between them`);
-  const list = (text: string | undefined) => (text ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "");
+  if (wnid < 0 || lemmas < 0 || parents < 0)
+    throw new Refusal(
+      "bad-synsets",
+      `${file} has the columns ${columns.join(", ")}; it must have wnid, lemmas and parents, with tabs between them`,
+    );
+  const list = (text: string | undefined) =>
+    (text ?? "")
+      .split(",")
+      .map((item) => item.trim())
+      .filter((item) => item !== "");
   return lines.map((line, i) => {
     const fields = line.split("\t");
-    if (!/^n\d{8}$/.test(fields[wnid])) throw new Refusal("bad-synsets", `${file}: line ${i + 2} begins with “${fields[wnid]}”, which is no wnid`);
-    return { wnid: fields[wnid], lemmas: list(fields[lemmas]), parents: list(fields[parents]), split: (split < 0 ? "" : fields[split] ?? "").trim() };
+    if (!/^n\d{8}$/.test(fields[wnid]))
+      throw new Refusal("bad-synsets", `${file}: line ${i + 2} begins with “${fields[wnid]}”, which is no wnid`);
+    return {
+      wnid: fields[wnid],
+      lemmas: list(fields[lemmas]),
+      parents: list(fields[parents]),
+      split: (split < 0 ? "" : (fields[split] ?? "")).trim(),
+    };
   });
 }
 
@@ -129,7 +168,11 @@ export function readSynsets(file: string): SynsetRow[] {
 export function readWnidTable(path: string): WnidEntry[] {
   const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isEntry = (row: unknown): row is WnidEntry =>
-    Array.isArray(row) && /^n\d{8}$/.test(String(row[0])) && /^wn:\d{8}$/.test(String(row[1])) && typeof row[2] === "string";
-  if (!Array.isArray(rows) || !rows.every(isEntry)) throw new Refusal("bad-word-table", `${path} is no list of [wnid, label, name].`);
+    Array.isArray(row) &&
+    /^n\d{8}$/.test(String(row[0])) &&
+    /^wn:\d{8}$/.test(String(row[1])) &&
+    typeof row[2] === "string";
+  if (!Array.isArray(rows) || !rows.every(isEntry))
+    throw new Refusal("bad-word-table", `${path} is no list of [wnid, label, name].`);
   return rows;
 }

@@ -1,7 +1,8 @@
 /**
  * The file of WordNet's nouns: who writes it, who reads it, and what a broken one is refused with.
  *
- * A header of 32 bytes: "SEMN", version, synsets S, names N, senses L, parents P, bytes of text T, CRC-32 of all that follows.
+ * A header of 32 bytes: "SEMN", version, synsets S, names N, senses L, parents P, bytes of text T, CRC-32 of all that
+ * follows.
  * Then, in this order, little endian, numbers of four bytes first:
  *
  *     offsets      u32 [S]    WordNet 3.1 offsets, rising
@@ -56,7 +57,8 @@ export interface SynsetRecord {
 export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   const index = new Map(synsets.map((synset, i) => [synset.offset, i]));
   synsets.forEach(({ offset }, i) => {
-    if (i > 0 && offset <= synsets[i - 1].offset) throw new RangeError(`offset ${offset} follows ${synsets[i - 1].offset}`);
+    if (i > 0 && offset <= synsets[i - 1].offset)
+      throw new RangeError(`offset ${offset} follows ${synsets[i - 1].offset}`);
   });
   const names = [...new Set(synsets.flatMap((synset) => synset.lemmas.map((lemma) => lemma.name)))].sort(byFoldedName);
   const nameIndex = new Map(names.map((name, i) => [name, i]));
@@ -66,19 +68,26 @@ export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   });
   for (const each of senses) each.sort((a, b) => a.number - b.number);
 
-  const parents = synsets.map((synset) => synset.parents.map(({ offset, instance }) => {
-    const parent = index.get(offset);
-    if (parent === undefined) throw new RangeError(`${synset.offset} has a parent ${offset} that is no synset`);
-    return instance ? parent + INSTANCE : parent;
-  }));
+  const parents = synsets.map((synset) =>
+    synset.parents.map(({ offset, instance }) => {
+      const parent = index.get(offset);
+      if (parent === undefined) throw new RangeError(`${synset.offset} has a parent ${offset} that is no synset`);
+      return instance ? parent + INSTANCE : parent;
+    }),
+  );
   const allSenses = senses.flat();
   const text = Buffer.from(names.join("\n"), "utf8");
   const columns = [
     Uint32Array.from(synsets, (synset) => synset.offset),
-    starts(parents), Uint32Array.from(parents.flat()),
+    starts(parents),
+    Uint32Array.from(parents.flat()),
     starts(synsets.map((synset) => synset.lemmas)),
-    Uint32Array.from(synsets.flatMap((synset) => synset.lemmas), (lemma) => nameIndex.get(lemma.name)!),
-    starts(senses), Uint32Array.from(allSenses, (sense) => sense.synset),
+    Uint32Array.from(
+      synsets.flatMap((synset) => synset.lemmas),
+      (lemma) => nameIndex.get(lemma.name)!,
+    ),
+    starts(senses),
+    Uint32Array.from(allSenses, (sense) => sense.synset),
     Uint16Array.from(allSenses, (sense) => sense.count),
     Uint8Array.from(allSenses, (sense) => sense.number),
     Uint8Array.from(synsets, (synset) => synset.file),
@@ -86,8 +95,9 @@ export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   const body = Buffer.concat([...columns.map((column) => Buffer.from(column.buffer)), text]);
   const header = Buffer.alloc(HEADER);
   header.write(MAGIC, 0, "latin1");
-  [VERSION, synsets.length, names.length, allSenses.length, parents.flat().length, text.length, crc32(body)]
-    .forEach((number, i) => header.writeUInt32LE(number, 4 + 4 * i));
+  [VERSION, synsets.length, names.length, allSenses.length, parents.flat().length, text.length, crc32(body)].forEach(
+    (number, i) => header.writeUInt32LE(number, 4 + 4 * i),
+  );
   return Buffer.concat([header, body]);
 }
 
@@ -107,12 +117,18 @@ export function parseWordNet(path: string): WordNetTables {
   const actual = crc32(file.subarray(HEADER));
   if (actual !== checksum) refuse(`its checksum is ${actual.toString(16)}, not ${checksum.toString(16)}`);
 
-  const body = file.buffer.slice(file.byteOffset + HEADER, file.byteOffset + file.length); // aligned to 8, as the columns need
+  // aligned to 8, as the columns need
+  const body = file.buffer.slice(file.byteOffset + HEADER, file.byteOffset + file.length);
   let at = 0;
   const words = (n: number): Uint32Array => new Uint32Array(body, (at += 4 * n) - 4 * n, n);
   const tables = {
-    offsets: words(S), parentStart: words(S + 1), parents: words(P), lemmaStart: words(S + 1), lemmas: words(L),
-    senseStart: words(N + 1), senses: words(L),
+    offsets: words(S),
+    parentStart: words(S + 1),
+    parents: words(P),
+    lemmaStart: words(S + 1),
+    lemmas: words(L),
+    senseStart: words(N + 1),
+    senses: words(L),
     senseCounts: new Uint16Array(body, (at += 2 * L) - 2 * L, L),
     senseNumbers: new Uint8Array(body, (at += L) - L, L),
     files: new Uint8Array(body, (at += S) - S, S),
@@ -125,7 +141,9 @@ export function parseWordNet(path: string): WordNetTables {
 /** Where each list begins when all are laid end to end, and where the last ends: `[n + 1]`. */
 function starts(lists: unknown[][]): Uint32Array {
   const result = new Uint32Array(lists.length + 1);
-  lists.forEach((list, i) => { result[i + 1] = result[i] + list.length; });
+  lists.forEach((list, i) => {
+    result[i + 1] = result[i] + list.length;
+  });
   return result;
 }
 

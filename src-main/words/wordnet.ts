@@ -1,10 +1,20 @@
 /** WordNet 3.1's nouns: which things a name can mean, and which things are kinds of which. */
 import type { LabelId } from "../../src-preload/contract";
-import { INSTANCE, parseWordNet } from "./wordnet-format";
 import { foldPhrase, headOf, singulars } from "./phrases";
+import { INSTANCE, parseWordNet } from "./wordnet-format";
 
 /** Lexicographer files (lexnames(5WN)) that the rules for visible things speak of. */
-export const FILES = { animal: 5, artifact: 6, body: 8, food: 13, location: 15, object: 17, person: 18, phenomenon: 19, plant: 20 };
+export const FILES = {
+  animal: 5,
+  artifact: 6,
+  body: 8,
+  food: 13,
+  location: 15,
+  object: 17,
+  person: 18,
+  phenomenon: 19,
+  plant: 20,
+};
 
 export interface Synset {
   id: LabelId;
@@ -29,7 +39,9 @@ export interface WordNet {
   synset(id: LabelId): Synset | null;
   /** Every synset's id, by rising offset. */
   ids(): LabelId[];
-  /** What a name can mean, most frequent sense first; case folded, plurals folded where the name itself means nothing. */
+  /**
+   * What a name can mean, most frequent sense first; case folded, plurals folded where the name itself means nothing.
+   */
   senses(name: string): LabelId[];
   /** The same with spellings and counts. */
   sensesWithCounts(name: string): Sense[];
@@ -53,7 +65,19 @@ export interface WordNet {
 /** @throws Refusal `bad-wordnet` when the file is none, of another version, cut short or altered */
 export function readWordNet(path: string): WordNet {
   const tables = parseWordNet(path);
-  const { offsets, parentStart, parents, lemmaStart, lemmas, senseStart, senses, senseCounts, senseNumbers, files, names } = tables;
+  const {
+    offsets,
+    parentStart,
+    parents,
+    lemmaStart,
+    lemmas,
+    senseStart,
+    senses,
+    senseCounts,
+    senseNumbers,
+    files,
+    names,
+  } = tables;
   let childTable: { start: Uint32Array; children: Uint32Array } | null = null;
 
   const idOf = (index: number): LabelId => `wn:${String(offsets[index]).padStart(8, "0")}`;
@@ -134,7 +158,9 @@ export function readWordNet(path: string): WordNet {
     },
     ancestors(id, steps = Infinity) {
       const start = indexOf(id);
-      return new Map(start < 0 ? [] : reach(start, parentsOf, steps).map(([index, distance]) => [idOf(index), distance]));
+      return new Map(
+        start < 0 ? [] : reach(start, parentsOf, steps).map(([index, distance]) => [idOf(index), distance]),
+      );
     },
     children(id) {
       const index = indexOf(id);
@@ -151,7 +177,11 @@ export function readWordNet(path: string): WordNet {
     namesFrom(prefix, limit) {
       const folded = foldPhrase(prefix);
       const found: string[] = [];
-      for (let n = firstName(folded); n < names.length && found.length < limit && names[n].toLowerCase().startsWith(folded); n++) {
+      for (
+        let n = firstName(folded);
+        n < names.length && found.length < limit && names[n].toLowerCase().startsWith(folded);
+        n++
+      ) {
         found.push(names[n]);
       }
       return found;
@@ -159,13 +189,20 @@ export function readWordNet(path: string): WordNet {
   };
 }
 
-/** How a name may stand in WordNet: as typed, with spaces for hyphens and hyphens for spaces, its head noun in the singular. */
+/**
+ * How a name may stand in WordNet: as typed, with spaces for hyphens and hyphens for spaces, its head noun in the
+ * singular.
+ */
 function nameForms(name: string): string[] {
   const folded = foldPhrase(name);
   const words = folded.split(" ");
   const head = headOf(words);
   const forms = [folded, ...singulars(words[head]).map((singular) => words.with(head, singular).join(" "))];
-  return [...new Set(forms.flatMap((form) => [form, form.replace(/-/g, " "), form.replace(/ /g, "-"), form.replace(/[ -]/g, "")]))];
+  return [
+    ...new Set(
+      forms.flatMap((form) => [form, form.replace(/-/g, " "), form.replace(/ /g, "-"), form.replace(/[ -]/g, "")]),
+    ),
+  ];
 }
 
 /** First index of n that is not before what is sought. */
@@ -180,10 +217,13 @@ function lowerBound(n: number, before: (i: number) => boolean): number {
   return low;
 }
 
-/** All that can be reached in at most so many steps, with the least number of them, nearest first, the start excluded. */
+/**
+ * All that can be reached in at most so many steps, with the least number of them, nearest first, the start excluded.
+ */
 function reach(start: number, next: (index: number) => number[], most: number): [number, number][] {
   const steps = new Map([[start, 0]]);
-  for (const [index, distance] of steps) { // grows while it is walked: breadth first
+  for (const [index, distance] of steps) {
+    // grows while it is walked: breadth first
     if (distance === most) break;
     for (const neighbour of next(index)) if (!steps.has(neighbour)) steps.set(neighbour, distance + 1);
   }

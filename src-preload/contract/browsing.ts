@@ -2,7 +2,10 @@ import type { LabelId, PhotoId } from "./ids";
 
 /** Photos as views show them: which, in what order, with what labels; and queries that were given a name. */
 export interface BrowsingCalls {
-  /** The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. A query that can't be read finds none. */
+  /**
+   * The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. A query that
+   * can't be read finds none.
+   */
   browse(view: View): Promise<Browsed>;
   /** What a grid tile shows, for the photos on screen; unknown ids are left out. */
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
@@ -47,9 +50,15 @@ export interface View {
 }
 
 export interface Browsed {
-  /** In order, group after group; for words, first those that surely show them, then the closest of the others, best first and in no group. */
+  /**
+   * In order, group after group; for words, first those that surely show them, then the closest of the others, best
+   * first and in no group.
+   */
   photos: PhotoId[];
-  /** How many of `photos` surely show what was searched: as surely as a label must be to be shown. All of them where no words were searched. */
+  /**
+   * How many of `photos` surely show what was searched: as surely as a label must be to be shown. All of them where no
+   * words were searched.
+   */
   sure: number;
   groups: { title: string; count: number }[];
   /** Where no photo is sure: labels near to the words that photos show, nearest first, with how many do. */
@@ -59,7 +68,12 @@ export interface Browsed {
   /** Words that the vocabulary does not know, with words that it knows. */
   unknown: { word: string; suggestions: string[] }[];
   /** Why the query can't be read, and which part of it is to blame; then there are no photos. */
-  fault: { message: string; from: number; to: number; /** What may stand in that part's place. */ suggestions: string[] } | null;
+  fault: {
+    message: string;
+    from: number;
+    to: number;
+    /** What may stand in that part's place. */ suggestions: string[];
+  } | null;
 }
 
 /** What may take the place of a part of a query. */
@@ -76,7 +90,11 @@ export interface QueryCompletion {
 
 export type SetId = number;
 /** A query with a name, and how its photos are shown. */
-export interface SavedSet extends Pick<View, "sort" | "descending" | "group"> { set: SetId; name: string; query: string }
+export interface SavedSet extends Pick<View, "sort" | "descending" | "group"> {
+  set: SetId;
+  name: string;
+  query: string;
+}
 export type SetToSave = Omit<SavedSet, "set">;
 export interface Tile {
   photo: PhotoId;
@@ -134,7 +152,10 @@ export interface PhotoDetails {
   guesses: PhotoLabel[];
   /** Objects, people and faces that detectors found, surest first; null where none has looked at it. */
   boxes: PhotoBox[] | null;
-  /** People, counted by bodies or faces, whichever are more, and faces (null where none were looked for); null where no detector has looked at it. */
+  /**
+   * People, counted by bodies or faces, whichever are more, and faces (null where none were looked for); null where no
+   * detector has looked at it.
+   */
   people: { people: number; faces: number | null } | null;
   error: { code: string; message: string } | null;
 }
@@ -150,4 +171,8 @@ export interface PhotoBox {
   box: [left: number, top: number, right: number, bottom: number];
 }
 
-export interface Failure { path: string; code: string; message: string }
+export interface Failure {
+  path: string;
+  code: string;
+  message: string;
+}

@@ -5,26 +5,47 @@ import type { JobId } from "./working";
 
 /** What deserves a look: doubts, mislabels, duplicates, the map, a split. */
 export interface CuratingCalls {
-  /** Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive (photos that were dealt with drop out) and is made anew after each learning. */
+  /**
+   * Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive
+   * (photos that were dealt with drop out) and is made anew after each learning.
+   */
   reviewQueue(query: { limit: number }): Promise<Doubt[]>;
-  /** Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where fewer than two labels have three photos each. */
+  /**
+   * Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where
+   * fewer than two labels have three photos each.
+   */
   mislabels(query: { limit: number }): Promise<Mislabel[]>;
-  /** Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale when photos came, went or changed since. */
+  /**
+   * Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale
+   * when photos came, went or changed since.
+   */
   duplicates(): Promise<{ groups: DuplicateGroup[] | null; stale: boolean }>;
   findDuplicates(): Promise<{ job: JobId }>;
-  /** What giving the verdicts of a photo to its group of duplicates would come to; without a photo, those of all photos to their groups. */
+  /**
+   * What giving the verdicts of a photo to its group of duplicates would come to; without a photo, those of all photos
+   * to their groups.
+   */
   countSpread(query: { photo: PhotoId | null }): Promise<Spread>;
-  /** Does so. Verdicts that stand stay; where photos of a group were judged differently on a label, it is left alone. One undo step. */
+  /**
+   * Does so. Verdicts that stand stay; where photos of a group were judged differently on a label, it is left alone.
+   * One undo step.
+   */
   spreadVerdicts(query: { photo: PhotoId | null }): Promise<Spread>;
   /** How the photos are split into train, validation and test, and whether they can be. */
   splitState(): Promise<SplitState>;
   /** What a split would come to, without changing anything. Refused before duplicates were looked for. */
   planSplit(query: SplitQuery): Promise<SplitPlan>;
-  /** Splits the photos by group, so that duplicates never straddle the parts, in the place of an earlier split; the same for the same seed. One undo step. */
+  /**
+   * Splits the photos by group, so that duplicates never straddle the parts, in the place of an earlier split; the same
+   * for the same seed. One undo step.
+   */
   makeSplit(query: SplitQuery): Promise<SplitPlan>;
   /** Leaves the library without a split. One undo step. */
   removeSplit(): Promise<void>;
-  /** What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or with `label` by that one. Cheap enough for every move of a slider. */
+  /**
+   * What would be labelled at a threshold, without changing anything: by all labels that have none of their own, or
+   * with `label` by that one. Cheap enough for every move of a slider.
+   */
   countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
   /** The library as a map on which photos that look alike are near each other; null before it was made. */
   photoMap(): Promise<PhotoMap | null>;
@@ -42,7 +63,10 @@ export interface PhotoMap {
   best: number[];
   /** Its confidence, 0..1. */
   confidence: number[];
-  /** How far the visual model's classes and the projection stand apart among the words: 0 for one opinion, 1 for nothing in common, −1 where it is not known. */
+  /**
+   * How far the visual model's classes and the projection stand apart among the words: 0 for one opinion, 1 for nothing
+   * in common, −1 where it is not known.
+   */
   disagreement: number[];
   /** Best labels with how many photos have them, most frequent first. */
   labels: { label: LabelId; name: string; parent: string | null; photos: number }[];
@@ -96,14 +120,16 @@ export type { Part };
 export type SplitQuery = Record<Part, number> & { seed: number };
 
 export interface SplitState {
-  split: (SplitQuery & {
-    madeAt: string;
-    photos: Record<Part, number>;
-    /** Photos without a part: they came later, and get one when duplicates are looked for. */
-    waiting: number;
-    /** Groups of duplicates that lie in two parts since photos came that joined them. */
-    straddling: number;
-  }) | null;
+  split:
+    | (SplitQuery & {
+        madeAt: string;
+        photos: Record<Part, number>;
+        /** Photos without a part: they came later, and get one when duplicates are looked for. */
+        waiting: number;
+        /** Groups of duplicates that lie in two parts since photos came that joined them. */
+        straddling: number;
+      })
+    | null;
   /** Groups of duplicates; null before they were looked for. */
   groups: number | null;
   /** Photos came, went or changed since then. */

@@ -2,7 +2,10 @@ import type { JobId } from "./working";
 
 /** How good the labels are, measured on labelled photos. */
 export interface EvaluatingCalls {
-  /** Measures the methods of the paper and Semblance's own on labelled photos: a folder of class folders, or a CSV of path,label[,wnid]. Resolves when it has begun. */
+  /**
+   * Measures the methods of the paper and Semblance's own on labelled photos: a folder of class folders, or a CSV of
+   * path,label[,wnid]. Resolves when it has begun.
+   */
   evaluate(query: { dataset: string }): Promise<{ job: JobId }>;
   /** The last evaluation with this library's pack; null before the first. */
   evaluation(): Promise<Evaluation | null>;
@@ -26,10 +29,22 @@ export interface Evaluation {
   photos: number;
   /** Labels of the dataset that nothing is known of, with how many photos they have. */
   unknown: { label: string; photos: number }[];
-  /** `seen`: photos of the pack's classes; `unseen`: others, among the dataset's unseen labels; `generalised`: those, among all labels. Null where there are no such photos. */
-  methods: Partial<Record<MethodName, { seen: MethodScores | null; unseen: MethodScores | null; generalised: MethodScores | null }>>;
-  /** For the first label of each photo at each threshold: how often it is right (the true label or more general), how specific it is (0..1), how many photos have one (0..1). */
+  /**
+   * `seen`: photos of the pack's classes; `unseen`: others, among the dataset's unseen labels; `generalised`: those,
+   * among all labels. Null where there are no such photos.
+   */
+  methods: Partial<
+    Record<MethodName, { seen: MethodScores | null; unseen: MethodScores | null; generalised: MethodScores | null }>
+  >;
+  /**
+   * For the first label of each photo at each threshold: how often it is right (the true label or more general), how
+   * specific it is (0..1), how many photos have one (0..1).
+   */
   hedging: { threshold: number; accuracy: number; specificity: number; labelled: number }[];
   /** Ten bins of equal mass of the labels shown: mean confidence against how often they are right. */
-  calibration: { error: number; interval: [number, number]; bins: { confidence: number; right: number; labels: number }[] };
+  calibration: {
+    error: number;
+    interval: [number, number];
+    bins: { confidence: number; right: number; labels: number }[];
+  };
 }

@@ -9,7 +9,8 @@ export interface ExchangingCalls {
   /** Shows what was exported last in the system's file manager. */
   revealExport(): Promise<void>;
   /**
-   * Writes what labels the library now as one ONNX file, with the detectors that are switched on in it, which labels photos alike wherever there
+   * Writes what labels the library now as one ONNX file, with the detectors that are switched on in it, which labels
+   * photos alike wherever there
    * is an ONNX runtime. Resolves when it is on disk.
    */
   exportLabeller(query: LabellerQuery): Promise<WrittenLabeller>;
@@ -18,7 +19,10 @@ export interface ExchangingCalls {
 export interface LabelChoice {
   /** Only these photos; null for all. */
   photos: PhotoId[] | null;
-  /** `shown`: what photos show, predicted or accepted. `verdicts`: what a person accepted or, where a format has a place for it, rejected. `accepted`: that alone. */
+  /**
+   * `shown`: what photos show, predicted or accepted. `verdicts`: what a person accepted or, where a format has a place
+   * for it, rejected. `accepted`: that alone.
+   */
   labels: "shown" | "verdicts" | "accepted";
   /** Predictions below it are left out; verdicts never are. 0..1 */
   threshold: number;
@@ -38,28 +42,34 @@ interface TableText {
 }
 
 /**
- * `csv`: a row a file and label. `wide`: a row a file, a column a label. `jsonl`: a JSON object a file. `coco`: images, categories and annotations.
+ * `csv`: a row a file and label. `wide`: a row a file, a column a label. `jsonl`: a JSON object a file. `coco`: images,
+ * categories and annotations.
  * `parquet`: as `csv`, typed. `folders`: a folder a label. `xmp`: sidecars.
  */
-export type ExportQuery = LabelChoice & (
-  | ({ format: "csv" | "wide" } & OneFile & TableText)
-  | ({ format: "jsonl" | "coco" } & OneFile)
-  | ({ format: "parquet" } & OneFile)
-  | {
-    format: "folders";
-    /** New or empty, and not in the library's folder. */
-    folder: string;
-    as: "copies" | "links";
-  }
-  | {
-    format: "xmp";
-    /** Where sidecars are put, by the photos' own folders; null for beside the photos. */
-    folder: string | null;
-    /** `full`: `photo.jpg.xmp`, as digiKam and darktable name them. `stem`: `photo.xmp`, as Lightroom does, which looks there for RAW files only. */
-    naming: "full" | "stem";
-    /** Says what would be written, and writes nothing. */
-    dryRun: boolean;
-  });
+export type ExportQuery = LabelChoice &
+  (
+    | ({ format: "csv" | "wide" } & OneFile & TableText)
+    | ({ format: "jsonl" | "coco" } & OneFile)
+    | ({ format: "parquet" } & OneFile)
+    | {
+        format: "folders";
+        /** New or empty, and not in the library's folder. */
+        folder: string;
+        as: "copies" | "links";
+      }
+    | {
+        format: "xmp";
+        /** Where sidecars are put, by the photos' own folders; null for beside the photos. */
+        folder: string | null;
+        /**
+         * `full`: `photo.jpg.xmp`, as digiKam and darktable name them. `stem`: `photo.xmp`, as Lightroom does, which
+         * looks there for RAW files only.
+         */
+        naming: "full" | "stem";
+        /** Says what would be written, and writes nothing. */
+        dryRun: boolean;
+      }
+  );
 
 export type ExportFormat = ExportQuery["format"];
 

@@ -18,14 +18,23 @@ export type ImportSource =
   | { from: "xmp" }
   /** What IPTC and XMP inside the photos say. */
   | { from: "keywords" }
-  /** The names of the folders that photos lie in: the nearest, the one right below the library's, or all as one path; `without` are names that say nothing. */
+  /**
+   * The names of the folders that photos lie in: the nearest, the one right below the library's, or all as one path;
+   * `without` are names that say nothing.
+   */
   | { from: "folders"; level: "nearest" | "top" | "all"; without: string[] }
   | { from: "csv" | "jsonl" | "coco"; file: string }
-  /** What an exported labeller said elsewhere: labels at least so sure (0..1) count as given; `trust` also takes what a labeller of another library said. */
+  /**
+   * What an exported labeller said elsewhere: labels at least so sure (0..1) count as given; `trust` also takes what a
+   * labeller of another library said.
+   */
   | { from: "labeller"; file: string; threshold: number; trust: boolean };
 
 /** Another label for a keyword; null leaves it out. */
-export interface ImportChoice { keyword: string[]; label: LabelId | null }
+export interface ImportChoice {
+  keyword: string[];
+  label: LabelId | null;
+}
 
 export interface ImportPlan {
   /** What it is from, in words: "XMP sidecars". */

@@ -12,9 +12,14 @@ export interface LabelCalls {
   labelOffers(query: { label: LabelId }): Promise<{ synonyms: string[]; parents: { label: LabelId; name: string }[] }>;
   /** One undo step. A name that another label has is refused: those two may be merged. */
   changeLabel(query: { label: LabelId; change: LabelChange }): Promise<void>;
-  /** Gives the verdicts on some labels to another one, which is found by their names from then on; where it has a verdict of its own, that stands. One undo step. */
+  /**
+   * Gives the verdicts on some labels to another one, which is found by their names from then on; where it has a
+   * verdict of its own, that stands. One undo step.
+   */
   mergeLabels(query: { from: LabelId[]; into: LabelId }): Promise<{ verdicts: number }>;
-  /** Takes all verdicts on labels back and shows them nowhere, until they are restored or typed again. One undo step. */
+  /**
+   * Takes all verdicts on labels back and shows them nowhere, until they are restored or typed again. One undo step.
+   */
   deleteLabels(query: { labels: LabelId[] }): Promise<{ verdicts: number }>;
   restoreLabel(query: { label: LabelId }): Promise<void>;
   /** What put a label on a photo. */
@@ -28,11 +33,20 @@ export interface Explanation {
   classes: { label: LabelId; name: string; parent: string | null; weight: number }[];
   /** Classes seen in the photo whose words are near to the label's, with probability × similarity. */
   words: { label: LabelId; name: string; parent: string | null; weight: number }[];
-  /** Photos that a person gave the label and that the model in use learned from, with the likeness of their features. */
+  /**
+   * Photos that a person gave the label and that the model in use learned from, with the likeness of their features.
+   */
   photos: { photo: PhotoId; path: string; weight: number }[];
 }
 
-export interface LabelCount { label: LabelId; name: string; parent: string | null; predicted: number; accepted: number; colour: LabelColour | null }
+export interface LabelCount {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  predicted: number;
+  accepted: number;
+  colour: LabelColour | null;
+}
 export type LabelColour = "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
 export interface LabelCard extends LabelCount {
   rejected: number;
@@ -49,7 +63,13 @@ export interface LabelCard extends LabelCount {
 }
 
 /** Null takes the user's choice away. */
-export interface LabelChange { name?: string | null; kindOf?: LabelId | null; synonyms?: string[]; colour?: LabelColour | null; key?: string | null }
+export interface LabelChange {
+  name?: string | null;
+  kindOf?: LabelId | null;
+  synonyms?: string[];
+  colour?: LabelColour | null;
+  key?: string | null;
+}
 export interface LabelSuggestion {
   label: LabelId;
   name: string;

@@ -10,7 +10,10 @@ export interface WorkingCalls {
   rescan(): Promise<{ job: JobId }>;
   settings(): Promise<Settings>;
   changeSettings(change: Partial<Omit<Settings, "dataFolder">>): Promise<Settings>;
-  /** Looks whether the data folder takes something again after it did not (event `disk`), and if so looks through the open library's folder for what could not be stored. */
+  /**
+   * Looks whether the data folder takes something again after it did not (event `disk`), and if so looks through the
+   * open library's folder for what could not be stored.
+   */
   tryDisk(): Promise<void>;
   about(): Promise<About>;
 }
@@ -18,14 +21,30 @@ export interface WorkingCalls {
 export type JobId = number;
 export interface Job {
   job: JobId;
-  kind: "scan" | "embed" | "rank" | "retrain" | "learn" | "export" | "import" | "evaluate" | "map" | "exif" | "duplicates" | "detect" | "upgrade";
+  kind:
+    | "scan"
+    | "embed"
+    | "rank"
+    | "retrain"
+    | "learn"
+    | "export"
+    | "import"
+    | "evaluate"
+    | "map"
+    | "exif"
+    | "duplicates"
+    | "detect"
+    | "upgrade";
   state: "running" | "paused" | "done" | "failed" | "cancelled";
   done: number;
   /** 0 while it is not known. */
   total: number;
   perSecond: number;
   secondsLeft: number | null;
-  /** While it runs: what it is at, where that changes ("fitting DeViSE"); `done` and `total` then count that. Afterwards: why it failed, or what it did. */
+  /**
+   * While it runs: what it is at, where that changes ("fitting DeViSE"); `done` and `total` then count that.
+   * Afterwards: why it failed, or what it did.
+   */
   message: string | null;
 }
 

@@ -24,7 +24,8 @@ export function nestFolders(folders: { folder: string; photos: number }[]): Fold
 
   for (const { folder, photos } of folders) {
     if (folder === "" || folder === ".") continue; // the root itself is "All photos"
-    for (let at: string = folder; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) node(at).photos += photos;
+    for (let at: string = folder; at !== ""; at = at.slice(0, Math.max(0, at.lastIndexOf("/"))))
+      node(at).photos += photos;
   }
   for (const { children } of nodes.values()) sort(children);
   return sort(roots);

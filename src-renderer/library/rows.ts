@@ -13,10 +13,16 @@ export interface Row {
  * Lays the photos of a view out in rows, each group beginning a new one.
  * @param fold where the less certain photos begin, after all groups; null where there are none
  */
-export function layOut(photos: readonly PhotoId[], groups: { title: string; count: number }[], columns: number, fold: number | null = null): Row[] {
+export function layOut(
+  photos: readonly PhotoId[],
+  groups: { title: string; count: number }[],
+  columns: number,
+  fold: number | null = null,
+): Row[] {
   const rows: Row[] = [];
   const fill = (from: number, to: number) => {
-    for (let start = from; start < to; start += columns) rows.push({ start, end: Math.min(to, start + columns), heading: null });
+    for (let start = from; start < to; start += columns)
+      rows.push({ start, end: Math.min(to, start + columns), heading: null });
   };
   let at = 0;
   for (const group of groups) {
@@ -34,9 +40,13 @@ export function layOut(photos: readonly PhotoId[], groups: { title: string; coun
 }
 
 /** Where each row begins, in pixels from the top, and last where all of them end: `[rows + 1]`. */
-export function topsOf(rows: readonly Row[], { row, heading, above }: { row: number; heading: number; /** Room above the first photos. */ above: number }): Float64Array {
+export function topsOf(
+  rows: readonly Row[],
+  { row, heading, above }: { row: number; heading: number; /** Room above the first photos. */ above: number },
+): Float64Array {
   const tops = new Float64Array(rows.length + 1);
-  for (let i = 0; i < rows.length; i++) tops[i + 1] = tops[i] + (rows[i].heading ? heading : row) + (i === 0 && !rows[i].heading ? above : 0);
+  for (let i = 0; i < rows.length; i++)
+    tops[i + 1] = tops[i] + (rows[i].heading ? heading : row) + (i === 0 && !rows[i].heading ? above : 0);
   return tops;
 }
 
@@ -44,9 +54,13 @@ export function topsOf(rows: readonly Row[], { row, heading, above }: { row: num
 export const rowAt = (tops: Float64Array, y: number): number => lastRow(tops.length - 1, (row) => tops[row] <= y);
 
 /** The row that holds the photo at `index`. */
-export const rowOf = (rows: readonly Row[], index: number): number => lastRow(rows.length, (row) => rows[row].start <= index);
+export const rowOf = (rows: readonly Row[], index: number): number =>
+  lastRow(rows.length, (row) => rows[row].start <= index);
 
-/** The last of the rows from the first on that `begins` holds for; binary search, so that it costs nothing among 100,000 photos. */
+/**
+ * The last of the rows from the first on that `begins` holds for; binary search, so that it costs nothing among 100,000
+ * photos.
+ */
 function lastRow(rows: number, begins: (row: number) => boolean): number {
   let low = 0;
   let high = Math.max(0, rows - 1);

@@ -1,4 +1,6 @@
-/** What part of the map is seen. The map is the square from −1 to 1, upwards; the screen is in CSS pixels, downwards. */
+/**
+ * What part of the map is seen. The map is the square from −1 to 1, upwards; the screen is in CSS pixels, downwards.
+ */
 export interface Camera {
   /** The place of the map in the middle of the screen. */
   x: number;
@@ -7,7 +9,10 @@ export interface Camera {
   scale: number;
 }
 
-export interface Size { width: number; height: number }
+export interface Size {
+  width: number;
+  height: number;
+}
 
 /** Room around the whole map, as a share of it. */
 const MARGIN = 0.08;
@@ -15,11 +20,19 @@ const MARGIN = 0.08;
 const NEAREST = 400;
 const FARTHEST = 0.6;
 
-export const toScreen = ({ x, y, scale }: Camera, { width, height }: Size, atX: number, atY: number): [number, number] =>
-  [width / 2 + (atX - x) * scale, height / 2 - (atY - y) * scale];
+export const toScreen = (
+  { x, y, scale }: Camera,
+  { width, height }: Size,
+  atX: number,
+  atY: number,
+): [number, number] => [width / 2 + (atX - x) * scale, height / 2 - (atY - y) * scale];
 
-export const toMap = ({ x, y, scale }: Camera, { width, height }: Size, left: number, top: number): [number, number] =>
-  [x + (left - width / 2) / scale, y - (top - height / 2) / scale];
+export const toMap = (
+  { x, y, scale }: Camera,
+  { width, height }: Size,
+  left: number,
+  top: number,
+): [number, number] => [x + (left - width / 2) / scale, y - (top - height / 2) / scale];
 
 /** The whole map, as large as fits. */
 export function whole(size: Size): Camera {
@@ -29,8 +42,15 @@ export function whole(size: Size): Camera {
 /** The camera that shows a rectangle of the map with some room around it. */
 export function showing(low: [number, number], high: [number, number], { width, height }: Size): Camera {
   const room = 1 + 4 * MARGIN;
-  const scale = Math.min(width / Math.max(1e-6, (high[0] - low[0]) * room), height / Math.max(1e-6, (high[1] - low[1]) * room));
-  return { x: (low[0] + high[0]) / 2, y: (low[1] + high[1]) / 2, scale: clampedScale(Math.min(scale, 8 * fitScale({ width, height })), { width, height }) };
+  const scale = Math.min(
+    width / Math.max(1e-6, (high[0] - low[0]) * room),
+    height / Math.max(1e-6, (high[1] - low[1]) * room),
+  );
+  return {
+    x: (low[0] + high[0]) / 2,
+    y: (low[1] + high[1]) / 2,
+    scale: clampedScale(Math.min(scale, 8 * fitScale({ width, height })), { width, height }),
+  };
 }
 
 /** Moved by pixels; the middle stays on the map. */
@@ -50,4 +70,5 @@ export function zoomed(camera: Camera, size: Size, by: number, left: number, top
 export const closeness = (camera: Camera, size: Size): number => camera.scale / fitScale(size);
 
 const fitScale = ({ width, height }: Size): number => Math.max(1, Math.min(width, height)) / (2 * (1 + MARGIN));
-const clampedScale = (scale: number, size: Size): number => Math.min(NEAREST * fitScale(size), Math.max(FARTHEST * fitScale(size), scale));
+const clampedScale = (scale: number, size: Size): number =>
+  Math.min(NEAREST * fitScale(size), Math.max(FARTHEST * fitScale(size), scale));

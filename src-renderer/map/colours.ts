@@ -6,13 +6,26 @@ export type Rgb = [number, number, number];
 /** Labels that have a colour of their own; more could not be told apart. */
 export const COLOURED_LABELS = 12;
 /** Tokens of each ramp, low to high. */
-const RAMPS = { confidence: ["--map-sure-0", "--map-sure-1", "--map-sure-2"], disagreement: ["--map-apart-0", "--map-apart-1", "--map-apart-2"] } as const;
+const RAMPS = {
+  confidence: ["--map-sure-0", "--map-sure-1", "--map-sure-2"],
+  disagreement: ["--map-apart-0", "--map-apart-1", "--map-apart-2"],
+} as const;
 
-export const labelColour = (label: number): string => (label >= 0 && label < COLOURED_LABELS ? `var(--map-${label + 1})` : "var(--map-other)");
-export const rampColours = (by: "confidence" | "disagreement"): string => RAMPS[by].map((token) => `var(${token})`).join(", ");
+export const labelColour = (label: number): string =>
+  label >= 0 && label < COLOURED_LABELS ? `var(--map-${label + 1})` : "var(--map-other)";
+export const rampColours = (by: "confidence" | "disagreement"): string =>
+  RAMPS[by].map((token) => `var(${token})`).join(", ");
 
-/** What each point is coloured with, `[n, 4]`; the last number is 255 where the photo is chosen. @param read a token's colour as it is now */
-export function coloursOf(map: PhotoMap, by: ColourBy, chosen: ReadonlySet<number>, read: (token: string) => Rgb): Uint8Array {
+/**
+ * What each point is coloured with, `[n, 4]`; the last number is 255 where the photo is chosen. @param read a token's
+ * colour as it is now
+ */
+export function coloursOf(
+  map: PhotoMap,
+  by: ColourBy,
+  chosen: ReadonlySet<number>,
+  read: (token: string) => Rgb,
+): Uint8Array {
   const n = map.photos.length;
   const rgba = new Uint8Array(4 * n);
   const other = read("--map-other");
@@ -42,7 +55,10 @@ export function tokenReader(element: HTMLElement): (token: string) => Rgb {
   return (token) => {
     probe.style.color = `var(${token})`;
     element.append(probe);
-    const [red = 0, green = 0, blue = 0] = getComputedStyle(probe).color.match(/\d+(\.\d+)?/g)?.map(Number) ?? [];
+    const [red = 0, green = 0, blue = 0] =
+      getComputedStyle(probe)
+        .color.match(/\d+(\.\d+)?/g)
+        ?.map(Number) ?? [];
     probe.remove();
     return [red, green, blue];
   };

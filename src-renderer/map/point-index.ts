@@ -47,13 +47,16 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
       return [...near(low, high)].filter((i) => isInside(outline, xs[i], ys[i])).sort((a, b) => a - b);
     },
     between(low, high) {
-      return [...near(low, high)].filter((i) => xs[i] >= low[0] && xs[i] <= high[0] && ys[i] >= low[1] && ys[i] <= high[1]).sort((a, b) => a - b);
+      return [...near(low, high)]
+        .filter((i) => xs[i] >= low[0] && xs[i] <= high[0] && ys[i] >= low[1] && ys[i] <= high[1])
+        .sort((a, b) => a - b);
     },
   };
 }
 
 function boundsOf(outline: number[]): [[number, number], [number, number]] {
-  const low: [number, number] = [Infinity, Infinity], high: [number, number] = [-Infinity, -Infinity];
+  const low: [number, number] = [Infinity, Infinity],
+    high: [number, number] = [-Infinity, -Infinity];
   outline.forEach((value, at) => {
     low[at % 2] = Math.min(low[at % 2], value);
     high[at % 2] = Math.max(high[at % 2], value);

@@ -1,12 +1,20 @@
 import type { Camera, Size } from "./camera";
 
-/** Draws points with WebGL: what changes while the map moves is three numbers, so that a frame costs the same for any number of points. */
+/**
+ * Draws points with WebGL: what changes while the map moves is three numbers, so that a frame costs the same for any
+ * number of points.
+ */
 export interface PointRenderer {
   /** @param xs, ys the places of n points */
   places(xs: ArrayLike<number>, ys: ArrayLike<number>): void;
-  /** @param rgba `[n, 4]`, 0..255; 255 in the last says that a point is chosen, and is drawn larger and above the others */
+  /**
+   * @param rgba `[n, 4]`, 0..255; 255 in the last says that a point is chosen, and is drawn larger and above the others
+   */
   colours(rgba: Uint8Array): void;
-  /** @param size of the canvas in CSS pixels @param pixel edge of a point in CSS pixels @param dim 0..1, how solid points are that are not chosen */
+  /**
+   * @param size of the canvas in CSS pixels @param pixel edge of a point in CSS pixels @param dim 0..1, how solid
+   * points are that are not chosen
+   */
   draw(camera: Camera, size: Size, pixel: number, dim: number): void;
   dispose(): void;
 }
@@ -45,12 +53,22 @@ void main() {
 }`;
 
 /** @param rim 0..1 each: what the chosen are outlined with @returns null where there is no WebGL 2 */
-export function createPointRenderer(canvas: HTMLCanvasElement, rim: () => [number, number, number]): PointRenderer | null {
+export function createPointRenderer(
+  canvas: HTMLCanvasElement,
+  rim: () => [number, number, number],
+): PointRenderer | null {
   const gl = canvas.getContext("webgl2", { antialias: false, alpha: true, premultipliedAlpha: true });
   if (!gl) return null;
   const program = link(gl);
   const uniform = (name: string) => gl.getUniformLocation(program, name);
-  const at = { middle: uniform("middle"), stretch: uniform("stretch"), pixel: uniform("pixel"), dim: uniform("dim"), chosen: uniform("chosen"), rim: uniform("rim") };
+  const at = {
+    middle: uniform("middle"),
+    stretch: uniform("stretch"),
+    pixel: uniform("pixel"),
+    dim: uniform("dim"),
+    chosen: uniform("chosen"),
+    rim: uniform("rim"),
+  };
   const [placeBuffer, colourBuffer] = [gl.createBuffer(), gl.createBuffer()];
   const bind = (buffer: WebGLBuffer, name: string, numbers: number, type: number, normalised: boolean) => {
     const attribute = gl.getAttribLocation(program, name);
@@ -109,7 +127,10 @@ export function createPointRenderer(canvas: HTMLCanvasElement, rim: () => [numbe
 
 function link(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram();
-  for (const [kind, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]] as const) {
+  for (const [kind, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
     const shader = gl.createShader(kind);
     if (!shader) continue; // the context is lost: nothing is drawn until it comes back
     gl.shaderSource(shader, source);

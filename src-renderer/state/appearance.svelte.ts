@@ -17,7 +17,9 @@ export class Appearance {
     this.#paint();
   }
 
-  get theme() { return this.#theme; }
+  get theme() {
+    return this.#theme;
+  }
   set theme(theme: Theme) {
     this.#theme = theme;
     keepPreference("theme", theme);
@@ -25,25 +27,47 @@ export class Appearance {
   }
 
   /** Edge of a grid cell in CSS pixels, before columns are stretched to fill the row. */
-  get thumbnail() { return this.#thumbnail; }
+  get thumbnail() {
+    return this.#thumbnail;
+  }
   set thumbnail(edge: number) {
     this.#thumbnail = Math.min(THUMBNAIL.largest, Math.max(THUMBNAIL.smallest, edge));
     keepPreference("thumbnail", this.#thumbnail);
   }
 
   /** Thumbnails fill their cell (true) or show the whole photo (false). */
-  get crop() { return this.#crop; }
-  set crop(crop: boolean) { this.#crop = crop; keepPreference("crop", crop); }
+  get crop() {
+    return this.#crop;
+  }
+  set crop(crop: boolean) {
+    this.#crop = crop;
+    keepPreference("crop", crop);
+  }
 
-  get sidebar() { return this.#sidebar; }
-  set sidebar(open: boolean) { this.#sidebar = open; keepPreference("sidebar", open); }
+  get sidebar() {
+    return this.#sidebar;
+  }
+  set sidebar(open: boolean) {
+    this.#sidebar = open;
+    keepPreference("sidebar", open);
+  }
 
-  get inspector() { return this.#inspector; }
-  set inspector(open: boolean) { this.#inspector = open; keepPreference("inspector", open); }
+  get inspector() {
+    return this.#inspector;
+  }
+  set inspector(open: boolean) {
+    this.#inspector = open;
+    keepPreference("inspector", open);
+  }
 
   /** Neighbours of the view under the photo that is opened large. */
-  get filmstrip() { return this.#filmstrip; }
-  set filmstrip(shown: boolean) { this.#filmstrip = shown; keepPreference("filmstrip", shown); }
+  get filmstrip() {
+    return this.#filmstrip;
+  }
+  set filmstrip(shown: boolean) {
+    this.#filmstrip = shown;
+    keepPreference("filmstrip", shown);
+  }
 
   #paint() {
     const root = document.documentElement;

@@ -1,8 +1,8 @@
 import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-preload/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
-import type { ReviewOf } from "./reviewing.svelte";
 import { keepPreference, readPreference } from "./preference";
+import type { ReviewOf } from "./reviewing.svelte";
 
 export type Sort = View["sort"];
 export type Group = View["group"];
@@ -47,7 +47,9 @@ export class Browse {
   /** What is shown of the answer: sure photos, and less certain ones where they are asked for or are all there is. */
   readonly result: Browsed = $derived.by(() => cut(this.#answer, this.unfolded));
   /** Where in `result` the less certain photos begin, or would; null where there are none. */
-  readonly fold: number | null = $derived.by(() => (this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null));
+  readonly fold: number | null = $derived.by(() =>
+    this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null,
+  );
   /** Photos of the answer that are less certain than a label must be to be shown. */
   readonly unsure = $derived(this.#answer.photos.length - this.#answer.sure);
   /** Why the query can't be read; then the photos of before are still shown. */
@@ -61,9 +63,17 @@ export class Browse {
 
   /** False where the place is about something else than photos. */
   readonly ofPhotos = $derived(!["labels", "problems", "evaluation", "versions"].includes(this.place.kind));
-  readonly ranked = $derived(asksForWords(this.words) === true || this.place.kind === "label" || ["similar", "review", "changed", "compared"].includes(this.place.kind));
+  readonly ranked = $derived(
+    asksForWords(this.words) === true ||
+      this.place.kind === "label" ||
+      ["similar", "review", "changed", "compared"].includes(this.place.kind),
+  );
   /** What is predicted decides which photos are shown. */
-  readonly #byLabels = $derived(this.words !== "" || this.place.kind === "label" || (this.place.kind === "state" && this.place.state === "unlabelled"));
+  readonly #byLabels = $derived(
+    this.words !== "" ||
+      this.place.kind === "label" ||
+      (this.place.kind === "state" && this.place.state === "unlabelled"),
+  );
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
@@ -80,13 +90,23 @@ export class Browse {
 
   constructor(private readonly connection: Connection) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
-    connection.transport.on("job", ({ kind, state }) => { if (kind === "learn") this.#learning = state === "running"; });
-    connection.transport.on("learned", () => { if (this.#byLabels) void this.refresh(false); });
-    connection.onRestored(() => { if (this.#opened) this.reload(); });
+    connection.transport.on("job", ({ kind, state }) => {
+      if (kind === "learn") this.#learning = state === "running";
+    });
+    connection.transport.on("learned", () => {
+      if (this.#byLabels) void this.refresh(false);
+    });
+    connection.onRestored(() => {
+      if (this.#opened) this.reload();
+    });
   }
 
-  get descending() { return this.sort === "relevance" || this.#descending; }
-  get group(): Group { return this.sort === "relevance" ? "none" : this.#group; }
+  get descending() {
+    return this.sort === "relevance" || this.#descending;
+  }
+  get group(): Group {
+    return this.sort === "relevance" ? "none" : this.#group;
+  }
 
   sortBy(sort: Sort, descending = this.#descending) {
     if (this.ranked) this.#rankedSort = sort;
@@ -210,8 +230,10 @@ export class Browse {
   }
 
   #changed(changed: PhotoId[] | null) {
-    // A verdict on photos in view leaves the view as it is: a photo must not leave "Unreviewed" under the reviewer's hands.
-    // Nor do photos that learning labels move it; where labels decide what is shown, it is shown anew when learning has ended.
+    // A verdict on photos in view leaves the view as it is: a photo must not leave "Unreviewed" under the reviewer's
+    // hands.
+    // Nor do photos that learning labels move it; where labels decide what is shown, it is shown anew when learning has
+    // ended.
     if (changed === null || (!this.#learning && changed.some((photo) => !this.index.has(photo)))) this.#reorder = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;

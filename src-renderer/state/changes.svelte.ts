@@ -10,11 +10,17 @@ const LISTED = 500;
 const PAUSE = 1200;
 
 /** A photo's labels by one version and by another, best first. */
-export interface BeforeAfter { before: PhotoLabel[]; after: PhotoLabel[] }
+export interface BeforeAfter {
+  before: PhotoLabel[];
+  after: PhotoLabel[];
+}
 
 /** Photos whose labels learning changed, and photos on which two versions differ: which, and from what to what. */
 export class Changes {
-  /** Photos that have another first label since the last learning; null once they were looked at, or where none was told. */
+  /**
+   * Photos that have another first label since the last learning; null once they were looked at, or where none was
+   * told.
+   */
   told = $state<number | null>(null);
   /** What two versions were compared by last. */
   compared = $state.raw<{ a: ModelId; b: ModelId; compared: number; changed: number } | null>(null);
@@ -24,7 +30,12 @@ export class Changes {
   #differing = $state.raw<ReadonlyMap<PhotoId, ChangedPhoto>>(new Map());
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly connection: Connection, private readonly browse: Browse, private readonly selection: Selection, private readonly tiles: Tiles) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly browse: Browse,
+    private readonly selection: Selection,
+    private readonly tiles: Tiles,
+  ) {
     connection.transport.on("learned", ({ changed }) => {
       this.told = changed > 0 ? changed : null;
       this.#followSoon();

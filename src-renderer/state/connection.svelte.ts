@@ -14,7 +14,10 @@ export class Connection {
   lost = $state(false);
   #restored = new Set<() => void>();
 
-  constructor(readonly transport: Transport | WatchedTransport, private readonly toasts: Toasts) {
+  constructor(
+    readonly transport: Transport | WatchedTransport,
+    private readonly toasts: Toasts,
+  ) {
     this.api = createClient(transport);
     if ("onConnection" in transport) transport.onConnection((up) => this.#heard(up));
   }

@@ -3,11 +3,20 @@ import type { LabelId, PhotoDetails, PhotoId, PhotoLabel, Verdict } from "../../
 import type { Connection } from "./connection.svelte";
 
 /** A verdict on its way to the engine. */
-export interface Given { photos: ReadonlySet<PhotoId>; label: LabelId; name: string; parent: string | null; verdict: Verdict }
+export interface Given {
+  photos: ReadonlySet<PhotoId>;
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  verdict: Verdict;
+}
 
 interface Card {
   details: PhotoDetails;
-  /** Labels in the order in which they were seen first: while a photo is judged they keep their places, and so their number keys. */
+  /**
+   * Labels in the order in which they were seen first: while a photo is judged they keep their places, and so their
+   * number keys.
+   */
   order: LabelId[];
   /** Confidences of labels from before they were accepted. */
   scores: ReadonlyMap<LabelId, number>;
@@ -18,7 +27,10 @@ interface Card {
 /** Photos walked over by fast keys are still to be judged when the last of them is shown. */
 const KEPT = 512;
 
-/** What the engine said of photos, with the verdicts laid over it that it has not answered yet: a key shows at once what it does. */
+/**
+ * What the engine said of photos, with the verdicts laid over it that it has not answered yet: a key shows at once what
+ * it does.
+ */
 export class Details {
   #cards = new SvelteMap<PhotoId, Card>();
   /** Photos of which it is not known what they carry now, though what they carried is still shown. */
@@ -32,11 +44,17 @@ export class Details {
     return this.#cards.get(photo)?.details ?? null;
   }
 
-  /** The photo's labels in their places, with or without its guesses: as they are listed, and as the number keys mean them. */
+  /**
+   * The photo's labels in their places, with or without its guesses: as they are listed, and as the number keys mean
+   * them.
+   */
   listed(photo: PhotoId, withGuesses: boolean): PhotoLabel[] {
     const card = this.#cards.get(photo);
     if (!card) return [];
-    const { details: { labels, guesses }, order } = card;
+    const {
+      details: { labels, guesses },
+      order,
+    } = card;
     return withGuesses ? inPlace([...labels, ...guesses], order) : labels;
   }
 
@@ -50,7 +68,10 @@ export class Details {
     return this.isSure(photo) || this.#loading.has(photo);
   }
 
-  /** Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws what the call throws */
+  /**
+   * Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws
+   * what the call throws
+   */
   load(photo: PhotoId): Promise<void> {
     return this.#loading.get(photo)?.done ?? this.#begin(photo);
   }
@@ -60,7 +81,11 @@ export class Details {
     const missing = photos.filter((photo) => !this.isAsked(photo));
     if (missing.length === 0) return;
     const answer = this.connection.api.photosDetails({ photos: missing });
-    for (const photo of missing) this.#begin(photo, answer.then((all) => all.find((one) => one.photo === photo))).catch(() => undefined);
+    for (const photo of missing)
+      this.#begin(
+        photo,
+        answer.then((all) => all.find((one) => one.photo === photo)),
+      ).catch(() => undefined);
   }
 
   /** @param asked an answer that is on its way, where the photo was asked for with others */
@@ -74,7 +99,8 @@ export class Details {
   /** Shows a verdict before the engine has answered it. */
   lay(given: Given) {
     this.#given.push(given);
-    for (const [photo, card] of this.#cards) if (given.photos.has(photo)) this.#cards.set(photo, this.#with(card, given));
+    for (const [photo, card] of this.#cards)
+      if (given.photos.has(photo)) this.#cards.set(photo, this.#with(card, given));
   }
 
   /** The engine has taken a verdict, or refused it: then what was shown is not so. */
@@ -93,7 +119,9 @@ export class Details {
     }
   }
 
-  /** Verdicts were undone or done again: what any photo carries is to be asked for before it is judged by its labels. */
+  /**
+   * Verdicts were undone or done again: what any photo carries is to be asked for before it is judged by its labels.
+   */
   doubt(onScreen: PhotoId | null) {
     this.changed(null, onScreen);
     for (const photo of this.#cards.keys()) this.#stale.add(photo);
@@ -137,13 +165,24 @@ export class Details {
 
 function cardOf(details: PhotoDetails, before: Card | undefined): Card {
   const predicted = [...details.labels, ...details.guesses].filter(({ source }) => source === "predicted");
-  const order = [...new Set([...(before?.order ?? []), ...details.labels.map(({ label }) => label), ...details.guesses.map(({ label }) => label)])];
+  const order = [
+    ...new Set([
+      ...(before?.order ?? []),
+      ...details.labels.map(({ label }) => label),
+      ...details.guesses.map(({ label }) => label),
+    ]),
+  ];
   const scores = new Map(before?.scores);
   for (const { label, score } of predicted) scores.set(label, score);
   const guessed = new Set(before?.guessed);
   for (const { label } of details.labels) if (predicted.some((one) => one.label === label)) guessed.delete(label);
   for (const { label } of details.guesses) guessed.add(label);
-  return { details: { ...details, labels: inPlace(details.labels, order), guesses: inPlace(details.guesses, order) }, order, scores, guessed };
+  return {
+    details: { ...details, labels: inPlace(details.labels, order), guesses: inPlace(details.guesses, order) },
+    order,
+    scores,
+    guessed,
+  };
 }
 
 function inPlace(labels: PhotoLabel[], order: LabelId[]): PhotoLabel[] {
@@ -151,17 +190,31 @@ function inPlace(labels: PhotoLabel[], order: LabelId[]): PhotoLabel[] {
   return labels.toSorted((a, b) => place.get(a.label)! - place.get(b.label)!);
 }
 
-/** The photo's labels after a verdict; null where only the engine knows what takes its place. The same verdict twice changes nothing. */
-export function withVerdict({ details, scores, guessed }: Pick<Card, "details" | "scores" | "guessed">, { label, name, parent, verdict }: Given): PhotoDetails | null {
+/**
+ * The photo's labels after a verdict; null where only the engine knows what takes its place. The same verdict twice
+ * changes nothing.
+ */
+export function withVerdict(
+  { details, scores, guessed }: Pick<Card, "details" | "scores" | "guessed">,
+  { label, name, parent, verdict }: Given,
+): PhotoDetails | null {
   const isOther = (one: PhotoLabel) => one.label !== label;
   const has = details.labels.find((one) => !isOther(one));
-  const [labels, guesses, rejected] = [details.labels, details.guesses, details.rejected].map((some) => some.filter(isOther));
+  const [labels, guesses, rejected] = [details.labels, details.guesses, details.rejected].map((some) =>
+    some.filter(isOther),
+  );
   const named = { label, name, parent };
-  if (verdict === "reject") return { ...details, labels, guesses, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };
+  if (verdict === "reject")
+    return { ...details, labels, guesses, rejected: [...rejected, { ...named, score: 0, source: "rejected" }] };
   if (verdict === "accept") {
     if (has && has.source !== "predicted") return details;
     const accepted: PhotoLabel = { ...named, score: 1, source: has || scores.has(label) ? "accepted" : "added" };
-    return { ...details, labels: has ? details.labels.map((one) => (one === has ? accepted : one)) : [...labels, accepted], guesses, rejected };
+    return {
+      ...details,
+      labels: has ? details.labels.map((one) => (one === has ? accepted : one)) : [...labels, accepted],
+      guesses,
+      rejected,
+    };
   }
   if (has?.source === "predicted" || guesses.length < details.guesses.length) return details;
   if (has?.source === "added") return { ...details, labels };
@@ -169,5 +222,9 @@ export function withVerdict({ details, scores, guessed }: Pick<Card, "details" |
   if (score === undefined) return null;
   const predicted: PhotoLabel = { ...named, score, source: "predicted" };
   if (guessed.has(label)) return { ...details, labels, guesses: [...guesses, predicted], rejected };
-  return { ...details, labels: has ? details.labels.map((one) => (one === has ? predicted : one)) : [...labels, predicted], rejected };
+  return {
+    ...details,
+    labels: has ? details.labels.map((one) => (one === has ? predicted : one)) : [...labels, predicted],
+    rejected,
+  };
 }

@@ -9,7 +9,10 @@ export class EngineSettings {
   value = $state.raw<Settings | null>(null);
 
   /** @param onThreshold told when labels are shown from another confidence on */
-  constructor(private readonly connection: Connection, private readonly onThreshold: () => void) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly onThreshold: () => void,
+  ) {
     connection.onRestored(() => void this.load());
   }
 

@@ -11,7 +11,10 @@ export class Explaining {
   failure = $state<string | null>(null);
   #asked = 0;
 
-  constructor(private readonly connection: Connection, private readonly inspected: Inspected) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly inspected: Inspected,
+  ) {}
 
   /** Asks about a label; a second time closes the answer. */
   toggle(label: PhotoLabel) {

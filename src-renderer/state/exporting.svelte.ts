@@ -3,12 +3,29 @@ import type { Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "
 import { unfinished } from "./jobs.svelte";
 import type { Semblance } from "./semblance.svelte";
 
-/** How sure a prediction is to be where nobody says it: tables hold all of them and their scores, what people look at only likely ones. */
+/**
+ * How sure a prediction is to be where nobody says it: tables hold all of them and their scores, what people look at
+ * only likely ones.
+ */
 const LIKELY = 0.5;
-const DEFAULT_THRESHOLDS: Record<ExportFormat, number> = { csv: 0, wide: 0, jsonl: 0, coco: 0, parquet: 0, folders: LIKELY, xmp: LIKELY };
+const DEFAULT_THRESHOLDS: Record<ExportFormat, number> = {
+  csv: 0,
+  wide: 0,
+  jsonl: 0,
+  coco: 0,
+  parquet: 0,
+  folders: LIKELY,
+  xmp: LIKELY,
+};
 /** What is written is called so, behind the library's name, until another name is typed. */
 const ENDINGS: Record<ExportFormat, string> = {
-  csv: "-labels.csv", wide: "-wide.csv", jsonl: "-labels.jsonl", coco: "-coco.json", parquet: "-labels.parquet", folders: "-by-label", xmp: "-sidecars",
+  csv: "-labels.csv",
+  wide: "-wide.csv",
+  jsonl: "-labels.jsonl",
+  coco: "-coco.json",
+  parquet: "-labels.parquet",
+  folders: "-by-label",
+  xmp: "-sidecars",
 };
 
 export type Among = "all" | "shown" | "selected";
@@ -39,10 +56,16 @@ export class Exporting {
 
   constructor(private readonly app: Semblance) {}
 
-  get threshold() { return this.#threshold ?? DEFAULT_THRESHOLDS[this.format]; }
-  set threshold(threshold: number) { this.#threshold = threshold; }
+  get threshold() {
+    return this.#threshold ?? DEFAULT_THRESHOLDS[this.format];
+  }
+  set threshold(threshold: number) {
+    this.#threshold = threshold;
+  }
 
-  get path() { return this.#paths[this.format] ?? this.#suggested; }
+  get path() {
+    return this.#paths[this.format] ?? this.#suggested;
+  }
   set path(path: string) {
     this.#paths[this.format] = path;
     this.refusal = null;
@@ -51,7 +74,9 @@ export class Exporting {
   /** A path is to be said. */
   readonly asksPath = $derived(this.format !== "xmp" || !this.beside);
   readonly ready = $derived(!this.busy && (!this.asksPath || this.path.trim() !== "") && this.counted?.files !== 0);
-  readonly job = $derived.by(() => (this.busy ? this.app.jobs.shown.find((job) => job.kind === "export" && unfinished(job)) : undefined));
+  readonly job = $derived.by(() =>
+    this.busy ? this.app.jobs.shown.find((job) => job.kind === "export" && unfinished(job)) : undefined,
+  );
   readonly choice: LabelChoice = $derived({ photos: this.#photos(), labels: this.labels, threshold: this.threshold });
 
   choose(format: ExportFormat) {
@@ -69,11 +94,11 @@ export class Exporting {
 
   /** Says what sidecars would be written, and writes none. */
   async look() {
-    this.looked = await this.#run(this.#query(false, true)) ?? null;
+    this.looked = (await this.#run(this.#query(false, true))) ?? null;
   }
 
   async write(overwrite: boolean) {
-    this.exported = await this.#run(this.#query(overwrite, false)) ?? null;
+    this.exported = (await this.#run(this.#query(overwrite, false))) ?? null;
   }
 
   stop() {
@@ -90,7 +115,8 @@ export class Exporting {
     try {
       return await this.app.connection.api.exportLabels(query);
     } catch (error) {
-      if (error instanceof CallError && error.code !== "connection-lost") this.refusal = { code: error.code, message: error.message };
+      if (error instanceof CallError && error.code !== "connection-lost")
+        this.refusal = { code: error.code, message: error.message };
       else this.app.connection.report(error);
     } finally {
       this.busy = false;
@@ -102,7 +128,8 @@ export class Exporting {
     const path = this.path.trim();
     if (format === "xmp") return { ...choice, format, folder: this.beside ? null : path, naming, dryRun };
     if (format === "folders") return { ...choice, format, folder: path, as };
-    if (format === "csv" || format === "wide") return { ...choice, format, file: path, overwrite, text, escapeFormulas };
+    if (format === "csv" || format === "wide")
+      return { ...choice, format, file: path, overwrite, text, escapeFormulas };
     return { ...choice, format, file: path, overwrite };
   }
 

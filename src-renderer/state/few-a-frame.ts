@@ -1,4 +1,7 @@
-/** Milliseconds of the main thread that drawing new things may take of a frame, with the layout and the painting that they bring. */
+/**
+ * Milliseconds of the main thread that drawing new things may take of a frame, with the layout and the painting that
+ * they bring.
+ */
 const BUDGET = { moving: 2, still: 12 };
 /** Pieces a frame, whatever it takes: where frames are slow in any case, a screen must not stay empty for long. */
 const LEAST = { moving: 1, still: 10 };
@@ -8,11 +11,15 @@ const MOVING = 250;
 /** Frames in a row that are left to others at most. */
 const PASSED = 6;
 
-interface Piece { /** Called once, in its frame, unless it was dropped before. */ draw(): void }
+interface Piece {
+  /** Called once, in its frame, unless it was dropped before. */ draw(): void;
+}
 
 /**
- * Spreads drawing over frames: what is asked for is drawn in order, so much of it a frame that the frame is still shown in time, and
- * less while the view is scrolled. How much that is on this machine is learned from how long the frames before took: one piece more after a
+ * Spreads drawing over frames: what is asked for is drawn in order, so much of it a frame that the frame is still shown
+ * in time, and
+ * less while the view is scrolled. How much that is on this machine is learned from how long the frames before took:
+ * one piece more after a
  * quick one, half as many after a slow one.
  */
 class FewAFrame {
@@ -29,7 +36,10 @@ class FewAFrame {
     // A message that is posted while a frame is prepared arrives when it was painted.
     this.#painted.port1.onmessage = ({ data }: MessageEvent<keyof typeof BUDGET>) => {
       const took = performance.now() - this.#begun;
-      this.#most[data] = took > BUDGET[data] ? Math.max(LEAST[data], Math.floor(this.#most[data] / 2)) : Math.min(MOST, this.#most[data] + 1);
+      this.#most[data] =
+        took > BUDGET[data]
+          ? Math.max(LEAST[data], Math.floor(this.#most[data] / 2))
+          : Math.min(MOST, this.#most[data] + 1);
     };
   }
 

@@ -1,4 +1,12 @@
-import { fieldNamed, isPart, isState, type PartAsked, readDate, readShare, type State } from "../../src-preload/query-fields";
+import {
+  fieldNamed,
+  isPart,
+  isState,
+  type PartAsked,
+  readDate,
+  readShare,
+  type State,
+} from "../../src-preload/query-fields";
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-preload/query-syntax";
 import { type Comparison, written } from "../../src-preload/query-tokens";
 
@@ -23,13 +31,41 @@ export interface Filters {
   /** So many people, or more: "0", "2", ">2"; "" for any. */
   people: string;
 }
-export const NO_FILTERS: Filters = { label: "", confidence: 0, from: "", to: "", folder: "", state: null, camera: "", lens: "", keyword: "", rating: "", part: null, megapixels: "", people: "" };
+export const NO_FILTERS: Filters = {
+  label: "",
+  confidence: 0,
+  from: "",
+  to: "",
+  folder: "",
+  state: null,
+  camera: "",
+  lens: "",
+  keyword: "",
+  rating: "",
+  part: null,
+  megapixels: "",
+  people: "",
+};
 
 type Term = Extract<Query, { is: "field" }>;
 /** Parts of a query that belong to one control; dates share theirs. */
-type Control = "label" | "confidence" | "taken" | "folder" | "is" | "camera" | "lens" | "keyword" | "rating" | "split" | "megapixels" | "people";
+type Control =
+  | "label"
+  | "confidence"
+  | "taken"
+  | "folder"
+  | "is"
+  | "camera"
+  | "lens"
+  | "keyword"
+  | "rating"
+  | "split"
+  | "megapixels"
+  | "people";
 
-/** What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read. */
+/**
+ * What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read.
+ */
 export function readFilters(text: string): Filters | null {
   const parts = partsOf(text);
   if (!parts) return null;
@@ -52,12 +88,17 @@ export function writeFilters(text: string, change: Partial<Filters>): string {
     if (at >= 0) next[at] = asked;
     else next.push(asked);
   }
-  return next.map((part) => (typeof part === "string" ? part : inConjunction(part))).filter((part) => part !== "").join(" ");
+  return next
+    .map((part) => (typeof part === "string" ? part : inConjunction(part)))
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** Two queries of which both must hold. */
 export const both = (one: string, other: string): string =>
-  [one, other].flatMap((text) => (text.trim() === "" ? [] : [partsOf(text)?.map(inConjunction).join(" ") ?? text])).join(" ");
+  [one, other]
+    .flatMap((text) => (text.trim() === "" ? [] : [partsOf(text)?.map(inConjunction).join(" ") ?? text]))
+    .join(" ");
 
 /** Whether photos are ranked by words of the query. Null where it can't be read. */
 export const asksForWords = (text: string): boolean | null => partsOf(text)?.some(({ is }) => is === "word") ?? null;
@@ -89,25 +130,40 @@ function shown(control: Control, { name, comparison, value }: Term): Partial<Fil
   if (value.is !== "text" || value.text === "") return null;
   const { text } = value;
   switch (control) {
-    case "label": case "folder": case "camera": case "lens": case "keyword": return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
-    case "is": return isState(text) ? { state: text } : null;
-    case "split": return isPart(text) ? { part: text } : null;
-    case "rating": return comparison === ":>=" && /^[1-5]$/.test(text) ? { rating: text } : null;
-    case "megapixels": return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
-    case "people": return /^\d+$/.test(text) && (comparison === ":" || comparison === ":>") ? { people: `${comparison.slice(1)}${text}` } : null;
+    case "label":
+    case "folder":
+    case "camera":
+    case "lens":
+    case "keyword":
+      return comparison === ":" && fieldNamed(name) ? { [control]: text } : null;
+    case "is":
+      return isState(text) ? { state: text } : null;
+    case "split":
+      return isPart(text) ? { part: text } : null;
+    case "rating":
+      return comparison === ":>=" && /^[1-5]$/.test(text) ? { rating: text } : null;
+    case "megapixels":
+      return comparison === ":>" && Number.isFinite(Number(text)) ? { megapixels: text } : null;
+    case "people":
+      return /^\d+$/.test(text) && (comparison === ":" || comparison === ":>")
+        ? { people: `${comparison.slice(1)}${text}` }
+        : null;
     case "confidence": {
       const share = readShare(text)?.value;
       return comparison === ":>=" && share !== undefined ? { confidence: share } : null;
     }
-    default: return null;
+    default:
+      return null;
   }
 }
 
 function days(comparison: Comparison, value: Term["value"]): Partial<Filters> | null {
   const first = (text: string | null) => (text === null ? "" : readDate(text)?.from);
   const last = (text: string | null) => (text === null ? "" : dayBefore(readDate(text)?.to));
-  const [from, to] = value.is === "range" ? [first(value.least), last(value.most)]
-    : [comparison === ":<=" ? "" : first(value.text), comparison === ":>=" ? "" : last(value.text)];
+  const [from, to] =
+    value.is === "range"
+      ? [first(value.least), last(value.most)]
+      : [comparison === ":<=" ? "" : first(value.text), comparison === ":>=" ? "" : last(value.text)];
   return [":", ":=", ":>=", ":<="].includes(comparison) && from !== undefined && to !== undefined ? { from, to } : null;
 }
 
@@ -119,24 +175,57 @@ function dayBefore(day: string | undefined): string | undefined {
 }
 
 function controlsOf(change: Partial<Filters>): Set<Control> {
-  const of: Record<keyof Filters, Control> = { label: "label", confidence: "confidence", from: "taken", to: "taken", folder: "folder", state: "is", camera: "camera", lens: "lens", keyword: "keyword", rating: "rating", part: "split", megapixels: "megapixels", people: "people" };
+  const of: Record<keyof Filters, Control> = {
+    label: "label",
+    confidence: "confidence",
+    from: "taken",
+    to: "taken",
+    folder: "folder",
+    state: "is",
+    camera: "camera",
+    lens: "lens",
+    keyword: "keyword",
+    rating: "rating",
+    part: "split",
+    megapixels: "megapixels",
+    people: "people",
+  };
   return new Set(Object.keys(change).map((key) => of[key as keyof Filters]));
 }
 
-function write(control: Control, { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters): string {
+function write(
+  control: Control,
+  { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters,
+): string {
   const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
   switch (control) {
-    case "label": return field("label:", label);
-    case "folder": return field("folder:", folder);
-    case "camera": return field("camera:", camera);
-    case "lens": return field("lens:", lens);
-    case "keyword": return field("keyword:", keyword);
-    case "rating": return field("rating:>=", rating);
-    case "is": return field("is:", state ?? "");
-    case "split": return field("split:", part ?? "");
-    case "megapixels": return field("megapixels:>", megapixels);
-    case "people": return people === "" ? "" : `people:${people}`;
-    case "confidence": return confidence > 0 ? `confidence:>=${confidence}` : "";
-    case "taken": return from !== "" && to !== "" ? `taken:[${from} TO ${to}]` : from !== "" ? `taken:>=${from}` : field("taken:<=", to);
+    case "label":
+      return field("label:", label);
+    case "folder":
+      return field("folder:", folder);
+    case "camera":
+      return field("camera:", camera);
+    case "lens":
+      return field("lens:", lens);
+    case "keyword":
+      return field("keyword:", keyword);
+    case "rating":
+      return field("rating:>=", rating);
+    case "is":
+      return field("is:", state ?? "");
+    case "split":
+      return field("split:", part ?? "");
+    case "megapixels":
+      return field("megapixels:>", megapixels);
+    case "people":
+      return people === "" ? "" : `people:${people}`;
+    case "confidence":
+      return confidence > 0 ? `confidence:>=${confidence}` : "";
+    case "taken":
+      return from !== "" && to !== ""
+        ? `taken:[${from} TO ${to}]`
+        : from !== ""
+          ? `taken:>=${from}`
+          : field("taken:<=", to);
   }
 }

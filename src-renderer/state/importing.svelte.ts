@@ -1,10 +1,20 @@
-import type { ImportChoice, ImportPlan, ImportSource, Job, JobId, LabelId, PlannedKeyword } from "../../src-preload/contract";
+import type {
+  ImportChoice,
+  ImportPlan,
+  ImportSource,
+  Job,
+  JobId,
+  LabelId,
+  PlannedKeyword,
+} from "../../src-preload/contract";
 import { counted } from "../words-of";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
-/** Labels of other programs: what is being read, what taking them would do, and other labels for some of their keywords. */
+/**
+ * Labels of other programs: what is being read, what taking them would do, and other labels for some of their keywords.
+ */
 export class Importing {
   /** What would be done; null until labels were read. */
   plan = $state.raw<ImportPlan | null>(null);
@@ -22,8 +32,14 @@ export class Importing {
   #of: JobId | null = null;
   #asked = 0;
 
-  constructor(private readonly connection: Connection, private readonly judging: Judging, private readonly toasts: Toasts) {
-    connection.transport.on("job", (job) => { if (job.kind === "import") this.#heard(job); });
+  constructor(
+    private readonly connection: Connection,
+    private readonly judging: Judging,
+    private readonly toasts: Toasts,
+  ) {
+    connection.transport.on("job", (job) => {
+      if (job.kind === "import") this.#heard(job);
+    });
   }
 
   async read(source: ImportSource) {
@@ -53,10 +69,15 @@ export class Importing {
     if (this.#of === null || !this.plan) return false;
     this.applying = true;
     const { source } = this.plan;
-    const done = await this.connection.attempt(this.connection.api.applyImport({ plan: this.#of, choices: [...this.choices.values()] }));
+    const done = await this.connection.attempt(
+      this.connection.api.applyImport({ plan: this.#of, choices: [...this.choices.values()] }),
+    );
     this.applying = false;
     if (!done) return false;
-    this.toasts.say(`Imported ${counted(done.verdicts, "verdict")} on ${counted(done.photos, "photo")} from ${source}`, { text: "Undo", run: () => void this.judging.undo() });
+    this.toasts.say(
+      `Imported ${counted(done.verdicts, "verdict")} on ${counted(done.photos, "photo")} from ${source}`,
+      { text: "Undo", run: () => void this.judging.undo() },
+    );
     this.reset();
     return true;
   }
@@ -78,7 +99,9 @@ export class Importing {
   async #look() {
     if (this.#of === null) return;
     const asked = ++this.#asked;
-    const plan = await this.connection.attempt(this.connection.api.importPlan({ plan: this.#of, choices: [...this.choices.values()] }));
+    const plan = await this.connection.attempt(
+      this.connection.api.importPlan({ plan: this.#of, choices: [...this.choices.values()] }),
+    );
     if (plan && asked === this.#asked) this.plan = plan;
   }
 }

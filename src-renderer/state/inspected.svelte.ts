@@ -6,13 +6,27 @@ import type { Selection } from "./selection.svelte";
 import type { Tiles } from "./tiles.svelte";
 
 /** A label of a selection: on how many of its photos it was predicted and accepted. */
-export interface SharedLabel { label: LabelId; name: string; parent: string | null; photos: number; accepted: number }
+export interface SharedLabel {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  photos: number;
+  accepted: number;
+}
 /** A label as the keys find it: `had` when a person gave it to every photo that a verdict would go to. */
-export interface Listed { label: LabelId; name: string; parent: string | null; had: boolean }
+export interface Listed {
+  label: LabelId;
+  name: string;
+  parent: string | null;
+  had: boolean;
+}
 
 /** Photos of a selection whose labels are counted; tiles of more would take long to fetch. */
 export const COUNTED = 2000;
-/** Photos of the view that are asked for together, after the one that is shown and before it, so that walking on shows each at once … */
+/**
+ * Photos of the view that are asked for together, after the one that is shown and before it, so that walking on shows
+ * each at once …
+ */
 const AHEAD = 24;
 const BEHIND = 2;
 /** … which is as soon as one of so many next ones is not known. */
@@ -33,7 +47,10 @@ export class Visit {
   turn = 0;
   readonly photos: ReadonlySet<PhotoId>;
 
-  constructor(readonly chosen: ReadonlySet<PhotoId>, readonly photo: PhotoId | null) {
+  constructor(
+    readonly chosen: ReadonlySet<PhotoId>,
+    readonly photo: PhotoId | null,
+  ) {
     this.photos = photo === null ? chosen : new Set([photo]);
   }
 }
@@ -50,9 +67,14 @@ export class Inspected {
     return focus;
   });
   readonly details: PhotoDetails | null = $derived.by(() => (this.photo === null ? null : this.known.get(this.photo)));
-  /** The photo whose details are drawn beside the grid: while many are walked over quickly, the last one that was stayed at. */
+  /**
+   * The photo whose details are drawn beside the grid: while many are walked over quickly, the last one that was stayed
+   * at.
+   */
   drawn = $state.raw<PhotoId | null>(null);
-  readonly drawnDetails: PhotoDetails | null = $derived.by(() => (this.drawn === null ? null : this.known.get(this.drawn)));
+  readonly drawnDetails: PhotoDetails | null = $derived.by(() =>
+    this.drawn === null ? null : this.known.get(this.drawn),
+  );
   readonly shared: SharedLabel[] = $derived(this.visit.shared ?? []);
   readonly failed: boolean = $derived(this.visit.failed);
   readonly highlight: number = $derived(this.visit.highlight);
@@ -60,7 +82,9 @@ export class Inspected {
   /** What a person last chose; before, guesses are shown among photos to review alone, which have little else. */
   #guesses = $state<boolean | null>(null);
   /** Labels that are not sure enough to be shown are listed below the others. */
-  readonly withGuesses: boolean = $derived.by(() => this.#guesses ?? (this.browse.place.kind === "review" && this.browse.place.of === "queue"));
+  readonly withGuesses: boolean = $derived.by(
+    () => this.#guesses ?? (this.browse.place.kind === "review" && this.browse.place.of === "queue"),
+  );
 
   readonly known: Details;
   #begun = -Infinity;
@@ -85,7 +109,8 @@ export class Inspected {
     this.visit = new Visit(chosen, photo);
     const stayed = this.#drawWhenStaying(photo);
     if (photo !== null) {
-      if (stayed || this.known.isAsked(photo)) this.#prefetchAround(photo); // not around each of many that are jumped to quickly
+      // not around each of many that are jumped to quickly
+      if (stayed || this.known.isAsked(photo)) this.#prefetchAround(photo);
       if (!this.known.isSure(photo)) void this.#load(this.visit);
     } else if (chosen.size > 1) void this.#count(this.visit);
     return this.visit;
@@ -95,10 +120,17 @@ export class Inspected {
   listed(visit: Visit): Listed[] | null {
     if (visit.photo !== null) {
       if (!this.known.isSure(visit.photo)) return null;
-      return this.known.listed(visit.photo, this.withGuesses).map(({ label, name, parent, source }) => ({ label, name, parent, had: source !== "predicted" }));
+      return this.known
+        .listed(visit.photo, this.withGuesses)
+        .map(({ label, name, parent, source }) => ({ label, name, parent, had: source !== "predicted" }));
     }
     if (visit.stale || !visit.shared) return null;
-    return visit.shared.map(({ label, name, parent, accepted }) => ({ label, name, parent, had: accepted === visit.photos.size }));
+    return visit.shared.map(({ label, name, parent, accepted }) => ({
+      label,
+      name,
+      parent,
+      had: accepted === visit.photos.size,
+    }));
   }
 
   /** Looks up what a stay's labels are. @throws what the calls throw */
@@ -121,7 +153,9 @@ export class Inspected {
     else if (verdict === "reject") visit.shared = visit.shared.filter((one) => one.label !== label);
     else {
       const all = { label, name, parent, photos: countedOf(visit), accepted: countedOf(visit) };
-      visit.shared = visit.shared.some((one) => one.label === label) ? visit.shared.map((one) => (one.label === label ? all : one)) : [...visit.shared, all];
+      visit.shared = visit.shared.some((one) => one.label === label)
+        ? visit.shared.map((one) => (one.label === label ? all : one))
+        : [...visit.shared, all];
     }
   }
 
@@ -182,7 +216,8 @@ export class Inspected {
     if (at === undefined) return;
     const { photos } = this.browse.result;
     const [before, after] = [photos.slice(Math.max(0, at - BEHIND), at), photos.slice(at + 1, at + 1 + AHEAD)];
-    if ([photo, ...before, ...after.slice(0, LOW)].some((one) => !this.known.isAsked(one))) this.known.prefetch([photo, ...after, ...before]);
+    if ([photo, ...before, ...after.slice(0, LOW)].some((one) => !this.known.isAsked(one)))
+      this.known.prefetch([photo, ...after, ...before]);
   }
 
   async #count(visit: Visit) {

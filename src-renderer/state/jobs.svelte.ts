@@ -24,10 +24,18 @@ export class Jobs {
     this.shown = [...jobs.filter((job) => unfinished(job) && !this.#told.has(job.job)), ...told];
   }
 
-  pause(job: JobId) { return this.connection.attempt(this.connection.api.pauseJob({ job })); }
-  resume(job: JobId) { return this.connection.attempt(this.connection.api.resumeJob({ job })); }
-  cancel(job: JobId) { return this.connection.attempt(this.connection.api.cancelJob({ job })); }
-  rescan() { return this.connection.attempt(this.connection.api.rescan()); }
+  pause(job: JobId) {
+    return this.connection.attempt(this.connection.api.pauseJob({ job }));
+  }
+  resume(job: JobId) {
+    return this.connection.attempt(this.connection.api.resumeJob({ job }));
+  }
+  cancel(job: JobId) {
+    return this.connection.attempt(this.connection.api.cancelJob({ job }));
+  }
+  rescan() {
+    return this.connection.attempt(this.connection.api.rescan());
+  }
 
   dismiss(job: JobId) {
     this.shown = this.shown.filter((shown) => shown.job !== job);

@@ -5,7 +5,11 @@ import type { Given } from "./details.svelte";
 import type { Inspected, Listed, Visit } from "./inspected.svelte";
 import type { Toasts } from "./toasts.svelte";
 
-interface Named { label: LabelId; name: string; parent?: string | null }
+interface Named {
+  label: LabelId;
+  name: string;
+  parent?: string | null;
+}
 /** What a key means, told the labels that it was pressed at; null where it means no verdict. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
@@ -24,8 +28,10 @@ const TOGETHER = 100;
 const DONE: Record<Verdict, string> = { accept: "Accepted", reject: "Rejected", clear: "Cleared" };
 
 /**
- * A person's verdicts on the selected photos, and taking them back. Whatever is pressed belongs to the photos that were selected
- * then and is carried out in the order it was pressed in, as if each key had been pressed when all before it was done: at once
+ * A person's verdicts on the selected photos, and taking them back. Whatever is pressed belongs to the photos that were
+ * selected
+ * then and is carried out in the order it was pressed in, as if each key had been pressed when all before it was done:
+ * at once
  * where the labels of the photo are known, else when its turn has come and they are.
  */
 export class Judging {
@@ -37,7 +43,11 @@ export class Judging {
   #working: Promise<void> | null = null;
   #busy = false;
 
-  constructor(private readonly connection: Connection, private readonly inspected: Inspected, private readonly toasts: Toasts) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly inspected: Inspected,
+    private readonly toasts: Toasts,
+  ) {}
 
   /** The photos a verdict now goes to. */
   get photos(): PhotoId[] {
@@ -45,12 +55,18 @@ export class Judging {
   }
 
   judge(label: Named, verdict: Verdict): Promise<void> {
-    return this.#act(() => ({ label, verdict }), () => []);
+    return this.#act(
+      () => ({ label, verdict }),
+      () => [],
+    );
   }
 
   /** Gives a label to the selected photos, or takes it back where all of them have it by a person's verdict. */
   toggle(label: Named): Promise<void> {
-    return this.#act((listed) => ({ label, verdict: listed.some((one) => one.label === label.label && one.had) ? "clear" : "accept" }));
+    return this.#act((listed) => ({
+      label,
+      verdict: listed.some((one) => one.label === label.label && one.had) ? "clear" : "accept",
+    }));
   }
 
   /** Accepts the n-th label shown, counted from 0; a second time takes the accept back. */
@@ -63,7 +79,9 @@ export class Judging {
   }
 
   rejectHighlighted(): Promise<void> {
-    return this.#act((listed, { highlight }) => (listed[highlight] ? { label: listed[highlight], verdict: "reject" } : null));
+    return this.#act((listed, { highlight }) =>
+      listed[highlight] ? { label: listed[highlight], verdict: "reject" } : null,
+    );
   }
 
   moveHighlight(by: number): Promise<void> {
@@ -75,10 +93,13 @@ export class Judging {
 
   /** Gives the selected photos the label that was given last. */
   again(): Promise<void> {
-    return this.#act(() => {
-      if (!this.last) this.toasts.say("No label was given yet");
-      return this.last && { label: this.last, verdict: "accept" };
-    }, () => []);
+    return this.#act(
+      () => {
+        if (!this.last) this.toasts.say("No label was given yet");
+        return this.last && { label: this.last, verdict: "accept" };
+      },
+      () => [],
+    );
   }
 
   undo(): Promise<void> {
@@ -103,8 +124,13 @@ export class Judging {
     this.#acts = [];
   }
 
-  /** @param listed what the labels of the stay are, or null while they are not known; by default those that are shown */
-  #act(choice: Choice, listed: (visit: Visit) => Listed[] | null = (visit) => this.inspected.listed(visit)): Promise<void> {
+  /**
+   * @param listed what the labels of the stay are, or null while they are not known; by default those that are shown
+   */
+  #act(
+    choice: Choice,
+    listed: (visit: Visit) => Listed[] | null = (visit) => this.inspected.listed(visit),
+  ): Promise<void> {
     const visit = this.inspected.follow();
     if (visit.photos.size === 0) return Promise.resolve();
     const act: Act = { verdict: { visit, choice, listed } };
@@ -119,7 +145,9 @@ export class Judging {
 
   #add(act: Act): Promise<void> {
     this.#acts.push(act);
-    return (this.#working ??= this.#work().finally(() => { this.#working = null; }));
+    return (this.#working ??= this.#work().finally(() => {
+      this.#working = null;
+    }));
   }
 
   /** Finds out what a key means, and shows it. False while the labels it is about are not known. */
@@ -130,7 +158,13 @@ export class Judging {
     const known = listed(visit);
     if (!known) return false;
     const chosen = choice(known, visit);
-    act.given = chosen && { photos: visit.photos, label: chosen.label.label, name: chosen.label.name, parent: chosen.label.parent ?? null, verdict: chosen.verdict };
+    act.given = chosen && {
+      photos: visit.photos,
+      label: chosen.label.label,
+      name: chosen.label.name,
+      parent: chosen.label.parent ?? null,
+      verdict: chosen.verdict,
+    };
     if (act.given?.verdict === "accept") this.last = chosen!.label;
     if (act.given) this.inspected.lay(act.given);
     return true;
@@ -161,7 +195,9 @@ export class Judging {
       if (act.verdict) await this.inspected.look(act.verdict.visit);
       else {
         this.#acts.shift();
-        await act.turnBack!().finally(() => { this.inspected.doubt(); });
+        await act.turnBack!().finally(() => {
+          this.inspected.doubt();
+        });
       }
     } catch (error) {
       if (this.#acts[0] === act) this.#acts.shift(); // what its labels are can't be told
@@ -186,7 +222,10 @@ export class Judging {
     }
     if (taken) return this.#say(row.at(-1)!);
     // One that is refused takes none of the others with it.
-    for (const given of row) await this.#send([given]).catch((error: unknown) => { this.connection.report(error); });
+    for (const given of row)
+      await this.#send([given]).catch((error: unknown) => {
+        this.connection.report(error);
+      });
   }
 
   /** Of verdicts that come fast only the last one is told. */

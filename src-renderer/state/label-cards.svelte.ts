@@ -17,21 +17,36 @@ export class LabelCards {
   focus = $state<LabelId | null>(null);
 
   readonly colours = $derived(new Map(this.all.map(({ label, colour }) => [label, colour])));
-  readonly keys = $derived(new Map(this.all.filter(({ key, hidden }) => key && !hidden).map((card) => [card.key!, card])));
+  readonly keys = $derived(
+    new Map(this.all.filter(({ key, hidden }) => key && !hidden).map((card) => [card.key!, card])),
+  );
   readonly shown = $derived.by(() => {
     const wanted = this.filter.trim().toLowerCase();
-    const cards = this.all.filter(({ name, synonyms, hidden }) =>
-      (this.withHidden || !hidden) && (wanted === "" || [name, ...synonyms].some((each) => each.toLowerCase().includes(wanted))));
-    return this.order === "name" ? cards.toSorted((a, b) => a.name.localeCompare(b.name)) : cards.toSorted((a, b) => photosOf(b) - photosOf(a));
+    const cards = this.all.filter(
+      ({ name, synonyms, hidden }) =>
+        (this.withHidden || !hidden) &&
+        (wanted === "" || [name, ...synonyms].some((each) => each.toLowerCase().includes(wanted))),
+    );
+    return this.order === "name"
+      ? cards.toSorted((a, b) => a.name.localeCompare(b.name))
+      : cards.toSorted((a, b) => photosOf(b) - photosOf(a));
   });
   readonly card = $derived(this.all.find(({ label }) => label === this.focus) ?? null);
   /** The labels that a command goes to. */
-  readonly meant = $derived(this.chosen.size > 0 ? this.all.filter(({ label }) => this.chosen.has(label)) : this.card ? [this.card] : []);
+  readonly meant = $derived(
+    this.chosen.size > 0 ? this.all.filter(({ label }) => this.chosen.has(label)) : this.card ? [this.card] : [],
+  );
 
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly connection: Connection, private readonly judging: Judging, private readonly toasts: Toasts) {
-    connection.transport.on("photos", ({ changed }) => { if (changed === null) this.#soon(); });
+  constructor(
+    private readonly connection: Connection,
+    private readonly judging: Judging,
+    private readonly toasts: Toasts,
+  ) {
+    connection.transport.on("photos", ({ changed }) => {
+      if (changed === null) this.#soon();
+    });
   }
 
   async load() {
@@ -61,8 +76,11 @@ export class LabelCards {
   }
 
   async merge(from: LabelCard[], into: { label: LabelId; name: string }) {
-    const merged = await this.connection.attempt(this.connection.api.mergeLabels({ from: from.map(({ label }) => label), into: into.label }));
-    if (merged) this.#say(`Merged ${from.length === 1 ? `“${from[0].name}”` : `${from.length} labels`} into “${into.name}”`);
+    const merged = await this.connection.attempt(
+      this.connection.api.mergeLabels({ from: from.map(({ label }) => label), into: into.label }),
+    );
+    if (merged)
+      this.#say(`Merged ${from.length === 1 ? `“${from[0].name}”` : `${from.length} labels`} into “${into.name}”`);
     this.chosen = new Set();
     this.focus = into.label;
     await this.load();
@@ -70,7 +88,9 @@ export class LabelCards {
 
   async remove(cards: LabelCard[]) {
     if (cards.length === 0) return;
-    const deleted = await this.connection.attempt(this.connection.api.deleteLabels({ labels: cards.map(({ label }) => label) }));
+    const deleted = await this.connection.attempt(
+      this.connection.api.deleteLabels({ labels: cards.map(({ label }) => label) }),
+    );
     if (deleted) this.#say(cards.length === 1 ? `Deleted “${cards[0].name}”` : `Deleted ${cards.length} labels`);
     this.chosen = new Set();
     await this.load();

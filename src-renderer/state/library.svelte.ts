@@ -22,7 +22,9 @@ export class Library {
       this.#tellings++;
       this.info = info;
     });
-    connection.transport.on("disk", ({ fault }) => { this.diskFault = fault; });
+    connection.transport.on("disk", ({ fault }) => {
+      this.diskFault = fault;
+    });
     connection.transport.on("damaged", (damaged) => {
       this.damaged = damaged;
       this.info = null;
@@ -33,10 +35,7 @@ export class Library {
 
   async load() {
     const { api } = this.connection;
-    const [info, welcome] = await Promise.all([
-      this.#take(api.library()),
-      this.connection.attempt(api.welcome()),
-    ]);
+    const [info, welcome] = await Promise.all([this.#take(api.library()), this.connection.attempt(api.welcome())]);
     if (welcome !== undefined) {
       this.welcome = welcome;
       this.damaged = welcome.damaged ?? this.damaged;
@@ -45,11 +44,14 @@ export class Library {
   }
 
   open(folder: string) {
-    return this.#open(folder, this.connection.api.openLibrary({ folder }).catch((error: unknown) => {
-      if (!(error instanceof CallError) || error.code !== "library-damaged") throw error;
-      this.damaged = { folder, message: error.message };
-      return undefined;
-    }));
+    return this.#open(
+      folder,
+      this.connection.api.openLibrary({ folder }).catch((error: unknown) => {
+        if (!(error instanceof CallError) || error.code !== "library-damaged") throw error;
+        this.damaged = { folder, message: error.message };
+        return undefined;
+      }),
+    );
   }
 
   /** Looks whether the disk takes something again. */

@@ -9,29 +9,49 @@ const MOST = 50;
 
 /** Photos like some and unlike others: what is looked for, changed photo by photo. */
 export class Likening {
-  constructor(private readonly browse: Browse, private readonly selection: Selection, private readonly judging: Judging, private readonly toasts: Toasts) {}
+  constructor(
+    private readonly browse: Browse,
+    private readonly selection: Selection,
+    private readonly judging: Judging,
+    private readonly toasts: Toasts,
+  ) {}
 
-  /** Shows photos like the selected ones; where such photos are shown already, the selected are added to what is looked for. */
+  /**
+   * Shows photos like the selected ones; where such photos are shown already, the selected are added to what is looked
+   * for.
+   */
   like() {
     const photos = this.#selected("Select a photo first, then press G for photos like it");
     if (!photos) return;
     const { place } = this.browse;
     const before = place.kind === "similar" ? place : { like: [], unlike: [] };
-    this.#go([...before.like, ...photos], before.unlike.filter((photo) => !photos.includes(photo)));
+    this.#go(
+      [...before.like, ...photos],
+      before.unlike.filter((photo) => !photos.includes(photo)),
+    );
   }
 
   /** Takes photos like the selected ones out of what is looked for. */
   unlike() {
     const { place } = this.browse;
-    if (place.kind !== "similar") return this.toasts.say("Press G on a photo first; then Shift+G leaves out what is not meant");
+    if (place.kind !== "similar")
+      return this.toasts.say("Press G on a photo first; then Shift+G leaves out what is not meant");
     const photos = this.#selected("Select a photo first, then press Shift+G to leave out photos like it");
-    if (photos) this.#go(place.like.filter((photo) => !photos.includes(photo)), [...place.unlike, ...photos]);
+    if (photos)
+      this.#go(
+        place.like.filter((photo) => !photos.includes(photo)),
+        [...place.unlike, ...photos],
+      );
   }
 
   /** Takes a photo out of either side. */
   drop(photo: PhotoId) {
     const { place } = this.browse;
-    if (place.kind === "similar") this.#go(place.like.filter((one) => one !== photo), place.unlike.filter((one) => one !== photo));
+    if (place.kind === "similar")
+      this.#go(
+        place.like.filter((one) => one !== photo),
+        place.unlike.filter((one) => one !== photo),
+      );
   }
 
   #selected(otherwise: string): PhotoId[] | null {
@@ -45,6 +65,10 @@ export class Likening {
   #go(like: PhotoId[], unlike: PhotoId[]) {
     this.selection.reset();
     if (like.length === 0) return this.browse.go({ kind: "all" });
-    this.browse.go({ kind: "similar", like: [...new Set(like)].slice(-MOST), unlike: [...new Set(unlike)].slice(-MOST) });
+    this.browse.go({
+      kind: "similar",
+      like: [...new Set(like)].slice(-MOST),
+      unlike: [...new Set(unlike)].slice(-MOST),
+    });
   }
 }

@@ -28,10 +28,14 @@ export class Mapping {
       if (job.state === "done") void this.load();
     });
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
-    connection.onRestored(() => { if (this.#shown) void this.load(); });
+    connection.onRestored(() => {
+      if (this.#shown) void this.load();
+    });
   }
 
-  get colourBy() { return this.#colourBy; }
+  get colourBy() {
+    return this.#colourBy;
+  }
   set colourBy(by: ColourBy) {
     this.#colourBy = by;
     keepPreference("map-colour", by);
@@ -40,7 +44,9 @@ export class Mapping {
   /** The map is looked at: it is loaded, and made where there is none. @returns what to do when it is no longer */
   show(photos: number): () => void {
     this.#shown = true;
-    void this.load().then(() => { if (this.status === "ready" && this.map === null && photos > 0 && !this.running) void this.make(); });
+    void this.load().then(() => {
+      if (this.status === "ready" && this.map === null && photos > 0 && !this.running) void this.make();
+    });
     return () => {
       this.#shown = false;
       this.lasso = false;

@@ -27,11 +27,16 @@ export class Reviewing {
   #passed = new Set<PhotoId>();
   looking = $state<JobId | null>(null);
 
-  readonly groupOf = $derived(new Map(this.groups.flatMap((group) => group.photos.map((photo) => [photo, group] as const))));
+  readonly groupOf = $derived(
+    new Map(this.groups.flatMap((group) => group.photos.map((photo) => [photo, group] as const))),
+  );
 
   constructor(
-    private readonly connection: Connection, private readonly browse: Browse, private readonly selection: Selection,
-    private readonly judging: Judging, private readonly toasts: Toasts,
+    private readonly connection: Connection,
+    private readonly browse: Browse,
+    private readonly selection: Selection,
+    private readonly judging: Judging,
+    private readonly toasts: Toasts,
   ) {
     connection.transport.on("job", (job) => this.#ended(job));
   }
@@ -49,13 +54,19 @@ export class Reviewing {
     await this.browse.arrived; // what the view does not hold can't be selected
   }
 
-  /** The next photo of the queue; after the last one shown those that follow it, and when all were passed, those that are still open. */
+  /**
+   * The next photo of the queue; after the last one shown those that follow it, and when all were passed, those that
+   * are still open.
+   */
   next() {
     const { place } = this.browse;
     const shown = place.kind === "review" && place.of === "queue" ? place.photos : [];
     const following = shown[shown.indexOf(this.selection.focus ?? -1) + 1];
     if (following !== undefined) this.selection.only(following);
-    else this.turning ??= this.#goOn(shown).finally(() => { this.turning = null; });
+    else
+      this.turning ??= this.#goOn(shown).finally(() => {
+        this.turning = null;
+      });
   }
 
   async #goOn(shown: PhotoId[]) {
@@ -78,7 +89,8 @@ export class Reviewing {
     const wrong = this.mislabels.get(this.selection.focus ?? -1);
     if (!wrong) return;
     const accepted = this.judging.judge(wrong.suggested, "accept");
-    await Promise.all([accepted, this.judging.judge(wrong.given, "reject")]); // both asked for now, while this photo is selected
+    // both asked for now, while this photo is selected
+    await Promise.all([accepted, this.judging.judge(wrong.given, "reject")]);
   }
 
   selectOthers() {
@@ -101,7 +113,11 @@ export class Reviewing {
     const done = await this.connection.attempt(this.connection.api.spreadVerdicts({ photo }));
     if (!done) return false;
     if (done.verdicts === 0) this.toasts.say("Its group has these verdicts already");
-    else this.toasts.say(`Gave ${counted(done.verdicts, "verdict")} to ${counted(done.photos, "photo")}`, { text: "Undo", run: () => void this.judging.undo() });
+    else
+      this.toasts.say(`Gave ${counted(done.verdicts, "verdict")} to ${counted(done.photos, "photo")}`, {
+        text: "Undo",
+        run: () => void this.judging.undo(),
+      });
     return true;
   }
 
@@ -122,7 +138,9 @@ export class Reviewing {
   async #load(of: ReviewOf): Promise<PhotoId[] | null> {
     const { api } = this.connection;
     if (of === "queue") {
-      const all = await this.connection.attempt(api.reviewQueue({ limit: Math.min(MOST_QUEUED, QUEUE + this.#passed.size) }));
+      const all = await this.connection.attempt(
+        api.reviewQueue({ limit: Math.min(MOST_QUEUED, QUEUE + this.#passed.size) }),
+      );
       if (!all) return null;
       const ahead = all.filter(({ photo }) => !this.#passed.has(photo));
       if (ahead.length === 0) this.#passed.clear();

@@ -13,7 +13,9 @@ export class Selection {
   constructor(private readonly browse: Browse) {}
 
   /** Position of the focused photo in the view, −1 when it is not in it. */
-  readonly focusIndex: number = $derived.by(() => (this.focus === null ? -1 : (this.browse.index.get(this.focus) ?? -1)));
+  readonly focusIndex: number = $derived.by(() =>
+    this.focus === null ? -1 : (this.browse.index.get(this.focus) ?? -1),
+  );
 
   only(photo: PhotoId) {
     this.chosen = new Set([photo]);

@@ -25,7 +25,21 @@ import { Toasts } from "./toasts.svelte";
 import { Upgrading } from "./upgrading.svelte";
 import { MOST_COMPARED, Viewing } from "./viewing.svelte";
 
-export type DialogName = "export" | "import" | "settings" | "about" | "keys" | "learn" | "folder" | "dataset" | "copy" | "labeller" | "open-copy" | "set" | "split" | "spread";
+export type DialogName =
+  | "export"
+  | "import"
+  | "settings"
+  | "about"
+  | "keys"
+  | "learn"
+  | "folder"
+  | "dataset"
+  | "copy"
+  | "labeller"
+  | "open-copy"
+  | "set"
+  | "split"
+  | "spread";
 
 /** Everything a view may need, put together once. */
 export class Semblance {
@@ -92,7 +106,9 @@ export class Semblance {
   }
 
   /** The focused photo fills the window, or some stand side by side in it. */
-  get lightbox() { return this.#lightbox; }
+  get lightbox() {
+    return this.#lightbox;
+  }
   set lightbox(open: boolean) {
     if (this.#lightbox && !open) this.viewing.close();
     this.#lightbox = open;
@@ -141,7 +157,8 @@ export class Semblance {
 
   /** Asks for a name for what is shown, to save it as a set. */
   nameSet() {
-    if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault) this.toasts.say("Search or filter first, then save it as a set");
+    if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault)
+      this.toasts.say("Search or filter first, then save it as a set");
     else if (this.sets.current) this.toasts.say(`This is the set “${this.sets.current.name}” already`);
     else {
       this.sets.renaming = null;

@@ -25,9 +25,15 @@ export class Sets {
   /** A library was open since the window is. */
   #opened = false;
 
-  constructor(private readonly connection: Connection, private readonly browse: Browse, private readonly toasts: Toasts) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly browse: Browse,
+    private readonly toasts: Toasts,
+  ) {
     connection.transport.on("photos", () => this.#countSoon());
-    connection.onRestored(() => { if (this.#opened) void this.load(); });
+    connection.onRestored(() => {
+      if (this.#opened) void this.load();
+    });
   }
 
   async load() {
@@ -43,11 +49,19 @@ export class Sets {
 
   /** A name for what is shown: the query without its signs. */
   suggestedName(): string {
-    return this.query.replace(/\b(label|folder|is|camera|taken|name):=?/g, "").replace(/["()/]/g, "").replace(/\s+/g, " ").trim().slice(0, 60);
+    return this.query
+      .replace(/\b(label|folder|is|camera|taken|name):=?/g, "")
+      .replace(/["()/]/g, "")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 60);
   }
 
   async save(name: string): Promise<boolean> {
-    const { query, browse: { sort, descending, group } } = this;
+    const {
+      query,
+      browse: { sort, descending, group },
+    } = this;
     return this.#keep(this.connection.api.saveSet({ name, query, sort, descending, group }), `Saved “${name}”`);
   }
 
@@ -60,7 +74,10 @@ export class Sets {
     if (!gone) return;
     await this.load();
     const { set: _, ...again } = gone;
-    this.toasts.say(`Deleted the set “${name}”`, { text: "Undo", run: () => void this.#keep(this.connection.api.saveSet(again), `“${name}” is back`) });
+    this.toasts.say(`Deleted the set “${name}”`, {
+      text: "Undo",
+      run: () => void this.#keep(this.connection.api.saveSet(again), `“${name}” is back`),
+    });
   }
 
   reset() {
@@ -97,12 +114,15 @@ export class Sets {
 
 function placeQuery(place: Place, { labels }: Browse): string {
   switch (place.kind) {
-    case "folder": return `folder:${written(`/${place.folder}`)}`;
-    case "state": return `is:${place.state}`;
+    case "folder":
+      return `folder:${written(`/${place.folder}`)}`;
+    case "state":
+      return `is:${place.state}`;
     case "label": {
       const parent = labels.find(({ label }) => label === place.label)?.parent;
       return `label:=${written(parent ? `${place.name} (${parent})` : place.name)}`;
     }
-    default: return "";
+    default:
+      return "";
   }
 }

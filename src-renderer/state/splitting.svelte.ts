@@ -14,7 +14,12 @@ export class Splitting {
 
   #asked = 0;
 
-  constructor(private readonly connection: Connection, private readonly browse: Browse, private readonly judging: Judging, private readonly toasts: Toasts) {}
+  constructor(
+    private readonly connection: Connection,
+    private readonly browse: Browse,
+    private readonly judging: Judging,
+    private readonly toasts: Toasts,
+  ) {}
 
   async load() {
     this.state = (await this.connection.attempt(this.connection.api.splitState())) ?? this.state;
@@ -51,4 +56,7 @@ export class Splitting {
 }
 
 export const isQuery = (query: SplitQuery): boolean =>
-  PARTS.every((part) => query[part] >= 0 && query[part] <= 1) && PARTS.some((part) => query[part] > 0) && Number.isSafeInteger(query.seed) && query.seed >= 0;
+  PARTS.every((part) => query[part] >= 0 && query[part] <= 1) &&
+  PARTS.some((part) => query[part] > 0) &&
+  Number.isSafeInteger(query.seed) &&
+  query.seed >= 0;

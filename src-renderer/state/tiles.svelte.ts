@@ -6,7 +6,10 @@ import type { Connection } from "./connection.svelte";
 import { fewAFrame } from "./few-a-frame";
 
 const BATCH = 120;
-/** Photos that are asked for with a row that scrolled into sight, before it and after it, so that the next rows are there at once. */
+/**
+ * Photos that are asked for with a row that scrolled into sight, before it and after it, so that the next rows are
+ * there at once.
+ */
 const BESIDE = 42;
 /** More than these are a jump: what lies beside them may never be seen. */
 const FEW = 16;
@@ -25,7 +28,9 @@ export class Tiles {
   #wanted = new Set<PhotoId>();
   /** How many places of the window show each photo. */
   #onScreen = new Map<PhotoId, number>();
-  /** A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then. */
+  /**
+   * A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then.
+   */
   #asking = false;
   /** Other answers for tiles on screen, which are drawn a few a frame: the latest of each photo. */
   #answers = new Map<PhotoId, { tile: Tile; draw(): void }>();
@@ -34,7 +39,10 @@ export class Tiles {
   /** Photos whose predicted label was replaced by another one just now. */
   readonly moved = new SvelteSet<PhotoId>();
 
-  constructor(private readonly connection: Connection, private readonly browse: Browse) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly browse: Browse,
+  ) {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
     connection.onRestored(() => this.#changed(null));
   }
@@ -106,7 +114,9 @@ export class Tiles {
     const places = photos.flatMap((photo) => this.browse.index.get(photo) ?? []);
     if (places.length === 0) return [];
     const [first, last] = [Math.min(...places), Math.max(...places)];
-    return this.browse.result.photos.slice(Math.max(0, first - BESIDE), last + 1 + BESIDE).filter((photo) => !this.#known.has(photo) && !photos.includes(photo));
+    return this.browse.result.photos
+      .slice(Math.max(0, first - BESIDE), last + 1 + BESIDE)
+      .filter((photo) => !this.#known.has(photo) && !photos.includes(photo));
   }
 
   #take(tile: Tile) {
@@ -121,11 +131,14 @@ export class Tiles {
   }
 
   #drawSoon(tile: Tile) {
-    const answer = { tile, draw: () => {
-      this.#answers.delete(tile.photo);
-      if (moves(this.#known.get(tile.photo), answer.tile)) this.#mark(tile.photo);
-      this.#keep(answer.tile);
-    } };
+    const answer = {
+      tile,
+      draw: () => {
+        this.#answers.delete(tile.photo);
+        if (moves(this.#known.get(tile.photo), answer.tile)) this.#mark(tile.photo);
+        this.#keep(answer.tile);
+      },
+    };
     this.#answers.set(tile.photo, answer);
     fewAFrame.add(answer);
   }

@@ -38,11 +38,17 @@ export class Toasts {
   }
 
   release(id: number) {
-    this.#timers.set(id, setTimeout(() => this.dismiss(id), STAY));
+    this.#timers.set(
+      id,
+      setTimeout(() => this.dismiss(id), STAY),
+    );
   }
 
   #show(toast: Toast, stay: number) {
     this.shown = [...this.shown, toast].slice(-AT_ONCE);
-    this.#timers.set(toast.id, setTimeout(() => this.dismiss(toast.id), stay));
+    this.#timers.set(
+      toast.id,
+      setTimeout(() => this.dismiss(toast.id), stay),
+    );
   }
 }

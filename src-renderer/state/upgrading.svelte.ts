@@ -24,7 +24,11 @@ export class Upgrading {
     return info?.upgrade && !this.#declined.includes(offerOf(info)) ? info.upgrade : null;
   });
 
-  constructor(private readonly connection: Connection, private readonly library: Library, private readonly toasts: Toasts) {
+  constructor(
+    private readonly connection: Connection,
+    private readonly library: Library,
+    private readonly toasts: Toasts,
+  ) {
     connection.transport.on("job", (job) => {
       if (job.kind !== "upgrade") return;
       const runs = job.state === "running" || job.state === "paused";
@@ -58,7 +62,8 @@ export class Upgrading {
   /** Says no more of it. */
   decline() {
     const { info } = this.library;
-    if (info) this.#declined = [...this.#declined.filter((offer) => offer !== offerOf(info)), offerOf(info)].slice(-REMEMBERED);
+    if (info)
+      this.#declined = [...this.#declined.filter((offer) => offer !== offerOf(info)), offerOf(info)].slice(-REMEMBERED);
     keepPreference("declinedUpgrades", this.#declined);
   }
 

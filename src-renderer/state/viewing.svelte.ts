@@ -2,9 +2,15 @@ import type { PhotoId } from "../../src-preload/contract";
 import type { Browse } from "./browse.svelte";
 import type { Selection } from "./selection.svelte";
 
-export interface Size { width: number; height: number }
+export interface Size {
+  width: number;
+  height: number;
+}
 /** A part of a photo or of its pane: shares of width and height from the upper left corner, 0..1. */
-export interface Place { x: number; y: number }
+export interface Place {
+  x: number;
+  y: number;
+}
 
 /** Photos side by side at most. */
 export const MOST_COMPARED = 4;
@@ -12,7 +18,10 @@ export const MOST_COMPARED = 4;
 const MOST = 8;
 const MIDDLE: Place = { x: 0.5, y: 0.5 };
 
-/** How photos opened large are looked at: how near, which part, and which of them side by side. All that are compared share nearness and part. */
+/**
+ * How photos opened large are looked at: how near, which part, and which of them side by side. All that are compared
+ * share nearness and part.
+ */
 export class Viewing {
   /** CSS pixels for one pixel of the photo; null fits the photo into its pane. */
   scale = $state<number | null>(null);
@@ -24,7 +33,10 @@ export class Viewing {
   pane = $state.raw<Size>({ width: 1, height: 1 });
   photo = $state.raw<Size>({ width: 1, height: 1 });
 
-  constructor(private readonly browse: Browse, private readonly selection: Selection) {}
+  constructor(
+    private readonly browse: Browse,
+    private readonly selection: Selection,
+  ) {}
 
   /** Goes to the photo that is `by` further in the view, or among those side by side. */
   go(by: number) {
@@ -47,7 +59,12 @@ export class Viewing {
   /** Moves what is seen by pixels of the screen. */
   pan(dx: number, dy: number) {
     const { width, height } = shownSize(this.photo, this.pane, this.scale);
-    this.centre = within({ x: this.centre.x + dx / width, y: this.centre.y + dy / height }, this.photo, this.pane, this.scale);
+    this.centre = within(
+      { x: this.centre.x + dx / width, y: this.centre.y + dy / height },
+      this.photo,
+      this.pane,
+      this.scale,
+    );
   }
 
   /** @param at where in the pane the photo stays in its place */
@@ -68,7 +85,10 @@ export class Viewing {
     this.centre = MIDDLE;
   }
 
-  /** Puts the selected photos side by side; one alone beside the next of the view. False where there are too few or too many. */
+  /**
+   * Puts the selected photos side by side; one alone beside the next of the view. False where there are too few or too
+   * many.
+   */
   compare(): boolean {
     const chosen = [...this.selection.chosen];
     if (chosen.length === 0 && this.selection.focus !== null) chosen.push(this.selection.focus);
@@ -104,12 +124,18 @@ export class Viewing {
     const point = { x: this.centre.x + away.x / before.width, y: this.centre.y + away.y / before.height };
     const after = shownSize(this.photo, this.pane, scale);
     this.scale = scale;
-    this.centre = within({ x: point.x - away.x / after.width, y: point.y - away.y / after.height }, this.photo, this.pane, scale);
+    this.centre = within(
+      { x: point.x - away.x / after.width, y: point.y - away.y / after.height },
+      this.photo,
+      this.pane,
+      scale,
+    );
   }
 }
 
 /** CSS pixels for one pixel of a photo that fits into its pane. */
-export const fitting = (photo: Size, pane: Size): number => Math.min(pane.width / photo.width, pane.height / photo.height);
+export const fitting = (photo: Size, pane: Size): number =>
+  Math.min(pane.width / photo.width, pane.height / photo.height);
 
 export function shownSize(photo: Size, pane: Size, scale: number | null): Size {
   const by = scale ?? fitting(photo, pane);

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import type { PhotoId } from "../../src-preload/contract";
 import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
 import { relabel, type Workbench } from "../../src-main/labelling/workbench";
 import { featuresOf, photosWithFeatures } from "../../src-main/library/features";
 import { allFiles } from "../../src-main/library/photos";
 import { labelsOfPhoto } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
+import type { PhotoId } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
 import { asJob, checkJobs, withFreshLibrary } from "./temporary";
@@ -42,13 +42,24 @@ export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOpti
     checkJobs(jobs);
     const shown = labelled(bench, truths);
     const byThreshold = scoreLabels(wordnet, shown, MOST);
-    const seen = scoreLabels(wordnet, shown.filter((photo) => photo.seen), MOST);
+    const seen = scoreLabels(
+      wordnet,
+      shown.filter((photo) => photo.seen),
+      MOST,
+    );
     const classes = scoreLabels(wordnet, withClasses(bench, shown), MOST);
     changeSettings(bench.library, { threshold: 0 });
     await relabel(bench);
     await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
     const all = scoreLabels(wordnet, labelled(bench, truths), MOST);
-    return { figures: figuresOf(`${bench.pack.name}, ${bench.labelSet.name}`, bench, { byThreshold, seen, classes, all }, unmapped) };
+    return {
+      figures: figuresOf(
+        `${bench.pack.name}, ${bench.labelSet.name}`,
+        bench,
+        { byThreshold, seen, classes, all },
+        unmapped,
+      ),
+    };
   });
 }
 
@@ -68,23 +79,44 @@ function withClasses({ library, pack, classLabels }: Workbench, photos: Named[])
   return photos.flatMap(({ photo, truth }) => {
     const row = rows.get(photo);
     if (row === undefined) return [];
-    const labels = Array.from({ length: K }, (_, k) => ({ label: classLabels[seen.classes[row * K + k]], score: seen.probabilities[row * K + k] }));
+    const labels = Array.from({ length: K }, (_, k) => ({
+      label: classLabels[seen.classes[row * K + k]],
+      score: seen.probabilities[row * K + k],
+    }));
     return [{ truth, labels }];
   });
 }
 
 function figuresOf(
-  setting: string, bench: Workbench, { byThreshold, seen, classes, all }: Record<"byThreshold" | "seen" | "classes" | "all", LabelScores>, unmapped: string[],
+  setting: string,
+  bench: Workbench,
+  { byThreshold, seen, classes, all }: Record<"byThreshold" | "seen" | "classes" | "all", LabelScores>,
+  unmapped: string[],
 ): Figure[] {
-  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "accuracy", what: `${setting}: ${what}`, value, unit, target });
-  const share = (what: string, hits: "near" | "nearFirst" | "exact" | "first", scores: LabelScores, target?: Figure["target"]) =>
-    figure(`${what}, ${scores[hits]} of ${scores.photos}`, (100 * scores[hits]) / scores.photos, "%", target);
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+    benchmark: "accuracy",
+    what: `${setting}: ${what}`,
+    value,
+    unit,
+    target,
+  });
+  const share = (
+    what: string,
+    hits: "near" | "nearFirst" | "exact" | "first",
+    scores: LabelScores,
+    target?: Figure["target"],
+  ) => figure(`${what}, ${scores[hits]} of ${scores.photos}`, (100 * scores[hits]) / scores.photos, "%", target);
   const bundled = bench.pack.name === "efficientnet-lite2" && bench.labelSet.name === "everyday";
   const ownClasses = bench.labelSet.name === "imagenet-1k";
   return [
     figure(`wnids without a label${unmapped.length > 0 ? ` (${unmapped.join(" ")})` : ""}`, unmapped.length, "wnids"),
     share(`near hits, ${MOST} best labels shown`, "near", byThreshold, undefined),
-    share(`near hits, ${MOST} best labels at threshold 0`, "near", all, bundled ? { atLeast: NEAR_PERCENT.five } : undefined),
+    share(
+      `near hits, ${MOST} best labels at threshold 0`,
+      "near",
+      all,
+      bundled ? { atLeast: NEAR_PERCENT.five } : undefined,
+    ),
     share("near hit first, at threshold 0", "nearFirst", all, bundled ? { atLeast: NEAR_PERCENT.first } : undefined),
     share(`near hits, ${MOST} best classes of the pack alone`, "near", classes),
     share(`exact hits, ${MOST} best labels shown`, "exact", byThreshold),
@@ -92,7 +124,12 @@ function figuresOf(
     share(`exact hits, ${MOST} best classes of the pack alone`, "exact", classes),
     figure(`labels shown per photo, at most ${MOST}`, byThreshold.labelsPerPhoto, "labels"),
     figure("calibration error of the labels shown", byThreshold.calibrationError, "0..1"),
-    share(`photos of ImageNet-1K's classes: exact among the ${MOST} best`, "exact", seen, ownClasses ? { atLeast: EXACT_PERCENT } : undefined),
+    share(
+      `photos of ImageNet-1K's classes: exact among the ${MOST} best`,
+      "exact",
+      seen,
+      ownClasses ? { atLeast: EXACT_PERCENT } : undefined,
+    ),
     share("photos of ImageNet-1K's classes: exact first", "first", seen),
   ];
 }

@@ -9,10 +9,26 @@ const PATIENCE = 120_000;
 const KEYS = { Home: 36, PageDown: 34, ArrowRight: 39, ArrowDown: 40 };
 
 /** An event of a Chromium trace; times in microseconds. */
-export interface TraceEvent { name: string; ph: string; pid: number; tid: number; ts: number; dur?: number; /** Time on the processor. */ tdur?: number }
-interface Box { x: number; y: number; width: number; height: number }
+export interface TraceEvent {
+  name: string;
+  ph: string;
+  pid: number;
+  tid: number;
+  ts: number;
+  dur?: number;
+  /** Time on the processor. */ tdur?: number;
+}
+interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 
-/** A page of a browser that nothing watches but what is asked for: a test driver listens to each request, which is work of the page's main thread. */
+/**
+ * A page of a browser that nothing watches but what is asked for: a test driver listens to each request, which is work
+ * of the page's main thread.
+ */
 export interface BarePage {
   send<T>(method: string, params?: object): Promise<T>;
   /** The value of a JavaScript expression in the page. @throws where it throws */
@@ -27,17 +43,37 @@ export interface BarePage {
 }
 
 /** Opens an address in a browser of its own, without a window. */
-export async function inBareBrowser<T>(address: string, size: { width: number; height: number }, work: (page: BarePage) => Promise<T>): Promise<T | { skipped: string }> {
+export async function inBareBrowser<T>(
+  address: string,
+  size: { width: number; height: number },
+  work: (page: BarePage) => Promise<T>,
+): Promise<T | { skipped: string }> {
   const found = await findBrowser();
   if ("skipped" in found) return found;
   const { executablePath, args = [] } = found;
   if (!executablePath) return { skipped: "there is no browser" };
   return inTemporaryFolder(async (profile) => {
-    const child = spawn(executablePath, ["--headless", "--enable-unsafe-swiftshader", "--remote-debugging-port=0", `--user-data-dir=${profile}`, ...args, "about:blank"], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(
+      executablePath,
+      [
+        "--headless",
+        "--enable-unsafe-swiftshader",
+        "--remote-debugging-port=0",
+        `--user-data-dir=${profile}`,
+        ...args,
+        "about:blank",
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
     try {
       const browser = await connect(await addressOf(child));
-      const { targetInfos } = await browser.send<{ targetInfos: { type: string; targetId: string }[] }>("Target.getTargets");
-      const { sessionId } = await browser.send<{ sessionId: string }>("Target.attachToTarget", { targetId: targetInfos.find(({ type }) => type === "page")!.targetId, flatten: true });
+      const { targetInfos } = await browser.send<{ targetInfos: { type: string; targetId: string }[] }>(
+        "Target.getTargets",
+      );
+      const { sessionId } = await browser.send<{ sessionId: string }>("Target.attachToTarget", {
+        targetId: targetInfos.find(({ type }) => type === "page")!.targetId,
+        flatten: true,
+      });
       const page = pageOf(browser, sessionId);
       await page.send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: 1, mobile: false });
       await page.send("Page.navigate", { url: address });
@@ -70,17 +106,24 @@ async function connect(address: string): Promise<Connection> {
   const listeners = new Map<string, (params: never) => void>();
   let calls = 0;
   socket.addEventListener("message", ({ data }) => {
-    const { id, error, result, method, params } = JSON.parse(data as string) as { id?: number; error?: { message: string }; result: never; method: string; params: never };
+    const { id, error, result, method, params } = JSON.parse(data as string) as {
+      id?: number;
+      error?: { message: string };
+      result: never;
+      method: string;
+      params: never;
+    };
     if (id === undefined) return listeners.get(method)?.(params);
     if (error) waiting.get(id)?.reject(new Error(error.message));
     else waiting.get(id)?.resolve(result);
     waiting.delete(id);
   });
   return {
-    send: (method, params = {}, sessionId) => new Promise((resolve, reject) => {
-      waiting.set(++calls, { resolve, reject });
-      socket.send(JSON.stringify({ id: calls, method, params, sessionId }));
-    }),
+    send: (method, params = {}, sessionId) =>
+      new Promise((resolve, reject) => {
+        waiting.set(++calls, { resolve, reject });
+        socket.send(JSON.stringify({ id: calls, method, params, sessionId }));
+      }),
     on: (method, heard) => listeners.set(method, heard),
   };
 }
@@ -89,23 +132,48 @@ function pageOf(browser: Connection, sessionId: string): BarePage {
   const page: BarePage = {
     send: (method, params) => browser.send(method, params, sessionId),
     async evaluate<T>(expression: string) {
-      const { result, exceptionDetails } = await page.send<{ result: { value: T }; exceptionDetails?: { text: string } }>("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
+      const { result, exceptionDetails } = await page.send<{
+        result: { value: T };
+        exceptionDetails?: { text: string };
+      }>("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true });
       if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.text}`);
       return result.value;
     },
     async until(expression) {
-      for (const end = Date.now() + PATIENCE; !(await page.evaluate<boolean>(`Boolean(${expression})`)); await sleep(100)) if (Date.now() > end) throw new Error(`waited in vain for ${expression}`);
+      for (
+        const end = Date.now() + PATIENCE;
+        !(await page.evaluate<boolean>(`Boolean(${expression})`));
+        await sleep(100)
+      )
+        if (Date.now() > end) throw new Error(`waited in vain for ${expression}`);
     },
     async press(key) {
-      for (const type of ["rawKeyDown", "keyUp"]) await page.send("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: KEYS[key] });
+      for (const type of ["rawKeyDown", "keyUp"])
+        await page.send("Input.dispatchKeyEvent", { type, key, code: key, windowsVirtualKeyCode: KEYS[key] });
     },
-    pointer: (type, x, y) => page.send("Input.dispatchMouseEvent", { type, x, y, button: "left", buttons: 1, clickCount: type === "mouseMoved" ? 0 : 1 }),
-    box: (selector) => page.evaluate(`(({ x, y, width, height }) => ({ x, y, width, height }))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`),
+    pointer: (type, x, y) =>
+      page.send("Input.dispatchMouseEvent", {
+        type,
+        x,
+        y,
+        button: "left",
+        buttons: 1,
+        clickCount: type === "mouseMoved" ? 0 : 1,
+      }),
+    box: (selector) =>
+      page.evaluate(
+        `(({ x, y, width, height }) => ({ x, y, width, height }))(document.querySelector(${JSON.stringify(selector)}).getBoundingClientRect())`,
+      ),
     async trace(categories, work) {
       const events: TraceEvent[] = [];
-      browser.on("Tracing.dataCollected", ({ value }: { value: TraceEvent[] }) => { for (const event of value) events.push(event); });
+      browser.on("Tracing.dataCollected", ({ value }: { value: TraceEvent[] }) => {
+        for (const event of value) events.push(event);
+      });
       const complete = new Promise<void>((resolve) => browser.on("Tracing.tracingComplete", () => resolve()));
-      await browser.send("Tracing.start", { traceConfig: { includedCategories: categories }, transferMode: "ReportEvents" });
+      await browser.send("Tracing.start", {
+        traceConfig: { includedCategories: categories },
+        transferMode: "ReportEvents",
+      });
       await work();
       await browser.send("Tracing.end");
       await complete;

@@ -13,10 +13,15 @@ const FALL = 0.62;
 /** Grain of the sensor, ± grey levels. */
 const GRAIN = 9;
 
-interface Scene { pixels: Uint8Array; width: number; height: number }
+interface Scene {
+  pixels: Uint8Array;
+  width: number;
+  height: number;
+}
 
 /**
- * Writes JPEGs of 12 megapixels with detail at every scale, edges and grain, 3 to 5 MB each as a camera's: what a decoder
+ * Writes JPEGs of 12 megapixels with detail at every scale, edges and grain, 3 to 5 MB each as a camera's: what a
+ * decoder
  * has to do depends on that. All differ.
  * @returns their mean size in bytes
  */
@@ -27,10 +32,16 @@ export async function writeCameraPhotos(folder: string, n: number): Promise<numb
   for (let i = 0; i < n; i++) {
     const [left, top] = [Math.floor(draw() * MARGIN), Math.floor(draw() * MARGIN)];
     const window = sharp(scene.pixels, { raw: { width: scene.width, height: scene.height, channels: 3 } })
-      .extract({ left, top, width: WIDTH, height: HEIGHT }).flop(i % 2 === 1).flip(i % 4 > 1)
+      .extract({ left, top, width: WIDTH, height: HEIGHT })
+      .flop(i % 2 === 1)
+      .flip(i % 4 > 1)
       .linear(0.8 + 0.3 * draw(), 20 * draw());
-    const { size } = await window.jpeg({ quality: QUALITY, chromaSubsampling: "4:2:0" })
-      .withExif({ IFD0: { Make: "Semblance", Model: "benchmark" }, IFD2: { DateTimeOriginal: `2024:05:${String(1 + (i % 28)).padStart(2, "0")} 12:00:00` } })
+    const { size } = await window
+      .jpeg({ quality: QUALITY, chromaSubsampling: "4:2:0" })
+      .withExif({
+        IFD0: { Make: "Semblance", Model: "benchmark" },
+        IFD2: { DateTimeOriginal: `2024:05:${String(1 + (i % 28)).padStart(2, "0")} 12:00:00` },
+      })
       .toFile(join(folder, `IMG_${String(i + 1).padStart(4, "0")}.jpg`));
     bytes += size / n;
   }
@@ -46,7 +57,9 @@ async function makeScene(draw: () => number): Promise<Scene> {
   while (width < fullWidth) {
     const next = { width: Math.min(fullWidth, width * 2), height: Math.min(fullHeight, height * 2) };
     const finer = await sharp(pixels, { raw: { width, height, channels: 3 } })
-      .resize(next.width, next.height, { fit: "fill", kernel: "cubic" }).raw().toBuffer();
+      .resize(next.width, next.height, { fit: "fill", kernel: "cubic" })
+      .raw()
+      .toBuffer();
     ({ width, height } = next);
     amplitude *= FALL;
     const strength = Math.max(amplitude, GRAIN);
@@ -54,7 +67,8 @@ async function makeScene(draw: () => number): Promise<Scene> {
     pixels = new Uint8Array(finer.length);
     for (let at = 0; at < finer.length; at += 3) {
       const light = (draw() - 0.5) * 2 * strength + (coarse && finer[at] > 128 ? 18 : 0);
-      for (let c = 0; c < 3; c++) pixels[at + c] = Math.max(0, Math.min(255, finer[at + c] + light + (draw() - 0.5) * strength * 0.4));
+      for (let c = 0; c < 3; c++)
+        pixels[at + c] = Math.max(0, Math.min(255, finer[at + c] + light + (draw() - 0.5) * strength * 0.4));
     }
   }
   return { pixels, width, height };

@@ -6,17 +6,21 @@ import type { Group } from "../../src-main/curate/grouping";
 import { random } from "../../src-main/devise/random";
 import { duplicates as found, findDuplicates, gatherPictures } from "../../src-main/labelling/duplicates";
 import { embedPhotos } from "../../src-main/labelling/embed-photos";
-import { photoAt } from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
+import { prepared } from "../../src-main/library/database";
 import { COLOURS, type Glance, GREY } from "../../src-main/library/glance";
 import { storeGlances } from "../../src-main/library/glances";
-import { prepared } from "../../src-main/library/database";
+import { photoAt } from "../../src-main/library/photos";
+import { scan } from "../../src-main/library/scan";
 import { EDIT_NAMES, writeEdits } from "./edited-photos";
 import type { Figure, Outcome } from "./figures";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
-export interface DuplicatesOptions { pack?: string; photos: string; library: number }
+export interface DuplicatesOptions {
+  pack?: string;
+  photos: string;
+  library: number;
+}
 
 const LEAST_PRECISION = 99;
 const LEAST_RECALL = 95;
@@ -25,13 +29,21 @@ const MOST_SECONDS = 60;
 /** How well edits of photos are known again among all other photos, and how long a large library takes. */
 export async function duplicates({ pack, photos, library }: DuplicatesOptions): Promise<Outcome> {
   const speed = await timeLibrary(library, pack);
-  if (!existsSync(photos)) return { figures: speed, notes: [`duplicates: no photos in ${photos}: how well edits are known again was not measured`] };
+  if (!existsSync(photos))
+    return {
+      figures: speed,
+      notes: [`duplicates: no photos in ${photos}: how well edits are known again was not measured`],
+    };
   return { figures: [...(await knowEdits(photos, pack)), ...speed] };
 }
 
-/** Every photo and its edits in one library, as the program looks at them; then each sort of edit alone with the photos. */
+/**
+ * Every photo and its edits in one library, as the program looks at them; then each sort of edit alone with the photos.
+ */
 async function knowEdits(folder: string, pack: string | undefined): Promise<Figure[]> {
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).sort();
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.(jpe?g|png|webp)$/i.test(file))
+    .sort();
   return inTemporaryFolder(async (temporary) => {
     const edited = join(temporary, "photos");
     mkdirSync(edited);
@@ -43,24 +55,40 @@ async function knowEdits(folder: string, pack: string | undefined): Promise<Figu
         for await (const batch of scan(bench.library)) void batch;
         await embedPhotos(bench.library, bench.pack, model, job, () => undefined);
       });
-      const of = new Map(names.flatMap((versions, photo) => versions.map((name, version): [number, { photo: number; version: number }] => [photoAt(bench.library, name)!, { photo, version }])));
+      const of = new Map(
+        names.flatMap((versions, photo) =>
+          versions.map((name, version): [number, { photo: number; version: number }] => [
+            photoAt(bench.library, name)!,
+            { photo, version },
+          ]),
+        ),
+      );
       let figures: Figure[] = [];
       await asJob(jobs, "embed", async (job) => {
         const { photos, pictures } = await gatherPictures(bench, job);
         const truth = photos.map(({ photo }) => of.get(photo)!);
         const measure = async (what: string, wanted: (version: number) => boolean) => {
           const rows = truth.flatMap(({ version }, row) => (wanted(version) ? [row] : []));
-          return score(what, files.length, rows.map((row) => truth[row].photo), await findGroups(only(pictures, rows)));
+          return score(
+            what,
+            files.length,
+            rows.map((row) => truth[row].photo),
+            await findGroups(only(pictures, rows)),
+          );
         };
         figures = await measure("photos and all their edits", () => true);
-        for (const [edit, name] of EDIT_NAMES.entries()) figures.push(...(await measure(name, (version) => version === 0 || version === edit + 1)));
+        for (const [edit, name] of EDIT_NAMES.entries())
+          figures.push(...(await measure(name, (version) => version === 0 || version === edit + 1)));
       });
       return figures;
     });
   });
 }
 
-/** Of all pairs of photos in one group, how many are of one photo, and how many of those that should be are. @param photo of each row */
+/**
+ * Of all pairs of photos in one group, how many are of one photo, and how many of those that should be are. @param
+ * photo of each row
+ */
 function score(what: string, n: number, photo: number[], groups: Group[]): Figure[] {
   const pairs = (size: number) => (size * (size - 1)) / 2;
   const sizes = new Map<number, number>();
@@ -73,8 +101,17 @@ function score(what: string, n: number, photo: number[], groups: Group[]): Figur
     together += pairs(members.length);
     right += [...within.values()].reduce((sum, size) => sum + pairs(size), 0);
   }
-  const figure = (which: string, value: number, atLeast: number): Figure => ({ benchmark: "duplicates", what: `${n} photos, ${what}: ${which} of pairs`, value: Math.round(1e4 * value) / 100, unit: "%", target: { atLeast } });
-  return [figure("precision", together === 0 ? 1 : right / together, LEAST_PRECISION), figure("recall", right / wanted, LEAST_RECALL)];
+  const figure = (which: string, value: number, atLeast: number): Figure => ({
+    benchmark: "duplicates",
+    what: `${n} photos, ${what}: ${which} of pairs`,
+    value: Math.round(1e4 * value) / 100,
+    unit: "%",
+    target: { atLeast },
+  });
+  return [
+    figure("precision", together === 0 ? 1 : right / together, LEAST_PRECISION),
+    figure("recall", right / wanted, LEAST_RECALL),
+  ];
 }
 
 function only({ features, D, greys, side, taken, folders }: Pictures, rows: number[]): Pictures {
@@ -84,7 +121,14 @@ function only({ features, D, greys, side, taken, folders }: Pictures, rows: numb
     someFeatures.set(features.subarray(row * D, (row + 1) * D), at * D);
     someGreys.set(greys.subarray(row * area, (row + 1) * area), at * area);
   });
-  return { D, side, features: someFeatures, greys: someGreys, taken: Float64Array.from(rows, (row) => taken[row]), folders: Uint32Array.from(rows, (row) => folders[row]) };
+  return {
+    D,
+    side,
+    features: someFeatures,
+    greys: someGreys,
+    taken: Float64Array.from(rows, (row) => taken[row]),
+    folders: Uint32Array.from(rows, (row) => folders[row]),
+  };
 }
 
 /** Photos whose features are imagined together. */
@@ -94,43 +138,83 @@ const COPY = 20;
 
 /** Seconds from the wish to the groups, kept, in a library of imagined photos, one in twenty of them a copy. */
 async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[]> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-    const { library } = bench;
-    const photos = addPhotos(library, n);
-    const versions = new Map(prepared<{ id: number; version: string }>(library, "SELECT id, lower(hex(hash)) AS version FROM photo").all().map(({ id, version }) => [id, version]));
-    const draw = random(31);
-    let grey = imagineGrey(draw);
-    for (let from = 0; from < n; from += CHUNK) {
-      const chunk = photos.slice(from, from + CHUNK);
-      const seen = imagineSeen(bench, chunk.length, 100 + from);
-      const D = bench.pack.dimensions;
-      const glances = chunk.map((photo, i) => {
-        const isCopy = i % COPY === COPY - 1;
-        if (isCopy) for (let d = 0; d < D; d++) seen.features[i * D + d] = seen.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
-        grey = isCopy ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw()))) : imagineGrey(draw);
-        const glance: Glance = { grey, sharpness: draw(), brightness: 0.5, clipped: 0, colours: new Uint8Array(COLOURS * COLOURS * 3) };
-        return { photo, version: versions.get(photo)!, glance };
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
+      const { library } = bench;
+      const photos = addPhotos(library, n);
+      const versions = new Map(
+        prepared<{ id: number; version: string }>(library, "SELECT id, lower(hex(hash)) AS version FROM photo")
+          .all()
+          .map(({ id, version }) => [id, version]),
+      );
+      const draw = random(31);
+      let grey = imagineGrey(draw);
+      for (let from = 0; from < n; from += CHUNK) {
+        const chunk = photos.slice(from, from + CHUNK);
+        const seen = imagineSeen(bench, chunk.length, 100 + from);
+        const D = bench.pack.dimensions;
+        const glances = chunk.map((photo, i) => {
+          const isCopy = i % COPY === COPY - 1;
+          if (isCopy)
+            for (let d = 0; d < D; d++)
+              seen.features[i * D + d] = seen.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
+          grey = isCopy ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw()))) : imagineGrey(draw);
+          const glance: Glance = {
+            grey,
+            sharpness: draw(),
+            brightness: 0.5,
+            clipped: 0,
+            colours: new Uint8Array(COLOURS * COLOURS * 3),
+          };
+          return { photo, version: versions.get(photo)!, glance };
+        });
+        storeSeen(library, bench.pack.visualId, chunk, seen);
+        storeGlances(library, glances);
+      }
+      let [seconds, longest, last] = [0, 0, performance.now()];
+      const beat = setInterval(() => {
+        // how long a window's call has to wait meanwhile
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 5);
+      await asJob(jobs, "embed", async (job) => {
+        seconds = await secondsOf(() => findDuplicates(bench, job));
       });
-      storeSeen(library, bench.pack.visualId, chunk, seen);
-      storeGlances(library, glances);
-    }
-    let [seconds, longest, last] = [0, 0, performance.now()];
-    const beat = setInterval(() => { // how long a window's call has to wait meanwhile
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 5);
-    await asJob(jobs, "embed", async (job) => { seconds = await secondsOf(() => findDuplicates(bench, job)); });
-    clearInterval(beat);
-    const groups = found(bench).groups!;
-    const copies = groups.filter((group) => group.photos.some((photo) => group.photos.includes(photo + 1) && photo % COPY === COPY - 1));
-    const what = `${n.toLocaleString("en")} photos, one in ${COPY} a copy`;
-    return [
-      { benchmark: "duplicates", what: `${what}: from the wish to the groups`, value: seconds, unit: "s", target: { atMost: MOST_SECONDS } },
-      { benchmark: "duplicates", what: `${what}: longest time the engine does not answer meanwhile`, value: longest, unit: "ms" },
-      { benchmark: "duplicates", what: `${what}: groups found; ${Math.floor(n / COPY)} were made`, value: groups.length, unit: "groups" },
-      { benchmark: "duplicates", what: `${what}: of them of a photo and its copy`, value: copies.length, unit: "groups" },
-    ];
-  }));
+      clearInterval(beat);
+      const groups = found(bench).groups!;
+      const copies = groups.filter((group) =>
+        group.photos.some((photo) => group.photos.includes(photo + 1) && photo % COPY === COPY - 1),
+      );
+      const what = `${n.toLocaleString("en")} photos, one in ${COPY} a copy`;
+      return [
+        {
+          benchmark: "duplicates",
+          what: `${what}: from the wish to the groups`,
+          value: seconds,
+          unit: "s",
+          target: { atMost: MOST_SECONDS },
+        },
+        {
+          benchmark: "duplicates",
+          what: `${what}: longest time the engine does not answer meanwhile`,
+          value: longest,
+          unit: "ms",
+        },
+        {
+          benchmark: "duplicates",
+          what: `${what}: groups found; ${Math.floor(n / COPY)} were made`,
+          value: groups.length,
+          unit: "groups",
+        },
+        {
+          benchmark: "duplicates",
+          what: `${what}: of them of a photo and its copy`,
+          value: copies.length,
+          unit: "groups",
+        },
+      ];
+    }),
+  );
 }
 
 /** Octaves of noise, each half as strong as the one before: photographs have a spectrum of about 1/f. `[GREY, GREY]` */
@@ -139,9 +223,14 @@ function imagineGrey(draw: () => number): Uint8Array {
   for (let cells = 2, strength = 60; cells <= GREY; cells *= 2, strength /= 2) {
     const noise = Float32Array.from({ length: (cells + 1) ** 2 }, () => strength * (2 * draw() - 1));
     for (let y = 0, at = 0; y < GREY; y++) {
-      const v = (y * cells) / GREY, top = Math.floor(v), fy = v - top;
+      const v = (y * cells) / GREY,
+        top = Math.floor(v),
+        fy = v - top;
       for (let x = 0; x < GREY; x++, at++) {
-        const u = (x * cells) / GREY, left = Math.floor(u), fx = u - left, corner = top * (cells + 1) + left;
+        const u = (x * cells) / GREY,
+          left = Math.floor(u),
+          fx = u - left,
+          corner = top * (cells + 1) + left;
         const upper = noise[corner] + fx * (noise[corner + 1] - noise[corner]);
         const lower = noise[corner + cells + 1] + fx * (noise[corner + cells + 2] - noise[corner + cells + 1]);
         light[at] += upper + fy * (lower - upper);

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import type { PhotoId } from "../../src-preload/contract";
+import { labelsInCaptions, readCaptions } from "../../scripts/fit-pack/caption-truth";
+import { wordsOf } from "../../scripts/fit-pack/fit-search";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import { findPhotos } from "../../src-main/labelling/find-photos";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { allFiles } from "../../src-main/library/photos";
 import { predictionsOf } from "../../src-main/library/predictions";
-import { labelsInCaptions, readCaptions } from "../../scripts/fit-pack/caption-truth";
-import { wordsOf } from "../../scripts/fit-pack/fit-search";
+import type { PhotoId } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, withFreshLibrary } from "./temporary";
 
@@ -17,7 +17,26 @@ const SHOWN = 0.5;
 /** Words searched: the first photos that are looked at. */
 const FIRST = 10;
 /** Places and people that no class of the visual model is. */
-const WORDS = ["beach", "snow", "grass", "street", "woman", "child", "sunset", "swimming pool", "crowd", "forest", "jumping", "road", "water", "food", "kitchen", "bathroom", "city", "man"];
+const WORDS = [
+  "beach",
+  "snow",
+  "grass",
+  "street",
+  "woman",
+  "child",
+  "sunset",
+  "swimming pool",
+  "crowd",
+  "forest",
+  "jumping",
+  "road",
+  "water",
+  "food",
+  "kitchen",
+  "bathroom",
+  "city",
+  "man",
+];
 /** A word that fewer captions name tells nothing. */
 const LEAST_PHOTOS = 2;
 /** What is large enough to be told with confidence, and in how much of the photo. */
@@ -26,12 +45,15 @@ const LEAST_AREA = 0.01;
 const TARGETS = { named: 85, supported: 85, labels: 1.5, precision: 93, recall: 75, words: 70 };
 
 /**
- * How labels and searches of everyday photos agree with captions, through everything that a folder goes through in the program.
- * @param folder with images and captions.csv; the bundled pack was calibrated on those of COCO that are used here by default, so figures
+ * How labels and searches of everyday photos agree with captions, through everything that a folder goes through in the
+ * program.
+ * @param folder with images and captions.csv; the bundled pack was calibrated on those of COCO that are used here by
+ *   default, so figures
  * on them flatter it: `npm run fit-everyday` prints cross-validated ones
  */
 export async function everyday(folder: string, pack?: string): Promise<Outcome> {
-  if (!existsSync(join(folder, "captions.csv"))) return { figures: [], skipped: `${join(folder, "captions.csv")} is not there` };
+  if (!existsSync(join(folder, "captions.csv")))
+    return { figures: [], skipped: `${join(folder, "captions.csv")} is not there` };
   return withFreshLibrary(join(folder, "images"), { pack }, async ({ bench, visual, objects, jobs }) => {
     await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
@@ -40,14 +62,29 @@ export async function everyday(folder: string, pack?: string): Promise<Outcome> 
       const said = captions.get(basename(path));
       return photo === null || !said ? [] : [{ photo, captions: said, file: basename(path) }];
     });
-    return { figures: [...labelFigures(bench, photos), ...objectFigures(bench, photos, folder), ...searchFigures(bench, photos)] };
+    return {
+      figures: [
+        ...labelFigures(bench, photos),
+        ...objectFigures(bench, photos, folder),
+        ...searchFigures(bench, photos),
+      ],
+    };
   });
 }
 
-interface Captioned { photo: PhotoId; captions: string[]; file: string }
+interface Captioned {
+  photo: PhotoId;
+  captions: string[];
+  file: string;
+}
 
-const figure = (what: string, value: number, unit: string, atLeast?: number): Figure => (
-  { benchmark: "accuracy", what: `everyday photos: ${what}`, value, unit, target: atLeast === undefined ? undefined : { atLeast } });
+const figure = (what: string, value: number, unit: string, atLeast?: number): Figure => ({
+  benchmark: "accuracy",
+  what: `everyday photos: ${what}`,
+  value,
+  unit,
+  target: atLeast === undefined ? undefined : { atLeast },
+});
 
 function labelFigures({ library, lexicon }: Workbench, photos: Captioned[]): Figure[] {
   const labelled = photos.map(({ photo, captions }) => {
@@ -57,21 +94,44 @@ function labelFigures({ library, lexicon }: Workbench, photos: Captioned[]): Fig
   const all = labelled.flat();
   const shown = all.filter(({ score }) => score >= SHOWN);
   return [
-    figure("of which a caption names a shown label", (100 * labelled.filter((of) => of.some(({ score, said }) => said && score >= SHOWN)).length) / photos.length, "%", TARGETS.named),
-    figure("labels shown that a caption names", (100 * shown.filter(({ said }) => said).length) / shown.length, "%", TARGETS.supported),
+    figure(
+      "of which a caption names a shown label",
+      (100 * labelled.filter((of) => of.some(({ score, said }) => said && score >= SHOWN)).length) / photos.length,
+      "%",
+      TARGETS.named,
+    ),
+    figure(
+      "labels shown that a caption names",
+      (100 * shown.filter(({ said }) => said).length) / shown.length,
+      "%",
+      TARGETS.supported,
+    ),
     figure("labels shown a photo", shown.length / photos.length, "labels", TARGETS.labels),
-    figure("calibration error against captions alone", expectedCalibrationError(Float64Array.from(all, ({ score }) => score), Uint8Array.from(all, ({ said }) => Number(said))), "0..1"),
+    figure(
+      "calibration error against captions alone",
+      expectedCalibrationError(
+        Float64Array.from(all, ({ score }) => score),
+        Uint8Array.from(all, ({ said }) => Number(said)),
+      ),
+      "0..1",
+    ),
   ];
 }
 
 /** Five of the detector's classes, against the boxes that people drew. */
 function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], folder: string): Figure[] {
   if (!existsSync(join(folder, "labels"))) return [];
-  const names = readFileSync(join(folder, "..", "..", "packs", "coco-objects", "labels.txt"), "utf8").trim().split("\n");
+  const names = readFileSync(join(folder, "..", "..", "packs", "coco-objects", "labels.txt"), "utf8")
+    .trim()
+    .split("\n");
   const count = { right: 0, wrong: 0, missed: 0 };
   for (const { photo, file } of photos) {
     const areas = areasIn(join(folder, "labels", `${basename(file, extname(file))}.txt`));
-    const shown = new Set(predictionsOf(library, photo).filter(({ score }) => score >= SHOWN).map(({ label }) => label));
+    const shown = new Set(
+      predictionsOf(library, photo)
+        .filter(({ score }) => score >= SHOWN)
+        .map(({ label }) => label),
+    );
     for (const name of OBJECTS) {
       const area = areas.get(names.indexOf(name)) ?? 0;
       if (shown.has(lexicon.meant(name))) count[area > 0 ? "right" : "wrong"]++;
@@ -81,7 +141,12 @@ function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], fol
   const what = OBJECTS.join(", ");
   return [
     figure(`${what} said: that are there`, (100 * count.right) / (count.right + count.wrong), "%", TARGETS.precision),
-    figure(`${what} on ${LEAST_AREA * 100} % of a photo or more: that are said`, (100 * count.right) / (count.right + count.missed), "%", TARGETS.recall),
+    figure(
+      `${what} on ${LEAST_AREA * 100} % of a photo or more: that are said`,
+      (100 * count.right) / (count.right + count.missed),
+      "%",
+      TARGETS.recall,
+    ),
   ];
 }
 
@@ -89,29 +154,45 @@ function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], fol
 function areasIn(file: string): Map<number, number> {
   const areas = new Map<number, number>();
   if (!existsSync(file)) return areas;
-  for (const line of readFileSync(file, "utf8").split("\n").filter((each) => each !== "")) {
+  for (const line of readFileSync(file, "utf8")
+    .split("\n")
+    .filter((each) => each !== "")) {
     const [type, , , width, height] = line.split(" ").map(Number);
     areas.set(type, Math.max(areas.get(type) ?? 0, width * height));
   }
   return areas;
 }
 
-/** Of the first photos of each word, or as many as captions name it on, those whose captions do: of all words that captions have, and of places and people. */
+/**
+ * Of the first photos of each word, or as many as captions name it on, those whose captions do: of all words that
+ * captions have, and of places and people.
+ */
 function searchFigures(bench: Workbench, photos: Captioned[]): Figure[] {
   const precision = (word: string, wanted: ReadonlySet<PhotoId>) => {
     const first = findPhotos(bench, word, Math.min(FIRST, wanted.size)).photos;
     return first.filter((photo) => wanted.has(photo)).length / first.length;
   };
   const mean = (all: number[]) => (100 * all.reduce((sum, one) => sum + one, 0)) / all.length;
-  const words = wordsOf(photos.map(({ captions }) => captions), bench.lexicon);
+  const words = wordsOf(
+    photos.map(({ captions }) => captions),
+    bench.lexicon,
+  );
   const said = photos.map(({ captions }) => labelsInCaptions(captions, bench.lexicon));
   const places = WORDS.flatMap((word) => {
     const wanted = new Set(photos.filter((_, i) => said[i].has(bench.lexicon.meant(word))).map(({ photo }) => photo));
     return wanted.size < LEAST_PHOTOS ? [] : [precision(word, wanted)];
   });
   return [
-    figure(`${words.size} words of captions searched: right among the first ${FIRST}, or as many as there are`,
-      mean([...words].map(([word, on]) => precision(word, new Set([...on].map((i) => photos[i].photo))))), "%"),
-    figure(`${places.length} of ${WORDS.length} places and people, those that captions name on ${LEAST_PHOTOS} photos, searched alike`, mean(places), "%", TARGETS.words),
+    figure(
+      `${words.size} words of captions searched: right among the first ${FIRST}, or as many as there are`,
+      mean([...words].map(([word, on]) => precision(word, new Set([...on].map((i) => photos[i].photo))))),
+      "%",
+    ),
+    figure(
+      `${places.length} of ${WORDS.length} places and people, those that captions name on ${LEAST_PHOTOS} photos, searched alike`,
+      mean(places),
+      "%",
+      TARGETS.words,
+    ),
   ];
 }

@@ -4,7 +4,10 @@ import { dot, unitRows } from "../../src-main/vectors";
 /** What a classifier says of photos: `[n, T]` scores, the highest wins. */
 export type Classifier = (photos: Float32Array) => Float32Array;
 
-/** Nearest class mean by Euclidean distance, on features of unit length. @param features `[n, D]` @param classes `[n]` in 0..T−1 */
+/**
+ * Nearest class mean by Euclidean distance, on features of unit length. @param features `[n, D]` @param classes `[n]`
+ * in 0..T−1
+ */
 export function nearestClassMean(features: Float32Array, classes: Int32Array, T: number, D: number): Classifier {
   const rows = unitRows(features, D);
   const means = new Float32Array(T * D);
@@ -14,7 +17,13 @@ export function nearestClassMean(features: Float32Array, classes: Int32Array, T:
     for (let d = 0; d < D; d++) means[t * D + d] += rows[i * D + d];
   });
   for (let at = 0; at < means.length; at++) means[at] /= counts[Math.floor(at / D)];
-  return (photos) => linear(unitRows(photos, D), means, Float32Array.from({ length: T }, (_, t) => -0.5 * dot(means, t * D, means, t * D, D)), D);
+  return (photos) =>
+    linear(
+      unitRows(photos, D),
+      means,
+      Float32Array.from({ length: T }, (_, t) => -0.5 * dot(means, t * D, means, t * D, D)),
+      D,
+    );
 }
 
 /** Features of unit length are all short: at this length one penalty suits weights and features alike. */
@@ -22,10 +31,18 @@ const LENGTH = 4;
 const ROUNDS = 150;
 
 /**
- * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient with the step that the largest curvature allows.
- * @param C of scikit-learn: beside half the squared length of the weights, on features of unit length, the losses' sum counts so much
+ * Multinomial logistic regression with an L2 penalty, by Nesterov's accelerated gradient with the step that the largest
+ * curvature allows.
+ * @param C of scikit-learn: beside half the squared length of the weights, on features of unit length, the losses' sum
+ *   counts so much
  */
-export function logisticRegression(features: Float32Array, classes: Int32Array, T: number, D: number, C: number): Classifier {
+export function logisticRegression(
+  features: Float32Array,
+  classes: Int32Array,
+  T: number,
+  D: number,
+  C: number,
+): Classifier {
   const penalty = LENGTH ** 2 / (C * classes.length); // beside the mean loss, of weights on rows of this length
   const rows = unitRows(features, D).map((x) => x * LENGTH);
   const n = classes.length;
@@ -54,19 +71,41 @@ export function logisticRegression(features: Float32Array, classes: Int32Array, 
     aheadBias = nextBias.map((b, t) => b + swing * (b - bias[t]));
     [W, bias, momentum] = [nextW, nextBias, next];
   }
-  return (photos) => linear(unitRows(photos, D).map((x) => x * LENGTH), W, bias, D);
+  return (photos) =>
+    linear(
+      unitRows(photos, D).map((x) => x * LENGTH),
+      W,
+      bias,
+      D,
+    );
 }
 
-/** Ridge regression of the classes as 0 and 1, without a bias, on features of unit length. @param lambda on the squared length of the weights beside the sum of squares */
-export function ridgeRegression(features: Float32Array, classes: Int32Array, T: number, D: number, lambda: number): Classifier {
+/**
+ * Ridge regression of the classes as 0 and 1, without a bias, on features of unit length. @param lambda on the squared
+ * length of the weights beside the sum of squares
+ */
+export function ridgeRegression(
+  features: Float32Array,
+  classes: Int32Array,
+  T: number,
+  D: number,
+  lambda: number,
+): Classifier {
   const rows = unitRows(features, D);
   const n = classes.length;
   const kernel = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) kernel[i * n + j] = dot(rows, i * D, rows, j * D, D) + (i === j ? lambda : 0);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j <= i; j++) kernel[i * n + j] = dot(rows, i * D, rows, j * D, D) + (i === j ? lambda : 0);
   const factor = choleskyOf(kernel, n);
   const W = new Float32Array(T * D);
   for (let t = 0; t < T; t++) {
-    const shares = solveUpper(factor, solveLower(factor, Float64Array.from(classes, (c) => Number(c === t))));
+    const shares = solveUpper(
+      factor,
+      solveLower(
+        factor,
+        Float64Array.from(classes, (c) => Number(c === t)),
+      ),
+    );
     for (let i = 0; i < n; i++) for (let d = 0; d < D; d++) W[t * D + d] += shares[i] * rows[i * D + d];
   }
   return (photos) => linear(unitRows(photos, D), W, new Float32Array(T), D);

@@ -1,26 +1,32 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { taughtScores, teachLabels } from "../../src-main/devise/few-shot";
+import { BUNDLED_PACK } from "../../src-main/default-pack";
 import type { FeatureSpace } from "../../src-main/devise/feature-space";
+import { taughtScores, teachLabels } from "../../src-main/devise/few-shot";
 import { random } from "../../src-main/devise/random";
 import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
 import { packSpace } from "../../src-main/labelling/pack-space";
 import { packFolder } from "../../src-main/labelling/resources";
 import { rowsByClasses } from "../../src-main/labelling/taught-evidence";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
 import { dot, unitRows } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
-import type { Figure, Outcome } from "./figures";
 import { type Classifier, logisticRegression, nearestClassMean, ridgeRegression } from "./few-shot-baselines";
+import type { Figure, Outcome } from "./figures";
 import { shuffled } from "./shuffled";
 
 const EXAMPLES = [1, 2, 5, 10, 20];
 const SEEDS = 3;
-/** scikit-learn's C of the logistic regression: the weight of the losses' sum beside half the squared length of the weights. */
+/**
+ * scikit-learn's C of the logistic regression: the weight of the losses' sum beside half the squared length of the
+ * weights.
+ */
 const C_LOGISTIC = 10;
 const RIDGE = 0.3;
-/** Things that are looked for in libraries of so many photos, each by two photos, and the place that the third one is to have. */
+/**
+ * Things that are looked for in libraries of so many photos, each by two photos, and the place that the third one is to
+ * have.
+ */
 const [THINGS, LIBRARY, FIRST, LIBRARIES] = [40, 600, 12, 6];
 /** How much nearer a method must be to its rival to count as ahead: half a standard error of these means. */
 const EVEN = 0.2;
@@ -34,11 +40,13 @@ type Method = "Semblance" | "nearest class mean" | "logistic regression" | "ridg
 const BASELINES = ["nearest class mean", "logistic regression", "ridge regression"] as const;
 
 /**
- * Labels learned from 1 to 20 examples of each class, told apart on all validation photos of classes that the pack's network was not trained
+ * Labels learned from 1 to 20 examples of each class, told apart on all validation photos of classes that the pack's
+ * network was not trained
  * on, the classes counting alike; and things that are found again by two photos of them.
  */
 export function fewShot({ pack: folder, features }: { pack?: string; features: string }): Outcome {
-  if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+  if (!existsSync(join(features, "validation.features.f16")))
+    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const [C, D] = [pack.classes.length, pack.dimensions];
   const space = packSpace(pack);
@@ -58,12 +66,15 @@ function apart(space: FeatureSpace, train: Photos, validation: Photos): Figure[]
   const photosOf = Map.groupBy(train.classes.keys(), (i) => train.classes[i]);
   const shares = new Map(EXAMPLES.map((k) => [k, [] as Record<Method, number>[]]));
   for (let seed = 0; seed < SEEDS; seed++) {
-    const order = [...photosOf.keys()].sort((a, b) => a - b).map((c) => shuffled(photosOf.get(c)!, random(1000 * (seed + 1) + c)));
+    const order = [...photosOf.keys()]
+      .sort((a, b) => a - b)
+      .map((c) => shuffled(photosOf.get(c)!, random(1000 * (seed + 1) + c)));
     for (const k of EXAMPLES) {
       const shown = order.flatMap((photos) => photos.slice(0, k));
       const classes = Int32Array.from(shown, (i) => train.classes[i]);
       const raw = takeRows(train.features, D, shown);
-      const right = (classifier: Classifier, photos = validation.features) => meanShareRight(classifier(photos), validation.classes, T);
+      const right = (classifier: Classifier, photos = validation.features) =>
+        meanShareRight(classifier(photos), validation.classes, T);
       shares.get(k)!.push({
         Semblance: right(learner(space, takeRows(train.rows, space.width, shown), classes, T), validation.rows),
         "nearest class mean": right(nearestClassMean(raw, classes, T, D)),
@@ -77,11 +88,16 @@ function apart(space: FeatureSpace, train: Photos, validation: Photos): Figure[]
 
 /** The program's own: scores of rows `[n, W]` for each label. */
 function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, T: number): Classifier {
-  const examples = Array.from({ length: T }, (_, t) => ({ accepted: [...classes.keys()].filter((i) => classes[i] === t), rejected: [], unknown: [] }));
+  const examples = Array.from({ length: T }, (_, t) => ({
+    accepted: [...classes.keys()].filter((i) => classes[i] === t),
+    rejected: [],
+    unknown: [],
+  }));
   const taught = teachLabels(space, shown, examples);
   return (rows) => {
     const scores = new Float32Array((rows.length / space.width) * T);
-    for (let i = 0; i * space.width < rows.length; i++) scores.set(taughtScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
+    for (let i = 0; i * space.width < rows.length; i++)
+      scores.set(taughtScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
     return scores;
   };
 }
@@ -94,7 +110,9 @@ function meanShareRight(scores: Float32Array, truths: Int32Array, T: number): nu
     photos[truth]++;
     if (row.every((score, t) => t === truth || score < row[truth])) right[truth]++;
   });
-  const shares = Array.from(photos.keys()).filter((c) => photos[c] > 0).map((c) => right[c] / photos[c]);
+  const shares = Array.from(photos.keys())
+    .filter((c) => photos[c] > 0)
+    .map((c) => right[c] / photos[c]);
   return shares.reduce((a, b) => a + b, 0) / shares.length;
 }
 
@@ -104,12 +122,26 @@ function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
   const mean = (method: Method) => (100 * seeds.reduce((sum, seed) => sum + seed[method], 0)) / seeds.length;
   const best = [...BASELINES].sort((a, b) => mean(b) - mean(a))[0];
   return [
-    ...(["Semblance", ...BASELINES] as const).map((method): Figure => ({ benchmark: "few-shot", what: `${what}: ${method}`, value: mean(method), unit: "%" })),
-    { benchmark: "few-shot", what: `${what}: ahead of ${best}`, value: mean("Semblance") - mean(best), unit: "points", target: { atLeast: -EVEN } },
+    ...(["Semblance", ...BASELINES] as const).map((method): Figure => ({
+      benchmark: "few-shot",
+      what: `${what}: ${method}`,
+      value: mean(method),
+      unit: "%",
+    })),
+    {
+      benchmark: "few-shot",
+      what: `${what}: ahead of ${best}`,
+      value: mean("Semblance") - mean(best),
+      unit: "points",
+      target: { atLeast: -EVEN },
+    },
   ];
 }
 
-/** Things of which two photos were given a name: how many have their third photo among the first of a library. Each photo of three is the third once. */
+/**
+ * Things of which two photos were given a name: how many have their third photo among the first of a library. Each
+ * photo of three is the third once.
+ */
 function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): Figure[] {
   const { D, width: W } = space;
   const photosOf = Map.groupBy(classes.keys(), (i) => classes[i]);
@@ -119,19 +151,31 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
   for (let seed = 0; seed < LIBRARIES; seed++) {
     const order = shuffled(enough, random(500 + seed));
     const things = order.slice(0, THINGS).map((c) => shuffled(photosOf.get(c)!, random(seed)).slice(0, 3));
-    const others = shuffled(order.slice(THINGS).flatMap((c) => photosOf.get(c)!), random(900 + seed)).slice(0, LIBRARY - 3 * THINGS);
+    const others = shuffled(
+      order.slice(THINGS).flatMap((c) => photosOf.get(c)!),
+      random(900 + seed),
+    ).slice(0, LIBRARY - 3 * THINGS);
     const library = [...things.flat(), ...others];
     for (const photos of things) {
       photos.forEach((third, t) => {
         const pair = photos.filter((_, i) => i !== t);
-        const place = (score: (photo: number) => number) => library.filter((photo) => !pair.includes(photo) && score(photo) > score(third)).length;
+        const place = (score: (photo: number) => number) =>
+          library.filter((photo) => !pair.includes(photo) && score(photo) > score(third)).length;
         const taught = teachLabels(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
         if (place((photo) => dot(taught.vectors, 0, rows, photo * W, W)) < FIRST) found.Semblance++;
-        if (place((photo) => dot(units, pair[0] * D, units, photo * D, D) + dot(units, pair[1] * D, units, photo * D, D)) < FIRST) found["cosine of features"]++;
+        if (
+          place(
+            (photo) => dot(units, pair[0] * D, units, photo * D, D) + dot(units, pair[1] * D, units, photo * D, D),
+          ) < FIRST
+        )
+          found["cosine of features"]++;
       });
     }
   }
   return Object.entries(found).map(([method, count]): Figure => ({
-    benchmark: "few-shot", what: `${THINGS} things by two photos of each: third one among the first ${FIRST} of ${LIBRARY}: ${method}`, value: count / (3 * LIBRARIES), unit: "things",
+    benchmark: "few-shot",
+    what: `${THINGS} things by two photos of each: third one among the first ${FIRST} of ${LIBRARY}: ${method}`,
+    value: count / (3 * LIBRARIES),
+    unit: "things",
   }));
 }

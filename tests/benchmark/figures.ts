@@ -8,7 +8,11 @@ export interface Figure {
 }
 
 /** What a benchmark came to: its figures and what else to look at, or why it could not run. */
-export interface Outcome { figures: Figure[]; notes?: string[]; skipped?: string }
+export interface Outcome {
+  figures: Figure[];
+  notes?: string[];
+  skipped?: string;
+}
 
 /** Whether a figure reaches its target; null without one. */
 export function holds({ value, target }: Figure): boolean | null {
@@ -26,10 +30,23 @@ export function tableOf(figures: Figure[]): string {
   });
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
   const numeric = new Set([2]);
-  return rows.map((row) => row.map((cell, i) => (numeric.has(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join("  ").trimEnd()).join("\n");
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (numeric.has(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** Three digits that matter, whole numbers whole. */
 function readable(value: number): string {
-  return Number.isInteger(value) ? String(value) : Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toPrecision(3);
+  return Number.isInteger(value)
+    ? String(value)
+    : Math.abs(value) >= 100
+      ? value.toFixed(0)
+      : Math.abs(value) >= 10
+        ? value.toFixed(1)
+        : value.toPrecision(3);
 }

@@ -2,7 +2,10 @@ import { existsSync, readdirSync } from "node:fs";
 import type { Outcome } from "./figures";
 import { compareWithReference, MOST_ERROR, withoutReference } from "./reference-rendering";
 
-/** How far each file of a folder of difficult ones is shown from a reference rendering: mean difference of samples, of 255. */
+/**
+ * How far each file of a folder of difficult ones is shown from a reference rendering: mean difference of samples, of
+ * 255.
+ */
 export async function formats(folder: string): Promise<Outcome> {
   if (!existsSync(folder)) return { figures: [], skipped: `there is no folder ${folder}` };
   const lacking = withoutReference();
@@ -10,8 +13,18 @@ export async function formats(folder: string): Promise<Outcome> {
   const outcome: Required<Pick<Outcome, "figures" | "notes">> = { figures: [], notes: [] };
   for (const name of readdirSync(folder).sort()) {
     const compared = await compareWithReference(folder, name);
-    if ("error" in compared) outcome.figures.push({ benchmark: "formats", what: name, value: compared.error, unit: "of 255", target: { atMost: MOST_ERROR } });
-    else outcome.notes.push(`${name}: refused (${compared.refused})${compared.reference ? ", though the reference shows it" : ""}`);
+    if ("error" in compared)
+      outcome.figures.push({
+        benchmark: "formats",
+        what: name,
+        value: compared.error,
+        unit: "of 255",
+        target: { atMost: MOST_ERROR },
+      });
+    else
+      outcome.notes.push(
+        `${name}: refused (${compared.refused})${compared.reference ? ", though the reference shows it" : ""}`,
+      );
   }
   return outcome;
 }

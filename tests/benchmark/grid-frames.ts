@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import type { Picture } from "../../src-main/engine-messages";
-import { scene } from "../fixtures/scene";
 import { createClient } from "../../src-preload/client";
+import { scene } from "../fixtures/scene";
 import type { BarePage } from "./bare-browser";
 import { inServedWindow, type ServedWindow } from "./served-window";
 import { type Frame, traceFrames } from "./trace-frames";
@@ -30,9 +30,18 @@ const PROGRESS_MS = 200;
 const COUNTS_MS = 500;
 const STEPS_OF_A_FIT = 150;
 
-export interface GridFrames { ways: { what: string; learning: boolean; /** Of each round. */ rounds: Frame[][] }[]; /** Bytes of the page's own objects before and after all photos were scrolled through. */ heap: { before: number; after: number } }
+export interface GridFrames {
+  ways: { what: string; learning: boolean; /** Of each round. */ rounds: Frame[][] }[];
+  /** Bytes of the page's own objects before and after all photos were scrolled through. */ heap: {
+    before: number;
+    after: number;
+  };
+}
 
-/** Scrolls the grid of an imagined library in the built window, by each way that a person has; then all of that again while learning runs. */
+/**
+ * Scrolls the grid of an imagined library in the built window, by each way that a person has; then all of that again
+ * while learning runs.
+ */
 export async function scrollingFrames(photos: number): Promise<GridFrames | { skipped: string }> {
   const pictures = await thumbnails();
   const picture = (photo: number): Picture => ({ bytes: pictures[photo % PICTURES], type: "image/jpeg", version: "1" });
@@ -50,7 +59,8 @@ export async function scrollingFrames(photos: number): Promise<GridFrames | { sk
           await page.press("Home");
           await sleep(1000);
           const frames = await traceFrames(page, () => scroll(page));
-          if ((await page.evaluate(`document.querySelector("${GRID}").scrollTop`)) === 0) throw new Error(`the grid did not move: ${what}`);
+          if ((await page.evaluate(`document.querySelector("${GRID}").scrollTop`)) === 0)
+            throw new Error(`the grid did not move: ${what}`);
           rounds.push(frames.slice(WARM_UP));
         }
         ways.push({ what, learning, rounds });
@@ -82,7 +92,7 @@ const WAYS: Record<string, (page: BarePage) => Promise<void>> = {
       await sleep(33);
     }
   },
-  async "pages"(page) {
+  async pages(page) {
     for (let i = 0; i < LASTING / 100; i++) {
       await page.press("PageDown");
       await sleep(100);
@@ -108,7 +118,12 @@ async function heapOf(page: BarePage): Promise<number> {
 async function turnWheel(page: BarePage, speed: number): Promise<void> {
   const { x, y, width, height } = await page.box(GRID);
   await page.send("Input.synthesizeScrollGesture", {
-    x: x + width / 2, y: y + height / 2, yDistance: -(speed * LASTING) / 1000, speed, gestureSourceType: "mouse", preventFling: true,
+    x: x + width / 2,
+    y: y + height / 2,
+    yDistance: -(speed * LASTING) / 1000,
+    speed,
+    gestureSourceType: "mouse",
+    preventFling: true,
   });
 }
 
@@ -124,8 +139,25 @@ function learn({ imagined }: ServedWindow, photos: number): () => void {
       labelled += CHUNK;
     }, CHUNK_MS),
     setInterval(() => {
-      imagined.emit("job", { job, kind: "learn", state: "running", done: labelled, total: photos, perSecond: 1700, secondsLeft: 40, message: null });
-      imagined.emit("loss", Array.from({ length: 10 }, () => ({ job, step: (step++ % STEPS_OF_A_FIT) + 1, steps: STEPS_OF_A_FIT, loss: 0.5 })));
+      imagined.emit("job", {
+        job,
+        kind: "learn",
+        state: "running",
+        done: labelled,
+        total: photos,
+        perSecond: 1700,
+        secondsLeft: 40,
+        message: null,
+      });
+      imagined.emit(
+        "loss",
+        Array.from({ length: 10 }, () => ({
+          job,
+          step: (step++ % STEPS_OF_A_FIT) + 1,
+          steps: STEPS_OF_A_FIT,
+          loss: 0.5,
+        })),
+      );
       if (step % STEPS_OF_A_FIT === 0) job++;
     }, PROGRESS_MS),
     setInterval(async () => imagined.emit("library", (await engine.library())!), COUNTS_MS),
@@ -133,5 +165,15 @@ function learn({ imagined }: ServedWindow, photos: number): () => void {
   return () => timers.forEach(clearInterval);
 }
 
-const thumbnails = (): Promise<Uint8Array[]> => Promise.all(Array.from({ length: PICTURES }, async (_, i) =>
-  new Uint8Array(await sharp(await scene(i + 1, WIDTH, HEIGHT), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 80 }).toBuffer())));
+const thumbnails = (): Promise<Uint8Array[]> =>
+  Promise.all(
+    Array.from(
+      { length: PICTURES },
+      async (_, i) =>
+        new Uint8Array(
+          await sharp(await scene(i + 1, WIDTH, HEIGHT), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+            .jpeg({ quality: 80 })
+            .toBuffer(),
+        ),
+    ),
+  );

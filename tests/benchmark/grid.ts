@@ -1,7 +1,7 @@
 import type { Figure, Outcome } from "./figures";
 import { scrollingFrames } from "./grid-frames";
-import type { Frame } from "./trace-frames";
 import { quantile } from "./quantiles";
+import type { Frame } from "./trace-frames";
 
 const MOST_MILLISECONDS = 8;
 
@@ -12,17 +12,37 @@ export async function grid({ photos }: { photos: number }): Promise<Outcome> {
   const figures: Figure[] = [];
   const notes: string[] = [];
   for (const { what, learning, rounds } of found.ways) {
-    const p95 = (frames: Frame[]) => quantile(frames.map(({ working }) => working), 0.95);
+    const p95 = (frames: Frame[]) =>
+      quantile(
+        frames.map(({ working }) => working),
+        0.95,
+      );
     // What else the machine does can only add to the time that the same work takes.
     const frames = rounds.toSorted((a, b) => p95(a) - p95(b))[0];
     const working = frames.map((frame) => frame.working);
     const named = `${photos.toLocaleString("en")} photos, ${what}${learning ? ", while learning runs" : ""}`;
-    figures.push({ benchmark: "grid", what: `${named}: the main thread's work a frame p95, least of ${rounds.length} rounds`, value: p95(frames), unit: "ms", target: { atMost: MOST_MILLISECONDS } });
+    figures.push({
+      benchmark: "grid",
+      what: `${named}: the main thread's work a frame p95, least of ${rounds.length} rounds`,
+      value: p95(frames),
+      unit: "ms",
+      target: { atMost: MOST_MILLISECONDS },
+    });
     const [p50, p99, most] = [0.5, 0.99, 1].map((p) => quantile(working, p).toFixed(1));
-    notes.push(`${named}: p95 of ${rounds.length} rounds ${rounds.map((each) => p95(each).toFixed(1)).join(", ")}; of the best ${working.length} frames, p50 ${p50}, p99 ${p99}, most ${most} ms; with waiting p95 ${quantile(frames.map(({ passing }) => passing), 0.95).toFixed(1)} ms`);
+    notes.push(
+      `${named}: p95 of ${rounds.length} rounds ${rounds.map((each) => p95(each).toFixed(1)).join(", ")}; of the best ${working.length} frames, p50 ${p50}, p99 ${p99}, most ${most} ms; with waiting p95 ${quantile(
+        frames.map(({ passing }) => passing),
+        0.95,
+      ).toFixed(1)} ms`,
+    );
   }
   const { before, after } = found.heap;
-  figures.push({ benchmark: "grid", what: `${photos.toLocaleString("en")} photos scrolled through: the page's heap, after ÷ before`, value: after / before, unit: "×" });
+  figures.push({
+    benchmark: "grid",
+    what: `${photos.toLocaleString("en")} photos scrolled through: the page's heap, after ÷ before`,
+    value: after / before,
+    unit: "×",
+  });
   notes.push(`heap: ${(before / 1e6).toFixed(1)} MB before, ${(after / 1e6).toFixed(1)} MB after`);
   return { figures, notes };
 }

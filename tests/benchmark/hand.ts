@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { LaunchOptions } from "@playwright/test";
 import Database from "better-sqlite3";
 import sharp from "sharp";
-import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
 import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
 import { openFolder } from "../../src-main/labelling/open-folder";
@@ -15,12 +14,17 @@ import { changeSettings } from "../../src-main/library/settings";
 import { undo } from "../../src-main/library/undo";
 import { judge } from "../../src-main/library/verdicts";
 import { programFolder } from "../../src-main/program-folder";
+import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
-export interface HandOptions { photos: number; judged: number; bulk: number }
+export interface HandOptions {
+  photos: number;
+  judged: number;
+  bulk: number;
+}
 
 const LEAST_ACTIONS = 60;
 const SIZE = { width: 1280, height: 800 };
@@ -30,39 +34,68 @@ const VIEW = { sort: "taken", descending: true, group: "date" } as const;
 const QUIET = 3000;
 const quiet = { changed: () => undefined };
 
-interface Event { photo: PhotoId; label: string; verdict: Verdict }
+interface Event {
+  photo: PhotoId;
+  label: string;
+  verdict: Verdict;
+}
 
 /** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
 /**
- * A session as fast as the browser takes keys: of each photo the first label is rejected and what then is first accepted, then the next
- * photo is gone to, none of it waiting for anything. Which photo and label each key must hit is known beforehand from what the window
+ * A session as fast as the browser takes keys: of each photo the first label is rejected and what then is first
+ * accepted, then the next
+ * photo is gone to, none of it waiting for anything. Which photo and label each key must hit is known beforehand from
+ * what the window
  * shows, and compared with the log of verdicts afterwards, one by one, in order. Then many photos judged in one step.
  */
 export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outcome> {
-  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "hand", what, value, unit, target });
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+    benchmark: "hand",
+    what,
+    value,
+    unit,
+    target,
+  });
   const browser = await findBrowser();
   if ("skipped" in browser) return { figures: [], skipped: browser.skipped };
-  const { seconds, actions, expected, found, pressing } = await inTemporaryFolder((scratch) => session(scratch, browser, photos, judged));
+  const { seconds, actions, expected, found, pressing } = await inTemporaryFolder((scratch) =>
+    session(scratch, browser, photos, judged),
+  );
   const differs = (event: Event | undefined, i: number) => JSON.stringify(event) !== JSON.stringify(found[i]);
   const wrong = expected.filter(differs).length + Math.max(0, found.length - expected.length);
   const at = expected.findIndex(differs);
   return {
     figures: [
-      figure(`${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions a second, until the last verdict is on disk`, actions / seconds, "1/s", { atLeast: LEAST_ACTIONS }),
+      figure(
+        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions a second, until the last verdict is on disk`,
+        actions / seconds,
+        "1/s",
+        { atLeast: LEAST_ACTIONS },
+      ),
       figure("… verdicts dropped or misplaced", wrong, `of ${expected.length}`, { atMost: 0 }),
       figure("… keys a second as the browser took them", actions / pressing, "1/s"),
       ...(await inBulk(bulk, figure)),
     ],
-    notes: [...(at < 0 ? [] : [`verdict ${at + 1} of ${expected.length} should be ${JSON.stringify(expected[at])} and is ${JSON.stringify(found[at])}`]), "learning while verdicts are given was off, so that the labels of photos that come later can be known beforehand"],
+    notes: [
+      ...(at < 0
+        ? []
+        : [
+            `verdict ${at + 1} of ${expected.length} should be ${JSON.stringify(expected[at])} and is ${JSON.stringify(found[at])}`,
+          ]),
+      "learning while verdicts are given was off, so that the labels of photos that come later can be known beforehand",
+    ],
   };
 }
 
 async function session(scratch: string, options: LaunchOptions, n: number, judged: number) {
   const [home, folder] = [join(scratch, "home"), join(scratch, "Photos")];
   await fill(home, folder, n);
-  const host = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+  const host = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], {
+    env: { ...process.env, SEMBLANCE_HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
   const browser = await chromium.launch(options);
   try {
@@ -70,12 +103,14 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
     const call = caller(address);
     const { photos } = await call<{ photos: PhotoId[] }>("browse", VIEW);
     // Labels move while the photos that were known are looked through again.
-    while ((await call<Job[]>("jobs")).some(({ state }) => state === "running")) await new Promise((resolve) => setTimeout(resolve, 100));
+    while ((await call<Job[]>("jobs")).some(({ state }) => state === "running"))
+      await new Promise((resolve) => setTimeout(resolve, 100));
     const page = await browser.newPage({ viewport: SIZE });
     await page.goto(address.href);
     const first = page.getByRole("gridcell").first();
     await first.click();
-    if ((await first.getAttribute("id")) !== `photo-${photos[0]}`) throw new Error("the window shows its photos in another order than it is told");
+    if ((await first.getAttribute("id")) !== `photo-${photos[0]}`)
+      throw new Error("the window shows its photos in another order than it is told");
     await page.getByRole("region", { name: "Labels of this photo" }).getByRole("meter").first().waitFor();
 
     const keys: string[] = [];
@@ -88,10 +123,24 @@ async function session(scratch: string, options: LaunchOptions, n: number, judge
     }
     const keyboard = await page.context().newCDPSession(page);
     const begun = Date.now();
-    await Promise.all(keys.map((key) => keyboard.send("Input.dispatchKeyEvent", { type: "keyDown", key, windowsVirtualKeyCode: key === "ArrowRight" ? 39 : key.toUpperCase().charCodeAt(0) })));
+    await Promise.all(
+      keys.map((key) =>
+        keyboard.send("Input.dispatchKeyEvent", {
+          type: "keyDown",
+          key,
+          windowsVirtualKeyCode: key === "ArrowRight" ? 39 : key.toUpperCase().charCodeAt(0),
+        }),
+      ),
+    );
     const pressing = (Date.now() - begun) / 1000;
     const log = await quietLog(join(libraryDirectory(home, folder), "library.db"), expected.length);
-    return { seconds: (log.at(-1)!.at - begun) / 1000, pressing, actions: keys.length, expected, found: log.map(({ photo, label, verdict }): Event => ({ photo, label, verdict })) };
+    return {
+      seconds: (log.at(-1)!.at - begun) / 1000,
+      pressing,
+      actions: keys.length,
+      expected,
+      found: log.map(({ photo, label, verdict }): Event => ({ photo, label, verdict })),
+    };
   } finally {
     await browser.close();
     if (host.exitCode === null) {
@@ -106,15 +155,25 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (let i = 0; i < n; i++) {
     const background = { r: (i * 37) % 256, g: (i * 59) % 256, b: (i * 83) % 256 };
-    await sharp({ create: { width: 96 + (i % 7), height: 72 + (i % 11), channels: 3, background } }).jpeg().toFile(join(folder, `IMG_${String(i).padStart(5, "0")}.jpg`));
+    await sharp({ create: { width: 96 + (i % 7), height: 72 + (i % 11), channels: 3, background } })
+      .jpeg()
+      .toFile(join(folder, `IMG_${String(i).padStart(5, "0")}.jpg`));
   }
   const { bench, visual, objects, dispose } = await openFolder(home, folder);
   const jobs = createJobs(() => undefined);
   await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
-  const photos = bench.library.db.prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id").all().map(({ id }) => id);
+  const photos = bench.library.db
+    .prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id")
+    .all()
+    .map(({ id }) => id);
   storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, photos.length, 21));
-  await asJob(createJobs(() => undefined), "rank", (job) => rankAll(bench, job, quiet));
-  changeSettings(bench.library, { liveLearning: false, threshold: 0 }); // painted photos show nothing surely, and there are to be labels to judge
+  await asJob(
+    createJobs(() => undefined),
+    "rank",
+    (job) => rankAll(bench, job, quiet),
+  );
+  // painted photos show nothing surely, and there are to be labels to judge
+  changeSettings(bench.library, { liveLearning: false, threshold: 0 });
   await dispose();
   closeLibrary(bench.library);
 }
@@ -132,8 +191,12 @@ async function addressOf(host: ChildProcess): Promise<string> {
 function caller(address: URL) {
   const headers = { "content-type": "application/json", "x-semblance-token": address.searchParams.get("token")! };
   return async <T>(name: string, ...args: unknown[]): Promise<T> => {
-    const response = await fetch(new URL("/api", address), { method: "POST", headers, body: JSON.stringify({ name, args }) });
-    const answer = await response.json() as { ok: true; value: T } | { ok: false; error: { message: string } };
+    const response = await fetch(new URL("/api", address), {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ name, args }),
+    });
+    const answer = (await response.json()) as { ok: true; value: T } | { ok: false; error: { message: string } };
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
     return answer.value;
   };
@@ -144,7 +207,11 @@ async function quietLog(file: string, expected: number): Promise<(Event & { at: 
   let [length, since] = [0, Date.now()];
   for (;;) {
     const db = new Database(file, { readonly: true });
-    const log = db.prepare<[], Event & { at: number }>("SELECT e.photo, l.key AS label, e.verdict, e.at FROM verdict_event e JOIN label l ON l.id = e.label ORDER BY e.id").all();
+    const log = db
+      .prepare<[], Event & { at: number }>(
+        "SELECT e.photo, l.key AS label, e.verdict, e.at FROM verdict_event e JOIN label l ON l.id = e.label ORDER BY e.id",
+      )
+      .all();
     db.close();
     if (log.length !== length) [length, since] = [log.length, Date.now()];
     if (Date.now() - since > (length >= expected ? QUIET / 3 : QUIET) && length > 0) return log;
@@ -152,11 +219,21 @@ async function quietLog(file: string, expected: number): Promise<(Event & { at: 
   }
 }
 
-async function inBulk(n: number, figure: (what: string, value: number, unit: string, target?: Figure["target"]) => Figure): Promise<Figure[]> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench: { library } }) => {
-    const photos = addPhotos(library, n);
-    const accepting = await secondsOf(() => judge(library, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }));
-    const undoing = await secondsOf(() => undo(library));
-    return [figure(`${n.toLocaleString("en")} photos accepted in one step`, accepting, "s"), figure("… and undone", undoing, "s")];
-  }));
+async function inBulk(
+  n: number,
+  figure: (what: string, value: number, unit: string, target?: Figure["target"]) => Figure,
+): Promise<Figure[]> {
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, {}, async ({ bench: { library } }) => {
+      const photos = addPhotos(library, n);
+      const accepting = await secondsOf(() =>
+        judge(library, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }),
+      );
+      const undoing = await secondsOf(() => undo(library));
+      return [
+        figure(`${n.toLocaleString("en")} photos accepted in one step`, accepting, "s"),
+        figure("… and undone", undoing, "s"),
+      ];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
-import type { LabelId } from "../../src-preload/contract";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import type { WordNet } from "../../src-main/words/wordnet";
+import type { LabelId } from "../../src-preload/contract";
 
 type Hierarchy = Pick<WordNet, "ancestors" | "isA">;
 
@@ -37,14 +37,20 @@ export function isNearHit(hierarchy: Hierarchy, truth: LabelId, label: LabelId):
 export function scoreLabels(hierarchy: Hierarchy, photos: readonly LabelledPhoto[], most: number): LabelScores {
   if (photos.length === 0) throw new RangeError("no photos have no scores");
   const shown = photos.map(({ truth, labels }) => ({ truth, labels: labels.slice(0, most) }));
-  const all = shown.flatMap(({ truth, labels }) => labels.map(({ label, score }) => ({ score, right: hierarchy.isA(truth, label) })));
+  const all = shown.flatMap(({ truth, labels }) =>
+    labels.map(({ label, score }) => ({ score, right: hierarchy.isA(truth, label) })),
+  );
   return {
     photos: photos.length,
     near: shown.filter(({ truth, labels }) => labels.some(({ label }) => isNearHit(hierarchy, truth, label))).length,
-    nearFirst: shown.filter(({ truth, labels }) => labels.length > 0 && isNearHit(hierarchy, truth, labels[0].label)).length,
+    nearFirst: shown.filter(({ truth, labels }) => labels.length > 0 && isNearHit(hierarchy, truth, labels[0].label))
+      .length,
     exact: shown.filter(({ truth, labels }) => labels.some(({ label }) => label === truth)).length,
     first: shown.filter(({ truth, labels }) => labels[0]?.label === truth).length,
     labelsPerPhoto: all.length / photos.length,
-    calibrationError: expectedCalibrationError(Float64Array.from(all, ({ score }) => score), Uint8Array.from(all, ({ right }) => Number(right))),
+    calibrationError: expectedCalibrationError(
+      Float64Array.from(all, ({ score }) => score),
+      Uint8Array.from(all, ({ right }) => Number(right)),
+    ),
   };
 }

@@ -3,21 +3,31 @@ import { join } from "node:path";
 import { exportLabeller } from "../../src-main/labelling/export-labeller";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import { programFolder } from "../../src-main/program-folder";
-import { labelElsewhere, picturesOf, type PictureSize, type Scored, shownOn } from "../fixtures/labelled-elsewhere";
+import { labelElsewhere, type PictureSize, picturesOf, type Scored, shownOn } from "../fixtures/labelled-elsewhere";
 import { labelledByApp } from "../fixtures/labeller-pixels";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";
 
-export interface LabellerOptions { pack?: string; labelSet?: string; photos: string }
+export interface LabellerOptions {
+  pack?: string;
+  labelSet?: string;
+  photos: string;
+}
 
 const MOST_DIFFERENCE = 1e-4;
 const TOP = 12;
 
-const SIZES: Record<PictureSize, string> = { square: "as the visual model takes them", decoded: "as the app decodes them", detectors: "at the detectors' size" };
+const SIZES: Record<PictureSize, string> = {
+  square: "as the visual model takes them",
+  decoded: "as the app decodes them",
+  detectors: "at the detectors' size",
+};
 
 /**
- * Whether an exported labeller, in a process of its own with onnxruntime alone, labels a folder's photos as the app does; its size, and what a
- * photo takes. One that looks for objects is fed with whole photos and resizes them itself: it is held against the app fed with the pixels that
+ * Whether an exported labeller, in a process of its own with onnxruntime alone, labels a folder's photos as the app
+ * does; its size, and what a
+ * photo takes. One that looks for objects is fed with whole photos and resizes them itself: it is held against the app
+ * fed with the pixels that
  * the graph makes, which must give the same, and against what the library shows, which the resizing alone can change.
  */
 export async function labeller({ pack, labelSet, photos: folder }: LabellerOptions): Promise<Outcome> {
@@ -26,27 +36,63 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
     await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     await objects.settled();
     checkJobs(jobs);
-    const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "labeller", what: `${bench.pack.name}, ${bench.labelSet.name}: ${what}`, value, unit, target });
+    const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+      benchmark: "labeller",
+      what: `${bench.pack.name}, ${bench.labelSet.name}: ${what}`,
+      value,
+      unit,
+      target,
+    });
     return inTemporaryFolder(async (temporary) => {
-      const { file, bytes, labels } = await exportLabeller(bench, jobs, { file: join(temporary, "labeller.onnx"), overwrite: false, top: TOP, threshold: 0 });
+      const { file, bytes, labels } = await exportLabeller(bench, jobs, {
+        file: join(temporary, "labeller.onnx"),
+        overwrite: false,
+        top: TOP,
+        threshold: 0,
+      });
       const sizes: PictureSize[] = bench.pack.detection ? ["decoded", "detectors"] : ["square"];
       const figures: Figure[] = [];
       for (const size of sizes) {
         const { photos, pictures } = await picturesOf(bench, size);
-        const elsewhere = await labelElsewhere(join(programFolder(), "tests/fixtures/run-labeller.mjs"), file, pictures, temporary);
+        const elsewhere = await labelElsewhere(
+          join(programFolder(), "tests/fixtures/run-labeller.mjs"),
+          file,
+          pictures,
+          temporary,
+        );
         const shown = photos.map((photo) => shownOn(bench.library, photo, TOP));
         const exact = bench.pack.detection ? await labelledByApp(bench, await visual(), pictures) : shown;
         figures.push(
-          figure(`of ${photos.length} photos ${SIZES[size]}, those with the same labels in the same order from the same pixels, ${exact.flat().length} labels in all`, share(exact, elsewhere.photos, ids), "%", { atLeast: 100 }),
+          figure(
+            `of ${photos.length} photos ${SIZES[size]}, those with the same labels in the same order from the same pixels, ${exact.flat().length} labels in all`,
+            share(exact, elsewhere.photos, ids),
+            "%",
+            { atLeast: 100 },
+          ),
           figure("largest difference of a score", largest(exact, elsewhere.photos), "", { atMost: MOST_DIFFERENCE }),
         );
-        if (bench.pack.detection) figures.push(
-          figure(`… with the same labels that the library shows, ${shown.flat().length} in all`, share(shown, elsewhere.photos, (each) => ids([...each].sort(byId))), "%"),
-          figure("… with the same first label", share(shown, elsewhere.photos, ([first]) => first?.id ?? ""), "%"),
-          figure("largest difference of a score of a label that both show", largest(shown, elsewhere.photos), ""),
-          figure("mean difference of such scores", mean(differences(shown, elsewhere.photos)), ""),
+        if (bench.pack.detection)
+          figures.push(
+            figure(
+              `… with the same labels that the library shows, ${shown.flat().length} in all`,
+              share(shown, elsewhere.photos, (each) => ids([...each].sort(byId))),
+              "%",
+            ),
+            figure(
+              "… with the same first label",
+              share(shown, elsewhere.photos, ([first]) => first?.id ?? ""),
+              "%",
+            ),
+            figure("largest difference of a score of a label that both show", largest(shown, elsewhere.photos), ""),
+            figure("mean difference of such scores", mean(differences(shown, elsewhere.photos)), ""),
+          );
+        figures.push(
+          figure(
+            `processor time a photo, from pixels to labels${bench.pack.detection ? "" : ", 16 at a time"}`,
+            elsewhere.milliseconds,
+            "ms",
+          ),
         );
-        figures.push(figure(`processor time a photo, from pixels to labels${bench.pack.detection ? "" : ", 16 at a time"}`, elsewhere.milliseconds, "ms"));
       }
       return { figures: [...figures, figure(`size of the file, ${labels} labels`, bytes / 1e6, "MB")] };
     });
@@ -62,6 +108,11 @@ const share = (here: Scored[], there: Scored[], what: (labels: Scored) => string
 
 /** How far the scores of labels lie apart that a photo has on both sides. */
 const differences = (here: Scored[], there: Scored[]): number[] =>
-  here.flatMap((labels, i) => labels.flatMap(({ id, score }) => there[i].filter((other) => other.id === id).map((other) => Math.abs(other.score - score))));
-const largest = (here: Scored[], there: Scored[]): number => differences(here, there).reduce((a, b) => Math.max(a, b), 0);
+  here.flatMap((labels, i) =>
+    labels.flatMap(({ id, score }) =>
+      there[i].filter((other) => other.id === id).map((other) => Math.abs(other.score - score)),
+    ),
+  );
+const largest = (here: Scored[], there: Scored[]): number =>
+  differences(here, there).reduce((a, b) => Math.max(a, b), 0);
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);

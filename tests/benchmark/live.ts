@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import type { Api, Job } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
 import { browsePhotos } from "../../src-main/labelling/browse-photos";
 import { rankAll } from "../../src-main/labelling/label-folder";
@@ -15,6 +14,7 @@ import { photosWithFeatures } from "../../src-main/library/features";
 import { scan } from "../../src-main/library/scan";
 import { changeSettings } from "../../src-main/library/settings";
 import { programFolder } from "../../src-main/program-folder";
+import type { Api, Job } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";
@@ -31,7 +31,10 @@ const PATIENCE = 120_000;
 /** Pictures that are painted; each file is one of them with a few bytes of its own after its end. */
 const PICTURES = 40;
 const PER_FOLDER = 500;
-/** Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from them. */
+/**
+ * Without them no photo in sight would have anything to do with those that are corrected, and nothing to learn from
+ * them.
+ */
 const OUTINGS = { photos: 60, classes: 1 };
 /** As the window shows photos when it is opened. */
 const VIEW = { sort: "taken", descending: true, group: "date" } as const;
@@ -39,47 +42,95 @@ const VIEW = { sort: "taken", descending: true, group: "date" } as const;
 /** Loaded when it is wanted: no part of the program, and not there where only that is installed. */
 const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as Promise<T>;
 
-interface Round { seen: number; all: number; answers: number[] }
+interface Round {
+  seen: number;
+  all: number;
+  answers: number[];
+}
 
 /**
- * Corrects photos with the keyboard in the built window, in a browser, over the program's own browser host, and takes the time from the
- * twentieth key press to another label or confidence on a tile in sight that was not corrected, and to the last photo labelled anew.
- * What the visual model saw in the photos is imagined, in outings as a person's photos come; all else runs as it always does.
+ * Corrects photos with the keyboard in the built window, in a browser, over the program's own browser host, and takes
+ * the time from the
+ * twentieth key press to another label or confidence on a tile in sight that was not corrected, and to the last photo
+ * labelled anew.
+ * What the visual model saw in the photos is imagined, in outings as a person's photos come; all else runs as it always
+ * does.
  */
 export async function live({ photos, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
   const found = await findBrowser();
   if ("skipped" in found) return { figures: [], skipped: found.skipped };
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
-  return inTemporaryFolder((folder) => inTemporaryFolder(async (home) => {
-    await paintPhotos(folder, photos);
-    await prepare(home, folder);
-    const host = await serve(home, folder);
-    const browser = await chromium.launch(found);
-    try {
-      const page = await browser.newPage({ viewport: SIZE });
-      await page.goto(host.address);
-      await page.getByRole("gridcell").first().locator(".caption").filter({ hasText: /./ }).waitFor();
-      await until(async () => (await host.call("jobs")).every(({ state }) => state !== "running"), "the library to be at rest");
-      const measured: Round[] = [];
-      for (let round = 0; round < rounds; round++) measured.push(await correct(page, host, round));
-      const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "live", what: `${CORRECTIONS} corrections, ${photos.toLocaleString("en")} photos: ${what}`, value, unit, target });
-      return { figures: [
-        figure(`new labels on screen, median of ${rounds} rounds`, median(measured.map(({ seen }) => seen)), "s", { atMost: MOST_SECONDS }),
-        figure("all photos labelled anew", median(measured.map(({ all }) => all)), "s"),
-        figure("a verdict or a photo asked for meanwhile is answered: p50", quantile(measured.flatMap(({ answers }) => answers), 0.5), "ms"),
-        figure("… p95", quantile(measured.flatMap(({ answers }) => answers), 0.95), "ms"),
-      ] };
-    } finally {
-      await browser.close();
-      await host.end();
-    }
-  }));
+  return inTemporaryFolder((folder) =>
+    inTemporaryFolder(async (home) => {
+      await paintPhotos(folder, photos);
+      await prepare(home, folder);
+      const host = await serve(home, folder);
+      const browser = await chromium.launch(found);
+      try {
+        const page = await browser.newPage({ viewport: SIZE });
+        await page.goto(host.address);
+        await page.getByRole("gridcell").first().locator(".caption").filter({ hasText: /./ }).waitFor();
+        await until(
+          async () => (await host.call("jobs")).every(({ state }) => state !== "running"),
+          "the library to be at rest",
+        );
+        const measured: Round[] = [];
+        for (let round = 0; round < rounds; round++) measured.push(await correct(page, host, round));
+        const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+          benchmark: "live",
+          what: `${CORRECTIONS} corrections, ${photos.toLocaleString("en")} photos: ${what}`,
+          value,
+          unit,
+          target,
+        });
+        return {
+          figures: [
+            figure(`new labels on screen, median of ${rounds} rounds`, median(measured.map(({ seen }) => seen)), "s", {
+              atMost: MOST_SECONDS,
+            }),
+            figure("all photos labelled anew", median(measured.map(({ all }) => all)), "s"),
+            figure(
+              "a verdict or a photo asked for meanwhile is answered: p50",
+              quantile(
+                measured.flatMap(({ answers }) => answers),
+                0.5,
+              ),
+              "ms",
+            ),
+            figure(
+              "… p95",
+              quantile(
+                measured.flatMap(({ answers }) => answers),
+                0.95,
+              ),
+              "ms",
+            ),
+          ],
+        };
+      } finally {
+        await browser.close();
+        await host.end();
+      }
+    }),
+  );
 }
 
 /** Small photos, each with bytes of its own. */
 async function paintPhotos(folder: string, n: number): Promise<void> {
-  const pictures = await Promise.all(Array.from({ length: PICTURES }, (_, i) => (
-    sharp({ create: { width: 320, height: 240, channels: 3, background: { r: (i * 53) % 256, g: (i * 97) % 256, b: (i * 151) % 256 } } }).jpeg().toBuffer())));
+  const pictures = await Promise.all(
+    Array.from({ length: PICTURES }, (_, i) =>
+      sharp({
+        create: {
+          width: 320,
+          height: 240,
+          channels: 3,
+          background: { r: (i * 53) % 256, g: (i * 97) % 256, b: (i * 151) % 256 },
+        },
+      })
+        .jpeg()
+        .toBuffer(),
+    ),
+  );
   for (let i = 0; i < n; i++) {
     const place = join(folder, String(Math.floor(i / PER_FOLDER)));
     if (i % PER_FOLDER === 0) mkdirSync(place);
@@ -92,10 +143,13 @@ async function prepare(home: string, folder: string): Promise<void> {
   const { bench, dispose } = await openFolder(home, folder);
   const { library, pack } = bench;
   changeSettings(library, { objects: false, faces: false }); // imagined photos show nothing to look for
-  for await (const _ of scan(library)) { /* to the end */ }
+  for await (const _ of scan(library)) {
+    /* to the end */
+  }
   const { photos } = browsePhotos(bench, VIEW);
   storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23, OUTINGS));
-  if (photosWithFeatures(library, pack.visualId).length !== photos.length) throw new Error(`not all of ${photos.length} photos were looked at`);
+  if (photosWithFeatures(library, pack.visualId).length !== photos.length)
+    throw new Error(`not all of ${photos.length} photos were looked at`);
   const jobs = createJobs(() => undefined);
   await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
   await dispose();
@@ -110,7 +164,10 @@ interface Host {
 
 /** The program's browser host in a process of its own. */
 async function serve(home: string, folder: string): Promise<Host> {
-  const child = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [join(programFolder(), "bin", "semblance.js"), "serve", folder], {
+    env: { ...process.env, SEMBLANCE_HOME: home },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const address = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => {
       const found = /http:\S+/.exec(chunk.toString());
@@ -122,7 +179,11 @@ async function serve(home: string, folder: string): Promise<Host> {
   return {
     address,
     async call(name, ...args) {
-      const response = await fetch(new URL("/api", address), { method: "POST", headers: { "content-type": "application/json", "x-semblance-token": token }, body: JSON.stringify({ name, args }) });
+      const response = await fetch(new URL("/api", address), {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-semblance-token": token },
+        body: JSON.stringify({ name, args }),
+      });
       const reply = (await response.json()) as { ok: boolean; value: never; error?: { message: string } };
       if (!reply.ok) throw new Error(`${name}: ${reply.error?.message}`);
       return reply.value;
@@ -136,7 +197,8 @@ async function serve(home: string, folder: string): Promise<Host> {
 }
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE)) if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+  for (const end = Date.now() + PATIENCE; !(await holds()); await sleep(PAUSE))
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
 }
 
 async function typeLabel(page: Page, name: string): Promise<void> {
@@ -149,7 +211,10 @@ async function typeLabel(page: Page, name: string): Promise<void> {
   await page.getByRole("grid").focus();
 }
 
-/** Gives a label of a person's own to the last photos of the next outing: typed once, then by the key that gives it again. */
+/**
+ * Gives a label of a person's own to the last photos of the next outing: typed once, then by the key that gives it
+ * again.
+ */
 async function correct(page: Page, host: Host, round: number): Promise<Round> {
   const learnt = async () => (await host.call("jobs")).filter(({ kind }) => kind === "learn").length;
   const [verdicts, before] = [(await host.call("library"))!.verdicts, await learnt()];
@@ -158,10 +223,13 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   for (let i = 0; i <= OUTINGS.photos - CORRECTIONS; i++) await page.keyboard.press("ArrowRight");
   const corrected: string[] = [];
   for (let i = 1; i <= CORRECTIONS; i++) {
-    corrected.push(await page.locator("[data-photo][aria-selected=true]").getAttribute("data-photo") ?? "");
+    corrected.push((await page.locator("[data-photo][aria-selected=true]").getAttribute("data-photo")) ?? "");
     await page.locator(".panel, [aria-label='Labels of this photo']").first().waitFor();
     if (i === CORRECTIONS) {
-      if ((await learnt()) !== before) throw new Error(`it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`);
+      if ((await learnt()) !== before)
+        throw new Error(
+          `it learned before ${CORRECTIONS} corrections were given: this machine is too slow for the pauses between them`,
+        );
       await page.evaluate(watchTiles(corrected));
     }
     if (i === 1) await typeLabel(page, `outing ${round + 1}`);
@@ -170,7 +238,9 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
     if (i < CORRECTIONS) await page.keyboard.press("ArrowRight");
   }
   const begun = performance.now();
-  const { photos: [photo] } = await host.call("browse", { sort: "name", descending: true, group: "none" });
+  const {
+    photos: [photo],
+  } = await host.call("browse", { sort: "name", descending: true, group: "none" });
   const answers: number[] = [];
   const running = (job: Job) => job.kind === "learn" && job.state === "running";
   let all = 0;
@@ -192,7 +262,10 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   return { seen: seen / 1000, all, answers };
 }
 
-/** In the page: milliseconds from the next key press to the first tile in sight, among those that were not corrected, that says something else. */
+/**
+ * In the page: milliseconds from the next key press to the first tile in sight, among those that were not corrected,
+ * that says something else.
+ */
 const watchTiles = (corrected: string[]) => `(() => {
   const corrected = new Set(${JSON.stringify(corrected)});
   const captions = () => new Map([...document.querySelectorAll("[data-photo]")]

@@ -9,13 +9,18 @@ const PAUSE = 16;
 const WARM_UP = 20;
 
 /**
- * Moves the map of an imagined library about in the built window in a browser. Where a program stands in for the graphics processor,
+ * Moves the map of an imagined library about in the built window in a browser. Where a program stands in for the
+ * graphics processor,
  * the main thread hands a frame over only when that has drawn the one before, and waits most of the time.
  */
-export async function panningFrames(photos: number): Promise<{ frames: Frame[]; renderer: string } | { skipped: string }> {
+export async function panningFrames(
+  photos: number,
+): Promise<{ frames: Frame[]; renderer: string } | { skipped: string }> {
   return inServedWindow({ photos }, async ({ page }) => {
     await page.until(`document.querySelector("[role=grid] [role=gridcell]")`);
-    await page.evaluate(`[...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === "Map").click()`);
+    await page.evaluate(
+      `[...document.querySelectorAll("button")].find(({ textContent }) => textContent.trim() === "Map").click()`,
+    );
     await page.until(`document.querySelector("[role=application]") && document.querySelector(".words span")`);
     await sleep(3000);
     const { x, y, width, height } = await page.box("[role=application]");

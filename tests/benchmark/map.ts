@@ -1,9 +1,9 @@
-import type { PhotoId } from "../../src-preload/contract";
 import { random } from "../../src-main/devise/random";
 import { makePhotoMap, photoMap } from "../../src-main/labelling/photo-map";
 import { similarPhotos } from "../../src-main/labelling/similar-photos";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { replacePredictions } from "../../src-main/library/predictions";
+import type { PhotoId } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { panningFrames } from "./map-frames";
 import { quantile } from "./quantiles";
@@ -15,15 +15,19 @@ const CHUNK = 10_000;
 const QUERIES = 30;
 const MOST_MILLISECONDS = 8;
 
-/** Seconds that a map of so many photos takes, its answer, photos like one of them, and the main thread's work a frame while the map is moved. */
+/**
+ * Seconds that a map of so many photos takes, its answer, photos like one of them, and the main thread's work a frame
+ * while the map is moved.
+ */
 export async function map({ sizes, shown }: { sizes: number[]; shown: number }): Promise<Outcome> {
   const figures: Figure[] = [];
-  for (const n of sizes) figures.push(...await ofLibrary(n));
+  for (const n of sizes) figures.push(...(await ofLibrary(n)));
   const panned = await panningFrames(shown);
   if ("skipped" in panned) return { figures, notes: [`frames skipped: ${panned.skipped}`] };
   const [working, passing] = [panned.frames.map((frame) => frame.working), panned.frames.map((frame) => frame.passing)];
   const what = `${shown.toLocaleString("en")} photos, moved by the pointer`;
-  const figure = (of: string, value: number, unit: string, target?: Figure["target"]) => figures.push({ benchmark: "map", what: `${what}: ${of}`, value, unit, target });
+  const figure = (of: string, value: number, unit: string, target?: Figure["target"]) =>
+    figures.push({ benchmark: "map", what: `${what}: ${of}`, value, unit, target });
   figure("the main thread's work a frame p50", quantile(working, 0.5), "ms");
   figure("the main thread's work a frame p95", quantile(working, 0.95), "ms", { atMost: MOST_MILLISECONDS });
   figure("with waiting for the picture to be drawn p95", quantile(passing, 0.95), "ms");
@@ -32,25 +36,34 @@ export async function map({ sizes, shown }: { sizes: number[]; shown: number }):
 }
 
 async function ofLibrary(n: number): Promise<Figure[]> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench, jobs }) => {
-    const photos = addPhotos(bench.library, n);
-    for (let from = 0; from < n; from += CHUNK) fill(bench, photos.slice(from, from + CHUNK), from);
-    const making = await secondsOf(() => asJob(jobs, "map", (job) => makePhotoMap(bench, job)));
-    const answering = await secondsOf(() => photoMap(bench));
-    const answer = JSON.stringify(await photoMap(bench));
-    const times: number[] = [];
-    const draw = random(5);
-    const some = () => photos[Math.floor(draw() * n)];
-    for (let i = 0; i <= QUERIES; i++) {
-      const seconds = await secondsOf(() => similarPhotos(bench, [some(), some()], [some()], 500));
-      if (i > 0) times.push(1000 * seconds); // the first one readies the numbers
-    }
-    const figure = (what: string, value: number, unit: string): Figure => ({ benchmark: "map", what: `${n.toLocaleString("en")} photos: ${what}`, value, unit });
-    return [
-      figure("map made, from stored features", making, "s"), figure("map answered, labels and words put on it", answering, "s"),
-      figure("its answer as JSON", answer.length / 1e6, "MB"), figure("500 photos like two and unlike one p95", quantile(times, 0.95), "ms"),
-    ];
-  }));
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, {}, async ({ bench, jobs }) => {
+      const photos = addPhotos(bench.library, n);
+      for (let from = 0; from < n; from += CHUNK) fill(bench, photos.slice(from, from + CHUNK), from);
+      const making = await secondsOf(() => asJob(jobs, "map", (job) => makePhotoMap(bench, job)));
+      const answering = await secondsOf(() => photoMap(bench));
+      const answer = JSON.stringify(await photoMap(bench));
+      const times: number[] = [];
+      const draw = random(5);
+      const some = () => photos[Math.floor(draw() * n)];
+      for (let i = 0; i <= QUERIES; i++) {
+        const seconds = await secondsOf(() => similarPhotos(bench, [some(), some()], [some()], 500));
+        if (i > 0) times.push(1000 * seconds); // the first one readies the numbers
+      }
+      const figure = (what: string, value: number, unit: string): Figure => ({
+        benchmark: "map",
+        what: `${n.toLocaleString("en")} photos: ${what}`,
+        value,
+        unit,
+      });
+      return [
+        figure("map made, from stored features", making, "s"),
+        figure("map answered, labels and words put on it", answering, "s"),
+        figure("its answer as JSON", answer.length / 1e6, "MB"),
+        figure("500 photos like two and unlike one p95", quantile(times, 0.95), "ms"),
+      ];
+    }),
+  );
 }
 
 /** What the visual model could have seen, with its likeliest classes as labels. */
@@ -58,8 +71,12 @@ function fill({ library, pack, prototypes, classLabels, model }: Workbench, phot
   const seen = imagineSeen({ pack, prototypes }, photos.length, 100 + seed);
   storeSeen(library, pack.visualId, photos, seen);
   const K = seen.classes.length / photos.length;
-  replacePredictions(library, model.model, photos.map((photo, i) => {
-    const labels = [...new Set([0, 1, 2].map((k) => classLabels[seen.classes[i * K + k]]))];
-    return { photo, labels, scores: labels.map((_, k) => seen.probabilities[i * K + k]) };
-  }));
+  replacePredictions(
+    library,
+    model.model,
+    photos.map((photo, i) => {
+      const labels = [...new Set([0, 1, 2].map((k) => classLabels[seen.classes[i * K + k]]))];
+      return { photo, labels, scores: labels.map((_, k) => seen.probabilities[i * K + k]) };
+    }),
+  );
 }

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { confidentLearning } from "../../src-main/curate/confident-learning";
 import { leaveOneOut } from "../../src-main/curate/leave-one-out";
 import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
+import { BUNDLED_PACK } from "../../src-main/default-pack";
 import { likenessRows } from "../../src-main/devise/feature-space";
 import { random } from "../../src-main/devise/random";
 import { readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
 import { TELLING } from "../../src-main/labelling/mislabels";
 import { packSpace } from "../../src-main/labelling/pack-space";
 import { packFolder } from "../../src-main/labelling/resources";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
 import { readPack } from "../../src-main/vision/pack";
 import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
@@ -23,9 +23,13 @@ const FIRST = 100;
 const LEAST_PRECISION = 0.995;
 const MOST_SECONDS = 2;
 
-/** How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a fifth of the classes. */
+/**
+ * How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a
+ * fifth of the classes.
+ */
 export async function mislabels({ pack: folder, features }: { pack?: string; features: string }): Promise<Outcome> {
-  if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+  if (!existsSync(join(features, "validation.features.f16")))
+    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const D = pack.dimensions;
   const validation = readFeatureSet(features, "validation", D);
@@ -33,20 +37,43 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
   const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
   const enough = [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b);
   const figures: Figure[] = [];
-  for (const [which, take] of [["all classes of 40 photos", 1], ["a fifth of them", SEEDS]] as const) {
+  for (const [which, take] of [
+    ["all classes of 40 photos", 1],
+    ["a fifth of them", SEEDS],
+  ] as const) {
     const found: Awaited<ReturnType<typeof findSwapped>>[] = [];
     for (let seed = 0; seed < SEEDS; seed++) {
       const classes = enough.filter((_, i) => i % take === seed % take);
       const photos = subset({ features: rows, classes: validation.classes }, D, (c) => classes.includes(c));
-      found.push(await findSwapped(photos.features, Array.from(photos.classes, (c) => classes.indexOf(c)), classes.length, random(3000 + seed)));
+      found.push(
+        await findSwapped(
+          photos.features,
+          Array.from(photos.classes, (c) => classes.indexOf(c)),
+          classes.length,
+          random(3000 + seed),
+        ),
+      );
     }
-    const figure = (what: string, of: keyof Awaited<ReturnType<typeof findSwapped>>, unit: string, target?: Figure["target"]): Figure => {
+    const figure = (
+      what: string,
+      of: keyof Awaited<ReturnType<typeof findSwapped>>,
+      unit: string,
+      target?: Figure["target"],
+    ): Figure => {
       const { mean, deviation } = meanAndDeviation(found.map((each) => each[of]));
-      return { benchmark: "mislabels", what: `${which}, ${100 * SWAPPED} % of labels swapped: ${what}, ± ${deviation.toPrecision(1)}`, value: mean, unit, target };
+      return {
+        benchmark: "mislabels",
+        what: `${which}, ${100 * SWAPPED} % of labels swapped: ${what}, ± ${deviation.toPrecision(1)}`,
+        value: mean,
+        unit,
+        target,
+      };
     };
     figures.push(
-      figure("average precision", "averagePrecision", "0..1", { atLeast: LEAST_PRECISION }), figure(`swapped among the first ${FIRST}`, "first", "photos"),
-      figure("swapped ones that the confident joint counts as errors", "recall", "%"), figure("… and of these the true label is suggested for", "restored", "%"),
+      figure("average precision", "averagePrecision", "0..1", { atLeast: LEAST_PRECISION }),
+      figure(`swapped among the first ${FIRST}`, "first", "photos"),
+      figure("swapped ones that the confident joint counts as errors", "recall", "%"),
+      figure("… and of these the true label is suggested for", "restored", "%"),
       figure("labels counted as errors that are swapped", "precision", "%"),
       figure("processor time", "seconds", "s", { atMost: MOST_SECONDS }),
     );
@@ -63,16 +90,24 @@ async function findSwapped(rows: Float32Array, truths: number[], C: number, draw
   const telling = Array.from({ length: TELLING }, (_, i) => Math.floor((i * given.length) / TELLING));
   const sharpness = await fitSharpness(scores, given, telling);
   const into = new Float32Array(C);
-  const { selfConfidence, counted, likeliestOther } = await confidentLearning((i) => softmax(scores(i), sharpness, into), given, C);
+  const { selfConfidence, counted, likeliestOther } = await confidentLearning(
+    (i) => softmax(scores(i), sharpness, into),
+    given,
+    C,
+  );
   const { user, system } = process.cpuUsage(begun);
   const order = [...given.keys()].sort((a, b) => selfConfidence[a] - selfConfidence[b]);
   const errors = order.filter((i) => counted[i] >= 0 && counted[i] !== given[i]);
   const hits = errors.filter((i) => swapped[i]);
   let [right, precisions] = [0, 0];
-  order.forEach((i, place) => { if (swapped[i]) precisions += ++right / (place + 1); });
+  order.forEach((i, place) => {
+    if (swapped[i]) precisions += ++right / (place + 1);
+  });
   return {
-    averagePrecision: precisions / right, first: order.slice(0, FIRST).filter((i) => swapped[i]).length,
-    recall: (100 * hits.length) / right, precision: (100 * hits.length) / errors.length,
+    averagePrecision: precisions / right,
+    first: order.slice(0, FIRST).filter((i) => swapped[i]).length,
+    recall: (100 * hits.length) / right,
+    precision: (100 * hits.length) / errors.length,
     seconds: (user + system) / 1e6,
     restored: (100 * hits.filter((i) => likeliestOther[i] === truths[i]).length) / hits.length,
   };

@@ -9,7 +9,10 @@ import { inTemporaryFolder } from "./temporary";
 
 const ROUNDS = 5;
 
-/** Processor seconds that `semblance tag` spends on a folder whose photos are all labelled: what starting costs. None where they can't be told. */
+/**
+ * Processor seconds that `semblance tag` spends on a folder whose photos are all labelled: what starting costs. None
+ * where they can't be told.
+ */
 export async function openingAgain(folder: string, pack: string | undefined): Promise<Figure[]> {
   return inTemporaryFolder(async (home) => {
     await tag(home, folder, pack);
@@ -21,13 +24,30 @@ export async function openingAgain(folder: string, pack: string | undefined): Pr
       if (before === null || after === null) return [];
       spent.push(after - before);
     }
-    return [{ benchmark: "pipeline", what: `semblance tag of a labelled folder: processor time, median of ${ROUNDS}`, value: median(spent), unit: "s" }];
+    return [
+      {
+        benchmark: "pipeline",
+        what: `semblance tag of a labelled folder: processor time, median of ${ROUNDS}`,
+        value: median(spent),
+        unit: "s",
+      },
+    ];
   });
 }
 
 async function tag(home: string, folder: string, pack: string | undefined): Promise<void> {
-  const args = [join(programFolder(), "out", "main", "cli.js"), "tag", folder, ...(pack === undefined ? [] : ["--pack", pack])];
-  const child = spawn(nodeBinary(), args, { env: { ...process.env, SEMBLANCE_HOME: home }, stdio: ["ignore", "ignore", "inherit"] });
-  const code = await new Promise<number | null>((resolve, reject) => child.once("error", reject).once("close", resolve));
+  const args = [
+    join(programFolder(), "out", "main", "cli.js"),
+    "tag",
+    folder,
+    ...(pack === undefined ? [] : ["--pack", pack]),
+  ];
+  const child = spawn(nodeBinary(), args, {
+    env: { ...process.env, SEMBLANCE_HOME: home },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.once("error", reject).once("close", resolve),
+  );
   if (code !== 0) throw new Error(`semblance tag ended with ${code}`);
 }

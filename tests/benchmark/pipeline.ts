@@ -22,7 +22,11 @@ import { processorSeconds } from "./processor-time";
 import { median } from "./quantiles";
 import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";
 
-export interface PipelineOptions { pack?: string; photos: number; rounds: number }
+export interface PipelineOptions {
+  pack?: string;
+  photos: number;
+  rounds: number;
+}
 
 /** As many as the program sends to the network together. */
 const BATCH = 16;
@@ -30,15 +34,23 @@ const BATCH = 16;
 const LEAST_SHARE = 0.9;
 /** Long side of the small photos, as of what messengers and web pages keep. */
 const SMALL = 640;
-/** Small photos made of each large one, in other lights: they are quick, and what a run takes once would weigh on few. */
+/**
+ * Small photos made of each large one, in other lights: they are quick, and what a run takes once would weigh on few.
+ */
 const SMALL_ONES = 5;
 
 type Kind = PackDetector["kind"];
 /** What labels a folder beside the classifier. */
 const SECOND_LOOKS: readonly (readonly Kind[])[] = [[], ["objects"], ["objects", "faces"]];
 
-/** What a photo takes, in seconds: of the clock with all cores at work, and of processors; that is NaN where it can't be told. */
-interface Cost { clock: number; processor: number }
+/**
+ * What a photo takes, in seconds: of the clock with all cores at work, and of processors; that is NaN where it can't be
+ * told.
+ */
+interface Cost {
+  clock: number;
+  processor: number;
+}
 
 /** One round: what each costs a photo, right after one another, so that a busy machine is busy for all of them. */
 interface Round {
@@ -51,11 +63,19 @@ interface Round {
 }
 
 /** A folder of photos, and what looks at them: processes that run already. */
-interface Bench { folder: string; files: string[]; pack: Pack; name: string | undefined; networks: Networks }
+interface Bench {
+  folder: string;
+  files: string[];
+  pack: Pack;
+  name: string | undefined;
+  networks: Networks;
+}
 
 /**
- * Photos/s from a folder to stored labels, held against the pace that its heavy parts allow together: 1 ÷ the sum of what decoding and each
- * network takes a photo, each alone on all cores in the program's own processes. The whole includes scanning, hashing, ranking and storing;
+ * Photos/s from a folder to stored labels, held against the pace that its heavy parts allow together: 1 ÷ the sum of
+ * what decoding and each
+ * network takes a photo, each alone on all cores in the program's own processes. The whole includes scanning, hashing,
+ * ranking and storing;
  * the processes are started, the networks loaded and the labels readied before.
  */
 export async function pipeline({ pack: name, photos: n, rounds: count }: PipelineOptions): Promise<Outcome> {
@@ -68,12 +88,15 @@ export async function pipeline({ pack: name, photos: n, rounds: count }: Pipelin
     const pack = readPack(packFolder(name ?? defaultPack()));
     const networks = openNetworks(pack);
     try {
-      const of = async (folder: string) => measure({ folder, files: readdirSync(folder).map((file) => join(folder, file)), pack, name, networks }, count);
-      return { figures: [
-        ...figuresOf(`${pack.name}, 12 megapixels (${(bytes / 1e6).toFixed(1)} MB)`, await of(large)),
-        ...figuresOf(`${pack.name}, ${SMALL} pixels`, await of(small)),
-        ...await openingAgain(small, name),
-      ] };
+      const of = async (folder: string) =>
+        measure({ folder, files: readdirSync(folder).map((file) => join(folder, file)), pack, name, networks }, count);
+      return {
+        figures: [
+          ...figuresOf(`${pack.name}, 12 megapixels (${(bytes / 1e6).toFixed(1)} MB)`, await of(large)),
+          ...figuresOf(`${pack.name}, ${SMALL} pixels`, await of(small)),
+          ...(await openingAgain(small, name)),
+        ],
+      };
     } finally {
       await networks.close();
     }
@@ -81,9 +104,15 @@ export async function pipeline({ pack: name, photos: n, rounds: count }: Pipelin
 }
 
 async function makeSmallOnes(file: string, folder: string): Promise<void> {
-  const { data, info } = await sharp(file).resize(SMALL, SMALL, { fit: "inside" }).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(file)
+    .resize(SMALL, SMALL, { fit: "inside" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   for (let i = 0; i < SMALL_ONES; i++) {
-    await sharp(data, { raw: info }).linear(1 - 0.1 * i).jpeg({ quality: 90 }).toFile(join(folder, `${basename(file, ".jpg")}-${i}.jpg`));
+    await sharp(data, { raw: info })
+      .linear(1 - 0.1 * i)
+      .jpeg({ quality: 90 })
+      .toFile(join(folder, `${basename(file, ".jpg")}-${i}.jpg`));
   }
 }
 
@@ -99,12 +128,16 @@ async function round(bench: Bench): Promise<Round> {
   const { cost: forClassifier } = await decodeAll(bench, null);
   const { cost: forBoth, decoded } = await decodeAll(bench, pack.detection);
   const model = await networks.visual();
-  const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, b) => decoded.slice(b * BATCH, (b + 1) * BATCH).map(({ pixels }) => pixels));
+  const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, b) =>
+    decoded.slice(b * BATCH, (b + 1) * BATCH).map(({ pixels }) => pixels),
+  );
   const classifier = await costOf(files.length, () => Promise.all(batches.map((batch) => model.embed(batch))));
   const detectors: Round["detectors"] = {};
   for (const each of pack.detection?.detectors ?? []) {
     const detector = await networks.detector(each);
-    detectors[each.kind] = await costOf(files.length, () => Promise.all(decoded.map(({ detectorPixels }) => detector.detect(detectorPixels!))));
+    detectors[each.kind] = await costOf(files.length, () =>
+      Promise.all(decoded.map(({ detectorPixels }) => detector.detect(detectorPixels!))),
+    );
   }
   const whole: Round["whole"] = [];
   for (const kinds of SECOND_LOOKS) {
@@ -113,13 +146,21 @@ async function round(bench: Bench): Promise<Round> {
   return { decoding: { classifier: forClassifier, both: forBoth }, classifier, detectors, whole };
 }
 
-interface DecodedPixels { pixels: Uint8Array; detectorPixels: Pixels | null }
+interface DecodedPixels {
+  pixels: Uint8Array;
+  detectorPixels: Pixels | null;
+}
 
 /** With as many in flight as in the program: no decoder ever waits for the next photo. */
-async function decodeAll({ files, pack }: Bench, detection: DetectorInput | null): Promise<{ cost: Cost; decoded: DecodedPixels[] }> {
+async function decodeAll(
+  { files, pack }: Bench,
+  detection: DetectorInput | null,
+): Promise<{ cost: Cost; decoded: DecodedPixels[] }> {
   const decoded: DecodedPixels[] = [];
   const cost = await costOf(files.length, async () => {
-    for await (const { pixels, detectorPixels } of inOrder(files, 2 * availableParallelism(), (file) => decode(file, pack.preprocess, detection))) {
+    for await (const { pixels, detectorPixels } of inOrder(files, 2 * availableParallelism(), (file) =>
+      decode(file, pack.preprocess, detection),
+    )) {
       decoded.push({ pixels: pixels!, detectorPixels });
     }
   });
@@ -132,7 +173,10 @@ async function costOfLabelling({ folder, files, name, networks }: Bench, kinds: 
   return withFreshLibrary(folder, settings, async ({ bench, jobs }) => {
     await bench.labeller.index();
     const eyes = { visual: networks.visual, objects: createObjectFinder(bench, networks.detector) };
-    const cost = await costOf(files.length, () => labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished);
+    const cost = await costOf(
+      files.length,
+      () => labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished,
+    );
     checkJobs(jobs);
     const { library, pack } = bench;
     const looked = pack.detection?.detectors.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id) ?? [];
@@ -147,24 +191,41 @@ async function costOf(n: number, work: () => Promise<unknown>): Promise<Cost> {
   const [begun, before] = [performance.now(), processorSeconds()];
   await work();
   const [ended, after] = [performance.now(), processorSeconds()];
-  return { clock: (ended - begun) / 1000 / n, processor: before === null || after === null ? NaN : (after - before) / n };
+  return {
+    clock: (ended - begun) / 1000 / n,
+    processor: before === null || after === null ? NaN : (after - before) / n,
+  };
 }
 
 /** What the parts of a whole cost together. */
 function partsOf({ decoding, classifier, detectors }: Round, kinds: readonly Kind[]): Cost {
-  const parts = [kinds.length > 0 ? decoding.both : decoding.classifier, classifier, ...kinds.map((kind) => detectors[kind]!)];
+  const parts = [
+    kinds.length > 0 ? decoding.both : decoding.classifier,
+    classifier,
+    ...kinds.map((kind) => detectors[kind]!),
+  ];
   const sum = (of: keyof Cost) => parts.reduce((total, part) => total + part[of], 0);
   return { clock: sum("clock"), processor: sum("processor") };
 }
 
 function figuresOf(about: string, rounds: Round[]): Figure[] {
   const middle = (of: (round: Round) => number) => median(rounds.map(of));
-  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "pipeline", what: `${about}: ${what}`, value, unit, target });
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+    benchmark: "pipeline",
+    what: `${about}: ${what}`,
+    value,
+    unit,
+    target,
+  });
   const both = (what: string, costOf: (round: Round) => Cost): Figure[] => [
     figure(what, 1 / middle((round) => costOf(round).clock), "photos/s"),
-    ...processorTime("… processor time a photo", middle((round) => costOf(round).processor)),
+    ...processorTime(
+      "… processor time a photo",
+      middle((round) => costOf(round).processor),
+    ),
   ];
-  const processorTime = (what: string, seconds: number) => (Number.isNaN(seconds) ? [] : [figure(what, 1000 * seconds, "ms")]);
+  const processorTime = (what: string, seconds: number) =>
+    Number.isNaN(seconds) ? [] : [figure(what, 1000 * seconds, "ms")];
   const share = (of: number) => (Number.isNaN(of) ? [] : [figure("… that of its parts ÷ that of the whole", of, "")]);
   const kinds = Object.keys(rounds[0].detectors) as Kind[];
   return [
@@ -174,9 +235,17 @@ function figuresOf(about: string, rounds: Round[]): Figure[] {
     ...kinds.flatMap((kind) => both(`${kind} alone, all cores`, ({ detectors }) => detectors[kind]!)),
     ...rounds[0].whole.flatMap(({ kinds: wanted }, w) => [
       ...both(`folder to stored labels, ${["classifier", ...wanted].join(" + ")}`, ({ whole }) => whole[w].cost),
-      ...processorTime("… of its parts alone", middle((round) => partsOf(round, wanted).processor)),
+      ...processorTime(
+        "… of its parts alone",
+        middle((round) => partsOf(round, wanted).processor),
+      ),
       ...share(middle((round) => partsOf(round, wanted).processor / round.whole[w].cost.processor)),
-      figure(`… photos/s ÷ what its parts allow together, median of ${rounds.length} rounds`, middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock), "", { atLeast: LEAST_SHARE }),
+      figure(
+        `… photos/s ÷ what its parts allow together, median of ${rounds.length} rounds`,
+        middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock),
+        "",
+        { atLeast: LEAST_SHARE },
+      ),
     ]),
   ];
 }

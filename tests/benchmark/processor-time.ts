@@ -3,10 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 /** Of `/proc/<pid>/stat`, which counts in hundredths of a second on every Linux. */
 const TICKS_A_SECOND = 100;
 
-interface Process { parent: number; ticks: number }
+interface Process {
+  parent: number;
+  ticks: number;
+}
 
 /**
- * Processor seconds, user and system, of this process, of those that it started, and of those that ended and were waited for. The difference
+ * Processor seconds, user and system, of this process, of those that it started, and of those that ended and were
+ * waited for. The difference
  * of two calls is what was spent between them. Null where there is no /proc.
  */
 export function processorSeconds(): number | null {
@@ -27,7 +31,7 @@ export function processorSeconds(): number | null {
 }
 
 function isOurs(pid: number, processes: Map<number, Process>): boolean {
-  for (let at = pid; ; ) {
+  for (let at = pid; ;) {
     if (at === process.pid) return true;
     const parent = processes.get(at)?.parent;
     if (parent === undefined) return false;
@@ -44,7 +48,8 @@ function statOf(pid: number): Process | null {
     if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code!)) return null;
     throw error;
   }
-  // pid (name) state ppid …: the name may hold anything, so fields are counted from its end. utime, stime, cutime and cstime are 14 to 17.
+  // pid (name) state ppid …: the name may hold anything, so fields are counted from its end. utime, stime, cutime and
+  // cstime are 14 to 17.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) };
 }

@@ -1,4 +1,6 @@
-/** The smallest value that is not below a share p of all values, 0..1 (nearest rank). @throws RangeError without values */
+/**
+ * The smallest value that is not below a share p of all values, 0..1 (nearest rank). @throws RangeError without values
+ */
 export function quantile(values: readonly number[], p: number): number {
   if (values.length === 0) throw new RangeError("no values have no quantile");
   const sorted = values.toSorted((a, b) => a - b);
@@ -16,5 +18,8 @@ export function median(values: readonly number[]): number {
 export function meanAndDeviation(values: readonly number[]): { mean: number; deviation: number } {
   if (values.length < 2) throw new RangeError(`${values.length} values have no deviation`);
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return { mean, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)) };
+  return {
+    mean,
+    deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)),
+  };
 }

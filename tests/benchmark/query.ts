@@ -17,43 +17,59 @@ const WARM_UP = 10;
 /** For a hundred thousand photos. */
 const MOST_MILLISECONDS = 50;
 
-/** Milliseconds of a query from its text to the photos in order, for label, date and folder together and for each kind of field beside. */
+/**
+ * Milliseconds of a query from its text to the photos in order, for label, date and folder together and for each kind
+ * of field beside.
+ */
 export async function query({ photos: n, rounds }: { photos: number; rounds: number }): Promise<Outcome> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench }) => {
-    await fill(bench, addPhotos(bench.library, n));
-    const draw = random(21);
-    // Half of the photos show nobody.
-    inTransaction(bench.library, () => {
-      const count = bench.library.db.prepare("INSERT INTO cache.people (photo, persons, faces) SELECT id, ?, ? FROM photo WHERE id % 20 = ?");
-      for (let part = 0; part < 20; part++) count.run(Math.max(0, part - 10), Math.max(0, part - 12), part);
-    });
-    const anyOf = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
-    const names = countLabels(bench.library).slice(0, LABELS).map(({ label }) => written(fullName(bench.lexicon.named(label))));
-    const places = folders(bench.library).map(({ folder }) => written(`/${folder}`));
-    const month = () => `201${5 + Math.floor(draw() * 5)}-${String(1 + Math.floor(draw() * 12)).padStart(2, "0")}`;
-    const kinds: Record<string, () => string> = {
-      "label, date and folder": () => `label:${anyOf(names)} taken:>=${month()} folder:${anyOf(places)}`,
-      "a label": () => `label:${anyOf(names)}`,
-      "a label not among the others, surely": () => `-label:${anyOf(names)} confidence:>0.5 is:unreviewed`,
-      "a number of people, and a date": () => `people:${anyOf(["0", "1", ">2"])} taken:>=${month()}`,
-      "nobody": () => "people:0",
-      "a word within label and date": () => `${anyOf(names)} label:${anyOf(names)} taken:>=${month()}`,
-    };
-    const figures: Figure[] = [];
-    for (const [what, text] of Object.entries(kinds)) {
-      const times: number[] = [];
-      for (let i = 0; i < rounds + WARM_UP; i++) {
-        const words = text();
-        const begun = performance.now();
-        const { fault } = browsePhotos(bench, { words, sort: "taken", descending: true, group: "none" });
-        if (fault) throw new Error(`${words}: ${fault.message}`);
-        if (i >= WARM_UP) times.push(performance.now() - begun);
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, {}, async ({ bench }) => {
+      await fill(bench, addPhotos(bench.library, n));
+      const draw = random(21);
+      // Half of the photos show nobody.
+      inTransaction(bench.library, () => {
+        const count = bench.library.db.prepare(
+          "INSERT INTO cache.people (photo, persons, faces) SELECT id, ?, ? FROM photo WHERE id % 20 = ?",
+        );
+        for (let part = 0; part < 20; part++) count.run(Math.max(0, part - 10), Math.max(0, part - 12), part);
+      });
+      const anyOf = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
+      const names = countLabels(bench.library)
+        .slice(0, LABELS)
+        .map(({ label }) => written(fullName(bench.lexicon.named(label))));
+      const places = folders(bench.library).map(({ folder }) => written(`/${folder}`));
+      const month = () => `201${5 + Math.floor(draw() * 5)}-${String(1 + Math.floor(draw() * 12)).padStart(2, "0")}`;
+      const kinds: Record<string, () => string> = {
+        "label, date and folder": () => `label:${anyOf(names)} taken:>=${month()} folder:${anyOf(places)}`,
+        "a label": () => `label:${anyOf(names)}`,
+        "a label not among the others, surely": () => `-label:${anyOf(names)} confidence:>0.5 is:unreviewed`,
+        "a number of people, and a date": () => `people:${anyOf(["0", "1", ">2"])} taken:>=${month()}`,
+        nobody: () => "people:0",
+        "a word within label and date": () => `${anyOf(names)} label:${anyOf(names)} taken:>=${month()}`,
+      };
+      const figures: Figure[] = [];
+      for (const [what, text] of Object.entries(kinds)) {
+        const times: number[] = [];
+        for (let i = 0; i < rounds + WARM_UP; i++) {
+          const words = text();
+          const begun = performance.now();
+          const { fault } = browsePhotos(bench, { words, sort: "taken", descending: true, group: "none" });
+          if (fault) throw new Error(`${words}: ${fault.message}`);
+          if (i >= WARM_UP) times.push(performance.now() - begun);
+        }
+        for (const p of [0.5, 0.95]) {
+          const target =
+            p === 0.95 && what === "label, date and folder" && n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
+          figures.push({
+            benchmark: "query",
+            what: `${n.toLocaleString("en")} photos, ${what}: p${100 * p}`,
+            value: quantile(times, p),
+            unit: "ms",
+            target,
+          });
+        }
       }
-      for (const p of [0.5, 0.95]) {
-        const target = p === 0.95 && what === "label, date and folder" && n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
-        figures.push({ benchmark: "query", what: `${n.toLocaleString("en")} photos, ${what}: p${100 * p}`, value: quantile(times, p), unit: "ms", target });
-      }
-    }
-    return { figures };
-  }));
+      return { figures };
+    }),
+  );
 }

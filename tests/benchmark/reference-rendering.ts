@@ -8,7 +8,10 @@ import { Refusal } from "../../src-main/refusal";
 
 /** Long side at which pictures are compared, in pixels. */
 const SIDE = 512;
-/** Mean difference of 8-bit samples between two programs' renderings of one picture, made small by other filters; one turned wrongly differs by 70 and more. */
+/**
+ * Mean difference of 8-bit samples between two programs' renderings of one picture, made small by other filters; one
+ * turned wrongly differs by 70 and more.
+ */
 export const MOST_ERROR = 8;
 
 /** What ours and the reference come to; the mean absolute difference of samples, 0 to 255. */
@@ -16,7 +19,10 @@ export type Compared = { file: string; error: number } | { file: string; refused
 
 /** Why there can be no reference; null where there can. */
 export function withoutReference(): string | null {
-  for (const [command, ...args] of [["convert", "-version"], ["heif-convert", "--version"]]) {
+  for (const [command, ...args] of [
+    ["convert", "-version"],
+    ["heif-convert", "--version"],
+  ]) {
     try {
       execFileSync(command, args, { stdio: "ignore" });
     } catch (error) {
@@ -33,7 +39,8 @@ export async function compareWithReference(folder: string, name: string): Promis
     if (!(error instanceof Refusal)) throw error;
     return error;
   });
-  if (ours instanceof Refusal) return { file: name, refused: ours.code, reference: (await reference(file, "64x64!")) !== null };
+  if (ours instanceof Refusal)
+    return { file: name, refused: ours.code, reference: (await reference(file, "64x64!")) !== null };
   const { data, info } = await sharp(ours).toColourspace("srgb").raw().toBuffer({ resolveWithObject: true });
   const theirs = await reference(file, `${info.width}x${info.height}!`);
   if (theirs === null) return { file: name, refused: "by the reference", reference: false };
@@ -47,16 +54,40 @@ async function reference(file: string, size: string): Promise<Buffer | null> {
   const folder = mkdtempSync(join(tmpdir(), "semblance-reference-"));
   try {
     const profile = join(folder, "srgb.icc");
-    const plain = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#000000" } }).withIccProfile("srgb").png().toBuffer();
+    const plain = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#000000" } })
+      .withIccProfile("srgb")
+      .png()
+      .toBuffer();
     writeFileSync(profile, (await sharp(plain).metadata()).icc!);
     const heic = /^\.(heic|heif)$/i.test(extname(file));
     const source = heic ? join(folder, "decoded.png") : `${file}[0]`;
     if (heic) execFileSync("heif-convert", [file, source], { stdio: "ignore", timeout: 60_000 });
-    const { icc, space } = await sharp(heic ? source : file, { limitInputPixels: false }).metadata().catch(() => ({ icc: undefined, space: undefined }));
-    return execFileSync("convert", [source, "-auto-orient", "+repage", ...(icc ? ["-profile", profile] : space === "cmyk" ? ["-colorspace", "sRGB"] : []), "-background", "white", "-flatten",
-      "-filter", "Lanczos", "-resize", size, "-depth", "8", "rgb:-"], { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 });
+    const { icc, space } = await sharp(heic ? source : file, { limitInputPixels: false })
+      .metadata()
+      .catch(() => ({ icc: undefined, space: undefined }));
+    return execFileSync(
+      "convert",
+      [
+        source,
+        "-auto-orient",
+        "+repage",
+        ...(icc ? ["-profile", profile] : space === "cmyk" ? ["-colorspace", "sRGB"] : []),
+        "-background",
+        "white",
+        "-flatten",
+        "-filter",
+        "Lanczos",
+        "-resize",
+        size,
+        "-depth",
+        "8",
+        "rgb:-",
+      ],
+      { stdio: ["ignore", "pipe", "ignore"], maxBuffer: 2 ** 26, timeout: 60_000 },
+    );
   } catch (error) {
-    if (typeof (error as { status?: number | null }).status !== "number") throw error; // also where it ran out of time: that is no refusal
+    // also where it ran out of time: that is no refusal
+    if (typeof (error as { status?: number | null }).status !== "number") throw error;
     return null; // it refused the file
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -4,45 +4,71 @@ import { retrain as learn } from "../../src-main/labelling/teach";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { currentModelInfo } from "../../src-main/library/models";
 import { countLabelled, predictionsOf } from "../../src-main/library/predictions";
-import { type Judgement, judgeAll } from "../../src-main/library/verdicts";
+import { judgeAll, type Judgement } from "../../src-main/library/verdicts";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
-export interface RetrainOptions { pack?: string; photos: number; corrections: number; rounds: number; /** Seconds. */ atMost: number }
+export interface RetrainOptions {
+  pack?: string;
+  photos: number;
+  corrections: number;
+  rounds: number;
+  /** Seconds. */ atMost: number;
+}
 
 const quiet = { changed: () => undefined };
 
 /** Seconds from the wish to learn from corrections to all photos labelled anew, in a library of imagined photos. */
 export async function retrain({ pack, photos: n, corrections, rounds, atMost }: RetrainOptions): Promise<Outcome> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-    const photos = addPhotos(bench.library, n);
-    storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 18));
-    await asJob(jobs, "rank", (job) => rankAll(bench, job, quiet));
-    const judged = judgeAll(bench.library, corrected(bench, photos, corrections), { source: "person", describe: (count) => `Correct ${count} labels` });
-    if (judged !== corrections) throw new Error(`${judged} of ${corrections} corrections were recorded`);
-    const times: Record<"fit" | "learn" | "rank" | "total", number>[] = [];
-    for (let round = 0; round < rounds; round++) {
-      let [learning, ranking] = [0, 0];
-      await asJob(jobs, "retrain", async (job) => {
-        learning = await secondsOf(() => learn(bench, job, () => undefined));
-        ranking = await secondsOf(() => rankAll(bench, job, quiet));
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
+      const photos = addPhotos(bench.library, n);
+      storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 18));
+      await asJob(jobs, "rank", (job) => rankAll(bench, job, quiet));
+      const judged = judgeAll(bench.library, corrected(bench, photos, corrections), {
+        source: "person",
+        describe: (count) => `Correct ${count} labels`,
       });
-      times.push({ fit: currentModelInfo(bench.library)!.seconds, learn: learning, rank: ranking, total: learning + ranking });
-    }
-    const figure = (what: string, of: keyof (typeof times)[number], target?: Figure["target"]): Figure => ({
-      benchmark: "retrain", what: `${corrections} corrections, ${n.toLocaleString("en")} photos: ${what}`,
-      value: median(times.map((time) => time[of])), unit: "s", target,
-    });
-    return { figures: [
-      figure("fitting, in a thread of its own", "fit"),
-      figure("fitting and taking the model into use", "learn"),
-      figure("labelling all photos anew", "rank"),
-      figure(`all of it, median of ${rounds} rounds`, "total", { atMost }),
-      { benchmark: "retrain", what: "photos with labels afterwards", value: countLabelled(bench.library), unit: "photos" },
-    ] };
-  }));
+      if (judged !== corrections) throw new Error(`${judged} of ${corrections} corrections were recorded`);
+      const times: Record<"fit" | "learn" | "rank" | "total", number>[] = [];
+      for (let round = 0; round < rounds; round++) {
+        let [learning, ranking] = [0, 0];
+        await asJob(jobs, "retrain", async (job) => {
+          learning = await secondsOf(() => learn(bench, job, () => undefined));
+          ranking = await secondsOf(() => rankAll(bench, job, quiet));
+        });
+        times.push({
+          fit: currentModelInfo(bench.library)!.seconds,
+          learn: learning,
+          rank: ranking,
+          total: learning + ranking,
+        });
+      }
+      const figure = (what: string, of: keyof (typeof times)[number], target?: Figure["target"]): Figure => ({
+        benchmark: "retrain",
+        what: `${corrections} corrections, ${n.toLocaleString("en")} photos: ${what}`,
+        value: median(times.map((time) => time[of])),
+        unit: "s",
+        target,
+      });
+      return {
+        figures: [
+          figure("fitting, in a thread of its own", "fit"),
+          figure("fitting and taking the model into use", "learn"),
+          figure("labelling all photos anew", "rank"),
+          figure(`all of it, median of ${rounds} rounds`, "total", { atMost }),
+          {
+            benchmark: "retrain",
+            what: "photos with labels afterwards",
+            value: countLabelled(bench.library),
+            unit: "photos",
+          },
+        ],
+      };
+    }),
+  );
 }
 
 /** By turns a label of the set that a photo did not have is accepted, and the best label of one rejected. */

@@ -12,42 +12,77 @@ import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
-export interface ReviewTimeOptions { pack?: string; photos: number; verdicts: number; rounds: number }
+export interface ReviewTimeOptions {
+  pack?: string;
+  photos: number;
+  verdicts: number;
+  rounds: number;
+}
 
 const MOST_SECONDS = 1;
 const MOST_MILLISECONDS = 50;
 const SHOWN = 100;
 
-/** Seconds from a changed model to the review queue, and how long others wait at most meanwhile; and of likely mislabels, with a label accepted on every photo. */
+/**
+ * Seconds from a changed model to the review queue, and how long others wait at most meanwhile; and of likely
+ * mislabels, with a label accepted on every photo.
+ */
 export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: ReviewTimeOptions): Promise<Outcome> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-    const photos = addPhotos(bench.library, n);
-    storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 21));
-    await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
-    const draw = random(22);
-    const accept = (some: number[]) => judgeAll(bench.library, some.flatMap((photo) => {
-      const best = predictionsOf(bench.library, photo).at(0);
-      return best ? [{ photo, label: best.label, verdict: "accept" as const }] : [];
-    }), { source: "import: CSV", describe: (count) => `Accept ${count} labels` });
-    accept(photos.filter(() => draw() < verdicts / n));
-    const queue = await timed(rounds, async () => {
-      await relabel(bench);
-      await bench.labeller.index();
-    }, () => reviewQueue(bench, SHOWN));
-    accept(photos);
-    const suspects = await timed(1, async () => undefined, () => likelyMislabels(bench, SHOWN));
-    const of = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "review-time", what: `${n.toLocaleString("en")} photos: ${what}`, value, unit, target });
-    return { figures: [
-      of("review queue after a change of model", queue.seconds, "s", { atMost: MOST_SECONDS }),
-      of("… the longest that others wait", queue.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
-      of("likely mislabels, a label accepted on each", suspects.seconds, "s"),
-      of("… the longest that others wait", suspects.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
-    ] };
-  }));
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
+      const photos = addPhotos(bench.library, n);
+      storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 21));
+      await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
+      const draw = random(22);
+      const accept = (some: number[]) =>
+        judgeAll(
+          bench.library,
+          some.flatMap((photo) => {
+            const best = predictionsOf(bench.library, photo).at(0);
+            return best ? [{ photo, label: best.label, verdict: "accept" as const }] : [];
+          }),
+          { source: "import: CSV", describe: (count) => `Accept ${count} labels` },
+        );
+      accept(photos.filter(() => draw() < verdicts / n));
+      const queue = await timed(
+        rounds,
+        async () => {
+          await relabel(bench);
+          await bench.labeller.index();
+        },
+        () => reviewQueue(bench, SHOWN),
+      );
+      accept(photos);
+      const suspects = await timed(
+        1,
+        async () => undefined,
+        () => likelyMislabels(bench, SHOWN),
+      );
+      const of = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+        benchmark: "review-time",
+        what: `${n.toLocaleString("en")} photos: ${what}`,
+        value,
+        unit,
+        target,
+      });
+      return {
+        figures: [
+          of("review queue after a change of model", queue.seconds, "s", { atMost: MOST_SECONDS }),
+          of("… the longest that others wait", queue.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
+          of("likely mislabels, a label accepted on each", suspects.seconds, "s"),
+          of("… the longest that others wait", suspects.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
+        ],
+      };
+    }),
+  );
 }
 
 /** Medians over rounds; what goes before is not timed. */
-async function timed(rounds: number, before: () => Promise<void>, work: () => Promise<unknown>): Promise<{ seconds: number; milliseconds: number }> {
+async function timed(
+  rounds: number,
+  before: () => Promise<void>,
+  work: () => Promise<unknown>,
+): Promise<{ seconds: number; milliseconds: number }> {
   const [seconds, waits]: number[][] = [[], []];
   for (let round = 0; round < rounds; round++) {
     await before();

@@ -9,20 +9,23 @@ import { random } from "../../src-main/devise/random";
 import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { readProjection } from "../../src-main/labelling/pack-projection";
-import { CHOSEN_FROM } from "../../src-main/labelling/review-queue";
 import { packSpace } from "../../src-main/labelling/pack-space";
+import { CHOSEN_FROM } from "../../src-main/labelling/review-queue";
 import { rowsByClasses } from "../../src-main/labelling/taught-evidence";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
-import type { Figure, Outcome } from "./figures";
 import { logisticRegression } from "./few-shot-baselines";
+import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
 import { shuffled } from "./shuffled";
 
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;
 const MOST_LABELS = 700;
-/** Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by logistic regression. */
+/**
+ * Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by
+ * logistic regression.
+ */
 const REACHED = [0.8, 0.85, 0.9];
 const CHECKED = [0.8, 0.85];
 const FEWER_PERCENT = 30;
@@ -32,32 +35,61 @@ const LEAST_PHOTOS = 40;
 const C_LOGISTIC = 10;
 
 /** New labels, photos to label, and others to tell them by. */
-interface Task { labels: number; pool: Rows; tried: Rows; space: FeatureSpace; calibrated: Logistic; D: number }
+interface Task {
+  labels: number;
+  pool: Rows;
+  tried: Rows;
+  space: FeatureSpace;
+  calibrated: Logistic;
+  D: number;
+}
 /** @property rows `[n, W]` of `measured`, by a classifier from which the new labels are struck */
-interface Rows extends FeatureSet { rows: Float32Array }
+interface Rows extends FeatureSet {
+  rows: Float32Array;
+}
 /** Learns from some rows of the pool. @returns what says which label photos show */
 type Learner = (rows: number[]) => (photos: Rows) => Int32Array;
 type Needed = Record<"queue" | "random", number>;
 
 /**
- * Labels needed until new photos are told apart as well as wanted, in the order of the review queue and in random order: for each seed a
+ * Labels needed until new photos are told apart as well as wanted, in the order of the review queue and in random
+ * order: for each seed a
  * fifth of the classes are new labels, which the classifier does not know; half of their validation photos are to be
- * labelled, the other half is tried. The learner is the program's own; as a check, logistic regression on the same orders.
+ * labelled, the other half is tried. The learner is the program's own; as a check, logistic regression on the same
+ * orders.
  */
 export async function review({ pack, features }: { pack?: string; features: string }): Promise<Outcome> {
-  if (!existsSync(join(features, "validation.features.f16"))) return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+  if (!existsSync(join(features, "validation.features.f16")))
+    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
   const own: Needed[][] = [];
   const check: Needed[][] = [];
   for (const [seed, task] of tasksOf(pack ?? "tests/fixtures/packs/seed", features).entries()) {
-    const orders = { queue: await queueOrder(task), random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS) };
+    const orders = {
+      queue: await queueOrder(task),
+      random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS),
+    };
     own.push(needed(task, programsOwn(task), orders, REACHED));
     check.push(needed(task, regression(task), orders, CHECKED));
   }
   const of = (share: number) => `${100 * share} % of the accuracy with the whole pool labelled`;
-  return { figures: [
-    ...REACHED.flatMap((share, s) => figuresOf(of(share), own.map((seed) => seed[s]), true)),
-    ...CHECKED.flatMap((share, s) => figuresOf(`${of(share)}, by logistic regression`, check.map((seed) => seed[s]), false)),
-  ] };
+  return {
+    figures: [
+      ...REACHED.flatMap((share, s) =>
+        figuresOf(
+          of(share),
+          own.map((seed) => seed[s]),
+          true,
+        ),
+      ),
+      ...CHECKED.flatMap((share, s) =>
+        figuresOf(
+          `${of(share)}, by logistic regression`,
+          check.map((seed) => seed[s]),
+          false,
+        ),
+      ),
+    ],
+  };
 }
 
 function tasksOf(folder: string, features: string): Task[] {
@@ -70,15 +102,26 @@ function tasksOf(folder: string, features: string): Task[] {
   const projection = readProjection(pack, vocabulary.id, vocabulary.dimensions, folder);
   if (!projection) throw new Error(`${folder} has no projection for the words ${vocabulary.id}`);
   const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
-  const enough = shuffled([...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b), random(100));
+  const enough = shuffled(
+    [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b),
+    random(100),
+  );
   return Array.from({ length: SEEDS }, (_, seed) => {
     const labels = enough.filter((_c, i) => i % SEEDS === seed);
     const photos = labels.map((c) => shuffled(photosOf.get(c)!, random(1000 + seed)));
     const known = Array.from({ length: C }, (_c, c) => c).filter((c) => !labels.includes(c));
     const half = (which: 0 | 1): Rows => {
       const rows = photos.flatMap((of, t) => of.filter((_photo, i) => i % 2 === which).map((row) => ({ row, t })));
-      const taken = takeRows(validation.features, D, rows.map(({ row }) => row));
-      return { features: taken, classes: Int32Array.from(rows, ({ t }) => t), rows: rowsByClasses(space, taken, head, known) };
+      const taken = takeRows(
+        validation.features,
+        D,
+        rows.map(({ row }) => row),
+      );
+      return {
+        features: taken,
+        classes: Int32Array.from(rows, ({ t }) => t),
+        rows: rowsByClasses(space, taken, head, known),
+      };
     };
     return { labels: labels.length, pool: half(0), tried: half(1), D, calibrated: projection.confidence.taught, space };
   });
@@ -93,9 +136,17 @@ async function queueOrder(task: Task): Promise<number[]> {
   for (let batch = 0; order.length < Math.min(MOST_LABELS, pool.classes.length); batch++) {
     const taught = taughtBy(task, order);
     const open = [...pool.classes.keys()].filter((i) => !order.includes(i));
-    const drawn = drawUnsure(open.map((i) => uncertainty(taught, calibrated, pool.rows.subarray(i * W, (i + 1) * W))), CHOSEN_FROM, random(batch));
+    const drawn = drawUnsure(
+      open.map((i) => uncertainty(taught, calibrated, pool.rows.subarray(i * W, (i + 1) * W))),
+      CHOSEN_FROM,
+      random(batch),
+    );
     const from = drawn.rows.map((row) => open[row]);
-    const chosen = await herd({ rows: takeRows(rows, D, from), weights: drawn.weights, dimensions: D }, takeRows(rows, D, order), BATCH);
+    const chosen = await herd(
+      { rows: takeRows(rows, D, from), weights: drawn.weights, dimensions: D },
+      takeRows(rows, D, order),
+      BATCH,
+    );
     order.push(...chosen.map((i) => from[i]));
   }
   return order;
@@ -104,47 +155,73 @@ async function queueOrder(task: Task): Promise<number[]> {
 function uncertainty(taught: Taught, calibrated: Logistic, row: Float32Array): number {
   const scores = taughtScores(taught, row);
   let most = 0;
-  scores.forEach((score, t) => { if (taught.examples[t] > 0) most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])])); });
+  scores.forEach((score, t) => {
+    if (taught.examples[t] > 0)
+      most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])]));
+  });
   return 1 - most;
 }
 
 function taughtBy({ labels, pool, space }: Task, rows: number[]): Taught {
-  const examples = Array.from({ length: labels }, (_, t) => ({ accepted: [...rows.keys()].filter((at) => pool.classes[rows[at]] === t), rejected: [], unknown: [] }));
+  const examples = Array.from({ length: labels }, (_, t) => ({
+    accepted: [...rows.keys()].filter((at) => pool.classes[rows[at]] === t),
+    rejected: [],
+    unknown: [],
+  }));
   return teachLabels(space, takeRows(pool.rows, space.width, rows), examples);
 }
 
-const programsOwn = (task: Task): Learner => (rows) => {
-  const taught = taughtBy(task, rows);
-  const W = task.space.width;
-  return (photos) => photos.classes.map((_, i) => best(taughtScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0));
-};
-
-const regression = ({ pool, labels, D }: Task): Learner => (rows) => {
-  const classes = Int32Array.from(rows, (i) => pool.classes[i]);
-  const classify = logisticRegression(takeRows(pool.features, D, rows), classes, labels, D, C_LOGISTIC);
-  return ({ features }) => {
-    const scores = classify(features);
-    return Int32Array.from({ length: features.length / D }, (_, i) => best(scores.subarray(i * labels, (i + 1) * labels), (t) => classes.includes(t)));
+const programsOwn =
+  (task: Task): Learner =>
+  (rows) => {
+    const taught = taughtBy(task, rows);
+    const W = task.space.width;
+    return (photos) =>
+      photos.classes.map((_, i) =>
+        best(taughtScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0),
+      );
   };
-};
+
+const regression =
+  ({ pool, labels, D }: Task): Learner =>
+  (rows) => {
+    const classes = Int32Array.from(rows, (i) => pool.classes[i]);
+    const classify = logisticRegression(takeRows(pool.features, D, rows), classes, labels, D, C_LOGISTIC);
+    return ({ features }) => {
+      const scores = classify(features);
+      return Int32Array.from({ length: features.length / D }, (_, i) =>
+        best(scores.subarray(i * labels, (i + 1) * labels), (t) => classes.includes(t)),
+      );
+    };
+  };
 
 function best(scores: Float32Array, may: (t: number) => boolean): number {
   let at = -1;
-  scores.forEach((score, t) => { if (may(t) && (at < 0 || score > scores[at])) at = t; });
+  scores.forEach((score, t) => {
+    if (may(t) && (at < 0 || score > scores[at])) at = t;
+  });
   return at;
 }
 
 /** @throws Error where an accuracy is not reached: there are too few labels to say how many it takes */
-function needed({ pool, tried }: Task, learner: Learner, orders: Record<keyof Needed, number[]>, shares: number[]): Needed[] {
-  const accuracy = (rows: number[]) => learner(rows)(tried).reduce((right, t, i) => right + (t === tried.classes[i] ? 1 : 0), 0) / tried.classes.length;
+function needed(
+  { pool, tried }: Task,
+  learner: Learner,
+  orders: Record<keyof Needed, number[]>,
+  shares: number[],
+): Needed[] {
+  const accuracy = (rows: number[]) =>
+    learner(rows)(tried).reduce((right, t, i) => right + (t === tried.classes[i] ? 1 : 0), 0) / tried.classes.length;
   const whole = accuracy([...pool.classes.keys()]);
   const labels = (order: number[]): number[] => {
     const reached: number[] = [];
     for (let n = BATCH, before = 0; reached.length < shares.length; n += BATCH) {
-      if (n > order.length) throw new Error(`${order.length} labels reach less than ${shares[reached.length]} of accuracy ${whole}`);
+      if (n > order.length)
+        throw new Error(`${order.length} labels reach less than ${shares[reached.length]} of accuracy ${whole}`);
       const now = accuracy(order.slice(0, n));
       // Between two batches accuracy is taken to grow evenly.
-      while (reached.length < shares.length && now >= shares[reached.length] * whole) reached.push(n - (BATCH * (now - shares[reached.length] * whole)) / (now - before));
+      while (reached.length < shares.length && now >= shares[reached.length] * whole)
+        reached.push(n - (BATCH * (now - shares[reached.length] * whole)) / (now - before));
       before = now;
     }
     return reached;
@@ -160,8 +237,21 @@ function figuresOf(what: string, seeds: Needed[], promised: boolean): Figure[] {
   };
   const fewer = seeds.map(({ queue, random: any }) => 100 * (1 - queue / any));
   return [
-    figure("in random order", seeds.map(({ random: any }) => any), "labels"),
-    figure("in the review queue's order", seeds.map(({ queue }) => queue), "labels"),
-    figure(`fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`, fewer, "%", promised ? { atLeast: FEWER_PERCENT } : undefined),
+    figure(
+      "in random order",
+      seeds.map(({ random: any }) => any),
+      "labels",
+    ),
+    figure(
+      "in the review queue's order",
+      seeds.map(({ queue }) => queue),
+      "labels",
+    ),
+    figure(
+      `fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`,
+      fewer,
+      "%",
+      promised ? { atLeast: FEWER_PERCENT } : undefined,
+    ),
   ];
 }

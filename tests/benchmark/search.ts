@@ -1,18 +1,21 @@
-import type { PhotoId } from "../../src-preload/contract";
-import { random } from "../../src-main/devise/random";
 import type { Seen } from "../../src-main/devise/places";
+import { random } from "../../src-main/devise/random";
 import { findPhotos } from "../../src-main/labelling/find-photos";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { arrange } from "../../src-main/library/browse";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { settingsOf } from "../../src-main/library/settings";
 import { normalise } from "../../src-main/vectors";
+import type { PhotoId } from "../../src-preload/contract";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";
 import { addPhotos, imagineSeen } from "./synthetic-photos";
 import { inTemporaryFolder, withFreshLibrary } from "./temporary";
 
-export interface SearchOptions { photos: number; words: number }
+export interface SearchOptions {
+  photos: number;
+  words: number;
+}
 
 /** Photos whose features are imagined; all others stand near one of them. */
 const IMAGINED = 2000;
@@ -28,31 +31,46 @@ const LABELS = 8;
 
 /** Milliseconds of a search by word, for words that the visual model's classes cover, others, and two words at once. */
 export async function search({ photos: n, words }: SearchOptions): Promise<Outcome> {
-  return inTemporaryFolder((folder) => withFreshLibrary(folder, {}, async ({ bench }) => {
-    await fill(bench, addPhotos(bench.library, n));
-    const { covered, uncovered } = wordsOf(bench);
-    const draw = random(17);
-    const anyOf = (list: string[]) => list[Math.floor(draw() * list.length)];
-    const queries: Record<string, () => string> = {
-      "a word that classes cover": () => anyOf(covered),
-      "a word that no class covers": () => anyOf(uncovered),
-      "two words": () => `${anyOf(covered)} ${anyOf(uncovered)}`,
-    };
-    const target = n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
-    const figures: Figure[] = [];
-    for (const [what, next] of Object.entries(queries)) {
-      const { finding, computing, whole } = timed(bench, next, words);
-      const figure = (of: string, times: number[], p: number, goal?: Figure["target"]): Figure =>
-        ({ benchmark: "search", what: `${n.toLocaleString("en")} photos, ${what}: ${of} p${100 * p}`, value: quantile(times, p), unit: "ms", target: goal });
-      figures.push(figure("found", finding, 0.5), figure("found", finding, 0.95, target),
-        figure("found, time on the processor", computing, 0.95), figure("found and arranged", whole, 0.95));
-    }
-    return { figures };
-  }));
+  return inTemporaryFolder((folder) =>
+    withFreshLibrary(folder, {}, async ({ bench }) => {
+      await fill(bench, addPhotos(bench.library, n));
+      const { covered, uncovered } = wordsOf(bench);
+      const draw = random(17);
+      const anyOf = (list: string[]) => list[Math.floor(draw() * list.length)];
+      const queries: Record<string, () => string> = {
+        "a word that classes cover": () => anyOf(covered),
+        "a word that no class covers": () => anyOf(uncovered),
+        "two words": () => `${anyOf(covered)} ${anyOf(uncovered)}`,
+      };
+      const target = n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
+      const figures: Figure[] = [];
+      for (const [what, next] of Object.entries(queries)) {
+        const { finding, computing, whole } = timed(bench, next, words);
+        const figure = (of: string, times: number[], p: number, goal?: Figure["target"]): Figure => ({
+          benchmark: "search",
+          what: `${n.toLocaleString("en")} photos, ${what}: ${of} p${100 * p}`,
+          value: quantile(times, p),
+          unit: "ms",
+          target: goal,
+        });
+        figures.push(
+          figure("found", finding, 0.5),
+          figure("found", finding, 0.95, target),
+          figure("found, time on the processor", computing, 0.95),
+          figure("found and arranged", whole, 0.95),
+        );
+      }
+      return { figures };
+    }),
+  );
 }
 
 /** Milliseconds of each search; what it computes alone on its thread does not depend on who else uses the machine. */
-function timed(bench: Workbench, next: () => string, words: number): Record<"finding" | "computing" | "whole", number[]> {
+function timed(
+  bench: Workbench,
+  next: () => string,
+  words: number,
+): Record<"finding" | "computing" | "whole", number[]> {
   const times = { finding: [] as number[], computing: [] as number[], whole: [] as number[] };
   for (let i = 0; i < words + WARM_UP; i++) {
     const query = next();
@@ -74,8 +92,11 @@ function timed(bench: Workbench, next: () => string, words: number): Record<"fin
 
 /** Names of the label set, by whether the visual model has a class that is it or a kind of it. */
 function wordsOf({ lexicon, labeller }: Workbench): { covered: string[]; uncovered: string[] } {
-  const names = [...new Set(labeller.labels.map((label) => lexicon.labels.name(label)))].filter((name) => lexicon.vocabulary.rank(name) !== null);
-  const isCovered = (name: string) => labeller.target(lexicon.vocabulary.vector(name)!, lexicon.labels.resolve(name)).classes.length > 0;
+  const names = [...new Set(labeller.labels.map((label) => lexicon.labels.name(label)))].filter(
+    (name) => lexicon.vocabulary.rank(name) !== null,
+  );
+  const isCovered = (name: string) =>
+    labeller.target(lexicon.vocabulary.vector(name)!, lexicon.labels.resolve(name)).classes.length > 0;
   const covered = new Set(names.filter(isCovered));
   return { covered: [...covered], uncovered: names.filter((name) => !covered.has(name)) };
 }
@@ -86,7 +107,9 @@ export async function fill(bench: Workbench, photos: PhotoId[]): Promise<void> {
   const seen = imagineSeen(bench, IMAGINED, 15);
   const places = bench.labeller.placesOf(seen);
   const { threshold } = settingsOf(bench.library);
-  const ranked = Array.from({ length: IMAGINED }, (_, i) => bench.labeller.rank(seen, places, i, { threshold, limit: LABELS }));
+  const ranked = Array.from({ length: IMAGINED }, (_, i) =>
+    bench.labeller.rank(seen, places, i, { threshold, limit: LABELS }),
+  );
   const E = places.length / IMAGINED;
   const draw = random(16);
   for (let from = 0; from < photos.length; from += IMAGINED) {
@@ -95,9 +118,15 @@ export async function fill(bench: Workbench, photos: PhotoId[]): Promise<void> {
     for (let i = 0; i < near.length; i++) near[i] += APART * (2 * draw() - 1);
     for (let i = 0; i < some.length; i++) normalise(near, i * E, E);
     bench.places.put(some, firstOf(seen, some.length), near);
-    replacePredictions(bench.library, bench.model.model, some.map((photo, i) => ({
-      photo, labels: ranked[i].map(({ label }) => label), scores: ranked[i].map(({ confidence }) => confidence),
-    })));
+    replacePredictions(
+      bench.library,
+      bench.model.model,
+      some.map((photo, i) => ({
+        photo,
+        labels: ranked[i].map(({ label }) => label),
+        scores: ranked[i].map(({ confidence }) => confidence),
+      })),
+    );
   }
 }
 

@@ -3,29 +3,40 @@ import type { Picture } from "../../src-main/engine-messages";
 import { serveWindow } from "../../src-main/web";
 import { createClient } from "../../src-preload/client";
 import type { EventName, PhotoId } from "../../src-preload/contract";
-import { imagineLibrary, type Imagined } from "../fixtures/imagined-library";
+import { type Imagined, imagineLibrary } from "../fixtures/imagined-library";
 import { type BarePage, inBareBrowser } from "./bare-browser";
 
 const SIZE = { width: 1280, height: 800 };
 
-export interface ServedWindow { page: BarePage; imagined: Imagined }
+export interface ServedWindow {
+  page: BarePage;
+  imagined: Imagined;
+}
 
 /**
- * Opens the built window in a browser, as the browser host serves it: calls, events and pictures travel as they always do, but what
- * answers them is an imagined library in this process. So the page's main thread has the window's own work and no other.
+ * Opens the built window in a browser, as the browser host serves it: calls, events and pictures travel as they always
+ * do, but what
+ * answers them is an imagined library in this process. So the page's main thread has the window's own work and no
+ * other.
  */
 export async function inServedWindow<T>(
-  { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture }, work: (window: ServedWindow) => Promise<T>,
+  { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture },
+  work: (window: ServedWindow) => Promise<T>,
 ): Promise<T | { skipped: string }> {
   const imagined = imagineLibrary({ photos });
   const host = await serveWindow({
     create: async (emit) => {
-      for (const event of ["job", "library", "photos", "learned", "loss"] satisfies EventName[]) imagined.on(event, (payload) => emit(event, payload));
+      for (const event of ["job", "library", "photos", "learned", "loss"] satisfies EventName[])
+        imagined.on(event, (payload) => emit(event, payload));
       const client = createClient(imagined);
       return {
-        api: Object.fromEntries(Object.keys(ARGUMENTS).map((name) => [name, client[name as keyof EngineApi]])) as unknown as EngineApi,
+        api: Object.fromEntries(
+          Object.keys(ARGUMENTS).map((name) => [name, client[name as keyof EngineApi]]),
+        ) as unknown as EngineApi,
         picture: async (photo) => picture(photo),
-        pathOf: () => { throw new Error("an imagined photo has no file"); },
+        pathOf: () => {
+          throw new Error("an imagined photo has no file");
+        },
         close: async () => undefined,
       };
     },
@@ -37,5 +48,6 @@ export async function inServedWindow<T>(
   }
 }
 
-const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#8899aa"/></svg>';
+const SVG =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 3"><rect width="4" height="3" fill="#8899aa"/></svg>';
 const drawn = (): Picture => ({ bytes: new TextEncoder().encode(SVG), type: "image/svg+xml", version: "1" });

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { PhotoId } from "../../src-preload/contract";
-import { random } from "../../src-main/devise/random";
 import { type Seen, topClasses } from "../../src-main/devise/places";
+import { random } from "../../src-main/devise/random";
 import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { inTransaction, type Library } from "../../src-main/library/database";
@@ -9,20 +8,32 @@ import { storeFeatures } from "../../src-main/library/features";
 import { addPhoto, putFile } from "../../src-main/library/identity";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import type { PhotoId } from "../../src-preload/contract";
 
 /** How much of a photo's feature is its own class, the rest another one's. */
 const OWN_CLASS = 0.7;
 /** Each number of a feature is multiplied by something between 1 − this and 1 + this. */
 const SPREAD = 0.8;
 
-/** Photos of one outing stand beside each other in a library, and show few things: so many photos, of so many classes. */
-export interface Outings { photos: number; classes: number }
+/**
+ * Photos of one outing stand beside each other in a library, and show few things: so many photos, of so many classes.
+ */
+export interface Outings {
+  photos: number;
+  classes: number;
+}
 
 /**
- * What the visual model could have seen in n photos: features near the prototypes of its classes, and what its own classifier says of them.
+ * What the visual model could have seen in n photos: features near the prototypes of its classes, and what its own
+ * classifier says of them.
  * @param outings without them, each photo is of any class
  */
-export function imagineSeen({ pack, prototypes }: Pick<Workbench, "pack" | "prototypes">, n: number, seed: number, outings?: Outings): Seen {
+export function imagineSeen(
+  { pack, prototypes }: Pick<Workbench, "pack" | "prototypes">,
+  n: number,
+  seed: number,
+  outings?: Outings,
+): Seen {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
   const draw = random(seed);
@@ -45,22 +56,37 @@ export function imagineSeen({ pack, prototypes }: Pick<Workbench, "pack" | "prot
 /** Puts n photos into a library as a scan would, without files. @returns their ids */
 export function addPhotos(library: Library, n: number): PhotoId[] {
   const day = 24 * 3600 * 1000;
-  return inTransaction(library, () => Array.from({ length: n }, (_, i) => {
-    const content = { hash: createHash("sha256").update(`photo ${i}`).digest(), size: 4_000_000 + i, mtimeMs: Date.UTC(2015, 0, 1) + i * (day / 50) };
-    const photo = addPhoto(library, content);
-    putFile(library, `${2015 + Math.floor(i / 18_250)}/IMG_${i}.jpg`, photo, content);
-    return photo;
-  }));
+  return inTransaction(library, () =>
+    Array.from({ length: n }, (_, i) => {
+      const content = {
+        hash: createHash("sha256").update(`photo ${i}`).digest(),
+        size: 4_000_000 + i,
+        mtimeMs: Date.UTC(2015, 0, 1) + i * (day / 50),
+      };
+      const photo = addPhoto(library, content);
+      putFile(library, `${2015 + Math.floor(i / 18_250)}/IMG_${i}.jpg`, photo, content);
+      return photo;
+    }),
+  );
 }
 
 /** Stores what was seen in photos as the embedding job would. @param photos `[n]`, in the order of `seen` */
-export function storeSeen(library: Library, visualId: string, photos: PhotoId[], { features, classes, probabilities }: Seen): void {
+export function storeSeen(
+  library: Library,
+  visualId: string,
+  photos: PhotoId[],
+  { features, classes, probabilities }: Seen,
+): void {
   const D = features.length / photos.length;
   const K = classes.length / photos.length;
-  storeFeatures(library, visualId, photos.map((photo, i) => ({
-    photo,
-    feature: features.subarray(i * D, (i + 1) * D),
-    classes: classes.subarray(i * K, (i + 1) * K),
-    probabilities: probabilities.subarray(i * K, (i + 1) * K),
-  })));
+  storeFeatures(
+    library,
+    visualId,
+    photos.map((photo, i) => ({
+      photo,
+      feature: features.subarray(i * D, (i + 1) * D),
+      classes: classes.subarray(i * K, (i + 1) * K),
+      probabilities: probabilities.subarray(i * K, (i + 1) * K),
+    })),
+  );
 }

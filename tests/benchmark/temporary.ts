@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJobs, type JobHandle, type Jobs } from "../../src-main/jobs/jobs";
-import { openFolder, type OpenFolder, type OpenOptions } from "../../src-main/labelling/open-folder";
+import { type OpenFolder, openFolder, type OpenOptions } from "../../src-main/labelling/open-folder";
 import { closeLibrary } from "../../src-main/library/database";
 
 /** A folder of its own, gone afterwards. */
@@ -16,7 +16,11 @@ export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>)
 }
 
 /** A folder opened as the program opens it, with an empty library in a data folder that is gone afterwards. */
-export async function withFreshLibrary<T>(folder: string, options: OpenOptions, work: (open: OpenFolder & { jobs: Jobs }) => Promise<T>): Promise<T> {
+export async function withFreshLibrary<T>(
+  folder: string,
+  options: OpenOptions,
+  work: (open: OpenFolder & { jobs: Jobs }) => Promise<T>,
+): Promise<T> {
   return inTemporaryFolder(async (home) => {
     const open = await openFolder(home, folder, options);
     const jobs = createJobs(() => undefined);
@@ -31,8 +35,14 @@ export async function withFreshLibrary<T>(folder: string, options: OpenOptions, 
 }
 
 /** Runs work as the program's jobs do. @throws Error with what the job said when it did not end well */
-export async function asJob(jobs: Jobs, kind: Parameters<Jobs["run"]>[0], work: (job: JobHandle) => Promise<unknown>): Promise<void> {
-  await jobs.run(kind, async (job) => { await work(job); }).finished;
+export async function asJob(
+  jobs: Jobs,
+  kind: Parameters<Jobs["run"]>[0],
+  work: (job: JobHandle) => Promise<unknown>,
+): Promise<void> {
+  await jobs.run(kind, async (job) => {
+    await work(job);
+  }).finished;
   checkJobs(jobs);
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { parse } from "csv-parse/sync";
-import type { LabelId } from "../../src-preload/contract";
 import { resource } from "../../src-main/labelling/resources";
 import { readWnidLabels } from "../../src-main/words/class-labels";
 import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";
+import type { LabelId } from "../../src-preload/contract";
 
 /** What a photo shows. */
 export interface Truth {
@@ -19,10 +19,19 @@ export interface Truth {
  * @param synsets names and parents of all ImageNet synsets: wnid, lemmas, parents
  * @returns by path relative to the folder, and the wnids that no label of WordNet 3.1 stands for
  */
-export function readTruths(photos: string, synsets: string, wordnet: WordNet): { truths: Map<string, Truth>; unmapped: string[] } {
-  const rows: Record<"path" | "wnid" | "imagenet1k", string>[] = parse(readFileSync(`${photos}.csv`), { columns: true });
+export function readTruths(
+  photos: string,
+  synsets: string,
+  wordnet: WordNet,
+): { truths: Map<string, Truth>; unmapped: string[] } {
+  const rows: Record<"path" | "wnid" | "imagenet1k", string>[] = parse(readFileSync(`${photos}.csv`), {
+    columns: true,
+  });
   const { mapping } = mapWnids(readSynsets(synsets), wordnet);
-  const classes = readWnidLabels({ imagenet1k: resource("words", "imagenet-1k.json"), classNames: resource("words", "class-names.json") });
+  const classes = readWnidLabels({
+    imagenet1k: resource("words", "imagenet-1k.json"),
+    classNames: resource("words", "class-names.json"),
+  });
   const truths = new Map<string, Truth>();
   const unmapped = new Set<string>();
   for (const { path, wnid, imagenet1k } of rows) {

@@ -9,60 +9,114 @@ import { inTemporaryFolder } from "./temporary";
 const IDLE_SECONDS = 10;
 const PATIENCE_MS = 300_000;
 
-/** How soon files that come into an open folder are told of: one at a time, and many at once; and what watching costs while nothing happens. */
+/**
+ * How soon files that come into an open folder are told of: one at a time, and many at once; and what watching costs
+ * while nothing happens.
+ */
 export async function watch({ rounds, many }: { rounds: number; many: number }): Promise<Outcome> {
-  return inTemporaryFolder((root) => inTemporaryFolder(async (home) => {
-    const folder = join(root, "photos");
-    mkdirSync(folder);
-    await picture(join(folder, "first.jpg"), 0);
-    let told: () => void = () => undefined;
-    const semblance = await createSemblance({ home, folderDialog: false, emit: (event) => { if (event === "photos") told(); } });
-    const { api } = semblance;
-    const present = async () => (await api.folders()).reduce((sum, { photos }) => sum + photos, 0);
-    const until = async (photos: number) => {
-      const begun = performance.now();
-      while (await present() < photos) {
-        if (performance.now() - begun > PATIENCE_MS) throw new Error(`${await present()} of ${photos} photos were there after ${PATIENCE_MS / 1000} s`);
-        await new Promise<void>((resolve) => { told = resolve; setTimeout(resolve, 1000); });
-      }
-      return performance.now() - begun;
-    };
-    const idle = async () => {
-      while ((await api.jobs()).some(({ state }) => state === "running")) await new Promise((resolve) => setTimeout(resolve, 50));
-    };
-    try {
-      await api.openLibrary({ folder });
-      await until(1);
-      await idle();
-      const one: number[] = [];
-      for (let i = 1; i <= rounds; i++) {
-        await picture(join(folder, `one-${i}.jpg`), i);
-        one.push(await until(1 + i));
+  return inTemporaryFolder((root) =>
+    inTemporaryFolder(async (home) => {
+      const folder = join(root, "photos");
+      mkdirSync(folder);
+      await picture(join(folder, "first.jpg"), 0);
+      let told: () => void = () => undefined;
+      const semblance = await createSemblance({
+        home,
+        folderDialog: false,
+        emit: (event) => {
+          if (event === "photos") told();
+        },
+      });
+      const { api } = semblance;
+      const present = async () => (await api.folders()).reduce((sum, { photos }) => sum + photos, 0);
+      const until = async (photos: number) => {
+        const begun = performance.now();
+        while ((await present()) < photos) {
+          if (performance.now() - begun > PATIENCE_MS)
+            throw new Error(`${await present()} of ${photos} photos were there after ${PATIENCE_MS / 1000} s`);
+          await new Promise<void>((resolve) => {
+            told = resolve;
+            setTimeout(resolve, 1000);
+          });
+        }
+        return performance.now() - begun;
+      };
+      const idle = async () => {
+        while ((await api.jobs()).some(({ state }) => state === "running"))
+          await new Promise((resolve) => setTimeout(resolve, 50));
+      };
+      try {
+        await api.openLibrary({ folder });
+        await until(1);
         await idle();
+        const one: number[] = [];
+        for (let i = 1; i <= rounds; i++) {
+          await picture(join(folder, `one-${i}.jpg`), i);
+          one.push(await until(1 + i));
+          await idle();
+        }
+        const { user, system } = process.cpuUsage();
+        await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
+        const used = process.cpuUsage({ user, system });
+        // As when a card is copied: all different, all at once.
+        const bytes = await sharp({ create: { width: 32, height: 32, channels: 3, background: "#884422" } })
+          .jpeg()
+          .toBuffer();
+        mkdirSync(join(root, "card"));
+        for (let i = 0; i < many; i++)
+          writeFileSync(join(root, "card", `${i}.jpg`), Buffer.concat([bytes, Buffer.from(String(i))]));
+        mkdirSync(join(folder, "card"));
+        for (let i = 0; i < many; i++) linkSync(join(root, "card", `${i}.jpg`), join(folder, "card", `${i}.jpg`));
+        const first = await until(1 + rounds + 1);
+        const all = first + (await until(1 + rounds + many));
+        return {
+          figures: [
+            {
+              benchmark: "watch",
+              what: "one new file, until it is in the library: median",
+              value: median(one) / 1000,
+              unit: "s",
+              target: { atMost: 2 },
+            },
+            { benchmark: "watch", what: "… the slowest", value: Math.max(...one) / 1000, unit: "s" },
+            {
+              benchmark: "watch",
+              what: `${many.toLocaleString("en")} new files at once, until the first are in the library`,
+              value: first / 1000,
+              unit: "s",
+              target: { atMost: 2 },
+            },
+            {
+              benchmark: "watch",
+              what: `${many.toLocaleString("en")} new files at once, until all are in the library`,
+              value: all / 1000,
+              unit: "s",
+              target: { atMost: 2 },
+            },
+            {
+              benchmark: "watch",
+              what: "processor time a second while nothing happens",
+              value: (used.user + used.system) / 1000 / IDLE_SECONDS,
+              unit: "ms",
+              target: { atMost: 10 },
+            },
+          ],
+        };
+      } finally {
+        await semblance.close();
       }
-      const { user, system } = process.cpuUsage();
-      await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1000));
-      const used = process.cpuUsage({ user, system });
-      // As when a card is copied: all different, all at once.
-      const bytes = await sharp({ create: { width: 32, height: 32, channels: 3, background: "#884422" } }).jpeg().toBuffer();
-      mkdirSync(join(root, "card"));
-      for (let i = 0; i < many; i++) writeFileSync(join(root, "card", `${i}.jpg`), Buffer.concat([bytes, Buffer.from(String(i))]));
-      mkdirSync(join(folder, "card"));
-      for (let i = 0; i < many; i++) linkSync(join(root, "card", `${i}.jpg`), join(folder, "card", `${i}.jpg`));
-      const first = await until(1 + rounds + 1);
-      const all = first + await until(1 + rounds + many);
-      return { figures: [
-        { benchmark: "watch", what: "one new file, until it is in the library: median", value: median(one) / 1000, unit: "s", target: { atMost: 2 } },
-        { benchmark: "watch", what: "… the slowest", value: Math.max(...one) / 1000, unit: "s" },
-        { benchmark: "watch", what: `${many.toLocaleString("en")} new files at once, until the first are in the library`, value: first / 1000, unit: "s", target: { atMost: 2 } },
-        { benchmark: "watch", what: `${many.toLocaleString("en")} new files at once, until all are in the library`, value: all / 1000, unit: "s", target: { atMost: 2 } },
-        { benchmark: "watch", what: "processor time a second while nothing happens", value: (used.user + used.system) / 1000 / IDLE_SECONDS, unit: "ms", target: { atMost: 10 } },
-      ] };
-    } finally {
-      await semblance.close();
-    }
-  }));
+    }),
+  );
 }
 
 const picture = (file: string, seed: number) =>
-  sharp({ create: { width: 64, height: 64, channels: 3, background: { r: (seed * 37) % 256, g: (seed * 91) % 256, b: (seed * 53) % 256 } } }).jpeg().toFile(file);
+  sharp({
+    create: {
+      width: 64,
+      height: 64,
+      channels: 3,
+      background: { r: (seed * 37) % 256, g: (seed * 91) % 256, b: (seed * 53) % 256 },
+    },
+  })
+    .jpeg()
+    .toFile(file);

@@ -1,9 +1,16 @@
-/** How well angles between word vectors agree with WordNet's hierarchy, over a fixed random sample of pairs of common nouns. */
-import type { LabelId } from "../../src-preload/contract";
-import type { WordNet } from "../../src-main/words/wordnet";
+/**
+ * How well angles between word vectors agree with WordNet's hierarchy, over a fixed random sample of pairs of common
+ * nouns.
+ */
 import { randomIntegers } from "../../src-main/words/training/random-integers";
+import type { WordNet } from "../../src-main/words/wordnet";
+import type { LabelId } from "../../src-preload/contract";
 
-export interface NounPair { a: string; b: string; similarity: number }
+export interface NounPair {
+  a: string;
+  b: string;
+  similarity: number;
+}
 
 /**
  * Pairs of different nouns, each with its path similarity.
@@ -34,11 +41,13 @@ export function pathSimilarity(wordnet: WordNet, a: string, b: string): number {
   return best;
 }
 
-const withItself = (wordnet: WordNet, id: LabelId): Map<LabelId, number> => new Map([[id, 0], ...wordnet.ancestors(id)]);
+const withItself = (wordnet: WordNet, id: LabelId): Map<LabelId, number> =>
+  new Map([[id, 0], ...wordnet.ancestors(id)]);
 
 /** Spearman's rank correlation, ties sharing their mean rank. @throws RangeError when lengths differ or are below 2 */
 export function spearman(x: readonly number[], y: readonly number[]): number {
-  if (x.length !== y.length || x.length < 2) throw new RangeError(`${x.length} and ${y.length} numbers have no rank correlation`);
+  if (x.length !== y.length || x.length < 2)
+    throw new RangeError(`${x.length} and ${y.length} numbers have no rank correlation`);
   return correlation(ranks(x), ranks(y));
 }
 

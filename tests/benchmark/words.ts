@@ -1,5 +1,6 @@
 /**
- * Word vectors trained here and by gensim on the same words with the same settings: how fast, and how good. Speed is in words a
+ * Word vectors trained here and by gensim on the same words with the same settings: how fast, and how good. Speed is in
+ * words a
  * second of processor time, that of all threads added, so that what else the machine does counts for neither.
  */
 import { execFileSync } from "node:child_process";
@@ -12,8 +13,8 @@ import { type CountedCorpus, keepFrequent } from "../../src-main/words/training/
 import { importVectors } from "../../src-main/words/training/import-vectors";
 import { nearestRows, toUnitRows } from "../../src-main/words/training/nearest-words";
 import { SENTENCE_END } from "../../src-main/words/training/tokens";
-import { DEFAULT_TRAINING, type TrainSettings } from "../../src-main/words/training/training";
 import { trainWordVectors } from "../../src-main/words/training/train-word-vectors";
+import { DEFAULT_TRAINING, type TrainSettings } from "../../src-main/words/training/training";
 import { readWordNet } from "../../src-main/words/wordnet";
 import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
@@ -23,7 +24,14 @@ import { type NounPair, nounPairs, spearman } from "./word-similarity";
 const OBJECTIVES = { "negative sampling": 5, "hierarchical softmax": 0 };
 export type Objective = keyof typeof OBJECTIVES;
 
-export interface WordsOptions { corpus: string; python: string; seeds: number; epochs: number; threads: number; objectives?: Objective[] }
+export interface WordsOptions {
+  corpus: string;
+  python: string;
+  seeds: number;
+  epochs: number;
+  threads: number;
+  objectives?: Objective[];
+}
 
 const MIN_COUNT = 5;
 /** Nouns that are met this often count as common. */
@@ -31,23 +39,39 @@ const COMMON = 100;
 const PAIRS = 20_000;
 const ASKED = ["dog", "horse", "oak", "river", "bread", "piano", "ship", "red", "king", "file", "kernel", "window"];
 
-interface Trained { words: string[]; vectors: Float32Array; wordsPerSecond: number }
+interface Trained {
+  words: string[];
+  vectors: Float32Array;
+  wordsPerSecond: number;
+}
 
 /** @param corpus a text, as scripts/corpus makes one @param python an interpreter that has gensim */
-export async function words({ corpus: path, python, seeds, epochs, threads, objectives = ["negative sampling", "hierarchical softmax"] }: WordsOptions): Promise<Outcome> {
-  if (!existsSync(path)) return { figures: [], skipped: `there is no corpus ${path}: scripts/corpus/make-corpus.mjs makes one` };
+export async function words({
+  corpus: path,
+  python,
+  seeds,
+  epochs,
+  threads,
+  objectives = ["negative sampling", "hierarchical softmax"],
+}: WordsOptions): Promise<Outcome> {
+  if (!existsSync(path))
+    return { figures: [], skipped: `there is no corpus ${path}: scripts/corpus/make-corpus.mjs makes one` };
   const gensim = gensimVersion(python);
   if (gensim === null) console.error(`gensim is left out: ${python} does not have it`);
   const corpus = keepFrequent(readCorpus([path]), MIN_COUNT);
   const pairs = commonPairs(corpus);
-  const figures: Figure[] = [figure("corpus", corpus.size, "words"), figure("vocabulary", corpus.words.length, "words")];
+  const figures: Figure[] = [
+    figure("corpus", corpus.size, "words"),
+    figure("vocabulary", corpus.words.length, "words"),
+  ];
   const notes: string[] = [];
   await inTemporaryFolder(async (folder) => {
     const sentences = join(folder, "sentences.txt");
     if (gensim !== null) writeSentences(corpus, sentences);
     for (const name of objectives) {
       const [ours, theirs]: [Trained[], Trained[]] = [[], []];
-      for (let seed = 1; seed <= seeds; seed++) { // by turns, so that both meet the same load
+      for (let seed = 1; seed <= seeds; seed++) {
+        // by turns, so that both meet the same load
         const settings = { ...DEFAULT_TRAINING, negative: OBJECTIVES[name], epochs, threads, seed };
         const before = process.cpuUsage();
         const { vectors } = await trainWordVectors(corpus, settings);
@@ -55,18 +79,37 @@ export async function words({ corpus: path, python, seeds, epochs, threads, obje
         const wordsPerSecond = (corpus.size * epochs) / ((user + system) / 1e6);
         ours.push({ words: corpus.words, vectors: toUnitRows(vectors, settings.dimensions), wordsPerSecond });
         if (gensim !== null) theirs.push(trainWithGensim(python, sentences, join(folder, "gensim.bin"), settings));
-        const told = [ours, theirs].flatMap((all) => all.slice(-1))
-          .map((trained) => `${Math.round(trained.wordsPerSecond)} words a second of processor time, correlation ${quality(trained, pairs).toFixed(4)}`);
+        const told = [ours, theirs]
+          .flatMap((all) => all.slice(-1))
+          .map(
+            (trained) =>
+              `${Math.round(trained.wordsPerSecond)} words a second of processor time, correlation ${quality(trained, pairs).toFixed(4)}`,
+          );
         console.error(`${name}, seed ${seed}: ${told.join("; gensim: ")}`);
       }
       figures.push(...compared(`${name}, ${threads} ${threads === 1 ? "thread" : "threads"}`, pairs, ours, theirs));
-      notes.push(...neighbours(`Semblance, ${name}`, ours[0]), ...(gensim === null ? [] : neighbours(`gensim, ${name}`, theirs[0])));
+      notes.push(
+        ...neighbours(`Semblance, ${name}`, ours[0]),
+        ...(gensim === null ? [] : neighbours(`gensim, ${name}`, theirs[0])),
+      );
     }
   });
-  return { figures, notes: [`gensim: ${gensim ?? "not there"}; ${epochs} epochs, ${threads} threads, ${seeds} seeds, ${PAIRS} pairs of nouns`, ...notes] };
+  return {
+    figures,
+    notes: [
+      `gensim: ${gensim ?? "not there"}; ${epochs} epochs, ${threads} threads, ${seeds} seeds, ${PAIRS} pairs of nouns`,
+      ...notes,
+    ],
+  };
 }
 
-const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "words", what, value, unit, target });
+const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+  benchmark: "words",
+  what,
+  value,
+  unit,
+  target,
+});
 
 function compared(name: string, pairs: NounPair[], ours: Trained[], theirs: Trained[]): Figure[] {
   const speed = (all: Trained[]) => mean(all.map(({ wordsPerSecond }) => wordsPerSecond));
@@ -74,7 +117,9 @@ function compared(name: string, pairs: NounPair[], ours: Trained[], theirs: Trai
   const figures = [figure(`${name}: Semblance`, speed(ours), "words/CPU s"), ...spread(`${name}: Semblance`, mine)];
   if (theirs.length === 0) return figures;
   return [
-    ...figures, figure(`${name}: gensim`, speed(theirs), "words/CPU s"), ...spread(`${name}: gensim`, other),
+    ...figures,
+    figure(`${name}: gensim`, speed(theirs), "words/CPU s"),
+    ...spread(`${name}: gensim`, other),
     figure(`${name}: Semblance's speed`, speed(ours) / speed(theirs), "of gensim's", { atLeast: 0.5 }),
     figure(`${name}: Semblance's correlation less gensim's`, mean(mine) - mean(other), "rank correlation"),
   ];
@@ -90,7 +135,10 @@ const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / v
 /** Pairs of nouns that are common in the corpus; the same for every run on it. */
 function commonPairs({ words: known, counts }: CountedCorpus): NounPair[] {
   const wordnet = readWordNet(resource("words", "wordnet.bin"));
-  const nouns = known.filter((word, i) => counts[i] >= COMMON && word.length > 2 && wordnet.senses(word).some((id) => wordnet.lemmas(id).includes(word)));
+  const nouns = known.filter(
+    (word, i) =>
+      counts[i] >= COMMON && word.length > 2 && wordnet.senses(word).some((id) => wordnet.lemmas(id).includes(word)),
+  );
   return nounPairs(wordnet, nouns, PAIRS);
 }
 
@@ -103,17 +151,23 @@ function quality({ words: known, vectors }: Trained, pairs: NounPair[]): number 
     for (let e = 0; e < E; e++) cosine += vectors[x + e] * vectors[y + e];
     return cosine;
   });
-  return spearman(cosines, pairs.map(({ similarity }) => similarity));
+  return spearman(
+    cosines,
+    pairs.map(({ similarity }) => similarity),
+  );
 }
 
 function neighbours(name: string, { words: known, vectors }: Trained): string[] {
   const E = vectors.length / known.length;
-  return [name, ...ASKED.map((word) => {
-    const i = known.indexOf(word);
-    if (i < 0) return `  ${word}: not in the corpus`;
-    const nearest = nearestRows(vectors, vectors.subarray(i * E, (i + 1) * E), 6, new Set([i]));
-    return `  ${word}: ${nearest.map(({ row }) => known[row]).join(", ")}`;
-  })];
+  return [
+    name,
+    ...ASKED.map((word) => {
+      const i = known.indexOf(word);
+      if (i < 0) return `  ${word}: not in the corpus`;
+      const nearest = nearestRows(vectors, vectors.subarray(i * E, (i + 1) * E), 6, new Set([i]));
+      return `  ${word}: ${nearest.map(({ row }) => known[row]).join(", ")}`;
+    }),
+  ];
 }
 
 const SCRIPT = () => join(programFolder(), "scripts", "corpus", "gensim-words.py");
@@ -130,7 +184,9 @@ function gensimVersion(python: string): string | null {
 
 function trainWithGensim(python: string, sentences: string, out: string, settings: TrainSettings): Trained {
   const said = execFileSync(python, [SCRIPT(), sentences, out, JSON.stringify(settings)], {
-    encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, ...ONE_THREAD },
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, ...ONE_THREAD },
   });
   const { wordsPerSecond } = JSON.parse(said) as { wordsPerSecond: number };
   const { words: known, vectors, dimensions } = importVectors(out);

@@ -18,10 +18,19 @@ const GENERALISED_PERCENT = 75;
 const SEEN_POINTS = 3;
 
 /**
- * How well photos of labels without a class are told among these labels, and among them and all classes: the figures that `semblance evaluate` prints of Semblance's own ranking.
+ * How well photos of labels without a class are told among these labels, and among them and all classes: the figures
+ * that `semblance evaluate` prints of Semblance's own ranking.
  * @param photos a folder with a CSV of its name beside it @param synsets names and parents of ImageNet's synsets
  */
-export async function zeroShot({ photos, synsets, pack: packName }: { photos: string; synsets: string; pack?: string }): Promise<Outcome> {
+export async function zeroShot({
+  photos,
+  synsets,
+  pack: packName,
+}: {
+  photos: string;
+  synsets: string;
+  pack?: string;
+}): Promise<Outcome> {
   const dataset = `${photos}.csv`;
   const missing = [photos, dataset, synsets].find((path) => !existsSync(path));
   if (missing) return { figures: [], skipped: `zero-shot figures need labelled photos, and ${missing} is not there` };
@@ -35,15 +44,35 @@ export async function zeroShot({ photos, synsets, pack: packName }: { photos: st
       { photos: found, training: null, heldOut: [], unseen: null, beside: [], settings: {} },
     );
     const { unseen, generalised, generalisedSeen } = methods.semblance;
-    if (!unseen || !generalised || !generalisedSeen) return { figures: [], skipped: `zero-shot figures need photos of ${pack.name}'s classes and others, and ${dataset} has no such` };
+    if (!unseen || !generalised || !generalisedSeen)
+      return {
+        figures: [],
+        skipped: `zero-shot figures need photos of ${pack.name}'s classes and others, and ${dataset} has no such`,
+      };
     const classifier = methods.softmax.seen!.hit[1];
     const target = (goal: Figure["target"]) => (pack.name === BUNDLED_PACK ? goal : undefined);
-    const figure = (what: string, value: number, goal?: Figure["target"]): Figure => ({ benchmark: "accuracy", what: `${pack.name}, zero-shot: ${what}`, value, unit: "%", target: target(goal) });
+    const figure = (what: string, value: number, goal?: Figure["target"]): Figure => ({
+      benchmark: "accuracy",
+      what: `${pack.name}, zero-shot: ${what}`,
+      value,
+      unit: "%",
+      target: target(goal),
+    });
     return {
       figures: [
-        figure(`hit@1 of ${unseen.n} photos among ${candidates.unseen} labels without a class`, unseen.hit[1], { atLeast: UNSEEN_PERCENT }),
-        figure(`hit@1 of the same photos among all ${candidates.generalised} labels (generalised)`, generalised.hit[1], { atLeast: GENERALISED_PERCENT }),
-        figure(`hit@1 of ${generalisedSeen.n} photos of classes among all labels (classifier among its classes: ${classifier.toFixed(1)})`, generalisedSeen.hit[1], { atLeast: classifier - SEEN_POINTS }),
+        figure(`hit@1 of ${unseen.n} photos among ${candidates.unseen} labels without a class`, unseen.hit[1], {
+          atLeast: UNSEEN_PERCENT,
+        }),
+        figure(
+          `hit@1 of the same photos among all ${candidates.generalised} labels (generalised)`,
+          generalised.hit[1],
+          { atLeast: GENERALISED_PERCENT },
+        ),
+        figure(
+          `hit@1 of ${generalisedSeen.n} photos of classes among all labels (classifier among its classes: ${classifier.toFixed(1)})`,
+          generalisedSeen.hit[1],
+          { atLeast: classifier - SEEN_POINTS },
+        ),
         figure("harmonic mean of generalised hit@1, unseen and seen", harmonicMean(methods.semblance)!),
       ],
       notes: leftOut(found),

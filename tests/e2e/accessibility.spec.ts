@@ -36,11 +36,40 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("button", { name: "1 rejected" }).click();
     },
   },
-  "a selection": { reach: async (page) => { await photo(page).click(); await page.keyboard.press("Shift+ArrowDown"); } },
-  "suggestions for a label": { reach: async (page) => { await photo(page).click(); await page.keyboard.press("t"); await page.keyboard.type("cra"); await page.getByRole("option").first().waitFor(); } },
-  "a photo opened large": { reach: async (page) => { await photo(page).dblclick(); await page.getByRole("dialog").waitFor(); } },
-  "search results": { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.getByRole("heading", { name: "“boat”" }).waitFor(); } },
-  "an unknown word": { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("goldfsh"); await page.getByText("does not know the word").waitFor(); } },
+  "a selection": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("Shift+ArrowDown");
+    },
+  },
+  "suggestions for a label": {
+    reach: async (page) => {
+      await photo(page).click();
+      await page.keyboard.press("t");
+      await page.keyboard.type("cra");
+      await page.getByRole("option").first().waitFor();
+    },
+  },
+  "a photo opened large": {
+    reach: async (page) => {
+      await photo(page).dblclick();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  "search results": {
+    reach: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("boat");
+      await page.getByRole("heading", { name: "“boat”" }).waitFor();
+    },
+  },
+  "an unknown word": {
+    reach: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("goldfsh");
+      await page.getByText("does not know the word").waitFor();
+    },
+  },
   "the problems": { reach: (page) => page.getByRole("button", { name: /^Problems/ }).click() },
   "the sort menu": { reach: (page) => page.getByRole("button", { name: "Date taken" }).click() },
   "the export dialog": { reach: (page) => page.getByRole("button", { name: "Export" }).click() },
@@ -54,7 +83,12 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   },
   "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
   "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
-  "the map": { reach: async (page) => { await page.keyboard.press("m"); await page.locator(".words span").first().waitFor(); } },
+  "the map": {
+    reach: async (page) => {
+      await page.keyboard.press("m");
+      await page.locator(".words span").first().waitFor();
+    },
+  },
   "a label's photos on the map": {
     reach: async (page) => {
       await page.keyboard.press("m");
@@ -72,7 +106,12 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
       await page.getByRole("button", { name: /^No longer leave out/ }).waitFor();
     },
   },
-  "no evaluation yet": { reach: async (page) => { await page.keyboard.press("e"); await page.getByRole("heading", { name: "How good are the labels?" }).waitFor(); } },
+  "no evaluation yet": {
+    reach: async (page) => {
+      await page.keyboard.press("e");
+      await page.getByRole("heading", { name: "How good are the labels?" }).waitFor();
+    },
+  },
   "an evaluation": {
     reach: async (page) => {
       await page.keyboard.press("e");
@@ -91,7 +130,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     },
   },
   "the settings": { reach: menu("Settings…") },
-  "about": { reach: menu("About Semblance") },
+  about: { reach: menu("About Semblance") },
   "the keys": { reach: (page) => page.keyboard.press("?") },
 };
 

@@ -5,11 +5,17 @@ import { callsOf, test } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("a damaged library is put back from the copy that a person chooses, with the keyboard", async ({ page, openWindow }) => {
+test("a damaged library is put back from the copy that a person chooses, with the keyboard", async ({
+  page,
+  openWindow,
+}) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });
   await openWindow({ photos: 20, closed: true, damaged: 3 });
-  await page.getByRole("button", { name: /^Harbour/ }).first().press("Enter");
+  await page
+    .getByRole("button", { name: /^Harbour/ })
+    .first()
+    .press("Enter");
   const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
   await expect(dialog.getByRole("radio", { name: /January 20, 2026.*340 verdicts/ })).toBeChecked();
   expect(await complaints(page)).toEqual([]);
@@ -18,13 +24,23 @@ test("a damaged library is put back from the copy that a person chooses, with th
   await expect(dialog.getByRole("radio", { name: /January 19, 2026.*320 verdicts/ })).toBeChecked();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  await expect(page.getByText("346 verdicts restored, 6 of them read from the damaged library. 1 newer one can’t be read.")).toBeVisible();
-  expect(await callsOf(page, "restoreLibrary")).toEqual([{ folder: "/home/ada/Pictures/Harbour", copy: "library-exit-2026-01-19T10-00-00-000Z.db" }]);
+  await expect(
+    page.getByText("346 verdicts restored, 6 of them read from the damaged library. 1 newer one can’t be read."),
+  ).toBeVisible();
+  expect(await callsOf(page, "restoreLibrary")).toEqual([
+    { folder: "/home/ada/Pictures/Harbour", copy: "library-exit-2026-01-19T10-00-00-000Z.db" },
+  ]);
 });
 
-test("without a copy an empty library is offered, and nothing is done before a person says so", async ({ page, openWindow }) => {
+test("without a copy an empty library is offered, and nothing is done before a person says so", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20, closed: true, damaged: 0 });
-  await page.getByRole("button", { name: /^Harbour/ }).first().click();
+  await page
+    .getByRole("button", { name: /^Harbour/ })
+    .first()
+    .click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("There is no copy")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Begin anew" })).toBeVisible();
@@ -33,10 +49,18 @@ test("without a copy an empty library is offered, and nothing is done before a p
   expect(await callsOf(page, "restoreLibrary")).toEqual([]);
 });
 
-test("a library that is damaged while it is open gives way to the choice of a copy, and is open again with it", async ({ page, openWindow }) => {
+test("a library that is damaged while it is open gives way to the choice of a copy, and is open again with it", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20, damaged: 2 });
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  await page.evaluate(() => imagined.emit("damaged", { folder: "/home/ada/Pictures/Harbour", message: "/home/ada/.local/share/semblance/libraries/0-harbour/library.db is damaged (invalid page number 7)" }));
+  await page.evaluate(() =>
+    imagined.emit("damaged", {
+      folder: "/home/ada/Pictures/Harbour",
+      message: "/home/ada/.local/share/semblance/libraries/0-harbour/library.db is damaged (invalid page number 7)",
+    }),
+  );
   const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
   await expect(dialog.getByText("invalid page number 7")).toHaveCount(1);
   expect(await complaints(page)).toEqual([]);
@@ -46,7 +70,10 @@ test("a library that is damaged while it is open gives way to the choice of a co
   await expect(page.getByText("346 verdicts restored")).toBeVisible();
 });
 
-test("a program that was started with a damaged library asks at once which copy takes its place", async ({ page, openWindow }) => {
+test("a program that was started with a damaged library asks at once which copy takes its place", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20, closed: true, damaged: 1, foundDamaged: true });
   const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
@@ -59,7 +86,12 @@ test("that the disk is full stays on screen until there is room", async ({ page,
   await page.setViewportSize({ width: 1280, height: 800 });
   await openWindow({ photos: 20 });
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  await page.evaluate(() => imagined.emit("disk", { fault: "The disk is full: nothing more can be stored in /home/ada/.local/share/semblance until there is room. All that was acknowledged before is kept." }));
+  await page.evaluate(() =>
+    imagined.emit("disk", {
+      fault:
+        "The disk is full: nothing more can be stored in /home/ada/.local/share/semblance until there is room. All that was acknowledged before is kept.",
+    }),
+  );
   const banner = page.getByRole("alert").filter({ hasText: "The disk is full" });
   await expect(banner).toBeVisible();
   expect(await complaints(page)).toEqual([]);

@@ -5,7 +5,10 @@ import { ADDRESS, test } from "./imagined-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 
-test("the token leaves the visible address, survives a reload, and goes with every call", async ({ page, openWindow }) => {
+test("the token leaves the visible address, survives a reload, and goes with every call", async ({
+  page,
+  openWindow,
+}) => {
   const tokens: (string | undefined)[] = [];
   await page.route("**/api", async (route) => {
     tokens.push(route.request().headers()["x-semblance-token"]);
@@ -31,7 +34,9 @@ test("a program that does not answer is said so, and trying again finds it", asy
     const { name } = route.request().postDataJSON() as { name: string };
     await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
   });
-  await page.route("**/events?token=*", (route) => (up ? route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" }) : route.abort()));
+  await page.route("**/events?token=*", (route) =>
+    up ? route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" }) : route.abort(),
+  );
   await openWindow.alone(`${ADDRESS}?token=s3cret`);
   await expect(page.getByRole("alert")).toContainText("Semblance does not answer.");
   up = true;
@@ -40,7 +45,10 @@ test("a program that does not answer is said so, and trying again finds it", asy
   await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
 });
 
-test("nothing is asked before events arrive, so that none is missed between an answer and the first of them", async ({ page, openWindow }) => {
+test("nothing is asked before events arrive, so that none is missed between an answer and the first of them", async ({
+  page,
+  openWindow,
+}) => {
   const order: string[] = [];
   await page.route("**/api", async (route) => {
     order.push("call");
@@ -48,7 +56,9 @@ test("nothing is asked before events arrive, so that none is missed between an a
     await route.fulfill({ json: { ok: true, value: name === "welcome" ? WELCOME : null } });
   });
   let listen = () => {};
-  const heard = new Promise<void>((resolve) => { listen = resolve; });
+  const heard = new Promise<void>((resolve) => {
+    listen = resolve;
+  });
   await page.route("**/events?token=*", async (route) => {
     await heard;
     order.push("events");
@@ -61,16 +71,29 @@ test("nothing is asked before events arrive, so that none is missed between an a
   expect(order.slice(0, 2)).toEqual(["events", "call"]);
 });
 
-test("what is told while an answer is on its way is not overwritten by the older answer", async ({ page, openWindow }) => {
+test("what is told while an answer is on its way is not overwritten by the older answer", async ({
+  page,
+  openWindow,
+}) => {
   await page.addInitScript(() => {
-    const running: Job = { job: 9, kind: "embed", state: "running", done: 3, total: 20, perSecond: 5, secondsLeft: 3, message: null };
+    const running: Job = {
+      job: 9,
+      kind: "embed",
+      state: "running",
+      done: 3,
+      total: 20,
+      perSecond: 5,
+      secondsLeft: 3,
+      message: null,
+    };
     let transport: Transport;
     Object.defineProperty(globalThis, "semblance", {
       get: () => transport,
       set: (given: Imagined) => {
         const send: Transport["send"] = async (call) => {
           const reply = await given.send(call);
-          if (call.name === "library" && reply.ok) given.emit("library", { ...(reply.value as LibraryInfo), labelled: 17 });
+          if (call.name === "library" && reply.ok)
+            given.emit("library", { ...(reply.value as LibraryInfo), labelled: 17 });
           if (call.name !== "jobs") return reply;
           given.emit("job", { ...running, done: 20, state: "done" });
           return { ok: true, value: [running] };

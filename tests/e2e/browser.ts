@@ -3,16 +3,29 @@ import { chromium, type LaunchOptions } from "@playwright/test";
 
 /** Where Chrome, Chromium and Edge are installed on Linux, macOS and Windows. */
 const INSTALLED = [
-  "/usr/bin/google-chrome-stable", "/usr/bin/google-chrome", "/usr/bin/chromium", "/usr/bin/chromium-browser", "/snap/bin/chromium",
-  "/usr/bin/microsoft-edge", "/opt/google/chrome/chrome", "/opt/microsoft/msedge/msedge",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/usr/bin/google-chrome-stable",
+  "/usr/bin/google-chrome",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/snap/bin/chromium",
+  "/usr/bin/microsoft-edge",
+  "/opt/google/chrome/chrome",
+  "/opt/microsoft/msedge/msedge",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
   "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-  ...[process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA].filter(Boolean).flatMap((programs) => [
-    `${programs}\\Google\\Chrome\\Application\\chrome.exe`, `${programs}\\Microsoft\\Edge\\Application\\msedge.exe`,
-  ]),
+  ...[process.env.PROGRAMFILES, process.env["PROGRAMFILES(X86)"], process.env.LOCALAPPDATA]
+    .filter(Boolean)
+    .flatMap((programs) => [
+      `${programs}\\Google\\Chrome\\Application\\chrome.exe`,
+      `${programs}\\Microsoft\\Edge\\Application\\msedge.exe`,
+    ]),
 ];
 
-/** The browser that tests run in: `SEMBLANCE_CHROMIUM`, else an installed one, else Playwright's own; null when there is none. */
+/**
+ * The browser that tests run in: `SEMBLANCE_CHROMIUM`, else an installed one, else Playwright's own; null when there is
+ * none.
+ */
 export function findBrowser(): string | null {
   const asked = process.env.SEMBLANCE_CHROMIUM;
   if (asked) return asked;
@@ -23,6 +36,13 @@ export function findBrowser(): string | null {
 export function launchOptions(): LaunchOptions {
   return {
     executablePath: findBrowser() ?? undefined,
-    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   };
 }

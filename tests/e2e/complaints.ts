@@ -2,7 +2,8 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 /**
- * What axe finds to complain about in the page as it is now, in the light theme and in the dark, by the rules that are about colours, which alone are others there; the page
+ * What axe finds to complain about in the page as it is now, in the light theme and in the dark, by the rules that are
+ * about colours, which alone are others there; the page
  * is left in the dark one.
  */
 export async function complaints(page: Page): Promise<string[]> {
@@ -13,7 +14,11 @@ export async function complaints(page: Page): Promise<string[]> {
     const axe = new AxeBuilder({ page }).setLegacyMode();
     if (colorScheme === "dark") axe.withRules(["color-contrast", "link-in-text-block"]);
     const { violations } = await axe.analyze();
-    found.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${colorScheme}: ${id}: ${target.join(" ")}: ${failureSummary}`)));
+    found.push(
+      ...violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${colorScheme}: ${id}: ${target.join(" ")}: ${failureSummary}`),
+      ),
+    );
   }
   return found;
 }

@@ -18,10 +18,16 @@ test("a library is copied into a file, and not over another one unless that is s
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/new.semblance");
   expect(await complaints(page)).toEqual([]);
-  expect(await callsOf(page, "copyLibrary")).toEqual([{ file: "/home/ada/there.csv", overwrite: false }, { file: "/home/ada/new.semblance", overwrite: false }]);
+  expect(await callsOf(page, "copyLibrary")).toEqual([
+    { file: "/home/ada/there.csv", overwrite: false },
+    { file: "/home/ada/new.semblance", overwrite: false },
+  ]);
 });
 
-test("a copied library is opened from the welcome screen; a library that is there is put aside only when asked", async ({ page, openWindow }) => {
+test("a copied library is opened from the welcome screen; a library that is there is put aside only when asked", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20, closed: true });
   await page.getByRole("button", { name: "Open a library copied from another computer…" }).click();
   await page.getByRole("textbox", { name: "Copied library" }).fill("/home/ada/new.semblance");
@@ -31,11 +37,20 @@ test("a copied library is opened from the welcome screen; a library that is ther
   expect(await complaints(page)).toEqual([]);
   await page.getByRole("button", { name: "Put that one aside" }).click();
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  expect((await callsOf(page, "openCopy")).at(-1)).toEqual({ file: "/home/ada/new.semblance", folder: "/home/ada/Pictures/Harbour", replace: true });
+  expect((await callsOf(page, "openCopy")).at(-1)).toEqual({
+    file: "/home/ada/new.semblance",
+    folder: "/home/ada/Pictures/Harbour",
+    replace: true,
+  });
 });
 
 test("a missing folder is located; what its opening has to say is read and dismissed", async ({ page, openWindow }) => {
-  await openWindow({ photos: 20, closed: true, folderDialog: true, notices: ["The model pack of this library is gone: the bundled one stands in."] });
+  await openWindow({
+    photos: 20,
+    closed: true,
+    folderDialog: true,
+    notices: ["The model pack of this library is gone: the bundled one stands in."],
+  });
   await page.getByRole("button", { name: "Missing · Locate…" }).click();
   const notice = page.getByRole("status").filter({ hasText: "stands in" });
   await expect(notice).toBeVisible();
@@ -43,7 +58,10 @@ test("a missing folder is located; what its opening has to say is read and dismi
   await expect(notice).toHaveCount(0);
 });
 
-test("a folder that took over the library of one that is not there can leave that one a library too", async ({ page, openWindow }) => {
+test("a folder that took over the library of one that is not there can leave that one a library too", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20, movedFrom: "/media/ada/old disk/Harbour" });
   const notice = page.getByRole("status").filter({ hasText: "took over the library of /media/ada/old disk/Harbour" });
   await expect(notice).toBeVisible();

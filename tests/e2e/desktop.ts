@@ -1,10 +1,10 @@
-import { _electron, chromium, type Page } from "@playwright/test";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { _electron, chromium, type Page } from "@playwright/test";
 import { meetOriginals, refuseChanges } from "../fixtures/originals";
 import { findBrowser } from "./browser";
 
@@ -13,24 +13,47 @@ export const program = fileURLToPath(new URL("../..", import.meta.url));
 /** The parts of Electron that the tests look into; the same names in the stand-in. */
 export interface ElectronParts {
   app: { emit(event: string, ...args: unknown[]): boolean };
-  BrowserWindow: { getAllWindows(): { setBounds(bounds: { x: number; y: number; width: number; height: number }): void; getNormalBounds(): object }[] };
-  Menu: { getApplicationMenu(): { getMenuItemById(id: string): { click(): void } | null; items: { label?: string; role?: string }[] } | null };
+  BrowserWindow: {
+    getAllWindows(): {
+      setBounds(bounds: { x: number; y: number; width: number; height: number }): void;
+      getNormalBounds(): object;
+    }[];
+  };
+  Menu: {
+    getApplicationMenu(): {
+      getMenuItemById(id: string): { click(): void } | null;
+      items: { label?: string; role?: string }[];
+    } | null;
+  };
   dialog: Record<"showOpenDialog" | "showSaveDialog" | "showMessageBox", unknown>;
-  session: { defaultSession: { fetch(url: string): Promise<unknown>; permissions?: Map<"request" | "check" | "device", (...given: unknown[]) => unknown> } };
+  session: {
+    defaultSession: {
+      fetch(url: string): Promise<unknown>;
+      permissions?: Map<"request" | "check" | "device", (...given: unknown[]) => unknown>;
+    };
+  };
   ipcMain: { _invokeHandlers: Map<string, (event: unknown, ...args: unknown[]) => unknown> };
   shell: Record<"openExternal" | "showItemInFolder", unknown>;
 }
 
 export interface Desktop {
   window: Page;
-  evaluate<T, Argument>(inMain: (electron: ElectronParts, argument: Argument) => T | Promise<T>, argument: Argument): Promise<T>;
+  evaluate<T, Argument>(
+    inMain: (electron: ElectronParts, argument: Argument) => T | Promise<T>,
+    argument: Argument,
+  ): Promise<T>;
   /** @throws Error where the program changed an original */
   close(): Promise<void>;
 }
 
-export const electronIsInstalled = existsSync(join(dirname(createRequire(import.meta.url).resolve("electron/package.json")), "path.txt"));
+export const electronIsInstalled = existsSync(
+  join(dirname(createRequire(import.meta.url).resolve("electron/package.json")), "path.txt"),
+);
 
-/** The built desktop host on a folder, whose files are to stay as they were: in Electron where its binary is, else around the stand-in. */
+/**
+ * The built desktop host on a folder, whose files are to stay as they were: in Electron where its binary is, else
+ * around the stand-in.
+ */
 export async function launchDesktop(home: string, folder: string): Promise<Desktop> {
   const env = { ...process.env, SEMBLANCE_HOME: home } as Record<string, string>;
   meetOriginals(folder, home);
@@ -56,7 +79,12 @@ async function inStandIn(env: Record<string, string>, args: string[]): Promise<D
     env: { ...env, ...(browserPath ? { SEMBLANCE_TEST_BROWSER: browserPath } : {}) },
   });
   const gone = once(child, "exit");
-  const [{ devtools }] = (await Promise.race([once(child, "message"), gone.then(([code]) => { throw new Error(`the desktop host ended with ${code}`); })])) as [{ devtools: string }];
+  const [{ devtools }] = (await Promise.race([
+    once(child, "message"),
+    gone.then(([code]) => {
+      throw new Error(`the desktop host ended with ${code}`);
+    }),
+  ])) as [{ devtools: string }];
   const browser = await chromium.connectOverCDP(devtools);
   const [window] = browser.contexts()[0].pages();
   await window.waitForURL((url) => url.protocol !== "about:");
@@ -65,17 +93,18 @@ async function inStandIn(env: Record<string, string>, args: string[]): Promise<D
   let last = 0;
   return {
     window,
-    evaluate: (inMain, argument) => new Promise((resolve, reject) => {
-      const id = ++last;
-      const receive = (message: { id?: number; value?: never; error?: string }) => {
-        if (message.id !== id) return;
-        child.off("message", receive);
-        if (message.error === undefined) resolve(message.value as never);
-        else reject(new Error(message.error));
-      };
-      child.on("message", receive);
-      child.send({ id, source: inMain.toString(), argument });
-    }),
+    evaluate: (inMain, argument) =>
+      new Promise((resolve, reject) => {
+        const id = ++last;
+        const receive = (message: { id?: number; value?: never; error?: string }) => {
+          if (message.id !== id) return;
+          child.off("message", receive);
+          if (message.error === undefined) resolve(message.value as never);
+          else reject(new Error(message.error));
+        };
+        child.on("message", receive);
+        child.send({ id, source: inMain.toString(), argument });
+      }),
     async close() {
       child.kill("SIGTERM");
       await gone;

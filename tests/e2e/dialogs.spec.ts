@@ -37,7 +37,9 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
   expect(await complaints(page)).toEqual([]);
   await page.keyboard.press("Enter");
   await expect(dialog(page)).toHaveCount(0);
-  expect(await callsOf(page, "changeSettings")).toMatchObject([{ labelSet: "all-nouns", liveLearning: true, excludedFolders: ["drafts", "private"], thumbnailMegabytes: 800 }]);
+  expect(await callsOf(page, "changeSettings")).toMatchObject([
+    { labelSet: "all-nouns", liveLearning: true, excludedFolders: ["drafts", "private"], thumbnailMegabytes: 800 },
+  ]);
   await expect(page.getByRole("button", { name: "Harbour", exact: true })).toBeFocused();
 });
 
@@ -57,7 +59,10 @@ test("a library is copied with the keyboard alone", async ({ page, openWindow })
   expect(await callsOf(page, "copyLibrary")).toEqual([{ file: "/home/ada/mine.semblance", overwrite: false }]);
 });
 
-test("corrections are learned from, and two versions compared, with the keyboard alone", async ({ page, openWindow }) => {
+test("corrections are learned from, and two versions compared, with the keyboard alone", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, liveLearning: false });
   await tabTo(page, "grid", "Photos");
   await page.keyboard.press("ArrowRight");

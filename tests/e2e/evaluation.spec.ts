@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import sharp from "sharp";
-import { serveFolder, type ServedProgram } from "./served-program";
+import { type ServedProgram, serveFolder } from "./served-program";
 
 /** The Evaluation view over the built engine, the bundled pack, and class folders that the test makes. */
 
@@ -33,7 +33,13 @@ test.afterAll(async () => {
 });
 
 const disc = (colour: string, i: number): Promise<Buffer> =>
-  sharp(Buffer.from(`<svg width="96" height="96" xmlns="http://www.w3.org/2000/svg"><rect width="96" height="96" fill="#ddd"/><circle cx="${44 + 4 * i}" cy="48" r="${28 + 3 * i}" fill="${colour}"/></svg>`)).png().toBuffer();
+  sharp(
+    Buffer.from(
+      `<svg width="96" height="96" xmlns="http://www.w3.org/2000/svg"><rect width="96" height="96" fill="#ddd"/><circle cx="${44 + 4 * i}" cy="48" r="${28 + 3 * i}" fill="${colour}"/></svg>`,
+    ),
+  )
+    .png()
+    .toBuffer();
 
 const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
 
@@ -44,12 +50,15 @@ async function openView(page: Page) {
   await expect(view(page).getByRole("heading", { name: "Evaluation" })).toBeVisible();
 }
 
-test("a dataset is evaluated, the view says what it is at and in which unit, and the result stays for the next time", async ({ page }) => {
+test("a dataset is evaluated, the view says what it is at and in which unit, and the result stays for the next time", async ({
+  page,
+}) => {
   await openView(page);
   await page.evaluate(() => {
     const said: string[] = ((globalThis as { said?: string[] }).said = []);
     new MutationObserver(() => {
-      for (const status of document.querySelectorAll("main [role=status]")) if (!said.includes(status.textContent)) said.push(status.textContent);
+      for (const status of document.querySelectorAll("main [role=status]"))
+        if (!said.includes(status.textContent)) said.push(status.textContent);
     }).observe(document.body, { subtree: true, childList: true, characterData: true });
   });
   await view(page).getByLabel("Dataset").fill(dataset);
@@ -57,10 +66,23 @@ test("a dataset is evaluated, the view says what it is at and in which unit, and
   const scores = view(page).getByRole("grid", { name: "Scores in percent" });
   await expect(scores).toBeVisible({ timeout: 500_000 });
   const said = await page.evaluate(() => (globalThis as { said?: string[] }).said!);
-  expect(said.some((text) => /^Evaluating: fitting L2, step [\d,]+ of 400\. You can go on working\.$/.test(text)), JSON.stringify(said)).toBe(true);
-  expect(said.some((text) => /^Evaluating: fitting the random embedding, step [\d,]+ of 400\./.test(text)), JSON.stringify(said)).toBe(true);
+  expect(
+    said.some((text) => /^Evaluating: fitting L2, step [\d,]+ of 400\. You can go on working\.$/.test(text)),
+    JSON.stringify(said),
+  ).toBe(true);
+  expect(
+    said.some((text) => /^Evaluating: fitting the random embedding, step [\d,]+ of 400\./.test(text)),
+    JSON.stringify(said),
+  ).toBe(true);
 
-  await expect(scores.getByRole("rowheader")).toHaveText(["Softmax baseline", "DeViSE", "Random embedding", "L2", "ConSE(10)", "Semblance"]);
+  await expect(scores.getByRole("rowheader")).toHaveText([
+    "Softmax baseline",
+    "DeViSE",
+    "Random embedding",
+    "L2",
+    "ConSE(10)",
+    "Semblance",
+  ]);
   await expect(view(page).getByText("1 label of the dataset is unknown")).toBeVisible();
   await expect(view(page).getByText(`classes·${3 * PHOTOS} photos·seed`)).toBeVisible();
   await expect(view(page).getByRole("img", { name: /^Flat hit/ })).toBeVisible();

@@ -25,13 +25,24 @@ test("export says what it will write, and asks before it replaces a file", async
   await expect(dialog.getByRole("alert")).toContainText("is there already");
   await dialog.getByRole("button", { name: "Replace the file" }).click();
   await expect(dialog.getByText("3,000 rows")).toBeVisible();
-  expect((await callsOf(page, "exportLabels")).at(-1))
-    .toEqual({ format: "csv", photos: null, labels: "shown", threshold: 0, file: "/home/ada/there.csv", text: "name", escapeFormulas: true, overwrite: true });
+  expect((await callsOf(page, "exportLabels")).at(-1)).toEqual({
+    format: "csv",
+    photos: null,
+    labels: "shown",
+    threshold: 0,
+    file: "/home/ada/there.csv",
+    text: "name",
+    escapeFormulas: true,
+    overwrite: true,
+  });
   await dialog.getByRole("button", { name: "Show in the file manager" }).click();
   await expect.poll(() => callsOf(page, "revealExport")).toHaveLength(1);
 });
 
-test("a format is chosen by keyboard alone, its path follows, and the selected photos alone are exported", async ({ page, openWindow }) => {
+test("a format is chosen by keyboard alone, its path follows, and the selected photos alone are exported", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await page.getByRole("gridcell").first().click();
   const dialog = await openExport(page);
@@ -53,10 +64,19 @@ test("a format is chosen by keyboard alone, its path follows, and the selected p
   await expect(dialog.getByText("1 file written in")).toBeVisible();
   const [{ photos, ...query }] = (await callsOf(page, "exportLabels")).slice(-1) as { photos: number[] }[];
   expect(photos).toHaveLength(1);
-  expect(query).toEqual({ format: "folders", labels: "shown", threshold: 0.5, folder: "/home/ada/classes", as: "copies" });
+  expect(query).toEqual({
+    format: "folders",
+    labels: "shown",
+    threshold: 0.5,
+    folder: "/home/ada/classes",
+    as: "copies",
+  });
 });
 
-test("sidecars are looked at first, with what is refused, and Lightroom's limit is said", async ({ page, openWindow }) => {
+test("sidecars are looked at first, with what is refused, and Lightroom's limit is said", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20 });
   const dialog = await openExport(page);
   await dialog.getByText("XMP sidecars").click();
@@ -70,7 +90,10 @@ test("sidecars are looked at first, with what is refused, and Lightroom's limit 
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Export" }).click();
   await expect(dialog.getByText("19 sidecars written in")).toBeVisible();
-  expect((await callsOf(page, "exportLabels")).map((query) => (query as { dryRun: boolean }).dryRun)).toEqual([true, false]);
+  expect((await callsOf(page, "exportLabels")).map((query) => (query as { dryRun: boolean }).dryRun)).toEqual([
+    true,
+    false,
+  ]);
   expect(await complaints(page)).toEqual([]);
 });
 

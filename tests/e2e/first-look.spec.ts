@@ -11,7 +11,8 @@ const rows = (page: Page) => labels(page).getByRole("listitem");
 const guesses = (page: Page) => labels(page).getByRole("button", { name: /guess/ });
 const status = (page: Page) => page.getByRole("main").getByRole("status").first();
 const slider = (page: Page) => page.getByRole("slider", { name: "Show labels" });
-const entry = (page: Page, name: string) => page.getByRole("navigation").getByRole("button", { name: new RegExp(`^${name} ?[\\d,]*$`) });
+const entry = (page: Page, name: string) =>
+  page.getByRole("navigation").getByRole("button", { name: new RegExp(`^${name} ?[\\d,]*$`) });
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -28,14 +29,24 @@ async function unlabelled(page: Page, withGuesses: number) {
   await expect(page.getByRole("heading", { level: 1, name: "Unlabelled" })).toBeVisible();
   await tiles(page).first().click();
   await expect(labels(page).getByText("No sure label")).toBeVisible();
-  await expect.poll(async () => {
-    const shown = await guesses(page).filter({ hasText: `Show ${withGuesses} guesses` }).count();
-    if (shown === 0) await page.keyboard.press("ArrowRight");
-    return shown;
-  }, { intervals: [300], timeout: 30_000 }).toBe(1);
+  await expect
+    .poll(
+      async () => {
+        const shown = await guesses(page)
+          .filter({ hasText: `Show ${withGuesses} guesses` })
+          .count();
+        if (shown === 0) await page.keyboard.press("ArrowRight");
+        return shown;
+      },
+      { intervals: [300], timeout: 30_000 },
+    )
+    .toBe(1);
 }
 
-test("a photo with nothing sure has no caption, and its guesses are one click away, to be judged like labels", async ({ page, openWindow }) => {
+test("a photo with nothing sure has no caption, and its guesses are one click away, to be judged like labels", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 400, threshold: 0.9 });
   await unlabelled(page, 3);
   const chosen = page.locator('[role=gridcell][aria-selected="true"]');
@@ -46,16 +57,24 @@ test("a photo with nothing sure has no caption, and its guesses are one click aw
 
   await guesses(page).click();
   await expect(rows(page)).toHaveCount(3);
-  const names = await rows(page).getByTitle(/^Show all photos/).allInnerTexts();
+  const names = await rows(page)
+    .getByTitle(/^Show all photos/)
+    .allInnerTexts();
   await clean(page);
-  await rows(page).nth(1).getByRole("button", { name: /^Accept/ }).click();
+  await rows(page)
+    .nth(1)
+    .getByRole("button", { name: /^Accept/ })
+    .click();
   await expect(rows(page).nth(1)).toContainText("accepted"); // in its place, with the same number
   await expect(labels(page).getByText("No sure label")).toBeHidden();
   await expect(chosen.locator(".caption")).toContainText(names[1].trim());
   await page.keyboard.press("2");
   await expect(rows(page).nth(1)).not.toContainText("accepted");
   await expect(labels(page).getByText("No sure label")).toBeVisible();
-  await rows(page).first().getByRole("button", { name: /^Reject/ }).click();
+  await rows(page)
+    .first()
+    .getByRole("button", { name: /^Reject/ })
+    .click();
   await expect(rows(page)).toHaveCount(2);
   await expect(labels(page).getByRole("button", { name: "1 rejected" })).toBeVisible();
   expect((await verdictsOf(page)).map(({ verdict }) => verdict)).toEqual(["accept", "clear", "reject"]);
@@ -66,7 +85,10 @@ test("a photo with nothing sure has no caption, and its guesses are one click aw
   await expect(guesses(page)).toHaveText(/^Show 2 guesses/);
 });
 
-test("guesses follow the sure labels, stay open from photo to photo, and are open among photos worth a look", async ({ page, openWindow }) => {
+test("guesses follow the sure labels, stay open from photo to photo, and are open among photos worth a look", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 400, threshold: 0.5 });
   await tiles(page).first().click();
   await expect(guesses(page)).toHaveText(/^Show \d guess/);
@@ -84,11 +106,19 @@ test("guesses follow the sure labels, stay open from photo to photo, and are ope
   await page.getByRole("main").waitFor();
   await page.keyboard.press("n");
   await expect(page.getByRole("heading", { name: "Worth a look" })).toBeVisible();
-  await expect.poll(async () => { // not every photo has some
-    const open = await labels(page).getByRole("button", { name: /^Hide guesses/ }).count();
-    if (open === 0) await page.keyboard.press("ArrowRight");
-    return open;
-  }, { intervals: [300], timeout: 30_000 }).toBe(1);
+  await expect
+    .poll(
+      async () => {
+        // not every photo has some
+        const open = await labels(page)
+          .getByRole("button", { name: /^Hide guesses/ })
+          .count();
+        if (open === 0) await page.keyboard.press("ArrowRight");
+        return open;
+      },
+      { intervals: [300], timeout: 30_000 },
+    )
+    .toBe(1);
 });
 
 test("the inspector says how many people a photo shows, where that is known", async ({ page, openWindow }) => {
@@ -103,7 +133,10 @@ test("the inspector says how many people a photo shows, where that is known", as
   await expect(facts).not.toContainText("Shows");
 });
 
-test("a search with nothing sure says so in one line, shows six photos at most, and offers words that photos surely show", async ({ page, openWindow }) => {
+test("a search with nothing sure says so in one line, shows six photos at most, and offers words that photos surely show", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 400, threshold: 0.98 });
   await search(page, "teapot");
   await expect(page.getByText("No sure match for “teapot”.")).toBeVisible();
@@ -128,13 +161,24 @@ test("a word that is offered is searched for", async ({ page, openWindow }) => {
       const reply = await send(call);
       const view = call.args[0] as { words?: string } | undefined;
       if (call.name !== "browse" || view?.words !== "violin" || !reply.ok) return reply;
-      return { ok: true, value: { photos: [3], sure: 0, groups: [], scores: [0.2], unknown: [], fault: null, instead: [{ words: "market stall", photos: 12 }] } };
+      return {
+        ok: true,
+        value: {
+          photos: [3],
+          sure: 0,
+          groups: [],
+          scores: [0.2],
+          unknown: [],
+          fault: null,
+          instead: [{ words: "market stall", photos: 12 }],
+        },
+      };
     };
   });
   await search(page, "violin");
   await page.getByRole("button", { name: "market stall 12" }).click();
   await expect(page.getByRole("heading", { name: "“market stall”" })).toBeVisible();
-  expect((await callsOf(page, "browse") as { words?: string }[]).at(-1)!.words).toBe("market stall");
+  expect(((await callsOf(page, "browse")) as { words?: string }[]).at(-1)!.words).toBe("market stall");
 });
 
 test("a search with some sure photos shows those, and the rest below a fold", async ({ page, openWindow }) => {
@@ -158,19 +202,31 @@ test("a search with some sure photos shows those, and the rest below a fold", as
   await fold.click();
   await expect(status(page)).not.toContainText(`of ${sure + more}`);
   await search(page, "crane");
-  await expect(page.getByRole("button", { name: /^Show \d+ less certain/ })).toHaveCount(0); // not until it is scrolled to
+  // not until it is scrolled to
+  await expect(page.getByRole("button", { name: /^Show \d+ less certain/ })).toHaveCount(0);
 });
 
-test("label list, counts and Unlabelled follow the slider at once, also for a label with a threshold of its own", async ({ page, openWindow }) => {
+test("label list, counts and Unlabelled follow the slider at once, also for a label with a threshold of its own", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 400, threshold: 0.5 });
-  const count = async (name: string) => Number(((await entry(page, name).innerText()).split("\n").at(-1) ?? "").replace(/\D/g, ""));
+  const count = async (name: string) =>
+    Number(((await entry(page, name).innerText()).split("\n").at(-1) ?? "").replace(/\D/g, ""));
   const shownLabels = async () => Number((await page.locator("#labels-title .total").innerText()).replace(/\D/g, ""));
-  const labelled = async () => Number(/([\d,]+) labelled/.exec(await page.getByRole("contentinfo").innerText())![1].replace(",", ""));
+  const labelled = async () =>
+    Number(/([\d,]+) labelled/.exec(await page.getByRole("contentinfo").innerText())![1].replace(",", ""));
   await expect(tiles(page).first()).toBeVisible();
-  await page.getByRole("textbox", { name: "Filter labels" }).fill("harbour"); // it stays in sight, however many labels there are
+  // it stays in sight, however many labels there are
+  await page.getByRole("textbox", { name: "Filter labels" }).fill("harbour");
   await entry(page, "harbour").click();
   await expect(page.getByRole("heading", { level: 1, name: "harbour" })).toBeVisible();
-  const before = { harbour: await count("harbour"), labels: await shownLabels(), labelled: await labelled(), unlabelled: await count("Unlabelled") };
+  const before = {
+    harbour: await count("harbour"),
+    labels: await shownLabels(),
+    labelled: await labelled(),
+    unlabelled: await count("Unlabelled"),
+  };
   await expect(status(page)).toHaveText(`${before.harbour} photos`);
 
   await slider(page).focus();
@@ -180,15 +236,19 @@ test("label list, counts and Unlabelled follow the slider at once, also for a la
   const careful = await count("harbour");
   await expect(status(page)).toHaveText(`${careful} photos`); // the view itself
   expect(await labelled()).toBeLessThan(before.labelled);
-  expect(await count("Unlabelled") - before.unlabelled).toBe(before.labelled - await labelled());
+  expect((await count("Unlabelled")) - before.unlabelled).toBe(before.labelled - (await labelled()));
   await entry(page, "Unlabelled").click();
   await expect(status(page)).toHaveText(`${await count("Unlabelled")} photos`);
 
   // One label goes its own way.
-  await page.evaluate(() => imagined.send({ name: "changeSettings", args: [{ labelThresholds: { "wn:02000000": 0.5 } }] }));
+  await page.evaluate(() =>
+    imagined.send({ name: "changeSettings", args: [{ labelThresholds: { "wn:02000000": 0.5 } }] }),
+  );
   await expect.poll(() => count("harbour")).toBe(before.harbour);
   await slider(page).press("ArrowLeft");
-  await expect.poll(() => callsOf(page, "changeSettings").then((changes) => changes.at(-1))).toEqual({ threshold: 0.95 });
+  await expect
+    .poll(() => callsOf(page, "changeSettings").then((changes) => changes.at(-1)))
+    .toEqual({ threshold: 0.95 });
   await expect.poll(labelled).toBeGreaterThan(0);
   expect(await count("harbour")).toBe(before.harbour);
   await slider(page).press("End");

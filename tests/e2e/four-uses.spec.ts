@@ -1,15 +1,25 @@
 /// <reference lib="dom" />
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createHash } from "node:crypto";
 import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
-import { serveFolder, type ServedProgram } from "./served-program";
+import { type ServedProgram, serveFolder } from "./served-program";
 
-/** The whole program as a person uses it: the built engine behind the browser host, real photos, the model in the box. */
+/**
+ * The whole program as a person uses it: the built engine behind the browser host, real photos, the model in the box.
+ */
 
-const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "acanthus-mollis", "dust-bowl-home", "locomotion-house-cat", "airplane-from-above", "allium-oreophilum"];
+const SAMPLES = [
+  "french-alpine-landscape",
+  "nagasaki-boats",
+  "acanthus-mollis",
+  "dust-bowl-home",
+  "locomotion-house-cat",
+  "airplane-from-above",
+  "allium-oreophilum",
+];
 /** Where the README's pictures go: only when they are asked for, so that a test run leaves the checkout as it was. */
 const PICTURES = process.env.SEMBLANCE_PICTURES;
 
@@ -33,16 +43,22 @@ test.afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-const originals = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).sort().filter((name) => name.endsWith(".jpg")).map((name) => {
-  const file = join(folder, name);
-  const { mtimeMs, mode, size } = statSync(file);
-  return { name, mtimeMs, mode, size, hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
-});
+const originals = () =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .sort()
+    .filter((name) => name.endsWith(".jpg"))
+    .map((name) => {
+      const file = join(folder, name);
+      const { mtimeMs, mode, size } = statSync(file);
+      return { name, mtimeMs, mode, size, hash: createHash("sha256").update(readFileSync(file)).digest("hex") };
+    });
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const settled = (page: Page) => expect(page.getByText("7 photos", { exact: false }).first()).toBeVisible();
 
-test("a person opens a folder, searches, corrects, teaches, exports, and the originals stay as they were", async ({ page }) => {
+test("a person opens a folder, searches, corrects, teaches, exports, and the originals stay as they were", async ({
+  page,
+}) => {
   const before = originals();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
@@ -96,12 +112,23 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   const file = join(scratch, "labels.csv");
   await page.getByRole("button", { name: "Export" }).click();
   await page.getByRole("textbox", { name: "File" }).fill(file);
-  await page.getByRole("dialog").getByRole("button", { name: /^Export/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Export/ })
+    .click();
   await expect(page.getByText("labels.csv").first()).toBeVisible();
   await expect.poll(() => readdirSync(scratch)).toContain("labels.csv");
-  const rows = parse(readFileSync(file), { columns: true }) as { path: string; label: string; score: string; source: string; model: string }[];
+  const rows = parse(readFileSync(file), { columns: true }) as {
+    path: string;
+    label: string;
+    score: string;
+    source: string;
+    model: string;
+  }[];
   expect(Object.keys(rows[0])).toEqual(["path", "label", "score", "source", "model"]);
-  expect(rows.filter(({ source }) => source === "added").map(({ label, score }) => [label, score])).toEqual([["Aunt Marie's slides", "1"]]);
+  expect(rows.filter(({ source }) => source === "added").map(({ label, score }) => [label, score])).toEqual([
+    ["Aunt Marie's slides", "1"],
+  ]);
   expect(rows.some(({ source }) => source === "predicted")).toBe(true);
   for (const { path } of rows) expect(before.map(({ name }) => name)).toContain(path);
 
@@ -122,8 +149,20 @@ for (const scheme of ["light", "dark"] as const) {
     await settled(page);
     await tiles(page).nth(1).click();
     await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
-    await expect.poll(() => page.locator("img").evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete))).toBe(true);
-    const spilling = () => tiles(page).locator("img").evaluateAll((images) => images.filter((image) => image.getBoundingClientRect().height > image.parentElement!.getBoundingClientRect().height).length);
+    await expect
+      .poll(() =>
+        page.locator("img").evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete)),
+      )
+      .toBe(true);
+    const spilling = () =>
+      tiles(page)
+        .locator("img")
+        .evaluateAll(
+          (images) =>
+            images.filter(
+              (image) => image.getBoundingClientRect().height > image.parentElement!.getBoundingClientRect().height,
+            ).length,
+        );
     expect(await spilling()).toBe(0); // tall pictures too stay in their tiles
     const picture = await page.screenshot(PICTURES ? { path: join(PICTURES, `window-${scheme}.png`) } : {});
     expect(picture.length).toBeGreaterThan(20_000);

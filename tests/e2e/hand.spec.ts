@@ -9,30 +9,55 @@ const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
-interface Judged { photos: number[]; label: string; verdict: string }
+interface Judged {
+  photos: number[];
+  label: string;
+  verdict: string;
+}
 
 /** Presses keys one after the other in the page, without leaving it a moment between two. */
-const pressAll = (page: Page, keys: string[]) => page.evaluate((pressed) => {
-  for (const key of pressed) {
-    const shiftKey = key === "Z";
-    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
-  }
-}, keys);
+const pressAll = (page: Page, keys: string[]) =>
+  page.evaluate((pressed) => {
+    for (const key of pressed) {
+      const shiftKey = key === "Z";
+      (document.activeElement ?? document.body).dispatchEvent(
+        new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }),
+      );
+    }
+  }, keys);
 
-test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({ page, openWindow }) => {
+test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, jitter: 10 });
   await tiles(page).first().click();
   await expect(labels(page)).toBeVisible();
   // What the engine says of the photos in the order of the view; photos with two labels or more are judged by two keys.
   const photos = await page.evaluate(async () => {
-    const ask = async (name: string, query: unknown) => { const answer = await imagined.send({ name, args: [query] } as never); if (!answer.ok) throw new Error(answer.error.message); return answer.value; };
-    const { photos: ids } = await ask("browse", { sort: "taken", descending: true, group: "date" }) as { photos: number[] };
-    return Promise.all(ids.map(async (photo) => ({ photo, labels: ((await ask("photo", { photo })) as { labels: { label: string }[] }).labels.map(({ label }) => label) })));
+    const ask = async (name: string, query: unknown) => {
+      const answer = await imagined.send({ name, args: [query] } as never);
+      if (!answer.ok) throw new Error(answer.error.message);
+      return answer.value;
+    };
+    const { photos: ids } = (await ask("browse", { sort: "taken", descending: true, group: "date" })) as {
+      photos: number[];
+    };
+    return Promise.all(
+      ids.map(async (photo) => ({
+        photo,
+        labels: ((await ask("photo", { photo })) as { labels: { label: string }[] }).labels.map(({ label }) => label),
+      })),
+    );
   });
   const keys: string[] = [];
   const expected: Judged[] = [];
-  for (const { photo, labels: [first, second, third] } of photos.slice(0, 100)) {
-    // Accept the first; the second is highlighted and rejected, so that the third stands in its place and is accepted by its key.
+  for (const {
+    photo,
+    labels: [first, second, third],
+  } of photos.slice(0, 100)) {
+    // Accept the first; the second is highlighted and rejected, so that the third stands in its place and is accepted
+    // by its key.
     keys.push("1", "j", "x", "2", "ArrowRight");
     if (first) expected.push({ photos: [photo], label: first, verdict: "accept" });
     const rejected = second ?? first;
@@ -45,14 +70,22 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
   expect(await verdictsOf(page)).toEqual(expected);
 });
 
-test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({ page, openWindow }) => {
+test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, jitter: 10 });
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
   while ((await labels(page).getByRole("meter").count()) < 2) await page.keyboard.press("ArrowRight");
   // The first label is rejected, given back, and accepted by the key that it has again; then once more the other way.
   await pressAll(page, ["x", "z", "1", "z", "Z", "x", "z"]);
-  await expect.poll(async () => page.evaluate(() => imagined.calls.filter(({ name }) => ["judge", "undo", "redo"].includes(name)).map(({ name }) => name)))
+  await expect
+    .poll(async () =>
+      page.evaluate(() =>
+        imagined.calls.filter(({ name }) => ["judge", "undo", "redo"].includes(name)).map(({ name }) => name),
+      ),
+    )
     .toEqual(["judge", "undo", "judge", "undo", "redo", "judge", "undo"]);
   const given = (await callsOf(page, "judge")) as Judged[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["reject", "accept", "reject"]);
@@ -60,7 +93,10 @@ test("undo in the middle of fast keys takes back what came before it, and what f
   await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
 });
 
-test("the label that was given last is given again with a dot, to one photo or to many", async ({ page, openWindow }) => {
+test("the label that was given last is given again with a dot, to one photo or to many", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
@@ -79,7 +115,10 @@ test("the label that was given last is given again with a dot, to one photo or t
   expect(given[1].photos).toHaveLength(3);
 });
 
-test("n goes through the unsure photos one by one, and after the last that were shown to those that follow", async ({ page, openWindow }) => {
+test("n goes through the unsure photos one by one, and after the last that were shown to those that follow", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).first().waitFor();
   const at = () => page.locator('[role=gridcell][aria-selected="true"]');
@@ -88,14 +127,20 @@ test("n goes through the unsure photos one by one, and after the last that were 
   await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7] })]);
   await page.keyboard.press("n");
   await expect(at()).toHaveAttribute("id", "photo-14");
-  await pressAll(page, Array.from({ length: 98 }, () => "n"));
+  await pressAll(
+    page,
+    Array.from({ length: 98 }, () => "n"),
+  );
   const last = Number((await at().getAttribute("id"))!.slice("photo-".length));
   await page.keyboard.press("n");
   await expect.poll(async () => Number((await at().getAttribute("id"))?.slice("photo-".length))).toBeGreaterThan(last);
   expect(await callsOf(page, "reviewQueue")).toEqual([{ limit: 100 }, { limit: 200 }]);
 });
 
-test("a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along", async ({ page, openWindow }) => {
+test("a photo opened large is looked at nearer, moved, and left with the keyboard; the filmstrip goes along", async ({
+  page,
+  openWindow,
+}) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 100_000 });
   await tiles(page).nth(5).click();
@@ -132,7 +177,10 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   await expect(page.getByRole("grid")).toBeFocused();
 });
 
-test("selected photos stand side by side, zoom together, say what they share, and each is judged by itself", async ({ page, openWindow }) => {
+test("selected photos stand side by side, zoom together, say what they share, and each is judged by itself", async ({
+  page,
+  openWindow,
+}) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 200 });
   await tiles(page).first().click();
@@ -144,11 +192,15 @@ test("selected photos stand side by side, zoom together, say what they share, an
   await expect(said).toHaveCount(3);
   await expect(said.first().getByRole("listitem").first()).toContainText(/, (not )?on all$/);
   await page.keyboard.press("+");
-  const widths = await page.locator(".pane .photo").evaluateAll((photos) => photos.map((photo) => photo.getBoundingClientRect().width));
+  const widths = await page
+    .locator(".pane .photo")
+    .evaluateAll((photos) => photos.map((photo) => photo.getBoundingClientRect().width));
   expect(Math.max(...widths) - Math.min(...widths)).toBeLessThan(Math.max(...widths) / 2);
   await page.keyboard.press("PageDown");
   await page.keyboard.press("1");
-  await expect.poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos)).toEqual([[199]]);
+  await expect
+    .poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos))
+    .toEqual([[199]]);
   await clean(page);
   await page.keyboard.press("Escape");
   await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(3);

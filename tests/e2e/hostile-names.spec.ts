@@ -7,7 +7,12 @@ import sharp from "sharp";
 import { type ServedProgram, serveFolder } from "./served-program";
 
 /** Names that would run, or draw, something were they taken for HTML anywhere. */
-const [IMAGE, DRAWING, FRAME, BOLD] = ["<img src=x onerror=ran=1>", "\"><svg class=injected onload=ran=1>", "<iframe class=injected srcdoc='<script>parent.ran=1<'>", "<b class=injected>north"];
+const [IMAGE, DRAWING, FRAME, BOLD] = [
+  "<img src=x onerror=ran=1>",
+  '"><svg class=injected onload=ran=1>',
+  "<iframe class=injected srcdoc='<script>parent.ran=1<'>",
+  "<b class=injected>north",
+];
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "semblance-names-")));
 const folder = join(scratch, IMAGE);
@@ -17,9 +22,22 @@ test.skip(process.platform === "win32", "Windows has no files of such names");
 
 test.beforeAll(async () => {
   mkdirSync(join(folder, BOLD), { recursive: true });
-  const names = [`${IMAGE}.jpg`, `${DRAWING}.jpg`, "{@html ran}.jpg", "&lt;img src=x&gt;.jpg", join(BOLD, `${FRAME.replace("/", "")}.jpg`)];
+  const names = [
+    `${IMAGE}.jpg`,
+    `${DRAWING}.jpg`,
+    "{@html ran}.jpg",
+    "&lt;img src=x&gt;.jpg",
+    join(BOLD, `${FRAME.replace("/", "")}.jpg`),
+  ];
   for (const [i, name] of names.entries()) {
-    writeFileSync(join(folder, name), await sharp({ create: { width: 200, height: 160, channels: 3, background: { r: 50 * i, g: 120, b: 200 - 40 * i } } }).jpeg().toBuffer());
+    writeFileSync(
+      join(folder, name),
+      await sharp({
+        create: { width: 200, height: 160, channels: 3, background: { r: 50 * i, g: 120, b: 200 - 40 * i } },
+      })
+        .jpeg()
+        .toBuffer(),
+    );
   }
   writeFileSync(join(folder, `<script>ran=1<.jpg`), "no picture");
   program = await serveFolder(folder, join(scratch, "home"));
@@ -31,29 +49,45 @@ test.afterAll(async () => {
 
 async function ask<T>(name: string, argument?: object): Promise<T> {
   const { origin, searchParams } = new URL(program.address);
-  const response = await fetch(`${origin}/api`, { method: "POST", headers: { "x-semblance-token": searchParams.get("token")! }, body: JSON.stringify({ name, args: argument ? [argument] : [] }) });
-  const reply = await response.json() as { ok: true; value: T } | { ok: false; error: { message: string } };
+  const response = await fetch(`${origin}/api`, {
+    method: "POST",
+    headers: { "x-semblance-token": searchParams.get("token")! },
+    body: JSON.stringify({ name, args: argument ? [argument] : [] }),
+  });
+  const reply = (await response.json()) as { ok: true; value: T } | { ok: false; error: { message: string } };
   if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`);
   return reply.value;
 }
 
 /** Nothing ran, nothing was drawn, and the page's policy had nothing to forbid. */
 async function expectText(page: Page, where: string) {
-  expect(await page.evaluate(() => [
-    "ran" in window,
-    document.querySelectorAll(".injected, img[src='x'], iframe, object, embed, script:not([src]), [onerror], [onload]").length,
-  ]), where).toEqual([false, 0]);
+  expect(
+    await page.evaluate(() => [
+      "ran" in window,
+      document.querySelectorAll(
+        ".injected, img[src='x'], iframe, object, embed, script:not([src]), [onerror], [onload]",
+      ).length,
+    ]),
+    where,
+  ).toEqual([false, 0]);
 }
 
-test("names of photos, folders, labels and sets that look like HTML are text in every view, and nothing runs", async ({ page }) => {
+test("names of photos, folders, labels and sets that look like HTML are text in every view, and nothing runs", async ({
+  page,
+}) => {
   test.slow(); // it goes through every view
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => { if (message.type() === "error") complaints.push(message.text()); });
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
 
-  await expect.poll(async () => (await ask<{ photos: number; embedded: number }>("library")), { timeout: 60_000 }).toMatchObject({ photos: 6, embedded: 5 });
+  await expect
+    .poll(async () => await ask<{ photos: number; embedded: number }>("library"), { timeout: 60_000 })
+    .toMatchObject({ photos: 6, embedded: 5 });
   const { photos } = await ask<{ photos: number[] }>("browse", { sort: "name", descending: false, group: "none" });
-  for (const [i, label] of [`own:${IMAGE}`, `own:${DRAWING}`, `own:${FRAME}`].entries()) await ask("judge", { photos: photos.slice(i), label, verdict: "accept" });
+  for (const [i, label] of [`own:${IMAGE}`, `own:${DRAWING}`, `own:${FRAME}`].entries())
+    await ask("judge", { photos: photos.slice(i), label, verdict: "accept" });
   await ask("changeLabel", { label: `own:${IMAGE}`, change: { synonyms: [BOLD], colour: "red", key: "A" } });
   await ask("changeLabel", { label: `own:${DRAWING}`, change: { kindOf: `own:${IMAGE}` } });
   await ask("saveSet", { name: FRAME, query: `label:"${IMAGE}"`, sort: "name", descending: false, group: "folder" });
@@ -85,7 +119,7 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await expectText(page, "what was undone");
 
   await page.keyboard.press("/");
-  await page.keyboard.type("label:\"<im");
+  await page.keyboard.type('label:"<im');
   await expect(page.getByRole("option").first()).toBeVisible();
   await expectText(page, "completions of a search");
   await page.keyboard.press("Control+a");
@@ -94,9 +128,20 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   await expectText(page, "a search for what nobody knows");
   await page.keyboard.press("Escape");
 
-  for (const [key, view] of [["f", "filters"], ["s", "a set to save"], ["?", "the list of keys"], ["m", "the map"], ["h", "the versions"], ["e", "the evaluation"], ["n", "the review"], ["d", "what changed"]]) {
+  for (const [key, view] of [
+    ["f", "filters"],
+    ["s", "a set to save"],
+    ["?", "the list of keys"],
+    ["m", "the map"],
+    ["h", "the versions"],
+    ["e", "the evaluation"],
+    ["n", "the review"],
+    ["d", "what changed"],
+  ]) {
     await page.locator("body").press("Escape");
-    await page.evaluate(() => { (document.activeElement as HTMLElement | null)?.blur(); });
+    await page.evaluate(() => {
+      (document.activeElement as HTMLElement | null)?.blur();
+    });
     await page.keyboard.press(key);
     await page.waitForTimeout(250);
     await expectText(page, view);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { test as base, type Page } from "@playwright/test";
+import { type Page, test as base } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
 import type { Judged } from "../../src-preload/contract";
@@ -8,14 +8,22 @@ import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A secure context, as the program’s own hosts are. */
 export const ADDRESS = "https://imagined.test/";
-const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
+const TYPES: Record<string, string> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+};
 
 declare global {
   var imagineLibrary: (options: ImaginedOptions) => Imagined;
   var imagined: Imagined;
 }
 
-interface Built { files: Map<string, string | Uint8Array>; fixture: string }
+interface Built {
+  files: Map<string, string | Uint8Array>;
+  fixture: string;
+}
 export interface OpenWindow {
   /** Opens the window over an imagined library, which is `imagined` in the page. */
   (options: ImaginedOptions): Promise<void>;
@@ -41,14 +49,25 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
       const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
       const body = built.files.get(name);
       if (body === undefined) return route.fallback();
-      await route.fulfill({ contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream", body: typeof body === "string" ? body : Buffer.from(body) });
+      await route.fulfill({
+        contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+        body: typeof body === "string" ? body : Buffer.from(body),
+      });
     });
     const open = async (options: ImaginedOptions) => {
-      await page.addInitScript({ content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});` });
+      await page.addInitScript({
+        content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});`,
+      });
       await page.goto(ADDRESS);
       if (!options.closed) await page.getByRole("main").waitFor(); // a key that is pressed before it can mean nothing
     };
-    await use(Object.assign(open, { alone: async (address = ADDRESS) => { await page.goto(address); } }));
+    await use(
+      Object.assign(open, {
+        alone: async (address = ADDRESS) => {
+          await page.goto(address);
+        },
+      }),
+    );
   },
 });
 
@@ -57,12 +76,19 @@ let building: Promise<Built> | undefined;
 async function buildWindow(): Promise<Built> {
   const common = { configFile: false, logLevel: "warn" } as const;
   const window = (await build({
-    ...common, root: at("../../src-renderer"), plugins: [svelte()], base: "./",
+    ...common,
+    root: at("../../src-renderer"),
+    plugins: [svelte()],
+    base: "./",
     build: { write: false, modulePreload: { polyfill: false } },
   })) as Rolldown.RolldownOutput;
   const library = (await build({
     ...common,
-    build: { write: false, minify: false, lib: { entry: at("../fixtures/imagined-library.ts"), formats: ["iife"], name: "fixture" } },
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: at("../fixtures/imagined-library.ts"), formats: ["iife"], name: "fixture" },
+    },
   })) as Rolldown.RolldownOutput[];
   return {
     files: new Map(window.output.map((file) => [file.fileName, file.type === "chunk" ? file.code : file.source])),
@@ -76,4 +102,8 @@ export const callsOf = (page: Page, name: string) =>
 
 /** The verdicts that the window gave, in their order, whether one by one or several together. */
 export const verdictsOf = (page: Page) =>
-  page.evaluate(() => imagined.calls.flatMap(({ name, args }) => (name === "judge" ? [args[0] as Judged] : name === "judgeEach" ? (args[0] as { verdicts: Judged[] }).verdicts : [])));
+  page.evaluate(() =>
+    imagined.calls.flatMap(({ name, args }) =>
+      name === "judge" ? [args[0] as Judged] : name === "judgeEach" ? (args[0] as { verdicts: Judged[] }).verdicts : [],
+    ),
+  );

@@ -7,7 +7,10 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
-test("labels are imported with the keyboard alone: read, looked at, one changed, one left out, taken, undone", async ({ page, openWindow }) => {
+test("labels are imported with the keyboard alone: read, looked at, one changed, one left out, taken, undone", async ({
+  page,
+  openWindow,
+}) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 100 });
   await page.getByRole("gridcell").first().waitFor();
@@ -26,7 +29,10 @@ test("labels are imported with the keyboard alone: read, looked at, one changed,
   await expect(page.getByRole("button", { name: "Import 112 verdicts" })).toBeVisible();
   await clean(page);
 
-  await rows.first().getByRole("button", { name: /choose a label for crane/ }).press("Enter");
+  await rows
+    .first()
+    .getByRole("button", { name: /choose a label for crane/ })
+    .press("Enter");
   await page.keyboard.type("gull");
   await page.getByRole("option", { name: /^gull/ }).waitFor();
   await page.keyboard.press("ArrowDown");
@@ -43,14 +49,23 @@ test("labels are imported with the keyboard alone: read, looked at, one changed,
   await page.getByRole("button", { name: "Import 72 verdicts" }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByText("Imported 72 verdicts on 74 photos from XMP sidecars")).toBeVisible();
-  expect(await callsOf(page, "applyImport")).toEqual([{
-    plan: 1, choices: [{ keyword: ["crane"], label: expect.stringMatching(/^wn:/) as unknown as string }, { keyword: ["places", "harbour"], label: null }],
-  }]);
+  expect(await callsOf(page, "applyImport")).toEqual([
+    {
+      plan: 1,
+      choices: [
+        { keyword: ["crane"], label: expect.stringMatching(/^wn:/) as unknown as string },
+        { keyword: ["places", "harbour"], label: null },
+      ],
+    },
+  ]);
   await page.keyboard.press("z");
   await expect(page.getByText(/^Undone: Import/)).toBeVisible();
 });
 
-test("folders and files are chosen as sources, and what can't be read is said where it was asked for", async ({ page, openWindow }) => {
+test("folders and files are chosen as sources, and what can't be read is said where it was asked for", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 40, folderDialog: true });
   await page.getByRole("button", { name: "Harbour", exact: true }).press("Enter");
   await page.getByRole("menuitem", { name: /^Import labels/ }).press("Enter");
@@ -78,6 +93,8 @@ test("folders and files are chosen as sources, and what can't be read is said wh
   await page.getByRole("searchbox", { name: "Find a keyword" }).fill("bella");
   await expect(page.getByRole("list", { name: /^Keywords/ }).getByRole("listitem")).toHaveCount(1);
   expect(await callsOf(page, "planImport")).toEqual([
-    { source: { from: "folders", level: "top", without: ["DCIM", "Misc"] } }, { source: { from: "csv", file: "/nowhere.csv" } }, { source: { from: "csv", file: "/home/ada/labels.csv" } },
+    { source: { from: "folders", level: "top", without: ["DCIM", "Misc"] } },
+    { source: { from: "csv", file: "/nowhere.csv" } },
+    { source: { from: "csv", file: "/home/ada/labels.csv" } },
   ]);
 });

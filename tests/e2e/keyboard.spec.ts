@@ -10,8 +10,13 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   // In the order that Tab has.
   for (const [name, heading] of [
-    [/^All photos/, "All photos"], ["Unreviewed", "Unreviewed"], [/^Problems/, /could not be read|Problems/], ["Worth a look", "Worth a look"],
-    ["Likely mislabels", "Likely mislabels"], ["Duplicates", "Duplicates"], ["Manage labels", "Labels"],
+    [/^All photos/, "All photos"],
+    ["Unreviewed", "Unreviewed"],
+    [/^Problems/, /could not be read|Problems/],
+    ["Worth a look", "Worth a look"],
+    ["Likely mislabels", "Likely mislabels"],
+    ["Duplicates", "Duplicates"],
+    ["Manage labels", "Labels"],
   ] as const) {
     await tabTo(page, "button", name);
     await page.keyboard.press("Enter");
@@ -63,9 +68,13 @@ for (const colorScheme of ["light", "dark"] as const) {
         const element = document.activeElement;
         if (!element || element === document.body) return null;
         // The grid shows the focus on the photo that has it.
-        const shown = element.getAttribute("role") === "grid" ? (document.querySelector(".focused .frame") ?? element) : element;
+        const shown =
+          element.getAttribute("role") === "grid" ? (document.querySelector(".focused .frame") ?? element) : element;
         const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(shown);
-        return { name: element.getAttribute("aria-label") ?? element.textContent.trim(), seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none" };
+        return {
+          name: element.getAttribute("aria-label") ?? element.textContent.trim(),
+          seen: (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none",
+        };
       });
       if (stop === null) {
         // Out of the page and in again at its beginning: from there on the order counts.
@@ -77,7 +86,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     }
     expect(unseen).toEqual([]);
     expect(stops.length).toBeGreaterThan(20);
-    expect(stops.indexOf("Photos")).toBeGreaterThan(stops.findIndex((name) => name.startsWith("All photos"))); // sidebar, photos, inspector
+    // sidebar, photos, inspector
+    expect(stops.indexOf("Photos")).toBeGreaterThan(stops.findIndex((name) => name.startsWith("All photos")));
     expect(stops.findIndex((name) => name.startsWith("Accept "))).toBeGreaterThan(stops.indexOf("Photos"));
   });
 }

@@ -5,7 +5,10 @@ import { callsOf, test } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("what labels the library is exported by keyboard alone, and not over another file unless that is said", async ({ page, openWindow }) => {
+test("what labels the library is exported by keyboard alone, and not over another file unless that is said", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).press("Enter");
   await page.getByRole("menuitem", { name: "Export the labeller to run elsewhere…" }).press("Enter");
@@ -22,5 +25,10 @@ test("what labels the library is exported by keyboard alone, and not over anothe
   await file.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: "2,025 labels" })).toContainText("/home/ada/mine.onnx");
   expect(await complaints(page)).toEqual([]);
-  expect((await callsOf(page, "exportLabeller")).at(-1)).toEqual({ file: "/home/ada/mine.onnx", overwrite: false, top: 4, threshold: 0.05 });
+  expect((await callsOf(page, "exportLabeller")).at(-1)).toEqual({
+    file: "/home/ada/mine.onnx",
+    overwrite: false,
+    top: 4,
+    threshold: 0.05,
+  });
 });

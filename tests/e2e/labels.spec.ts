@@ -16,7 +16,10 @@ async function manage(page: Page) {
   await page.keyboard.press("Home");
 }
 
-test("a label is renamed, coloured, given a key and further names with the keyboard alone", async ({ page, openWindow }) => {
+test("a label is renamed, coloured, given a key and further names with the keyboard alone", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await manage(page);
   await page.keyboard.press("Enter");
@@ -33,8 +36,10 @@ test("a label is renamed, coloured, given a key and further names with the keybo
   await expect(here(page)).toContainText("my boat");
   await expect(here(page)).toContainText("⇧V");
   expect(await callsOf(page, "changeLabel")).toEqual([
-    expect.objectContaining({ change: { name: "vessel of mine" } }), expect.objectContaining({ change: { colour: "teal" } }),
-    expect.objectContaining({ change: { key: "V" } }), expect.objectContaining({ change: { synonyms: ["my boat"] } }),
+    expect.objectContaining({ change: { name: "vessel of mine" } }),
+    expect.objectContaining({ change: { colour: "teal" } }),
+    expect.objectContaining({ change: { key: "V" } }),
+    expect.objectContaining({ change: { synonyms: ["my boat"] } }),
   ]);
   expect(await complaints(page)).toEqual([]);
   await page.getByRole("button", { name: "Back to the photos" }).click();
@@ -51,13 +56,21 @@ test("a name that is taken is refused and the old one stays", async ({ page, ope
   await page.keyboard.press("Enter");
   const name = page.getByRole("textbox", { name: "Name", exact: true });
   const own = await name.inputValue();
-  await name.fill(before.split("\n").find((part) => /^[a-z]/.test(part))!.trim());
+  await name.fill(
+    before
+      .split("\n")
+      .find((part) => /^[a-z]/.test(part))!
+      .trim(),
+  );
   await page.keyboard.press("Enter");
   await expect(page.getByText("the two can be merged")).toBeVisible();
   await expect(name).toHaveValue(own);
 });
 
-test("chosen labels are merged into the one with the most photos, and others deleted and restored", async ({ page, openWindow }) => {
+test("chosen labels are merged into the one with the most photos, and others deleted and restored", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await manage(page);
   await page.keyboard.press("Space");
@@ -89,7 +102,11 @@ test("a label has a threshold of its own, and takes back what holds for all", as
   await slider.focus();
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByText("A setting of this label's own.")).toBeVisible();
-  expect(await callsOf(page, "changeSettings")).toEqual([{ labelThresholds: { [(await callsOf(page, "labelOffers") as { label: string }[])[0].label]: expect.any(Number) } }]);
+  expect(await callsOf(page, "changeSettings")).toEqual([
+    {
+      labelThresholds: { [((await callsOf(page, "labelOffers")) as { label: string }[])[0].label]: expect.any(Number) },
+    },
+  ]);
   await page.getByRole("button", { name: "As for all labels" }).press("Enter");
   await expect(page.getByText("As for all labels. Your own verdicts are always shown.")).toBeVisible();
   expect((await callsOf(page, "changeSettings")).at(-1)).toEqual({ labelThresholds: {} });

@@ -8,22 +8,30 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 const status = (page: Page) => page.getByRole("contentinfo");
-const row = (page: Page, version: string) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: version }) });
+const row = (page: Page, version: string) =>
+  page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: version }) });
 
 /** Accepts a label of twenty photos, which live learning learns from. */
 async function correctTwenty(page: Page) {
   await page.getByRole("gridcell").first().click();
   for (let i = 1; i < 20; i++) await page.keyboard.press("Shift+ArrowRight");
-  await expect(page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first()).toBeVisible();
+  await expect(
+    page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first(),
+  ).toBeVisible();
   await page.keyboard.press("1");
 }
 
-test("twenty verdicts are learned from without being asked, and what changed is one key away", async ({ page, openWindow }) => {
+test("twenty verdicts are learned from without being asked, and what changed is one key away", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, liveLearning: true });
   await correctTwenty(page);
   await expect(status(page)).toContainText("have another label now");
   // The photos on screen were named, so that they come first.
-  await expect.poll(async () => ((await callsOf(page, "watching")).at(-1) as { photos: number[] }).photos.length).toBeGreaterThan(8);
+  await expect
+    .poll(async () => ((await callsOf(page, "watching")).at(-1) as { photos: number[] }).photos.length)
+    .toBeGreaterThan(8);
 
   await page.keyboard.press("d");
   await expect(page.getByRole("heading", { name: "Changed labels" })).toBeVisible();
@@ -57,7 +65,10 @@ test("twenty verdicts are learned from without being asked, and what changed is 
   await expect(page.getByText("It waits")).toHaveCount(0);
 });
 
-test("learning now is a key, and makes a version that no live one replaces; the switch stops live learning", async ({ page, openWindow }) => {
+test("learning now is a key, and makes a version that no live one replaces; the switch stops live learning", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, liveLearning: true });
   await page.getByRole("gridcell").first().click();
   await expect(page.getByRole("region", { name: "Labels of this photo" }).getByRole("listitem").first()).toBeVisible();

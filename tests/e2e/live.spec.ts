@@ -3,11 +3,22 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { serveFolder, type ServedProgram } from "./served-program";
+import { type ServedProgram, serveFolder } from "./served-program";
 
-/** Learning as a person meets it: the built engine behind the browser host, real photos, the keyboard, and nobody who asks for it. */
+/**
+ * Learning as a person meets it: the built engine behind the browser host, real photos, the keyboard, and nobody who
+ * asks for it.
+ */
 
-const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "acanthus-mollis", "dust-bowl-home", "locomotion-house-cat", "airplane-from-above", "allium-oreophilum"];
+const SAMPLES = [
+  "french-alpine-landscape",
+  "nagasaki-boats",
+  "acanthus-mollis",
+  "dust-bowl-home",
+  "locomotion-house-cat",
+  "airplane-from-above",
+  "allium-oreophilum",
+];
 const scratch = mkdtempSync(join(tmpdir(), "semblance-live-"));
 const folder = join(scratch, "Photos");
 let program: ServedProgram;
@@ -16,7 +27,8 @@ test.setTimeout(180_000); // two cores that are busy otherwise
 
 test.beforeAll(async () => {
   mkdirSync(folder);
-  for (const name of SAMPLES) cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
+  for (const name of SAMPLES)
+    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
   program = await serveFolder(folder, join(scratch, "home"));
 });
 
@@ -25,13 +37,16 @@ test.afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-test("a label typed on some photos moves the labels of the others in sight, without being asked, and one step back undoes it", async ({ page }) => {
+test("a label typed on some photos moves the labels of the others in sight, without being asked, and one step back undoes it", async ({
+  page,
+}) => {
   await page.goto(program.address);
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
   // The small pack of the tests is sure of little: guesses are shown, too.
   await page.getByRole("slider", { name: "Show labels" }).press("End");
-  const named = () => page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
+  const named = () =>
+    page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
   await expect.poll(async () => (await named()).every((name) => name.includes("%"))).toBe(true);
   const before = await named();
 

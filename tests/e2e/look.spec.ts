@@ -5,12 +5,16 @@ import { expect, type Page } from "@playwright/test";
 import { test } from "./imagined-page";
 
 /**
- * Pictures of every view, to be looked at: `SEMBLANCE_LOOK=folder npx playwright test look`. Nothing here runs unless that is set,
+ * Pictures of every view, to be looked at: `SEMBLANCE_LOOK=folder npx playwright test look`. Nothing here runs unless
+ * that is set,
  * so that the tests stay quick. `SEMBLANCE_LOOK_ONLY=grid,map` takes some of the views alone.
  */
 const FOLDER = process.env.SEMBLANCE_LOOK;
 const ONLY = process.env.SEMBLANCE_LOOK_ONLY?.split(",");
-const SIZES = [[1280, 800], [2560, 1440]] as const;
+const SIZES = [
+  [1280, 800],
+  [2560, 1440],
+] as const;
 const COUNTS = [0, 1, 1000, 100_000];
 
 /** The photo in the middle of a screen, or the only one. */
@@ -20,29 +24,88 @@ const menu = (item: string) => async (page: Page) => {
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: item }).click();
 };
-const review = (name: string) => async (page: Page) => page.getByRole("navigation").getByRole("button", { name, exact: true }).click();
+const review = (name: string) => async (page: Page) =>
+  page.getByRole("navigation").getByRole("button", { name, exact: true }).click();
 
-interface View { closed?: true; /** It is about a photo. */ ofPhoto?: true; reach(page: Page, photos: number): Promise<unknown> }
+interface View {
+  closed?: true;
+  /** It is about a photo. */ ofPhoto?: true;
+  reach(page: Page, photos: number): Promise<unknown>;
+}
 
 const VIEWS: Record<string, View> = {
   welcome: { closed: true, reach: async () => undefined },
-  grid: { reach: async (page, photos) => { if (photos > 0) await some(page, photos); } },
-  search: { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.keyboard.press("Enter"); await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor(); } },
-  similar: { ofPhoto: true, reach: async (page, photos) => { await some(page, photos); await page.keyboard.press("g"); await page.getByRole("heading", { name: "Photos like this one" }).waitFor(); } },
-  lightbox: { ofPhoto: true, reach: async (page, photos) => { await some(page, photos); await page.keyboard.press("Enter"); } },
+  grid: {
+    reach: async (page, photos) => {
+      if (photos > 0) await some(page, photos);
+    },
+  },
+  search: {
+    reach: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("boat");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor();
+    },
+  },
+  similar: {
+    ofPhoto: true,
+    reach: async (page, photos) => {
+      await some(page, photos);
+      await page.keyboard.press("g");
+      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+    },
+  },
+  lightbox: {
+    ofPhoto: true,
+    reach: async (page, photos) => {
+      await some(page, photos);
+      await page.keyboard.press("Enter");
+    },
+  },
   queue: { reach: (page) => page.keyboard.press("n") },
   mislabels: { reach: review("Likely mislabels") },
-  duplicates: { reach: async (page) => { await review("Duplicates")(page); await page.getByRole("button", { name: "Look for duplicates" }).click(); } },
+  duplicates: {
+    reach: async (page) => {
+      await review("Duplicates")(page);
+      await page.getByRole("button", { name: "Look for duplicates" }).click();
+    },
+  },
   map: { reach: (page) => page.keyboard.press("m") },
   labels: { reach: (page) => page.getByRole("button", { name: "Manage labels" }).click() },
-  evaluation: { reach: async (page) => { await page.keyboard.press("e"); await page.getByLabel("Dataset").fill("/data/imagenet-200"); await page.keyboard.press("Enter"); await page.getByRole("heading", { name: "Calibration" }).waitFor(); } },
-  problems: { reach: async (page, photos) => { if (photos > 1) await page.getByRole("button", { name: /^Problems/ }).click(); } },
+  evaluation: {
+    reach: async (page) => {
+      await page.keyboard.press("e");
+      await page.getByLabel("Dataset").fill("/data/imagenet-200");
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name: "Calibration" }).waitFor();
+    },
+  },
+  problems: {
+    reach: async (page, photos) => {
+      if (photos > 1) await page.getByRole("button", { name: /^Problems/ }).click();
+    },
+  },
   settings: { reach: menu("Settings…") },
   export: { reach: (page) => page.getByRole("button", { name: "Export" }).click() },
-  learn: { ofPhoto: true, reach: async (page, photos) => { await some(page, photos); await page.keyboard.press("1"); for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click(); } },
+  learn: {
+    ofPhoto: true,
+    reach: async (page, photos) => {
+      await some(page, photos);
+      await page.keyboard.press("1");
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+    },
+  },
   keys: { reach: (page) => page.keyboard.press("?") },
   copy: { reach: menu("Copy this library") },
-  set: { reach: async (page) => { await page.keyboard.press("/"); await page.keyboard.type("boat"); await page.keyboard.press("Enter"); await page.getByRole("button", { name: "Save as a set" }).click(); } },
+  set: {
+    reach: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("boat");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "Save as a set" }).click();
+    },
+  },
 };
 
 for (const [width, height] of SIZES) {
@@ -54,10 +117,19 @@ for (const [width, height] of SIZES) {
           await page.setViewportSize({ width, height });
           await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
           await openWindow({ photos, closed });
-          if (!closed) await (photos > 0 ? choose(page, 0) : page.getByRole("heading", { name: "No photos in this folder" })).waitFor();
+          if (!closed)
+            await (
+              photos > 0 ? choose(page, 0) : page.getByRole("heading", { name: "No photos in this folder" })
+            ).waitFor();
           await reach(page, photos);
           await page.waitForTimeout(400); // what comes in a moment, such as plots and the map's words
-          await expect.poll(() => page.locator("img").evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete))).toBe(true);
+          await expect
+            .poll(() =>
+              page
+                .locator("img")
+                .evaluateAll((images) => images.every((image) => (image as HTMLImageElement).complete)),
+            )
+            .toBe(true);
           mkdirSync(FOLDER, { recursive: true });
           await page.screenshot({ path: join(FOLDER, `${width}-${theme}-${photos}-${view}.png`) });
         });

@@ -20,13 +20,18 @@ async function openMap(page: Page) {
 /** Share of the map's pixels that are no background. */
 async function drawn(page: Page): Promise<number> {
   const box = (await map(page).boundingBox())!;
-  const { data, info } = await sharp(await page.screenshot({ clip: box })).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(await page.screenshot({ clip: box }))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   let coloured = 0;
-  for (let i = 0; i < data.length; i += info.channels) if (Math.max(...[0, 1, 2].map((c) => Math.abs(data[i + c] - data[3 * 5 + c]))) > 60) coloured++;
+  for (let i = 0; i < data.length; i += info.channels)
+    if (Math.max(...[0, 1, 2].map((c) => Math.abs(data[i + c] - data[3 * 5 + c]))) > 60) coloured++;
   return (coloured * info.channels) / data.length;
 }
 
-const selected = async (page: Page) => Number((await head(page).innerText()).match(/^([\d,]+) of/)?.[1].replace(",", "") ?? 0);
+const selected = async (page: Page) =>
+  Number((await head(page).innerText()).match(/^([\d,]+) of/)?.[1].replace(",", "") ?? 0);
 
 for (const photos of [0, 1, 7, 1000, 100_000]) {
   test(`${photos} photos: the map says what there is and draws it`, async ({ page, openWindow }) => {
@@ -40,7 +45,10 @@ for (const photos of [0, 1, 7, 1000, 100_000]) {
   });
 }
 
-test("by keyboard alone: from the map to a label's photos, a verdict on them, the grid and back", async ({ page, openWindow }) => {
+test("by keyboard alone: from the map to a label's photos, a verdict on them, the grid and back", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await openMap(page);
   await expect(page.getByRole("button", { name: "Map", exact: true })).toHaveAttribute("aria-current", "page");
@@ -49,7 +57,9 @@ test("by keyboard alone: from the map to a label's photos, a verdict on them, th
   await page.keyboard.press("Enter");
   const name = (await labels(page).getByRole("option").nth(1).innerText()).split("\n");
   await expect(head(page)).toHaveText(`${name.at(-1)} of 990 photos selected`);
-  await expect(page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first()).toContainText(name[0]);
+  await expect(
+    page.getByRole("region", { name: "Labels of the selected photos" }).getByRole("listitem").first(),
+  ).toContainText(name[0]);
   await map(page).focus();
   await page.keyboard.press("1");
   await expect(page.getByText(/^Accepted “/)).toBeVisible();
@@ -66,7 +76,10 @@ test("by keyboard alone: from the map to a label's photos, a verdict on them, th
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
 });
 
-test("keys move the map, choose what is in the middle and all that is seen, and Esc lets go", async ({ page, openWindow }) => {
+test("keys move the map, choose what is in the middle and all that is seen, and Esc lets go", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await openMap(page);
   await map(page).focus();
@@ -103,7 +116,8 @@ test("an outline selects the photos in it: with l, and with shift while dragging
   const draw = async (radius: number) => {
     await page.mouse.move(x + radius, y);
     await page.mouse.down();
-    for (let i = 1; i <= 24; i++) await page.mouse.move(x + radius * Math.cos((i * Math.PI) / 12), y + radius * Math.sin((i * Math.PI) / 12));
+    for (let i = 1; i <= 24; i++)
+      await page.mouse.move(x + radius * Math.cos((i * Math.PI) / 12), y + radius * Math.sin((i * Math.PI) / 12));
     await page.mouse.up();
   };
   await page.keyboard.press("l");
@@ -133,7 +147,10 @@ test("a photo shows itself under the pointer, and a click inspects it", async ({
   const word = (await page.locator(".words span").first().boundingBox())!;
   for (let at = 0; at < 400 && !(await page.locator(".card img").count()); at++) {
     const [radius, angle] = [2.2 * Math.sqrt(at * 6), at * 2.4];
-    await page.mouse.move(Math.min(box.x + box.width - 2, word.x + word.width / 2 + radius * Math.cos(angle)), word.y + word.height / 2 + radius * Math.sin(angle));
+    await page.mouse.move(
+      Math.min(box.x + box.width - 2, word.x + word.width / 2 + radius * Math.cos(angle)),
+      word.y + word.height / 2 + radius * Math.sin(angle),
+    );
   }
   await expect(page.locator(".card img")).toBeVisible();
   await page.mouse.down();
@@ -142,7 +159,10 @@ test("a photo shows itself under the pointer, and a click inspects it", async ({
   await expect(page.getByRole("region", { name: "Labels of this photo" })).toBeVisible();
 });
 
-test("colours are chosen by label, confidence or disagreement, and the choice is kept", async ({ page, openWindow }) => {
+test("colours are chosen by label, confidence or disagreement, and the choice is kept", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 300 });
   await openMap(page);
   await page.getByLabel("Colour by").click();
@@ -163,17 +183,31 @@ test("a map in the making can be watched and cancelled, and one that failed says
   });
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "No map yet" })).toBeVisible();
-  const running = { job: 7, kind: "map", done: 420, total: 1000, perSecond: 50, secondsLeft: 12, message: null } as const;
+  const running = {
+    job: 7,
+    kind: "map",
+    done: 420,
+    total: 1000,
+    perSecond: 50,
+    secondsLeft: 12,
+    message: null,
+  } as const;
   await page.evaluate((job) => imagined.emit("job", { ...job, state: "running" }), running);
   await expect(page.getByText("42%, 12 s left")).toBeVisible();
   await page.getByRole("main").getByRole("button", { name: "Cancel" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 7 }]);
-  await page.evaluate((job) => imagined.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }), running);
+  await page.evaluate(
+    (job) => imagined.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }),
+    running,
+  );
   await expect(page.getByRole("heading", { name: "The map could not be made" })).toBeVisible();
   await expect(page.getByRole("main").getByText("the disk is full")).toBeVisible();
 });
 
-test("g shows photos like the selected, shift+g leaves out those like another, and chips take both back", async ({ page, openWindow }) => {
+test("g shows photos like the selected, shift+g leaves out those like another, and chips take both back", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.keyboard.press("g");
@@ -200,7 +234,10 @@ test("g shows photos like the selected, shift+g leaves out those like another, a
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
 });
 
-test("g says what it needs where nothing is selected, and the button beside a photo does the same", async ({ page, openWindow }) => {
+test("g says what it needs where nothing is selected, and the button beside a photo does the same", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 50 });
   await expect(tiles(page).first()).toBeVisible();
   await page.keyboard.press("g");

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
 import { serveFolder } from "./served-program";
 
-/** A library of the pack of earlier programs, in the built program with the pack in its box: labelled again, and back. */
+/**
+ * A library of the pack of earlier programs, in the built program with the pack in its box: labelled again, and back.
+ */
 
 const scratch = mkdtempSync(join(tmpdir(), "semblance-old-"));
 const [folder, home] = [join(scratch, "Photos"), join(scratch, "home")];
@@ -14,21 +16,28 @@ const SAMPLES = ["french-alpine-landscape", "nagasaki-boats", "locomotion-house-
 test.setTimeout(180_000); // two cores that are busy otherwise
 test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const named = (page: Page) => page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
-const atRest = (page: Page) => expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
+const named = (page: Page) =>
+  page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
+const atRest = (page: Page) =>
+  expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
 
 /** Opens the folder's window, where guesses are shown, too. */
 async function show(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole("gridcell")).toHaveCount(3, { timeout: 60_000 });
   await page.getByRole("slider", { name: "Show labels" }).press("End");
-  await expect.poll(async () => (await named(page)).every((name) => name.includes("%")), { timeout: 60_000 }).toBe(true);
+  await expect
+    .poll(async () => (await named(page)).every((name) => name.includes("%")), { timeout: 60_000 })
+    .toBe(true);
   await atRest(page);
 }
 
-test("a library of the seed pack shows its labels, is labelled again by one press, and is as it was by another", async ({ page }) => {
+test("a library of the seed pack shows its labels, is labelled again by one press, and is as it was by another", async ({
+  page,
+}) => {
   mkdirSync(folder);
-  for (const name of SAMPLES) cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
+  for (const name of SAMPLES)
+    cpSync(join("node_modules", "@stdlib", `datasets-img-${name}`, "data", "image.jpg"), join(folder, `${name}.jpg`));
   const seed = join(scratch, "seed");
   cpSync(process.env.SEMBLANCE_PACK!, seed, { recursive: true });
   const earlier = await serveFolder(folder, home, { SEMBLANCE_PACK: seed });
@@ -41,7 +50,10 @@ test("a library of the seed pack shows its labels, is labelled again by one pres
   try {
     await show(page, program.address);
     expect(await named(page)).toEqual(before);
-    const offer = page.getByRole("main").getByRole("status").filter({ hasText: "3 photos were labelled by an older model" });
+    const offer = page
+      .getByRole("main")
+      .getByRole("status")
+      .filter({ hasText: "3 photos were labelled by an older model" });
     await offer.getByRole("button", { name: "Label again with the better model" }).press("Enter");
     const done = page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
     await expect(done).toBeVisible({ timeout: 60_000 });

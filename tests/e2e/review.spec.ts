@@ -8,7 +8,10 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
-test("n shows the photos worth a look in their order, says why, and verdicts go on with the keyboard", async ({ page, openWindow }) => {
+test("n shows the photos worth a look in their order, says why, and verdicts go on with the keyboard", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   await page.keyboard.press("n");
@@ -18,7 +21,9 @@ test("n shows the photos worth a look in their order, says why, and verdicts go 
   await page.keyboard.press("1");
   await page.keyboard.press("ArrowRight");
   await expect(chosen(page)).toHaveAttribute("id", "photo-14");
-  await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7], verdict: "accept" })]);
+  await expect
+    .poll(async () => callsOf(page, "judge"))
+    .toEqual([expect.objectContaining({ photos: [7], verdict: "accept" })]);
   await clean(page);
 });
 
@@ -29,13 +34,19 @@ test("a likely mislabel is set right with u, as two verdicts that undo takes bac
   await page.getByRole("gridcell").first().click();
   await expect(page.getByText("Labelled wharf, but it looks like pier.")).toBeVisible();
   await page.keyboard.press("u");
-  await expect.poll(() => verdictsOf(page)).toEqual([
-    { photos: [11], label: "own:pier", verdict: "accept" }, { photos: [11], label: "own:wharf", verdict: "reject" },
-  ]);
+  await expect
+    .poll(() => verdictsOf(page))
+    .toEqual([
+      { photos: [11], label: "own:pier", verdict: "accept" },
+      { photos: [11], label: "own:wharf", verdict: "reject" },
+    ]);
   await clean(page);
 });
 
-test("duplicates are looked for when asked, and all but the best shot of a group are selected", async ({ page, openWindow }) => {
+test("duplicates are looked for when asked, and all but the best shot of a group are selected", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await page.getByRole("button", { name: "Duplicates" }).press("Enter");
   await expect(page.getByRole("heading", { name: "Duplicates have not been looked for" })).toBeVisible();

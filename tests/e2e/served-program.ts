@@ -16,7 +16,8 @@ export interface ServedProgram {
 export async function serveFolder(folder: string, home: string, env: NodeJS.ProcessEnv = {}): Promise<ServedProgram> {
   meetOriginals(folder, home);
   const host: ChildProcess = spawn(process.execPath, ["bin/semblance.js", "serve", folder], {
-    env: { ...process.env, SEMBLANCE_HOME: home, ...env }, stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, SEMBLANCE_HOME: home, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
   });
   const address = await new Promise<string>((resolve, reject) => {
     host.stdout!.on("data", (chunk: Buffer) => {

@@ -15,7 +15,10 @@ async function noViolations(page: Page) {
   expect(await complaints(page)).toEqual([]);
 }
 
-test("by keyboard alone: a query with completion is saved as a set, opened, renamed, deleted and back again", async ({ page, openWindow }) => {
+test("by keyboard alone: a query with completion is saved as a set, opened, renamed, deleted and back again", async ({
+  page,
+  openWindow,
+}) => {
   test.slow(); // axe looks four times
   await page.emulateMedia({ reducedMotion: "reduce" });
   await openWindow({ photos: 1000 });
@@ -37,7 +40,8 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   await page.keyboard.type("-is:failed taken:>=2025-06-10");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "“label:sailboat -is:failed taken:>=2025-06-10”" })).toBeVisible();
-  await expect(page.getByRole("grid", { name: "Photos" })).toHaveAttribute("aria-busy", "false"); // its photos are those of the whole query
+  // its photos are those of the whole query
+  await expect(page.getByRole("grid", { name: "Photos" })).toHaveAttribute("aria-busy", "false");
   const found = await status(page).textContent();
 
   await page.keyboard.press("s");
@@ -94,11 +98,15 @@ test("by clicking: the filter reads and writes the query", async ({ page, openWi
   await form.getByLabel("Folder").fill("2025/Journey north");
   await form.getByLabel("Verdict").click();
   await page.getByRole("option", { name: "Without any verdict" }).click();
-  await expect(box(page)).toHaveValue('label:sailboat confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30] folder:"2025/Journey north" is:unreviewed');
+  await expect(box(page)).toHaveValue(
+    'label:sailboat confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30] folder:"2025/Journey north" is:unreviewed',
+  );
   await noViolations(page);
   await form.getByLabel("Label", { exact: true }).fill("");
   await page.keyboard.press("Tab");
-  await expect.poll(() => lastQuery(page)).toBe('confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30] folder:"2025/Journey north" is:unreviewed');
+  await expect
+    .poll(() => lastQuery(page))
+    .toBe('confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30] folder:"2025/Journey north" is:unreviewed');
   await form.getByRole("button", { name: "Clear" }).click();
   await expect(box(page)).toHaveValue("");
   await page.keyboard.press("Escape");

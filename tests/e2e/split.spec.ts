@@ -13,7 +13,10 @@ async function openDialog(page: Page) {
   await expect(page.getByRole("dialog", { name: "Split into train, validation and test" })).toBeVisible();
 }
 
-test("photos are split with the keyboard: duplicates first, then shares with their outcome, and the parts are shown", async ({ page, openWindow }) => {
+test("photos are split with the keyboard: duplicates first, then shares with their outcome, and the parts are shown", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await openDialog(page);
   await expect(page.getByText("Duplicates have not been looked for yet.")).toBeVisible();
@@ -61,7 +64,8 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await page.keyboard.press("Escape");
   await openDialog(page);
   await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
-  await expect(page.getByRole("button", { name: "Split", exact: true })).toBeEnabled(); // a key on a button that does nothing yet goes elsewhere
+  // a key on a button that does nothing yet goes elsewhere
+  await expect(page.getByRole("button", { name: "Split", exact: true })).toBeEnabled();
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("f");
@@ -71,7 +75,10 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await clean(page);
 });
 
-test("a photo's labels are given to its group with v, and to all groups after it was said how many that are", async ({ page, openWindow }) => {
+test("a photo's labels are given to its group with v, and to all groups after it was said how many that are", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200 });
   await page.getByRole("button", { name: "Duplicates" }).press("Enter");
   await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
@@ -81,7 +88,9 @@ test("a photo's labels are given to its group with v, and to all groups after it
   await expect(page.getByText("Gave 2 verdicts to 1 photo")).toBeVisible();
   await page.getByRole("button", { name: "Give labels to all groups…" }).press("Enter");
   await expect(page.getByText(/in one step that undo takes back/)).toBeVisible();
-  await expect(page.getByText("One label accepted on one photo and rejected on another of its group is left alone.")).toBeVisible();
+  await expect(
+    page.getByText("One label accepted on one photo and rejected on another of its group is left alone."),
+  ).toBeVisible();
   await clean(page);
   await page.getByRole("button", { name: "Give", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);

@@ -25,7 +25,10 @@ async function highlight(page: Page, name: string) {
   await expect(page.getByRole("heading", { name: `“${name}”` })).toBeVisible();
   await tiles(page).first().click();
   await expect(labels(page).getByRole("button", { name: `Why ${name}?` })).toBeAttached();
-  const names = await labels(page).getByRole("listitem").getByTitle(/^Show all photos/).allInnerTexts();
+  const names = await labels(page)
+    .getByRole("listitem")
+    .getByTitle(/^Show all photos/)
+    .allInnerTexts();
   for (let i = names.findIndex((shown) => shown.startsWith(name)); i > 0; i--) await page.keyboard.press("j");
 }
 
@@ -48,16 +51,24 @@ test("w says why the highlighted label is there: classes, words and photos", asy
   await expect(why(page)).toBeVisible();
 });
 
-test("the button beside a label opens and closes the answer, and a label that nothing explains says so", async ({ page, openWindow }) => {
+test("the button beside a label opens and closes the answer, and a label that nothing explains says so", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await highlight(page, "crane"); // the first crane of the two is the fifth label, and unexplained
   const asked = labels(page).getByRole("listitem").filter({ hasText: "lifting device" }).first();
   // Photos that are walked over faster than a look takes are not drawn beside the grid.
-  await expect.poll(async () => {
-    const found = await asked.count();
-    if (found === 0) await page.keyboard.press("ArrowRight");
-    return found;
-  }, { intervals: [300], timeout: 30_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(
+      async () => {
+        const found = await asked.count();
+        if (found === 0) await page.keyboard.press("ArrowRight");
+        return found;
+      },
+      { intervals: [300], timeout: 30_000 },
+    )
+    .toBeGreaterThan(0);
   const button = asked.getByRole("button", { name: "Why crane?" });
   await button.click();
   await expect(why(page)).toContainText("No single thing stands out");
@@ -72,7 +83,10 @@ test("the button beside a label opens and closes the answer, and a label that no
   await expect(button).toBeFocused();
 });
 
-test("an answer that is long in coming shows so, one that fails says why, and another photo closes it", async ({ page, openWindow }) => {
+test("an answer that is long in coming shows so, one that fails says why, and another photo closes it", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await highlight(page, "lighthouse");
   await page.evaluate(() => {
@@ -131,7 +145,10 @@ test("a threshold that is refused goes back to where it was", async ({ page, ope
   await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
   await page.evaluate(() => {
     const { send } = imagined;
-    imagined.send = async (call) => (call.name === "changeSettings" ? { ok: false, error: { code: "busy", message: "the library is being closed" } } : send(call));
+    imagined.send = async (call) =>
+      call.name === "changeSettings"
+        ? { ok: false, error: { code: "busy", message: "the library is being closed" } }
+        : send(call);
   });
   await slider(page).press("Home");
   await expect(page.getByRole("alert")).toContainText("the library is being closed");
@@ -139,7 +156,10 @@ test("a threshold that is refused goes back to where it was", async ({ page, ope
   await expect(slider(page)).toHaveValue("0.5");
 });
 
-test("a dataset is evaluated: a row per method, the best of a column marked, its interval in words", async ({ page, openWindow }) => {
+test("a dataset is evaluated: a row per method, the best of a column marked, its interval in words", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.keyboard.press("e");
@@ -151,16 +171,45 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await dataset.fill("/data/imagenet-200");
   await page.keyboard.press("Enter");
   const scores = view(page).getByRole("grid", { name: "Scores in percent" });
-  await expect(scores.getByRole("rowheader")).toHaveText(["Softmax baseline", "DeViSE", "Random embedding", "L2", "ConSE(10)", "Semblance"]);
-  await expect(scores.getByRole("row", { name: /^Softmax/ }).getByRole("gridcell").first()).toContainText("85.3, best");
-  await view(page).getByRole("tab", { name: /^Unseen/ }).click();
-  await expect(scores.getByRole("row", { name: /^Semblance/ }).getByRole("gridcell").first()).toContainText("72.4, best");
-  await expect(scores.getByRole("row", { name: /^Softmax/ }).getByRole("gridcell").first()).toHaveText("–");
-  await scores.getByRole("row", { name: /^ConSE/ }).getByRole("gridcell").nth(2).click();
+  await expect(scores.getByRole("rowheader")).toHaveText([
+    "Softmax baseline",
+    "DeViSE",
+    "Random embedding",
+    "L2",
+    "ConSE(10)",
+    "Semblance",
+  ]);
+  await expect(
+    scores
+      .getByRole("row", { name: /^Softmax/ })
+      .getByRole("gridcell")
+      .first(),
+  ).toContainText("85.3, best");
+  await view(page)
+    .getByRole("tab", { name: /^Unseen/ })
+    .click();
+  await expect(
+    scores
+      .getByRole("row", { name: /^Semblance/ })
+      .getByRole("gridcell")
+      .first(),
+  ).toContainText("72.4, best");
+  await expect(
+    scores
+      .getByRole("row", { name: /^Softmax/ })
+      .getByRole("gridcell")
+      .first(),
+  ).toHaveText("–");
+  await scores
+    .getByRole("row", { name: /^ConSE/ })
+    .getByRole("gridcell")
+    .nth(2)
+    .click();
   await expect(view(page).getByText("ConSE(10), hit@5: 77.2%; 95% interval 72.0 to 82.4; 250 photos")).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await expect(view(page).getByText(/^Semblance, hit@5: 89\.6%/)).toBeVisible();
-  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/]) await expect(view(page).getByRole("img", { name })).toBeVisible();
+  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/])
+    await expect(view(page).getByRole("img", { name })).toBeVisible();
   await expect(view(page).getByText("2 labels of the dataset are unknown")).toBeVisible();
   await expect(view(page).getByText("Off by 3.4 points")).toBeVisible();
 });
@@ -169,29 +218,53 @@ test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await evaluate(page);
-  await page.evaluate(() => document.addEventListener("copy", () => { throw new Error("the copy event went on"); }));
+  await page.evaluate(() =>
+    document.addEventListener("copy", () => {
+      throw new Error("the copy event went on");
+    }),
+  );
   await view(page).getByRole("button", { name: "Copy as Markdown" }).click();
   await expect(page.getByText("Copied as Markdown", { exact: true })).toBeVisible();
   await view(page).getByLabel("Dataset").fill("");
   await view(page).getByLabel("Dataset").press("Control+v");
-  await expect(view(page).getByLabel("Dataset")).toHaveValue(/# Evaluation of seed on \/data\/imagenet-200.*\| Semblance \| 83\.6 \(80\.9–86\.3\) \|/);
+  await expect(view(page).getByLabel("Dataset")).toHaveValue(
+    /# Evaluation of seed on \/data\/imagenet-200.*\| Semblance \| 83\.6 \(80\.9–86\.3\) \|/,
+  );
 });
 
 test("a run shows how far it is, can be stopped, and says why it failed", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await evaluate(page);
-  const job = { job: 9, kind: "evaluate", state: "running", done: 400, total: 1000, perSecond: 50, secondsLeft: 12, message: null } as const;
+  const job = {
+    job: 9,
+    kind: "evaluate",
+    state: "running",
+    done: 400,
+    total: 1000,
+    perSecond: 50,
+    secondsLeft: 12,
+    message: null,
+  } as const;
   await page.evaluate((running) => imagined.emit("job", running), job);
   await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000.");
-  await expect(page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" })).toContainText("50/s");
+  await expect(
+    page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
+  ).toContainText("50/s");
   await view(page).getByRole("button", { name: "Stop" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 9 }]);
-  await page.evaluate((failed) => imagined.emit("job", failed), { ...job, state: "failed", message: "150 of 1,000 photos cannot be read" } as const);
+  await page.evaluate((failed) => imagined.emit("job", failed), {
+    ...job,
+    state: "failed",
+    message: "150 of 1,000 photos cannot be read",
+  } as const);
   await expect(view(page).getByRole("alert")).toContainText("150 of 1,000 photos cannot be read");
 });
 
-test("a folder for the dataset is chosen in the window; keys of photos do nothing there, and e leads back", async ({ page, openWindow }) => {
+test("a folder for the dataset is chosen in the window; keys of photos do nothing there, and e leads back", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();

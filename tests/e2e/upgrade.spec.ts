@@ -5,18 +5,27 @@ import { callsOf, test } from "./imagined-page";
 
 const offer = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "older model" });
 const again = (page: Page) => offer(page).getByRole("button", { name: "Label again with the better model" });
-const done = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
+const done = (page: Page) =>
+  page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
-test("a library of an older model offers to be labelled again, shows how far it is, and the old labels can be had back", async ({ page, openWindow }) => {
+test("a library of an older model offers to be labelled again, shows how far it is, and the old labels can be had back", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 200, upgrade: true });
-  await expect(offer(page)).toContainText("200 photos were labelled by an older model, Semblance seed. Your verdicts stay.");
+  await expect(offer(page)).toContainText(
+    "200 photos were labelled by an older model, Semblance seed. Your verdicts stay.",
+  );
   await clean(page);
   await again(page).press("Enter");
   await expect(page.getByText("Labelling again with the better model. Your verdicts stay")).toBeVisible();
-  await expect(page.getByRole("progressbar", { name: "Labelling again with the better model" })).toHaveAttribute("aria-valuenow", "50");
+  await expect(page.getByRole("progressbar", { name: "Labelling again with the better model" })).toHaveAttribute(
+    "aria-valuenow",
+    "50",
+  );
   await clean(page);
   await page.evaluate(() => imagined.finishUpgrade());
   await expect(done(page)).toBeVisible();

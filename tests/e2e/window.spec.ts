@@ -51,9 +51,13 @@ test("photos are selected with click, shift, ctrl and ctrl+A, and Esc lets go", 
   await openWindow({ photos: 1000 });
   await tiles(page).nth(1).click();
   await expect(chosen(page)).toHaveCount(1);
-  await tiles(page).nth(5).click({ modifiers: ["Shift"] });
+  await tiles(page)
+    .nth(5)
+    .click({ modifiers: ["Shift"] });
   await expect(chosen(page)).toHaveCount(5);
-  await tiles(page).nth(3).click({ modifiers: ["Control"] });
+  await tiles(page)
+    .nth(3)
+    .click({ modifiers: ["Control"] });
   await expect(chosen(page)).toHaveCount(4);
   await page.keyboard.press("Shift+ArrowRight");
   await expect(chosen(page)).toHaveCount(2);
@@ -76,7 +80,11 @@ test("1 accepts, 1 again takes it back, x rejects, z and shift+z undo and redo",
   const before = await labels(page).getByRole("listitem").count();
   await page.keyboard.press("x");
   await expect(labels(page).getByRole("listitem")).toHaveCount(before - 1);
-  await page.getByText(/^Rejected “/).locator("..").getByRole("button", { name: "Undo" }).click();
+  await page
+    .getByText(/^Rejected “/)
+    .locator("..")
+    .getByRole("button", { name: "Undo" })
+    .click();
   await expect(labels(page).getByRole("listitem")).toHaveCount(before);
   await page.keyboard.press("ArrowRight"); // the button that had the focus is gone, the keys still work
   expect(await focused(page)).not.toBe("photo-998");
@@ -106,7 +114,10 @@ test("labels keep their number while a photo is judged", async ({ page, openWind
   expect(names[0].split("\n")[1]).toBe((await items.first().innerText()).split("\n")[1]);
 });
 
-test("t types a label of the dictionary or of one's own, and keys are text while typing", async ({ page, openWindow }) => {
+test("t types a label of the dictionary or of one's own, and keys are text while typing", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.keyboard.press("t");
@@ -125,7 +136,10 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
 });
 
-test("no letter is lost after t, while the photo is still looked up and where the inspector was hidden", async ({ page, openWindow }) => {
+test("no letter is lost after t, while the photo is still looked up and where the inspector was hidden", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).waitFor();
   await page.evaluate(() => {
@@ -143,7 +157,9 @@ test("no letter is lost after t, while the photo is still looked up and where th
   await page.keyboard.type("tcrane");
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("crane");
   await page.getByRole("option", { name: /crane\s+wading bird/ }).click();
-  await page.evaluate(() => { (globalThis as unknown as { letGo(): void }).letGo(); });
+  await page.evaluate(() => {
+    (globalThis as unknown as { letGo(): void }).letGo();
+  });
   await expect(labels(page)).toContainText("wading bird");
   expect(await verdictsOf(page)).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
@@ -151,7 +167,9 @@ test("no letter is lost after t, while the photo is still looked up and where th
 test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(0).click();
-  await tiles(page).nth(3).click({ modifiers: ["Shift"] });
+  await tiles(page)
+    .nth(3)
+    .click({ modifiers: ["Shift"] });
   const shared = page.getByRole("region", { name: "Labels of the selected photos" });
   await expect(shared.getByRole("listitem").first()).toContainText("of 4");
   await page.keyboard.press("1");
@@ -160,7 +178,10 @@ test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
   expect(given.photos).toHaveLength(4);
 });
 
-test("Enter opens a photo large, arrows turn the pages, Esc goes back to the same photo", async ({ page, openWindow }) => {
+test("Enter opens a photo large, arrows turn the pages, Esc goes back to the same photo", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.keyboard.press("Enter");
@@ -177,7 +198,10 @@ test("Enter opens a photo large, arrows turn the pages, Esc goes back to the sam
   expect(await focused(page)).toBe("photo-997");
 });
 
-test("in a photo opened large, Esc leaves the label field first, and a message's Undo works", async ({ page, openWindow }) => {
+test("in a photo opened large, Esc leaves the label field first, and a message's Undo works", async ({
+  page,
+  openWindow,
+}) => {
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).dblclick();
   const large = page.getByRole("dialog");
@@ -193,7 +217,11 @@ test("in a photo opened large, Esc leaves the label field first, and a message's
   await expect(large).toBeVisible();
   await page.keyboard.press("1");
   await expect(first).toContainText("accepted");
-  const [message, strip] = await Promise.all([page.getByRole("status").filter({ hasText: "Accepted" }), page.getByRole("listbox", { name: "Filmstrip" })].map((it) => it.boundingBox()));
+  const [message, strip] = await Promise.all(
+    [page.getByRole("status").filter({ hasText: "Accepted" }), page.getByRole("listbox", { name: "Filmstrip" })].map(
+      (it) => it.boundingBox(),
+    ),
+  );
   expect(message!.y + message!.height, "a message leaves the filmstrip free").toBeLessThanOrEqual(strip!.y);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(first).toContainText("%");
@@ -215,7 +243,16 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   expect(await callsOf(page, "changeSettings")).toEqual([
-    { thumbnailMegabytes: 1000, excludedFolders: ["drafts", "2024/Garden"], labelSet: "/home/ada/words.txt", threshold: 0.05, liveLearning: false, watchFolder: true, objects: true, faces: true },
+    {
+      thumbnailMegabytes: 1000,
+      excludedFolders: ["drafts", "2024/Garden"],
+      labelSet: "/home/ada/words.txt",
+      threshold: 0.05,
+      liveLearning: false,
+      watchFolder: true,
+      objects: true,
+      faces: true,
+    },
   ]);
 });
 
@@ -279,7 +316,10 @@ test("photos that stream in above do not move what is looked at", async ({ page,
   await page.getByRole("grid").hover();
   await page.mouse.wheel(0, 6000);
   const { x, y } = (await page.getByRole("grid").boundingBox()) ?? { x: 0, y: 0 };
-  const inView = () => page.evaluate<string | undefined>(`document.elementFromPoint(${x + 100}, ${y + 120})?.closest("[data-photo]")?.dataset.photo`);
+  const inView = () =>
+    page.evaluate<string | undefined>(
+      `document.elementFromPoint(${x + 100}, ${y + 120})?.closest("[data-photo]")?.dataset.photo`,
+    );
   await expect.poll(inView).toBeTruthy();
   const before = await inView();
   await page.evaluate(() => {
@@ -302,12 +342,37 @@ test("photos that stream in above do not move what is looked at", async ({ page,
 test("work in progress is shown with its rate and can be paused and cancelled", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
-  await page.evaluate(() => imagined.emit("job", { job: 5, kind: "embed", state: "running", done: 812, total: 1204, perSecond: 41.3, secondsLeft: 125, message: null }));
+  await page.evaluate(() =>
+    imagined.emit("job", {
+      job: 5,
+      kind: "embed",
+      state: "running",
+      done: 812,
+      total: 1204,
+      perSecond: 41.3,
+      secondsLeft: 125,
+      message: null,
+    }),
+  );
   const job = page.getByRole("list", { name: "Work in progress" }).getByRole("listitem");
   await expect(job).toContainText(/Looking at photos.*812\sof 1,204·41\/s·2 min left/);
   await job.getByRole("button", { name: "Pause" }).click();
   await job.getByRole("button", { name: "Cancel" }).click();
-  expect([...(await callsOf(page, "pauseJob")), ...(await callsOf(page, "cancelJob"))]).toEqual([{ job: 5 }, { job: 5 }]);
-  await page.evaluate(() => imagined.emit("job", { job: 5, kind: "embed", state: "failed", done: 812, total: 1204, perSecond: 0, secondsLeft: null, message: "the disk is full" }));
+  expect([...(await callsOf(page, "pauseJob")), ...(await callsOf(page, "cancelJob"))]).toEqual([
+    { job: 5 },
+    { job: 5 },
+  ]);
+  await page.evaluate(() =>
+    imagined.emit("job", {
+      job: 5,
+      kind: "embed",
+      state: "failed",
+      done: 812,
+      total: 1204,
+      perSecond: 0,
+      secondsLeft: null,
+      message: "the disk is full",
+    }),
+  );
   await expect(job).toContainText("failed: the disk is full");
 });

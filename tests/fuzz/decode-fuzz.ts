@@ -34,8 +34,20 @@ export interface FuzzRun {
  * Sends mutated pictures through decoding and metadata as the program does it: as files, through its decoders.
  * @param folder for the files, one at a time each @param more whether to go on after so many
  */
-export async function fuzzDecoding(pictures: SeedPicture[], { folder, seed, more }: { folder: string; seed: number; more: (files: number) => boolean }): Promise<FuzzRun> {
-  const run: FuzzRun = { files: 0, decoded: 0, refused: {}, faults: [], ended: [], longestSeconds: 0, decodersEnded: 0, peaks: { engineBytes: 0, decoderBytes: 0 } };
+export async function fuzzDecoding(
+  pictures: SeedPicture[],
+  { folder, seed, more }: { folder: string; seed: number; more: (files: number) => boolean },
+): Promise<FuzzRun> {
+  const run: FuzzRun = {
+    files: 0,
+    decoded: 0,
+    refused: {},
+    faults: [],
+    ended: [],
+    longestSeconds: 0,
+    decodersEnded: 0,
+    peaks: { engineBytes: 0, decoderBytes: 0 },
+  };
   const one = async (): Promise<void> => {
     while (more(run.files)) {
       const number = run.files++;
@@ -46,7 +58,10 @@ export async function fuzzDecoding(pictures: SeedPicture[], { folder, seed, more
       await count(run, `file ${number} (${how})`, () => decode(file, PREPROCESS));
       run.longestSeconds = Math.max(run.longestSeconds, (performance.now() - begun) / 1000);
       if (number % RENDERED === 0) {
-        for (const look of [() => render(file, VIEW), () => readHead(file)]) await look().catch((error: unknown) => { if (!(error instanceof Refusal)) run.faults.push(String(error)); });
+        for (const look of [() => render(file, VIEW), () => readHead(file)])
+          await look().catch((error: unknown) => {
+            if (!(error instanceof Refusal)) run.faults.push(String(error));
+          });
       }
       rmSync(file);
       await setImmediate();
@@ -54,7 +69,11 @@ export async function fuzzDecoding(pictures: SeedPicture[], { folder, seed, more
   };
   await Promise.all(Array.from({ length: 2 * availableParallelism() }, one));
   const { ended, peak } = decoderState();
-  return { ...run, decodersEnded: ended, peaks: { engineBytes: process.resourceUsage().maxRSS * 1024, decoderBytes: peak } };
+  return {
+    ...run,
+    decodersEnded: ended,
+    peaks: { engineBytes: process.resourceUsage().maxRSS * 1024, decoderBytes: peak },
+  };
 }
 
 async function count(run: FuzzRun, what: string, work: () => Promise<unknown>): Promise<void> {
@@ -64,17 +83,26 @@ async function count(run: FuzzRun, what: string, work: () => Promise<unknown>): 
   } catch (error) {
     if (!(error instanceof Refusal)) return void run.faults.push(`${what}: ${String(error)}`);
     run.refused[error.code] = (run.refused[error.code] ?? 0) + 1;
-    if (error.code === "decoder-died" || error.code === "too-slow" || /memory/.test(error.message)) run.ended.push(`${what}: ${error.message}`);
+    if (error.code === "decoder-died" || error.code === "too-slow" || /memory/.test(error.message))
+      run.ended.push(`${what}: ${error.message}`);
   }
 }
 
 /** The same file for the same seed and number, whatever came before. */
-function mutant(pictures: SeedPicture[], seed: number, number: number): { bytes: Buffer; extension: string; how: string } {
+function mutant(
+  pictures: SeedPicture[],
+  seed: number,
+  number: number,
+): { bytes: Buffer; extension: string; how: string } {
   const draw: Draw = random(seed * 1_000_003 + number);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
   const [picture, other] = [pick(pictures), pick(pictures)];
   const name = pick(Object.keys(MUTATIONS));
   const made = MUTATIONS[name](picture.bytes, draw, other.bytes);
   const mended = isPng(made) && draw() < 0.5;
-  return { bytes: mended ? mendChecksums(made) : made, extension: extname(picture.name), how: `${picture.name}, ${name}${mended ? ", checksums mended" : ""}` };
+  return {
+    bytes: mended ? mendChecksums(made) : made,
+    extension: extname(picture.name),
+    how: `${picture.name}, ${name}${mended ? ", checksums mended" : ""}`,
+  };
 }

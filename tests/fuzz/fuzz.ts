@@ -3,7 +3,8 @@
  *
  *   npm run fuzz -- [--minutes 5] [--files 20000] [--seed 1] [--edge ../shared/photos/edge] [--json]
  *
- * It ends when both the minutes are over and so many files were tried, or with Ctrl-C. The same seed makes the same files. Exit code 1 where
+ * It ends when both the minutes are over and so many files were tried, or with Ctrl-C. The same seed makes the same
+ * files. Exit code 1 where
  * anything but a picture or a reason came back, or a bound was broken.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -24,15 +25,22 @@ const { values: options } = parseArgs({
   },
 });
 const [minutes, files, seed] = [options.minutes, options.files, options.seed].map(Number);
-if (![minutes, files, seed].every((value) => Number.isFinite(value) && value >= 0)) throw new Error("--minutes, --files and --seed take numbers from 0");
+if (![minutes, files, seed].every((value) => Number.isFinite(value) && value >= 0))
+  throw new Error("--minutes, --files and --seed take numbers from 0");
 
 const pictures = [...(await seedPictures()), ...edgePictures(options.edge)];
 const folder = mkdtempSync(join(tmpdir(), "semblance-fuzz-"));
 const begun = performance.now();
 let stopped = false;
-process.once("SIGINT", () => { stopped = true; });
+process.once("SIGINT", () => {
+  stopped = true;
+});
 try {
-  const run = await fuzzDecoding(pictures, { folder, seed, more: (done) => !stopped && (done < files || performance.now() - begun < minutes * 60_000) });
+  const run = await fuzzDecoding(pictures, {
+    folder,
+    seed,
+    more: (done) => !stopped && (done < files || performance.now() - begun < minutes * 60_000),
+  });
   console.log(options.json ? JSON.stringify({ pictures: pictures.length, seed, ...run }, null, 2) : report(run));
   if (run.faults.length > 0 || run.peaks.decoderBytes > 1.25 * MOST_MEMORY) process.exitCode = 1;
 } finally {
@@ -44,7 +52,9 @@ function report({ files: n, decoded, refused, faults, ended, longestSeconds, dec
   return [
     `${n} files made from ${pictures.length} pictures, seed ${seed}, in ${Math.round((performance.now() - begun) / 1000)} s`,
     `decoded  ${decoded}`,
-    ...Object.entries(refused).sort(([, a], [, b]) => b - a).map(([code, files]) => `refused  ${files}  ${code}`),
+    ...Object.entries(refused)
+      .sort(([, a], [, b]) => b - a)
+      .map(([code, files]) => `refused  ${files}  ${code}`),
     `longest time of a file, waiting included: ${longestSeconds.toFixed(1)} s (limit ${PATIENCE_SECONDS} s)`,
     `decoders that a file ended: ${decodersEnded}`,
     ...ended.map((file) => `  ${file}`),

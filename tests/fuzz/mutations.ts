@@ -40,7 +40,20 @@ const editLengths: Mutation = (bytes, draw) => {
     const { at, size, little } = fields[below(draw, fields.length)];
     const most = 2 ** (8 * size) - 1;
     const old = little ? made.readUIntLE(at, size) : made.readUIntBE(at, size);
-    const values = [0, 1, old + 1, old - 1, 2 * old, old >> 1, most, most >> 1, (most >> 1) + 1, below(draw, most), 16383, 16384];
+    const values = [
+      0,
+      1,
+      old + 1,
+      old - 1,
+      2 * old,
+      old >> 1,
+      most,
+      most >> 1,
+      (most >> 1) + 1,
+      below(draw, most),
+      16383,
+      16384,
+    ];
     const value = Math.max(0, Math.min(most, values[below(draw, values.length)]));
     if (little) made.writeUIntLE(value, at, size);
     else made.writeUIntBE(value, at, size);
@@ -57,7 +70,14 @@ const noiseBehindHeader: Mutation = (bytes, draw) => {
   return made;
 };
 
-export const MUTATIONS: Record<string, Mutation> = { flipBits, truncate, swapBlocks, splice, editLengths, noiseBehindHeader };
+export const MUTATIONS: Record<string, Mutation> = {
+  flipBits,
+  truncate,
+  swapBlocks,
+  splice,
+  editLengths,
+  noiseBehindHeader,
+};
 
 /** The checksums of a PNG made right again: decoders look no further than to a wrong one. */
 export function mendChecksums(bytes: Buffer): Buffer {
@@ -72,7 +92,11 @@ export function mendChecksums(bytes: Buffer): Buffer {
 
 export const isPng = (bytes: Buffer): boolean => bytes.length > 8 && bytes.readUInt32BE(0) === 0x89504e47;
 
-interface Field { at: number; size: 2 | 4; little: boolean }
+interface Field {
+  at: number;
+  size: 2 | 4;
+  little: boolean;
+}
 
 /** Where a format keeps lengths, sizes and offsets, as far as its outermost structure tells. */
 function lengthFields(bytes: Buffer): Field[] {
@@ -88,7 +112,11 @@ function lengthFields(bytes: Buffer): Field[] {
 
 function jpegFields(bytes: Buffer): Field[] {
   const fields: Field[] = [];
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xd9; at += 2 + bytes.readUInt16BE(at + 2)) {
+  for (
+    let at = 2;
+    at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xd9;
+    at += 2 + bytes.readUInt16BE(at + 2)
+  ) {
     fields.push({ at: at + 2, size: 2, little: false });
     const isFrame = bytes[at + 1] >= 0xc0 && bytes[at + 1] <= 0xc2;
     if (isFrame) fields.push({ at: at + 5, size: 2, little: false }, { at: at + 7, size: 2, little: false });
@@ -98,8 +126,12 @@ function jpegFields(bytes: Buffer): Field[] {
 }
 
 function pngFields(bytes: Buffer): Field[] {
-  const fields: Field[] = [{ at: 16, size: 4, little: false }, { at: 20, size: 4, little: false }];
-  for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at)) fields.push({ at, size: 4, little: false });
+  const fields: Field[] = [
+    { at: 16, size: 4, little: false },
+    { at: 20, size: 4, little: false },
+  ];
+  for (let at = 8; at + 12 <= bytes.length; at += 12 + bytes.readUInt32BE(at))
+    fields.push({ at, size: 4, little: false });
   return fields;
 }
 
@@ -112,18 +144,30 @@ function riffFields(bytes: Buffer): Field[] {
   return fields;
 }
 
-/** Type, count and value of every entry of the first directory: widths, offsets of strips and of further directories among them. */
+/**
+ * Type, count and value of every entry of the first directory: widths, offsets of strips and of further directories
+ * among them.
+ */
 function tiffFields(bytes: Buffer, little: boolean): Field[] {
-  const read = (at: number, size: number) => (at + size > bytes.length ? 0 : little ? bytes.readUIntLE(at, size) : bytes.readUIntBE(at, size));
+  const read = (at: number, size: number) =>
+    at + size > bytes.length ? 0 : little ? bytes.readUIntLE(at, size) : bytes.readUIntBE(at, size);
   const directory = read(4, 4);
-  const fields: Field[] = [{ at: 4, size: 4, little }, { at: directory, size: 2, little }];
+  const fields: Field[] = [
+    { at: 4, size: 4, little },
+    { at: directory, size: 2, little },
+  ];
   for (let i = 0, at = directory + 2; i < read(directory, 2); i++, at += 12)
     fields.push({ at: at + 2, size: 2, little }, { at: at + 4, size: 4, little }, { at: at + 8, size: 4, little });
   return fields.filter(({ at, size }) => at + size <= bytes.length);
 }
 
 /** Boxes that hold boxes, and how many bytes come before those. */
-const CONTAINERS = new Map([["meta", 4], ["iprp", 0], ["ipco", 0], ["moov", 0]]);
+const CONTAINERS = new Map([
+  ["meta", 4],
+  ["iprp", 0],
+  ["ipco", 0],
+  ["moov", 0],
+]);
 
 /** Sizes of ISO boxes, and of the picture in `ispe`. */
 function boxFields(bytes: Buffer, from: number, to: number): Field[] {
@@ -132,7 +176,8 @@ function boxFields(bytes: Buffer, from: number, to: number): Field[] {
     const size = bytes.readUInt32BE(at);
     const type = bytes.toString("latin1", at + 4, at + 8);
     fields.push({ at, size: 4, little: false });
-    if (type === "ispe" && at + 20 <= to) fields.push({ at: at + 12, size: 4, little: false }, { at: at + 16, size: 4, little: false });
+    if (type === "ispe" && at + 20 <= to)
+      fields.push({ at: at + 12, size: 4, little: false }, { at: at + 16, size: 4, little: false });
     const inside = CONTAINERS.get(type);
     if (inside !== undefined) fields.push(...boxFields(bytes, at + 8 + inside, Math.min(to, at + size)));
     if (size < 8) break;

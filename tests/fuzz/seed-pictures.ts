@@ -4,20 +4,29 @@ import sharp, { type Sharp } from "sharp";
 import { scene } from "../fixtures/scene";
 
 /** A whole picture; its name ends in its format. */
-export interface SeedPicture { name: string; bytes: Buffer }
+export interface SeedPicture {
+  name: string;
+  bytes: Buffer;
+}
 
 const [WIDTH, HEIGHT] = [160, 120];
 /** Larger ones of the edge set are left out, in bytes: their decoding is slow without being different. */
 const LARGEST = 3 * 2 ** 20;
 
-/** Pictures in every format that can be written here, with what a decoder has to know of each: progressive, CMYK, 16 bit, interlaced, tiled, animated, with Exif and colour profiles. */
+/**
+ * Pictures in every format that can be written here, with what a decoder has to know of each: progressive, CMYK, 16
+ * bit, interlaced, tiled, animated, with Exif and colour profiles.
+ */
 export async function seedPictures(): Promise<SeedPicture[]> {
   const base = sharp(await scene(1, WIDTH, HEIGHT), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
   const rgb = () => base.clone();
   const transparent = () => rgb().ensureAlpha(0.5);
   const frames = await Promise.all([1, 2, 3].map((seed) => scene(seed, 64, 48)));
   const animated = () => sharp(Buffer.concat(frames), { raw: { width: 64, height: 144, channels: 3, pageHeight: 48 } });
-  const exif = { IFD0: { Make: "Semblance", Model: "Fuzz" }, IFD2: { DateTimeOriginal: "2024:05:01 10:20:30", OffsetTimeOriginal: "+02:00" } };
+  const exif = {
+    IFD0: { Make: "Semblance", Model: "Fuzz" },
+    IFD2: { DateTimeOriginal: "2024:05:01 10:20:30", OffsetTimeOriginal: "+02:00" },
+  };
   const made: Record<string, Sharp> = {
     "baseline.jpg": rgb().jpeg(),
     "progressive.jpg": rgb().jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
@@ -48,7 +57,12 @@ export async function seedPictures(): Promise<SeedPicture[]> {
     "plain.avif": rgb().avif({ effort: 0 }),
     "transparent.avif": transparent().avif({ effort: 0, chromaSubsampling: "4:2:0" }),
   };
-  const written = await Promise.all(Object.entries(made).map(async ([name, picture]): Promise<SeedPicture> => ({ name, bytes: await picture.toBuffer() })));
+  const written = await Promise.all(
+    Object.entries(made).map(async ([name, picture]): Promise<SeedPicture> => ({
+      name,
+      bytes: await picture.toBuffer(),
+    })),
+  );
   // Raw files of cameras are TIFFs by another name.
   return [...written, { name: "tiff.dng", bytes: written.find(({ name }) => name === "jpeg.tif")!.bytes }];
 }
@@ -56,7 +70,9 @@ export async function seedPictures(): Promise<SeedPicture[]> {
 /** The files of a folder of difficult pictures, HEIC among them; none where it is absent. */
 export function edgePictures(folder: string): SeedPicture[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => extname(name) !== "").map((name) => join(folder, name))
+  return readdirSync(folder)
+    .filter((name) => extname(name) !== "")
+    .map((name) => join(folder, name))
     .filter((file) => statSync(file).isFile() && statSync(file).size > 100 && statSync(file).size <= LARGEST)
     .map((file) => ({ name: file, bytes: readFileSync(file) }));
 }

@@ -9,20 +9,29 @@ import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
 
 /** A browser brings a software graphics adapter along, and what loads it: slow, but it runs what a GPU would. */
-const ADAPTER = [findBrowser(), "/usr/lib/chromium/chromium"].flatMap((file) => (file !== null && existsSync(file) ? [dirname(realpathSync(file))] : []))
+const ADAPTER = [findBrowser(), "/usr/lib/chromium/chromium"]
+  .flatMap((file) => (file !== null && existsSync(file) ? [dirname(realpathSync(file))] : []))
   .find((folder) => existsSync(join(folder, "vk_swiftshader_icd.json")) && existsSync(join(folder, "libvulkan.so.1")));
-const SOFTWARE_GPU: Record<string, string> = ADAPTER === undefined ? {} : {
-  VK_ICD_FILENAMES: join(ADAPTER, "vk_swiftshader_icd.json"), XDG_RUNTIME_DIR: tmpdir(),
-  LD_LIBRARY_PATH: [ADAPTER, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":"),
-};
-const forced = (backend: string) => ({ env: { ...(backend === "webgpu" ? SOFTWARE_GPU : {}), SEMBLANCE_TENSORFLOW: backend } });
+const SOFTWARE_GPU: Record<string, string> =
+  ADAPTER === undefined
+    ? {}
+    : {
+        VK_ICD_FILENAMES: join(ADAPTER, "vk_swiftshader_icd.json"),
+        XDG_RUNTIME_DIR: tmpdir(),
+        LD_LIBRARY_PATH: [ADAPTER, process.env.LD_LIBRARY_PATH].filter(Boolean).join(":"),
+      };
+const forced = (backend: string) => ({
+  env: { ...(backend === "webgpu" ? SOFTWARE_GPU : {}), SEMBLANCE_TENSORFLOW: backend },
+});
 
 async function photos(folder: string, n: number): Promise<string> {
   for (const { name, rgb } of COLOURS.slice(0, 3)) {
     mkdirSync(join(folder, name));
     for (let i = 0; i < n; i++) {
       const [r, g, b] = rgb.map((value) => Math.max(0, Math.min(255, value + 12 * (i - n / 2))));
-      await sharp({ create: { width: 64, height: 64, channels: 3, background: { r, g, b } } }).png().toFile(join(folder, name, `${i}.png`));
+      await sharp({ create: { width: 64, height: 64, channels: 3, background: { r, g, b } } })
+        .png()
+        .toFile(join(folder, name, `${i}.png`));
     }
   }
   return folder;
@@ -31,42 +40,93 @@ async function photos(folder: string, n: number): Promise<string> {
 const BACKENDS = ["cpu", "wasm", ...(ADAPTER === undefined ? [] : ["webgpu"])];
 
 describe("training forced on a backend", () => {
-  test.each(BACKENDS)("the whole network learns on %s, and the pack says what was trained", { timeout: 300_000 }, async (backend) => {
-    const out = join(temporaryFolder(), "mine");
-    const base = writeColourPack(join(temporaryFolder(), "colours"));
-    const { code, stdout, stderr } = await semblance(temporaryFolder(), [
-      "visual", "train", await photos(temporaryFolder(), 4), "--pack", base, "--out", out, "--whole", "--steps", "3", "--epochs", "4", "--json",
-    ], forced(backend));
-    expect(stderr).toContain(`on tensorflow.js ${backend}. Ctrl-C stops it`);
-    expect(code).toBe(0);
-    const [trained] = jsonLines<{ backend: string; losses: number[] }>(stdout);
-    expect(trained.backend).toBe(`tensorflow.js ${backend}`);
-    expect(trained.losses).toHaveLength(4);
-    expect(trained.losses[3]).toBeLessThan(trained.losses[0]);
-    expect(existsSync(join(out, "visual.onnx"))).toBe(true);
-  });
-
-  test("the last layers learn the same on each (WebGPU is skipped where no software adapter is installed)", { timeout: 600_000 }, async () => {
-    const dataset = await photos(temporaryFolder(), 4);
-    const base = writeColourPack(join(temporaryFolder(), "colours"));
-    const losses: number[][] = [];
-    for (const backend of BACKENDS) {
-      const { code, stdout, stderr } = await semblance(temporaryFolder(), [
-        "project", "train", dataset, "--pack", base, "--steps", "1", "--learning-rate", "0.0001", "--unfreeze", "all", "--unfreeze-steps", "4", "--unfreeze-rate", "0.05", "--out", join(temporaryFolder(), "tuned"), "--json",
-      ], forced(backend));
-      expect(stderr).toContain(`on tensorflow.js ${backend}.`);
+  test.each(BACKENDS)(
+    "the whole network learns on %s, and the pack says what was trained",
+    { timeout: 300_000 },
+    async (backend) => {
+      const out = join(temporaryFolder(), "mine");
+      const base = writeColourPack(join(temporaryFolder(), "colours"));
+      const { code, stdout, stderr } = await semblance(
+        temporaryFolder(),
+        [
+          "visual",
+          "train",
+          await photos(temporaryFolder(), 4),
+          "--pack",
+          base,
+          "--out",
+          out,
+          "--whole",
+          "--steps",
+          "3",
+          "--epochs",
+          "4",
+          "--json",
+        ],
+        forced(backend),
+      );
+      expect(stderr).toContain(`on tensorflow.js ${backend}. Ctrl-C stops it`);
       expect(code).toBe(0);
-      losses.push(jsonLines<{ losses: number[] }>(stdout)[0].losses);
-    }
-    expect(losses[0]).toHaveLength(4);
-    expect(losses[0][3]).not.toBeCloseTo(losses[0][0], 3);
-    for (const other of losses.slice(1)) other.forEach((loss, step) => expect(loss).toBeCloseTo(losses[0][step], 3));
-  });
+      const [trained] = jsonLines<{ backend: string; losses: number[] }>(stdout);
+      expect(trained.backend).toBe(`tensorflow.js ${backend}`);
+      expect(trained.losses).toHaveLength(4);
+      expect(trained.losses[3]).toBeLessThan(trained.losses[0]);
+      expect(existsSync(join(out, "visual.onnx"))).toBe(true);
+    },
+  );
+
+  test(
+    "the last layers learn the same on each (WebGPU is skipped where no software adapter is installed)",
+    { timeout: 600_000 },
+    async () => {
+      const dataset = await photos(temporaryFolder(), 4);
+      const base = writeColourPack(join(temporaryFolder(), "colours"));
+      const losses: number[][] = [];
+      for (const backend of BACKENDS) {
+        const { code, stdout, stderr } = await semblance(
+          temporaryFolder(),
+          [
+            "project",
+            "train",
+            dataset,
+            "--pack",
+            base,
+            "--steps",
+            "1",
+            "--learning-rate",
+            "0.0001",
+            "--unfreeze",
+            "all",
+            "--unfreeze-steps",
+            "4",
+            "--unfreeze-rate",
+            "0.05",
+            "--out",
+            join(temporaryFolder(), "tuned"),
+            "--json",
+          ],
+          forced(backend),
+        );
+        expect(stderr).toContain(`on tensorflow.js ${backend}.`);
+        expect(code).toBe(0);
+        losses.push(jsonLines<{ losses: number[] }>(stdout)[0].losses);
+      }
+      expect(losses[0]).toHaveLength(4);
+      expect(losses[0][3]).not.toBeCloseTo(losses[0][0], 3);
+      for (const other of losses.slice(1)) other.forEach((loss, step) => expect(loss).toBeCloseTo(losses[0][step], 3));
+    },
+  );
 
   test("one that can't start is one clear refusal, and nothing is written", async () => {
     const out = join(temporaryFolder(), "mine");
-    const { code, stderr } = await semblance(temporaryFolder(), ["visual", "train", await photos(temporaryFolder(), 2), "--out", out], forced("abacus"));
-    expect(stderr).toMatch(/^semblance: TensorFlow\.js backend abacus, forced by SEMBLANCE_TENSORFLOW, can't start: .+\n$/);
+    const { code, stderr } = await semblance(
+      temporaryFolder(),
+      ["visual", "train", await photos(temporaryFolder(), 2), "--out", out],
+      forced("abacus"),
+    );
+    expect(stderr).toMatch(
+      /^semblance: TensorFlow\.js backend abacus, forced by SEMBLANCE_TENSORFLOW, can't start: .+\n$/,
+    );
     expect(code).toBe(1);
     expect(existsSync(out)).toBe(false);
   });

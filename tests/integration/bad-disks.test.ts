@@ -11,7 +11,8 @@ import { imaginePhotos, paint, temporaryFolder } from "../fixtures/photo-folder"
 /** A small disk of its own, gone when the test ends; null where the system lets nobody make one. */
 function smallDisk(megabytes: number): string | null {
   const folder = temporaryFolder();
-  if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "semblance-test", folder]).status !== 0) return null;
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "semblance-test", folder]).status !== 0)
+    return null;
   onTestFinished(() => void spawnSync("umount", ["-l", folder]));
   return folder;
 }
@@ -26,7 +27,9 @@ function fill(disk: string): () => void {
 
 const NO_DISK = "a disk of a few megabytes can only be made by root on Linux";
 
-test("on a full disk nothing is acknowledged that is not stored, it is said in words, and work goes on by itself when there is room", async ({ skip }) => {
+test("on a full disk nothing is acknowledged that is not stored, it is said in words, and work goes on by itself when there is room", async ({
+  skip,
+}) => {
   const disk = smallDisk(24);
   if (disk === null) return skip(NO_DISK);
   const folder = temporaryFolder();
@@ -43,13 +46,20 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   let refusal: { code?: string; message?: string } = {};
   for (let n = 0; n < 4000 && refusal.code === undefined; n++) {
     try {
-      await engine.api.judge({ photos: [photos[n % 4]], label: `own:${"long name ".repeat(15)}${n}`, verdict: "accept" });
+      await engine.api.judge({
+        photos: [photos[n % 4]],
+        label: `own:${"long name ".repeat(15)}${n}`,
+        verdict: "accept",
+      });
       acknowledged++;
     } catch (error) {
       refusal = error as typeof refusal;
     }
   }
-  expect(refusal).toMatchObject({ code: "disk-full", message: expect.stringContaining(`The disk is full: nothing more can be stored in ${home}`) as string });
+  expect(refusal).toMatchObject({
+    code: "disk-full",
+    message: expect.stringContaining(`The disk is full: nothing more can be stored in ${home}`) as string,
+  });
   expect((await engine.api.library())!.verdicts).toBe(acknowledged);
   expect(engine.of("disk")).toEqual([{ fault: refusal.message }]);
   await expect(engine.api.tryDisk()).rejects.toMatchObject({ code: "disk-full" });
@@ -70,7 +80,9 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   closeLibrary(library);
 }, 120_000);
 
-test("a library is let go also where the disk takes no copy of it, and nothing half is left among the copies", ({ skip }) => {
+test("a library is let go also where the disk takes no copy of it, and nothing half is left among the copies", ({
+  skip,
+}) => {
   const disk = smallDisk(8);
   if (disk === null) return skip(NO_DISK);
   const place = { home: join(disk, "home"), folder: temporaryFolder() };
@@ -92,7 +104,12 @@ test("a data folder that can't be written to is refused by its path", ({ skip })
   closeLibrary(openLibrary({ home: disk, folder }));
   expect(spawnSync("mount", ["-o", "remount,ro", disk]).status).toBe(0);
   for (const photos of [folder, temporaryFolder()])
-    expect(() => openLibrary({ home: disk, folder: photos })).toThrow(expect.objectContaining({ code: "data-folder-closed", message: expect.stringContaining(`${disk}, where libraries are kept, can't be written to`) as string }) as Error);
+    expect(() => openLibrary({ home: disk, folder: photos })).toThrow(
+      expect.objectContaining({
+        code: "data-folder-closed",
+        message: expect.stringContaining(`${disk}, where libraries are kept, can't be written to`) as string,
+      }) as Error,
+    );
 });
 
 test("a folder that vanishes during a scan ends it with the reason, and no photo is marked as gone", async () => {
@@ -108,9 +125,17 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
   for (const looked of [0, 1, 5]) {
     let found = 0;
     const vanishing = async () => {
-      for await (const _ of scan(library, { signal: pulledAfter(looked, () => { found++; renameSync(folder, `${folder} pulled`); }) }));
+      for await (const _ of scan(library, {
+        signal: pulledAfter(looked, () => {
+          found++;
+          renameSync(folder, `${folder} pulled`);
+        }),
+      }));
     };
-    await expect(vanishing()).rejects.toMatchObject({ code: "no-folder", message: expect.stringContaining(folder) as string });
+    await expect(vanishing()).rejects.toMatchObject({
+      code: "no-folder",
+      message: expect.stringContaining(folder) as string,
+    });
     expect(found).toBe(1);
     expect(present()).toBe(12);
     renameSync(`${folder} pulled`, folder);
@@ -119,13 +144,19 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
   expect(present()).toBe(12);
 });
 
-test("where a drive was mounted an empty folder stays: its photos are not gone, and show again when it is back, also while the library is open", async ({ skip }) => {
+test("where a drive was mounted an empty folder stays: its photos are not gone, and show again when it is back, also while the library is open", async ({
+  skip,
+}) => {
   const drive = smallDisk(8);
   if (drive === null) return skip(NO_DISK);
   for (let photo = 0; photo < 3; photo++) await paint(join(drive, `${photo}.jpg`), photo);
   const folder = temporaryFolder();
-  const mount = () => { expect(spawnSync("mount", ["--bind", drive, folder]).status).toBe(0); };
-  const unmount = () => { expect(spawnSync("umount", ["-l", folder]).status).toBe(0); };
+  const mount = () => {
+    expect(spawnSync("mount", ["--bind", drive, folder]).status).toBe(0);
+  };
+  const unmount = () => {
+    expect(spawnSync("umount", ["-l", folder]).status).toBe(0);
+  };
   mount();
   onTestFinished(() => void spawnSync("umount", ["-l", folder]));
   const { api, idle, until, of } = await openEngine();
@@ -166,6 +197,8 @@ function pulledAfter(times: number, pull: () => void): AbortSignal {
   const { signal } = new AbortController();
   let asked = 0;
   return Object.assign(Object.create(signal) as AbortSignal, {
-    throwIfAborted() { if (asked++ === times) pull(); },
+    throwIfAborted() {
+      if (asked++ === times) pull();
+    },
   });
 }

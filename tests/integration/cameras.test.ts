@@ -6,8 +6,14 @@ import { temporaryFolder, waves } from "../fixtures/photo-folder";
 
 test("a photo is found by its camera, also one that was looked at before cameras were kept", async () => {
   const folder = temporaryFolder();
-  for (const [name, Model] of [["a.jpg", "NIKON D750"], ["b.jpg", "Canon EOS 5D"]]) {
-    await sharp(waves(name.charCodeAt(0), 96, 64), { raw: { width: 96, height: 64, channels: 3 } }).withExif({ IFD0: { Make: Model.split(" ")[0], Model } }).jpeg().toFile(join(folder, name));
+  for (const [name, Model] of [
+    ["a.jpg", "NIKON D750"],
+    ["b.jpg", "Canon EOS 5D"],
+  ]) {
+    await sharp(waves(name.charCodeAt(0), 96, 64), { raw: { width: 96, height: 64, channels: 3 } })
+      .withExif({ IFD0: { Make: Model.split(" ")[0], Model } })
+      .jpeg()
+      .toFile(join(folder, name));
   }
   const home = temporaryFolder();
   const engine = await openEngine(home);
@@ -19,7 +25,10 @@ test("a photo is found by its camera, also one that was looked at before cameras
   await engine.api.openLibrary({ folder });
   await engine.idle();
   expect(await found("camera:nikon")).toEqual(["a.jpg"]);
-  expect((await engine.api.completeQuery({ text: "camera:", caret: 7 })).options.map(({ shown }) => shown)).toEqual(["Canon EOS 5D", "NIKON D750"]);
+  expect((await engine.api.completeQuery({ text: "camera:", caret: 7 })).options.map(({ shown }) => shown)).toEqual([
+    "Canon EOS 5D",
+    "NIKON D750",
+  ]);
   expect(engine.of("job").some(({ kind }) => kind === "exif")).toBe(false);
 
   await engine.api.closeLibrary();
@@ -36,7 +45,13 @@ test("sets are kept, found again after a restart, and a name is given once", asy
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const engine = await openEngine(home);
   await engine.api.openLibrary({ folder });
-  const set = { name: "Dogs of May", query: "label:dog taken:2024-05", sort: "taken", descending: true, group: "date" } as const;
+  const set = {
+    name: "Dogs of May",
+    query: "label:dog taken:2024-05",
+    sort: "taken",
+    descending: true,
+    group: "date",
+  } as const;
   const saved = await engine.api.saveSet(set);
   await expect(engine.api.saveSet({ ...set, name: "dogs of may" })).rejects.toMatchObject({ code: "set-exists" });
   expect(await engine.api.renameSet({ set: saved.set, name: "Dogs" })).toEqual({ ...saved, name: "Dogs" });

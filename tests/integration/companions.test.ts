@@ -1,28 +1,43 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { countWhere } from "../../src-main/library/browse";
 import type { Library } from "../../src-main/library/database";
-import { allFiles, countPhotos, failures, photoAt, photoDetails, storeFailure, tileRows } from "../../src-main/library/photos";
+import {
+  allFiles,
+  countPhotos,
+  failures,
+  photoAt,
+  photoDetails,
+  storeFailure,
+  tileRows,
+} from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import { countWhere } from "../../src-main/library/browse";
 import type { Places } from "../../src-main/library/watch";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // What lies in a RAW file is nothing to the scan: a name and bytes do.
 
 async function look(library: Library, places?: Places): Promise<void> {
-  for await (const _ of scan(library, { places })) { /* to the end */ }
+  for await (const _ of scan(library, { places })) {
+    /* to the end */
+  }
 }
 const at = (library: Library, path: string) => join(library.folder, path);
 function put(library: Library, path: string, content = path): void {
   mkdirSync(dirname(at(library, path)), { recursive: true });
   writeFileSync(at(library, path), content);
 }
-const accept = (library: Library, path: string, label: string) => judge(library, { photos: [photoAt(library, path)!], label: `own:${label}`, verdict: "accept", name: label });
-const reject = (library: Library, path: string, label: string) => judge(library, { photos: [photoAt(library, path)!], label: `own:${label}`, verdict: "reject", name: label });
-const verdictsAt = (library: Library, path: string) => standingVerdicts(library).filter(({ photo }) => photo === photoAt(library, path))
-  .map(({ label, verdict }) => `${verdict} ${label.slice(4)}`).sort();
+const accept = (library: Library, path: string, label: string) =>
+  judge(library, { photos: [photoAt(library, path)!], label: `own:${label}`, verdict: "accept", name: label });
+const reject = (library: Library, path: string, label: string) =>
+  judge(library, { photos: [photoAt(library, path)!], label: `own:${label}`, verdict: "reject", name: label });
+const verdictsAt = (library: Library, path: string) =>
+  standingVerdicts(library)
+    .filter(({ photo }) => photo === photoAt(library, path))
+    .map(({ label, verdict }) => `${verdict} ${label.slice(4)}`)
+    .sort();
 
 test("a RAW beside a JPEG is a file of its photo: one photo, the JPEG shows, and every file has a row", async () => {
   const library = emptyLibrary();
@@ -34,9 +49,16 @@ test("a RAW beside a JPEG is a file of its photo: one photo, the JPEG shows, and
   expect(countPhotos(library)).toEqual({ photos: 3, failed: 0 });
   const photo = photoAt(library, "a/IMG_1.JPG")!;
   expect(photoAt(library, "a/IMG_1.CR2")).toBe(photo);
-  expect(photoDetails(library, photo)).toMatchObject({ paths: ["a/IMG_1.JPG"], companions: ["a/IMG_1.CR2"], live: false });
+  expect(photoDetails(library, photo)).toMatchObject({
+    paths: ["a/IMG_1.JPG"],
+    companions: ["a/IMG_1.CR2"],
+    live: false,
+  });
   expect(tileRows(library, [photo])).toMatchObject([{ name: "IMG_1.JPG", live: false }]);
-  expect([...allFiles(library)].filter((file) => file.photo === photo).map(({ path }) => path)).toEqual(["a/IMG_1.CR2", "a/IMG_1.JPG"]);
+  expect([...allFiles(library)].filter((file) => file.photo === photo).map(({ path }) => path)).toEqual([
+    "a/IMG_1.CR2",
+    "a/IMG_1.JPG",
+  ]);
   expect(countWhere(library, {}, { is: "state", state: "raw" })).toBe(3);
   expect(countWhere(library, {}, { is: "state", state: "duplicate" })).toBe(0);
   await look(library);
@@ -53,7 +75,11 @@ test("a film beside a still makes it live; alone it is none of ours", async () =
   await look(library);
   expect(countPhotos(library)).toEqual({ photos: 2, failed: 0 });
   expect(failures(library)).toEqual([]);
-  expect(photoDetails(library, photoAt(library, "IMG_1.jpg")!)).toMatchObject({ live: true, companions: ["IMG_1.MOV"], paths: ["IMG_1.jpg"] });
+  expect(photoDetails(library, photoAt(library, "IMG_1.jpg")!)).toMatchObject({
+    live: true,
+    companions: ["IMG_1.MOV"],
+    paths: ["IMG_1.jpg"],
+  });
   expect([...allFiles(library)].map(({ path }) => path)).toEqual(["IMG_1.jpg", "IMG_3.png"]);
   expect(countWhere(library, {}, { is: "state", state: "live" })).toBe(1);
   rmSync(at(library, "IMG_1.jpg"));
@@ -142,7 +168,15 @@ test("a JPEG that turns out unreadable does not hide its RAW, and one that takes
   put(library, "IMG_2.RW2");
   await look(library);
   expect(photoAt(library, "IMG_2.RW2")).not.toBeNull();
-  storeFailure(library, photoAt(library, "IMG_1.jpg")!, library.db.prepare("SELECT lower(hex(hash)) FROM photo WHERE id = ?").pluck().get(photoAt(library, "IMG_1.jpg")) as string, { code: "not-an-image", message: "no picture" });
+  storeFailure(
+    library,
+    photoAt(library, "IMG_1.jpg")!,
+    library.db
+      .prepare("SELECT lower(hex(hash)) FROM photo WHERE id = ?")
+      .pluck()
+      .get(photoAt(library, "IMG_1.jpg")) as string,
+    { code: "not-an-image", message: "no picture" },
+  );
   accept(library, "IMG_1.ORF", "dog");
   await look(library);
   expect(photoAt(library, "IMG_1.ORF")).not.toBe(photoAt(library, "IMG_1.jpg"));

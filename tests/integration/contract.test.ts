@@ -1,7 +1,7 @@
-import fc from "fast-check";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
+import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ARGUMENTS, isHostCall } from "../../src-main/calls";
 import { dispatch } from "../../src-main/dispatch";
@@ -32,7 +32,8 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   await api.openLibrary({ folder });
   await engine.idle();
   const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
-  for (const [i, label] of LABELS.entries()) await api.judge({ photos: photos.slice(i), label, verdict: i === 1 ? "reject" : "accept" });
+  for (const [i, label] of LABELS.entries())
+    await api.judge({ photos: photos.slice(i), label, verdict: i === 1 ? "reject" : "accept" });
   writeFileSync(join(away, "set.txt"), "dog\ncat\n");
   const copy = join(away, "copy.semblance");
   await api.copyLibrary({ file: copy, overwrite: false });
@@ -49,9 +50,21 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   expect(before).toHaveLength(6 + 5 + 4);
 
   const offered: Offered = {
-    paths: [folder, other, copy, join(folder, "0.jpg"), join(folder, "none", "labels.csv"), join(away, "labels.csv"), join(away, "set.txt"), join(away, "again.semblance"), "relative.csv", "everyday", "all-nouns"],
+    paths: [
+      folder,
+      other,
+      copy,
+      join(folder, "0.jpg"),
+      join(folder, "none", "labels.csv"),
+      join(away, "labels.csv"),
+      join(away, "set.txt"),
+      join(away, "again.semblance"),
+      "relative.csv",
+      "everyday",
+      "all-nouns",
+    ],
     labels: [...LABELS, "own:never used", "wn:99999999"],
-    words: ["dog", "label:dog confidence:>0.5 -is:reviewed", "\"", "(a OR", "A", "Z", "red", "<i>set</i>"],
+    words: ["dog", "label:dog confidence:>0.5 -is:reviewed", '"', "(a OR", "A", "Z", "red", "<i>set</i>"],
   };
   const answered = async (name: CallName, args: unknown) => {
     const reply = await dispatch(engine.api as never, { name, args });
@@ -68,27 +81,39 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   for (const name of names) {
     const valid = nearlyValid(ARGUMENTS[name], offered);
     const takesNone = ARGUMENTS[name].safeParse([]).success; // the long work is among these
-    await fc.assert(fc.asyncProperty(malformed(valid).filter((args) => !takesNone || !ARGUMENTS[name].safeParse(args).success), async (args) => {
-      if (await answered(name, args)) told++;
-      else refused++;
-    }), { seed: SEED, numRuns: MALFORMED, endOnFailure: true });
-    await fc.assert(fc.asyncProperty(valid, async (args) => {
-      if (await answered(name, args)) told++;
-      else refused++;
-      if ((await api.library())?.folder === folder) return;
-      await api.openLibrary({ folder });
-    }), { seed: SEED, numRuns: takesNone ? 1 : NEARLY_VALID, endOnFailure: true });
+    await fc.assert(
+      fc.asyncProperty(
+        malformed(valid).filter((args) => !takesNone || !ARGUMENTS[name].safeParse(args).success),
+        async (args) => {
+          if (await answered(name, args)) told++;
+          else refused++;
+        },
+      ),
+      { seed: SEED, numRuns: MALFORMED, endOnFailure: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(valid, async (args) => {
+        if (await answered(name, args)) told++;
+        else refused++;
+        if ((await api.library())?.folder === folder) return;
+        await api.openLibrary({ folder });
+      }),
+      { seed: SEED, numRuns: takesNone ? 1 : NEARLY_VALID, endOnFailure: true },
+    );
     await engine.idle();
   }
   // Both kinds of answer were given, or this looked at nothing.
   expect(told).toBeGreaterThan(names.length);
-  expect(refused).toBeGreaterThan(names.length * MALFORMED / 2);
+  expect(refused).toBeGreaterThan((names.length * MALFORMED) / 2);
 
   expect(stateOf(folder)).toEqual(originals);
   expect(readdirSync(root).sort()).toEqual(["away", "other", "photos"]);
   await engine.close();
-  const kept = readdirSync(join(home, "libraries")).filter((name) => /^[0-9a-f]+-photos\b/.test(name)).map((name) => join(home, "libraries", name, "library.db"));
+  const kept = readdirSync(join(home, "libraries"))
+    .filter((name) => /^[0-9a-f]+-photos\b/.test(name))
+    .map((name) => join(home, "libraries", name, "library.db"));
   expect(kept.length).toBeGreaterThan(0);
-  // Whichever library stands for the folder now, also one that took the place of another: it begins with all that was said.
+  // Whichever library stands for the folder now, also one that took the place of another: it begins with all that was
+  // said.
   for (const file of kept) expect(verdictsIn(file).slice(0, before.length)).toEqual(before);
 });

@@ -1,18 +1,23 @@
-import Database from "better-sqlite3";
 import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
 import { libraryDirectory } from "../../src-main/library/home";
 import { backupsOf, restoreLibrary } from "../../src-main/library/restore";
-import { createSemblance } from "../../src-main/semblance";
-import { serveWindow } from "../../src-main/web";
 import { undo } from "../../src-main/library/undo";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { createSemblance } from "../../src-main/semblance";
+import { serveWindow } from "../../src-main/web";
 import { openEngine } from "../fixtures/open-engine";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
-interface Place { home: string; folder: string; directory: string; file: string }
+interface Place {
+  home: string;
+  folder: string;
+  directory: string;
+  file: string;
+}
 
 /** A library with one verdict in its copy, and with `later` more that no copy has: its process died. */
 function diedWith(later: number): Place {
@@ -24,7 +29,13 @@ function diedWith(later: number): Place {
   closeLibrary(first);
   const second = openLibrary(place);
   const [added] = imaginePhotos(second, 1, 500);
-  for (let n = 0; n < later; n++) judge(second, { photos: [n === 0 ? added : photos[n]], label: n % 2 === 0 ? "own:garden" : "own:Rex", verdict: "accept", name: "" });
+  for (let n = 0; n < later; n++)
+    judge(second, {
+      photos: [n === 0 ? added : photos[n]],
+      label: n % 2 === 0 ? "own:garden" : "own:Rex",
+      verdict: "accept",
+      name: "",
+    });
   second.db.pragma("wal_checkpoint(TRUNCATE)");
   second.db.close();
   second.lock.close();
@@ -81,7 +92,12 @@ test("verdicts newer than the copy are read out of the damaged file, as one step
   expect({ verdicts, takenOver, lost }).toEqual({ verdicts: 10, takenOver: 9, lost: 0 });
   const library = opened(place);
   expect(library.db.pragma("integrity_check", { simple: true })).toBe("ok");
-  expect(standingVerdicts(library).map(({ photo, label }) => `${photo} ${label}`).sort().slice(0, 3)).toEqual(["1 own:Rex", "2 own:Rex", "201 own:garden"]);
+  expect(
+    standingVerdicts(library)
+      .map(({ photo, label }) => `${photo} ${label}`)
+      .sort()
+      .slice(0, 3),
+  ).toEqual(["1 own:Rex", "2 own:Rex", "201 own:garden"]);
   expect(undo(library)).toBe("Take over 9 verdicts from the damaged library");
   expect(standingVerdicts(library)).toHaveLength(1);
 });
@@ -90,7 +106,11 @@ test("a file that was cut off is noticed when it is opened, and what can't be re
   const place = diedWith(9);
   overwrite(place.file, rootOf(place.file, "verdict_event"));
   expect(refused(place)).toBe("library-damaged");
-  expect(restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy })).toMatchObject({ verdicts: 1, takenOver: 0, lost: 9 });
+  expect(restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy })).toMatchObject({
+    verdicts: 1,
+    takenOver: 0,
+    lost: 9,
+  });
 
   const cut = diedWith(2);
   truncateSync(cut.file, readFileSync(cut.file).length - 3 * 4096);
@@ -104,7 +124,9 @@ test("without a whole copy an empty library is begun, with what can be read of t
   overwrite(place.file, rootOf(place.file, "photo_dated"));
   expect(backupsOf(place.home, place.folder)).toEqual([]);
   expect(() => restoreLibrary({ ...place, copy })).toThrow(expect.objectContaining({ code: "no-backup" }) as Error);
-  expect(() => restoreLibrary({ ...place, copy: "../library.db" })).toThrow(expect.objectContaining({ code: "no-backup" }) as Error);
+  expect(() => restoreLibrary({ ...place, copy: "../library.db" })).toThrow(
+    expect.objectContaining({ code: "no-backup" }) as Error,
+  );
   expect(restoreLibrary({ ...place, copy: null })).toMatchObject({ verdicts: 5, takenOver: 5, lost: 0 });
   expect(standingVerdicts(opened(place))).toHaveLength(5);
 });
@@ -113,10 +135,14 @@ test("a library that is open elsewhere is not put back, and one that is not ther
   const place = diedWith(1);
   const library = openLibrary(place);
   const [{ copy }] = backupsOf(place.home, place.folder);
-  expect(() => restoreLibrary({ ...place, copy })).toThrow(expect.objectContaining({ code: "library-locked" }) as Error);
+  expect(() => restoreLibrary({ ...place, copy })).toThrow(
+    expect.objectContaining({ code: "library-locked" }) as Error,
+  );
   closeLibrary(library);
   const nowhere = { home: temporaryFolder(), folder: temporaryFolder() };
-  expect(() => restoreLibrary({ ...nowhere, copy: null })).toThrow(expect.objectContaining({ code: "no-library" }) as Error);
+  expect(() => restoreLibrary({ ...nowhere, copy: null })).toThrow(
+    expect.objectContaining({ code: "no-library" }) as Error,
+  );
 });
 
 test("through the engine: the damaged library is refused, its copies are listed, and it opens once one was put back", async () => {
@@ -124,7 +150,10 @@ test("through the engine: the damaged library is refused, its copies are listed,
   writeFileSync(place.file, "no database ".repeat(2000));
   const { api, idle } = await openEngine(place.home);
   await expect(api.openLibrary({ folder: place.folder })).rejects.toMatchObject({ code: "library-damaged" });
-  expect((await api.welcome()).damaged).toMatchObject({ folder: place.folder, message: expect.stringContaining(place.file) as string });
+  expect((await api.welcome()).damaged).toMatchObject({
+    folder: place.folder,
+    message: expect.stringContaining(place.file) as string,
+  });
   const [{ copy }] = await api.libraryBackups({ folder: place.folder });
   await api.restoreLibrary({ folder: place.folder, copy });
   expect((await api.openLibrary({ folder: place.folder })).verdicts).toBe(1);
@@ -134,11 +163,19 @@ test("through the engine: the damaged library is refused, its copies are listed,
 
 test("a program that is started with a damaged library leaves it to its window; one that is open elsewhere ends it", async () => {
   const place = diedWith(2);
-  const start = () => serveWindow({ create: (emit) => createSemblance({ home: place.home, folderDialog: false, emit }), folder: place.folder });
+  const start = () =>
+    serveWindow({
+      create: (emit) => createSemblance({ home: place.home, folderDialog: false, emit }),
+      folder: place.folder,
+    });
   writeFileSync(place.file, "no database ".repeat(2000));
   const { url, close } = await start();
   const token = new URL(url).searchParams.get("token")!;
-  const reply = await fetch(new URL("/api", url), { method: "POST", headers: { "x-semblance-token": token }, body: JSON.stringify({ name: "welcome", args: [] }) });
+  const reply = await fetch(new URL("/api", url), {
+    method: "POST",
+    headers: { "x-semblance-token": token },
+    body: JSON.stringify({ name: "welcome", args: [] }),
+  });
   expect(await reply.json()).toMatchObject({ ok: true, value: { damaged: { folder: place.folder } } });
   await close();
   restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy });

@@ -1,6 +1,6 @@
-import Database from "better-sqlite3";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { libraryDirectory } from "../../src-main/library/home";
 import { type Engine, openEngine } from "../fixtures/open-engine";
@@ -45,7 +45,11 @@ function writeByAnother(file: string): void {
 }
 
 test("a library that is damaged while it is open is closed and told of; a copy takes its place, with the verdicts that were newer", async () => {
-  const { engine: { api, until, idle }, folder, directory } = await openWithVerdicts();
+  const {
+    engine: { api, until, idle },
+    folder,
+    directory,
+  } = await openWithVerdicts();
   spoil(join(directory, "library.db"), "photo");
   writeByAnother(join(directory, "library.db"));
   await expect(api.photo({ photo: 1 })).rejects.toMatchObject({ code: "library-damaged" });
@@ -61,7 +65,11 @@ test("a library that is damaged while it is open is closed and told of; a copy t
 });
 
 test("a cache that is damaged while it is open is made again by itself, and verdicts stay", async () => {
-  const { engine: { api, until, of, idle }, folder, directory } = await openWithVerdicts();
+  const {
+    engine: { api, until, of, idle },
+    folder,
+    directory,
+  } = await openWithVerdicts();
   spoil(join(directory, "cache.db"), "prediction");
   writeByAnother(join(directory, "cache.db"));
   await expect(api.photo({ photo: 1 })).rejects.toMatchObject({ code: "library-damaged" });
@@ -73,11 +81,18 @@ test("a cache that is damaged while it is open is made again by itself, and verd
 });
 
 test("a cache that is damaged anywhere while nobody looks is made again with the next opening, at the latest when the damage is met", async () => {
-  const { engine: { api, of, idle, until }, folder, directory } = await openWithVerdicts();
+  const {
+    engine: { api, of, idle, until },
+    folder,
+    directory,
+  } = await openWithVerdicts();
   const cache = join(directory, "cache.db");
   const tables = (() => {
     const db = new Database(cache, { readonly: true });
-    const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'").pluck().all() as string[];
+    const names = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
+      .pluck()
+      .all() as string[];
     db.close();
     return names;
   })();
@@ -89,7 +104,11 @@ test("a cache that is damaged anywhere while nobody looks is made again with the
     await idle();
     // What a person would come upon.
     for (const look of [() => api.photo({ photo: 1 }), () => api.makePhotoMap(), () => api.findDuplicates()]) {
-      await look().catch((error: unknown) => { expect(error, table).toMatchObject({ code: expect.stringMatching(/^(library-damaged|no-library|busy)$/) as string }); });
+      await look().catch((error: unknown) => {
+        expect(error, table).toMatchObject({
+          code: expect.stringMatching(/^(library-damaged|no-library|busy)$/) as string,
+        });
+      });
       await idle();
     }
     await until("library", (info) => info.embedded === 3);

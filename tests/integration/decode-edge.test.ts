@@ -22,23 +22,26 @@ const REASONS: Record<string, string> = {
   "truncated.png": "truncated",
 };
 
-test.skipIf(!there).each(there ? readdirSync(EDGE) : ["(../shared is absent)"])("%s ends with pixels or with a reason, and is left as it was", async (name) => {
-  const file = join(EDGE, name);
-  const before = fingerprint(file);
-  const outcome: unknown = await decode(file, PACK).catch((error: unknown) => error);
-  expect(fingerprint(file)).toBe(before);
-  if (outcome instanceof Error) {
-    expect(outcome).toBeInstanceOf(Refusal);
-    expect((outcome as Refusal).code).toBe(REASONS[name]);
-    return;
-  }
-  const { pixels, thumbnail, width, height } = outcome as Decoded;
-  expect(REASONS[name]).toBeUndefined();
-  expect(pixels).toHaveLength(64 * 64 * 3);
-  const shown = await sharp(thumbnail).metadata();
-  expect([shown.format, shown.space, shown.orientation]).toEqual(["jpeg", "srgb", undefined]);
-  expect(Math.max(shown.width, shown.height)).toBe(Math.min(512, Math.max(width, height)));
-});
+test.skipIf(!there).each(there ? readdirSync(EDGE) : ["(../shared is absent)"])(
+  "%s ends with pixels or with a reason, and is left as it was",
+  async (name) => {
+    const file = join(EDGE, name);
+    const before = fingerprint(file);
+    const outcome: unknown = await decode(file, PACK).catch((error: unknown) => error);
+    expect(fingerprint(file)).toBe(before);
+    if (outcome instanceof Error) {
+      expect(outcome).toBeInstanceOf(Refusal);
+      expect((outcome as Refusal).code).toBe(REASONS[name]);
+      return;
+    }
+    const { pixels, thumbnail, width, height } = outcome as Decoded;
+    expect(REASONS[name]).toBeUndefined();
+    expect(pixels).toHaveLength(64 * 64 * 3);
+    const shown = await sharp(thumbnail).metadata();
+    expect([shown.format, shown.space, shown.orientation]).toEqual(["jpeg", "srgb", undefined]);
+    expect(Math.max(shown.width, shown.height)).toBe(Math.min(512, Math.max(width, height)));
+  },
+);
 
 test.skipIf(!there).each(["Landscape", "Portrait"])("all eight orientations of %s look alike", async (name) => {
   const { pixels: upright, width, height } = await decode(join(EDGE, `${name}_1.jpg`), { ...PACK, recompress: null });
@@ -66,13 +69,24 @@ function fingerprint(file: string): string {
 
 /** One of each kind; `npm run bench -- --only formats` compares all files of the folder. */
 const KINDS = [
-  "HMD_Nokia_8.3_5G_hdr.heif", "Landscape_6.jpg", "Portrait_5.jpg", "Channel_digital_image_CMYK_color.jpg", "16-bit-grey-alpha.png", "p3.png",
-  "sdr_cosmos12920_cicp1-13-6_yuv444_full_qp10.avif", "8bit_depth.tiff", "rotating-squares.gif", "4.webp",
+  "HMD_Nokia_8.3_5G_hdr.heif",
+  "Landscape_6.jpg",
+  "Portrait_5.jpg",
+  "Channel_digital_image_CMYK_color.jpg",
+  "16-bit-grey-alpha.png",
+  "p3.png",
+  "sdr_cosmos12920_cicp1-13-6_yuv444_full_qp10.avif",
+  "8bit_depth.tiff",
+  "rotating-squares.gif",
+  "4.webp",
 ];
 const lacking = there ? withoutReference() : "../shared is absent";
 
-test.skipIf(lacking !== null).each(KINDS)("%s is shown as ImageMagick or libheif shows it: upright and in the same colours", async (name) => {
-  const compared = await compareWithReference(EDGE, name);
-  expect(compared).toEqual({ file: name, error: expect.any(Number) as number });
-  expect((compared as { error: number }).error).toBeLessThanOrEqual(MOST_ERROR);
-});
+test.skipIf(lacking !== null).each(KINDS)(
+  "%s is shown as ImageMagick or libheif shows it: upright and in the same colours",
+  async (name) => {
+    const compared = await compareWithReference(EDGE, name);
+    expect(compared).toEqual({ file: name, error: expect.any(Number) as number });
+    expect((compared as { error: number }).error).toBeLessThanOrEqual(MOST_ERROR);
+  },
+);

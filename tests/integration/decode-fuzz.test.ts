@@ -1,15 +1,31 @@
 import { expect, test } from "vitest";
 import { MOST_MEMORY } from "../../src-main/library/decode-limits";
+import { temporaryFolder } from "../fixtures/photo-folder";
 import { fuzzDecoding } from "../fuzz/decode-fuzz";
 import { seedPictures } from "../fuzz/seed-pictures";
-import { temporaryFolder } from "../fixtures/photo-folder";
 
 const FILES = 200;
-const REASONS = ["damaged", "decoder-died", "empty-file", "exiftool-failed", "no-exiftool", "no-preview", "not-an-image", "too-large", "too-slow", "truncated", "unsupported"];
+const REASONS = [
+  "damaged",
+  "decoder-died",
+  "empty-file",
+  "exiftool-failed",
+  "no-exiftool",
+  "no-preview",
+  "not-an-image",
+  "too-large",
+  "too-slow",
+  "truncated",
+  "unsupported",
+];
 
 /** `npm run fuzz` does the same for as long as one likes. */
 test(`${FILES} files that are nearly pictures come out as pictures or with a reason, whatever they do to their decoders`, async () => {
-  const run = await fuzzDecoding(await seedPictures(), { folder: temporaryFolder(), seed: 7, more: (files) => files < FILES });
+  const run = await fuzzDecoding(await seedPictures(), {
+    folder: temporaryFolder(),
+    seed: 7,
+    more: (files) => files < FILES,
+  });
   expect(run.faults).toEqual([]);
   expect(run.decoded + Object.values(run.refused).reduce((a, b) => a + b, 0)).toBe(FILES);
   expect(run.decoded).toBeGreaterThan(FILES / 10); // neither all broken…

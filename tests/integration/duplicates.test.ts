@@ -14,9 +14,13 @@ import { judge, standingVerdicts } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 import { fromPixels, scene } from "../fixtures/scene";
 
-const WIDTH = 720, HEIGHT = 540;
+const WIDTH = 720,
+  HEIGHT = 540;
 const photo = async (seed: number) => fromPixels(await scene(seed, WIDTH, HEIGHT), WIDTH, HEIGHT);
-const taken = (second: string) => ({ IFD0: { Make: "Semblance" }, IFD2: { DateTimeOriginal: `2024:05:01 12:00:${second}` } });
+const taken = (second: string) => ({
+  IFD0: { Make: "Semblance" },
+  IFD2: { DateTimeOriginal: `2024:05:01 12:00:${second}` },
+});
 
 /** Opens a folder as the program does, with what its jobs do in one call each. */
 async function open(folder: string) {
@@ -34,15 +38,19 @@ async function open(folder: string) {
   };
   return {
     bench,
-    look: () => run("embed", async (job) => {
-      for await (const batch of scan(bench.library)) void batch;
-      await embedPhotos(bench.library, bench.pack, await visual(), job, () => undefined);
-    }),
+    look: () =>
+      run("embed", async (job) => {
+        for await (const batch of scan(bench.library)) void batch;
+        await embedPhotos(bench.library, bench.pack, await visual(), job, () => undefined);
+      }),
     find: () => run("embed", (job) => findDuplicates(bench, job)),
   };
 }
 
-const verdicts = (library: Library) => standingVerdicts(library).map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`).toSorted();
+const verdicts = (library: Library) =>
+  standingVerdicts(library)
+    .map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`)
+    .toSorted();
 const named = (library: Library, photos: number[]) => photos.map((of) => pathsOf(library, of)[0]);
 
 test("copies and bursts are found, kept with the library, and stale when photos come or go", async () => {
@@ -53,7 +61,14 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   await first.clone().flop().blur(2).jpeg().toFile(join(folder, "first mirrored.jpg"));
   await (await photo(2)).jpeg().toFile(join(folder, "second.jpg"));
   await (await photo(3)).jpeg().withExif(taken("10")).toFile(join(folder, "shot 1.jpg"));
-  await (await photo(3)).extract({ left: 30, top: 0, width: 690, height: 540 }).blur(2.5).jpeg().withExif(taken("12")).toFile(join(folder, "shot 2.jpg"));
+  await (
+    await photo(3)
+  )
+    .extract({ left: 30, top: 0, width: 690, height: 540 })
+    .blur(2.5)
+    .jpeg()
+    .withExif(taken("12"))
+    .toFile(join(folder, "shot 2.jpg"));
 
   const { bench, look, find } = await open(folder);
   const { library } = bench;
@@ -67,8 +82,16 @@ test("copies and bursts are found, kept with the library, and stale when photos 
     { kind: "duplicate", photos: ["first mirrored.jpg", "first small.jpg", "first.jpg"] },
     { kind: "burst", photos: ["shot 1.jpg", "shot 2.jpg"] },
   ]);
-  expect(named(library, groups!.map(({ best }) => best))).toEqual(["first.jpg", "shot 1.jpg"]);
-  expect(groups!.map(({ why }) => why)).toEqual([expect.stringContaining("sharpest"), expect.stringContaining("sharpest")]);
+  expect(
+    named(
+      library,
+      groups!.map(({ best }) => best),
+    ),
+  ).toEqual(["first.jpg", "shot 1.jpg"]);
+  expect(groups!.map(({ why }) => why)).toEqual([
+    expect.stringContaining("sharpest"),
+    expect.stringContaining("sharpest"),
+  ]);
 
   // What an earlier program did not look at is looked at by its thumbnail.
   library.db.exec("DELETE FROM cache.glance");
@@ -79,7 +102,9 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   await look();
   const after = duplicates(bench);
   expect(after.stale).toBe(true);
-  expect(after.groups!.map(({ photos }) => named(library, photos).toSorted())).toEqual([["first mirrored.jpg", "first.jpg"]]);
+  expect(after.groups!.map(({ photos }) => named(library, photos).toSorted())).toEqual([
+    ["first mirrored.jpg", "first.jpg"],
+  ]);
   expect(await find()).toBe("2 photos in 1 group");
   expect(duplicates(bench).stale).toBe(false);
 });
@@ -102,7 +127,12 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
   expect(verdicts(library)).toEqual(before);
   expect(spreadVerdicts(library, [[a, b, c]], a)).toEqual(spread);
   expect(verdicts(library)).toEqual([
-    `${a} accept own:Rex`, `${a} reject own:Zwergi`, `${b} reject own:Rex`, `${b} reject own:Zwergi`, `${c} accept own:Rex`, `${c} reject own:Zwergi`,
+    `${a} accept own:Rex`,
+    `${a} reject own:Zwergi`,
+    `${b} reject own:Rex`,
+    `${b} reject own:Zwergi`,
+    `${c} accept own:Rex`,
+    `${c} reject own:Zwergi`,
   ]);
   expect(undoState(library).undo).toBe("Give 3 verdicts to 2 photos of a group");
   expect(spreadVerdicts(library, [[a, b, c]], a)).toMatchObject({ verdicts: 0, photos: 0 });
@@ -118,9 +148,31 @@ test("all groups get the verdicts of their photos in one step; a label that two 
   judge(library, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
   const before = verdicts(library);
   const spread = { verdicts: 3, photos: 3, groups: 2, disputed: 1 };
-  expect(countSpread(library, [[a, b, c], [d, e]], null)).toEqual(spread);
-  expect(spreadVerdicts(library, [[a, b, c], [d, e]], null)).toEqual(spread);
-  expect(verdicts(library).filter((verdict) => !before.includes(verdict))).toEqual([`${a} accept own:garden`, `${c} accept own:garden`, `${e} accept own:Rex`]);
+  expect(
+    countSpread(
+      library,
+      [
+        [a, b, c],
+        [d, e],
+      ],
+      null,
+    ),
+  ).toEqual(spread);
+  expect(
+    spreadVerdicts(
+      library,
+      [
+        [a, b, c],
+        [d, e],
+      ],
+      null,
+    ),
+  ).toEqual(spread);
+  expect(verdicts(library).filter((verdict) => !before.includes(verdict))).toEqual([
+    `${a} accept own:garden`,
+    `${c} accept own:garden`,
+    `${e} accept own:Rex`,
+  ]);
   expect(undo(library)).toBe("Give 3 verdicts to 3 photos of 2 groups");
   expect(verdicts(library)).toEqual(before);
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { startEngine, type Engine } from "../../src-main/engine-process";
+import { type Engine, startEngine } from "../../src-main/engine-process";
 import type { LibraryInfo } from "../../src-preload/contract";
 import { libraryOf, PIXEL } from "../fixtures/fake-semblance";
 
@@ -16,7 +16,11 @@ beforeAll(async () => {
     configFile: false,
     logLevel: "error",
     ssr: { noExternal: true },
-    build: { ssr: "tests/fixtures/fake-engine.ts", outDir: folder, rollupOptions: { output: { entryFileNames: "fake-engine.mjs" } } },
+    build: {
+      ssr: "tests/fixtures/fake-engine.ts",
+      outDir: folder,
+      rollupOptions: { output: { entryFileNames: "fake-engine.mjs" } },
+    },
   });
 });
 afterEach(async () => {
@@ -36,7 +40,10 @@ const call = (name: string, ...args: unknown[]) => ({ name, args });
 
 test("calls, events, pictures and paths cross the process boundary", async () => {
   const engine = await start();
-  expect(await engine.send(call("openLibrary", { folder: "/photos" }))).toEqual({ ok: true, value: libraryOf("/photos") });
+  expect(await engine.send(call("openLibrary", { folder: "/photos" }))).toEqual({
+    ok: true,
+    value: libraryOf("/photos"),
+  });
   const job = next(engine, "job");
   expect(await engine.send(call("rescan"))).toEqual({ ok: true, value: { job: 1 } });
   expect(await job).toMatchObject({ kind: "scan", state: "done" });
@@ -48,7 +55,10 @@ test("calls, events, pictures and paths cross the process boundary", async () =>
 
 test("a refusal keeps its code on the way, for calls, pictures and paths alike", async () => {
   const engine = await start();
-  expect(await engine.send(call("openLibrary", { folder: "/missing" }))).toMatchObject({ ok: false, error: { code: "no-folder" } });
+  expect(await engine.send(call("openLibrary", { folder: "/missing" }))).toMatchObject({
+    ok: false,
+    error: { code: "no-folder" },
+  });
   expect(await engine.send(call("openLibrary", {}))).toMatchObject({ ok: false, error: { code: "bad-arguments" } });
   expect(await engine.send(null)).toMatchObject({ ok: false, error: { code: "unknown-call" } });
   await expect(engine.picture(2, "view")).rejects.toMatchObject({ code: "unreadable" });
@@ -75,11 +85,14 @@ describe("an engine that dies", () => {
     await engine.send(call("openLibrary", { folder: "/photos" }));
     const back = next(engine, "library");
     const unanswered = engine.send(call("redo"));
-    expect(await engine.send(call("undo"))).toEqual({ ok: false, error: { code: "engine-died", message: "the engine stopped (exit code 7)" } });
+    expect(await engine.send(call("undo"))).toEqual({
+      ok: false,
+      error: { code: "engine-died", message: "the engine stopped (exit code 7)" },
+    });
     expect(await unanswered).toMatchObject({ ok: false, error: { code: "engine-died" } });
     // Asked while it is on its way up: the answer waits for it.
     expect(await engine.send(call("library"))).toEqual({ ok: true, value: libraryOf("/photos") });
-    expect((await back as LibraryInfo).folder).toBe("/photos");
+    expect(((await back) as LibraryInfo).folder).toBe("/photos");
   });
 
   test("a library that was closed stays closed", async () => {
@@ -93,8 +106,15 @@ describe("an engine that dies", () => {
   test("comes back three times within a minute, not for ever", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const engine = await start();
-    for (let death = 1; death <= 4; death++) expect(await engine.send(call("undo"))).toMatchObject({ ok: false, error: { message: "the engine stopped (exit code 7)" } });
-    expect(await engine.send(call("library"))).toMatchObject({ ok: false, error: { code: "engine-died", message: "the engine stopped 4 times within a minute and is not started again" } });
+    for (let death = 1; death <= 4; death++)
+      expect(await engine.send(call("undo"))).toMatchObject({
+        ok: false,
+        error: { message: "the engine stopped (exit code 7)" },
+      });
+    expect(await engine.send(call("library"))).toMatchObject({
+      ok: false,
+      error: { code: "engine-died", message: "the engine stopped 4 times within a minute and is not started again" },
+    });
     expect(log).toHaveBeenCalled();
   });
 

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
@@ -10,9 +19,25 @@ import { COLOURS, FEATURES, writeColourPack } from "../fixtures/small-onnx";
 
 /** Photos by class folder: two colours that the pack knows, one that it does not, and a word that nobody knows. */
 const FOLDERS: Record<string, number[][]> = {
-  tomato: [[220, 30, 20], [210, 40, 30], [230, 20, 25]], ocean: [[20, 60, 220], [30, 70, 210]], sky: [[120, 170, 240], [110, 160, 235]], flurblewock: [[9, 9, 9]],
+  tomato: [
+    [220, 30, 20],
+    [210, 40, 30],
+    [230, 20, 25],
+  ],
+  ocean: [
+    [20, 60, 220],
+    [30, 70, 210],
+  ],
+  sky: [
+    [120, 170, 240],
+    [110, 160, 235],
+  ],
+  flurblewock: [[9, 9, 9]],
 };
-interface Output { methods: Record<MethodName, Record<"seen" | "unseen" | "generalised" | "generalisedSeen", MethodScores | null>>; photos: number }
+interface Output {
+  methods: Record<MethodName, Record<"seen" | "unseen" | "generalised" | "generalisedSeen", MethodScores | null>>;
+  photos: number;
+}
 
 let dataset: string;
 let pack: string;
@@ -49,7 +74,9 @@ describe("semblance evaluate", () => {
     expect(photos).toBe(7);
     expect(Object.keys(methods).sort()).toEqual(["conse", "devise", "l2", "random", "semblance", "softmax"]);
     for (const method of Object.values(methods)) {
-      expect([method.seen!.n, method.unseen!.n, method.generalised!.n, method.generalisedSeen!.n]).toEqual([5, 2, 2, 5]);
+      expect([method.seen!.n, method.unseen!.n, method.generalised!.n, method.generalisedSeen!.n]).toEqual([
+        5, 2, 2, 5,
+      ]);
       expect(Object.keys(method.seen!.hit)).toEqual(["1", "2", "5", "10", "20"]);
       expect(Object.keys(method.seen!.precision)).toEqual(["2", "5", "10", "20"]);
       expect(method.seen!.ci["hit@1"]).toHaveLength(2);
@@ -71,7 +98,17 @@ describe("semblance evaluate", () => {
   });
 
   test("holds classes out of the pack: their photos are unseen then", async () => {
-    const { stdout, code } = await semblance(temporaryFolder(), ["evaluate", dataset, "--pack", pack, "--hold-out", "2", "--steps", "10", "--json"]);
+    const { stdout, code } = await semblance(temporaryFolder(), [
+      "evaluate",
+      dataset,
+      "--pack",
+      pack,
+      "--hold-out",
+      "2",
+      "--steps",
+      "10",
+      "--json",
+    ]);
     expect(code).toBe(0);
     const { heldOut, methods } = json<Output & { heldOut: string[] }>(stdout);
     expect(heldOut).toHaveLength(2);
@@ -85,10 +122,26 @@ describe("semblance evaluate", () => {
     ["no dataset", () => ["evaluate"], /give either a dataset or --features/],
     ["a dataset that is not there", () => ["evaluate", "/nowhere"], /there is no dataset \/nowhere/],
     ["an empty folder", () => ["evaluate", temporaryFolder()], /has 0 photos with a label/],
-    ["labels that nobody knows", () => ["evaluate", onlyFolder("flurblewock")], /nothing is known of the 1 labels of dataset .*: flurblewock \(1\)/],
-    ["too many classes to hold out", () => ["evaluate", dataset, "--pack", pack, "--hold-out", "3"], /3 of 4 classes can't be held out/],
-    ["a candidate set without its table", () => ["evaluate", dataset, "--pack", pack, "--candidates", "2-hop"], /needs --synsets FILE/],
-    ["features that are missing", () => ["evaluate", "--features", temporaryFolder()], /validation.features.f16 is missing/],
+    [
+      "labels that nobody knows",
+      () => ["evaluate", onlyFolder("flurblewock")],
+      /nothing is known of the 1 labels of dataset .*: flurblewock \(1\)/,
+    ],
+    [
+      "too many classes to hold out",
+      () => ["evaluate", dataset, "--pack", pack, "--hold-out", "3"],
+      /3 of 4 classes can't be held out/,
+    ],
+    [
+      "a candidate set without its table",
+      () => ["evaluate", dataset, "--pack", pack, "--candidates", "2-hop"],
+      /needs --synsets FILE/,
+    ],
+    [
+      "features that are missing",
+      () => ["evaluate", "--features", temporaryFolder()],
+      /validation.features.f16 is missing/,
+    ],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {
     const home = join(temporaryFolder(), "data");
     const { code, stderr } = await semblance(home, args());
@@ -106,13 +159,31 @@ function onlyFolder(name: string): string {
 }
 
 describe("semblance project train", () => {
-  const projectionsIn = (home: string) => (existsSync(join(home, "projections")) ? readdirSync(join(home, "projections")) : []);
+  const projectionsIn = (home: string) =>
+    existsSync(join(home, "projections")) ? readdirSync(join(home, "projections")) : [];
 
   test("fits on prototypes and photos, and the pack labels with it from then on", async () => {
     const home = temporaryFolder();
-    const { code, stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--steps", "40", "--violations", "all", "--json"]);
+    const { code, stdout } = await semblance(home, [
+      "project",
+      "train",
+      dataset,
+      "--pack",
+      pack,
+      "--steps",
+      "40",
+      "--violations",
+      "all",
+      "--json",
+    ]);
     expect(code).toBe(0);
-    const trained = json<{ folder: string; prototypes: number; photos: number; losses: number[]; settings: Record<string, unknown> }>(stdout);
+    const trained = json<{
+      folder: string;
+      prototypes: number;
+      photos: number;
+      losses: number[];
+      settings: Record<string, unknown>;
+    }>(stdout);
     expect([trained.prototypes, trained.photos, trained.losses.length]).toEqual([4, 7, 40]);
     expect(trained.losses.at(-1)).toBeLessThan(trained.losses[0]);
     expect(trained.settings).toMatchObject({ loss: "hinge", violations: "all", steps: 40, margin: 0.1 });
@@ -127,13 +198,37 @@ describe("semblance project train", () => {
   test("fits onto words of one's own, which evaluate then ranks by", async () => {
     const [home, shelf] = [temporaryFolder(), temporaryFolder()];
     const vectors = join(shelf, "vectors.txt");
-    writeFileSync(vectors, `6 4\ntomato 1 0 0 0.1\nfrog 0 1 0 0\nocean 0 0 1 0\nlemon 0.7 0.7 0 0\nsky 0 0 0.9 0.4\nair 0 0 0.5 0.8\n`);
+    writeFileSync(
+      vectors,
+      `6 4\ntomato 1 0 0 0.1\nfrog 0 1 0 0\nocean 0 0 1 0\nlemon 0.7 0.7 0 0\nsky 0 0 0.9 0.4\nair 0 0 0.5 0.8\n`,
+    );
     const words = join(shelf, "words.bin");
     expect((await semblance(home, ["words", "import", vectors, "--out", words])).code).toBe(0);
-    const { stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--words", words, "--steps", "30", "--json"]);
+    const { stdout } = await semblance(home, [
+      "project",
+      "train",
+      dataset,
+      "--pack",
+      pack,
+      "--words",
+      words,
+      "--steps",
+      "30",
+      "--json",
+    ]);
     const { folder } = json<{ folder: string }>(stdout);
     expect(readFileSync(join(folder, "projection.f32")).length).toBe(4 * 4 * FEATURES);
-    const evaluated = await semblance(home, ["evaluate", dataset, "--pack", pack, "--words", words, "--steps", "10", "--json"]);
+    const evaluated = await semblance(home, [
+      "evaluate",
+      dataset,
+      "--pack",
+      pack,
+      "--words",
+      words,
+      "--steps",
+      "10",
+      "--json",
+    ]);
     expect(evaluated.code).toBe(0);
     expect(json<{ fitted: { devise: string } }>(evaluated.stdout).fitted.devise).toBe("the pack's own projection");
   });
@@ -141,10 +236,13 @@ describe("semblance project train", () => {
   test("does not put a projection of prototypes alone in the place of one that knows photos", async () => {
     const home = temporaryFolder();
     const own = await semblance(home, ["project", "train"]);
-    expect(own.stderr).toMatch(/seed has a projection that knows more than its 335 prototypes, in .*packs\/seed, .*name a dataset of photos .* --out/);
+    expect(own.stderr).toMatch(
+      /seed has a projection that knows more than its 335 prototypes, in .*packs\/seed, .*name a dataset of photos .* --out/,
+    );
     expect(own.code).toBe(2);
     expect(projectionsIn(home)).toEqual([]);
-    expect((await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"])).code).toBe(0); // nothing better is there yet
+    // nothing better is there yet
+    expect((await semblance(home, ["project", "train", "--pack", pack, "--steps", "10"])).code).toBe(0);
     const { stdout } = await semblance(home, ["project", "train", dataset, "--pack", pack, "--steps", "10", "--json"]);
     const { folder } = json<{ folder: string }>(stdout);
     const kept = stateOf(folder);
@@ -156,9 +254,26 @@ describe("semblance project train", () => {
 
   test("writes the paper's comparisons where it is told to, and keeps them out of the way of labelling", async () => {
     const [home, out] = [temporaryFolder(), join(temporaryFolder(), "control")];
-    const { code } = await semblance(home, ["project", "train", "--pack", pack, "--steps", "10", "--embeddings", "random", "--loss", "l2", "--hold-out", "1", "--out", out]);
+    const { code } = await semblance(home, [
+      "project",
+      "train",
+      "--pack",
+      pack,
+      "--steps",
+      "10",
+      "--embeddings",
+      "random",
+      "--loss",
+      "l2",
+      "--hold-out",
+      "1",
+      "--out",
+      out,
+    ]);
     expect(code).toBe(0);
-    const { settings, trainedOn } = json<{ settings: object; trainedOn: { heldOut: string[] } }>(readFileSync(join(out, "projection.json"), "utf8"));
+    const { settings, trainedOn } = json<{ settings: object; trainedOn: { heldOut: string[] } }>(
+      readFileSync(join(out, "projection.json"), "utf8"),
+    );
     expect(settings).toMatchObject({ loss: "l2", steps: 10 });
     expect(trainedOn).toMatchObject({ embeddings: "random", prototypes: 3, photos: 0, dataset: null });
     expect(trainedOn.heldOut).toHaveLength(1);
@@ -166,7 +281,11 @@ describe("semblance project train", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["random embeddings without a folder of their own", () => ["--embeddings", "random"], /is for comparisons .* --out/],
+    [
+      "random embeddings without a folder of their own",
+      () => ["--embeddings", "random"],
+      /is for comparisons .* --out/,
+    ],
     ["a dataset that is not there", () => ["/nowhere"], /there is no dataset/],
     ["labels that nobody knows", () => [onlyFolder("flurblewock")], /nothing is known of the 1 labels/],
     ["a folder that holds something else", () => ["--out", dataset], /holds no projection/],

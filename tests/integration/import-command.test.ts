@@ -16,7 +16,10 @@ const list = (text: string): string => {
   writeFileSync(file, text);
   return file;
 };
-const labelled = async () => jsonLines<{ path: string; labels: { name: string; source: string }[] }>((await semblance(home, ["export", folder, "--jsonl", "-"])).stdout);
+const labelled = async () =>
+  jsonLines<{ path: string; labels: { name: string; source: string }[] }>(
+    (await semblance(home, ["export", folder, "--jsonl", "-"])).stdout,
+  );
 
 beforeAll(async () => {
   root = realpathSync(mkdtempSync(join(tmpdir(), "semblance-import-")));
@@ -48,14 +51,26 @@ test("labels of a CSV are looked at first, then taken as verdicts; a second time
 });
 
 test("a verdict that stands is kept, and that it is against the file is said", async () => {
-  const { code, stdout } = await semblance(home, ["import", folder, list("path,label,verdict\na.jpg,dog,reject\n"), "--from", "csv"]);
+  const { code, stdout } = await semblance(home, [
+    "import",
+    folder,
+    list("path,label,verdict\na.jpg,dog,reject\n"),
+    "--from",
+    "csv",
+  ]);
   expect(code).toBe(0);
   expect(stdout).toContain("0 verdicts given");
   expect(stdout).toContain("kept: a.jpg has dog accepted");
 });
 
 test("lines that can't be used are named, the others are taken, and the exit code says so", async () => {
-  const { code, stdout, stderr } = await semblance(home, ["import", folder, list("path,label\na.jpg,beach\nnowhere.jpg,beach\n"), "--from", "csv"]);
+  const { code, stdout, stderr } = await semblance(home, [
+    "import",
+    folder,
+    list("path,label\na.jpg,beach\nnowhere.jpg,beach\n"),
+    "--from",
+    "csv",
+  ]);
   expect(code).toBe(1);
   expect(stdout).toContain("1 verdict given");
   expect(stderr).toContain("1 line or file can't be used");
@@ -64,8 +79,10 @@ test("lines that can't be used are named, the others are taken, and the exit cod
 
 test("a source without its file, a file that is none of its own, and one that is not there are refused", async () => {
   for (const [args, said] of [
-    [["--from", "csv"], "needs the file to import from"], [[list(""), "--from", "folders"], "takes no file"],
-    [[join(folder, "no.csv"), "--from", "csv"], "no.csv"], [["--from", "nothing"], "nothing"],
+    [["--from", "csv"], "needs the file to import from"],
+    [[list(""), "--from", "folders"], "takes no file"],
+    [[join(folder, "no.csv"), "--from", "csv"], "no.csv"],
+    [["--from", "nothing"], "nothing"],
   ] as const) {
     const { code, stderr } = await semblance(home, ["import", folder, ...args]);
     expect(code, args.join(" ")).toBeGreaterThan(0);
@@ -75,8 +92,16 @@ test("a source without its file, a file that is none of its own, and one that is
 
 test("photos that came since the last look are found before their labels are given", async () => {
   await paint(join(folder, "animals", "other.jpg"), 3);
-  const { code, stdout } = await semblance(home, ["import", folder, list("path,label\nanimals/other.jpg,beach\n"), "--from", "csv"]);
+  const { code, stdout } = await semblance(home, [
+    "import",
+    folder,
+    list("path,label\nanimals/other.jpg,beach\n"),
+    "--from",
+    "csv",
+  ]);
   expect(code).toBe(0);
   expect(stdout).toContain("1 verdict given on 1 photo,");
-  expect((await labelled()).find(({ path }) => path === "animals/other.jpg")!.labels).toContainEqual(expect.objectContaining({ name: "beach", source: "added" }));
+  expect((await labelled()).find(({ path }) => path === "animals/other.jpg")!.labels).toContainEqual(
+    expect.objectContaining({ name: "beach", source: "added" }),
+  );
 });

@@ -1,7 +1,13 @@
 import { expect, onTestFinished, test } from "vitest";
-import type { LabelChange, LabelId, PhotoId } from "../../src-preload/contract";
-import { changeLabel, deleteLabels, labelOffers, mergeLabels, restoreLabel, showCards } from "../../src-main/labelling/manage-labels";
 import { readLexicon } from "../../src-main/labelling/lexicon";
+import {
+  changeLabel,
+  deleteLabels,
+  labelOffers,
+  mergeLabels,
+  restoreLabel,
+  showCards,
+} from "../../src-main/labelling/manage-labels";
 import { personalLexicon } from "../../src-main/labelling/personal-lexicon";
 import { suggestLabels } from "../../src-main/labelling/suggest-labels";
 import type { Workbench } from "../../src-main/labelling/workbench";
@@ -9,13 +15,19 @@ import { closeLibrary, type Library, openLibrary } from "../../src-main/library/
 import { labelCards } from "../../src-main/library/label-cards";
 import { redo, undo, undoState } from "../../src-main/library/undo";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import type { LabelChange, LabelId, PhotoId } from "../../src-preload/contract";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const DOG = readLexicon().meant("dog");
 const PUPPY = readLexicon().meant("puppy");
 
 /** As much of a workbench as labels need. */
-const benchOf = (library: Library) => ({ library, lexicon: personalLexicon(readLexicon(), library), labeller: { labels: [DOG, readLexicon().meant("car")] } }) as unknown as Workbench;
+const benchOf = (library: Library) =>
+  ({
+    library,
+    lexicon: personalLexicon(readLexicon(), library),
+    labeller: { labels: [DOG, readLexicon().meant("car")] },
+  }) as unknown as Workbench;
 
 function opened(photos = 6): { bench: Workbench; ids: PhotoId[]; place: { home: string; folder: string } } {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
@@ -24,8 +36,12 @@ function opened(photos = 6): { bench: Workbench; ids: PhotoId[]; place: { home: 
   return { bench: benchOf(library), ids: imaginePhotos(library, photos), place };
 }
 
-const accept = ({ library }: Workbench, label: LabelId, photos: PhotoId[]) => judge(library, { photos, label, verdict: "accept", name: label });
-const verdicts = ({ library }: Workbench) => standingVerdicts(library).map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`).sort();
+const accept = ({ library }: Workbench, label: LabelId, photos: PhotoId[]) =>
+  judge(library, { photos, label, verdict: "accept", name: label });
+const verdicts = ({ library }: Workbench) =>
+  standingVerdicts(library)
+    .map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`)
+    .sort();
 
 test("a renamed label goes by its new name everywhere, keeps its id and its verdicts, and undo gives the old name back", () => {
   const { bench, ids } = opened();
@@ -46,7 +62,9 @@ test("a name that another label of the library has is refused, and so is a key t
   const { bench, ids } = opened();
   accept(bench, "own:Rex", ids);
   accept(bench, "own:Bello", ids);
-  expect(() => changeLabel(bench, "own:Rex", { name: "bello" })).toThrow(expect.objectContaining({ code: "name-taken" }) as Error);
+  expect(() => changeLabel(bench, "own:Rex", { name: "bello" })).toThrow(
+    expect.objectContaining({ code: "name-taken" }) as Error,
+  );
   changeLabel(bench, "own:Rex", { key: "R" });
   expect(() => changeLabel(bench, "own:Bello", { key: "R" })).toThrow(/Shift \+ R gives “Rex” already/);
   deleteLabels(bench, ["own:Rex"]);
@@ -67,12 +85,19 @@ test("an own label under a dog is a dog: in the hierarchy, but never a kind of i
   expect(wordnet.ancestors("own:Rex", 1)).toEqual(new Map([["own:Pack", 1]]));
   expect(wordnet.children(DOG)).toContain("own:Pack");
   expect(wordnet.descendants(DOG)).toEqual(expect.arrayContaining(["own:Pack", "own:Rex"]));
-  expect(() => changeLabel(bench, "own:Pack", { kindOf: "own:Rex" })).toThrow(expect.objectContaining({ code: "kind-of-itself" }) as Error);
-  expect(() => changeLabel(bench, DOG, { kindOf: "own:Rex" })).toThrow(expect.objectContaining({ code: "kind-of-wordnet" }) as Error);
+  expect(() => changeLabel(bench, "own:Pack", { kindOf: "own:Rex" })).toThrow(
+    expect.objectContaining({ code: "kind-of-itself" }) as Error,
+  );
+  expect(() => changeLabel(bench, DOG, { kindOf: "own:Rex" })).toThrow(
+    expect.objectContaining({ code: "kind-of-wordnet" }) as Error,
+  );
 });
 
 test("a merge moves verdicts without overriding one, is found by the old name, and is undone whole", () => {
-  const { bench, ids: [a, b, c, d] } = opened();
+  const {
+    bench,
+    ids: [a, b, c, d],
+  } = opened();
   accept(bench, "own:Hund", [a, b, c]);
   judge(bench.library, { photos: [d], label: "own:Hund", verdict: "reject", name: "Hund" });
   judge(bench.library, { photos: [b], label: DOG, verdict: "reject", name: "dog" });
@@ -80,7 +105,12 @@ test("a merge moves verdicts without overriding one, is found by the old name, a
   const before = verdicts(bench);
 
   expect(mergeLabels(bench, ["own:Hund"], DOG)).toBe(2);
-  expect(verdicts(bench)).toEqual([`${a} accept ${DOG}`, `${b} reject ${DOG}`, `${c} accept ${DOG}`, `${d} accept ${DOG}`]);
+  expect(verdicts(bench)).toEqual([
+    `${a} accept ${DOG}`,
+    `${b} reject ${DOG}`,
+    `${c} accept ${DOG}`,
+    `${d} accept ${DOG}`,
+  ]);
   expect(bench.lexicon.meant("hund")).toBe(DOG);
   expect(suggestLabels(bench, "hund", 5)[0]).toMatchObject({ label: DOG, synonym: "Hund" });
   expect(labelCards(bench.library).get("own:Hund")).toEqual({ hidden: true });
@@ -109,7 +139,18 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
   undo(library);
   undo(library);
   expect(verdicts(again)).toHaveLength(6);
-  expect(showCards(again)).toMatchObject([{ label: "own:Rex", name: "Rex", accepted: 6, rejected: 0, colour: "teal", synonyms: ["Rexie"], hidden: false, key: null }]);
+  expect(showCards(again)).toMatchObject([
+    {
+      label: "own:Rex",
+      name: "Rex",
+      accepted: 6,
+      rejected: 0,
+      colour: "teal",
+      synonyms: ["Rexie"],
+      hidden: false,
+      key: null,
+    },
+  ]);
 });
 
 test("several labels are deleted in one step, which one undo takes back with their keys and verdicts", () => {
@@ -132,7 +173,14 @@ test("each change of a label is one undo step: name, parent, further names, colo
   const { bench, ids } = opened();
   accept(bench, "own:Rex", ids);
   const states = [labelCards(bench.library).get("own:Rex")];
-  const changes: LabelChange[] = [{ name: "Rexie" }, { kindOf: DOG }, { synonyms: ["doggy"] }, { colour: "teal" }, { key: "R" }, { colour: null, key: null }];
+  const changes: LabelChange[] = [
+    { name: "Rexie" },
+    { kindOf: DOG },
+    { synonyms: ["doggy"] },
+    { colour: "teal" },
+    { key: "R" },
+    { colour: null, key: null },
+  ];
   for (const change of changes) {
     changeLabel(bench, "own:Rex", change);
     states.push(labelCards(bench.library).get("own:Rex"));

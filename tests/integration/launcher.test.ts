@@ -25,15 +25,21 @@ function writeCli(source: string) {
   writeFileSync(join(copy, "out", "main", "cli.js"), source);
 }
 
-const run = (flags: string[], ...args: string[]) => spawnSync(process.execPath, [...flags, launcher, ...args], { encoding: "utf8" });
+const run = (flags: string[], ...args: string[]) =>
+  spawnSync(process.execPath, [...flags, launcher, ...args], { encoding: "utf8" });
 
 test("before it is built, it says how to build it", () => {
   expect(run([])).toMatchObject({ status: 2, stdout: "", stderr: "Semblance is not built yet: run npm run build.\n" });
 });
 
-describe.each([["a new Node", []], ["an old Node", OLD]])("in %s", (_, flags) => {
+describe.each([
+  ["a new Node", []],
+  ["an old Node", OLD],
+])("in %s", (_, flags) => {
   test("arguments, output and exit code pass through", () => {
-    writeCli("console.log(JSON.stringify(process.argv.slice(2))); console.error(process.versions.node); process.exitCode = 3;");
+    writeCli(
+      "console.log(JSON.stringify(process.argv.slice(2))); console.error(process.versions.node); process.exitCode = 3;",
+    );
     const { status, stdout, stderr } = run(flags, "tag", "a folder", "--top", "5");
     expect(status).toBe(3);
     expect(JSON.parse(stdout)).toEqual(["tag", "a folder", "--top", "5"]);

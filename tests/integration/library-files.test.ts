@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync, copyFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listBackups } from "../../src-main/library/backup";
 import { closeLibrary, openLibrary } from "../../src-main/library/database";
@@ -18,7 +18,11 @@ const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).path
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
 
 function judging(home: string, folder: string): ChildProcess {
-  const child = spawn(process.execPath, ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, CHILD, home, folder], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, CHILD, home, folder],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }
@@ -56,18 +60,23 @@ test("what is no folder is refused by its path", () => {
   const home = temporaryFolder();
   const file = join(home, "file.txt");
   writeFileSync(file, "");
-  expect(() => openLibrary({ home, folder: join(home, "nowhere") })).toThrow(`there is no folder ${join(home, "nowhere")}`);
+  expect(() => openLibrary({ home, folder: join(home, "nowhere") })).toThrow(
+    `there is no folder ${join(home, "nowhere")}`,
+  );
   expect(() => openLibrary({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
 });
 
 test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -1))(
-  "a library of schema %i (%s) comes up to date with all it held, and is backed up before", (schema) => {
+  "a library of schema %i (%s) comes up to date with all it held, and is backed up before",
+  (schema) => {
     const place = { home: temporaryFolder(), folder: temporaryFolder() };
     const directory = libraryDirectory(place.home, place.folder);
     mkdirSync(directory, { recursive: true });
     const old = new Database(join(directory, "library.db"));
     migrate(old, LIBRARY_STEPS.slice(0, schema));
-    old.prepare("INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)").run(Buffer.alloc(32, 7));
+    old
+      .prepare("INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)")
+      .run(Buffer.alloc(32, 7));
     old.close();
 
     const library = openLibrary(place);
@@ -80,7 +89,8 @@ test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -
     const before = new Database(join(directory, "backups", backup), { readonly: true });
     expect(schemaOf(before)).toBe(schema);
     before.close();
-  });
+  },
+);
 
 test("a library of a newer program is refused and left as it is", () => {
   const place = libraryOf(3);
@@ -94,14 +104,18 @@ test("a library of a newer program is refused and left as it is", () => {
   still.close();
 });
 
-test.each([["library.db got a new mark and knows the one before: what was looked at is kept", true], ["the cache belongs to neither: it is made again", false]] as const)("killed while it opened: %s", (_, known) => {
+test.each([
+  ["library.db got a new mark and knows the one before: what was looked at is kept", true],
+  ["the cache belongs to neither: it is made again", false],
+] as const)("killed while it opened: %s", (_, known) => {
   const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
   let library = openLibrary(place);
   storeFeatures(library, "v", [one]);
   closeLibrary(library);
   const main = new Database(join(directory, "library.db"));
-  if (known) main.exec("UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'session') WHERE key = 'session before'");
+  if (known)
+    main.exec("UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'session') WHERE key = 'session before'");
   main.exec("UPDATE meta SET value = 'new' WHERE key = 'session'");
   main.close();
   library = openLibrary(place);
@@ -138,9 +152,14 @@ test("a clock that is set back by years neither drops the newest copy nor lets a
       judge(library, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
       closeLibrary(library);
     }
-    expect(listBackups(join(backups, "..")).map(({ at, verdicts }) => [at.slice(0, 4), verdicts])).toEqual([["2018", 6], ["2019", 5], ["2035", 4]]);
+    expect(listBackups(join(backups, "..")).map(({ at, verdicts }) => [at.slice(0, 4), verdicts])).toEqual([
+      ["2018", 6],
+      ["2019", 5],
+      ["2035", 4],
+    ]);
     const library = openLibrary(place);
-    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" }); // of 2018, given last
+    // of 2018, given last
+    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" });
     undo(library);
     undo(library);
     expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // of 2019
@@ -150,7 +169,12 @@ test("a clock that is set back by years neither drops the newest copy nor lets a
   }
 });
 
-const one = { photo: 1, feature: new Float32Array([1, 2]), classes: new Uint16Array([3]), probabilities: new Float32Array([1]) };
+const one = {
+  photo: 1,
+  feature: new Float32Array([1, 2]),
+  classes: new Uint16Array([3]),
+  probabilities: new Float32Array([1]),
+};
 
 test("features outlive a restart, but not a library.db that was put back from a copy", () => {
   const place = libraryOf(2);

@@ -3,7 +3,13 @@ import { liveLong } from "../soak/long";
 
 // `npm run soak -- --only long` lives with a hundred thousand photos for as long as it is told.
 test("a library is scanned, labelled, corrected, learned from and scrolled through, and says what memory that takes", async () => {
-  const { photos, rounds, scanned, labelled } = await liveLong({ photos: 60, corrections: 5, minutes: 5, seed: 3, rounds: 1 });
+  const { photos, rounds, scanned, labelled } = await liveLong({
+    photos: 60,
+    corrections: 5,
+    minutes: 5,
+    seed: 3,
+    rounds: 1,
+  });
   expect(photos).toBe(57); // three of sixty are copies
   expect(rounds.map(({ corrections }) => corrections)).toEqual([5]);
   expect(scanned).toBeGreaterThanOrEqual(labelled);

@@ -33,7 +33,12 @@ test("a folder becomes a map that is kept, new photos stand by their neighbours,
   expect([kept.photos, kept.x, kept.y]).toEqual([grown.photos, grown.x, grown.y]);
 
   const added = grown.photos.at(-1)!;
-  const { photos, scores } = await engine.api.browse({ similar: { like: [added], unlike: [] }, sort: "relevance", descending: true, group: "none" });
+  const { photos, scores } = await engine.api.browse({
+    similar: { like: [added], unlike: [] },
+    sort: "relevance",
+    descending: true,
+    group: "none",
+  });
   expect(photos).toHaveLength(24);
   const twin = (await engine.api.photo({ photo: photos[0] })).paths[0];
   expect(twin).toBe("5.png"); // the same waves, drawn a little wider

@@ -27,7 +27,11 @@ async function judgedFolder(): Promise<{ home: string; folder: string; above: st
   return { home, folder, above };
 }
 
-const photosOf = (library: Library): number[] => library.db.prepare<[], { id: number }>("SELECT id FROM photo ORDER BY id").all().map(({ id }) => id);
+const photosOf = (library: Library): number[] =>
+  library.db
+    .prepare<[], { id: number }>("SELECT id FROM photo ORDER BY id")
+    .all()
+    .map(({ id }) => id);
 
 test("a folder that was moved is found again with its verdicts, without a photo being looked at anew", async () => {
   const { home, folder, above } = await judgedFolder();
@@ -113,7 +117,9 @@ test("a copied library opens on another computer with its verdicts, and puts the
   const library = await scanned({ home, folder });
   expect(copyLibrary(library, file, false)).toEqual({ file, verdicts: 2 });
   expect(() => copyLibrary(library, file, false)).toThrow(expect.objectContaining({ code: "file-exists" }) as Error);
-  expect(() => copyLibrary(library, `${file}.jpg`, true)).toThrow(expect.objectContaining({ code: "not-a-copy" }) as Error);
+  expect(() => copyLibrary(library, `${file}.jpg`, true)).toThrow(
+    expect.objectContaining({ code: "not-a-copy" }) as Error,
+  );
   copyLibrary(library, file, true);
 
   const there = { home: temporaryFolder(), folder: join(temporaryFolder(), "Bilder") };
@@ -124,8 +130,12 @@ test("a copied library opens on another computer with its verdicts, and puts the
   expect(photosOf(opened)).toHaveLength(3);
   judge(opened, { photos: photosOf(opened), label: "own:garden", verdict: "accept", name: "garden" });
 
-  expect(() => openCopy({ ...there, file, replace: false })).toThrow(expect.objectContaining({ code: "library-exists" }) as Error);
-  expect(() => openCopy({ ...there, file, replace: true })).toThrow(expect.objectContaining({ code: "library-locked" }) as Error);
+  expect(() => openCopy({ ...there, file, replace: false })).toThrow(
+    expect.objectContaining({ code: "library-exists" }) as Error,
+  );
+  expect(() => openCopy({ ...there, file, replace: true })).toThrow(
+    expect.objectContaining({ code: "library-locked" }) as Error,
+  );
   closeLibrary(opened);
   const { aside } = openCopy({ ...there, file, replace: true });
   const earlier = new Database(join(aside!, "library.db"), { readonly: true });

@@ -66,10 +66,16 @@ test("whoever asks goes on while a network runs", async () => {
 
 test("what the network refuses is refused with its reason", async () => {
   const pack = colours();
-  await expect(openNetworks({ ...pack, visual: { ...pack.visual, features: "none" } }).visual()).rejects.toMatchObject({ name: "Refusal", code: "bad-pack", message: expect.stringContaining("no output none") });
+  await expect(openNetworks({ ...pack, visual: { ...pack.visual, features: "none" } }).visual()).rejects.toMatchObject({
+    name: "Refusal",
+    code: "bad-pack",
+    message: expect.stringContaining("no output none"),
+  });
   const noise = join(temporaryFolder(), "noise.onnx");
   writeFileSync(noise, waves(5, 20, 20));
-  await expect(visualModelApart({ ...pack, visual: { ...pack.visual, file: noise } })).rejects.toMatchObject({ code: "bad-pack" });
+  await expect(visualModelApart({ ...pack, visual: { ...pack.visual, file: noise } })).rejects.toMatchObject({
+    code: "bad-pack",
+  });
   const model = await visualModelApart(pack);
   onTestFinished(() => model.dispose());
   await expect(model.embed([new Uint8Array(5)])).rejects.toThrow("photo 0 has 5 bytes");
@@ -79,8 +85,15 @@ test("what the network refuses is refused with its reason", async () => {
 test("what waits behind comes last, but for one that is at hand already", async () => {
   const { pool, pid } = await stoppedPool();
   const order: string[] = [];
-  const task = (name: string, behind: boolean) => pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
-  const all = [task("first", true), task("behind", true), task("second", false), task("behind it", true), task("third", false)];
+  const task = (name: string, behind: boolean) =>
+    pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
+  const all = [
+    task("first", true),
+    task("behind", true),
+    task("second", false),
+    task("behind it", true),
+    task("third", false),
+  ];
   process.kill(pid, "SIGCONT");
   await Promise.all(all);
   expect(order).toEqual(["first", "behind", "second", "third", "behind it"]);
@@ -89,7 +102,8 @@ test("what waits behind comes last, but for one that is at hand already", async 
 test("what waits behind is never at hand behind what does not", async () => {
   const { pool, pid } = await stoppedPool();
   const order: string[] = [];
-  const task = (name: string, behind: boolean) => pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
+  const task = (name: string, behind: boolean) =>
+    pool.run({ name: "embed", photos: photos(1) }, { behind }).then(() => order.push(name));
   const all = [task("first", false), task("behind", true), task("second", false), task("third", false)];
   process.kill(pid, "SIGCONT");
   await Promise.all(all);
@@ -98,7 +112,10 @@ test("what waits behind is never at hand behind what does not", async () => {
 
 test("a process that is killed at work costs nothing: another one does it", async () => {
   const { pool, pid } = await stoppedPool();
-  const [atWork, behindIt] = [pool.run({ name: "embed", photos: photos(2) }), pool.run({ name: "embed", photos: photos(3) })];
+  const [atWork, behindIt] = [
+    pool.run({ name: "embed", photos: photos(2) }),
+    pool.run({ name: "embed", photos: photos(3) }),
+  ];
   process.kill(pid, "SIGKILL");
   expect(await atWork).toMatchObject({ features: { length: 2 * 6 } });
   expect(await behindIt).toMatchObject({ features: { length: 3 * 6 } });
@@ -111,22 +128,37 @@ test("a network that no process survives is one clear refusal, not a hang", asyn
   onTestFinished(() => void vi.unstubAllEnvs());
   const networks = openNetworks(colours());
   onTestFinished(() => networks.close());
-  await expect(networks.visual()).rejects.toMatchObject({ name: "Refusal", code: "network-failed", message: expect.stringMatching(/ended twice \(.*file\.mjs/) });
+  await expect(networks.visual()).rejects.toMatchObject({
+    name: "Refusal",
+    code: "network-failed",
+    message: expect.stringMatching(/ended twice \(.*file\.mjs/),
+  });
   vi.unstubAllEnvs();
   expect((await (await networks.visual()).embed(photos(1))).features).toHaveLength(6);
 });
 
 test("closing refuses what runs and what waits, and ends the processes", async () => {
   const { pool, pid } = await stoppedPool();
-  const outcomes = Promise.allSettled([pool.run({ name: "embed", photos: photos(1) }), pool.run({ name: "embed", photos: photos(1) })]);
+  const outcomes = Promise.allSettled([
+    pool.run({ name: "embed", photos: photos(1) }),
+    pool.run({ name: "embed", photos: photos(1) }),
+  ]);
   await pool.close();
-  for (const outcome of await outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "closed" } });
+  for (const outcome of await outcomes)
+    expect(outcome).toMatchObject({ status: "rejected", reason: { code: "closed" } });
   expect(runs(pid)).toBe(false);
   await expect(pool.run({ name: "load" })).rejects.toMatchObject({ code: "closed" });
 });
 
 test("the processes end with their engine, however it ends", async () => {
-  const args = ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, EMBED_UNTIL_KILLED, writeColourPack(temporaryFolder())];
+  const args = [
+    "--no-warnings",
+    "--experimental-transform-types",
+    "--import",
+    RESOLVE,
+    EMBED_UNTIL_KILLED,
+    writeColourPack(temporaryFolder()),
+  ];
   const engine = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void engine.kill("SIGKILL"));
   const [line] = (await once(engine.stdout, "data")) as [Buffer];
@@ -137,6 +169,13 @@ test("the processes end with their engine, however it ends", async () => {
 });
 
 test("closing keeps a program that has nothing else to do until its processes are gone", async () => {
-  const args = ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, EMBED_AND_CLOSE, writeColourPack(temporaryFolder())];
+  const args = [
+    "--no-warnings",
+    "--experimental-transform-types",
+    "--import",
+    RESOLVE,
+    EMBED_AND_CLOSE,
+    writeColourPack(temporaryFolder()),
+  ];
   expect((await promisify(execFile)(process.execPath, args)).stdout).toBe("closed\n");
 });

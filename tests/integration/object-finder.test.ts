@@ -2,11 +2,10 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import type { PhotoId } from "../../src-preload/contract";
 import { createJobs, type Jobs } from "../../src-main/jobs/jobs";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import { createObjectFinder, type ObjectFinder } from "../../src-main/labelling/object-finder";
-import { openFolder, type OpenFolder } from "../../src-main/labelling/open-folder";
+import { type OpenFolder, openFolder } from "../../src-main/labelling/open-folder";
 import { decode } from "../../src-main/library/contained-decode";
 import { closeLibrary, openLibrary } from "../../src-main/library/database";
 import { detectionsOf, storeDetections } from "../../src-main/library/detections";
@@ -15,8 +14,9 @@ import { photosToRank } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { Refusal } from "../../src-main/refusal";
 import { loadDetector } from "../../src-main/vision/detector";
-import type { PackDetector } from "../../src-main/vision/pack-detectors";
 import { readPack } from "../../src-main/vision/pack";
+import type { PackDetector } from "../../src-main/vision/pack-detectors";
+import type { PhotoId } from "../../src-preload/contract";
 import { semblance } from "../fixtures/command-line";
 import { writeFindingPack } from "../fixtures/finding-pack";
 import { type Engine, openEngine } from "../fixtures/open-engine";
@@ -26,9 +26,16 @@ vi.mock(import("../../src-main/library/contained-decode"), async (original) => {
   const module = await original();
   return { ...module, decode: vi.fn(module.decode) };
 });
-beforeEach(() => { vi.mocked(decode).mockClear(); });
+beforeEach(() => {
+  vi.mocked(decode).mockClear();
+});
 
-interface Opened { open: OpenFolder; jobs: Jobs; folder: string; changed: PhotoId[][] }
+interface Opened {
+  open: OpenFolder;
+  jobs: Jobs;
+  folder: string;
+  changed: PhotoId[][];
+}
 
 /** A folder of bright photos, opened with a pack that finds two persons, a dog and a face in each. */
 async function openPhotos(n: number, options: { objects?: boolean; faces?: boolean } = {}): Promise<Opened> {
@@ -46,30 +53,48 @@ async function openPhotos(n: number, options: { objects?: boolean; faces?: boole
 }
 
 const addPhoto = (folder: string, i: number) =>
-  sharp({ create: { width: 96, height: 64, channels: 3, background: { r: 255, g: 255, b: 200 + i } } }).png().toFile(join(folder, `${String(i).padStart(3, "0")}.png`));
+  sharp({ create: { width: 96, height: 64, channels: 3, background: { r: 255, g: 255, b: 200 + i } } })
+    .png()
+    .toFile(join(folder, `${String(i).padStart(3, "0")}.png`));
 
 const label = ({ open, jobs, changed }: Opened, objects: ObjectFinder = open.objects) =>
-  labelFolder(open.bench, jobs, { visual: () => open.visual(), objects }, { changed: (photos) => changed.push(photos) });
+  labelFolder(
+    open.bench,
+    jobs,
+    { visual: () => open.visual(), objects },
+    { changed: (photos) => changed.push(photos) },
+  );
 
-const idOf = ({ open }: Opened, name: string) => open.bench.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
+const idOf = ({ open }: Opened, name: string) =>
+  open.bench.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
 /** How many photos each detector has looked at. */
 const looked = (opened: Opened) => {
   const { library, pack } = opened.open.bench;
   const photos = photosWithFeatures(library, pack.visualId);
-  return Object.fromEntries(["things", "faces"].map((name) => [name, detectionsOf(library, idOf(opened, name), photos).size]));
+  return Object.fromEntries(
+    ["things", "faces"].map((name) => [name, detectionsOf(library, idOf(opened, name), photos).size]),
+  );
 };
-const outcomes = ({ jobs }: Opened) => jobs.list().filter(({ kind }) => kind === "embed" || kind === "detect").map(({ kind, state, message }) => `${kind} ${state}: ${message}`);
-const waitingForLabels = ({ open: { bench } }: Opened) => photosToRank(bench.library, bench.pack.visualId, bench.model.model);
+const outcomes = ({ jobs }: Opened) =>
+  jobs
+    .list()
+    .filter(({ kind }) => kind === "embed" || kind === "detect")
+    .map(({ kind, state, message }) => `${kind} ${state}: ${message}`);
+const waitingForLabels = ({ open: { bench } }: Opened) =>
+  photosToRank(bench.library, bench.pack.visualId, bench.model.model);
 
 /** Detectors of this process, whose looks wait for `turn`, where one is given. */
 function detectorsHere({ open: { bench } }: Opened, turn: (look: number) => Promise<void> = () => Promise.resolve()) {
   let looks = 0;
   return async (detector: PackDetector) => {
     const { detect, dispose } = await loadDetector(bench.pack, detector, 1);
-    return { dispose, detect: async (pixels: Parameters<typeof detect>[0]) => {
-      await turn(looks++);
-      return detect(pixels);
-    } };
+    return {
+      dispose,
+      detect: async (pixels: Parameters<typeof detect>[0]) => {
+        await turn(looks++);
+        return detect(pixels);
+      },
+    };
   };
 }
 
@@ -123,15 +148,27 @@ test("detectors that are switched off do not look; switched on later, they look 
   await opened.open.objects.settled();
   expect(looked(opened)).toEqual({ things: 6, faces: 6 });
   expect(outcomes(opened).slice(1)).toEqual(["detect done: 6 photos looked at", "detect done: 6 photos looked at"]);
-  expect(vi.mocked(decode).mock.calls.slice(6).map(([, preprocess]) => preprocess)).toEqual(Array(12).fill(null)); // for detectors alone
+  expect(
+    vi
+      .mocked(decode)
+      .mock.calls.slice(6)
+      .map(([, preprocess]) => preprocess),
+  ).toEqual(Array(12).fill(null)); // for detectors alone
   expect(waitingForLabels(opened)).toEqual([]);
 });
 
 test("a cancelled search keeps what it stored, is not begun again by itself, and goes on with the next look", async () => {
   const opened = await openPhotos(40);
-  const finder = createObjectFinder(opened.open.bench, detectorsHere(opened, async (look) => {
-    if (look === 2 * 32) opened.jobs.list().filter(({ kind }) => kind === "detect").forEach(({ job }) => opened.jobs.cancel(job));
-  }));
+  const finder = createObjectFinder(
+    opened.open.bench,
+    detectorsHere(opened, async (look) => {
+      if (look === 2 * 32)
+        opened.jobs
+          .list()
+          .filter(({ kind }) => kind === "detect")
+          .forEach(({ job }) => opened.jobs.cancel(job));
+    }),
+  );
   await label(opened, finder).finished;
   const { things, faces } = looked(opened);
   expect([things, faces]).toEqual([things, things]);
@@ -146,9 +183,17 @@ test("a cancelled search keeps what it stored, is not begun again by itself, and
 
 test("while the search is paused photos get their first labels, and it catches up", async () => {
   const opened = await openPhotos(30);
-  const finder = createObjectFinder(opened.open.bench, detectorsHere(opened, async (look) => {
-    if (look === 0) opened.jobs.list().filter(({ kind }) => kind === "detect").forEach(({ job }) => opened.jobs.pause(job));
-  }), 1);
+  const finder = createObjectFinder(
+    opened.open.bench,
+    detectorsHere(opened, async (look) => {
+      if (look === 0)
+        opened.jobs
+          .list()
+          .filter(({ kind }) => kind === "detect")
+          .forEach(({ job }) => opened.jobs.pause(job));
+    }),
+    1,
+  );
   const started = label(opened, finder);
   expect(await started.embedded).toMatchObject({ state: "done", message: "30 labelled" });
   const [paused] = opened.jobs.list().filter(({ kind }) => kind === "detect");
@@ -160,7 +205,9 @@ test("while the search is paused photos get their first labels, and it catches u
 
 test("a detector that fails fails its job alone, with the reason", async () => {
   const opened = await openPhotos(3);
-  const finder = createObjectFinder(opened.open.bench, () => Promise.reject(new Refusal("bad-pack", "the detector can't be run")));
+  const finder = createObjectFinder(opened.open.bench, () =>
+    Promise.reject(new Refusal("bad-pack", "the detector can't be run")),
+  );
   await label(opened, finder).finished;
   expect(outcomes(opened)).toEqual(["embed done: 3 labelled", "detect failed: the detector can't be run"]);
   expect(looked(opened)).toEqual({ things: 0, faces: 0 });
@@ -217,21 +264,35 @@ test("the command line switches detectors off and on again, which the library ke
 test("a window is told the boxes of a photo, finds photos by the people in them, and counts again when the pack's thresholds change", async () => {
   const folder = temporaryFolder();
   await addPhoto(folder, 0);
-  await sharp({ create: { width: 96, height: 64, channels: 3, background: "#202020" } }).png().toFile(join(folder, "dark.png"));
+  await sharp({ create: { width: 96, height: 64, channels: 3, background: "#202020" } })
+    .png()
+    .toFile(join(folder, "dark.png"));
   const engine = await openEngine();
   const pack = writeFindingPack(temporaryFolder());
   await openedBy(engine, folder, pack);
   await engine.idle();
-  const find = async (words: string) => (await engine.api.browse({ words, sort: "name", descending: false, group: "none" })).photos;
+  const find = async (words: string) =>
+    (await engine.api.browse({ words, sort: "name", descending: false, group: "none" })).photos;
   const [bright, dark] = await find("name:*.png");
   const { boxes } = await engine.api.photo({ photo: bright });
   expect(boxes!.map(({ name, box }) => ({ name, box }))).toEqual([
-    { name: "face", box: [0.125, 0.125, 0.25, 0.25] }, { name: "person", box: [0, 0, 0.5, 1] }, { name: "person", box: [0.5, 0, 1, 1] }, { name: "dog", box: [0.25, 0.5, 0.75, 1] },
+    { name: "face", box: [0.125, 0.125, 0.25, 0.25] },
+    { name: "person", box: [0, 0, 0.5, 1] },
+    { name: "person", box: [0.5, 0, 1, 1] },
+    { name: "dog", box: [0.25, 0.5, 0.75, 1] },
   ]);
   for (const { score } of boxes!) expect(score > 0.5 && score < 1).toBe(true);
-  expect(await Promise.all([bright, dark].map(async (photo) => (await engine.api.photo({ photo })).people))).toEqual([{ people: 2, faces: 1 }, { people: 0, faces: 0 }]);
+  expect(await Promise.all([bright, dark].map(async (photo) => (await engine.api.photo({ photo })).people))).toEqual([
+    { people: 2, faces: 1 },
+    { people: 0, faces: 0 },
+  ]);
   expect((await engine.api.photo({ photo: dark })).boxes).toEqual([]); // looked at, and too dark to count
-  expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([[bright], [], [dark], [bright]]);
+  expect([await find("people:2"), await find("people:>2"), await find("people:0"), await find("faces:1")]).toEqual([
+    [bright],
+    [],
+    [dark],
+    [bright],
+  ]);
   await engine.api.closeLibrary();
 
   writeFindingPack(pack, { personFrom: 0.85 });
@@ -256,7 +317,11 @@ test("detectors that are switched on in a window's settings look at all photos",
   await openedBy(engine, folder, writeFindingPack(temporaryFolder()));
   await engine.idle();
   expect(await engine.api.settings()).toMatchObject({ objects: true, faces: true });
-  const searches = () => engine.of("job").filter(({ kind, state }) => kind === "detect" && state === "done").map(({ message }) => message);
+  const searches = () =>
+    engine
+      .of("job")
+      .filter(({ kind, state }) => kind === "detect" && state === "done")
+      .map(({ message }) => message);
   expect(searches()).toEqual(["3 photos looked at"]);
   await engine.api.changeSettings({ faces: false });
   await addPhoto(folder, 3);

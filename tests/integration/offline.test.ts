@@ -8,15 +8,20 @@ import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 const HOOK = new URL("../fixtures/refuse-network.cjs", import.meta.url).pathname;
 
-beforeAll(() => { vi.stubEnv("NODE_OPTIONS", `--require "${HOOK}"`); });
-afterAll(() => { vi.unstubAllEnvs(); });
+beforeAll(() => {
+  vi.stubEnv("NODE_OPTIONS", `--require "${HOOK}"`);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
 
 test("a whole session asks nothing of a network: photos are scanned, looked at, labelled, corrected, learned from, mapped and exported", async () => {
   const [root, home] = [temporaryFolder(), temporaryFolder()];
   const log = join(root, "network.txt");
   vi.stubEnv("SEMBLANCE_TEST_NETWORK", log);
   const own = { HOME: temporaryFolder(), XDG_CACHE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
-  // As on a person's computer, where native code that tells its maker of what it runs, past the hook, keeps an id and what it has yet to send.
+  // As on a person's computer, where native code that tells its maker of what it runs, past the hook, keeps an id and
+  // what it has yet to send.
   for (const [name, value] of Object.entries({ ...own, CI: undefined, ORT_DISABLE_TELEMETRY: undefined })) {
     const before = process.env[name];
     vi.stubEnv(name, value);
@@ -32,16 +37,28 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
       if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`);
       return reply.value as T;
     };
-    const idle = () => vi.waitFor(async () => {
-      const jobs = await ask<Job[]>("jobs");
-      expect(jobs.filter(({ state }) => state === "running")).toEqual([]);
-      return jobs;
-    }, { timeout: 150_000, interval: 50 });
+    const idle = () =>
+      vi.waitFor(
+        async () => {
+          const jobs = await ask<Job[]>("jobs");
+          expect(jobs.filter(({ state }) => state === "running")).toEqual([]);
+          return jobs;
+        },
+        { timeout: 150_000, interval: 50 },
+      );
 
     await ask("openLibrary", { folder });
-    await vi.waitFor(async () => expect((await ask<LibraryInfo>("library")).embedded).toBe(12), { timeout: 150_000, interval: 50 });
+    await vi.waitFor(async () => expect((await ask<LibraryInfo>("library")).embedded).toBe(12), {
+      timeout: 150_000,
+      interval: 50,
+    });
     await idle();
-    const { photos } = await ask<{ photos: number[] }>("browse", { words: "sailboat", sort: "relevance", descending: true, group: "none" });
+    const { photos } = await ask<{ photos: number[] }>("browse", {
+      words: "sailboat",
+      sort: "relevance",
+      descending: true,
+      group: "none",
+    });
     expect((await ask<Tile[]>("tiles", { photos })).length).toBe(12);
     expect((await engine.picture(photos[0], "view")).bytes.length).toBeGreaterThan(100);
     await ask("judge", { photos: photos.slice(0, 6), label: "wn:02086723", verdict: "accept" });
@@ -51,9 +68,22 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
       await idle();
     }
     const file = join(root, "labels.csv");
-    expect(await ask("exportLabels", { format: "csv", photos: null, labels: "shown", threshold: 0.5, file, overwrite: false, text: "name", escapeFormulas: true })).toMatchObject({ file });
+    expect(
+      await ask("exportLabels", {
+        format: "csv",
+        photos: null,
+        labels: "shown",
+        threshold: 0.5,
+        file,
+        overwrite: false,
+        text: "name",
+        escapeFormulas: true,
+      }),
+    ).toMatchObject({ file });
     await ask("about");
-    expect((await idle()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(expect.arrayContaining(["scan done", "embed done", "retrain done", "export done"]));
+    expect((await idle()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(
+      expect.arrayContaining(["scan done", "embed done", "retrain done", "export done"]),
+    );
   } finally {
     await engine.close();
   }
@@ -64,7 +94,9 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
 
 test("ONNX Runtime is reached by the way that silences it alone", () => {
   const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
-  expect(sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8")))).toEqual([join("vision", "onnx-runtime.ts")]);
+  expect(
+    sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8"))),
+  ).toEqual([join("vision", "onnx-runtime.ts")]);
 });
 
 test("what watches over that hears of a request, a name that is looked up, and a datagram, in threads too", () => {
@@ -79,5 +111,12 @@ test("what watches over that hears of a request, a name that is looked up, and a
     });`;
   execFileSync(process.execPath, ["-e", attempts], { env: { ...process.env, SEMBLANCE_TEST_NETWORK: log } });
   const heard = readFileSync(log, "utf8");
-  for (const attempt of ["connection to elsewhere.example:443", "connection to 192.0.2.1:443", "lookup of elsewhere.example", "datagram to a photo 53 192.0.2.2", "connection to 192.0.2.3:80"]) expect(heard).toContain(attempt);
+  for (const attempt of [
+    "connection to elsewhere.example:443",
+    "connection to 192.0.2.1:443",
+    "lookup of elsewhere.example",
+    "datagram to a photo 53 192.0.2.2",
+    "connection to 192.0.2.3:80",
+  ])
+    expect(heard).toContain(attempt);
 });

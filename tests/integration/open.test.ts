@@ -11,20 +11,23 @@ const built = existsSync(fileURLToPath(new URL("../../out/main/cli.js", import.m
 const home = mkdtempSync(join(tmpdir(), "semblance-open-"));
 afterAll(() => rmSync(home, { recursive: true }));
 
-test.skipIf(!built || process.platform !== "linux")("without a display the window is served, its address printed, and Ctrl-C ends it well (skips before npm run build)", async () => {
-  const child = spawn(process.execPath, [launcher, "open"], {
-    stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, SEMBLANCE_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" },
-  });
-  let said = "";
-  for await (const text of child.stdout.setEncoding("utf8") as AsyncIterable<string>) {
-    said += text;
-    if (said.includes("\n")) break;
-  }
-  const [, address] = /^Semblance is open at (http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22})$/m.exec(said) ?? [];
-  const page = await fetch(address);
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain("<title>Semblance</title>");
-  child.kill("SIGINT");
-  expect(await once(child, "exit")).toEqual([0, null]);
-});
+test.skipIf(!built || process.platform !== "linux")(
+  "without a display the window is served, its address printed, and Ctrl-C ends it well (skips before npm run build)",
+  async () => {
+    const child = spawn(process.execPath, [launcher, "open"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, SEMBLANCE_HOME: home, DISPLAY: "", WAYLAND_DISPLAY: "" },
+    });
+    let said = "";
+    for await (const text of child.stdout.setEncoding("utf8") as AsyncIterable<string>) {
+      said += text;
+      if (said.includes("\n")) break;
+    }
+    const [, address] = /^Semblance is open at (http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22})$/m.exec(said) ?? [];
+    const page = await fetch(address);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("<title>Semblance</title>");
+    child.kill("SIGINT");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  },
+);

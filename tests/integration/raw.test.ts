@@ -19,7 +19,11 @@ vi.mock("node:fs", async (original) => {
 afterAll(endExifTool);
 
 /** Red on the left, blue on the right. */
-const preview = (): Promise<Buffer> => sharp({ create: { width: 320, height: 480, channels: 3, background: "#0000ff" } }).extend({ left: 320, background: "#ff0000" }).jpeg().toBuffer();
+const preview = (): Promise<Buffer> =>
+  sharp({ create: { width: 320, height: 480, channels: 3, background: "#0000ff" } })
+    .extend({ left: 320, background: "#ff0000" })
+    .jpeg()
+    .toBuffer();
 
 function written(name: string, bytes: Buffer): string {
   const file = join(temporaryFolder(), name);
@@ -28,7 +32,10 @@ function written(name: string, bytes: Buffer): string {
 }
 
 async function colourAt(jpeg: Buffer, left: number, top: number): Promise<string> {
-  const { data } = await sharp(jpeg).extract({ left, top, width: 1, height: 1 }).raw().toBuffer({ resolveWithObject: true });
+  const { data } = await sharp(jpeg)
+    .extract({ left, top, width: 1, height: 1 })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
   return data[0] > 200 && data[2] < 60 ? "red" : data[2] > 200 && data[0] < 60 ? "blue" : [...data].join();
 }
 
@@ -36,7 +43,10 @@ test.each(RAW_EXTENSIONS)("the preview in a %s stands for it, turned as the RAW 
   const turned = extension === "raf" ? 1 : 6; // a RAF's orientation stands in its preview
   const file = written(`IMG.${extension.toUpperCase()}`, rawContainer(extension, await preview(), turned));
   const photo = await decode(file, null);
-  expect(photo).toMatchObject({ format: extension, ...(turned === 6 ? { width: 480, height: 640 } : { width: 640, height: 480 }) });
+  expect(photo).toMatchObject({
+    format: extension,
+    ...(turned === 6 ? { width: 480, height: 640 } : { width: 640, height: 480 }),
+  });
   // A quarter turn clockwise: what was left is above.
   const [x, y] = turned === 6 ? [192, 20] : [20, 192];
   expect(await colourAt(photo.thumbnail, x, y)).toBe("red");
@@ -45,9 +55,28 @@ test.each(RAW_EXTENSIONS)("the preview in a %s stands for it, turned as the RAW 
 
 test("what a RAW file says of itself is read: time with its zone, camera, lens, and keywords written into it", async () => {
   const file = written("IMG.dng", rawContainer("dng", await preview()));
-  expect(await decode(file, null)).toMatchObject({ takenAt: "2023-07-09T18:30:05+02:00", camera: "NIKON D750", lens: "50.0 mm f/1.8", place: null, rating: null, keywords: [] });
-  execFileSync("perl", [join(import.meta.dirname, "../../node_modules/exiftool-vendored.pl/bin/exiftool"), "-q", "-overwrite_original", "-HierarchicalSubject=animals|crane", "-Subject=crane",
-    "-Subject=lake", "-Rating=4", "-GPSLatitude=33.5", "-GPSLatitudeRef=S", "-GPSLongitude=70.25", "-GPSLongitudeRef=W", file]);
+  expect(await decode(file, null)).toMatchObject({
+    takenAt: "2023-07-09T18:30:05+02:00",
+    camera: "NIKON D750",
+    lens: "50.0 mm f/1.8",
+    place: null,
+    rating: null,
+    keywords: [],
+  });
+  execFileSync("perl", [
+    join(import.meta.dirname, "../../node_modules/exiftool-vendored.pl/bin/exiftool"),
+    "-q",
+    "-overwrite_original",
+    "-HierarchicalSubject=animals|crane",
+    "-Subject=crane",
+    "-Subject=lake",
+    "-Rating=4",
+    "-GPSLatitude=33.5",
+    "-GPSLatitudeRef=S",
+    "-GPSLongitude=70.25",
+    "-GPSLongitudeRef=W",
+    file,
+  ]);
   expect(await decode(file, null)).toMatchObject({ rating: 4, place: { latitude: -33.5, longitude: -70.25 } });
   expect(await keywordsIn(file)).toEqual([{ keyword: ["animals", "crane"] }, { keyword: ["lake"] }]);
 });
@@ -58,9 +87,16 @@ test("content alone is known for RAW where its first bytes say so", async () => 
 });
 
 test("a RAW without a preview and a file that is none are failures with their reason", async () => {
-  await expect(decode(written("IMG.nef", rawContainer("nef", Buffer.alloc(0))), null)).rejects.toMatchObject({ code: "no-preview", message: "The NEF file holds no preview, and RAW files are shown by theirs" });
-  await expect(decode(written("IMG.cr2", Buffer.from("no RAW at all")), null)).rejects.toMatchObject({ code: "no-preview" });
-  await expect(decode(written("IMG.arw", rawContainer("arw", Buffer.from("no JPEG, though it says so"))), null)).rejects.toMatchObject({ code: expect.stringMatching(/not-an-image|exiftool-failed/) as string });
+  await expect(decode(written("IMG.nef", rawContainer("nef", Buffer.alloc(0))), null)).rejects.toMatchObject({
+    code: "no-preview",
+    message: "The NEF file holds no preview, and RAW files are shown by theirs",
+  });
+  await expect(decode(written("IMG.cr2", Buffer.from("no RAW at all")), null)).rejects.toMatchObject({
+    code: "no-preview",
+  });
+  await expect(
+    decode(written("IMG.arw", rawContainer("arw", Buffer.from("no JPEG, though it says so"))), null),
+  ).rejects.toMatchObject({ code: expect.stringMatching(/not-an-image|exiftool-failed/) as string });
   await expect(decode(join(temporaryFolder(), "gone.dng"), null)).rejects.toMatchObject({ code: "unreadable" });
 });
 
@@ -76,7 +112,10 @@ test("ExifTool that dies is started again for the next photo, and where Perl is 
   const path = process.env.PATH;
   perl.missing = true;
   process.env.PATH = temporaryFolder();
-  await expect(decode(file, null)).rejects.toMatchObject({ code: "no-exiftool", message: expect.stringContaining("which needs Perl") as string });
+  await expect(decode(file, null)).rejects.toMatchObject({
+    code: "no-exiftool",
+    message: expect.stringContaining("which needs Perl") as string,
+  });
   perl.missing = false;
   process.env.PATH = path;
   expect((await decode(file, null)).width).toBe(640);

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { createJobs } from "../../src-main/jobs/jobs";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import { likelyMislabels } from "../../src-main/labelling/mislabels";
@@ -12,6 +11,7 @@ import { closeLibrary } from "../../src-main/library/database";
 import { allFiles } from "../../src-main/library/photos";
 import { guessesOf, labelsOfPhoto } from "../../src-main/library/predictions";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
 const KINDS: LabelId[] = ["own:Red hills", "own:Green sea", "own:Blue night"];
@@ -23,7 +23,10 @@ async function lookAlikes(): Promise<{ bench: Workbench; kinds: PhotoId[][] }> {
   await paint(join(folder, "any.png"), 0);
   for (let kind = 0; kind < 3; kind++) {
     for (let i = 0; i < 9; i++) {
-      await sharp(waves(3.7 * kind + 1, 96, 96), { raw: { width: 96, height: 96, channels: 3 } }).tint(TINTS[kind]).rotate(2 * i - 8, { background: TINTS[kind] }).toFile(join(folder, `${kind}-${i}.png`));
+      await sharp(waves(3.7 * kind + 1, 96, 96), { raw: { width: 96, height: 96, channels: 3 } })
+        .tint(TINTS[kind])
+        .rotate(2 * i - 8, { background: TINTS[kind] })
+        .toFile(join(folder, `${kind}-${i}.png`));
     }
   }
   const { bench, visual, objects, dispose } = await openFolder(temporaryFolder(), folder);
@@ -38,8 +41,10 @@ async function lookAlikes(): Promise<{ bench: Workbench; kinds: PhotoId[][] }> {
   return { bench, kinds: [0, 1, 2].map((kind) => Array.from({ length: 9 }, (_, i) => ids.get(`${kind}-${i}.png`)!)) };
 }
 
-const accept = ({ library }: Workbench, photos: PhotoId[], label: LabelId) => judge(library, { photos, label, verdict: "accept", name: label });
-const reject = ({ library }: Workbench, photos: PhotoId[], label: LabelId) => judge(library, { photos, label, verdict: "reject", name: label });
+const accept = ({ library }: Workbench, photos: PhotoId[], label: LabelId) =>
+  judge(library, { photos, label, verdict: "accept", name: label });
+const reject = ({ library }: Workbench, photos: PhotoId[], label: LabelId) =>
+  judge(library, { photos, label, verdict: "reject", name: label });
 const photosOf = <T extends { photo: PhotoId }>(list: T[]) => list.map(({ photo }) => photo);
 
 test("the review queue holds every photo once, says what it is unsure of, begins with different kinds, and stands while verdicts arrive", async () => {
@@ -61,10 +66,16 @@ test("the review queue holds every photo once, says what it is unsure of, begins
   accept(bench, [first, third], KINDS[0]);
   expect(photosOf(await reviewQueue(bench, 100))).toEqual([second, ...rest]);
   reject(bench, [second], KINDS[1]);
-  expect(photosOf(await reviewQueue(bench, 20))).toEqual([second, ...rest].slice(0, 20)); // it has other labels, or guesses
-  const open = () => [...labelsOfPhoto(bench.library, second), ...guessesOf(bench.library, second)].filter(({ source }) => source === "predicted");
-  while (open().length > 0) reject(bench, [second], open()[0].label); // a guess that is rejected may give way to another
-  expect(photosOf(await reviewQueue(bench, 20))).toEqual(rest.slice(0, 20)); // fewer than that would be put in order anew
+  // it has other labels, or guesses
+  expect(photosOf(await reviewQueue(bench, 20))).toEqual([second, ...rest].slice(0, 20));
+  const open = () =>
+    [...labelsOfPhoto(bench.library, second), ...guessesOf(bench.library, second)].filter(
+      ({ source }) => source === "predicted",
+    );
+  // a guess that is rejected may give way to another
+  while (open().length > 0) reject(bench, [second], open()[0].label);
+  // fewer than that would be put in order anew
+  expect(photosOf(await reviewQueue(bench, 20))).toEqual(rest.slice(0, 20));
 });
 
 test("another model makes the queue anew: what is like the judged photos comes after what is unlike them", async () => {
@@ -89,7 +100,14 @@ test("wrong labels among right ones are found with the right label, and nothing 
   accept(bench, [wrong], KINDS[0]);
   const before = standingVerdicts(bench.library);
   const found = await likelyMislabels(bench, 100);
-  expect(found).toEqual([{ photo: wrong, given: { label: KINDS[0], name: "Red hills", parent: null }, suggested: { label: KINDS[2], name: "Blue night", parent: null }, score: expect.any(Number) as number }]);
+  expect(found).toEqual([
+    {
+      photo: wrong,
+      given: { label: KINDS[0], name: "Red hills", parent: null },
+      suggested: { label: KINDS[2], name: "Blue night", parent: null },
+      score: expect.any(Number) as number,
+    },
+  ]);
   expect(found[0].score).toBeLessThan(0.5);
   expect(standingVerdicts(bench.library)).toEqual(before);
 

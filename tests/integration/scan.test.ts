@@ -1,10 +1,32 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test, vi } from "vitest";
 import type { Library } from "../../src-main/library/database";
 import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/library/features";
-import { countPhotos, failures, folders, pathsOf, photoAt, photoDetails, photosToEmbed, storeFailure } from "../../src-main/library/photos";
+import {
+  countPhotos,
+  failures,
+  folders,
+  pathsOf,
+  photoAt,
+  photoDetails,
+  photosToEmbed,
+  storeFailure,
+} from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
@@ -15,7 +37,9 @@ const disk = vi.hoisted(() => ({ closed: "" }));
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
   const readdir = (path: string, options: never) =>
-    path === disk.closed ? Promise.reject(Object.assign(new Error("closed"), { code: "EACCES", syscall: "scandir" })) : real.readdir(path, options);
+    path === disk.closed
+      ? Promise.reject(Object.assign(new Error("closed"), { code: "EACCES", syscall: "scandir" }))
+      : real.readdir(path, options);
   return { ...real, readdir };
 });
 
@@ -29,27 +53,50 @@ const at = (library: Library, path: string) => join(library.folder, path);
 const accept = (library: Library, path: string, label: string) =>
   judge(library, { photos: [photoAt(library, path)!], label: `own:${label}`, verdict: "accept", name: label });
 const labelsAt = (library: Library, path: string) =>
-  standingVerdicts(library).filter(({ photo }) => photo === photoAt(library, path)).map(({ label }) => label);
-const paths = (library: Library) => photosToEmbed(library, "v", 1e6).flatMap(({ photo }) => pathsOf(library, photo)).sort();
+  standingVerdicts(library)
+    .filter(({ photo }) => photo === photoAt(library, path))
+    .map(({ label }) => label);
+const paths = (library: Library) =>
+  photosToEmbed(library, "v", 1e6)
+    .flatMap(({ photo }) => pathsOf(library, photo))
+    .sort();
 
 test("finds the photos below a folder, and only those", async () => {
   const library = emptyLibrary();
-  for (const path of ["a.jpg", "B.JPEG", "sub/deep/c.png", "sub/d.webp", "ünïcödé 花 🌸.jpg", "new\nline.gif"]) await paint(at(library, path), path.length);
-  for (const path of [".hidden.jpg", ".thumbs/e.jpg", "@eaDir/f.jpg", "$RECYCLE.BIN/g.jpg", "node_modules/h.jpg", "My.photoslibrary/i.jpg"]) await paint(at(library, path), 9);
+  for (const path of ["a.jpg", "B.JPEG", "sub/deep/c.png", "sub/d.webp", "ünïcödé 花 🌸.jpg", "new\nline.gif"])
+    await paint(at(library, path), path.length);
+  for (const path of [
+    ".hidden.jpg",
+    ".thumbs/e.jpg",
+    "@eaDir/f.jpg",
+    "$RECYCLE.BIN/g.jpg",
+    "node_modules/h.jpg",
+    "My.photoslibrary/i.jpg",
+  ])
+    await paint(at(library, path), 9);
   writeFileSync(at(library, "notes.txt"), "none");
   await look(library);
-  expect(paths(library)).toEqual(["B.JPEG", "a.jpg", "new\nline.gif", "sub/d.webp", "sub/deep/c.png", "ünïcödé 花 🌸.jpg"].sort());
-  expect(folders(library)).toEqual([{ folder: "", photos: 4 }, { folder: "sub", photos: 1 }, { folder: "sub/deep", photos: 1 }]);
+  expect(paths(library)).toEqual(
+    ["B.JPEG", "a.jpg", "new\nline.gif", "sub/d.webp", "sub/deep/c.png", "ünïcödé 花 🌸.jpg"].sort(),
+  );
+  expect(folders(library)).toEqual([
+    { folder: "", photos: 4 },
+    { folder: "sub", photos: 1 },
+    { folder: "sub/deep", photos: 1 },
+  ]);
 });
 
 test("hands photos out while it looks, in the same order each time", async () => {
   const orders: string[][] = [];
   const many = 1200; // more than are handed out together
-  const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#446688" } }).png().toBuffer();
+  const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#446688" } })
+    .png()
+    .toBuffer();
   for (let round = 0; round < 2; round++) {
     const library = emptyLibrary();
     for (let i = 0; i < 5; i++) mkdirSync(at(library, String(i)));
-    for (let i = 0; i < many; i++) writeFileSync(at(library, `${i % 5}/${i}.png`), Buffer.concat([picture, Buffer.from(String(i))]));
+    for (let i = 0; i < many; i++)
+      writeFileSync(at(library, `${i % 5}/${i}.png`), Buffer.concat([picture, Buffer.from(String(i))]));
     let batches = 0;
     for await (const batch of scan(library)) batches += batch.photos.length > 0 ? 1 : 0;
     expect(batches).toBeGreaterThan(1);
@@ -93,7 +140,13 @@ test("an edited photo is the same photo, and its features are made again", async
   await look(library);
   accept(library, "a.jpg", "dog");
   const [{ photo, version }] = photosToEmbed(library, "v", 1);
-  const seen = { photo, version, feature: new Float32Array([1]), classes: new Uint16Array([0]), probabilities: new Float32Array([1]) };
+  const seen = {
+    photo,
+    version,
+    feature: new Float32Array([1]),
+    classes: new Uint16Array([0]),
+    probabilities: new Float32Array([1]),
+  };
   expect(storeFeatures(library, "v", [seen])).toBe(1);
   await paint(at(library, "a.jpg"), 2);
   expect(await look(library)).toEqual([photo]);
@@ -176,9 +229,7 @@ test("what can't be looked into is a row with its reason", async () => {
   await paint(at(library, "a.jpg"), 1);
   closeSync(openSync(at(library, "empty.jpg"), "w"));
   await look(library);
-  expect(failures(library).map(({ path, code }) => [path, code])).toEqual([
-    ["empty.jpg", "empty-file"],
-  ]);
+  expect(failures(library).map(({ path, code }) => [path, code])).toEqual([["empty.jpg", "empty-file"]]);
   expect(failures(library)[0].message).toBe("The file is empty");
   rmSync(at(library, "a.jpg"));
   await paint(at(library, "empty.jpg"), 2);
@@ -187,12 +238,18 @@ test("what can't be looked into is a row with its reason", async () => {
 });
 
 // Other systems' file systems let no such name be.
-test.skipIf(process.platform !== "linux")("a name that is not UTF-8 is shown with its bytes, and read as no other file", async () => {
-  const library = emptyLibrary();
-  writeFileSync(Buffer.concat([Buffer.from(`${library.folder}/bad `), Buffer.from([0xff, 0xfe]), Buffer.from(".jpg")]), "name");
-  await look(library);
-  expect(failures(library)).toMatchObject([{ path: "bad \\xff\\xfe.jpg", code: "name-not-utf8" }]);
-});
+test.skipIf(process.platform !== "linux")(
+  "a name that is not UTF-8 is shown with its bytes, and read as no other file",
+  async () => {
+    const library = emptyLibrary();
+    writeFileSync(
+      Buffer.concat([Buffer.from(`${library.folder}/bad `), Buffer.from([0xff, 0xfe]), Buffer.from(".jpg")]),
+      "name",
+    );
+    await look(library);
+    expect(failures(library)).toMatchObject([{ path: "bad \\xff\\xfe.jpg", code: "name-not-utf8" }]);
+  },
+);
 
 test("what lies in a folder that can't be read is unknown, not gone", async () => {
   const library = emptyLibrary();
@@ -210,7 +267,8 @@ test("what lies in a folder that can't be read is unknown, not gone", async () =
 
 test("excluded folders are passed by", async () => {
   const library = emptyLibrary();
-  for (const path of ["keep/a.jpg", "drop/b.jpg", "drop/deep/c.jpg", "keep/drop/d.jpg"]) await paint(at(library, path), path.length);
+  for (const path of ["keep/a.jpg", "drop/b.jpg", "drop/deep/c.jpg", "keep/drop/d.jpg"])
+    await paint(at(library, path), path.length);
   await look(library);
   changeSettings(library, { excludedFolders: ["drop"] });
   await look(library);
@@ -238,7 +296,8 @@ test("a cancelled scan stops, keeps what it handed out, and marks nothing as gon
   rmSync(at(library, "0.png"));
   const abort = new AbortController();
   const run = (async () => {
-    for await (const batch of scan(library, { signal: abort.signal })) if (batch.files > 0) abort.abort(new Error("enough"));
+    for await (const batch of scan(library, { signal: abort.signal }))
+      if (batch.files > 0) abort.abort(new Error("enough"));
   })();
   await expect(run).rejects.toThrow("enough");
   expect(countPhotos(library).photos).toBe(150);

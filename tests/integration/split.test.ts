@@ -1,6 +1,4 @@
-import { onTestFinished, expect, test } from "vitest";
-import type { PhotoId } from "../../src-preload/contract";
-import { PARTS } from "../../src-preload/parts";
+import { expect, onTestFinished, test } from "vitest";
 import { completeQuery } from "../../src-main/labelling/complete-query";
 import { readQuery } from "../../src-main/labelling/read-query";
 import { makeSplit, placeNewcomers, planSplit, splitState } from "../../src-main/labelling/split-photos";
@@ -11,6 +9,8 @@ import { storeFeatures } from "../../src-main/library/features";
 import { conditionSql } from "../../src-main/library/query-condition";
 import { partsOf, removeSplit } from "../../src-main/library/splits";
 import { redo, undo } from "../../src-main/library/undo";
+import type { PhotoId } from "../../src-preload/contract";
+import { PARTS } from "../../src-preload/parts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };
@@ -19,12 +19,25 @@ const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };
 const benchOf = (library: Library) => ({ library, pack: { visualId: "v" } }) as unknown as Workbench;
 
 function look(library: Library, photos: PhotoId[]): void {
-  storeFeatures(library, "v", photos.map((photo) => ({ photo, feature: Float32Array.of(1), classes: Uint16Array.of(0), probabilities: Float32Array.of(1) })));
+  storeFeatures(
+    library,
+    "v",
+    photos.map((photo) => ({
+      photo,
+      feature: Float32Array.of(1),
+      classes: Uint16Array.of(0),
+      probabilities: Float32Array.of(1),
+    })),
+  );
 }
 
 /** Keeps groups as if duplicates had been looked for just now. */
 function group(library: Library, groups: PhotoId[][]): void {
-  storeGroups(library, groups.map((photos) => ({ kind: "duplicate", photos, why: "sharpest" })), photoState(library, "v"));
+  storeGroups(
+    library,
+    groups.map((photos) => ({ kind: "duplicate", photos, why: "sharpest" })),
+    photoState(library, "v"),
+  );
 }
 
 /** A library of photos that were looked at, the first of them in pairs. */
@@ -38,8 +51,13 @@ function splittable(photos = 60, pairs = 10) {
 }
 
 const found = (bench: Workbench, text: string): PhotoId[] => {
-  const { sql, values } = conditionSql(bench.library, readQuery(bench, text, () => ({ is: "all", parts: [] })).condition!);
-  return prepared<{ id: number }>(bench.library, `SELECT p.id FROM photo p WHERE ${sql} ORDER BY p.id`).all(...values).map(({ id }) => id);
+  const { sql, values } = conditionSql(
+    bench.library,
+    readQuery(bench, text, () => ({ is: "all", parts: [] })).condition!,
+  );
+  return prepared<{ id: number }>(bench.library, `SELECT p.id FROM photo p WHERE ${sql} ORDER BY p.id`)
+    .all(...values)
+    .map(({ id }) => id);
 };
 
 test("a split is planned without a change, made by group, found by split:, and kept when the library is opened again", () => {
@@ -50,10 +68,15 @@ test("a split is planned without a change, made by group, found by split:, and k
   expect(makeSplit(bench, SHARES)).toEqual(plan);
   const parts = partsOf(library)!;
   for (const [a, b] of groups) expect(parts.get(a)).toBe(parts.get(b));
-  for (const part of PARTS) expect(found(bench, `split:${part}`)).toEqual(ids.filter((photo) => parts.get(photo) === part));
+  for (const part of PARTS)
+    expect(found(bench, `split:${part}`)).toEqual(ids.filter((photo) => parts.get(photo) === part));
   expect(found(bench, "split:none")).toEqual([]);
   expect(found(bench, "-split:train split:TEST")).toEqual(found(bench, "split:test"));
-  expect(splitState(bench)).toMatchObject({ split: { train: 0.7, seed: 1, photos: plan.photos, waiting: 0, straddling: 0 }, groups: 10, stale: false });
+  expect(splitState(bench)).toMatchObject({
+    split: { train: 0.7, seed: 1, photos: plan.photos, waiting: 0, straddling: 0 },
+    groups: 10,
+    stale: false,
+  });
 
   const { home, folder } = library;
   closeLibrary(library);
@@ -98,7 +121,10 @@ test("photos that come later move none: each goes with its group, else where its
 
   const [copy, one, two, ...others] = newcomers;
   const testPhoto = found(bench, "split:test")[0];
-  group(library, [[copy, testPhoto], [one, two]]);
+  group(library, [
+    [copy, testPhoto],
+    [one, two],
+  ]);
   expect(placeNewcomers(bench)).toBe(400);
   const after = partsOf(library)!;
   for (const photo of ids) expect(after.get(photo)).toBe(before.get(photo));
@@ -138,5 +164,7 @@ test("without a split, split: says how there comes to be one, and is completed w
   makeSplit(bench, SHARES);
   expect(completeQuery(bench, "split:t", 7).options.map(({ insert }) => insert)).toEqual(["train ", "test "]);
   expect(() => found(bench, "split:tset")).toThrow("split: is one of train, validation, test, none.");
-  expect(() => planSplit(bench, { train: 0, validation: 0, test: 0, seed: 1 })).toThrow(expect.objectContaining({ code: "bad-shares" }) as Error);
+  expect(() => planSplit(bench, { train: 0, validation: 0, test: 0, seed: 1 })).toThrow(
+    expect.objectContaining({ code: "bad-shares" }) as Error,
+  );
 });

@@ -2,28 +2,40 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import type { Library } from "../../src-main/library/database";
 import { decode } from "../../src-main/library/decode";
 import { countToEmbed, photoDetails, photosToEmbed, storeDecoded, tileRows } from "../../src-main/library/photos";
 import { scan } from "../../src-main/library/scan";
 import { picture, trimThumbnails } from "../../src-main/library/thumbnails";
-import type { Library } from "../../src-main/library/database";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 async function decoded(names: string[]): Promise<Library> {
   const library = emptyLibrary();
   for (const [i, name] of names.entries()) await paint(join(library.folder, name), i, 1200, 800);
   for await (const _ of scan(library));
-  for (const { photo, path, version } of photosToEmbed(library, "v", 100)) storeDecoded(library, [{ photo, version, ...(await decode(path, null)) }]);
+  for (const { photo, path, version } of photosToEmbed(library, "v", 100))
+    storeDecoded(library, [{ photo, version, ...(await decode(path, null)) }]);
   return library;
 }
 
 test("a decoded photo has its size, its format and a stored thumbnail", async () => {
   const library = await decoded(["sub/a.jpg"]);
-  expect(photoDetails(library, 1)).toMatchObject({ width: 1200, height: 800, format: "jpeg", takenAt: null, error: null, paths: ["sub/a.jpg"] });
+  expect(photoDetails(library, 1)).toMatchObject({
+    width: 1200,
+    height: 800,
+    format: "jpeg",
+    takenAt: null,
+    error: null,
+    paths: ["sub/a.jpg"],
+  });
   expect(tileRows(library, [1, 99])).toMatchObject([{ photo: 1, name: "a.jpg", width: 1200, error: null }]);
   expect(countToEmbed(library, "v")).toBe(1);
   rmSync(join(library.folder, "sub/a.jpg")); // the thumbnail needs no original
-  expect(await sharp(await picture(library, 1, "thumbnail")).metadata()).toMatchObject({ format: "jpeg", width: 512, height: 341 });
+  expect(await sharp(await picture(library, 1, "thumbnail")).metadata()).toMatchObject({
+    format: "jpeg",
+    width: 512,
+    height: 341,
+  });
 });
 
 test("thumbnails beyond the limit are dropped, longest unused first, and made again when needed", async () => {

@@ -9,14 +9,20 @@ import { writeColourPack } from "../fixtures/small-onnx";
 const COLOURS = { tomato: [225, 40, 30], frog: [40, 190, 50], ocean: [30, 60, 215] } as const;
 
 /** Class folders of coloured discs on grey. */
-async function discs(folder: string, photos: number, classes: (keyof typeof COLOURS)[] = ["tomato", "frog", "ocean"]): Promise<string> {
+async function discs(
+  folder: string,
+  photos: number,
+  classes: (keyof typeof COLOURS)[] = ["tomato", "frog", "ocean"],
+): Promise<string> {
   for (const name of classes) {
     mkdirSync(join(folder, name), { recursive: true });
     for (let i = 0; i < photos; i++) {
       const [r, g, b] = COLOURS[name].map((value) => Math.max(0, Math.min(255, value + ((i * 37) % 50) - 25)));
       const grey = 90 + ((i * 53) % 80);
       const disc = `<svg width="48" height="48" xmlns="http://www.w3.org/2000/svg"><rect width="48" height="48" fill="rgb(${grey},${grey},${grey})"/><circle cx="${20 + (i % 8)}" cy="${28 - (i % 8)}" r="${12 + (i % 6)}" fill="rgb(${r},${g},${b})"/></svg>`;
-      await sharp(Buffer.from(disc)).png().toFile(join(folder, name, `${i}.png`));
+      await sharp(Buffer.from(disc))
+        .png()
+        .toFile(join(folder, name, `${i}.png`));
     }
   }
   return folder;
@@ -32,15 +38,27 @@ describe("semblance visual train", () => {
     const trained = await semblance(home, ["visual", "train", photos, "--out", out, "--json"]);
     expect(trained.stderr).toContain("broken.png");
     expect(trained.code).toBe(0);
-    const [{ heldOut, training, classes }] = jsonLines<{ heldOut: { photos: number; accuracy: number; interval: number[] }; training: number; classes: unknown[] }>(trained.stdout);
+    const [{ heldOut, training, classes }] = jsonLines<{
+      heldOut: { photos: number; accuracy: number; interval: number[] };
+      training: number;
+      classes: unknown[];
+    }>(trained.stdout);
     expect([heldOut.photos, training]).toEqual([6, 24]);
     expect(heldOut.accuracy).toBeGreaterThan(0.8);
     expect(heldOut.interval[0]).toBeLessThan(heldOut.accuracy);
     expect(classes).toHaveLength(3);
-    expect(readdirSync(out).sort()).toEqual(["README.md", "classes.json", "pack.json", "prototypes.f32", "visual.onnx"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "README.md",
+      "classes.json",
+      "pack.json",
+      "prototypes.f32",
+      "visual.onnx",
+    ]);
 
     const tagged = await semblance(home, ["tag", photos, "--pack", out, "--labels", "pack-classes", "--top", "1"]);
-    const rows = jsonLines<{ path: string; labels?: { label: string }[] }>(tagged.stdout).filter(({ labels }) => labels);
+    const rows = jsonLines<{ path: string; labels?: { label: string }[] }>(tagged.stdout).filter(
+      ({ labels }) => labels,
+    );
     const right = rows.filter(({ path, labels }) => labels![0]?.label === path.split("/")[0]);
     expect(rows).toHaveLength(30);
     expect(right.length).toBeGreaterThan(27);
@@ -57,8 +75,14 @@ describe("semblance visual train", () => {
       expect(code).toBe(2);
     };
     await refused(temporaryFolder(), "has 0 photos with a label: it is empty");
-    await refused(await discs(temporaryFolder(), 3, ["frog"]), "has 1 class, frog with 3 photos: at least 2 are needed");
-    await refused(await discs(await discs(temporaryFolder(), 1, ["frog"]), 3, ["ocean", "tomato"]), "1 of 3 classes have fewer than 2 photos: frog");
+    await refused(
+      await discs(temporaryFolder(), 3, ["frog"]),
+      "has 1 class, frog with 3 photos: at least 2 are needed",
+    );
+    await refused(
+      await discs(await discs(temporaryFolder(), 1, ["frog"]), 3, ["ocean", "tomato"]),
+      "1 of 3 classes have fewer than 2 photos: frog",
+    );
     const unreadable = await discs(temporaryFolder(), 2, ["frog", "ocean"]);
     for (const name of ["0", "1"]) writeFileSync(join(unreadable, "frog", `${name}.png`), "no picture");
     await refused(unreadable, "1 of 2 classes of");
@@ -78,11 +102,37 @@ describe("semblance project train --unfreeze", () => {
     const photos = await discs(temporaryFolder(), 8);
     const out = join(temporaryFolder(), "unfrozen");
     const { code, stdout, stderr } = await semblance(home, [
-      "project", "train", photos, "--pack", base, "--steps", "1", "--learning-rate", "0.0001", "--unfreeze", "all", "--unfreeze-steps", "40", "--unfreeze-rate", "0.05", "--out", out, "--json",
+      "project",
+      "train",
+      photos,
+      "--pack",
+      base,
+      "--steps",
+      "1",
+      "--learning-rate",
+      "0.0001",
+      "--unfreeze",
+      "all",
+      "--unfreeze-steps",
+      "40",
+      "--unfreeze-rate",
+      "0.05",
+      "--out",
+      out,
+      "--json",
     ]);
-    expect(stderr).toMatch(/Training takes about \d+ s \(40 steps of 16 photos, [\d.]+ s each\) and \d+ MB of memory, on tensorflow\.js/);
+    expect(stderr).toMatch(
+      /Training takes about \d+ s \(40 steps of 16 photos, [\d.]+ s each\) and \d+ MB of memory, on tensorflow\.js/,
+    );
     expect(code).toBe(0);
-    const [result] = jsonLines<{ layers: string[]; difference: number; losses: number[]; prototypes: object; head: { refitted: boolean }; training: Record<"before" | "after", { photos: number; loss: number }> }>(stdout);
+    const [result] = jsonLines<{
+      layers: string[];
+      difference: number;
+      losses: number[];
+      prototypes: object;
+      head: { refitted: boolean };
+      training: Record<"before" | "after", { photos: number; loss: number }>;
+    }>(stdout);
     expect(result.layers).toEqual(["Conv maps"]);
     expect(result.losses).toHaveLength(40);
     expect(result.difference).toBeLessThan(1e-3);
@@ -91,11 +141,21 @@ describe("semblance project train --unfreeze", () => {
     expect(result.prototypes).toEqual({ fromPhotos: 3, classes: 4 }); // of lemon there are no photos
     const card = readFileSync(join(out, "README.md"), "utf8");
     expect(card).toContain("those of 3 of 4 classes are the mean feature of their training photos");
-    expect(card).toContain(result.head.refitted ? "fitted to the new features by ridge regression" : "kept its answers no better");
+    expect(card).toContain(
+      result.head.refitted ? "fitted to the new features by ridge regression" : "kept its answers no better",
+    );
     const rows = new Float32Array(new Uint8Array(readFileSync(join(out, "prototypes.f32"))).buffer);
     expect(rows).toHaveLength(4 * 6);
     expect(rows.every(Number.isFinite)).toBe(true);
-    expect(readdirSync(out).sort()).toEqual(["README.md", "classes.json", "pack.json", "projection.f32", "projection.json", "prototypes.f32", "visual.onnx"]);
+    expect(readdirSync(out).sort()).toEqual([
+      "README.md",
+      "classes.json",
+      "pack.json",
+      "projection.f32",
+      "projection.json",
+      "prototypes.f32",
+      "visual.onnx",
+    ]);
     const tagged = await semblance(home, ["tag", photos, "--pack", out, "--top", "1"]);
     expect(tagged.code).toBe(0);
   });
@@ -105,7 +165,19 @@ describe("semblance project train --unfreeze", () => {
     const photos = await discs(temporaryFolder(), 2);
     const base = writeColourPack(join(temporaryFolder(), "colours"));
     const shelf = temporaryFolder();
-    const many = await semblance(home, ["project", "train", photos, "--pack", base, "--steps", "2", "--unfreeze", "5", "--out", join(shelf, "x")]);
+    const many = await semblance(home, [
+      "project",
+      "train",
+      photos,
+      "--pack",
+      base,
+      "--steps",
+      "2",
+      "--unfreeze",
+      "5",
+      "--out",
+      join(shelf, "x"),
+    ]);
     expect(many.stderr).toContain("has 1 layers before its features, 5 can't be trained");
     const nowhere = await semblance(home, ["project", "train", photos, "--unfreeze", "1"]);
     expect(nowhere.stderr).toContain("name a dataset and --out FOLDER");

@@ -12,7 +12,11 @@ const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).h
 
 /** Starts an export that is in the middle of writing when this resolves. */
 async function exporting(home: string, file: string) {
-  const child = spawn(process.execPath, ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, CHILD, home, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(
+    process.execPath,
+    ["--no-warnings", "--experimental-transform-types", "--import", RESOLVE, CHILD, home, file],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child.stdout, "data");
   return async () => {
@@ -58,7 +62,9 @@ test("a note of anything else takes nothing away, and one's own work goes on", (
   const settled = noteUnfinished(home, own);
   writeFileSync(join(home, "unfinished", "1000000000-1-forged"), original);
   removeUnfinished(home);
-  expect(readdirSync(folder).sort()).toEqual([".semblance-", "IMG_1.jpg"].map((name) => expect.stringContaining(name) as string));
+  expect(readdirSync(folder).sort()).toEqual(
+    [".semblance-", "IMG_1.jpg"].map((name) => expect.stringContaining(name) as string),
+  );
   settled();
   expect(readdirSync(join(home, "unfinished"))).toEqual([]);
 });

@@ -1,9 +1,18 @@
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, relative, sep } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import type { PhotoId, View } from "../../src-preload/contract";
 import { random } from "../../src-main/devise/random";
+import type { PhotoId, View } from "../../src-preload/contract";
 import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
@@ -20,13 +29,16 @@ async function watched() {
   const paths = async () => {
     const { photos } = await engine.api.browse(EVERYTHING);
     const found = await Promise.all(photos.map(async (photo) => engine.api.photo({ photo })));
-    return found.flatMap(({ paths: all, photo }) => all.map((path) => ({ path, photo }))).sort((x, y) => (x.path < y.path ? -1 : 1));
+    return found
+      .flatMap(({ paths: all, photo }) => all.map((path) => ({ path, photo })))
+      .sort((x, y) => (x.path < y.path ? -1 : 1));
   };
   return { engine, folder, paths, names: async () => (await paths()).map(({ path }) => path) };
 }
 
 /** Nothing but the watch looks again: who waits longer than the test's patience waits for ever. */
-const settles = (names: () => Promise<string[]>, expected: string[]) => expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(expected);
+const settles = (names: () => Promise<string[]>, expected: string[]) =>
+  expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(expected);
 
 test("new, moved, changed and deleted files show by themselves, and verdicts go with the photos", async () => {
   const { engine, folder, paths, names } = await watched();
@@ -45,7 +57,9 @@ test("new, moved, changed and deleted files show by themselves, and verdicts go 
 
   const before = (await engine.api.photo({ photo: moved })).version;
   await paint(join(folder, "new/deep/moved.jpg"), 77);
-  await expect.poll(async () => (await engine.api.photo({ photo: moved })).version, { timeout: 30_000 }).not.toBe(before);
+  await expect
+    .poll(async () => (await engine.api.photo({ photo: moved })).version, { timeout: 30_000 })
+    .not.toBe(before);
   expect((await engine.api.photo({ photo: moved })).labels[0]).toMatchObject({ label: "own:harbour" });
 
   rmSync(join(folder, "new"), { recursive: true });
@@ -55,11 +69,19 @@ test("new, moved, changed and deleted files show by themselves, and verdicts go 
 
 test("files that arrive at once show, each once", async () => {
   const { engine, folder } = await watched();
-  const jpeg = await sharp(waves(9, 16, 16), { raw: { width: 16, height: 16, channels: 3 } }).jpeg().toBuffer();
+  const jpeg = await sharp(waves(9, 16, 16), { raw: { width: 16, height: 16, channels: 3 } })
+    .jpeg()
+    .toBuffer();
   mkdirSync(join(folder, "many"));
   const names = Array.from({ length: 400 }, (_, i) => `many/${i}.jpg`);
-  names.forEach((name, i) => { writeFileSync(join(folder, name), Buffer.concat([jpeg, Buffer.from(String(i))])); });
-  await expect.poll(async () => (await engine.api.folders()).find(({ folder: name }) => name === "many")?.photos, { timeout: 45_000 }).toBe(400);
+  names.forEach((name, i) => {
+    writeFileSync(join(folder, name), Buffer.concat([jpeg, Buffer.from(String(i))]));
+  });
+  await expect
+    .poll(async () => (await engine.api.folders()).find(({ folder: name }) => name === "many")?.photos, {
+      timeout: 45_000,
+    })
+    .toBe(400);
   const { photos } = await engine.api.browse(EVERYTHING);
   expect(new Set(photos).size).toBe(402);
 });
@@ -78,31 +100,65 @@ test("folders that come one after another are all found, also what came while th
   await settles(names, expected.sort());
 });
 
-test.for([1, 2])("whatever is done to the folder by hand, what shows is what is there (seed %i)", { timeout: 90_000 }, async (seed) => {
-  const { folder, names } = await watched();
-  const draw = random(seed);
-  const pick = <T>(all: T[]): T => all[Math.floor(draw() * all.length)];
-  const jpeg = readFileSync(join(folder, "a.jpg"));
-  const below = (what: "files" | "folders") => readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => (what === "files" ? entry.isFile() : entry.isDirectory())).map((entry) => join(entry.parentPath, entry.name));
-  let made = 0;
-  const photo = () => Buffer.concat([jpeg, Buffer.from(`${seed} ${made++}`)]);
-  const anyFolder = () => pick([folder, ...below("folders")]);
-  const deeds = [
-    () => { writeFileSync(join(anyFolder(), `${made}.jpg`), photo()); },
-    () => { const at = join(anyFolder(), `f${made}`, `g${made}`); mkdirSync(at, { recursive: true }); writeFileSync(join(at, "..", `${made}.jpg`), photo()); writeFileSync(join(at, `${made}.jpg`), photo()); },
-    () => { const files = below("files"); if (files.length > 0) renameSync(pick(files), join(anyFolder(), `${made++}.jpg`)); },
-    () => { const from = anyFolder(); const to = join(folder, `h${made++}`); if (from !== folder) renameSync(from, to); },
-    () => { const files = below("files"); if (files.length > 3) rmSync(pick(files)); },
-    () => { const at = anyFolder(); if (at !== folder && draw() < 0.3) rmSync(at, { recursive: true }); },
-    () => { const files = below("files"); if (files.length > 0) writeFileSync(pick(files), photo()); },
-  ];
-  for (let i = 0; i < 80; i++) {
-    pick(deeds)();
-    await new Promise((resolve) => setTimeout(resolve, Math.floor(draw() * 120)));
-  }
-  await settles(names, below("files").map((file) => relative(folder, file).split(sep).join("/")).sort((x, y) => (x < y ? -1 : 1)));
-});
+test.for([1, 2])(
+  "whatever is done to the folder by hand, what shows is what is there (seed %i)",
+  { timeout: 90_000 },
+  async (seed) => {
+    const { folder, names } = await watched();
+    const draw = random(seed);
+    const pick = <T>(all: T[]): T => all[Math.floor(draw() * all.length)];
+    const jpeg = readFileSync(join(folder, "a.jpg"));
+    const below = (what: "files" | "folders") =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => (what === "files" ? entry.isFile() : entry.isDirectory()))
+        .map((entry) => join(entry.parentPath, entry.name));
+    let made = 0;
+    const photo = () => Buffer.concat([jpeg, Buffer.from(`${seed} ${made++}`)]);
+    const anyFolder = () => pick([folder, ...below("folders")]);
+    const deeds = [
+      () => {
+        writeFileSync(join(anyFolder(), `${made}.jpg`), photo());
+      },
+      () => {
+        const at = join(anyFolder(), `f${made}`, `g${made}`);
+        mkdirSync(at, { recursive: true });
+        writeFileSync(join(at, "..", `${made}.jpg`), photo());
+        writeFileSync(join(at, `${made}.jpg`), photo());
+      },
+      () => {
+        const files = below("files");
+        if (files.length > 0) renameSync(pick(files), join(anyFolder(), `${made++}.jpg`));
+      },
+      () => {
+        const from = anyFolder();
+        const to = join(folder, `h${made++}`);
+        if (from !== folder) renameSync(from, to);
+      },
+      () => {
+        const files = below("files");
+        if (files.length > 3) rmSync(pick(files));
+      },
+      () => {
+        const at = anyFolder();
+        if (at !== folder && draw() < 0.3) rmSync(at, { recursive: true });
+      },
+      () => {
+        const files = below("files");
+        if (files.length > 0) writeFileSync(pick(files), photo());
+      },
+    ];
+    for (let i = 0; i < 80; i++) {
+      pick(deeds)();
+      await new Promise((resolve) => setTimeout(resolve, Math.floor(draw() * 120)));
+    }
+    await settles(
+      names,
+      below("files")
+        .map((file) => relative(folder, file).split(sep).join("/"))
+        .sort((x, y) => (x < y ? -1 : 1)),
+    );
+  },
+);
 
 test("a file is looked at once it is written to no longer", async () => {
   const { engine, folder, names } = await watched();

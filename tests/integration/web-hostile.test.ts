@@ -36,7 +36,9 @@ function say(bytes: string | Buffer, { patient = 400 } = {}): Promise<string> {
     const socket = connect(port, "127.0.0.1");
     let said = "";
     socket.setTimeout(patient, () => socket.destroy());
-    socket.setEncoding("latin1").on("data", (part: string) => { said += part; });
+    socket.setEncoding("latin1").on("data", (part: string) => {
+      said += part;
+    });
     socket.on("error", () => {}).on("close", () => resolve(said));
     socket.write(bytes);
   });
@@ -44,17 +46,22 @@ function say(bytes: string | Buffer, { patient = 400 } = {}): Promise<string> {
 const statuses = (said: string) => [...said.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
 const home = () => `Host: 127.0.0.1:${port}\r\n`;
 const LAST = "Connection: close\r\n";
-const call = (body: string) => `POST /api HTTP/1.1\r\n${home()}${LAST}X-Semblance-Token: ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const call = (body: string) =>
+  `POST /api HTTP/1.1\r\n${home()}${LAST}X-Semblance-Token: ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const LIBRARY = '{"name":"library","args":[]}';
 const isWell = async () => expect(statuses(await say(call(LIBRARY)))).toEqual([200]);
 
 describe("many requests at once", () => {
-  const ask = (agent: Agent) => new Promise<number>((resolve, reject) => {
-    const request = httpRequest({ agent, port, host: "127.0.0.1", path: "/api", method: "POST", headers: { "x-semblance-token": token } }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode!));
+  const ask = (agent: Agent) =>
+    new Promise<number>((resolve, reject) => {
+      const request = httpRequest(
+        { agent, port, host: "127.0.0.1", path: "/api", method: "POST", headers: { "x-semblance-token": token } },
+        (response) => {
+          response.resume().on("end", () => resolve(response.statusCode!));
+        },
+      );
+      request.on("error", reject).end(LIBRARY);
     });
-    request.on("error", reject).end(LIBRARY);
-  });
 
   test("a thousand are all answered, in bounded memory", async () => {
     const agent = new Agent({ maxSockets: 1000 });
@@ -68,19 +75,29 @@ describe("many requests at once", () => {
 
   test("no more than 64 windows listen; when one goes, another may", async () => {
     const agent = new Agent({ keepAlive: false });
-    const listen = () => new Promise<{ status: number; stop(): void }>((resolve, reject) => {
-      const request = httpRequest({ agent, port, host: "127.0.0.1", path: `/events?token=${token}` }, (response) => {
-        response.on("error", () => {}).resume();
-        resolve({ status: response.statusCode!, stop: () => request.destroy() });
+    const listen = () =>
+      new Promise<{ status: number; stop(): void }>((resolve, reject) => {
+        const request = httpRequest({ agent, port, host: "127.0.0.1", path: `/events?token=${token}` }, (response) => {
+          response.on("error", () => {}).resume();
+          resolve({ status: response.statusCode!, stop: () => request.destroy() });
+        });
+        request.on("error", reject).end();
       });
-      request.on("error", reject).end();
-    });
     const windows = [];
     for (let i = 0; i < 80; i++) windows.push(await listen());
-    expect(windows.map(({ status }) => status)).toEqual([...Array<number>(64).fill(200), ...Array<number>(16).fill(503)]);
+    expect(windows.map(({ status }) => status)).toEqual([
+      ...Array<number>(64).fill(200),
+      ...Array<number>(16).fill(503),
+    ]);
     await isWell();
     windows[0].stop();
-    await expect.poll(async () => { const late = await listen(); windows.push(late); return late.status; }).toBe(200);
+    await expect
+      .poll(async () => {
+        const late = await listen();
+        windows.push(late);
+        return late.status;
+      })
+      .toBe(200);
     windows.forEach(({ stop }) => stop());
   });
 });
@@ -88,14 +105,36 @@ describe("many requests at once", () => {
 describe("requests that are no requests", () => {
   const hidden = "GET /?token=hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n";
   test.each<[string, () => string]>([
-    ["two lengths", () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`],
-    ["a length and chunks", () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`],
-    ["chunks under a name with a space", () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`],
-    ["chunks that come last but one", () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${hidden}`],
+    [
+      "two lengths",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    ],
+    [
+      "a length and chunks",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
+    [
+      "chunks under a name with a space",
+      () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
+    [
+      "chunks that come last but one",
+      () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
     ["a length that is no number", () => `POST /api HTTP/1.1\r\n${home()}Content-Length: +5\r\n\r\nhello`],
-    ["a length beyond all numbers", () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 99999999999999999999999\r\n\r\n`],
-    ["a chunk beyond all numbers", () => `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n`],
-    ["a header folded over two lines", () => `GET / HTTP/1.1\r\n${home()}X: a\r\n b: c\r\nTransfer-Encoding: xchunked\r\n\r\n`],
+    [
+      "a length beyond all numbers",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 99999999999999999999999\r\n\r\n`,
+    ],
+    [
+      "a chunk beyond all numbers",
+      () =>
+        `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n`,
+    ],
+    [
+      "a header folded over two lines",
+      () => `GET / HTTP/1.1\r\n${home()}X: a\r\n b: c\r\nTransfer-Encoding: xchunked\r\n\r\n`,
+    ],
     ["a NUL in a header", () => `GET / HTTP/1.1\r\n${home()}X: a\0b\r\n\r\n`],
     ["no Host", () => "GET / HTTP/1.1\r\n\r\n"],
     ["another protocol", () => "SSH-2.0-OpenSSH_9.6\r\n\r\n"],
@@ -124,15 +163,31 @@ describe("requests that are no requests", () => {
     expect(statuses(await say(`OPTIONS * HTTP/1.1\r\n${home()}${LAST}\r\n`))).toEqual([400]);
     expect(statuses(await say(`CONNECT evil.example:443 HTTP/1.1\r\n${home()}\r\n`))).toEqual([]);
     const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n`;
-    for (const path of ["/", "/events", "/api", "/socket"]) expect(statuses(await say(`GET ${path} HTTP/1.1\r\n${home()}${upgrade}\r\n`)).every((status) => status >= 400), path).toBe(true);
+    for (const path of ["/", "/events", "/api", "/socket"])
+      expect(
+        statuses(await say(`GET ${path} HTTP/1.1\r\n${home()}${upgrade}\r\n`)).every((status) => status >= 400),
+        path,
+      ).toBe(true);
     const head = await say(`HEAD /?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`);
     expect(statuses(head)).toEqual([200]);
     expect(head).not.toContain("<title>");
   });
 });
 
-test.each(["/picture/1%2f..%2f2/thumbnail", "/picture/%2e%2e%2f1/thumbnail", "/picture/1%00/thumbnail", "/picture/1/thumbnail%00", "/picture/1\\..\\2/view", "/picture/+1/view", "/picture/0x1/view", "/picture/１/view",
-  "/picture/9999999999999999/view", "/picture/1/..%252f..%252fetc%252fpasswd", "/picture//etc/passwd/view", "/PICTURE/1/view"])("pictures come by a number and nothing else: %s", async (path) => {
+test.each([
+  "/picture/1%2f..%2f2/thumbnail",
+  "/picture/%2e%2e%2f1/thumbnail",
+  "/picture/1%00/thumbnail",
+  "/picture/1/thumbnail%00",
+  "/picture/1\\..\\2/view",
+  "/picture/+1/view",
+  "/picture/0x1/view",
+  "/picture/１/view",
+  "/picture/9999999999999999/view",
+  "/picture/1/..%252f..%252fetc%252fpasswd",
+  "/picture//etc/passwd/view",
+  "/PICTURE/1/view",
+])("pictures come by a number and nothing else: %s", async (path) => {
   const said = await say(Buffer.from(`GET ${path}?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`, "utf8"));
   expect(statuses(said).every((status) => status >= 400)).toBe(true);
   expect(said).not.toContain("GIF");
@@ -140,7 +195,7 @@ test.each(["/picture/1%2f..%2f2/thumbnail", "/picture/%2e%2e%2f1/thumbnail", "/p
 
 test("another address of this computer is not listened on", async () => {
   const socket = connect(port, "::1");
-  const [error] = await once(socket, "error") as [NodeJS.ErrnoException];
+  const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
   expect(["ECONNREFUSED", "EADDRNOTAVAIL", "ENETUNREACH", "EAFNOSUPPORT"]).toContain(error.code);
 });
 
@@ -151,13 +206,18 @@ describe("slow requests", () => {
   });
 
   test("whose headers never end are cut off, and others are answered meanwhile", async () => {
-    const slow = Array.from({ length: 50 }, () => say(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }));
+    const slow = Array.from({ length: 50 }, () =>
+      say(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }),
+    );
     await isWell();
     for (const said of await Promise.all(slow)) expect(statuses(said)).toEqual([408]);
   });
 
   test("whose body never ends are cut off", async () => {
-    const said = await say(`POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nContent-Length: 1000\r\n\r\n{`, { patient: 20_000 });
+    const said = await say(
+      `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nContent-Length: 1000\r\n\r\n{`,
+      { patient: 20_000 },
+    );
     expect(statuses(said)).not.toContain(200);
     await isWell();
   });

@@ -24,8 +24,31 @@ beforeAll(async () => {
   photos = mkdtempSync(join(root, "photos-"));
   writeFileSync(corpus, CORPUS);
   writeColourPack(pack);
-  for (const { name, rgb: [r, g, b] } of COLOURS) await sharp({ create: { width: 90, height: 90, channels: 3, background: { r, g, b } } }).toFile(join(photos, `${name}.png`));
-  const { code, stderr } = await semblance(home, ["words", "train", corpus, "--out", out, "--dimensions", "16", "--threads", "2", "--phrases", "1", "--subsample", "0", "--rate", "0.05", "--json"]);
+  for (const {
+    name,
+    rgb: [r, g, b],
+  } of COLOURS)
+    await sharp({ create: { width: 90, height: 90, channels: 3, background: { r, g, b } } }).toFile(
+      join(photos, `${name}.png`),
+    );
+  const { code, stderr } = await semblance(home, [
+    "words",
+    "train",
+    corpus,
+    "--out",
+    out,
+    "--dimensions",
+    "16",
+    "--threads",
+    "2",
+    "--phrases",
+    "1",
+    "--subsample",
+    "0",
+    "--rate",
+    "0.05",
+    "--json",
+  ]);
   expect(stderr).toBe("");
   expect(code).toBe(0);
 }, 60_000);
@@ -39,21 +62,56 @@ describe("semblance words train", () => {
     expect(code).toBe(0);
     const [{ near }] = jsonLines<{ near: { word: string; cosine: number }[] }>(stdout);
     expect(near).toHaveLength(4);
-    expect(near.every(({ word }) => TOPICS[1].includes(word) || word === "tree frog"), JSON.stringify(near)).toBe(true);
+    expect(
+      near.every(({ word }) => TOPICS[1].includes(word) || word === "tree frog"),
+      JSON.stringify(near),
+    ).toBe(true);
   });
 
   test("with one thread and one seed writes the same file twice, and says what it did", async () => {
     const files = ["one.bin", "two.bin"].map((name) => join(root, name));
     for (const file of files) {
-      const { stdout } = await semblance(home, ["words", "train", corpus, "--out", file, "--dimensions", "8", "--threads", "1", "--epochs", "1", "--hierarchical-softmax", "--json"]);
-      expect(jsonLines(stdout)[0]).toMatchObject({ words: 13, dimensions: 8, settings: { negative: 0, epochs: 1, threads: 1 } });
+      const { stdout } = await semblance(home, [
+        "words",
+        "train",
+        corpus,
+        "--out",
+        file,
+        "--dimensions",
+        "8",
+        "--threads",
+        "1",
+        "--epochs",
+        "1",
+        "--hierarchical-softmax",
+        "--json",
+      ]);
+      expect(jsonLines(stdout)[0]).toMatchObject({
+        words: 13,
+        dimensions: 8,
+        settings: { negative: 0, epochs: 1, threads: 1 },
+      });
     }
     expect(readFileSync(files[0]).equals(readFileSync(files[1]))).toBe(true);
   });
 
   const refused: [string, () => string[], string][] = [
-    ["of an empty file", () => { writeFileSync(join(root, "empty.txt"), ""); return [join(root, "empty.txt")]; }, "There is no word in"],
-    ["of one word", () => { writeFileSync(join(root, "one.txt"), "dog"); return [join(root, "one.txt")]; }, "Of 1 distinct word 0 occur at least 5 times"],
+    [
+      "of an empty file",
+      () => {
+        writeFileSync(join(root, "empty.txt"), "");
+        return [join(root, "empty.txt")];
+      },
+      "There is no word in",
+    ],
+    [
+      "of one word",
+      () => {
+        writeFileSync(join(root, "one.txt"), "dog");
+        return [join(root, "one.txt")];
+      },
+      "Of 1 distinct word 0 occur at least 5 times",
+    ],
     ["of binary garbage", () => [process.execPath], "is no text in UTF-8"],
     ["of a missing file", () => [join(root, "none.txt")], "There is no file"],
     ["of words that are all too rare", () => [corpus, "--min-count", "100000"], "0 occur at least 100000 times"],
@@ -78,7 +136,9 @@ describe("semblance words train", () => {
 test("semblance words import takes GloVe's text, and refuses a number that is none", async () => {
   const [from, to] = [join(root, "glove.txt"), join(root, "glove.bin")];
   writeFileSync(from, "dog 1 2\ncat 2 1\n");
-  expect((await semblance(home, ["words", "import", from, "--out", to])).stdout).toContain("2 words of 2 dimensions (GloVe text)");
+  expect((await semblance(home, ["words", "import", from, "--out", to])).stdout).toContain(
+    "2 words of 2 dimensions (GloVe text)",
+  );
   expect(readVocabulary(to).rank("cat")).toBe(1);
   writeFileSync(from, "dog 1 2\ncat 2 nan\n");
   const { code, stderr } = await semblance(home, ["words", "import", from, "--out", join(root, "nan.bin")]);
@@ -87,16 +147,22 @@ test("semblance words import takes GloVe's text, and refuses a number that is no
 });
 
 describe("a folder labelled by other words", () => {
-  interface Tagged { path: string; labels: { label: string }[] }
-  const best = (stdout: string) => Object.fromEntries(jsonLines<Tagged>(stdout).map(({ path, labels }) => [path, labels[0]?.label]));
+  interface Tagged {
+    path: string;
+    labels: { label: string }[];
+  }
+  const best = (stdout: string) =>
+    Object.fromEntries(jsonLines<Tagged>(stdout).map(({ path, labels }) => [path, labels[0]?.label]));
   const right = Object.fromEntries(COLOURS.map(({ name }) => [`${name}.png`, name]));
 
   test("keeps them, goes back to the bundled ones, and is not changed by a file that is no vocabulary", async () => {
-    const tag = (...args: string[]) => semblance(home, ["tag", photos, "--pack", pack, "--labels", "pack-classes", ...args]);
+    const tag = (...args: string[]) =>
+      semblance(home, ["tag", photos, "--pack", pack, "--labels", "pack-classes", ...args]);
     const trained = await tag("--words", out);
     expect(trained.stderr).toBe("");
     expect(best(trained.stdout)).toEqual(right);
-    const models = async () => jsonLines<unknown[]>((await semblance(home, ["models", photos, "--json"])).stdout).flat();
+    const models = async () =>
+      jsonLines<unknown[]>((await semblance(home, ["models", photos, "--json"])).stdout).flat();
     expect(await models()).toHaveLength(1);
 
     const broken = await tag("--words", corpus);

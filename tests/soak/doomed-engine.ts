@@ -20,7 +20,11 @@ export interface DoomedEngine {
 
 export async function startDoomed(home: string): Promise<DoomedEngine> {
   const entry = join(programFolder(), "out", "main", "engine.js");
-  const child = fork(entry, [JSON.stringify({ home, folderDialog: false })], { execPath: nodeBinary(), execArgv: [], serialization: "advanced" });
+  const child = fork(entry, [JSON.stringify({ home, folderDialog: false })], {
+    execPath: nodeBinary(),
+    execArgv: [],
+    serialization: "advanced",
+  });
   const gone = once(child, "exit");
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const listeners: ((event: EventName, payload: never) => void)[] = [];
@@ -45,11 +49,12 @@ export async function startDoomed(home: string): Promise<DoomedEngine> {
   });
   await ready;
   return {
-    call: (name, ...args) => new Promise((resolve, reject) => {
-      if (!child.connected) return reject(new Killed("the engine is gone"));
-      waiting.set(++last, { resolve: resolve as (value: unknown) => void, reject });
-      child.send({ id: last, call: { name, args } }, () => undefined); // told of by its exit
-    }),
+    call: (name, ...args) =>
+      new Promise((resolve, reject) => {
+        if (!child.connected) return reject(new Killed("the engine is gone"));
+        waiting.set(++last, { resolve: resolve as (value: unknown) => void, reject });
+        child.send({ id: last, call: { name, args } }, () => undefined); // told of by its exit
+      }),
     on: (listener) => void listeners.push(listener as (event: EventName, payload: never) => void),
     async kill() {
       child.kill("SIGKILL");

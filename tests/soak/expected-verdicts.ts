@@ -5,7 +5,8 @@ type Change = { key: Key; before: Verdict; after: Verdict };
 type Stands = Map<Key, "accept" | "reject">;
 
 /** A step that a person takes. */
-export type Step = { do: "judge"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
+export type Step =
+  { do: "judge"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
 
 /** What verdicts must stand, by the simplest account of judging, undoing and redoing. */
 export interface ExpectedVerdicts {
@@ -30,7 +31,9 @@ export function expectNoVerdicts(): ExpectedVerdicts {
     const next = { stands: new Map(stands), done: [...done], undone: [...undone] };
     if (step.do === "judge") {
       const keys = [...new Set(step.photos)].map((photo): Key => `${photo} ${step.label}`);
-      const changes = keys.map((key): Change => ({ key, before: stands.get(key) ?? "clear", after: step.verdict })).filter((change) => change.before !== change.after);
+      const changes = keys
+        .map((key): Change => ({ key, before: stands.get(key) ?? "clear", after: step.verdict }))
+        .filter((change) => change.before !== change.after);
       if (changes.length === 0) return next;
       for (const change of changes) put(next.stands, change.key, change.after);
       next.done.push(changes);

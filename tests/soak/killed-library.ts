@@ -1,8 +1,8 @@
-import Database from "better-sqlite3";
-import { parse } from "csv-parse/sync";
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
+import { parse } from "csv-parse/sync";
 import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
 /** What was finished once and is not to be done again. */
@@ -13,24 +13,43 @@ export interface Keeps {
   versions: Set<number>;
 }
 
-interface Made { photo: number; content: string; row: number; feature: string; thumbnail: number | null }
+interface Made {
+  photo: number;
+  content: string;
+  row: number;
+  feature: string;
+  thumbnail: number | null;
+}
 
 export const keepNothing = (): Keeps => ({ made: new Map(), versions: new Set() });
 
 const STANDING = "SELECT s.photo || ' ' || l.key || ' ' || s.verdict FROM standing s JOIN label l ON l.id = s.label";
 const linesOf = (db: Database.Database): string[] => (db.prepare(STANDING).pluck().all() as string[]).sort();
-const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((line, i) => line === b[i]);
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((line, i) => line === b[i]);
 
 /**
- * What is wrong with the library that a killed engine left, looked at in a copy so that the next one finds it as it lies.
+ * What is wrong with the library that a killed engine left, looked at in a copy so that the next one finds it as it
+ * lies.
  * @returns whether the step that was not answered stands, and the paths of each photo
  */
-export function libraryFaults({ home, folder, expected, pending, keeps }: {
-  home: string; folder: string; expected: ExpectedVerdicts; pending: Step | null; keeps: Keeps;
+export function libraryFaults({
+  home,
+  folder,
+  expected,
+  pending,
+  keeps,
+}: {
+  home: string;
+  folder: string;
+  expected: ExpectedVerdicts;
+  pending: Step | null;
+  keeps: Keeps;
 }): { faults: string[]; pendingStands: boolean; paths: Map<number, string[]> } {
   const paths = new Map<number, string[]>();
   const [name] = existsSync(join(home, "libraries")) ? readdirSync(join(home, "libraries")) : [];
-  if (name === undefined || !existsSync(join(home, "libraries", name, "library.db"))) return { faults: expected.lines().length > 0 ? ["there is no library"] : [], pendingStands: false, paths };
+  if (name === undefined || !existsSync(join(home, "libraries", name, "library.db")))
+    return { faults: expected.lines().length > 0 ? ["there is no library"] : [], pendingStands: false, paths };
   const copy = mkdtempSync(join(tmpdir(), "semblance-left-"));
   try {
     cpSync(join(home, "libraries", name), copy, { recursive: true, filter: (file) => !file.endsWith("-shm") });
@@ -44,11 +63,19 @@ export function libraryFaults({ home, folder, expected, pending, keeps }: {
     const library = open("library.db");
     if (library.pragma("user_version", { simple: true }) === 0) return { faults, pendingStands: false, paths };
     if ((library.pragma("foreign_key_check") as unknown[]).length > 0) faults.push("rows of library.db point nowhere");
-    for (const { photo, path } of library.prepare<[], { photo: number; path: string }>("SELECT photo, path FROM file WHERE photo IS NOT NULL AND missing = 0").all())
+    for (const { photo, path } of library
+      .prepare<[], { photo: number; path: string }>(
+        "SELECT photo, path FROM file WHERE photo IS NOT NULL AND missing = 0",
+      )
+      .all())
       paths.set(photo, [...(paths.get(photo) ?? []), path]);
     const standing = linesOf(library);
-    const pendingStands = !same(standing, expected.lines()) && pending !== null && same(standing, expected.linesAfter(pending));
-    if (!pendingStands && !same(standing, expected.lines())) faults.push(`${expected.lines().length} verdicts were acknowledged, ${standing.length} stand: ${differences(expected.lines(), standing)}`);
+    const pendingStands =
+      !same(standing, expected.lines()) && pending !== null && same(standing, expected.linesAfter(pending));
+    if (!pendingStands && !same(standing, expected.lines()))
+      faults.push(
+        `${expected.lines().length} verdicts were acknowledged, ${standing.length} stand: ${differences(expected.lines(), standing)}`,
+      );
     const versions = library.prepare("SELECT id FROM model WHERE live = 0").pluck().all() as number[];
     for (const version of keeps.versions) if (!versions.includes(version)) faults.push(`version ${version} is gone`);
     keeps.versions = new Set(versions);
@@ -65,22 +92,42 @@ export function libraryFaults({ home, folder, expected, pending, keeps }: {
   }
 }
 
-/** What was lost or done again of photos that are as they were, and what still belongs to a picture that was edited since. */
+/**
+ * What was lost or done again of photos that are as they were, and what still belongs to a picture that was edited
+ * since.
+ */
 function doneAgain(library: Database.Database, cache: string, folder: string, keeps: Keeps): string[] {
   library.prepare("ATTACH ? AS cache").run(cache);
-  const made = new Map(library.prepare<[], Made>(`
+  const made = new Map(
+    library
+      .prepare<[], Made>(
+        `
     SELECT f.photo, hex(p.hash) AS content, f.id AS row, hex(f.feature) AS feature, t.used_at AS thumbnail
-    FROM cache.feature f JOIN photo p ON p.id = f.photo LEFT JOIN cache.thumbnail t ON t.photo = f.photo`).all().map((one) => [one.photo, one]));
-  const files = library.prepare<[], { photo: number; content: string; path: string; time: number }>(`
-    SELECT f.photo, hex(p.hash) AS content, f.path, f.mtime_ms AS time FROM file f JOIN photo p ON p.id = f.photo`).all();
-  const asTheyLie = new Map(files.filter(({ path, time }) => statSync(join(folder, path)).mtimeMs === time).map(({ photo, content }) => [photo, content]));
+    FROM cache.feature f JOIN photo p ON p.id = f.photo LEFT JOIN cache.thumbnail t ON t.photo = f.photo`,
+      )
+      .all()
+      .map((one) => [one.photo, one]),
+  );
+  const files = library
+    .prepare<[], { photo: number; content: string; path: string; time: number }>(
+      `
+    SELECT f.photo, hex(p.hash) AS content, f.path, f.mtime_ms AS time FROM file f JOIN photo p ON p.id = f.photo`,
+    )
+    .all();
+  const asTheyLie = new Map(
+    files
+      .filter(({ path, time }) => statSync(join(folder, path)).mtimeMs === time)
+      .map(({ photo, content }) => [photo, content]),
+  );
   const faults: string[] = [];
   for (const [photo, before] of keeps.made) {
     const now = made.get(photo);
     if (asTheyLie.get(photo) === before.content) {
       if (!now) faults.push(`the feature of photo ${photo} was lost`);
-      else if (now.row !== before.row || now.feature !== before.feature || now.thumbnail !== before.thumbnail) faults.push(`photo ${photo} was looked at again`);
-    } else if (now && now.content !== before.content && now.feature === before.feature) faults.push(`photo ${photo} was edited and has the feature of before`);
+      else if (now.row !== before.row || now.feature !== before.feature || now.thumbnail !== before.thumbnail)
+        faults.push(`photo ${photo} was looked at again`);
+    } else if (now && now.content !== before.content && now.feature === before.feature)
+      faults.push(`photo ${photo} was edited and has the feature of before`);
   }
   keeps.made = made;
   return faults;
@@ -88,7 +135,9 @@ function doneAgain(library: Database.Database, cache: string, folder: string, ke
 
 /** What is wrong with the exports of one life, during which no verdict was given any more. */
 export function exportFaults(
-  exports: readonly { file: string; acknowledged: boolean }[], expected: ExpectedVerdicts, paths: ReadonlyMap<number, string[]>,
+  exports: readonly { file: string; acknowledged: boolean }[],
+  expected: ExpectedVerdicts,
+  paths: ReadonlyMap<number, string[]>,
 ): { whole: number; faults: string[] } {
   const faults: string[] = [];
   let whole = 0;
@@ -108,12 +157,21 @@ function csvFault(file: string, expected: ExpectedVerdicts, paths: ReadonlyMap<n
   const text = readFileSync(file, "utf8");
   if (!text.endsWith("\r\n")) return "its last line is cut off";
   const rows = parse<{ path: string; label: string; source: string }>(text, { columns: true });
-  const accepted = rows.filter(({ source }) => source !== "predicted").map(({ path, label }) => `${path} own:${label}`).sort();
-  const wanted = expected.lines().filter((line) => line.endsWith(" accept")).flatMap((line) => {
-    const [, photo, label] = /^(\d+) (.*) accept$/.exec(line)!;
-    return (paths.get(Number(photo)) ?? []).map((path) => `${path} ${label}`);
-  }).sort();
-  return same(accepted, wanted) ? null : `it has ${accepted.length} accepted labels, not ${wanted.length}: ${differences(wanted, accepted)}`;
+  const accepted = rows
+    .filter(({ source }) => source !== "predicted")
+    .map(({ path, label }) => `${path} own:${label}`)
+    .sort();
+  const wanted = expected
+    .lines()
+    .filter((line) => line.endsWith(" accept"))
+    .flatMap((line) => {
+      const [, photo, label] = /^(\d+) (.*) accept$/.exec(line)!;
+      return (paths.get(Number(photo)) ?? []).map((path) => `${path} ${label}`);
+    })
+    .sort();
+  return same(accepted, wanted)
+    ? null
+    : `it has ${accepted.length} accepted labels, not ${wanted.length}: ${differences(wanted, accepted)}`;
 }
 
 function copyFault(file: string, expected: ExpectedVerdicts): string | null {
@@ -128,6 +186,9 @@ function copyFault(file: string, expected: ExpectedVerdicts): string | null {
 }
 
 function differences(wanted: readonly string[], found: readonly string[]): string {
-  const [lacking, extra] = [wanted.filter((line) => !found.includes(line)), found.filter((line) => !wanted.includes(line))];
+  const [lacking, extra] = [
+    wanted.filter((line) => !found.includes(line)),
+    found.filter((line) => !wanted.includes(line)),
+  ];
   return `lacking ${lacking.slice(0, 3).join(", ") || "none"}; not expected ${extra.slice(0, 3).join(", ") || "none"}`;
 }

@@ -8,7 +8,10 @@ import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 
 export type Work = "opening" | "scan" | "embed" | "verdicts" | "retrain" | "export";
 
-/** What may be heard of a work, answers or its jobs' reports, before the engine is killed, and how many milliseconds may pass after that. */
+/**
+ * What may be heard of a work, answers or its jobs' reports, before the engine is killed, and how many milliseconds may
+ * pass after that.
+ */
 const REACH: Record<Work, { jobs: Job["kind"][]; heard: number; milliseconds: number }> = {
   opening: { jobs: [], heard: 0, milliseconds: 1500 },
   scan: { jobs: ["scan"], heard: 3, milliseconds: 100 },
@@ -22,7 +25,15 @@ const PATIENCE = 20_000;
 export const FIRST_PHOTOS = 24;
 const LABELS: LabelId[] = ["own:Rex", "own:our garden", "own:<b>bold</b>", "own:blue, and deep"];
 
-export interface Birth { home: string; folder: string; exports: string; moment: number; work: Work; expected: ExpectedVerdicts; draw: () => number }
+export interface Birth {
+  home: string;
+  folder: string;
+  exports: string;
+  moment: number;
+  work: Work;
+  expected: ExpectedVerdicts;
+  draw: () => number;
+}
 
 export interface Life {
   acknowledged: number;
@@ -39,11 +50,14 @@ export async function live({ home, folder, exports, moment, work, expected, draw
   const engine = await startDoomed(home);
   const { jobs, heard, milliseconds } = REACH[work];
   const { hear, due } = momentToDie(Math.ceil(heard * draw()), milliseconds * draw());
-  engine.on((event, payload) => { if (event === "job" && jobs.includes((payload as Events["job"]).kind)) hear(); });
+  engine.on((event, payload) => {
+    if (event === "job" && jobs.includes((payload as Events["job"]).kind)) hear();
+  });
 
   const take = async (step: Step) => {
     life.pending = step;
-    if (step.do === "judge") await engine.call("judge", { photos: step.photos, label: step.label, verdict: step.verdict });
+    if (step.do === "judge")
+      await engine.call("judge", { photos: step.photos, label: step.label, verdict: step.verdict });
     else await engine.call(step.do);
     expected.take(step);
     life.pending = null;
@@ -54,7 +68,17 @@ export async function live({ home, folder, exports, moment, work, expected, draw
   const write = async (file: string) => {
     const one = { file, acknowledged: false };
     life.exports.push(one);
-    if (file.endsWith(".csv")) await engine.call("exportLabels", { format: "csv", photos: null, labels: "shown", threshold: 0, file, overwrite: false, text: "name", escapeFormulas: false });
+    if (file.endsWith(".csv"))
+      await engine.call("exportLabels", {
+        format: "csv",
+        photos: null,
+        labels: "shown",
+        threshold: 0,
+        file,
+        overwrite: false,
+        text: "name",
+        escapeFormulas: false,
+      });
     else await engine.call("copyLibrary", { file, overwrite: false });
     one.acknowledged = true;
     hear();
@@ -99,9 +123,13 @@ async function changeFolder(folder: string, moment: number, work: Work, draw: ()
 function momentToDie(enough: number, delay: number): { hear: () => void; due: Promise<void> } {
   let heard = 0;
   let die: () => void;
-  const due = new Promise<void>((resolve) => { die = resolve; });
+  const due = new Promise<void>((resolve) => {
+    die = resolve;
+  });
   setTimeout(() => die(), PATIENCE).unref();
-  const hear = () => { if (heard++ === enough) setTimeout(() => die(), delay); };
+  const hear = () => {
+    if (heard++ === enough) setTimeout(() => die(), delay);
+  };
   hear();
   return { hear, due };
 }
@@ -118,5 +146,10 @@ async function firstPhotos(engine: DoomedEngine): Promise<PhotoId[]> {
 function judgement(photos: PhotoId[], draw: () => number): Step {
   const one = () => photos[Math.floor(draw() * photos.length)];
   const many = draw() < 0.2 ? Array.from({ length: 12 }, one) : [one()];
-  return { do: "judge", photos: many, label: LABELS[Math.floor(draw() * LABELS.length)], verdict: (["accept", "accept", "reject", "clear"] as const)[Math.floor(draw() * 4)] };
+  return {
+    do: "judge",
+    photos: many,
+    label: LABELS[Math.floor(draw() * LABELS.length)],
+    verdict: (["accept", "accept", "reject", "clear"] as const)[Math.floor(draw() * 4)],
+  };
 }

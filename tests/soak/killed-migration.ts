@@ -1,7 +1,7 @@
-import Database from "better-sqlite3";
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import Database from "better-sqlite3";
 import { libraryDirectory } from "../../src-main/library/home";
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
 import { startDoomed } from "./doomed-engine";
@@ -12,7 +12,9 @@ const MILLISECONDS = 500;
 /** The first version that held verdicts. */
 const VERDICTS = 2;
 
-/** Kills the engine while it brings a library of an older version up to date. @returns what is wrong with what it left */
+/**
+ * Kills the engine while it brings a library of an older version up to date. @returns what is wrong with what it left
+ */
 export async function killWhileMigrating(root: string, draw: () => number): Promise<string[]> {
   const [home, folder] = [join(root, "home"), join(root, "photos")];
   mkdirSync(folder, { recursive: true });
@@ -21,17 +23,23 @@ export async function killWhileMigrating(root: string, draw: () => number): Prom
   makeOlder(directory, schema);
   const faults: string[] = [];
   const engine = await startDoomed(home);
-  const opened = engine.call("openLibrary", { folder }).then(() => null, (error: unknown) => error);
+  const opened = engine.call("openLibrary", { folder }).then(
+    () => null,
+    (error: unknown) => error,
+  );
   await pause(MILLISECONDS * draw());
   await engine.kill();
   await opened;
   faults.push(...faultsOf(join(directory, "library.db"), schema));
-  const backups = readdirSync(directory).includes("backups") ? readdirSync(join(directory, "backups")).filter((name) => name.endsWith(".db")) : [];
+  const backups = readdirSync(directory).includes("backups")
+    ? readdirSync(join(directory, "backups")).filter((name) => name.endsWith(".db"))
+    : [];
   for (const backup of backups) faults.push(...faultsOf(join(directory, "backups", backup), schema));
   const next = await startDoomed(home);
   const { verdicts } = await next.call("openLibrary", { folder });
   await next.kill();
-  if (verdicts !== PHOTOS) faults.push(`${verdicts} of ${PHOTOS} verdicts came through the migration from schema ${schema}`);
+  if (verdicts !== PHOTOS)
+    faults.push(`${verdicts} of ${PHOTOS} verdicts came through the migration from schema ${schema}`);
   return faults;
 }
 
@@ -43,9 +51,15 @@ function makeOlder(directory: string, schema: number): void {
   old.transaction(() => {
     old.prepare("INSERT INTO label (key) VALUES ('own:Rex')").run();
     old.prepare("INSERT INTO action (at, source, description, state) VALUES (1, 'person', 'Accept', 'done')").run();
-    const photo = old.prepare("INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)");
-    const event = old.prepare("INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (1, 1, 'judge', ?, 1, 'accept', 1, 'clear', 0)");
-    const stand = old.prepare("INSERT INTO standing (photo, label, verdict, added, event) VALUES (?, 1, 'accept', 1, ?)");
+    const photo = old.prepare(
+      "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, 1, '2020-01-01T00:00:00', 1)",
+    );
+    const event = old.prepare(
+      "INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added) VALUES (1, 1, 'judge', ?, 1, 'accept', 1, 'clear', 0)",
+    );
+    const stand = old.prepare(
+      "INSERT INTO standing (photo, label, verdict, added, event) VALUES (?, 1, 'accept', 1, ?)",
+    );
     for (let n = 1; n <= PHOTOS; n++) {
       const hash = Buffer.alloc(32);
       hash.writeUInt32LE(n);

@@ -24,15 +24,31 @@ export interface Killings {
 }
 
 /**
- * Kills the engine with SIGKILL at random moments of its work on a folder that changes meanwhile, and looks each time at what lies on
- * disk: every acknowledged verdict stands and no other, the databases are whole, nothing that was finished is done again, and an export is
+ * Kills the engine with SIGKILL at random moments of its work on a folder that changes meanwhile, and looks each time
+ * at what lies on
+ * disk: every acknowledged verdict stands and no other, the databases are whole, nothing that was finished is done
+ * again, and an export is
  * there whole or not at all.
  * @param minutes after which no further moment is begun
  */
-export async function killAtRandomMoments({ moments, minutes, seed }: { moments: number; minutes: number; seed: number }): Promise<Killings> {
+export async function killAtRandomMoments({
+  moments,
+  minutes,
+  seed,
+}: {
+  moments: number;
+  minutes: number;
+  seed: number;
+}): Promise<Killings> {
   const draw = random(seed);
   const until = performance.now() + minutes * 60_000;
-  const killings: Killings = { moments: Object.fromEntries(TURNS.map((work) => [work, 0])), acknowledged: 0, kept: 0, exports: 0, faults: [] };
+  const killings: Killings = {
+    moments: Object.fromEntries(TURNS.map((work) => [work, 0])),
+    acknowledged: 0,
+    kept: 0,
+    exports: 0,
+    faults: [],
+  };
   await inTemporaryFolder(async (root) => {
     const place = { home: join(root, "home"), folder: join(root, "photos"), exports: join(root, "exports") };
     mkdirSync(place.exports);
@@ -62,15 +78,30 @@ export async function killAtRandomMoments({ moments, minutes, seed }: { moments:
 /** The mode `killed`. */
 export async function killed(options: { moments: number; minutes: number; seed: number }): Promise<Outcome> {
   const { moments, acknowledged, kept, exports, faults } = await killAtRandomMoments(options);
-  const figure = (what: string, value: number, target: Figure["target"]): Figure => ({ benchmark: "killed", what, value, unit: "", target });
+  const figure = (what: string, value: number, target: Figure["target"]): Figure => ({
+    benchmark: "killed",
+    what,
+    value,
+    unit: "",
+    target,
+  });
   return {
     figures: [
-      figure("moments at which the engine was killed", Object.values(moments).reduce((sum, n) => sum + n, 0), { atLeast: options.moments }),
+      figure(
+        "moments at which the engine was killed",
+        Object.values(moments).reduce((sum, n) => sum + n, 0),
+        { atLeast: options.moments },
+      ),
       figure("verdicts, undos and redos acknowledged before", acknowledged, { atLeast: 1 }),
       figure("photos looked at and versions learned that outlived it", kept, { atLeast: 1 }),
       figure("exports there, all of them whole", exports, { atLeast: 1 }),
       figure("faults in what it left", faults.length, { atMost: 0 }),
     ],
-    notes: [Object.entries(moments).map(([work, n]) => `${work} ${n}`).join(", "), ...faults],
+    notes: [
+      Object.entries(moments)
+        .map(([work, n]) => `${work} ${n}`)
+        .join(", "),
+      ...faults,
+    ],
   };
 }

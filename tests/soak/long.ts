@@ -14,7 +14,9 @@ const PER_FOLDER = 500;
 /** One photo of so many is a copy of the one before. */
 const COPIED = 20;
 const POLL = 50;
-/** A round's corrections are taken back so many rounds later: what is learned from stays as large, whatever the hour. */
+/**
+ * A round's corrections are taken back so many rounds later: what is learned from stays as large, whatever the hour.
+ */
 const STANDING = 3;
 /** Rounds of this share, the first, fill what is then used again. */
 const WARM_UP = 0.25;
@@ -23,17 +25,38 @@ const FEWEST = 8;
 /** Megabytes that a thousand corrections may leave behind for certain, and things in the page. */
 const MOST_LEFT = { megabytes: 1, things: 100 };
 
-export interface Round extends EngineMemory { minutes: number; corrections: number; window: WindowMemory | null }
-export interface LongRun { photos: number; scanned: number; labelled: number; rounds: Round[] }
+export interface Round extends EngineMemory {
+  minutes: number;
+  corrections: number;
+  window: WindowMemory | null;
+}
+export interface LongRun {
+  photos: number;
+  scanned: number;
+  labelled: number;
+  rounds: Round[];
+}
 
 /**
- * Lives with one library for a long time: scans and labels it through the real engine process, then corrects, learns and scrolls in a loop,
+ * Lives with one library for a long time: scans and labels it through the real engine process, then corrects, learns
+ * and scrolls in a loop,
  * and looks at the memory of engine and window after each round.
- * @param corrections of a round @param minutes after which no further round is begun, of those after the scan @param rounds at most
+ * @param corrections of a round @param minutes after which no further round is begun, of those after the scan @param
+ *   rounds at most
  * @returns photos a second of scan and labelling, and what each round held
  */
-export async function liveLong({ photos: n, corrections, minutes, seed, rounds: most = Infinity }: {
-  photos: number; corrections: number; minutes: number; seed: number; rounds?: number;
+export async function liveLong({
+  photos: n,
+  corrections,
+  minutes,
+  seed,
+  rounds: most = Infinity,
+}: {
+  photos: number;
+  corrections: number;
+  minutes: number;
+  seed: number;
+  rounds?: number;
 }): Promise<LongRun> {
   return inTemporaryFolder(async (place) => {
     const folder = join(place, "photos");
@@ -44,8 +67,8 @@ export async function liveLong({ photos: n, corrections, minutes, seed, rounds: 
     const api = apiOf(engine);
     const begun = performance.now();
     await api.openLibrary({ folder });
-    const scanned = n / await secondsUntil(begun, () => ended(jobs, "scan"));
-    const labelled = n / await secondsUntil(begun, () => ended(jobs, "embed"));
+    const scanned = n / (await secondsUntil(begun, () => ended(jobs, "scan")));
+    const labelled = n / (await secondsUntil(begun, () => ended(jobs, "embed")));
     await atRest(api);
     const window = await openWindow(engine);
     try {
@@ -57,15 +80,22 @@ export async function liveLong({ photos: n, corrections, minutes, seed, rounds: 
       for (let given = 0; rounds.length < most && passed() < minutes;) {
         const made = await correct(api, photos, given, corrections);
         standing.push(made);
-        if (standing.length > STANDING) await api.judgeEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
+        if (standing.length > STANDING)
+          await api.judgeEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
         given += made.length;
         await window?.walk();
         await atRest(api);
         const { job } = await api.retrain();
         await secondsUntil(loop, () => isOver(jobs.get(job)));
-        if (jobs.get(job)!.state !== "done") throw new Error(`learning ${jobs.get(job)!.state}: ${jobs.get(job)!.message}`);
+        if (jobs.get(job)!.state !== "done")
+          throw new Error(`learning ${jobs.get(job)!.state}: ${jobs.get(job)!.message}`);
         await atRest(api);
-        rounds.push({ minutes: passed(), corrections: given, ...await engine.memory(), window: await window?.memory() ?? null });
+        rounds.push({
+          minutes: passed(),
+          corrections: given,
+          ...(await engine.memory()),
+          window: (await window?.memory()) ?? null,
+        });
       }
       return { photos: photos.length, scanned, labelled, rounds };
     } finally {
@@ -95,14 +125,19 @@ async function correct(api: Api, photos: PhotoId[], from: number, n: number): Pr
   for (let i = 0; i < n; i++) {
     const photo = photos[(from + i) % photos.length];
     const { labels } = await api.photo({ photo });
-    verdicts.push({ photos: [photo], label: labels[0]?.label ?? "own:nothing", verdict: i % 2 === 0 && labels.length > 0 ? "accept" : "reject" });
+    verdicts.push({
+      photos: [photo],
+      label: labels[0]?.label ?? "own:nothing",
+      verdict: i % 2 === 0 && labels.length > 0 ? "accept" : "reject",
+    });
   }
   await api.judgeEach({ verdicts });
   return verdicts;
 }
 
 const isOver = (job: Job | undefined) => job !== undefined && job.state !== "running" && job.state !== "paused";
-const ended = (jobs: Map<JobId, Job>, kind: Job["kind"]) => [...jobs.values()].some((job) => job.kind === kind && isOver(job));
+const ended = (jobs: Map<JobId, Job>, kind: Job["kind"]) =>
+  [...jobs.values()].some((job) => job.kind === kind && isOver(job));
 
 /** Seconds from then to when it holds. */
 async function secondsUntil(then: number, holds: () => boolean): Promise<number> {
@@ -115,21 +150,53 @@ async function atRest(api: Api): Promise<void> {
 }
 
 /** The mode `long`. */
-export async function long({ photos, minutes, seed, corrections = 200 }: { photos: number; minutes: number; seed: number; corrections?: number }): Promise<Outcome> {
+export async function long({
+  photos,
+  minutes,
+  seed,
+  corrections = 200,
+}: {
+  photos: number;
+  minutes: number;
+  seed: number;
+  corrections?: number;
+}): Promise<Outcome> {
   const run = await liveLong({ photos, corrections, minutes, seed });
   const warm = run.rounds.slice(Math.ceil(run.rounds.length * WARM_UP));
-  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({ benchmark: "long", what, value, unit, target });
+  const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
+    benchmark: "long",
+    what,
+    value,
+    unit,
+    target,
+  });
   const figures = [
     figure("photos scanned in a second", run.scanned, ""),
     figure("photos labelled in a second, scan included", run.labelled, ""),
     figure("rounds of corrections, learning and scrolling", run.rounds.length, "", { atLeast: 1 }),
   ];
   const notes = tableOf(run.rounds);
-  if (warm.length < FEWEST) return { figures, notes: [...notes, `${warm.length} rounds after the warm-up are too few to say what grows: it takes more minutes`] };
+  if (warm.length < FEWEST)
+    return {
+      figures,
+      notes: [...notes, `${warm.length} rounds after the warm-up are too few to say what grows: it takes more minutes`],
+    };
   const grows = (what: string, of: (round: Round) => number, unit: string, most: number) => {
-    const [byWork, byHour] = [slopeOf(warm.map((round) => ({ x: round.corrections / 1000, y: of(round) }))), slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) })))];
-    notes.push(`${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} an hour`);
-    figures.push(figure(`${what}: grows by 1,000 corrections at least (lower end of the 95 % interval)`, byWork.perUnit - byWork.within, unit, { atMost: most }));
+    const [byWork, byHour] = [
+      slopeOf(warm.map((round) => ({ x: round.corrections / 1000, y: of(round) }))),
+      slopeOf(warm.map((round) => ({ x: round.minutes / 60, y: of(round) }))),
+    ];
+    notes.push(
+      `${what}: ${signed(byWork.perUnit)} ± ${byWork.within.toFixed(2)} ${unit} per 1,000 corrections, ${signed(byHour.perUnit)} ± ${byHour.within.toFixed(2)} an hour`,
+    );
+    figures.push(
+      figure(
+        `${what}: grows by 1,000 corrections at least (lower end of the 95 % interval)`,
+        byWork.perUnit - byWork.within,
+        unit,
+        { atMost: most },
+      ),
+    );
   };
   grows("engine, resident", ({ resident }) => resident, "MB", MOST_LEFT.megabytes);
   grows("engine, heap", ({ heap }) => heap, "MB", MOST_LEFT.megabytes);
@@ -148,8 +215,17 @@ function tableOf(rounds: Round[]): string[] {
   const row = (cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(11)).join("");
   return [
     row(["minute", "corrections", "resident MB", "heap MB", "external MB", "window MB", "nodes", "listeners"]),
-    ...rounds.map(({ minutes, corrections, resident, heap, external, window }) => row([
-      minutes.toFixed(1), corrections, resident.toFixed(0), heap.toFixed(1), external.toFixed(1), window?.megabytes.toFixed(1) ?? "", window?.nodes ?? "", window?.listeners ?? "",
-    ])),
+    ...rounds.map(({ minutes, corrections, resident, heap, external, window }) =>
+      row([
+        minutes.toFixed(1),
+        corrections,
+        resident.toFixed(0),
+        heap.toFixed(1),
+        external.toFixed(1),
+        window?.megabytes.toFixed(1) ?? "",
+        window?.nodes ?? "",
+        window?.listeners ?? "",
+      ]),
+    ),
   ];
 }

@@ -15,7 +15,11 @@ const SIZE = { width: 1280, height: 800 };
 const WHEEL = { pixels: 700, turns: 20, pause: 50 };
 
 /** What a page holds, after its garbage was collected. */
-export interface WindowMemory { megabytes: number; nodes: number; listeners: number }
+export interface WindowMemory {
+  megabytes: number;
+  nodes: number;
+  listeners: number;
+}
 export interface Window {
   /** Scrolls down through the photos, looks at one, and goes back to the first. */
   walk(): Promise<void>;
@@ -33,7 +37,9 @@ const load = <T>(name: string): Promise<T> => import(/* @vite-ignore */ name) as
 export async function openWindow(engine: Engine): Promise<Window | null> {
   const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
   if (!existsSync(launcher)) return null;
-  const { findBrowser, launchOptions } = await load<{ findBrowser(): string | null; launchOptions(): LaunchOptions }>(pathToFileURL(launcher).href);
+  const { findBrowser, launchOptions } = await load<{ findBrowser(): string | null; launchOptions(): LaunchOptions }>(
+    pathToFileURL(launcher).href,
+  );
   if (!findBrowser()) return null;
   const { chromium } = await load<typeof import("@playwright/test")>("@playwright/test");
   const client = apiOf(engine);
@@ -41,9 +47,13 @@ export async function openWindow(engine: Engine): Promise<Window | null> {
     create: async (emit) => {
       for (const name of EVENT_NAMES) engine.on(name, (payload) => emit(name, payload));
       return {
-        api: Object.fromEntries(Object.keys(ARGUMENTS).map((name) => [name, client[name as keyof EngineApi]])) as unknown as EngineApi,
+        api: Object.fromEntries(
+          Object.keys(ARGUMENTS).map((name) => [name, client[name as keyof EngineApi]]),
+        ) as unknown as EngineApi,
         picture: (photo, size) => engine.picture(photo, size),
-        pathOf: () => { throw new Error("this host shows no file manager"); },
+        pathOf: () => {
+          throw new Error("this host shows no file manager");
+        },
         close: async () => undefined,
       };
     },
@@ -70,7 +80,11 @@ export async function openWindow(engine: Engine): Promise<Window | null> {
       await protocol.send("HeapProfiler.collectGarbage");
       const { metrics } = await protocol.send("Performance.getMetrics");
       const metric = (name: string) => metrics.find((found) => found.name === name)!.value;
-      return { megabytes: metric("JSHeapUsedSize") / 1e6, nodes: metric("Nodes"), listeners: metric("JSEventListeners") };
+      return {
+        megabytes: metric("JSHeapUsedSize") / 1e6,
+        nodes: metric("Nodes"),
+        listeners: metric("JSEventListeners"),
+      };
     },
     async close() {
       await browser.close();

@@ -1,11 +1,13 @@
 /**
- * Puts Semblance through long bad days, and says of each figure whether it holds; a figure that is missed ends with exit code 1.
+ * Puts Semblance through long bad days, and says of each figure whether it holds; a figure that is missed ends with
+ * exit code 1.
  *
  *   npm run soak -- [--only killed,long] [--minutes 10] [--seed 1]
  *   npm run soak -- --only killed [--moments 100]
  *   npm run soak -- --only long [--photos 100000]
  *
- * What is random follows from the seed alone. A mode that has more to do than its minutes stops where it is and says how far it came.
+ * What is random follows from the seed alone. A mode that has more to do than its minutes stops where it is and says
+ * how far it came.
  */
 import { parseArgs } from "node:util";
 import { holds, type Outcome, tableOf } from "../benchmark/figures";
@@ -29,7 +31,8 @@ const modes: Record<string, () => Promise<Outcome>> = {
 };
 const wanted = options.only.split(",").map((name) => name.trim());
 const unknown = wanted.filter((name) => !(name in modes));
-if (unknown.length > 0) throw new Error(`there is no mode ${unknown.join(", ")}; there are ${Object.keys(modes).join(", ")}`);
+if (unknown.length > 0)
+  throw new Error(`there is no mode ${unknown.join(", ")}; there are ${Object.keys(modes).join(", ")}`);
 
 for (const mode of wanted) {
   const { figures, notes, skipped } = await modes[mode]();

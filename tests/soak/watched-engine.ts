@@ -6,15 +6,29 @@ import { type Engine, startEngine } from "../../src-main/engine-process";
 import { programFolder } from "../../src-main/program-folder";
 
 /** Megabytes of a process, after its garbage was collected. */
-export interface EngineMemory { resident: number; heap: number; external: number }
+export interface EngineMemory {
+  resident: number;
+  heap: number;
+  external: number;
+}
 
 const POLL = 20;
 const PATIENCE = 120_000;
 
-/** The built engine in its own process, as every host forks it, which also says how much memory it has: asked by a file, answered in one. */
-export async function startWatchedEngine(home: string, place: string): Promise<Engine & { memory(): Promise<EngineMemory> }> {
-  const [asked, answered, entry] = ["memory-asked", "memory.json", "watched-engine.mjs"].map((name) => join(place, name));
-  writeFileSync(entry, `
+/**
+ * The built engine in its own process, as every host forks it, which also says how much memory it has: asked by a file,
+ * answered in one.
+ */
+export async function startWatchedEngine(
+  home: string,
+  place: string,
+): Promise<Engine & { memory(): Promise<EngineMemory> }> {
+  const [asked, answered, entry] = ["memory-asked", "memory.json", "watched-engine.mjs"].map((name) =>
+    join(place, name),
+  );
+  writeFileSync(
+    entry,
+    `
     import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
     import { setFlagsFromString } from "node:v8";
     import { runInNewContext } from "node:vm";
@@ -28,14 +42,16 @@ export async function startWatchedEngine(home: string, place: string): Promise<E
       renameSync(${JSON.stringify(`${answered}.part`)}, ${JSON.stringify(answered)});
     }, ${POLL}).unref();
     await import(${JSON.stringify(pathToFileURL(join(programFolder(), "out", "main", "engine.js")).href)});
-  `);
+  `,
+  );
   const engine = await startEngine({ home, folderDialog: false, entry });
   return {
     ...engine,
     async memory() {
       rmSync(answered, { force: true });
       writeFileSync(asked, "");
-      for (const end = Date.now() + PATIENCE; !existsSync(answered); await sleep(POLL)) if (Date.now() > end) throw new Error("the engine does not say how much memory it has");
+      for (const end = Date.now() + PATIENCE; !existsSync(answered); await sleep(POLL))
+        if (Date.now() > end) throw new Error("the engine does not say how much memory it has");
       const { rss, heapUsed, external } = JSON.parse(readFileSync(answered, "utf8")) as NodeJS.MemoryUsage;
       return { resident: rss / 1e6, heap: heapUsed / 1e6, external: external / 1e6 };
     },

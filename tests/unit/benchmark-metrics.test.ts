@@ -5,7 +5,15 @@ import { isNearHit, scoreLabels } from "../benchmark/label-scores";
 import { median, quantile } from "../benchmark/quantiles";
 
 /** thing > animal > mammal > dog > terrier > fox terrier; thing > chair */
-const PARENTS: Record<string, string[]> = { "fox terrier": ["terrier"], terrier: ["dog"], dog: ["mammal"], mammal: ["animal"], animal: ["thing"], chair: ["thing"], thing: [] };
+const PARENTS: Record<string, string[]> = {
+  "fox terrier": ["terrier"],
+  terrier: ["dog"],
+  dog: ["mammal"],
+  mammal: ["animal"],
+  animal: ["thing"],
+  chair: ["thing"],
+  thing: [],
+};
 const id = (name: string): LabelId => `own:${name}`;
 const nameOf = (label: LabelId) => label.slice("own:".length);
 const hierarchy = {
@@ -43,7 +51,13 @@ describe("scores of labelled photos", () => {
   ];
 
   test("count each photo once, among the labels that are looked at", () => {
-    expect(scoreLabels(hierarchy, photos, 5)).toMatchObject({ photos: 4, near: 2, exact: 1, first: 1, labelsPerPhoto: 5 / 4 });
+    expect(scoreLabels(hierarchy, photos, 5)).toMatchObject({
+      photos: 4,
+      near: 2,
+      exact: 1,
+      first: 1,
+      labelsPerPhoto: 5 / 4,
+    });
     expect(scoreLabels(hierarchy, photos, 1)).toMatchObject({ near: 1, exact: 1, first: 1, labelsPerPhoto: 3 / 4 });
   });
 
@@ -73,5 +87,7 @@ test("a figure holds at its target, on the right side of it", () => {
   expect(holds({ ...figure, value: 0.79, target: { atLeast: 0.8 } })).toBe(false);
   expect(holds({ ...figure, value: 10.1, target: { atMost: 10 } })).toBe(false);
   expect(holds({ ...figure, value: 1 })).toBeNull();
-  expect(tableOf([{ ...figure, value: 10.1, unit: "ms", target: { atMost: 10 } }])).toBe("b  w  10.1  ms  ≤ 10  MISSED");
+  expect(tableOf([{ ...figure, value: 10.1, unit: "ms", target: { atMost: 10 } }])).toBe(
+    "b  w  10.1  ms  ≤ 10  MISSED",
+  );
 });

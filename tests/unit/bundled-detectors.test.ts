@@ -36,18 +36,28 @@ describe("the bundled pack's detectors", () => {
     const text = readFileSync(join(FOLDER, "pack.json"), "utf8");
     const { sha256 } = JSON.parse(text) as { sha256: Record<string, string> };
     const named = [...text.matchAll(/: "([\w-]+\.(?:onnx|json|f32))"/g)].map((match) => match[1]);
-    expect(named).toEqual(expect.arrayContaining(["visual.onnx", "classes.json", "objects.onnx", "objects.json", "faces.onnx"]));
+    expect(named).toEqual(
+      expect.arrayContaining(["visual.onnx", "classes.json", "objects.onnx", "objects.json", "faces.onnx"]),
+    );
     expect(Object.keys(sha256).sort()).toEqual([...new Set(named)].sort());
   });
 
   test("name what WordNet knows, each as the thing that COCO means", () => {
     const lexicon = readLexicon();
-    const kinds = KINDS.trim().split(/\n| \| /).map((each) => each.split(":").map((part) => part.trim()));
+    const kinds = KINDS.trim()
+      .split(/\n| \| /)
+      .map((each) => each.split(":").map((part) => part.trim()));
     expect(objects.classes.map(({ name }) => name)).toEqual(kinds.map(([name]) => name));
     kinds.forEach(([name, kind], i) => {
       const label = lexicon.classLabel({ name, wnid: objects.classes[i].wnid ?? undefined });
       if (kind === "") return expect(label).toBe(`own:${name}`);
-      expect(lexicon.wordnet.parents(label).map((parent) => lexicon.wordnet.name(parent)).join(", "), name).toBe(kind);
+      expect(
+        lexicon.wordnet
+          .parents(label)
+          .map((parent) => lexicon.wordnet.name(parent))
+          .join(", "),
+        name,
+      ).toBe(kind);
     });
     const face = lexicon.classLabel({ name: faces.classes[0].name, wnid: faces.classes[0].wnid! });
     expect(lexicon.wordnet.parents(face).map((parent) => lexicon.wordnet.name(parent))).toEqual(["external body part"]);
@@ -61,15 +71,30 @@ describe("the bundled pack's detectors", () => {
 });
 
 const photos = existsSync(COCO) ? readdirSync(join(COCO, "images")).sort() : [];
-const known = (photo: string) => readFileSync(join(COCO, "labels", photo.replace(/\.jpg$/, ".txt")), "utf8")
-  .trim().split("\n").filter(Boolean)
-  .map((line) => line.split(" ").map(Number)).map(([kind, x, y, w, h]) => ({ kind, x, y, area: w * h }));
+const known = (photo: string) =>
+  readFileSync(join(COCO, "labels", photo.replace(/\.jpg$/, ".txt")), "utf8")
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => line.split(" ").map(Number))
+    .map(([kind, x, y, w, h]) => ({ kind, x, y, area: w * h }));
 
 async function pixelsOf(photo: string) {
-  const picture = sharp(join(COCO, "images", photo)).rotate().removeAlpha().toColourspace("srgb");
+  const picture = sharp(join(COCO, "images", photo))
+    .rotate()
+    .removeAlpha()
+    .toColourspace("srgb");
   const { width, height } = await sharp(join(COCO, "images", photo)).metadata();
   const size = detectorSize(width, height, pack.detection!);
-  return { ...size, data: new Uint8Array(await picture.resize({ ...size, fit: "fill" }).raw().toBuffer()) };
+  return {
+    ...size,
+    data: new Uint8Array(
+      await picture
+        .resize({ ...size, fit: "fill" })
+        .raw()
+        .toBuffer(),
+    ),
+  };
 }
 
 async function withDetector<T>(of: typeof objects, use: (detector: Detector) => Promise<T>): Promise<T> {
@@ -100,13 +125,18 @@ describe.skipIf(photos.length === 0)("on everyday photos (skipped where ../share
   });
 
   test("faces are seen on photos of people, and on few others", async () => {
-    const hasFace = (detector: Detector, photo: string) => pixelsOf(photo).then((pixels) => detector.detect(pixels))
-      .then(({ scores }) => scores.some((score) => score >= faces.classes[0].threshold));
-    const people = photos.filter((photo) => known(photo).some(({ kind, area }) => kind === 0 && area > 0.1)).slice(0, 20);
+    const hasFace = (detector: Detector, photo: string) =>
+      pixelsOf(photo)
+        .then((pixels) => detector.detect(pixels))
+        .then(({ scores }) => scores.some((score) => score >= faces.classes[0].threshold));
+    const people = photos
+      .filter((photo) => known(photo).some(({ kind, area }) => kind === 0 && area > 0.1))
+      .slice(0, 20);
     const nobody = photos.filter((photo) => known(photo).every(({ kind }) => kind !== 0)).slice(0, 20);
     await withDetector(faces, async (detector) => {
       const seen = [0, 0];
-      for (const [i, some] of [people, nobody].entries()) for (const photo of some) seen[i] += Number(await hasFace(detector, photo));
+      for (const [i, some] of [people, nobody].entries())
+        for (const photo of some) seen[i] += Number(await hasFace(detector, photo));
       expect(seen[0]).toBeGreaterThan(8);
       expect(seen[1]).toBeLessThan(3);
     });

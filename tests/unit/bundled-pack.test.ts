@@ -13,5 +13,6 @@ test("the bundled pack's projection is of its own network, as photos are prepare
   const { objects, scenes, joined, search, keptFrom } = projection.confidence;
   expect([objects, joined, search, keptFrom]).not.toContain(undefined);
   expect(scenes).toHaveLength(pack.scenes!.classes.length);
-  for (const { kind, classes } of pack.detection!.detectors) if (kind === "objects") expect(objects!.right.biases).toHaveLength(classes.length);
+  for (const { kind, classes } of pack.detection!.detectors)
+    if (kind === "objects") expect(objects!.right.biases).toHaveLength(classes.length);
 });

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { writeClassFolders } from "../../src-main/exchange/class-folders";
@@ -25,21 +35,42 @@ function photo(path: string, id: number, labels: string[], content = path): Labe
   return labelled(path, Object.fromEntries(labels.map((label) => [label, "added"])), { photo: id });
 }
 
-const write = (files: LabelledFile[], as: "copies" | "links" = "copies", into = folder) => writeClassFolders(filesOf(files), { home, root, folder: into, as, nameOf: ownName });
+const write = (files: LabelledFile[], as: "copies" | "links" = "copies", into = folder) =>
+  writeClassFolders(filesOf(files), { home, root, folder: into, as, nameOf: ownName });
 const tree = (at: string) => readdirSync(at, { recursive: true, encoding: "utf8" }).sort();
 
 test("each label has a folder with its photos, those with two labels lie in both, and names that collide get a number", async () => {
   const files = [
-    photo("a/IMG_1.jpg", 1, ["dog", "Dog"]), photo("b/img_1.JPG", 2, ["dog"]), photo("b/copy.jpg", 2, ["dog"]), photo("c/none.jpg", 3, []),
-    photo(`${"é".repeat(125)}.jpeg`, 4, ["../../etc", "CON", "a/b:c*"]), photo(`d/${"é".repeat(125)}.jpeg`, 5, ["CON"]),
+    photo("a/IMG_1.jpg", 1, ["dog", "Dog"]),
+    photo("b/img_1.JPG", 2, ["dog"]),
+    photo("b/copy.jpg", 2, ["dog"]),
+    photo("c/none.jpg", 3, []),
+    photo(`${"é".repeat(125)}.jpeg`, 4, ["../../etc", "CON", "a/b:c*"]),
+    photo(`d/${"é".repeat(125)}.jpeg`, 5, ["CON"]),
   ];
   const before = stateOf(root);
-  expect(await write(files)).toEqual({ rows: 7, notes: ["1 file is identical with another one and left out."], refused: [] });
+  expect(await write(files)).toEqual({
+    rows: 7,
+    notes: ["1 file is identical with another one and left out."],
+    refused: [],
+  });
   const long = `${"é".repeat(125)}.jpeg`;
-  expect(tree(folder)).toEqual([
-    "Dog (2)", "Dog (2)/IMG_1.jpg", "__.._etc", `__.._etc/${long}`, "_CON", `_CON/${"é".repeat(123)} (2).jpeg`, `_CON/${long}`, "a_b_c_", `a_b_c_/${long}`,
-    "dog", "dog/IMG_1.jpg", "dog/img_1 (2).JPG",
-  ].sort());
+  expect(tree(folder)).toEqual(
+    [
+      "Dog (2)",
+      "Dog (2)/IMG_1.jpg",
+      "__.._etc",
+      `__.._etc/${long}`,
+      "_CON",
+      `_CON/${"é".repeat(123)} (2).jpeg`,
+      `_CON/${long}`,
+      "a_b_c_",
+      `a_b_c_/${long}`,
+      "dog",
+      "dog/IMG_1.jpg",
+      "dog/img_1 (2).JPG",
+    ].sort(),
+  );
   expect(readFileSync(join(folder, "dog/img_1 (2).JPG"), "utf8")).toBe("b/img_1.JPG");
   expect(statSync(join(folder, "dog/IMG_1.jpg")).mtimeMs).toBe((1e9 + 1) * 1000);
   expect(stateOf(root)).toEqual(before);
@@ -52,17 +83,23 @@ test("hard links are the originals under another name, and that is said", async 
   expect(notes).toEqual(["These are hard links: who changes such a file changes the original."]);
 });
 
-test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/tmp").dev)("hard links to another drive are refused with what to do instead, and leave nothing", async () => {
-  const elsewhere = join("/dev/shm", `semblance-test-${process.pid}`);
-  await expect(write([photo("a.jpg", 1, ["dog"])], "links", elsewhere)).rejects.toThrow(/lies on another drive .* choose copies/);
-  expect(readdirSync("/dev/shm").filter((name) => name.includes("semblance"))).toEqual([]);
-});
+test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/tmp").dev)(
+  "hard links to another drive are refused with what to do instead, and leave nothing",
+  async () => {
+    const elsewhere = join("/dev/shm", `semblance-test-${process.pid}`);
+    await expect(write([photo("a.jpg", 1, ["dog"])], "links", elsewhere)).rejects.toThrow(
+      /lies on another drive .* choose copies/,
+    );
+    expect(readdirSync("/dev/shm").filter((name) => name.includes("semblance"))).toEqual([]);
+  },
+);
 
 test("nothing is written among the photos, also by way of a link, nor into a folder that is not empty", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const link = join(dirname(root), "link");
   symlinkSync(root, link);
-  for (const inside of [root, join(root, "classes"), join(link, "deep/classes")]) await expect(write(files, "copies", inside)).rejects.toMatchObject({ code: "inside-library" });
+  for (const inside of [root, join(root, "classes"), join(link, "deep/classes")])
+    await expect(write(files, "copies", inside)).rejects.toMatchObject({ code: "inside-library" });
   mkdirSync(folder);
   writeFileSync(join(folder, "mine.txt"), "mine");
   await expect(write(files)).rejects.toMatchObject({ code: "not-empty" });
@@ -72,8 +109,17 @@ test("nothing is written among the photos, also by way of a link, nor into a fol
 
 test("an export that is cancelled, or was killed before, leaves nothing; an empty folder is taken", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
-  const cancelled = { count: 2, split: false, async *read() { yield* files; throw new Refusal("cancelled", "the export was cancelled"); } };
-  await expect(writeClassFolders(cancelled, { home, root, folder, as: "copies", nameOf: ownName })).rejects.toMatchObject({ code: "cancelled" });
+  const cancelled = {
+    count: 2,
+    split: false,
+    async *read() {
+      yield* files;
+      throw new Refusal("cancelled", "the export was cancelled");
+    },
+  };
+  await expect(
+    writeClassFolders(cancelled, { home, root, folder, as: "copies", nameOf: ownName }),
+  ).rejects.toMatchObject({ code: "cancelled" });
   expect(readdirSync(dirname(folder))).toEqual(["photos"]);
   mkdirSync(folder);
   await write(files);
@@ -87,11 +133,17 @@ test("a photo that is gone, or has become a link, is left out by name", async ()
   symlinkSync("/etc/hostname", join(root, "b.jpg"));
   const { rows, refused } = await write(files);
   expect(rows).toBe(1);
-  expect(refused).toEqual([{ path: "a.jpg", reason: "can't be read (ENOENT)" }, { path: "b.jpg", reason: "can't be read (a link or no file)" }]);
+  expect(refused).toEqual([
+    { path: "a.jpg", reason: "can't be read (ENOENT)" },
+    { path: "b.jpg", reason: "can't be read (a link or no file)" },
+  ]);
 });
 
 test("names are safe on every file system, and stay as like as can be", () => {
-  expect(["crane (wading bird)", "St. Bernard", "..", ".hidden", "nul.txt", "a\u0000b\nc", "trailing. ", "", "花"].map(safeName))
-    .toEqual(["crane (wading bird)", "St. Bernard", "_", "_hidden", "_nul.txt", "a_b_c", "trailing_", "_", "花"]);
+  expect(
+    ["crane (wading bird)", "St. Bernard", "..", ".hidden", "nul.txt", "a\u0000b\nc", "trailing. ", "", "花"].map(
+      safeName,
+    ),
+  ).toEqual(["crane (wading bird)", "St. Bernard", "_", "_hidden", "_nul.txt", "a_b_c", "trailing_", "_", "花"]);
   expect(Buffer.byteLength(safeName("花".repeat(200)))).toBe(198);
 });

@@ -1,11 +1,11 @@
-import fc from "fast-check";
 import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
 import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
-import { labelledFiles, type LabelledFile } from "../../src-main/exchange/labelled-files";
+import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
 import { writeWhole } from "../../src-main/exchange/whole-file";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { judge } from "../../src-main/library/verdicts";
@@ -14,9 +14,17 @@ import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-
 
 const PLAIN = { textOf: ownName, escapeFormulas: true, withRejected: false };
 
-async function csvOf(files: Iterable<LabelledFile>, how: Partial<CsvText & { withRejected: boolean }> = {}, split = false): Promise<{ text: string; rows: number }> {
+async function csvOf(
+  files: Iterable<LabelledFile>,
+  how: Partial<CsvText & { withRejected: boolean }> = {},
+  split = false,
+): Promise<{ text: string; rows: number }> {
   let text = "";
-  const { rows } = await writeCsv(filesOf(files, split), { ...PLAIN, ...how }, async (portion) => void (text += portion));
+  const { rows } = await writeCsv(
+    filesOf(files, split),
+    { ...PLAIN, ...how },
+    async (portion) => void (text += portion),
+  );
   return { text, rows };
 }
 
@@ -39,19 +47,29 @@ function parseStrictly(text: string): string[][] {
 
 // What file names and labels are made of at worst, and whatever else Unicode has.
 const nasty = fc.oneof(
-  fc.array(fc.constantFrom('"', ",", "\r", "\n", "'", "=", "+", "-", "@", "\t", " ", "🌸", "é", ";", "a"), { minLength: 1, maxLength: 8 }).map((parts) => parts.join("")),
+  fc
+    .array(fc.constantFrom('"', ",", "\r", "\n", "'", "=", "+", "-", "@", "\t", " ", "🌸", "é", ";", "a"), {
+      minLength: 1,
+      maxLength: 8,
+    })
+    .map((parts) => parts.join("")),
   fc.string({ unit: "grapheme", minLength: 1 }),
 );
 
 test("paths and labels come back exactly, through a reader that knows only RFC 4180", async () => {
-  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
-    const { text, rows } = await csvOf(pairs.map(([path, label]) => labelled(path, { [label]: "added" })), { escapeFormulas });
-    expect(rows).toBe(pairs.length);
-    const [header, ...records] = parseStrictly(text);
-    expect(header).toEqual(["path", "label", "score", "source", "model"]);
-    expect(records.map(([path, label]) => [path, escapeFormulas ? unescapeFormula(label) : label])).toEqual(pairs);
-    if (escapeFormulas) for (const [, label] of records) expect(label).not.toMatch(/^[=+\-@\t\r\n]/);
-  }));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
+      const { text, rows } = await csvOf(
+        pairs.map(([path, label]) => labelled(path, { [label]: "added" })),
+        { escapeFormulas },
+      );
+      expect(rows).toBe(pairs.length);
+      const [header, ...records] = parseStrictly(text);
+      expect(header).toEqual(["path", "label", "score", "source", "model"]);
+      expect(records.map(([path, label]) => [path, escapeFormulas ? unescapeFormula(label) : label])).toEqual(pairs);
+      if (escapeFormulas) for (const [, label] of records) expect(label).not.toMatch(/^[=+\-@\t\r\n]/);
+    }),
+  );
 });
 
 test("the apostrophe before a formula comes off exactly, and labels that begin with one keep it", () => {
@@ -65,18 +83,34 @@ test("the apostrophe before a formula comes off exactly, and labels that begin w
 test("corrections written by the same rules are read back exactly, with their lines", async () => {
   const file = join(temporaryFolder(), "corrections.csv");
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  await fc.assert(fc.asyncProperty(fc.array(fc.tuple(nasty, nasty.filter((label) => label.trim() !== "")), { minLength: 1 }), fc.constantFrom("\n", "\r\n"), fc.boolean(), async (pairs, newline, mark) => {
-    const lines = pairs.map(([path, label]) => `${quote(path)},${quote(escapeFormula(label))},accept`);
-    writeFileSync(file, (mark ? "\uFEFF" : "") + ["path,label,verdict", ...lines].join(newline));
-    const { rows, refused } = await readCorrections(file);
-    expect(refused).toEqual([]);
-    expect(rows.map(({ path, label }) => [path, label])).toEqual(pairs);
-  }));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          nasty,
+          nasty.filter((label) => label.trim() !== ""),
+        ),
+        { minLength: 1 },
+      ),
+      fc.constantFrom("\n", "\r\n"),
+      fc.boolean(),
+      async (pairs, newline, mark) => {
+        const lines = pairs.map(([path, label]) => `${quote(path)},${quote(escapeFormula(label))},accept`);
+        writeFileSync(file, (mark ? "\uFEFF" : "") + ["path,label,verdict", ...lines].join(newline));
+        const { rows, refused } = await readCorrections(file);
+        expect(refused).toEqual([]);
+        expect(rows.map(({ path, label }) => [path, label])).toEqual(pairs);
+      },
+    ),
+  );
 });
 
 test("lines that say nothing usable are refused by their number, the others are read", async () => {
   const file = join(temporaryFolder(), "corrections.csv");
-  writeFileSync(file, 'Verdict,path,label,note\naccept,a.jpg,dog,\nmaybe,b.jpg,dog,\n\n"REJECT ","two\nlines.jpg",\'=sum,x\naccept,,dog,\naccept,c.jpg\naccept,d.jpg, ,\nreject,e.jpg,cat,\n');
+  writeFileSync(
+    file,
+    'Verdict,path,label,note\naccept,a.jpg,dog,\nmaybe,b.jpg,dog,\n\n"REJECT ","two\nlines.jpg",\'=sum,x\naccept,,dog,\naccept,c.jpg\naccept,d.jpg, ,\nreject,e.jpg,cat,\n',
+  );
   expect(await readCorrections(file)).toEqual({
     rows: [
       { line: 2, path: "a.jpg", label: "dog", verdict: "accept" },
@@ -84,8 +118,10 @@ test("lines that say nothing usable are refused by their number, the others are 
       { line: 10, path: "e.jpg", label: "cat", verdict: "reject" },
     ],
     refused: [
-      { line: 3, reason: "verdict “maybe” is neither accept nor reject" }, { line: 7, reason: "no path" },
-      { line: 8, reason: "2 columns instead of 4" }, { line: 9, reason: "no label" },
+      { line: 3, reason: "verdict “maybe” is neither accept nor reject" },
+      { line: 7, reason: "no path" },
+      { line: 8, reason: "2 columns instead of 4" },
+      { line: 9, reason: "no label" },
     ],
   });
 });
@@ -107,12 +143,18 @@ test("a score has four places, and a person's labels no model", async () => {
 });
 
 test("where the library is split, a column says the part of each photo", async () => {
-  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { part: "test" }), labelled("b.jpg", { mine: "added" })], {}, true);
+  const { text } = await csvOf(
+    [labelled("a.jpg", { mine: "added" }, { part: "test" }), labelled("b.jpg", { mine: "added" })],
+    {},
+    true,
+  );
   expect(text).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
 });
 
 test("rejected labels have rows where they are asked for", async () => {
-  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { rejected: ["own:cat"] })], { withRejected: true });
+  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { rejected: ["own:cat"] })], {
+    withRejected: true,
+  });
   expect(text).toBe("path,label,score,source,model\r\na.jpg,mine,1,added,\r\na.jpg,cat,0,rejected,\r\n");
 });
 
@@ -120,32 +162,44 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   writeFileSync(file, "precious");
-  await expect(writeWhole(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
-  await expect(writeWhole(temporaryFolder(), file, true, async (handle) => {
-    await handle.writeFile("half");
-    throw new Error("power cut");
-  })).rejects.toThrow("power cut");
+  await expect(writeWhole(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({
+    code: "file-exists",
+  });
+  await expect(
+    writeWhole(temporaryFolder(), file, true, async (handle) => {
+      await handle.writeFile("half");
+      throw new Error("power cut");
+    }),
+  ).rejects.toThrow("power cut");
   expect(readFileSync(file, "utf8")).toBe("precious");
   expect(readdirSync(folder)).toEqual(["labels.csv"]);
 
   symlinkSync(file, join(folder, "link.csv"));
-  await expect(writeWhole(temporaryFolder(), join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({ code: "file-exists" });
+  await expect(writeWhole(temporaryFolder(), join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({
+    code: "file-exists",
+  });
   await writeWhole(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
   expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
   expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
 
-  await expect(writeWhole(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({ code: "takes-photo" });
-  await expect(writeWhole(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1)).rejects.toMatchObject({ code: "cannot-write" });
+  await expect(writeWhole(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({
+    code: "takes-photo",
+  });
+  await expect(
+    writeWhole(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1),
+  ).rejects.toMatchObject({ code: "cannot-write" });
   expect(existsSync(join(folder, "a.jpg"))).toBe(false);
 });
 
 test("what a killed program left half-written is taken away by the next", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
-  await expect(writeWhole(temporaryFolder(), file, false, async () => {
-    for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
-    throw new Error("killed");
-  })).rejects.toThrow("killed");
+  await expect(
+    writeWhole(temporaryFolder(), file, false, async () => {
+      for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
+      throw new Error("killed");
+    }),
+  ).rejects.toThrow("killed");
   const [left] = readdirSync(folder);
   writeFileSync(join(folder, left.replace("copy of ", "")), "half");
   await writeWhole(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
@@ -161,13 +215,31 @@ test("identical files have labels each; predictions go by the threshold, verdict
   judge(library, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
   const read = async (choice: Partial<Parameters<typeof labelledFiles>[1]>) => {
     const all: [string, string[], string[]][] = [];
-    for await (const file of labelledFiles(library, { photos: null, labels: "shown", threshold: 0, ...choice }, async () => undefined).read())
-      all.push([file.path, rowsOf(file, false).map(({ label, score, source, model }) => `${label} ${score} ${source} ${model}`), file.rejected]);
+    for await (const file of labelledFiles(
+      library,
+      { photos: null, labels: "shown", threshold: 0, ...choice },
+      async () => undefined,
+    ).read())
+      all.push([
+        file.path,
+        rowsOf(file, false).map(({ label, score, source, model }) => `${label} ${score} ${source} ${model}`),
+        file.rejected,
+      ]);
     return all;
   };
   const [rex, dog] = ["own:Rex 1 added null", "own:dog 0.75 predicted 5"];
-  expect(await read({})).toEqual([["a copy.jpg", [rex, dog], ["own:cat"]], ["folder 0/IMG_0.jpg", [rex, dog], ["own:cat"]], ["folder 1/IMG_1.jpg", [rex], []]]);
-  expect(await read({ photos: [1], threshold: 0.8 })).toEqual([["a copy.jpg", [rex], ["own:cat"]], ["folder 0/IMG_0.jpg", [rex], ["own:cat"]]]);
-  expect(await read({ photos: [1], labels: "accepted" })).toEqual([["a copy.jpg", [rex], []], ["folder 0/IMG_0.jpg", [rex], []]]);
+  expect(await read({})).toEqual([
+    ["a copy.jpg", [rex, dog], ["own:cat"]],
+    ["folder 0/IMG_0.jpg", [rex, dog], ["own:cat"]],
+    ["folder 1/IMG_1.jpg", [rex], []],
+  ]);
+  expect(await read({ photos: [1], threshold: 0.8 })).toEqual([
+    ["a copy.jpg", [rex], ["own:cat"]],
+    ["folder 0/IMG_0.jpg", [rex], ["own:cat"]],
+  ]);
+  expect(await read({ photos: [1], labels: "accepted" })).toEqual([
+    ["a copy.jpg", [rex], []],
+    ["folder 0/IMG_0.jpg", [rex], []],
+  ]);
   expect(await read({ photos: [2], labels: "verdicts" })).toEqual([["folder 1/IMG_1.jpg", [rex], []]]);
 });

@@ -11,9 +11,15 @@ const installed = existsSync(join(dirname(require.resolve("electron/package.json
 const home = mkdtempSync(join(tmpdir(), "semblance-electron-"));
 afterEach(() => rmSync(home, { recursive: true }));
 
-test.skipIf(installed)("a download that failed within the last day is not tried again (skips where Electron is installed)", async () => {
-  writeFileSync(join(home, "electron-download.json"), JSON.stringify({ version, failedAt: Date.now() - 3_600_000, reason: "offline" }));
-  const say = vi.fn();
-  expect(await electronBinary(home, say)).toBeNull();
-  expect(say).not.toHaveBeenCalled();
-});
+test.skipIf(installed)(
+  "a download that failed within the last day is not tried again (skips where Electron is installed)",
+  async () => {
+    writeFileSync(
+      join(home, "electron-download.json"),
+      JSON.stringify({ version, failedAt: Date.now() - 3_600_000, reason: "offline" }),
+    );
+    const say = vi.fn();
+    expect(await electronBinary(home, say)).toBeNull();
+    expect(say).not.toHaveBeenCalled();
+  },
+);

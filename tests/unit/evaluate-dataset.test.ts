@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
 import { readDataset } from "../../src-main/evaluate/dataset";
 import { readFeatureSet } from "../../src-main/evaluate/feature-set";
 import { trueLabels } from "../../src-main/evaluate/true-labels";
 import { nameReader } from "../../src-main/labelling/dataset-photos";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { mapWnids, readSynsets, readWnidTable, wnidByName } from "../../src-main/words/wnid";
+import type { LabelId } from "../../src-preload/contract";
 
 const SYNSETS = "../shared/imagenet/synsets.tsv";
 const fresh = () => mkdtempSync(join(tmpdir(), "dataset-"));
@@ -26,21 +26,38 @@ function csv(root: string, text: string | Buffer): string {
 
 describe("a dataset", () => {
   test("is a folder of class folders, named by name, by wnid, or by both", async () => {
-    const root = put(fresh(), "golden_retriever/a.jpg", "golden_retriever/deep/b.png", "n02084071/c.jpg", "n01443537-gold fish/d.webp", "loose.jpg", "dog/e.heic", "dog/notes.txt");
+    const root = put(
+      fresh(),
+      "golden_retriever/a.jpg",
+      "golden_retriever/deep/b.png",
+      "n02084071/c.jpg",
+      "n01443537-gold fish/d.webp",
+      "loose.jpg",
+      "dog/e.heic",
+      "dog/notes.txt",
+    );
     const { files, skipped } = await readDataset(root);
     expect(files.map(({ path, name, wnid }) => [path.slice(root.length + 1), name, wnid])).toEqual([
-      ["dog/e.heic", "dog", null], ["golden_retriever/a.jpg", "golden retriever", null], ["golden_retriever/deep/b.png", "golden retriever", null],
-      ["n01443537-gold fish/d.webp", "gold fish", "n01443537"], ["n02084071/c.jpg", "n02084071", "n02084071"],
+      ["dog/e.heic", "dog", null],
+      ["golden_retriever/a.jpg", "golden retriever", null],
+      ["golden_retriever/deep/b.png", "golden retriever", null],
+      ["n01443537-gold fish/d.webp", "gold fish", "n01443537"],
+      ["n02084071/c.jpg", "n02084071", "n02084071"],
     ]);
     expect(skipped).toEqual([{ path: "loose.jpg", reason: "it lies in no class folder" }]);
   });
 
   test("is a CSV with absolute paths or such as begin where it lies, its columns in any order", async () => {
-    const root = put(fresh(), "a.jpg", "b/ü, \"b\".jpg");
-    const file = csv(root, `\uFEFFWnid,path,label\r\nn02084071,a.jpg,dog\r\n,"b/ü, ""b"".jpg",cat\r\n,${join(root, "a.jpg")},pet\r\nn0,a.jpg,dog\r\n,gone.jpg,cat\r\n,a.jpg,\r\n`);
+    const root = put(fresh(), "a.jpg", 'b/ü, "b".jpg');
+    const file = csv(
+      root,
+      `\uFEFFWnid,path,label\r\nn02084071,a.jpg,dog\r\n,"b/ü, ""b"".jpg",cat\r\n,${join(root, "a.jpg")},pet\r\nn0,a.jpg,dog\r\n,gone.jpg,cat\r\n,a.jpg,\r\n`,
+    );
     const { files, skipped } = await readDataset(file);
     expect(files).toEqual([
-      { path: join(root, "a.jpg"), name: "dog", wnid: "n02084071" }, { path: join(root, "b/ü, \"b\".jpg"), name: "cat", wnid: null }, { path: join(root, "a.jpg"), name: "pet", wnid: null },
+      { path: join(root, "a.jpg"), name: "dog", wnid: "n02084071" },
+      { path: join(root, 'b/ü, "b".jpg'), name: "cat", wnid: null },
+      { path: join(root, "a.jpg"), name: "pet", wnid: null },
     ]);
     expect(skipped.map(({ reason }) => reason)).toEqual(["“n0” is no wnid", "there is no such file", "no label"]);
   });
@@ -48,12 +65,20 @@ describe("a dataset", () => {
   test.each<[string, (root: string) => string, RegExp]>([
     ["that is not there", (root) => join(root, "none"), /there is no dataset .*none/],
     ["an empty folder", (root) => root, /has 0 photos with a label: it is empty/],
-    ["photos in no class folder", (root) => put(root, "a.jpg", "b.jpg"), /0 photos with a label: 2 entries are of no use, the first: a.jpg, it lies in no class folder/],
+    [
+      "photos in no class folder",
+      (root) => put(root, "a.jpg", "b.jpg"),
+      /0 photos with a label: 2 entries are of no use, the first: a.jpg, it lies in no class folder/,
+    ],
     ["a CSV without labels", (root) => csv(root, "path,name\na.jpg,dog\n"), /has no column label/],
-    ["a CSV whose photos are gone", (root) => csv(root, "path,label\na.jpg,dog\n"), /0 photos with a label: 1 entries are of no use/],
+    [
+      "a CSV whose photos are gone",
+      (root) => csv(root, "path,label\na.jpg,dog\n"),
+      /0 photos with a label: 1 entries are of no use/,
+    ],
     ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has 0 photos/],
     ["a photo", (root) => csv(root, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x80])), /is not UTF-8 text/],
-    ["a quote that does not end", (root) => csv(root, "path,label\n\"a.jpg,dog\n"), /is not CSV/],
+    ["a quote that does not end", (root) => csv(root, 'path,label\n"a.jpg,dog\n'), /is not CSV/],
   ])("refuses %s", async (_, make, message) => {
     await expect(readDataset(make(fresh()))).rejects.toThrow(message);
   });
@@ -62,14 +87,26 @@ describe("a dataset", () => {
 describe("true labels", () => {
   const lexicon = readLexicon();
   const names = nameReader(lexicon, null);
-  const classes = [{ name: "crane", wnid: "n03126707", label: "wn:03130969" as LabelId }, { name: "my thing", wnid: null, label: "own:my thing" as LabelId }];
+  const classes = [
+    { name: "crane", wnid: "n03126707", label: "wn:03130969" as LabelId },
+    { name: "my thing", wnid: null, label: "own:my thing" as LabelId },
+  ];
   const file = (name: string, wnid: string | null = null) => ({ path: `/${name}`, name, wnid });
-  const labelsOf = (...files: ReturnType<typeof file>[]) => trueLabels({ source: "here", files, skipped: [] }, { ...names, classes });
+  const labelsOf = (...files: ReturnType<typeof file>[]) =>
+    trueLabels({ source: "here", files, skipped: [] }, { ...names, classes });
 
   test("of dog, goldfish and both cranes are found by their ids of WordNet 3.0", () => {
-    const wnids: [string, string][] = [["n02084071", "dog"], ["n01443537", "goldfish"], ["n02012849", "crane"]];
+    const wnids: [string, string][] = [
+      ["n02084071", "dog"],
+      ["n01443537", "goldfish"],
+      ["n02012849", "crane"],
+    ];
     const { photos, unmapped } = labelsOf(...wnids.map(([wnid, name]) => file(name, wnid)));
-    expect(photos.map(({ label }) => label)).toEqual(["wn:02086723", "wn:01446178", lexicon.labelSet("imagenet-1k", []).labels[134]]);
+    expect(photos.map(({ label }) => label)).toEqual([
+      "wn:02086723",
+      "wn:01446178",
+      lexicon.labelSet("imagenet-1k", []).labels[134],
+    ]);
     expect(lexicon.wordnet.parents(photos[2].label).map(lexicon.wordnet.name)).toContain("wading bird");
     expect(unmapped).toEqual([]);
     const machine = names.ofWnid("n03126707", "crane")!;
@@ -82,23 +119,36 @@ describe("true labels", () => {
   });
 
   test("that nothing is known of are counted, their photos left out", () => {
-    const { photos, unknown, unmapped } = labelsOf(file("flurblewock"), file("dog"), file("flurblewock"), file("zzqx", "n99999999"));
+    const { photos, unknown, unmapped } = labelsOf(
+      file("flurblewock"),
+      file("dog"),
+      file("flurblewock"),
+      file("zzqx", "n99999999"),
+    );
     expect(photos).toEqual([{ path: "/dog", label: "wn:02086723" }]);
-    expect(unknown).toEqual([{ label: "flurblewock", photos: 2 }, { label: "zzqx", photos: 1 }]);
+    expect(unknown).toEqual([
+      { label: "flurblewock", photos: 2 },
+      { label: "zzqx", photos: 1 },
+    ]);
     expect(unmapped).toEqual(["n99999999"]);
-    expect(() => labelsOf(file("flurblewock"), file("zzqx"))).toThrow("nothing is known of the 2 labels of dataset here: flurblewock (1), zzqx (1)");
+    expect(() => labelsOf(file("flurblewock"), file("zzqx"))).toThrow(
+      "nothing is known of the 2 labels of dataset here: flurblewock (1), zzqx (1)",
+    );
   });
 });
 
-test.skipIf(!existsSync(SYNSETS))("a wnid is found by one name and its offset as by all names and ancestors, 98 times in 100 (skipped without ../shared)", () => {
-  const { wordnet } = readLexicon();
-  const rows = readSynsets(SYNSETS);
-  const { mapping } = mapWnids(rows, wordnet);
-  const byName = wnidByName(readWnidTable("resources/words/imagenet-1k.json"), wordnet);
-  const same = rows.filter(({ wnid, lemmas }) => mapping.has(wnid) && byName(wnid, lemmas[0]) === mapping.get(wnid));
-  expect(mapping.size).toBeGreaterThan(21_700);
-  expect(same.length / mapping.size).toBeGreaterThan(0.98);
-});
+test.skipIf(!existsSync(SYNSETS))(
+  "a wnid is found by one name and its offset as by all names and ancestors, 98 times in 100 (skipped without ../shared)",
+  () => {
+    const { wordnet } = readLexicon();
+    const rows = readSynsets(SYNSETS);
+    const { mapping } = mapWnids(rows, wordnet);
+    const byName = wnidByName(readWnidTable("resources/words/imagenet-1k.json"), wordnet);
+    const same = rows.filter(({ wnid, lemmas }) => mapping.has(wnid) && byName(wnid, lemmas[0]) === mapping.get(wnid));
+    expect(mapping.size).toBeGreaterThan(21_700);
+    expect(same.length / mapping.size).toBeGreaterThan(0.98);
+  },
+);
 
 describe("a table of synsets", () => {
   test.each<[string, string | null, RegExp]>([
@@ -121,7 +171,10 @@ describe("feature files", () => {
   };
 
   test("hold n × D half floats and n classes", () => {
-    expect(readFeatureSet(write(Float16Array.of(1, -0.5, 2, 3), Uint16Array.of(7, 1)), "train", 2, 8)).toEqual({ features: Float32Array.of(1, -0.5, 2, 3), classes: Int32Array.of(7, 1) });
+    expect(readFeatureSet(write(Float16Array.of(1, -0.5, 2, 3), Uint16Array.of(7, 1)), "train", 2, 8)).toEqual({
+      features: Float32Array.of(1, -0.5, 2, 3),
+      classes: Int32Array.of(7, 1),
+    });
   });
 
   test.each<[string, Float16Array, Uint16Array, RegExp]>([

@@ -1,11 +1,19 @@
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
 import { random, randomEmbedding } from "../../src-main/devise/random";
-import { type Candidates, conse, type Found, nearestWords, randomWords, softmaxBaseline, softmaxOver } from "../../src-main/evaluate/methods";
+import {
+  type Candidates,
+  conse,
+  type Found,
+  nearestWords,
+  randomWords,
+  softmaxBaseline,
+  softmaxOver,
+} from "../../src-main/evaluate/methods";
 import { scoreMethods } from "../../src-main/evaluate/score";
 import { rowsOfSet, settingsOf } from "../../src-main/evaluate/settings";
 import { harmonicMean, markdownTables } from "../../src-main/evaluate/table";
 import { unitRows } from "../../src-main/vectors";
+import type { LabelId } from "../../src-preload/contract";
 
 const [D, E, C, L, N] = [5, 4, 12, 15, 6];
 const draw = random(8);
@@ -16,7 +24,11 @@ vectors.fill(0, 14 * E); // the last label has no word
 const labels = Array.from({ length: L }, (_, l): LabelId => `own:${l}`);
 /** Labels 0..11 are the classes, in reverse; 3 is two classes. */
 const classLabels = Array.from({ length: C }, (_, c) => (c === 0 ? 3 : 11 - c));
-const candidates: Candidates = { labels, vectors, classes: labels.map((_, l) => Int32Array.from(classLabels.flatMap((label, c) => (label === l ? [c] : [])))) };
+const candidates: Candidates = {
+  labels,
+  vectors,
+  classes: labels.map((_, l) => Int32Array.from(classLabels.flatMap((label, c) => (label === l ? [c] : [])))),
+};
 const classVectors = new Float32Array(C * E);
 classLabels.forEach((label, c) => classVectors.set(vectors.subarray(label * E, (label + 1) * E), c * E));
 const logits = numbers(N * C).map((x) => 6 * x);
@@ -28,7 +40,10 @@ const cosine = (a: number[], b: number[]) => {
   const dots = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i], 0);
   return dots(a, b) / Math.sqrt(dots(a, a) * dots(b, b));
 };
-const place = (i: number) => Array.from({ length: E }, (_, e) => Array.from({ length: D }, (__, d) => M[e * D + d] * found.features[i * D + d]).reduce((a, b) => a + b));
+const place = (i: number) =>
+  Array.from({ length: E }, (_, e) =>
+    Array.from({ length: D }, (__, d) => M[e * D + d] * found.features[i * D + d]).reduce((a, b) => a + b),
+  );
 const probability = (i: number, c: number) => {
   const e = everything.map((k) => Math.exp(logits[i * C + k]));
   return e[c] / e.reduce((a, b) => a + b);
@@ -55,14 +70,17 @@ describe("each method is what its formula says, one number at a time", () => {
 
   test("random embedding: the same with vectors of the label's id", async () => {
     const score = await randomWords(found, M, D, (label) => randomEmbedding(label, E, 3))(candidates);
-    for (let l = 0; l < L; l++) expect(score(2)[l]).toBeCloseTo(cosine(place(2), Array.from(randomEmbedding(labels[l], E, 3))), 5);
+    for (let l = 0; l < L; l++)
+      expect(score(2)[l]).toBeCloseTo(cosine(place(2), Array.from(randomEmbedding(labels[l], E, 3))), 5);
   });
 
   test("ConSE(10): cosine to the mean of the ten likeliest classes' words, by probability", async () => {
     const score = await conse(found, classVectors, E)(candidates);
     for (let i = 0; i < N; i++) {
       const ten = everything.toSorted((a, b) => probability(i, b) - probability(i, a)).slice(0, 10);
-      const mean = Array.from({ length: E }, (_, e) => ten.reduce((sum, c) => sum + probability(i, c) * vectors[classLabels[c] * E + e], 0));
+      const mean = Array.from({ length: E }, (_, e) =>
+        ten.reduce((sum, c) => sum + probability(i, c) * vectors[classLabels[c] * E + e], 0),
+      );
       for (let l = 0; l < 14; l++) expect(score(i)[l]).toBeCloseTo(cosine(mean, vector(l)), 5);
     }
   });
@@ -92,13 +110,26 @@ describe("settings", () => {
 
   test("have no photos where there are none", () => {
     const settings = settingsOf([cat], [dog, cat], null);
-    expect([settings.unseen.photos, settings.generalised.photos, settings.generalisedSeen.photos]).toEqual([[], [], []]);
+    expect([settings.unseen.photos, settings.generalised.photos, settings.generalisedSeen.photos]).toEqual([
+      [],
+      [],
+      [],
+    ]);
   });
 
   test("candidate sets hold each other", () => {
-    const rows = ["imagenet-1k", "2-hops", "3-hops-pure", "rest", ""].map((split) => ({ wnid: split, lemmas: [], parents: [], split }));
+    const rows = ["imagenet-1k", "2-hops", "3-hops-pure", "rest", ""].map((split) => ({
+      wnid: split,
+      lemmas: [],
+      parents: [],
+      split,
+    }));
     const of = (set: Parameters<typeof rowsOfSet>[1]) => rowsOfSet(rows, set).map(({ split }) => split);
-    expect([of("2-hop"), of("3-hop"), of("all")]).toEqual([["2-hops"], ["2-hops", "3-hops-pure"], ["2-hops", "3-hops-pure", "rest"]]);
+    expect([of("2-hop"), of("3-hop"), of("all")]).toEqual([
+      ["2-hops"],
+      ["2-hops", "3-hops-pure"],
+      ["2-hops", "3-hops-pure", "rest"],
+    ]);
   });
 });
 
@@ -108,13 +139,28 @@ test("scores of methods over settings are those of a plain loop, with intervals 
   const settings = settingsOf(truths, known, null);
   const candidatesOf = (of: readonly LabelId[]): Candidates => {
     const rows = of.map((label) => labels.indexOf(label));
-    return { labels: of, vectors: Float32Array.from(rows.flatMap(vector)), classes: rows.map((l) => candidates.classes[l]) };
+    return {
+      labels: of,
+      vectors: Float32Array.from(rows.flatMap(vector)),
+      classes: rows.map((l) => candidates.classes[l]),
+    };
   };
-  const { devise, softmax } = await scoreMethods({ devise: nearestWords(found, M, D), softmax: softmaxBaseline(found, C) }, {
-    settings, truths, candidatesOf, wordnet: { ancestors: () => new Map() },
-  });
+  const { devise, softmax } = await scoreMethods(
+    { devise: nearestWords(found, M, D), softmax: softmaxBaseline(found, C) },
+    {
+      settings,
+      truths,
+      candidatesOf,
+      wordnet: { ancestors: () => new Map() },
+    },
+  );
   const byHand = (photos: number[], of: readonly LabelId[], k: number) => {
-    const hits = photos.filter((i) => of.toSorted((a, b) => cosine(place(i), vector(labels.indexOf(b))) - cosine(place(i), vector(labels.indexOf(a)))).slice(0, k).includes(truths[i]));
+    const hits = photos.filter((i) =>
+      of
+        .toSorted((a, b) => cosine(place(i), vector(labels.indexOf(b))) - cosine(place(i), vector(labels.indexOf(a))))
+        .slice(0, k)
+        .includes(truths[i]),
+    );
     return Math.round((1e4 * hits.length) / photos.length) / 100;
   };
   for (const name of ["seen", "unseen", "generalised", "generalisedSeen"] as const) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
+import { random } from "../../src-main/devise/random";
 import { hierarchyOf } from "../../src-main/evaluate/hierarchy";
 import { bestOf, bootstrapIntervals, hitAt, precisionAt, validSet } from "../../src-main/evaluate/metrics";
-import { random } from "../../src-main/devise/random";
+import type { LabelId } from "../../src-preload/contract";
 
 /**
  *              thing
@@ -16,37 +16,78 @@ import { random } from "../../src-main/devise/random";
  * and a toy, which is a kind of dog and of tool.
  */
 const PARENTS: Record<string, string[]> = {
-  animal: ["thing"], tool: ["thing"], dog: ["animal"], cat: ["animal"], pug: ["dog"], lab: ["dog"], tabby: ["cat"],
-  hammer: ["tool"], saw: ["tool"], hacksaw: ["saw"], toy: ["dog", "tool"],
+  animal: ["thing"],
+  tool: ["thing"],
+  dog: ["animal"],
+  cat: ["animal"],
+  pug: ["dog"],
+  lab: ["dog"],
+  tabby: ["cat"],
+  hammer: ["tool"],
+  saw: ["tool"],
+  hacksaw: ["saw"],
+  toy: ["dog", "tool"],
 };
 const id = (name: string): LabelId => `own:${name}`;
 const tree = {
   ancestors(label: LabelId) {
     const steps = new Map<LabelId, number>();
-    const up = (name: string, n: number) => (PARENTS[name] ?? []).forEach((parent) => {
-      if (n < (steps.get(id(parent)) ?? Infinity)) {
-        steps.set(id(parent), n);
-        up(parent, n + 1);
-      }
-    });
+    const up = (name: string, n: number) =>
+      (PARENTS[name] ?? []).forEach((parent) => {
+        if (n < (steps.get(id(parent)) ?? Infinity)) {
+          steps.set(id(parent), n);
+          up(parent, n + 1);
+        }
+      });
     up(label.slice(4), 1);
     return steps;
   },
 };
 const NAMES = ["pug", "lab", "dog", "tabby", "cat", "hammer", "hacksaw", "toy", "stranger"];
-const from = (name: string) => Object.fromEntries(Array.from(hierarchyOf(NAMES.map(id), tree).distances(id(name)), (d, i) => [NAMES[i], d]));
+const from = (name: string) =>
+  Object.fromEntries(Array.from(hierarchyOf(NAMES.map(id), tree).distances(id(name)), (d, i) => [NAMES[i], d]));
 
 describe("distances in a tree drawn by hand", () => {
   test("go up to the common ancestor and down again", () => {
-    expect(from("pug")).toEqual({ pug: 0, lab: 2, dog: 1, tabby: 4, cat: 3, hammer: 5, hacksaw: 6, toy: 2, stranger: Infinity });
+    expect(from("pug")).toEqual({
+      pug: 0,
+      lab: 2,
+      dog: 1,
+      tabby: 4,
+      cat: 3,
+      hammer: 5,
+      hacksaw: 6,
+      toy: 2,
+      stranger: Infinity,
+    });
   });
 
   test("take the shorter way where there are two", () => {
-    expect(from("hammer")).toEqual({ pug: 5, lab: 5, dog: 4, tabby: 5, cat: 4, hammer: 0, hacksaw: 3, toy: 2, stranger: Infinity });
+    expect(from("hammer")).toEqual({
+      pug: 5,
+      lab: 5,
+      dog: 4,
+      tabby: 5,
+      cat: 4,
+      hammer: 0,
+      hacksaw: 3,
+      toy: 2,
+      stranger: Infinity,
+    });
   });
 
   test("begin at any synset, also at one that is no candidate", () => {
-    expect(from("saw")).toEqual({ pug: 5, lab: 5, dog: 4, tabby: 5, cat: 4, hammer: 2, hacksaw: 1, toy: 2, stranger: Infinity });
+    expect(from("saw")).toEqual({
+      pug: 5,
+      lab: 5,
+      dog: 4,
+      tabby: 5,
+      cat: 4,
+      hammer: 2,
+      hacksaw: 1,
+      toy: 2,
+      stranger: Infinity,
+    });
   });
 });
 
@@ -79,15 +120,20 @@ describe("of a photo's ranked labels", () => {
   test("hierarchical precision@k is the share of the first k that is valid, worked out by hand", () => {
     expect(precisionAt(ranked, validSet(distances, 2), 2)).toBe(1 / 2); // dog of {pug, dog}
     expect(precisionAt(ranked, validSet(distances, 5), 5)).toBe(3 / 5); // dog, pug, lab of {pug, dog, lab, toy, cat}
-    expect(precisionAt(ranked, validSet(distances, 10), 10)).toBe(4 / 10); // five labels only, one of them joined to nothing
+    // five labels only, one of them joined to nothing
+    expect(precisionAt(ranked, validSet(distances, 10), 10)).toBe(4 / 10);
   });
 });
 
 test("the best candidates are those of a full sort, whatever their number, ties in their own order", () => {
   const draw = random(5);
   for (let trial = 0; trial < 200; trial++) {
-    const scores = Float32Array.from({ length: 1 + Math.floor(draw() * 60) }, () => (draw() < 0.1 ? -Infinity : Math.floor(draw() * 12)));
-    const sorted = Array.from(scores.keys()).filter((i) => scores[i] > -Infinity).sort((a, b) => scores[b] - scores[a] || a - b);
+    const scores = Float32Array.from({ length: 1 + Math.floor(draw() * 60) }, () =>
+      draw() < 0.1 ? -Infinity : Math.floor(draw() * 12),
+    );
+    const sorted = Array.from(scores.keys())
+      .filter((i) => scores[i] > -Infinity)
+      .sort((a, b) => scores[b] - scores[a] || a - b);
     for (const k of [1, 5, 20]) expect([...bestOf(scores, k)]).toEqual(sorted.slice(0, k));
   }
   expect(() => bestOf(Float32Array.of(1, NaN), 1)).toThrow("candidate 1 of 2 has a score that is no number");
@@ -107,7 +153,10 @@ describe("bootstrap intervals", () => {
     const draw = random(11);
     let held = 0;
     for (let trial = 0; trial < 400; trial++) {
-      const [[low, high]] = bootstrapIntervals([Float32Array.from({ length: 200 }, () => Number(draw() < 0.3))], { rounds: 300, seed: trial });
+      const [[low, high]] = bootstrapIntervals([Float32Array.from({ length: 200 }, () => Number(draw() < 0.3))], {
+        rounds: 300,
+        seed: trial,
+      });
       if (low <= 0.3 && 0.3 <= high) held++;
     }
     expect(held / 400).toBeGreaterThan(0.91);

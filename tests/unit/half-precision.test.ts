@@ -1,17 +1,17 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { PbfWriter } from "pbf";
 import { beforeAll, describe, expect, test } from "vitest";
 import { random } from "../../src-main/devise/random";
 import { checkOnnx } from "../../src-main/vision/check-onnx";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { buildNetwork } from "../../src-main/vision/network";
-import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { composeGraph } from "../../src-main/vision/onnx-compose";
 import { extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
+import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { TYPE } from "../../src-main/vision/onnx-messages";
 import { withHead, withWeights } from "../../src-main/vision/onnx-rewrite";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
@@ -31,8 +31,11 @@ beforeAll(async () => {
 });
 
 const draw = random(11);
-const halves = (name: string, dims: number[]): Weights =>
-  ({ name, dims, values: Float16Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => draw() * 2 - 1) });
+const halves = (name: string, dims: number[]): Weights => ({
+  name,
+  dims,
+  values: Float16Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => draw() * 2 - 1),
+});
 const TO_FLOAT = { to: 1 };
 
 /** Half weights behind a Cast, as the bundled networks store them. */
@@ -45,13 +48,24 @@ const NODES: Node[] = [
   { op: "Cast", inputs: ["head/half"], outputs: ["head"], attributes: TO_FLOAT },
   { op: "Gemm", inputs: ["features", "head"], outputs: ["logits"], attributes: { transB: 1 } },
 ];
-const STORED = [halves("w/half", [6, 3, 1, 1]), { name: "b", dims: [6], values: Float32Array.of(1, 2, 3, 4, 5, 6) }, halves("head/half", [4, 6])];
-const small = (nodes = NODES, stored = STORED) => onnxFile(nodes, stored, { name: "x", dims: ["n", 3, 5, 5] }, { features: 6, logits: 4 });
+const STORED = [
+  halves("w/half", [6, 3, 1, 1]),
+  { name: "b", dims: [6], values: Float32Array.of(1, 2, 3, 4, 5, 6) },
+  halves("head/half", [4, 6]),
+];
+const small = (nodes = NODES, stored = STORED) =>
+  onnxFile(nodes, stored, { name: "x", dims: ["n", 3, 5, 5] }, { features: 6, logits: 4 });
 
 /** What onnxruntime gives for one picture `[3, 5, 5]`. */
 async function run(file: Uint8Array, output: string, input = "x"): Promise<Float32Array> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
-  const found = await session.run({ [input]: new Tensor("float32", Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)), [1, 3, 5, 5]) });
+  const found = await session.run({
+    [input]: new Tensor(
+      "float32",
+      Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)),
+      [1, 3, 5, 5],
+    ),
+  });
   await session.release();
   return found[output].data as Float32Array;
 }
@@ -61,7 +75,9 @@ describe("weights of half precision are read", () => {
     const values = Float16Array.of(1.5, -0.25, 65504, 2 ** -24);
     const graph = readOnnxGraph(small(NODES, [...STORED, { name: "raw", dims: [4], values }]));
     expect(graph.tensors.get("raw")!.values).toEqual(values);
-    expect(readOnnxGraph(withTensor(small(), halvesAsBits("bits", values))).tensors.get("bits")!.values).toEqual(values);
+    expect(readOnnxGraph(withTensor(small(), halvesAsBits("bits", values))).tensors.get("bits")!.values).toEqual(
+      values,
+    );
   });
 
   test("by the classifier's head, behind a Cast and plain", () => {
@@ -71,17 +87,31 @@ describe("weights of half precision are read", () => {
     writeFileSync(file, small());
     expect(readClassifierHead(file, "logits", 4, 6)).toEqual({ weights: rows, bias: new Float32Array(4) });
     // A network that computes with halves throughout, and gives floats at its end.
-    writeFileSync(file, onnxFile([
-      { op: "Gemm", inputs: ["v", "head"], outputs: ["small"], attributes: { transB: 1 } },
-      { op: "Cast", inputs: ["small"], outputs: ["logits"], attributes: TO_FLOAT },
-    ], [{ ...STORED[2], name: "head" }], { name: "v", dims: ["n", 6] }, { logits: 4 }));
+    writeFileSync(
+      file,
+      onnxFile(
+        [
+          { op: "Gemm", inputs: ["v", "head"], outputs: ["small"], attributes: { transB: 1 } },
+          { op: "Cast", inputs: ["small"], outputs: ["logits"], attributes: TO_FLOAT },
+        ],
+        [{ ...STORED[2], name: "head" }],
+        { name: "v", dims: ["n", 6] },
+        { logits: 4 },
+      ),
+    );
     expect(readClassifierHead(file, "logits", 4, 6).weights).toEqual(rows);
     rmSync(folder, { recursive: true });
   });
 
   test("by the network that is trained, which computes what onnxruntime does", async () => {
     const network = buildNetwork(readOnnxGraph(small()), "x", ["logits"]);
-    const picture = tf.transpose(tf.tensor4d(Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)), [1, 3, 5, 5]), [0, 2, 3, 1]);
+    const picture = tf.transpose(
+      tf.tensor4d(
+        Float32Array.from({ length: 75 }, (_, i) => Math.sin(i)),
+        [1, 3, 5, 5],
+      ),
+      [0, 2, 3, 1],
+    );
     const ours = tf.tidy(() => network.run(picture as tf.Tensor4D, ["logits"])[0].dataSync());
     const theirs = await run(small(), "logits");
     ours.forEach((value, i) => expect(value).toBeCloseTo(theirs[i], 5));
@@ -91,8 +121,15 @@ describe("weights of half precision are read", () => {
   });
 
   test("but a Cast of what is computed to whole numbers is none that can be trained through", () => {
-    const nodes: Node[] = [{ op: "Cast", inputs: ["x"], outputs: ["whole"], attributes: { to: 7 } }, { op: "Flatten", inputs: ["whole"], outputs: ["logits"] }];
-    const network = buildNetwork(readOnnxGraph(onnxFile(nodes, [], { name: "x", dims: ["n", 3, 5, 5] }, { logits: 75 })), "x", ["logits"]);
+    const nodes: Node[] = [
+      { op: "Cast", inputs: ["x"], outputs: ["whole"], attributes: { to: 7 } },
+      { op: "Flatten", inputs: ["whole"], outputs: ["logits"] },
+    ];
+    const network = buildNetwork(
+      readOnnxGraph(onnxFile(nodes, [], { name: "x", dims: ["n", 3, 5, 5] }, { logits: 75 })),
+      "x",
+      ["logits"],
+    );
     expect(() => network.run(tf.zeros([1, 5, 5, 3]), ["logits"])).toThrow("operator Cast whole: to data type 7");
   });
 });
@@ -107,7 +144,9 @@ describe("weights of half precision are written", () => {
     expect(graph.tensors.has("w/half")).toBe(false);
     const plain = small([...NODES.slice(1)], [{ name: "w", dims: [6, 3, 1, 1], values }, ...STORED.slice(1)]);
     expect(await run(changed, "logits")).toEqual(await run(plain, "logits"));
-    expect(() => withWeights(small(), new Map([["w", { dims: [18], values }]]))).toThrow("weights w have shape [6,3,1,1], not [18]");
+    expect(() => withWeights(small(), new Map([["w", { dims: [18], values }]]))).toThrow(
+      "weights w have shape [6,3,1,1], not [18]",
+    );
   });
 
   test("as halves where the network computes with halves, and nothing else in the file changes", () => {
@@ -125,7 +164,12 @@ describe("weights of half precision are written", () => {
     expect(readOnnxGraph(made).tensors.has("head/half")).toBe(false);
     const features = await run(made, "features");
     const logits = await run(made, "logits");
-    head.bias.forEach((b, c) => expect(logits[c]).toBeCloseTo(features.reduce((sum, v, d) => sum + v * head.weights[c * 6 + d], b), 4));
+    head.bias.forEach((b, c) =>
+      expect(logits[c]).toBeCloseTo(
+        features.reduce((sum, v, d) => sum + v * head.weights[c * 6 + d], b),
+        4,
+      ),
+    );
   });
 });
 
@@ -134,7 +178,10 @@ test("a network with halves is extended as it is, as for a labeller that is used
   before.call(before.node("Identity", ["given"]), "x");
   after.call(after.node("Sigmoid", ["logits"]), "sure");
   const graph = extendedGraph(small(), {
-    before, after, inputs: [{ name: "given", type: TYPE.float, dims: ["n", 3, 5, 5] }], outputs: [{ name: "sure", type: TYPE.float, dims: ["n", 4] }],
+    before,
+    after,
+    inputs: [{ name: "given", type: TYPE.float, dims: ["n", 3, 5, 5] }],
+    outputs: [{ name: "sure", type: TYPE.float, dims: ["n", 4] }],
   });
   const file = modelFile(small(), graph, { made: "for a test" });
   expect(() => checkOnnx(file)).not.toThrow();
@@ -143,7 +190,10 @@ test("a network with halves is extended as it is, as for a labeller that is used
   sure.forEach((value, i) => expect(value).toBeCloseTo(1 / (1 + Math.exp(-logits[i])), 5));
 });
 
-test.each([["raw", true], ["bits", false]])("halves that are not finite are refused, given as %s", (_, raw) => {
+test.each([
+  ["raw", true],
+  ["bits", false],
+])("halves that are not finite are refused, given as %s", (_, raw) => {
   for (const stray of [NaN, Infinity]) {
     const values = Float16Array.of(1, stray);
     const tensor = raw ? { name: "w", dims: [2], values } : null;
@@ -160,9 +210,14 @@ describe("the bundled network, whose weights are halves,", () => {
     const photos = [waves(1, size, size)];
     const model = await loadVisualModel(pack);
     const seen = await model.embed(photos).finally(() => model.dispose());
-    const network = buildNetwork(readOnnxGraph(readFileSync(pack.visual.file)), pack.visual.input, [pack.visual.features, pack.visual.logits]);
+    const network = buildNetwork(readOnnxGraph(readFileSync(pack.visual.file)), pack.visual.input, [
+      pack.visual.features,
+      pack.visual.logits,
+    ]);
     const pictures = tf.tensor4d(picturesOf(photos, { size, mean: pack.mean, std: pack.std }), [1, size, size, 3]);
-    const [features, logits] = tf.tidy(() => network.run(pictures, [pack.visual.features, pack.visual.logits]).map((x) => x.dataSync()));
+    const [features, logits] = tf.tidy(() =>
+      network.run(pictures, [pack.visual.features, pack.visual.logits]).map((x) => x.dataSync()),
+    );
     expect(network.layersOf("logits")).toHaveLength(65);
     network.dispose();
     features.forEach((value, i) => expect(Math.abs(value - seen.features[i])).toBeLessThan(1e-3));

@@ -28,22 +28,41 @@ test("the gradient is the slope of the loss", () => {
   const gradient = none();
   hingeRankLoss(photo, M, words, 1, order, gradient, all);
   for (let i = 0; i < M.length; i++) {
-    const at = (step: number) => hingeRankLoss(photo, M.map((m, j) => (j === i ? m + step : m)), words, 1, order, null, all);
+    const at = (step: number) =>
+      hingeRankLoss(
+        photo,
+        M.map((m, j) => (j === i ? m + step : m)),
+        words,
+        1,
+        order,
+        null,
+        all,
+      );
     expect(gradient[i]).toBeCloseTo((at(1e-2) - at(-1e-2)) / 2e-2, 3);
   }
 });
 
 test("shapes that do not fit are named with their numbers", () => {
-  expect(() => hingeRankLoss(photo, new Float32Array(5), words, 0, new Uint32Array(), none()))
-    .toThrow("projection of 5 numbers does not fit 2 features");
+  expect(() => hingeRankLoss(photo, new Float32Array(5), words, 0, new Uint32Array(), none())).toThrow(
+    "projection of 5 numbers does not fit 2 features",
+  );
 });
 
 test("the mean loss leaves spared labels out and tries a rejected label alone", () => {
-  const data = { dimensions: 2, wordDimensions: 2, words, features: new Float32Array([2, 0, 2, 0]), truths: Int32Array.of(1, 1) };
+  const data = {
+    dimensions: 2,
+    wordDimensions: 2,
+    words,
+    features: new Float32Array([2, 0, 2, 0]),
+    truths: Int32Array.of(1, 1),
+  };
   const [near, between] = [0.1 + 1, 0.1 + Math.SQRT1_2];
   expect(meanHingeLoss(data, identity)).toBeCloseTo(near + between, 6); // features count at unit length
   const spared = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1); // 0 and 1 are no false labels of each other
   expect(meanHingeLoss({ ...data, spared }, identity)).toBeCloseTo(between, 6);
-  expect(meanHingeLoss({ ...data, spared, rejected: Int32Array.of(-1, 0) }, identity)).toBeCloseTo((between + near) / 2, 6);
+  expect(meanHingeLoss({ ...data, spared, rejected: Int32Array.of(-1, 0) }, identity)).toBeCloseTo(
+    (between + near) / 2,
+    6,
+  );
   expect(meanHingeLoss(data, identity, 1)).toBeCloseTo(near + between, 6);
 });

@@ -10,7 +10,11 @@ const gathered = async <T>(results: AsyncIterable<T>) => {
 
 test("results come in the order of the items, also where a later one is done first", async () => {
   const waits = [30, 1, 20, 1, 1];
-  expect(await gathered(inOrder([0, 1, 2, 3, 4], 3, (i) => new Promise<number>((done) => setTimeout(() => done(i), waits[i]))))).toEqual([0, 1, 2, 3, 4]);
+  expect(
+    await gathered(
+      inOrder([0, 1, 2, 3, 4], 3, (i) => new Promise<number>((done) => setTimeout(() => done(i), waits[i]))),
+    ),
+  ).toEqual([0, 1, 2, 3, 4]);
   expect(await gathered(inOrder([], 3, () => Promise.resolve(1)))).toEqual([]);
 });
 
@@ -37,7 +41,11 @@ test("a failure is thrown in its turn, and those begun behind it trouble nobody"
   await expect(results.next()).rejects.toThrow("item 2");
 });
 
-const decoded = (photo: number, bytes: number) => ({ photo, version: `${photo}`, pixels: { data: new Uint8Array(bytes).fill(photo), width: bytes / 3, height: 1 } });
+const decoded = (photo: number, bytes: number) => ({
+  photo,
+  version: `${photo}`,
+  pixels: { data: new Uint8Array(bytes).fill(photo), width: bytes / 3, height: 1 },
+});
 
 test("pixels are kept in their order, and counted", () => {
   const kept = keepPixels(100);
@@ -58,6 +66,10 @@ test("kept pixels hold on to no more than themselves", () => {
   const kept = keepPixels(100);
   const message = new Uint8Array(1000).fill(7);
   kept.put([{ photo: 1, version: "1", pixels: { data: message.subarray(10, 40), width: 10, height: 1 } }]);
-  const [{ pixels: { data } }] = kept.take(1);
+  const [
+    {
+      pixels: { data },
+    },
+  ] = kept.take(1);
   expect([data.length, data.buffer.byteLength, data[0]]).toEqual([30, 30, 7]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Job } from "../../src-preload/contract";
 import { createJobs, type JobHandle } from "../../src-main/jobs/jobs";
+import type { Job } from "../../src-preload/contract";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,15 +8,17 @@ afterEach(() => void vi.useRealTimers());
 const second = () => vi.advanceTimersByTimeAsync(1000);
 
 /** Work of `total` steps, ten milliseconds each. */
-const steps = (total: number, done = { steps: 0 }) => async (job: JobHandle) => {
-  for (let i = 1; i <= total; i++) {
-    await job.breath();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    done.steps = i;
-    job.progress(i, total);
-  }
-  return `${total} steps`;
-};
+const steps =
+  (total: number, done = { steps: 0 }) =>
+  async (job: JobHandle) => {
+    for (let i = 1; i <= total; i++) {
+      await job.breath();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      done.steps = i;
+      job.progress(i, total);
+    }
+    return `${total} steps`;
+  };
 
 test("a job tells how far it is, how fast it goes and how long it will take, at most five times a second", async () => {
   const told: Job[] = [];
@@ -32,7 +34,13 @@ test("a job tells how far it is, how fast it goes and how long it will take, at 
   expect(secondsLeft).toBeLessThan(2.4);
   expect(told.length).toBeLessThanOrEqual(12);
   await vi.advanceTimersByTimeAsync(3000);
-  expect(await finished).toMatchObject({ state: "done", done: 400, total: 400, message: "400 steps", secondsLeft: null });
+  expect(await finished).toMatchObject({
+    state: "done",
+    done: 400,
+    total: 400,
+    message: "400 steps",
+    secondsLeft: null,
+  });
   expect(told.at(-1)).toMatchObject({ state: "done", done: 400 });
 });
 
@@ -90,7 +98,9 @@ test.each([false, true])("a job is cancelled between two steps (paused: %s)", as
 
 test("a job that throws has failed, and says why", async () => {
   const jobs = createJobs(() => {});
-  const { job, finished } = jobs.run("export", async () => { throw new Error("disk full"); });
+  const { job, finished } = jobs.run("export", async () => {
+    throw new Error("disk full");
+  });
   expect(await finished).toMatchObject({ state: "failed", message: "disk full" });
   jobs.cancel(job);
   jobs.pause(job);

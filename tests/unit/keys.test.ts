@@ -1,10 +1,15 @@
 import { expect, test } from "vitest";
-import { BINDINGS, bindingOf, bindingsFor, GROUPS, namesOf, SITUATIONS } from "../../src-renderer/keys";
+import { bindingOf, BINDINGS, bindingsFor, GROUPS, namesOf, SITUATIONS } from "../../src-renderer/keys";
 
 test("no key does two things in one situation", () => {
   for (const situation of SITUATIONS) {
-    const names = BINDINGS.filter((binding) => !binding.in || binding.in.includes(situation)).flatMap(({ match }) => match);
-    expect(names.filter((name, i) => names.indexOf(name) !== i), situation).toEqual([]);
+    const names = BINDINGS.filter((binding) => !binding.in || binding.in.includes(situation)).flatMap(
+      ({ match }) => match,
+    );
+    expect(
+      names.filter((name, i) => names.indexOf(name) !== i),
+      situation,
+    ).toEqual([]);
   }
 });
 
@@ -20,7 +25,8 @@ test("every binding is in the list of keys: in a group that is shown, with its k
 });
 
 test("a sign that is typed with Shift is found by itself, a letter with Shift apart from the letter", () => {
-  const pressed = (key: string, shiftKey = false, ctrlKey = false) => bindingOf(namesOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos")?.does;
+  const pressed = (key: string, shiftKey = false, ctrlKey = false) =>
+    bindingOf(namesOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos")?.does;
   expect(pressed("?", true)).toBe("Show this list");
   expect(pressed("+", true)).toBe(pressed("+"));
   expect(pressed("Z", true)).toBe("Redo");

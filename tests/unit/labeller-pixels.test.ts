@@ -24,18 +24,39 @@ const cover: Preprocess = { size: 60, resize: "cover", recompress: null };
 /** Waves with an edge, so that a shift by half a pixel is seen. */
 async function photoOf(width: number, height: number): Promise<string> {
   const data = waves(width, width, height);
-  for (let y = 0; y < height; y++) for (let x = Math.floor(width / 3); x < width / 2; x++) data.fill(250 * ((x + y) % 2 ^ Number(y > height / 2)), 3 * (y * width + x), 3 * (y * width + x) + 3);
+  for (let y = 0; y < height; y++)
+    for (let x = Math.floor(width / 3); x < width / 2; x++)
+      data.fill(250 * (((x + y) % 2) ^ Number(y > height / 2)), 3 * (y * width + x), 3 * (y * width + x) + 3);
   const file = join(temporaryFolder(), "photo.png");
-  await sharp(data, { raw: { width, height, channels: 3 } }).blur(0.7).png().toFile(file);
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .blur(0.7)
+    .png()
+    .toFile(file);
   return file;
 }
 
-const meanDifference = (a: Uint8Array, b: Uint8Array): number => a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
 describe("what a labeller makes of a whole photo", () => {
   // Shrunk, of an odd aspect, upright, enlarged, enlarged for the detectors alone, as it is.
-  const SIZES = [[200, 150], [190, 131], [101, 180], [50, 40], [80, 70], [96, 64]];
-  test.each(SIZES.flatMap(([w, h]) => [["short side", shortSide, w, h], ["cover", cover, w, h]] as const))("is the pixels that the app makes: %s, %#", async (_, preprocess, width, height) => {
+  const SIZES = [
+    [200, 150],
+    [190, 131],
+    [101, 180],
+    [50, 40],
+    [80, 70],
+    [96, 64],
+  ];
+  test.each(
+    SIZES.flatMap(
+      ([w, h]) =>
+        [
+          ["short side", shortSide, w, h],
+          ["cover", cover, w, h],
+        ] as const,
+    ),
+  )("is the pixels that the app makes: %s, %#", async (_, preprocess, width, height) => {
     const file = await photoOf(width, height);
     const pack = { preprocess, detection } as Parameters<typeof pictureOf>[1];
     const made = await labellerPixels(pack);
@@ -61,21 +82,37 @@ describe("what a labeller makes of a whole photo", () => {
 describe("the light of a photo in a labeller", () => {
   /** Rows of one grey each from above, warmer by `red`. */
   const bands = (levels: number[], red: number, width: number, height: number): Pixels => ({
-    width, height, data: Uint8Array.from({ length: 3 * width * height }, (_, i) => levels[Math.floor((4 * Math.floor(i / 3 / width)) / height)] * (i % 3 === 0 ? 1 : 1 - red)),
+    width,
+    height,
+    data: Uint8Array.from(
+      { length: 3 * width * height },
+      (_, i) => levels[Math.floor((4 * Math.floor(i / 3 / width)) / height)] * (i % 3 === 0 ? 1 : 1 - red),
+    ),
   });
 
   test.each([
-    ["a sunset", bands([120, 150, 150, 20], 0.35, 37, 50)], ["a night", bands([4, 9, 30, 20], 0, 64, 48)], ["a day", bands([220, 200, 150, 120], 0.05, 61, 33)],
-    ["waves", { data: waves(2, 45, 31), width: 45, height: 31 }], ["three pixels", { data: Uint8Array.of(250, 90, 20, 90, 90, 90, 4, 4, 4), width: 1, height: 3 }],
+    ["a sunset", bands([120, 150, 150, 20], 0.35, 37, 50)],
+    ["a night", bands([4, 9, 30, 20], 0, 64, 48)],
+    ["a day", bands([220, 200, 150, 120], 0.05, 61, 33)],
+    ["waves", { data: waves(2, 45, 31), width: 45, height: 31 }],
+    ["three pixels", { data: Uint8Array.of(250, 90, 20, 90, 90, 90, 4, 4, 4), width: 1, height: 3 }],
   ])("says of %s what the app's does", async (name, { data, width, height }) => {
     const { sunset, night } = lightProbabilities(glanceAt(data, width, height).colours);
     const [before, after] = [composeGraph("before"), composeGraph("after")];
     const light = composeLight(before, composePicture(before, "photo"));
     before.call(light.sunset, "sunset");
     before.call(light.night, "night");
-    const nothing = onnxFile([{ op: "Identity", inputs: ["photo"], outputs: ["same"] }], [], { name: "photo", dims: [] }, {});
+    const nothing = onnxFile(
+      [{ op: "Identity", inputs: ["photo"], outputs: ["same"] }],
+      [],
+      { name: "photo", dims: [] },
+      {},
+    );
     const graph = extendedGraph(nothing, {
-      before, after, inputs: [{ name: "photo", type: TYPE.uint8, dims: [1, "h", "w", 3] }], outputs: ["sunset", "night"].map((output) => ({ name: output, type: TYPE.double, dims: [1, 1] })),
+      before,
+      after,
+      inputs: [{ name: "photo", type: TYPE.uint8, dims: [1, "h", "w", 3] }],
+      outputs: ["sunset", "night"].map((output) => ({ name: output, type: TYPE.double, dims: [1, 1] })),
     });
     const session = await InferenceSession.create(modelFile(nothing, graph, {}), { logSeverityLevel: 4 });
     const said = await session.run({ photo: new Tensor("uint8", data, [1, height, width, 3]) });

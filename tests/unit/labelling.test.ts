@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
 import { probability } from "../../src-main/devise/calibration";
 import { random } from "../../src-main/devise/random";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
@@ -11,6 +10,7 @@ import { readLexicon } from "../../src-main/labelling/lexicon";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { judge } from "../../src-main/library/verdicts";
 import type { Target } from "../../src-main/search/photo-places";
+import type { LabelId } from "../../src-preload/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const lexicon = readLexicon();
@@ -22,8 +22,18 @@ describe("the space of labels", async () => {
   const labels = [ANIMAL, DOG, CAT, POODLE, CAR, "own:Zwergi" as const];
   const classLabels = [POODLE, CAT, "own:Zwergi" as const];
   const E = 2;
-  const vectors = new Map<LabelId, Float32Array>([[DOG, Float32Array.of(1, 0)], [CAR, Float32Array.of(0, 1)]]);
-  const space = await buildLabelSpace({ labels, classLabels, wordnet, dimensions: E, vectorOf: (id) => vectors.get(id) ?? null, reference: Float32Array.of(1, 0, 0, 1) });
+  const vectors = new Map<LabelId, Float32Array>([
+    [DOG, Float32Array.of(1, 0)],
+    [CAR, Float32Array.of(0, 1)],
+  ]);
+  const space = await buildLabelSpace({
+    labels,
+    classLabels,
+    wordnet,
+    dimensions: E,
+    vectorOf: (id) => vectors.get(id) ?? null,
+    reference: Float32Array.of(1, 0, 0, 1),
+  });
 
   test("a class speaks for itself and for everything it is a kind of", () => {
     expect([...space.labelsOver[0]].sort()).toEqual([0, 1, 3]); // poodle: animal, dog, poodle
@@ -63,9 +73,18 @@ describe("suggestions", () => {
   const suggest = (text: string, limit = 8, shown: LabelId[] = []) => lexicon.suggest(text, limit, shown);
 
   test("a typed text is offered as a name of one's own at the end, unless a label is shown under it", () => {
-    expect(suggest("Rex").at(-1)).toEqual({ label: "own:Rex", name: "Rex", parent: null, synonym: null, own: true, near: false });
+    expect(suggest("Rex").at(-1)).toEqual({
+      label: "own:Rex",
+      name: "Rex",
+      parent: null,
+      synonym: null,
+      own: true,
+      near: false,
+    });
     expect(suggest("Rex")).toContainEqual(expect.objectContaining({ synonym: "Rex", own: false }));
-    expect(suggest(" Xqzzwk ")).toEqual([{ label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true, near: false }]);
+    expect(suggest(" Xqzzwk ")).toEqual([
+      { label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true, near: false },
+    ]);
     expect(suggest("dog").some(({ own }) => own)).toBe(false);
     expect(suggest("DOG", 1)).toMatchObject([{ label: DOG }]);
     expect(suggest("Rex", 1)).toHaveLength(1);
@@ -74,13 +93,18 @@ describe("suggestions", () => {
   test("own names in use come first and are not offered twice", () => {
     const suggested = suggest("zw", 5, ["own:Zwergi", "own:Other", DOG]);
     expect(suggested[0]).toMatchObject({ label: "own:Zwergi", own: true });
-    expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([{ label: "own:Zwergi", name: "Zwergi", parent: null, synonym: null, own: true, near: false }]);
+    expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([
+      { label: "own:Zwergi", name: "Zwergi", parent: null, synonym: null, own: true, near: false },
+    ]);
   });
 
   test("a name in a file means its likeliest sense, the sense with its parent in brackets, or itself", () => {
     expect(lexicon.meant("Dogs")).toBe(DOG);
     expect(lexicon.meant("Xqzzwk")).toBe("own:Xqzzwk");
-    const senses = lexicon.labels.resolve("crane").map((id) => ({ id, ...lexicon.named(id) })).filter(({ name, parent }) => name === "crane" && parent !== null);
+    const senses = lexicon.labels
+      .resolve("crane")
+      .map((id) => ({ id, ...lexicon.named(id) }))
+      .filter(({ name, parent }) => name === "crane" && parent !== null);
     expect(senses.length).toBeGreaterThan(0);
     for (const { id, name, parent } of senses) expect(lexicon.meant(`${name} (${parent})`)).toBe(id);
   });
@@ -88,10 +112,18 @@ describe("suggestions", () => {
 
 describe("what verdicts teach", () => {
   const D = 3;
-  const teach = (verdicts: Standing[], best: LabelId | null = null) => fitDataOf({
-    prototypes: Float32Array.of(1, 0, 0, 0, 1, 0), classLabels: [POODLE, CAT], dimensions: D, wordDimensions: lexicon.vocabulary.dimensions,
-    vectorOf: lexicon.vectorOf, wordnet, verdicts, featureOf: (photo) => (photo === 99 ? null : Float32Array.of(photo, photo, photo)), bestOf: () => best,
-  });
+  const teach = (verdicts: Standing[], best: LabelId | null = null) =>
+    fitDataOf({
+      prototypes: Float32Array.of(1, 0, 0, 0, 1, 0),
+      classLabels: [POODLE, CAT],
+      dimensions: D,
+      wordDimensions: lexicon.vocabulary.dimensions,
+      vectorOf: lexicon.vectorOf,
+      wordnet,
+      verdicts,
+      featureOf: (photo) => (photo === 99 ? null : Float32Array.of(photo, photo, photo)),
+      bestOf: () => best,
+    });
   const on = (photo: number, id: LabelId, verdict: Standing["verdict"]): Standing => ({ photo, label: id, verdict });
   /** The label of a row of `words`, told by its vector. */
   const labelAt = (data: NonNullable<ReturnType<typeof teach>>, row: number, among: LabelId[]) => {
@@ -153,12 +185,32 @@ describe("a query", () => {
     const library = emptyLibrary();
     imaginePhotos(library, n);
     const fake = {
-      library, lexicon, pack: { visualId: "v" },
-      classLabels: [], labeller: {
-        labels, confidence: {},
-        target: (vector: Float32Array, meanings: LabelId[]): Target => { asked.push({ vector, meanings }); return { vector, mean: 0, deviation: 1, classes: [], concepts: [], isScene: false, likeness: new Float32Array(0) }; },
+      library,
+      lexicon,
+      pack: { visualId: "v" },
+      classLabels: [],
+      labeller: {
+        labels,
+        confidence: {},
+        target: (vector: Float32Array, meanings: LabelId[]): Target => {
+          asked.push({ vector, meanings });
+          return {
+            vector,
+            mean: 0,
+            deviation: 1,
+            classes: [],
+            concepts: [],
+            isScene: false,
+            likeness: new Float32Array(0),
+          };
+        },
       },
-      places: { nearest: (targets: Target[], _: unknown, limit: number) => (targets.length === 0 ? [] : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 }))) },
+      places: {
+        nearest: (targets: Target[], _: unknown, limit: number) =>
+          targets.length === 0
+            ? []
+            : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 })),
+      },
     } as unknown as Workbench;
     return { asked, library, find: (words: string, limit = 10) => findPhotos(fake, words, limit) };
   }
@@ -186,17 +238,20 @@ describe("a query", () => {
     expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], wanted: [] });
   });
 
-  test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])("a name of the user's own is found whole: %s", (own) => {
-    const { asked, library, find } = bench(3);
-    expect(judge(library, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
-    // No features: its vector then is that of its words, where it has any.
-    const { photos, unknown } = find(own.slice(4).toUpperCase());
-    if (lexicon.vectorOf(own)) {
-      expect(unknown).toEqual([]);
-      expect(asked.map(({ meanings }) => meanings)).toEqual([[own]]);
-      expect(photos[0]).toBe(2);
-    } else expect(unknown).toHaveLength(1);
-  });
+  test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(
+    "a name of the user's own is found whole: %s",
+    (own) => {
+      const { asked, library, find } = bench(3);
+      expect(judge(library, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
+      // No features: its vector then is that of its words, where it has any.
+      const { photos, unknown } = find(own.slice(4).toUpperCase());
+      if (lexicon.vectorOf(own)) {
+        expect(unknown).toEqual([]);
+        expect(asked.map(({ meanings }) => meanings)).toEqual([[own]]);
+        expect(photos[0]).toBe(2);
+      } else expect(unknown).toHaveLength(1);
+    },
+  );
 
   test("photos that a person accepted the word for come first, rejected ones not at all", () => {
     const { library, find } = bench(6);
@@ -212,7 +267,10 @@ describe("a query", () => {
 test("calibration error by hand: the mean distance between how sure and how often right, weighed by bins of equal size", () => {
   const confidences = Float64Array.of(0.9, 0.1, 0.8, 0.2);
   const right = Uint8Array.of(1, 0, 0, 1);
-  expect(expectedCalibrationError(confidences, right, 2)).toBeCloseTo((Math.abs(0.15 - 0.5) + Math.abs(0.85 - 0.5)) / 2, 9);
+  expect(expectedCalibrationError(confidences, right, 2)).toBeCloseTo(
+    (Math.abs(0.15 - 0.5) + Math.abs(0.85 - 0.5)) / 2,
+    9,
+  );
   expect(expectedCalibrationError(confidences, right, 1)).toBeCloseTo(0, 9);
 });
 
@@ -222,5 +280,10 @@ test("a calibrated confidence is as often right as it says", () => {
   const confidences = Float64Array.from({ length: n }, () => probability({ bias: 0, weights: [1] }, [draw() * 6 - 3]));
   const honest = Uint8Array.from(confidences, (p) => Number(draw() < p));
   expect(expectedCalibrationError(confidences, honest)).toBeLessThan(0.03);
-  expect(expectedCalibrationError(confidences.map((p) => Math.sqrt(p)), honest)).toBeGreaterThan(0.1);
+  expect(
+    expectedCalibrationError(
+      confidences.map((p) => Math.sqrt(p)),
+      honest,
+    ),
+  ).toBeGreaterThan(0.1);
 });

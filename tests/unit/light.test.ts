@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { derivedScenes, DERIVED_SCENES } from "../../src-main/devise/derived-scenes";
+import { DERIVED_SCENES, derivedScenes } from "../../src-main/devise/derived-scenes";
 import { lightProbabilities } from "../../src-main/devise/light";
 
 type Rgb = [number, number, number];
 /** A grid of rows of one colour each. */
-const rows = (...colours: Rgb[]) => Uint8Array.from(colours.flatMap((rgb) => Array.from({ length: 4 }, () => rgb).flat()));
+const rows = (...colours: Rgb[]) =>
+  Uint8Array.from(colours.flatMap((rgb) => Array.from({ length: 4 }, () => rgb).flat()));
 const grey = (value: number): Rgb => [value, value, value];
 
 test("a red horizon over dark ground is a sunset, and nothing without either", () => {
@@ -36,19 +37,37 @@ test("half a grid is refused", () => {
 });
 
 test("a derived scene is as likely as its parts together, and never more than its rule is reliable", () => {
-  const parts: Record<string, number> = { sand: 0.9, sea: 0.5, water: 0.6, sky: 0.8, road: 0, building: 0.9, outdoors: 1, grass: 1, "playing field": 1, tree: 1 };
-  const found = new Map(derivedScenes((name) => parts[name] ?? null).map(({ name, probability }) => [name, probability]));
+  const parts: Record<string, number> = {
+    sand: 0.9,
+    sea: 0.5,
+    water: 0.6,
+    sky: 0.8,
+    road: 0,
+    building: 0.9,
+    outdoors: 1,
+    grass: 1,
+    "playing field": 1,
+    tree: 1,
+  };
+  const found = new Map(
+    derivedScenes((name) => parts[name] ?? null).map(({ name, probability }) => [name, probability]),
+  );
   expect(found.get("beach")).toBeCloseTo(0.83 * 0.9 * (1 - 0.5 * 0.4 * 0.2), 12);
   expect(found.get("street")).toBe(0);
   expect(found.get("field")).toBe(0);
   expect(found.get("forest")).toBeCloseTo(0.16 * 0.1 * 0 * 1, 12);
   // Of its light nothing is known.
   expect([found.has("sunset"), found.has("night")]).toEqual([false, false]);
-  const all = derivedScenes((name) => Number(DERIVED_SCENES.every(({ none }) => !none.includes(name)) || ["sky"].includes(name)));
-  for (const { name, probability } of all) expect(probability).toBeLessThanOrEqual(DERIVED_SCENES.find((rule) => rule.name === name)!.reliability);
+  const all = derivedScenes((name) =>
+    Number(DERIVED_SCENES.every(({ none }) => !none.includes(name)) || ["sky"].includes(name)),
+  );
+  for (const { name, probability } of all)
+    expect(probability).toBeLessThanOrEqual(DERIVED_SCENES.find((rule) => rule.name === name)!.reliability);
 });
 
 test("a scene of which no alternative is known is not said, and a part that is no probability is refused", () => {
   expect(derivedScenes((name) => (name === "sand" ? 1 : null))).toEqual([]);
-  expect(() => derivedScenes((name) => (name === "sand" ? 1.5 : 0.5))).toThrow("a part of beach has the probability 1.5");
+  expect(() => derivedScenes((name) => (name === "sand" ? 1.5 : 0.5))).toThrow(
+    "a part of beach has the probability 1.5",
+  );
 });

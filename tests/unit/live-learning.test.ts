@@ -1,17 +1,41 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createLiveLearning, ENOUGH, PAUSE_MS } from "../../src-main/labelling/live-learning";
-import { addModel, dropLive, isLatest, isToLearn, keepModel, listModels, useModel } from "../../src-main/library/models";
+import {
+  addModel,
+  dropLive,
+  isLatest,
+  isToLearn,
+  keepModel,
+  listModels,
+  useModel,
+} from "../../src-main/library/models";
 import { judge } from "../../src-main/library/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
-beforeEach(() => { vi.useFakeTimers(); });
-afterEach(() => { vi.useRealTimers(); });
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 function watched(can = () => true, on = () => true) {
   const ends: (() => void)[] = [];
   const ready = vi.fn();
-  const live = createLiveLearning({ isOn: on, ready, learn: () => (can() ? new Promise<void>((resolve) => ends.push(resolve)) : null) });
-  return { live, ready, begun: () => ends.length, end: async () => { ends.at(-1)!(); await vi.advanceTimersByTimeAsync(0); } };
+  const live = createLiveLearning({
+    isOn: on,
+    ready,
+    learn: () => (can() ? new Promise<void>((resolve) => ends.push(resolve)) : null),
+  });
+  return {
+    live,
+    ready,
+    begun: () => ends.length,
+    end: async () => {
+      ends.at(-1)!();
+      await vi.advanceTimersByTimeAsync(0);
+    },
+  };
 }
 
 test("it learns after a pause, or at once from twenty verdicts, and what it needs is readied with the first", async () => {
@@ -65,9 +89,20 @@ test("it waits while something else is fitted, and does nothing when it is off o
 test("live versions take each other's place, kept ones stay, and going back stops live learning", () => {
   const library = emptyLibrary();
   imaginePhotos(library, 1);
-  const add = (live: boolean) => addModel(library, {
-    kind: live ? "retrained" : "bundled", visualId: "v", wordsId: "w", projection: new Float32Array(1), E: 1, D: 1, settings: {}, verdicts: 0, loss: null, seconds: 0, live,
-  });
+  const add = (live: boolean) =>
+    addModel(library, {
+      kind: live ? "retrained" : "bundled",
+      visualId: "v",
+      wordsId: "w",
+      projection: new Float32Array(1),
+      E: 1,
+      D: 1,
+      settings: {},
+      verdicts: 0,
+      loss: null,
+      seconds: 0,
+      live,
+    });
   const versions = () => listModels(library).map(({ model, live }) => (live ? -model : model));
   add(false);
   expect(isToLearn(library)).toBe(false);

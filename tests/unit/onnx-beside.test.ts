@@ -2,7 +2,15 @@ import { PbfWriter } from "pbf";
 import { describe, expect, test } from "vitest";
 import { composeGraph } from "../../src-main/vision/onnx-compose";
 import { type Beside, extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
-import { GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "../../src-main/vision/onnx-messages";
+import {
+  GRAPH,
+  MODEL,
+  nodeMessage,
+  TENSOR,
+  tensorMessage,
+  TYPE,
+  valueMessage,
+} from "../../src-main/vision/onnx-messages";
 import { InferenceSession, Tensor } from "../../src-main/vision/onnx-runtime";
 import { joined, written } from "../../src-main/vision/protobuf";
 import { onnxFile } from "../fixtures/small-onnx";
@@ -10,13 +18,22 @@ import { onnxFile } from "../fixtures/small-onnx";
 const utf8 = new TextEncoder();
 
 /** `y = weight · x`, under the same names as all of its kind. */
-const scaled = (weight: number) => onnxFile([{ op: "Mul", inputs: ["x", "weight"], outputs: ["y"] }], [{ name: "weight", dims: [1], values: Float32Array.of(weight) }], { name: "x", dims: ["n"] }, { y: { dims: ["n"] } });
+const scaled = (weight: number) =>
+  onnxFile(
+    [{ op: "Mul", inputs: ["x", "weight"], outputs: ["y"] }],
+    [{ name: "weight", dims: [1], values: Float32Array.of(weight) }],
+    { name: "x", dims: ["n"] },
+    { y: { dims: ["n"] } },
+  );
 
 /** A body of an If: `y = weight · x`, where x lies outside of it. */
-const body = (weight: number): Uint8Array => joined([
-  written(GRAPH.node, nodeMessage("Mul", ["x", "weight"], ["y"])), written(GRAPH.name, utf8.encode("body")),
-  written(GRAPH.initializer, tensorMessage("weight", { dims: [1], values: Float32Array.of(weight) })), written(GRAPH.output, valueMessage("y", TYPE.float, ["n"])),
-]);
+const body = (weight: number): Uint8Array =>
+  joined([
+    written(GRAPH.node, nodeMessage("Mul", ["x", "weight"], ["y"])),
+    written(GRAPH.name, utf8.encode("body")),
+    written(GRAPH.initializer, tensorMessage("weight", { dims: [1], values: Float32Array.of(weight) })),
+    written(GRAPH.output, valueMessage("y", TYPE.float, ["n"])),
+  ]);
 
 /** AttributeProto: name = 1, g = 6, type = 20 (GRAPH 5). */
 function branch(name: string, weight: number): Uint8Array {
@@ -29,11 +46,18 @@ function branch(name: string, weight: number): Uint8Array {
 
 /** Multiplies by 5 what is below `bound`, and by 7 what is not; with names in bodies. */
 function branching(opset = 14, bound = 10): Uint8Array {
-  const either = joined([nodeMessage("If", ["is below"], ["y"]), written(5, branch("then_branch", 5)), written(5, branch("else_branch", 7))]);
+  const either = joined([
+    nodeMessage("If", ["is below"], ["y"]),
+    written(5, branch("then_branch", 5)),
+    written(5, branch("else_branch", 7)),
+  ]);
   const graph = joined([
-    written(GRAPH.node, nodeMessage("Less", ["x", "bound"], ["is below"])), written(GRAPH.node, either), written(GRAPH.name, utf8.encode("branching")),
+    written(GRAPH.node, nodeMessage("Less", ["x", "bound"], ["is below"])),
+    written(GRAPH.node, either),
+    written(GRAPH.name, utf8.encode("branching")),
     written(GRAPH.initializer, tensorMessage("bound", { dims: [1], values: Float32Array.of(bound) })),
-    written(GRAPH.input, valueMessage("x", TYPE.float, [1])), written(GRAPH.output, valueMessage("y", TYPE.float, [1])),
+    written(GRAPH.input, valueMessage("x", TYPE.float, [1])),
+    written(GRAPH.output, valueMessage("y", TYPE.float, [1])),
   ]);
   const set = new PbfWriter();
   set.writeVarintField(2, opset);
@@ -47,7 +71,17 @@ function together(beside: Beside[]): Uint8Array {
   beside.forEach(({ prefix }, i) => after.call(`${prefix}y`, `other ${i}`));
   const value = (name: string) => ({ name, type: TYPE.float, dims: [1] });
   const network = scaled(2);
-  return modelFile(network, extendedGraph(network, { before, beside, after, inputs: [value("x")], outputs: [value("y"), ...beside.map((_, i) => value(`other ${i}`))] }), {});
+  return modelFile(
+    network,
+    extendedGraph(network, {
+      before,
+      beside,
+      after,
+      inputs: [value("x")],
+      outputs: [value("y"), ...beside.map((_, i) => value(`other ${i}`))],
+    }),
+    {},
+  );
 }
 
 async function run(file: Uint8Array, x: number): Promise<number[]> {
@@ -59,13 +93,18 @@ async function run(file: Uint8Array, x: number): Promise<number[]> {
 
 describe("networks beside each other in one file", () => {
   test("each work on their own weights, though all their names are the same, those in branches too", async () => {
-    const file = together([{ name: "a", network: scaled(3), prefix: "a/" }, { name: "b", network: branching(), prefix: "b/" }]);
+    const file = together([
+      { name: "a", network: scaled(3), prefix: "a/" },
+      { name: "b", network: branching(), prefix: "b/" },
+    ]);
     expect(await run(file, 4)).toEqual([8, 12, 20]);
     expect(await run(file, 11)).toEqual([22, 33, 77]);
   });
 
   test("are of one operator set", () => {
-    expect(() => together([{ name: "finder", network: branching(15), prefix: "b/" }])).toThrow("network finder is of operator set 15, the first is of 14");
+    expect(() => together([{ name: "finder", network: branching(15), prefix: "b/" }])).toThrow(
+      "network finder is of operator set 15, the first is of 14",
+    );
   });
 
   test("take no operators of other domains beside the first", () => {
@@ -73,14 +112,19 @@ describe("networks beside each other in one file", () => {
     set.writeStringField(1, "com.microsoft");
     set.writeVarintField(2, 1);
     const network = joined([branching(), written(MODEL.opset, set.finish())]);
-    expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow("network finder takes operators of the domain com.microsoft");
+    expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow(
+      "network finder takes operators of the domain com.microsoft",
+    );
   });
 
   test("keep their weights in the file", () => {
     const set = new PbfWriter();
     set.writeVarintField(2, 14);
     const tensor = joined([written(TENSOR.name, utf8.encode("far")), written(TENSOR.external, new Uint8Array(0))]);
-    const network = joined([written(MODEL.graph, written(GRAPH.initializer, tensor)), written(MODEL.opset, set.finish())]);
+    const network = joined([
+      written(MODEL.graph, written(GRAPH.initializer, tensor)),
+      written(MODEL.opset, set.finish()),
+    ]);
     expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow("weights far lie in another file");
   });
 });

@@ -7,12 +7,16 @@ import { changedOriginals, meetOriginals } from "../fixtures/originals";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 /** Calls a function as if a file of the program did. */
-const byProgram = (work: () => void) => (runInThisContext("(work) => work()", { filename: "/program/src-main/library/x.ts" }) as (work: () => void) => void)(work);
+const byProgram = (work: () => void) =>
+  (runInThisContext("(work) => work()", { filename: "/program/src-main/library/x.ts" }) as (work: () => void) => void)(
+    work,
+  );
 
 test("a change of an original by the program is found, one by a test is not", async () => {
   const folder = temporaryFolder();
   const file = (name: string) => join(folder, name);
-  for (const name of ["content", "time", "mode", "gone", "moved", "edited", "kept", "deleted"]) writeFileSync(file(name), name);
+  for (const name of ["content", "time", "mode", "gone", "moved", "edited", "kept", "deleted"])
+    writeFileSync(file(name), name);
   meetOriginals(folder, join(folder, "home"));
   byProgram(() => {
     writeFileSync(file("content"), "CONTENT");
@@ -23,7 +27,9 @@ test("a change of an original by the program is found, one by a test is not", as
   });
   await writeFile(file("edited"), "by a test");
   rmSync(file("deleted"));
-  const changed = changedOriginals().map((path) => path.slice(folder.length + 1)).sort();
+  const changed = changedOriginals()
+    .map((path) => path.slice(folder.length + 1))
+    .sort();
   rmSync(folder, { recursive: true }); // it was a test's, and no test is to fail for it
   expect(changed).toEqual(["content", "gone", "mode", "moved", "time"]);
   expect(changedOriginals()).toEqual([]);

@@ -13,22 +13,28 @@ const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() * 2
 const head = { weights: numbers(C * D), bias: numbers(C) };
 /** A network that was trained on mixes its features a little and moves them. */
 const [mix, shift] = [numbers(D * D).map((v, i) => 0.2 * v + (i % (D + 1) === 0 ? 1 : 0)), numbers(D)];
-const moved = (features: Float32Array) => features.map((_, i) => {
-  const [row, e] = [Math.floor(i / D), i % D];
-  let sum = shift[e];
-  for (let d = 0; d < D; d++) sum += features[row * D + d] * mix[d * D + e];
-  return sum;
-});
+const moved = (features: Float32Array) =>
+  features.map((_, i) => {
+    const [row, e] = [Math.floor(i / D), i % D];
+    let sum = shift[e];
+    for (let d = 0; d < D; d++) sum += features[row * D + d] * mix[d * D + e];
+    return sum;
+  });
 const worst = (a: Float32Array, b: Float32Array) => a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
 
-beforeAll(async () => { await startTensorFlow(); });
+beforeAll(async () => {
+  await startTensorFlow();
+});
 
 describe("a classifier's layer for features that moved", () => {
   test("says of other photos what it said before", async () => {
     const [seen, others] = [numbers(N * D), numbers(20 * D)];
     const said = await logitsOf(head, others);
     const refitted = await refitHead(head, seen, moved(seen));
-    const [old, now] = [worst(await logitsOf(head, moved(others)), said), worst(await logitsOf(refitted, moved(others)), said)];
+    const [old, now] = [
+      worst(await logitsOf(head, moved(others)), said),
+      worst(await logitsOf(refitted, moved(others)), said),
+    ];
     expect(old).toBeGreaterThan(1);
     expect(now).toBeLessThan(old / 5);
   });
@@ -45,7 +51,9 @@ describe("a classifier's layer for features that moved", () => {
   });
 
   test("refuses features that are not those of the same photos", async () => {
-    await expect(refitHead(head, numbers(3 * D), numbers(2 * D))).rejects.toThrow("features of 18 and 12 numbers are not those of the same photos, 6 each");
+    await expect(refitHead(head, numbers(3 * D), numbers(2 * D))).rejects.toThrow(
+      "features of 18 and 12 numbers are not those of the same photos, 6 each",
+    );
   });
 
   test("rests on a solution that gives the right side back", () => {
@@ -73,11 +81,19 @@ describe("prototypes for a network that was trained on", () => {
 
   test("are the means of the training photos of a class, and the classifier's rows where it has none", () => {
     const pack = readPack(writeColourPack(temporaryFolder()));
-    const of = renewedPrototypes(pack, { features, labels: [labels[1], labels[1], labels[2], labels[1]] }, after, [0, 1], labels, null);
+    const of = renewedPrototypes(
+      pack,
+      { features, labels: [labels[1], labels[1], labels[2], labels[1]] },
+      after,
+      [0, 1],
+      labels,
+      null,
+    );
     expect(of.fromPhotos).toBe(1);
     const rows = readPrototypes(pack).vectors;
     expect(of.vectors.slice(0, FEATURES)).toEqual(rows.slice(0, FEATURES));
-    for (let d = 0; d < FEATURES; d++) expect(of.vectors[FEATURES + d]).toBeCloseTo((features[d] + features[FEATURES + d]) / 2 + 1, 5);
+    for (let d = 0; d < FEATURES; d++)
+      expect(of.vectors[FEATURES + d]).toBeCloseTo((features[d] + features[FEATURES + d]) / 2 + 1, 5);
     expect(of.vectors.slice(2 * FEATURES)).toEqual(rows.slice(2 * FEATURES)); // its only photo was held out
   });
 
@@ -86,7 +102,14 @@ describe("prototypes for a network that was trained on", () => {
     const own = readPrototypes(bundled).vectors;
     const seen = numbers(2 * bundled.dimensions);
     const classLabels = bundled.classes.map(({ name }) => `own:${name}` as const);
-    const of = renewedPrototypes(bundled, { features: seen, labels: [classLabels[0], classLabels[0]] }, seen.map((v) => v + 0.5), [0, 1], classLabels, null);
+    const of = renewedPrototypes(
+      bundled,
+      { features: seen, labels: [classLabels[0], classLabels[0]] },
+      seen.map((v) => v + 0.5),
+      [0, 1],
+      classLabels,
+      null,
+    );
     expect([of.fromPhotos, of.vectors.length]).toEqual([1, own.length]);
     for (const at of [bundled.dimensions, own.length - 1]) expect(of.vectors[at]).toBeCloseTo(own[at] + 0.5, 5);
   });

@@ -4,7 +4,8 @@ import { centredRoots, rootMean, sceneProbabilities } from "../../src-main/devis
 
 const [n, D, S] = [17, 11, 3];
 const draw = random(3);
-const numbers = (length: number, from: number, to: number) => Float32Array.from({ length }, () => from + (to - from) * draw());
+const numbers = (length: number, from: number, to: number) =>
+  Float32Array.from({ length }, () => from + (to - from) * draw());
 /** Some are below 0, as those of a network without a last ReLU may be. */
 const features = numbers(n * D, -0.5, 3);
 const head = { centre: rootMean(features, D), weights: numbers(S * D, -4, 4), bias: numbers(S, -2, 2) };
@@ -20,7 +21,8 @@ describe("scenes of photos", () => {
   test("have the probabilities that the format's formula gives", () => {
     const probabilities = sceneProbabilities(features, head);
     expect(probabilities).toHaveLength(n * S);
-    for (let i = 0; i < n; i++) for (let s = 0; s < S; s++) expect(probabilities[i * S + s]).toBeCloseTo(slowProbability(i, s), 5);
+    for (let i = 0; i < n; i++)
+      for (let s = 0; s < S; s++) expect(probabilities[i * S + s]).toBeCloseTo(slowProbability(i, s), 5);
   });
 
   test("do not depend on how bright a photo makes all features, where they have no centre", () => {
@@ -32,12 +34,17 @@ describe("scenes of photos", () => {
 
   test("of a photo that lies on the centre are those of the bias alone", () => {
     const centre = Float32Array.from({ length: D }, (_, d) => d / 4);
-    sceneProbabilities(centre.map((c) => c * c), { ...head, centre }).forEach((p, s) => expect(p).toBeCloseTo(1 / (1 + Math.exp(-head.bias[s])), 6));
+    sceneProbabilities(
+      centre.map((c) => c * c),
+      { ...head, centre },
+    ).forEach((p, s) => expect(p).toBeCloseTo(1 / (1 + Math.exp(-head.bias[s])), 6));
   });
 
   test("of no photos are none, and of half a photo are refused", () => {
     expect(sceneProbabilities(new Float32Array(0), head)).toHaveLength(0);
-    expect(() => sceneProbabilities(features.subarray(0, D + 4), head)).toThrow("15 numbers are not rows of 11 features");
+    expect(() => sceneProbabilities(features.subarray(0, D + 4), head)).toThrow(
+      "15 numbers are not rows of 11 features",
+    );
   });
 
   test("are told from rows of unit length, of which the mean root is 0 before that", () => {

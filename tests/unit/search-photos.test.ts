@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { browsePhotos, countFound } from "../../src-main/labelling/browse-photos";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { searchPhotos } from "../../src-main/labelling/search-photos";
@@ -8,22 +7,33 @@ import type { Workbench } from "../../src-main/labelling/workbench";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge } from "../../src-main/library/verdicts";
+import type { LabelId, PhotoId } from "../../src-preload/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const lexicon = readLexicon();
-const [DOG, POODLE, CAT, BANJO, ACCORDION, CAR] = ["dog", "poodle", "cat", "banjo", "accordion", "car"].map((name) => lexicon.meant(name));
+const [DOG, POODLE, CAT, BANJO, ACCORDION, CAR] = ["dog", "poodle", "cat", "banjo", "accordion", "car"].map((name) =>
+  lexicon.meant(name),
+);
 
 /** A bench over photos 1…n that are as near to any words as `scores` says, best first. */
 function searched(scores: number[]) {
   const library = emptyLibrary();
   imaginePhotos(library, scores.length);
   const nearest = (_: unknown, __: unknown, limit: number, among?: ReadonlySet<PhotoId>) =>
-    scores.map((score, i) => ({ photo: i + 1, score })).filter(({ photo }) => among?.has(photo) ?? true).slice(0, limit);
+    scores
+      .map((score, i) => ({ photo: i + 1, score }))
+      .filter(({ photo }) => among?.has(photo) ?? true)
+      .slice(0, limit);
   const bench = {
-    library, lexicon, classLabels: [], pack: { visualId: "v" }, labeller: { labels: [], confidence: {}, target: () => null },
+    library,
+    lexicon,
+    classLabels: [],
+    pack: { visualId: "v" },
+    labeller: { labels: [], confidence: {}, target: () => null },
     places: { nearest, size: () => scores.length },
   } as unknown as Workbench;
-  const browse = (words: string, sort: "relevance" | "name" = "relevance") => browsePhotos(bench, { words, sort, descending: false, group: sort === "name" ? "folder" : "none" });
+  const browse = (words: string, sort: "relevance" | "name" = "relevance") =>
+    browsePhotos(bench, { words, sort, descending: false, group: sort === "name" ? "folder" : "none" });
   return { library, bench, browse };
 }
 const predict = (library: ReturnType<typeof emptyLibrary>, photo: PhotoId, labels: Record<LabelId, number>) =>
@@ -32,7 +42,12 @@ const predict = (library: ReturnType<typeof emptyLibrary>, photo: PhotoId, label
 describe("what is sure and what is not", () => {
   test("photos as sure as a label must be come first, in the view's order; less certain ones follow, best first", () => {
     const { library, bench, browse } = searched([0.9, 0.5, 0.49, 0.06, 0.04]);
-    expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], sure: 2, scores: [0.9, 0.5, 0.49, 0.06, 0.04], instead: [] });
+    expect(browse("goldfish")).toMatchObject({
+      photos: [1, 2, 3, 4, 5],
+      sure: 2,
+      scores: [0.9, 0.5, 0.49, 0.06, 0.04],
+      instead: [],
+    });
     expect(countFound(bench, "goldfish")).toBe(2);
     changeSettings(library, { threshold: 0.05 });
     expect(browse("goldfish")).toMatchObject({ photos: [1, 2, 3, 4, 5], sure: 4 });
@@ -74,7 +89,10 @@ describe("what is sure and what is not", () => {
 
   test("all sure photos are found, however many there are; of the others those that are possible, and the closest", () => {
     const counts = (...scores: [number, number][]) => {
-      const { sure, others } = searchPhotos(searched(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).bench, "goldfish");
+      const { sure, others } = searchPhotos(
+        searched(scores.flatMap(([n, score]) => new Array<number>(n).fill(score))).bench,
+        "goldfish",
+      );
       return [sure.photos.length, others.photos.length];
     };
     expect(counts([600, 0.8], [100, 0.3], [100, 0.01])).toEqual([600, 100]);
@@ -86,7 +104,8 @@ describe("what is sure and what is not", () => {
 });
 
 describe("words to search for instead", () => {
-  const wanted = (...names: string[]) => names.map((name) => ({ vector: lexicon.vocabulary.vector(name)!, meanings: lexicon.labels.resolve(name) }));
+  const wanted = (...names: string[]) =>
+    names.map((name) => ({ vector: lexicon.vocabulary.vector(name)!, meanings: lexicon.labels.resolve(name) }));
   function shown() {
     const { library, bench } = searched([0.1, 0.1, 0.1, 0.1]);
     predict(library, 1, { [BANJO]: 0.9, [CAR]: 0.8 });
@@ -99,7 +118,11 @@ describe("words to search for instead", () => {
     const { library, bench } = shown();
     expect(suggestWords(bench, wanted("xylophone"))).toEqual([{ words: "banjo", photos: 2 }]);
     changeSettings(library, { threshold: 0.2 });
-    expect(suggestWords(bench, wanted("xylophone")).map(({ words }) => words).sort()).toEqual(["accordion", "banjo"]);
+    expect(
+      suggestWords(bench, wanted("xylophone"))
+        .map(({ words }) => words)
+        .sort(),
+    ).toEqual(["accordion", "banjo"]);
     judge(library, { photos: [4], label: ACCORDION, verdict: "accept", name: "accordion" });
     expect(suggestWords(bench, wanted("xylophone"))).toContainEqual({ words: "accordion", photos: 2 });
   });
@@ -107,7 +130,11 @@ describe("words to search for instead", () => {
   test("by relatives too, for each of several words, and none where nothing is near", () => {
     const { bench } = shown();
     expect(suggestWords(bench, wanted("terrier"))).toEqual([{ words: "poodle", photos: 1 }]);
-    expect(suggestWords(bench, wanted("terrier", "guitar")).map(({ words }) => words).sort()).toEqual(["banjo", "poodle"]);
+    expect(
+      suggestWords(bench, wanted("terrier", "guitar"))
+        .map(({ words }) => words)
+        .sort(),
+    ).toEqual(["banjo", "poodle"]);
     expect(suggestWords(bench, wanted("sunset"))).toEqual([]);
     expect(suggestWords(bench, [])).toEqual([]);
   });

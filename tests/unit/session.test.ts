@@ -1,6 +1,6 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { hasQuantisedWeightsOnly, sessionOptions } from "../../src-main/vision/session";
@@ -11,7 +11,8 @@ const SHARED = new URL("../../../shared/packs", import.meta.url).pathname;
 
 const STORED: Weights[] = [
   { name: "bytes", dims: [2, 3, 1, 1], values: Uint8Array.of(10, 20, 30, 40, 50, 60) },
-  { name: "scale", dims: [], values: Float32Array.of(0.5) }, { name: "zero", dims: [], values: Uint8Array.of(15) },
+  { name: "scale", dims: [], values: Float32Array.of(0.5) },
+  { name: "zero", dims: [], values: Uint8Array.of(15) },
   { name: "half", dims: [2], values: Float16Array.of(0.25, -4) },
 ];
 const WEIGHTS: Node[] = [
@@ -19,29 +20,47 @@ const WEIGHTS: Node[] = [
   { op: "Cast", inputs: ["half"], outputs: ["b"], attributes: { to: 1 } },
   { op: "Conv", inputs: ["x", "w", "b"], outputs: ["maps"] },
 ];
-const fileOf = (nodes: Node[]) => onnxFile(nodes, STORED, { name: "x", dims: ["n", 3, 2, 2] }, { maps: { dims: ["n", 2, 2, 2] } });
+const fileOf = (nodes: Node[]) =>
+  onnxFile(nodes, STORED, { name: "x", dims: ["n", 3, 2, 2] }, { maps: { dims: ["n", 2, 2, 2] } });
 /** Pictures are bytes between two operators. */
 const QUANTISED = [
-  { op: "QuantizeLinear", inputs: ["x", "scale", "zero"], outputs: ["q"] }, { op: "DequantizeLinear", inputs: ["q", "scale", "zero"], outputs: ["d"] },
-  ...WEIGHTS.slice(0, 2), { op: "Conv", inputs: ["d", "w", "b"], outputs: ["maps"] },
+  { op: "QuantizeLinear", inputs: ["x", "scale", "zero"], outputs: ["q"] },
+  { op: "DequantizeLinear", inputs: ["q", "scale", "zero"], outputs: ["d"] },
+  ...WEIGHTS.slice(0, 2),
+  { op: "Conv", inputs: ["d", "w", "b"], outputs: ["maps"] },
 ];
 
 /** Operators that onnxruntime keeps, and what it gives. */
 async function optimised(file: Uint8Array): Promise<{ operators: string[]; maps: number[] }> {
   const kept = join(temporaryFolder(), "optimised.onnx");
-  const session = await InferenceSession.create(file, { ...sessionOptions(file, "cpu", 1), optimizedModelFilePath: kept, graphOptimizationLevel: "basic" });
-  const { maps } = await session.run({ x: new Tensor("float32", Float32Array.from({ length: 12 }, (_, i) => i), [1, 3, 2, 2]) });
+  const session = await InferenceSession.create(file, {
+    ...sessionOptions(file, "cpu", 1),
+    optimizedModelFilePath: kept,
+    graphOptimizationLevel: "basic",
+  });
+  const { maps } = await session.run({
+    x: new Tensor(
+      "float32",
+      Float32Array.from({ length: 12 }, (_, i) => i),
+      [1, 3, 2, 2],
+    ),
+  });
   await session.release();
-  return { operators: readOnnxGraph(readFileSync(kept)).nodes.map(({ op }) => op), maps: [...maps.data as Float32Array] };
+  return {
+    operators: readOnnxGraph(readFileSync(kept)).nodes.map(({ op }) => op),
+    maps: [...(maps.data as Float32Array)],
+  };
 }
 
 test("weights that are stored as bytes or as halves become floats when the network is loaded, not at each run", async () => {
   const { operators, maps } = await optimised(fileOf(WEIGHTS));
   expect(operators).toEqual(["Conv"]);
   // Rows of weights: (10, 20, 30) and (40, 50, 60), less 15, by half.
-  expect(maps).toEqual([0, 1, 2, 3, 0, 1, 2, 3].map((i, at) => (at < 4
-    ? -2.5 * i + 2.5 * (i + 4) + 7.5 * (i + 8) + 0.25
-    : 12.5 * i + 17.5 * (i + 4) + 22.5 * (i + 8) - 4)));
+  expect(maps).toEqual(
+    [0, 1, 2, 3, 0, 1, 2, 3].map((i, at) =>
+      at < 4 ? -2.5 * i + 2.5 * (i + 4) + 7.5 * (i + 8) + 0.25 : 12.5 * i + 17.5 * (i + 4) + 22.5 * (i + 8) - 4,
+    ),
+  );
 });
 
 test("a network that computes with bytes goes on doing so", async () => {
@@ -49,7 +68,12 @@ test("a network that computes with bytes goes on doing so", async () => {
   expect((await optimised(fileOf(QUANTISED))).operators).toContain("QuantizeLinear");
 });
 
-test.skipIf(!existsSync(SHARED))("networks at hand are known for what they are (skipped where ../shared is absent)", () => {
-  const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(join(SHARED, file)));
-  expect([of("mobilenet-edgetpu/visual.onnx"), of("efficientnet-lite2/visual.onnx"), of("faces/faces.onnx")]).toEqual([true, false, false]);
-});
+test.skipIf(!existsSync(SHARED))(
+  "networks at hand are known for what they are (skipped where ../shared is absent)",
+  () => {
+    const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(join(SHARED, file)));
+    expect([of("mobilenet-edgetpu/visual.onnx"), of("efficientnet-lite2/visual.onnx"), of("faces/faces.onnx")]).toEqual(
+      [true, false, false],
+    );
+  },
+);

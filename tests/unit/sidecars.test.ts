@@ -1,6 +1,15 @@
-import { exiftool } from "exiftool-vendored";
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { exiftool } from "exiftool-vendored";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import type { LabelledFile } from "../../src-main/exchange/labelled-files";
 import { mergeKeywords } from "../../src-main/exchange/xmp-keywords";
@@ -12,7 +21,9 @@ import { temporaryFolder } from "../fixtures/photo-folder";
 afterAll(() => exiftool.end());
 
 let [home, root] = ["", ""];
-beforeEach(() => { [home, root] = [temporaryFolder(), temporaryFolder()]; });
+beforeEach(() => {
+  [home, root] = [temporaryFolder(), temporaryFolder()];
+});
 
 function photo(path: string, labels: string[]): LabelledFile {
   mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -21,15 +32,26 @@ function photo(path: string, labels: string[]): LabelledFile {
 }
 
 /** Dogs and cats are animals. */
-const pathOf = (label: string) => (["dog", "cat"].includes(ownName(label)) ? ["animal", ownName(label)] : [ownName(label)]);
+const pathOf = (label: string) =>
+  ["dog", "cat"].includes(ownName(label)) ? ["animal", ownName(label)] : [ownName(label)];
 const PLAIN = { naming: "full" as const, dryRun: false, nameOf: ownName, pathOf };
-const write = (files: LabelledFile[], how: Partial<Parameters<typeof writeSidecars>[1]> = {}) => writeSidecars(filesOf(files), { ...PLAIN, home, root, folder: root, ...how });
+const write = (files: LabelledFile[], how: Partial<Parameters<typeof writeSidecars>[1]> = {}) =>
+  writeSidecars(filesOf(files), { ...PLAIN, home, root, folder: root, ...how });
 const sidecar = (path: string) => readFileSync(join(root, path), "utf8");
 
-interface Keywords { Subject?: string | string[]; HierarchicalSubject?: string | string[]; Rating?: number; Creator?: string }
+interface Keywords {
+  Subject?: string | string[];
+  HierarchicalSubject?: string | string[];
+  Rating?: number;
+  Creator?: string;
+}
 const listed = (value: string | string[] = []) => [value].flat();
-async function readByExiftool(path: string): Promise<{ subject: string[]; hierarchical: string[]; rating?: number; creator?: string }> {
-  const { Subject, HierarchicalSubject, Rating, Creator } = await exiftool.readRaw(join(root, path), { readArgs: ["-fast"] }) as Keywords;
+async function readByExiftool(
+  path: string,
+): Promise<{ subject: string[]; hierarchical: string[]; rating?: number; creator?: string }> {
+  const { Subject, HierarchicalSubject, Rating, Creator } = (await exiftool.readRaw(join(root, path), {
+    readArgs: ["-fast"],
+  })) as Keywords;
   return { subject: listed(Subject), hierarchical: listed(HierarchicalSubject), rating: Rating, creator: Creator };
 }
 
@@ -52,7 +74,7 @@ const LIGHTROOM = `<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="Adobe XMP Core 7
 `;
 
 test("exiftool reads the keywords of a new sidecar, with their hierarchy, whatever they are made of", async () => {
-  const odd = ["花 🌸", "a & b <c> \"d\"", "two\nlines", "\u202ertl", "a|b"];
+  const odd = ["花 🌸", 'a & b <c> "d"', "two\nlines", "\u202ertl", "a|b"];
   const files = [photo("sub/IMG_1.jpg", ["dog", ...odd]), photo("none.jpg", [])];
   const before = stateOf(root);
   expect(await write(files)).toEqual({ rows: 1, notes: [], refused: [] });
@@ -70,10 +92,21 @@ test("what a sidecar holds stays: other keywords, unknown properties, comments, 
   writeFileSync(join(root, "a.jpg.xmp"), LIGHTROOM, { mode: 0o640 });
   expect((await write(files)).rows).toBe(1);
   const text = sidecar("a.jpg.xmp");
-  for (const kept of ["<!-- kept -->", 'crs:Exposure2012="+0.35"', 'odd:secret="a &amp; b"', '<odd:leaf odd:at="1">x</odd:leaf>', "Adobe XMP Core 7.0"]) expect(text).toContain(kept);
+  for (const kept of [
+    "<!-- kept -->",
+    'crs:Exposure2012="+0.35"',
+    'odd:secret="a &amp; b"',
+    '<odd:leaf odd:at="1">x</odd:leaf>',
+    "Adobe XMP Core 7.0",
+  ])
+    expect(text).toContain(kept);
   expect(statSync(join(root, "a.jpg.xmp")).mode & 0o777).toBe(0o640);
   // "Dog" was there: "dog" is no other keyword.
-  expect(await readByExiftool("a.jpg.xmp")).toMatchObject({ subject: ["Dog", "garden", "cat"], hierarchical: ["animal|dog", "animal|cat"], rating: 4 });
+  expect(await readByExiftool("a.jpg.xmp")).toMatchObject({
+    subject: ["Dog", "garden", "cat"],
+    hierarchical: ["animal|dog", "animal|cat"],
+    rating: 4,
+  });
 });
 
 test("a keyword goes when its label does, but only one that Semblance wrote, and the same again changes nothing", async () => {
@@ -85,7 +118,10 @@ test("a keyword goes when its label does, but only one that Semblance wrote, and
   expect(statSync(join(root, "a.jpg.xmp")).mtimeMs).toBe(mtimeMs);
 
   expect((await write([photo("a.jpg", ["tree"])])).rows).toBe(1);
-  expect(await readByExiftool("a.jpg.xmp")).toMatchObject({ subject: ["Dog", "garden", "tree"], hierarchical: ["tree"] });
+  expect(await readByExiftool("a.jpg.xmp")).toMatchObject({
+    subject: ["Dog", "garden", "tree"],
+    hierarchical: ["tree"],
+  });
   await write([photo("a.jpg", [])]);
   expect(await readByExiftool("a.jpg.xmp")).toMatchObject({ subject: ["Dog", "garden"], hierarchical: [] });
   expect(sidecar("a.jpg.xmp")).not.toContain("semblance:");
@@ -104,10 +140,17 @@ test.each([
   ["an attribute", 'dc:subject="garden"', ""],
   ["an ordered list", "", "<dc:subject><rdf:Seq><rdf:li>garden</rdf:li></rdf:Seq></dc:subject>"],
   ["a lone text", "", "<dc:subject>garden</dc:subject>"],
-  ["two blocks, under another prefix", "", "</r:Description><r:Description r:about=\"\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:subject><r:Bag><r:li>garden</r:li></r:Bag></dc:subject>"],
+  [
+    "two blocks, under another prefix",
+    "",
+    '</r:Description><r:Description r:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><r:Bag><r:li>garden</r:li></r:Bag></dc:subject>',
+  ],
 ])("keywords that stand there as %s are merged", async (_how, attribute, element) => {
   const prefix = element.includes("r:Bag") && !element.includes("rdf:") ? "r" : "rdf";
-  writeFileSync(join(root, "a.jpg.xmp"), `\uFEFF<x:xmpmeta xmlns:x="adobe:ns:meta/"><${prefix}:RDF xmlns:${prefix}="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><${prefix}:Description ${prefix}:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" ${attribute}>${element}</${prefix}:Description></${prefix}:RDF></x:xmpmeta>`);
+  writeFileSync(
+    join(root, "a.jpg.xmp"),
+    `\uFEFF<x:xmpmeta xmlns:x="adobe:ns:meta/"><${prefix}:RDF xmlns:${prefix}="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><${prefix}:Description ${prefix}:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" ${attribute}>${element}</${prefix}:Description></${prefix}:RDF></x:xmpmeta>`,
+  );
   expect((await write([photo("a.jpg", ["dog"])])).refused).toEqual([]);
   expect((await readByExiftool("a.jpg.xmp")).subject).toEqual(["garden", "dog"]);
   expect(sidecar("a.jpg.xmp").startsWith("\uFEFF")).toBe(true);
@@ -127,21 +170,45 @@ test("sidecars that are no XMP, links, and folders behind links are refused by n
   const before = stateOf(root);
   const { rows, refused } = await write([...files, labelled("far/b.jpg", { dog: "added" })]);
   expect(rows).toBe(1);
-  expect(refused.map(({ path }) => path)).toEqual(["text.jpg", "entity.jpg", "svg.jpg", "latin.jpg", "link.jpg", "far/b.jpg"]);
-  for (const [i, reason] of ["not XML", "document type", "no rdf:RDF", "not XMP in UTF-8", "is a link", "is a link"].entries()) expect(refused[i].reason).toContain(reason);
+  expect(refused.map(({ path }) => path)).toEqual([
+    "text.jpg",
+    "entity.jpg",
+    "svg.jpg",
+    "latin.jpg",
+    "link.jpg",
+    "far/b.jpg",
+  ]);
+  for (const [i, reason] of [
+    "not XML",
+    "document type",
+    "no rdf:RDF",
+    "not XMP in UTF-8",
+    "is a link",
+    "is a link",
+  ].entries())
+    expect(refused[i].reason).toContain(reason);
   expect(refused[0].reason).toContain(join(root, "text.jpg.xmp"));
   const { "fine.jpg.xmp": _written, ...after } = stateOf(root);
   expect(after).toEqual(before);
   expect(lstatSync(join(root, "link.jpg.xmp")).isSymbolicLink()).toBe(true);
-  expect([readFileSync(join(outside, "target.xmp"), "utf8"), readdirSync(outside)]).toEqual([LIGHTROOM, ["target.xmp"]]);
+  expect([readFileSync(join(outside, "target.xmp"), "utf8"), readdirSync(outside)]).toEqual([
+    LIGHTROOM,
+    ["target.xmp"],
+  ]);
 });
 
 test("named as Lightroom does, the RAW file has photo.xmp, its JPEG photo.jpg.xmp, and nobody what two could claim", async () => {
-  const files = ["IMG_1.CR2", "IMG_1.JPG", "IMG_2.jpg", "IMG_3.jpg", "IMG_3.png"].map((name) => photo(name, [name.slice(-3)]));
+  const files = ["IMG_1.CR2", "IMG_1.JPG", "IMG_2.jpg", "IMG_3.jpg", "IMG_3.png"].map((name) =>
+    photo(name, [name.slice(-3)]),
+  );
   photo("img_2.dng", []); // not in the library, but it lies there
   const { rows, notes } = await write(files, { naming: "stem" });
   expect(rows).toBe(5);
-  expect(readdirSync(root).filter((name) => name.endsWith(".xmp")).sort()).toEqual(["IMG_1.JPG.xmp", "IMG_1.xmp", "IMG_2.jpg.xmp", "IMG_3.jpg.xmp", "IMG_3.png.xmp"]);
+  expect(
+    readdirSync(root)
+      .filter((name) => name.endsWith(".xmp"))
+      .sort(),
+  ).toEqual(["IMG_1.JPG.xmp", "IMG_1.xmp", "IMG_2.jpg.xmp", "IMG_3.jpg.xmp", "IMG_3.png.xmp"]);
   expect((await readByExiftool("IMG_1.xmp")).subject).toEqual(["CR2"]);
   expect(notes).toEqual([
     "4 photos would have had the same photo.xmp as another one: theirs is called photo.jpg.xmp.",
@@ -154,7 +221,10 @@ test("another folder takes the sidecars by the photos' own folders, a dry run wr
   const long = `${"é".repeat(125)}.jpeg`; // 255 bytes: none left for ".xmp"
   const files = [photo("sub/a.jpg", ["dog"]), photo(long, ["dog"])];
   const before = stateOf(root);
-  expect(await write(files, { folder: to, dryRun: true })).toMatchObject({ rows: 1, refused: [{ path: long, reason: expect.stringContaining("259 bytes, more than a name may have") as string }] });
+  expect(await write(files, { folder: to, dryRun: true })).toMatchObject({
+    rows: 1,
+    refused: [{ path: long, reason: expect.stringContaining("259 bytes, more than a name may have") as string }],
+  });
   expect(existsSync(to)).toBe(false);
   expect((await write(files, { folder: to })).rows).toBe(1);
   expect(readdirSync(to, { recursive: true, encoding: "utf8" }).sort()).toEqual(["sub", "sub/a.jpg.xmp"]);

@@ -31,7 +31,9 @@ function stepOn(input: number[], rows: number[][], labels: number[], rate: numbe
     view.setFloat32(8 * n + 4, labels[row], true);
   });
   createStep(memory)(at(0), targets, order.length, rate, at(rows.length + 1), width, 0);
-  const padding = [input, ...rows].flatMap((_, i) => [...new Float32Array(memory.buffer, at(i) + 4 * input.length, width / 4 - input.length)]);
+  const padding = [input, ...rows].flatMap((_, i) => [
+    ...new Float32Array(memory.buffer, at(i) + 4 * input.length, width / 4 - input.length),
+  ]);
   return { input: [...vectorAt(0)], rows: rows.map((_, i) => [...vectorAt(i + 1)]), padding };
 }
 
@@ -43,21 +45,30 @@ describe.each([
   ["negative sampling, one true word and five false ones", [1, 0, 0, 0, 0, 0]],
   ["hierarchical softmax, inner nodes with a label for each turn", [1, 0, 0, 1, 1, 0, 1, 0, 1]],
 ])("the step of %s", (_, labels) => {
-  test.each([1, 3, 8, 50, 100, 101])("goes down the slope of the loss that finite differences find, in %i dimensions", (E) => {
-    const random = randomIntegers(E);
-    const rate = 0.01;
-    const input = randomVector(random, E);
-    const rows = labels.map(() => randomVector(random, E));
-    const after = stepOn(input, rows, labels, rate);
-    for (let d = 0; d < E; d += Math.ceil(E / 7)) {
-      expect((input[d] - after.input[d]) / rate).toBeCloseTo(slope((by) => loss(moved(input, d, by), rows, labels)), 2);
-      rows.forEach((row, r) => {
-        const bumped = (by: number) => rows.map((each, i) => (i === r ? moved(each, d, by) : each));
-        expect((row[d] - after.rows[r][d]) / rate).toBeCloseTo(slope((by) => loss(input, bumped(by), labels)), 2);
-      });
-    }
-    expect(after.padding.every((x) => x === 0)).toBe(true);
-  });
+  test.each([1, 3, 8, 50, 100, 101])(
+    "goes down the slope of the loss that finite differences find, in %i dimensions",
+    (E) => {
+      const random = randomIntegers(E);
+      const rate = 0.01;
+      const input = randomVector(random, E);
+      const rows = labels.map(() => randomVector(random, E));
+      const after = stepOn(input, rows, labels, rate);
+      for (let d = 0; d < E; d += Math.ceil(E / 7)) {
+        expect((input[d] - after.input[d]) / rate).toBeCloseTo(
+          slope((by) => loss(moved(input, d, by), rows, labels)),
+          2,
+        );
+        rows.forEach((row, r) => {
+          const bumped = (by: number) => rows.map((each, i) => (i === r ? moved(each, d, by) : each));
+          expect((row[d] - after.rows[r][d]) / rate).toBeCloseTo(
+            slope((by) => loss(input, bumped(by), labels)),
+            2,
+          );
+        });
+      }
+      expect(after.padding.every((x) => x === 0)).toBe(true);
+    },
+  );
 });
 
 test("a small step makes the loss smaller", () => {
@@ -79,7 +90,9 @@ test("a false word that is drawn twice is pushed away twice, one push after the 
 
 test("σ is read exactly to 10⁻⁴ between −8 and 8, and nothing overflows beyond", () => {
   for (let x = -12; x <= 12; x += 0.377) {
-    const { rows: [[after]] } = stepOn([1], [[x]], [0], 1);
+    const {
+      rows: [[after]],
+    } = stepOn([1], [[x]], [0], 1);
     expect(x - after, `σ(${x})`).toBeCloseTo(sigmoid(Math.max(-8, Math.min(8, x))), 4);
   }
 });

@@ -23,6 +23,11 @@ test("the interval holds the true slope about 95 times of a hundred", () => {
 });
 
 test("too few points, or points above each other, have none", () => {
-  expect(() => slopeOf([{ x: 0, y: 0 }, { x: 1, y: 1 }])).toThrow(RangeError);
+  expect(() =>
+    slopeOf([
+      { x: 0, y: 0 },
+      { x: 1, y: 1 },
+    ]),
+  ).toThrow(RangeError);
   expect(() => slopeOf([1, 2, 3].map((y) => ({ x: 1, y })))).toThrow(RangeError);
 });

@@ -2,19 +2,34 @@ import { existsSync, mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
 import { FIRST_FIT } from "../../src-main/devise/fit";
 import { fitOnce } from "../../src-main/labelling/kept-fits";
 import { readLexicon } from "../../src-main/labelling/lexicon";
-import { heldOutLabels, trainingData, type TrainingParts, withRandomWords } from "../../src-main/labelling/training-data";
+import {
+  heldOutLabels,
+  trainingData,
+  type TrainingParts,
+  withRandomWords,
+} from "../../src-main/labelling/training-data";
 import type { Pack } from "../../src-main/vision/pack";
+import type { LabelId } from "../../src-preload/contract";
 
 const { wordnet } = readLexicon();
 const [DOG, PUG, FISH]: LabelId[] = ["wn:02086723", "wn:02113458", "wn:02514684"];
-const words: Record<string, Float32Array> = { [DOG]: Float32Array.of(1, 0), [PUG]: Float32Array.of(0.6, 0.8), [FISH]: Float32Array.of(0, 1) };
+const words: Record<string, Float32Array> = {
+  [DOG]: Float32Array.of(1, 0),
+  [PUG]: Float32Array.of(0.6, 0.8),
+  [FISH]: Float32Array.of(0, 1),
+};
 const parts: TrainingParts = {
-  pack: { dimensions: 3 } as Pack, prototypes: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), classLabels: [PUG, FISH, "own:nameless"],
-  photos: { features: Float32Array.of(1, 1, 1, 2, 2, 2), labels: [DOG, FISH] }, heldOut: new Set(), vectorOf: (label) => words[label] ?? null, wordDimensions: 2, wordnet,
+  pack: { dimensions: 3 } as Pack,
+  prototypes: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9),
+  classLabels: [PUG, FISH, "own:nameless"],
+  photos: { features: Float32Array.of(1, 1, 1, 2, 2, 2), labels: [DOG, FISH] },
+  heldOut: new Set(),
+  vectorOf: (label) => words[label] ?? null,
+  wordDimensions: 2,
+  wordnet,
 };
 
 describe("what a projection is fitted on", () => {
@@ -47,10 +62,20 @@ describe("what a projection is fitted on", () => {
   });
 
   test.each<[string, Partial<TrainingParts>, string]>([
-    ["one class", { classLabels: [PUG], photos: null }, "only 1 of 1 labels can be fitted: 0 have no word vector, 0 are held out"],
+    [
+      "one class",
+      { classLabels: [PUG], photos: null },
+      "only 1 of 1 labels can be fitted: 0 have no word vector, 0 are held out",
+    ],
     ["classes without a word", { vectorOf: () => null }, "only 0 of 4 labels can be fitted: 4 have no word vector"],
-    ["a feature that is no number", { photos: { features: Float32Array.of(1, 1, 1, 2, NaN, 2), labels: [DOG, FISH] } }, "example 3 of 4 has feature 1 = NaN"],
-  ])("%s is refused with numbers", (_, change, message) => expect(() => trainingData({ ...parts, ...change })).toThrow(message));
+    [
+      "a feature that is no number",
+      { photos: { features: Float32Array.of(1, 1, 1, 2, NaN, 2), labels: [DOG, FISH] } },
+      "example 3 of 4 has feature 1 = NaN",
+    ],
+  ])("%s is refused with numbers", (_, change, message) =>
+    expect(() => trainingData({ ...parts, ...change })).toThrow(message),
+  );
 });
 
 test("classes are held out at random, the same for the same seed, and at least two are left", () => {

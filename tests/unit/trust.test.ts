@@ -2,11 +2,19 @@ import { describe, expect, test } from "vitest";
 import { random } from "../../src-main/devise/random";
 import { calibrationOf, hedgingCurve, type ShownLabel } from "../../src-main/evaluate/trust";
 
-const label = (confidence: number, specificity: number, right: boolean): ShownLabel => ({ confidence, specificity, right });
+const label = (confidence: number, specificity: number, right: boolean): ShownLabel => ({
+  confidence,
+  specificity,
+  right,
+});
 
 describe("hedging", () => {
   // A breed that is wrong, the dog that it is; a goldfish that is right; nothing much.
-  const photos = [[label(0.4, 1, false), label(0.9, 0.5, true)], [label(0.95, 1, true), label(0.99, 0.3, true)], [label(0.1, 0.8, false)]];
+  const photos = [
+    [label(0.4, 1, false), label(0.9, 0.5, true)],
+    [label(0.95, 1, true), label(0.99, 0.3, true)],
+    [label(0.1, 0.8, false)],
+  ];
 
   test("the more careful, the more general and the more often right, by hand", () => {
     expect(hedgingCurve(photos, [0.05, 0.5, 0.97, 1])).toEqual([
@@ -28,15 +36,16 @@ describe("calibration", () => {
     const { error, bins } = calibrationOf([labels]);
     expect(bins).toHaveLength(10);
     expect(bins[7]).toEqual({ confidence: 0.75, right: 1, labels: 1 });
-    expect(error).toBeCloseTo((0.05 + 0.15 + 0.25 + 0.35 + 0.45) * 2 / 10, 10);
+    expect(error).toBeCloseTo(((0.05 + 0.15 + 0.25 + 0.35 + 0.45) * 2) / 10, 10);
   });
 
   test("labels that are right as often as they say have a small error, whose interval holds it; boasting ones a large one", () => {
     const draw = random(4);
-    const make = (boast: number) => Array.from({ length: 1500 }, () => {
-      const p = draw();
-      return [label(p, 1, draw() < p * boast)];
-    });
+    const make = (boast: number) =>
+      Array.from({ length: 1500 }, () => {
+        const p = draw();
+        return [label(p, 1, draw() < p * boast)];
+      });
     const honest = calibrationOf(make(1));
     expect(honest.error).toBeLessThan(0.04);
     expect(honest.interval[0]).toBeLessThanOrEqual(honest.interval[1]);

@@ -4,9 +4,18 @@ import { markdownOf } from "../../src-renderer/evaluation/markdown";
 import { tableOf } from "../../src-renderer/evaluation/methods";
 import { atLeast, peopleWords } from "../../src-renderer/words-of";
 
-const scores = (hit: number, n = 40) => ({ n, hit: { 1: hit }, precision: { 2: hit / 2 }, ci: { "hit@1": [hit - 5, hit + 5] as [number, number] } });
+const scores = (hit: number, n = 40) => ({
+  n,
+  hit: { 1: hit },
+  precision: { 2: hit / 2 },
+  ci: { "hit@1": [hit - 5, hit + 5] as [number, number] },
+});
 const evaluation: Evaluation = {
-  dataset: "/data/zoo", at: "2026-02-01T11:30:00Z", pack: "seed", photos: 40, unknown: [{ label: "a|b", photos: 2 }],
+  dataset: "/data/zoo",
+  at: "2026-02-01T11:30:00Z",
+  pack: "seed",
+  photos: 40,
+  unknown: [{ label: "a|b", photos: 2 }],
   methods: {
     semblance: { seen: null, unseen: scores(60.04), generalised: null },
     softmax: { seen: null, unseen: null, generalised: null },
@@ -18,7 +27,12 @@ const evaluation: Evaluation = {
 };
 
 test("the rows are the methods that were measured, in the paper's order", () => {
-  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.text, n])).toEqual([["Softmax baseline", 0], ["DeViSE", 40], ["ConSE(10)", 40], ["Semblance", 40]]);
+  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.text, n])).toEqual([
+    ["Softmax baseline", 0],
+    ["DeViSE", 40],
+    ["ConSE(10)", 40],
+    ["Semblance", 40],
+  ]);
 });
 
 test("all that read alike are the best of a column, and a column that nobody has figures for has none", () => {
@@ -35,7 +49,8 @@ test("the Markdown leaves out settings without photos, and has intervals where t
   expect(text).not.toContain("## Seen");
   expect(text).not.toContain("Softmax");
   expect(text).toContain("| 0.50 | 0.800 | 0.600 | 0.900 |");
-  for (const row of text.split("\n").filter((line) => line.startsWith("| ") && line.includes("**"))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(11);
+  for (const row of text.split("\n").filter((line) => line.startsWith("| ") && line.includes("**")))
+    expect(row.match(/(?<!\\)\|/g)).toHaveLength(11);
 });
 
 test("a minimum confidence is said in words", () => {
@@ -43,6 +58,13 @@ test("a minimum confidence is said in words", () => {
 });
 
 test("people are counted with their faces, where those were looked for and found", () => {
-  expect([{ people: 2, faces: 1 }, { people: 1, faces: 0 }, { people: 1, faces: null }, { people: 12, faces: 12 }, { people: 0, faces: 0 }].map(peopleWords))
-    .toEqual(["2 people, 1 face", "1 person", "1 person", "12 people, 12 faces", ""]);
+  expect(
+    [
+      { people: 2, faces: 1 },
+      { people: 1, faces: 0 },
+      { people: 1, faces: null },
+      { people: 12, faces: 12 },
+      { people: 0, faces: 0 },
+    ].map(peopleWords),
+  ).toEqual(["2 people, 1 face", "1 person", "1 person", "12 people, 12 faces", ""]);
 });

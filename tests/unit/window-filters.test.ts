@@ -1,25 +1,59 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { IN_SPLIT, type PartAsked, STATES, type State } from "../../src-preload/query-fields";
-import { asksForWords, both, type Filters, NO_FILTERS, readFilters, writeFilters } from "../../src-renderer/state/filters";
+import { IN_SPLIT, type PartAsked, type State, STATES } from "../../src-preload/query-fields";
+import {
+  asksForWords,
+  both,
+  type Filters,
+  NO_FILTERS,
+  readFilters,
+  writeFilters,
+} from "../../src-renderer/state/filters";
 
 const text = fc.oneof(fc.constant(""), fc.string({ unit: "binary", minLength: 1, maxLength: 10 }));
-const day = fc.oneof(fc.constant(""), fc.date({ min: new Date("1900-01-01"), max: new Date("2100-12-31"), noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)));
+const day = fc.oneof(
+  fc.constant(""),
+  fc
+    .date({ min: new Date("1900-01-01"), max: new Date("2100-12-31"), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10)),
+);
 const filters: fc.Arbitrary<Filters> = fc.record({
-  label: text, folder: text, camera: text, lens: text, keyword: text, rating: fc.constantFrom("", "1", "3", "5"), confidence: fc.integer({ min: 0, max: 19 }).map((n) => n / 20), from: day, to: day,
-  state: fc.constantFrom(null, ...(Object.keys(STATES) as State[])), part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as PartAsked[])), megapixels: fc.constantFrom("", "2", "12", "7.5"), people: fc.constantFrom("", "0", "2", ">2", "11"),
+  label: text,
+  folder: text,
+  camera: text,
+  lens: text,
+  keyword: text,
+  rating: fc.constantFrom("", "1", "3", "5"),
+  confidence: fc.integer({ min: 0, max: 19 }).map((n) => n / 20),
+  from: day,
+  to: day,
+  state: fc.constantFrom(null, ...(Object.keys(STATES) as State[])),
+  part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as PartAsked[])),
+  megapixels: fc.constantFrom("", "2", "12", "7.5"),
+  people: fc.constantFrom("", "0", "2", ">2", "11"),
 });
 /** What no control shows. */
-const rest = fc.constantFrom("", "boat", "boat OR label:dog", "-is:failed", '(a OR "b c") NOT (label:x y)', "width:>300", "label:=dog");
+const rest = fc.constantFrom(
+  "",
+  "boat",
+  "boat OR label:dog",
+  "-is:failed",
+  '(a OR "b c") NOT (label:x y)',
+  "width:>300",
+  "label:=dog",
+);
 
 test("filters that are written are read again, whatever else the query asks for", () => {
-  fc.assert(fc.property(filters, rest, (wanted, query) => {
-    const written = writeFilters(query, wanted);
-    expect(readFilters(written)).toEqual(wanted);
-    // Writing what is there changes nothing, and taking all filters away leaves the rest.
-    expect(writeFilters(written, wanted)).toBe(written);
-    expect(both(writeFilters(written, NO_FILTERS), "")).toBe(both(query, ""));
-  }), { numRuns: 1000 });
+  fc.assert(
+    fc.property(filters, rest, (wanted, query) => {
+      const written = writeFilters(query, wanted);
+      expect(readFilters(written)).toEqual(wanted);
+      // Writing what is there changes nothing, and taking all filters away leaves the rest.
+      expect(writeFilters(written, wanted)).toBe(written);
+      expect(both(writeFilters(written, NO_FILTERS), "")).toBe(both(query, ""));
+    }),
+    { numRuns: 1000 },
+  );
 });
 
 test("one filter changes in its place, and the others stay as they were written", () => {

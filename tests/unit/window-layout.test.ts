@@ -7,8 +7,22 @@ import { baseName, bytes, counted, percent, rate, timeLeft } from "../../src-ren
 const photos = Array.from({ length: 10 }, (_, i) => 100 + i);
 
 test("every group begins a row of its own, and every photo is in exactly one row", () => {
-  const rows = layOut(photos, [{ title: "a", count: 5 }, { title: "b", count: 5 }], 3);
-  expect(rows.map(({ start, end, heading }) => heading?.title ?? [start, end])).toEqual(["a", [0, 3], [3, 5], "b", [5, 8], [8, 10]]);
+  const rows = layOut(
+    photos,
+    [
+      { title: "a", count: 5 },
+      { title: "b", count: 5 },
+    ],
+    3,
+  );
+  expect(rows.map(({ start, end, heading }) => heading?.title ?? [start, end])).toEqual([
+    "a",
+    [0, 3],
+    [3, 5],
+    "b",
+    [5, 8],
+    [8, 10],
+  ]);
 });
 
 test("photos that no group counts still get a row", () => {
@@ -21,7 +35,8 @@ test("a group that counts more photos than there are ends with the photos", () =
 });
 
 test("what is less certain begins a row of its own, below a heading that stays where it is folded", () => {
-  const said = (rows: ReturnType<typeof layOut>) => rows.map(({ start, end, heading, fold }) => (fold ? `fold ${heading!.count}` : (heading?.title ?? [start, end])));
+  const said = (rows: ReturnType<typeof layOut>) =>
+    rows.map(({ start, end, heading, fold }) => (fold ? `fold ${heading!.count}` : (heading?.title ?? [start, end])));
   expect(said(layOut(photos, [], 4, 6))).toEqual([[0, 4], [4, 6], "fold 4", [6, 10]]);
   expect(said(layOut(photos.slice(0, 6), [{ title: "a", count: 6 }], 4, 6))).toEqual(["a", [0, 4], [4, 6], "fold 0"]);
   expect(said(layOut(photos, [], 20, 0))).toEqual(["fold 10", [0, 10]]);
@@ -31,7 +46,14 @@ test("what is less certain begins a row of its own, below a heading that stays w
 });
 
 test("the row of a photo is found, the heading above it is not taken for it", () => {
-  const rows = layOut(photos, [{ title: "a", count: 5 }, { title: "b", count: 5 }], 3);
+  const rows = layOut(
+    photos,
+    [
+      { title: "a", count: 5 },
+      { title: "b", count: 5 },
+    ],
+    3,
+  );
   photos.forEach((_, index) => {
     const row = rows[rowOf(rows, index)];
     expect(row.heading).toBeNull();
@@ -40,7 +62,14 @@ test("the row of a photo is found, the heading above it is not taken for it", ()
 });
 
 test("a step down keeps the column, over headings and into short rows", () => {
-  const rows = layOut(photos, [{ title: "a", count: 5 }, { title: "b", count: 5 }], 3);
+  const rows = layOut(
+    photos,
+    [
+      { title: "a", count: 5 },
+      { title: "b", count: 5 },
+    ],
+    3,
+  );
   expect(stepRows(rows, 1, 1)).toBe(4);
   expect(stepRows(rows, 2, 1)).toBe(4); // the second row has two
   expect(stepRows(rows, 4, 1)).toBe(6);
@@ -50,9 +79,17 @@ test("a step down keeps the column, over headings and into short rows", () => {
 });
 
 test("folders are nested, counts include what lies below, and the root is left out", () => {
-  const [trips, zoo] = nestFolders([{ folder: "", photos: 3 }, { folder: "trips/2024", photos: 4 }, { folder: "trips/2025/north", photos: 5 }, { folder: "zoo", photos: 1 }]);
+  const [trips, zoo] = nestFolders([
+    { folder: "", photos: 3 },
+    { folder: "trips/2024", photos: 4 },
+    { folder: "trips/2025/north", photos: 5 },
+    { folder: "zoo", photos: 1 },
+  ]);
   expect([trips.name, trips.photos, zoo.photos]).toEqual(["trips", 9, 1]);
-  expect(trips.children.map(({ name, photos }) => [name, photos])).toEqual([["2024", 4], ["2025", 5]]);
+  expect(trips.children.map(({ name, photos }) => [name, photos])).toEqual([
+    ["2024", 4],
+    ["2025", 5],
+  ]);
   expect(trips.children[1].children[0].folder).toBe("trips/2025/north");
 });
 

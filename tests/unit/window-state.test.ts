@@ -9,7 +9,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const main = { x: 0, y: 0, width: 1920, height: 1040 };
 const right = { x: 1920, y: 0, width: 1280, height: 1000 };
-const at = (x: number, y: number, width = 1000, height = 700) => ({ bounds: { x, y, width, height }, maximized: false });
+const at = (x: number, y: number, width = 1000, height = 700) => ({
+  bounds: { x, y, width, height },
+  maximized: false,
+});
 
 test("what is written is read again, also into a folder that is not there yet", () => {
   const file = join(folder, "new", "window.json");

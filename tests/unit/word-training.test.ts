@@ -10,14 +10,23 @@ import { joinPhrases, phraseScore } from "../../src-main/words/training/phrase-d
 import { randomIntegers, uniform } from "../../src-main/words/training/random-integers";
 import { keepProbabilities } from "../../src-main/words/training/subsampling";
 import { eachToken, SENTENCE_END } from "../../src-main/words/training/tokens";
-import { DEFAULT_TRAINING, prepareTraining, sharesOf, trainedVectors, type TrainSettings } from "../../src-main/words/training/training";
 import { trainShare } from "../../src-main/words/training/train-share";
+import {
+  DEFAULT_TRAINING,
+  prepareTraining,
+  sharesOf,
+  trainedVectors,
+  type TrainSettings,
+} from "../../src-main/words/training/training";
 import { spearman } from "../benchmark/word-similarity";
 
 /** A corpus of sentences of words parted by spaces. */
 function corpusOf(sentences: string[]): Corpus {
   const words = [...new Set(sentences.flatMap((sentence) => sentence.split(" ")))];
-  const tokens = sentences.flatMap((sentence) => [...sentence.split(" ").map((word) => words.indexOf(word)), SENTENCE_END]);
+  const tokens = sentences.flatMap((sentence) => [
+    ...sentence.split(" ").map((word) => words.indexOf(word)),
+    SENTENCE_END,
+  ]);
   return { words, tokens: Int32Array.from(tokens) };
 }
 
@@ -36,7 +45,9 @@ describe("words of a text", () => {
   });
 
   test("stand in sentences that end with a full stop or an empty line, not with a line or a decimal point", () => {
-    expect(tokensOf("It costs 3.14 or so.\nA line\nbroken here\n\nEnd (it said.) x")).toBe("it costs 3 14 or so | a line broken here | end it said | x");
+    expect(tokensOf("It costs 3.14 or so.\nA line\nbroken here\n\nEnd (it said.) x")).toBe(
+      "it costs 3 14 or so | a line broken here | end it said | x",
+    );
   });
 
   test("stand in lines when every line is a sentence, and underscores join a phrase", () => {
@@ -54,9 +65,13 @@ describe("counting", () => {
   });
 
   test("is refused when fewer than two words are frequent enough, with the numbers", () => {
-    expect(() => keepFrequent(corpusOf(["a b c", "a"]), 5)).toThrow(expect.objectContaining({
-      code: "bad-corpus", message: "Of 3 distinct words 0 occur at least 5 times (the most frequent one 2 times); two or more are needed.",
-    }));
+    expect(() => keepFrequent(corpusOf(["a b c", "a"]), 5)).toThrow(
+      expect.objectContaining({
+        code: "bad-corpus",
+        message:
+          "Of 3 distinct words 0 occur at least 5 times (the most frequent one 2 times); two or more are needed.",
+      }),
+    );
     expect(() => keepFrequent(corpusOf(["a a a a a a"]), 5)).toThrow("Of 1 distinct word 1 occur at least 5 times");
   });
 
@@ -70,16 +85,27 @@ describe("counting", () => {
       slow.set(`${a} ${b}`, (slow.get(`${a} ${b}`) ?? 0) + 1);
     }
     expect(pairs.size()).toBe(slow.size);
-    const wrong = [...slow].filter(([pair, count]) => pairs.get(...(pair.split(" ").map(Number) as [number, number])) !== count);
+    const wrong = [...slow].filter(
+      ([pair, count]) => pairs.get(...(pair.split(" ").map(Number) as [number, number])) !== count,
+    );
     expect(wrong).toEqual([]);
     expect(pairs.get(501, 1)).toBe(0);
   });
 });
 
 describe("phrases", () => {
-  const retrievers = Array.from({ length: 40 }, (_, i) => `the ${["golden retriever", "golden retriever dog", "new york city hall"][i % 3]} is ${["old", "big", "red", "far"][i % 4]}`);
-  const filler = Array.from({ length: 4000 }, (_, i) => `the ${["cat", "tree", "sea", "road", "sky"][i % 5]} is ${["old", "big", "red", "far"][i % 4]} ${["and", "or", "but"][i % 3]} the`);
-  const joined = (passes: number) => joinPhrases(corpusOf([...retrievers, ...filler]), { passes, discount: 5, threshold: 100 });
+  const retrievers = Array.from(
+    { length: 40 },
+    (_, i) =>
+      `the ${["golden retriever", "golden retriever dog", "new york city hall"][i % 3]} is ${["old", "big", "red", "far"][i % 4]}`,
+  );
+  const filler = Array.from(
+    { length: 4000 },
+    (_, i) =>
+      `the ${["cat", "tree", "sea", "road", "sky"][i % 5]} is ${["old", "big", "red", "far"][i % 4]} ${["and", "or", "but"][i % 3]} the`,
+  );
+  const joined = (passes: number) =>
+    joinPhrases(corpusOf([...retrievers, ...filler]), { passes, discount: 5, threshold: 100 });
 
   test("are words that stand together far more often than chance has it", () => {
     const { words } = joined(1);
@@ -94,7 +120,10 @@ describe("phrases", () => {
   });
 
   test("never reach over the end of a sentence", () => {
-    const { words } = joinPhrases(corpusOf([...Array.from({ length: 50 }, (_, i) => ["x golden", "retriever y"][i % 2]), ...filler]), { passes: 1, discount: 5, threshold: 10 });
+    const { words } = joinPhrases(
+      corpusOf([...Array.from({ length: 50 }, (_, i) => ["x golden", "retriever y"][i % 2]), ...filler]),
+      { passes: 1, discount: 5, threshold: 10 },
+    );
     expect(words).not.toContain("golden retriever");
   });
 
@@ -130,9 +159,13 @@ test("false words are drawn by their count to the power 0.75 (χ² below its 99.
 });
 
 describe("Huffman's tree", () => {
-  const falling = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 9 }).map((counts) => Float64Array.from(counts.sort((a, b) => b - a)));
+  const falling = fc
+    .array(fc.integer({ min: 1, max: 60 }), { minLength: 2, maxLength: 9 })
+    .map((counts) => Float64Array.from(counts.sort((a, b) => b - a)));
   const codes = (tree: ReturnType<typeof huffmanTree>) =>
-    Array.from({ length: tree.start.length - 1 }, (_, w) => tree.bits.subarray(tree.start[w], tree.start[w + 1]).join(""));
+    Array.from({ length: tree.start.length - 1 }, (_, w) =>
+      tree.bits.subarray(tree.start[w], tree.start[w + 1]).join(""),
+    );
   /** The least sum of merged weights over every order of merging. */
   const least = (weights: number[]): number => {
     if (weights.length === 1) return 0;
@@ -147,35 +180,45 @@ describe("Huffman's tree", () => {
   };
 
   test("has codes of which none begins another", () => {
-    fc.assert(fc.property(falling, (counts) => {
-      const all = codes(huffmanTree(counts));
-      return all.every((code, i) => all.every((other, j) => i === j || !other.startsWith(code)));
-    }));
+    fc.assert(
+      fc.property(falling, (counts) => {
+        const all = codes(huffmanTree(counts));
+        return all.every((code, i) => all.every((other, j) => i === j || !other.startsWith(code)));
+      }),
+    );
   });
 
   test("has no longer codes, weighted by count, than the best of all trees", () => {
-    fc.assert(fc.property(falling.filter((counts) => counts.length <= 6), (counts) => {
-      const length = codes(huffmanTree(counts)).reduce((sum, code, w) => sum + code.length * counts[w], 0);
-      expect(length).toBe(least([...counts]));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(
+        falling.filter((counts) => counts.length <= 6),
+        (counts) => {
+          const length = codes(huffmanTree(counts)).reduce((sum, code, w) => sum + code.length * counts[w], 0);
+          expect(length).toBe(least([...counts]));
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   test("has paths that begin at the root and agree on the node wherever they agree on the way", () => {
-    fc.assert(fc.property(falling, (counts) => {
-      const tree = huffmanTree(counts);
-      const nodeAfter = new Map<string, number>();
-      codes(tree).forEach((code, w) => {
-        for (let n = 0; n < code.length; n++) {
-          const node = tree.nodes[tree.start[w] + n];
-          const way = code.slice(0, n);
-          expect(nodeAfter.get(way) ?? node).toBe(node);
-          nodeAfter.set(way, node);
-        }
-      });
-      expect(nodeAfter.get("")).toBe(counts.length - 2);
-      expect(new Set(nodeAfter.values()).size).toBe(counts.length - 1);
-      expect(tree.depth).toBe(Math.max(...codes(tree).map((code) => code.length)));
-    }));
+    fc.assert(
+      fc.property(falling, (counts) => {
+        const tree = huffmanTree(counts);
+        const nodeAfter = new Map<string, number>();
+        codes(tree).forEach((code, w) => {
+          for (let n = 0; n < code.length; n++) {
+            const node = tree.nodes[tree.start[w] + n];
+            const way = code.slice(0, n);
+            expect(nodeAfter.get(way) ?? node).toBe(node);
+            nodeAfter.set(way, node);
+          }
+        });
+        expect(nodeAfter.get("")).toBe(counts.length - 2);
+        expect(new Set(nodeAfter.values()).size).toBe(counts.length - 1);
+        expect(tree.depth).toBe(Math.max(...codes(tree).map((code) => code.length)));
+      }),
+    );
   });
 
   test("is refused for one word, or for counts that rise", () => {
@@ -187,7 +230,12 @@ describe("Huffman's tree", () => {
 describe("training", () => {
   const random = randomIntegers(7);
   const topics = ["dog cat horse cow sheep goat".split(" "), "bolt screw nail hammer drill saw".split(" ")];
-  const twoTopics = keepFrequent(corpusOf(Array.from({ length: 1500 }, (_, i) => Array.from({ length: 8 }, () => topics[i % 2][random() % 6]).join(" "))), 5);
+  const twoTopics = keepFrequent(
+    corpusOf(
+      Array.from({ length: 1500 }, (_, i) => Array.from({ length: 8 }, () => topics[i % 2][random() % 6]).join(" ")),
+    ),
+    5,
+  );
   const small: TrainSettings = { ...DEFAULT_TRAINING, dimensions: 20, epochs: 5, subsample: 0, rate: 0.05 };
 
   function train(settings: TrainSettings): Float32Array {
@@ -197,12 +245,17 @@ describe("training", () => {
     return trainedVectors(training);
   }
 
-  test.each([["negative sampling", 5], ["hierarchical softmax", 0]])("by %s parts two topics", (_, negative) => {
+  test.each([
+    ["negative sampling", 5],
+    ["hierarchical softmax", 0],
+  ])("by %s parts two topics", (_, negative) => {
     const rows = toUnitRows(train({ ...small, negative }), 20);
     for (const word of twoTopics.words) {
       const i = twoTopics.words.indexOf(word);
       const own = topics.find((topic) => topic.includes(word))!;
-      const nearest = nearestRows(rows, rows.subarray(i * 20, (i + 1) * 20), 5, new Set([i])).map(({ row }) => twoTopics.words[row]);
+      const nearest = nearestRows(rows, rows.subarray(i * 20, (i + 1) * 20), 5, new Set([i])).map(
+        ({ row }) => twoTopics.words[row],
+      );
       expect(nearest.sort(), word).toEqual(own.filter((other) => other !== word).sort());
     }
   });
@@ -224,16 +277,25 @@ describe("training", () => {
   });
 
   test("is refused for settings out of range, and for vectors that need too much memory, with the numbers", () => {
-    expect(() => prepareTraining(twoTopics, { ...small, dimensions: 0 })).toThrow(expect.objectContaining({ code: "bad-setting", message: "dimensions is 0; it must be a whole number from 1 to 4096." }));
+    expect(() => prepareTraining(twoTopics, { ...small, dimensions: 0 })).toThrow(
+      expect.objectContaining({
+        code: "bad-setting",
+        message: "dimensions is 0; it must be a whole number from 1 to 4096.",
+      }),
+    );
     expect(() => prepareTraining(twoTopics, { ...small, rate: NaN })).toThrow("rate is NaN");
     const many = { ...twoTopics, counts: new Float64Array(1_000_000).fill(1) };
-    expect(() => prepareTraining(many, { ...small, dimensions: 4096 })).toThrow("1000000 words of 4096 dimensions take");
+    expect(() => prepareTraining(many, { ...small, dimensions: 4096 })).toThrow(
+      "1000000 words of 4096 dimensions take",
+    );
   });
 
   test("that diverged is refused and not handed out", () => {
     const training = prepareTraining(twoTopics, small);
     new Float32Array(training.memory.buffer)[training.layout.input / 4 + 1] = NaN;
-    expect(() => trainedVectors(training)).toThrow(expect.objectContaining({ code: "diverged", message: expect.stringContaining("Vector 0") }));
+    expect(() => trainedVectors(training)).toThrow(
+      expect.objectContaining({ code: "diverged", message: expect.stringContaining("Vector 0") }),
+    );
   });
 });
 

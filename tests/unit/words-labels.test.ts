@@ -15,7 +15,9 @@ const everyday = "resources/words/everyday.json";
 const wordnet = readWordNet("resources/words/wordnet.bin");
 const vocabulary = readVocabulary("resources/words/vocabulary.bin");
 const tables = {
-  everyday, imagenet1k: "resources/words/imagenet-1k.json", classNames: "resources/words/class-names.json",
+  everyday,
+  imagenet1k: "resources/words/imagenet-1k.json",
+  classNames: "resources/words/class-names.json",
   shownNames: "resources/words/shown-names.json",
 };
 const names = labelNames(wordnet, tables);
@@ -46,12 +48,24 @@ describe("labels", () => {
   });
 
   test.each([
-    ["n02814533", "beach wagon", "station wagon"], ["n01514668", "cock", "rooster"], ["n02992529", "cellular telephone", "cell phone"],
-    ["n04404412", "television", "TV"], ["n03594734", "jean", "jeans"], ["n02123045", "tabby", "tabby cat"],
-    ["n04285008", "sports car", "sports car"], ["n03028079", "church", "church"], ["n02747177", "ashcan", "trash can"],
-    ["n03179701", "desk", "desk"], ["n02840245", "binder", "ring binder"],
-    ["n04493381", "tub", "tub"], ["n02108089", "boxer", "boxer"], ["n07930864", "cup", "cup"], ["n02692877", "airship", "airship"],
-    ["n03445777", "golf ball", "golf ball"], ["n02096585", "Boston bull", "Boston terrier"], ["n04355933", "sunglass", "sunglasses"],
+    ["n02814533", "beach wagon", "station wagon"],
+    ["n01514668", "cock", "rooster"],
+    ["n02992529", "cellular telephone", "cell phone"],
+    ["n04404412", "television", "TV"],
+    ["n03594734", "jean", "jeans"],
+    ["n02123045", "tabby", "tabby cat"],
+    ["n04285008", "sports car", "sports car"],
+    ["n03028079", "church", "church"],
+    ["n02747177", "ashcan", "trash can"],
+    ["n03179701", "desk", "desk"],
+    ["n02840245", "binder", "ring binder"],
+    ["n04493381", "tub", "tub"],
+    ["n02108089", "boxer", "boxer"],
+    ["n07930864", "cup", "cup"],
+    ["n02692877", "airship", "airship"],
+    ["n03445777", "golf ball", "golf ball"],
+    ["n02096585", "Boston bull", "Boston terrier"],
+    ["n04355933", "sunglass", "sunglasses"],
   ])("class %s, %s, is shown as %s", (wnid, name, shown) => {
     expect(labels.name(classLabel({ name, wnid }))).toBe(shown);
   });
@@ -61,9 +75,14 @@ describe("labels", () => {
     for (const id of labelSet("everyday", imagenet, sources).labels) {
       const name = labels.name(id).toLowerCase();
       expect(mayBePredicted(id, name, wordnet), name).toBe(true);
-      shown.set(name, [...shown.get(name) ?? [], id]);
+      shown.set(name, [...(shown.get(name) ?? []), id]);
     }
-    expect([...shown].filter(([, ids]) => ids.length > 1).map(([name]) => name).sort()).toEqual(["crane", "kite"]);
+    expect(
+      [...shown]
+        .filter(([, ids]) => ids.length > 1)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual(["crane", "kite"]);
   });
 
   test("are found again by what they are shown with", () => {
@@ -77,8 +96,12 @@ describe("labels", () => {
     const [bird, machine] = [labels.vector(BIRD)!, labels.vector(MACHINE)!];
     expect(Math.hypot(...bird)).toBeCloseTo(1, 5);
     expect(cosine(bird, machine)).toBeLessThan(0.8);
-    expect(cosine(bird, vocabulary.vector("heron")!)).toBeGreaterThan(cosine(machine, vocabulary.vector("heron")!) + 0.2);
-    expect(cosine(machine, vocabulary.vector("forklift")!)).toBeGreaterThan(cosine(bird, vocabulary.vector("forklift")!) + 0.1);
+    expect(cosine(bird, vocabulary.vector("heron")!)).toBeGreaterThan(
+      cosine(machine, vocabulary.vector("heron")!) + 0.2,
+    );
+    expect(cosine(machine, vocabulary.vector("forklift")!)).toBeGreaterThan(
+      cosine(bird, vocabulary.vector("forklift")!) + 0.1,
+    );
     expect(cosine(labels.vector(DOG)!, vocabulary.vector("dog")!)).toBeGreaterThan(0.85);
   });
 
@@ -98,19 +121,32 @@ describe("labels", () => {
 
   test("are found by every name of theirs, the shown one, older ones and ours that WordNet lacks", () => {
     const wagon = classLabel({ name: "beach wagon", wnid: "n02814533" });
-    for (const name of ["station wagon", "beach wagon", "estate car", "station wagons"]) expect(labels.resolve(name)[0], name).toBe(wagon);
+    for (const name of ["station wagon", "beach wagon", "estate car", "station wagons"])
+      expect(labels.resolve(name)[0], name).toBe(wagon);
     const clownfish = classLabel({ name: "anemone fish", wnid: "n02607072" });
-    for (const name of ["clownfish", "Clownfish", "anemone fish"]) expect(labels.resolve(name)[0], name).toBe(clownfish);
+    for (const name of ["clownfish", "Clownfish", "anemone fish"])
+      expect(labels.resolve(name)[0], name).toBe(clownfish);
     expect(labels.resolve("wind chimes")[0]).toBe(classLabel({ name: "chime", wnid: "n03017168" }));
     expect(labels.beginningWith("clownf", 3, new Set())).toEqual([{ id: clownfish, name: "clownfish", synonym: null }]);
-    expect(labels.beginningWith("beach wag", 3, new Set())).toContainEqual({ id: wagon, name: "station wagon", synonym: "beach wagon" });
-    expect(labels.beginningWith("station wag", 3, new Set())[0]).toEqual({ id: wagon, name: "station wagon", synonym: null });
+    expect(labels.beginningWith("beach wag", 3, new Set())).toContainEqual({
+      id: wagon,
+      name: "station wagon",
+      synonym: "beach wagon",
+    });
+    expect(labels.beginningWith("station wag", 3, new Set())[0]).toEqual({
+      id: wagon,
+      name: "station wagon",
+      synonym: null,
+    });
   });
 
   test("complete a typed text, those of the library first, and say by which synonym", () => {
     const found = labels.beginningWith("domestic d", 3, new Set([DOG]));
     expect(found[0]).toEqual({ id: DOG, name: "dog", synonym: "domestic dog" });
-    expect(labels.beginningWith("GOLDF", 5, new Set()).map(({ name, synonym }) => [name, synonym])).toContainEqual(["goldfish", null]);
+    expect(labels.beginningWith("GOLDF", 5, new Set()).map(({ name, synonym }) => [name, synonym])).toContainEqual([
+      "goldfish",
+      null,
+    ]);
     expect(labels.beginningWith("cran", 3, new Set([MACHINE]))[0].id).toBe(MACHINE);
     expect(labels.beginningWith("s", 7, new Set())).toHaveLength(7);
     expect(labels.beginningWith(" ", 7, new Set())).toEqual([]);
@@ -129,36 +165,129 @@ describe("label sets", () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => labels.vector(id) !== null)).toBe(true);
     const shown = names(ids);
-    for (const tag of ["sunset", "beach", "wedding", "snow", "cat", "pizza", "bridge", "bicycle", "kitchen", "child", "portrait", "concert"]) {
+    for (const tag of [
+      "sunset",
+      "beach",
+      "wedding",
+      "snow",
+      "cat",
+      "pizza",
+      "bridge",
+      "bicycle",
+      "kitchen",
+      "child",
+      "portrait",
+      "concert",
+    ]) {
       expect(shown, tag).toContain(tag);
     }
-    for (const word of ["happiness", "kilogram", "democracy", "cocaine", "paris", "virus", "prostate", "lawyer", "german", "christian"]) {
+    for (const word of [
+      "happiness",
+      "kilogram",
+      "democracy",
+      "cocaine",
+      "paris",
+      "virus",
+      "prostate",
+      "lawyer",
+      "german",
+      "christian",
+    ]) {
       expect(shown, word).not.toContain(word);
     }
   });
 
   test("everyday names each label by one of its own names", () => {
     const folded = (name: string) => name.toLowerCase().replaceAll(/[- ]/g, "");
-    const others = set("everyday").filter((id) => !wordnet.lemmas(id).map(folded).includes(folded(labels.name(id))));
+    const others = set("everyday").filter(
+      (id) =>
+        !wordnet
+          .lemmas(id)
+          .map(folded)
+          .includes(folded(labels.name(id))),
+    );
     expect(others.map((id) => [wordnet.name(id), labels.name(id)])).toEqual([["trousers", "pants"]]);
   });
 
   test.each([
-    ["person", "organism"], ["people", "group"], ["woman", "female"], ["man", "male"], ["child", "juvenile"], ["baby", "child"], ["boy", "male"],
-    ["girl", "woman"], ["crowd", "gathering"], ["portrait", "likeness"], ["group", "abstraction"], ["player", "contestant"],
-    ["beach", "geological formation"], ["sea", "body of water"], ["ocean", "body of water"], ["lake", "body of water"], ["river", "stream"],
-    ["water", "thing"], ["snow", "precipitation"], ["sand", "soil"], ["grass", "gramineous plant"], ["lawn", "field"], ["field", "tract"],
-    ["meadow", "grassland"], ["tree", "woody plant"], ["forest", "land"], ["wood", "plant material"], ["mountain", "natural elevation"],
-    ["hill", "natural elevation"], ["rock", "natural object"], ["sky", "atmosphere"], ["cloud", "physical phenomenon"],
-    ["sunset", "atmospheric phenomenon"], ["sunrise", "atmospheric phenomenon"], ["night", "time period"], ["street", "thoroughfare"],
-    ["road", "way"], ["sidewalk", "walk"], ["pavement", "walk"], ["city", "municipality"], ["building", "structure"], ["house", "dwelling"],
-    ["bridge", "structure"], ["room", "area"], ["kitchen", "room"], ["bedroom", "room"], ["bathroom", "room"], ["living room", "room"],
-    ["office", "place of business"], ["playing field", "tract"], ["court", "playing field"], ["park", "tract"], ["garden", "plot"],
-    ["flower", "angiosperm"], ["food", "solid"], ["meal", "nutriment"], ["fruit", "reproductive structure"], ["vegetable", "produce"],
-    ["animal", "organism"], ["pet", "animal"], ["vehicle", "conveyance"], ["furniture", "furnishing"], ["wedding", "ceremony"],
-    ["party", "affair"], ["sport", "diversion"], ["swimming pool", "pool"], ["railway", "track"], ["station", "facility"],
-    ["airport", "airfield"], ["harbor", "port"], ["cake", "baked goods"], ["toilet", "plumbing fixture"], ["helmet", "headdress"],
-    ["runway", "paved surface"], ["peacock", "peafowl"], ["library", "building"], ["wave", "movement"], ["jumping", "propulsion"],
+    ["person", "organism"],
+    ["people", "group"],
+    ["woman", "female"],
+    ["man", "male"],
+    ["child", "juvenile"],
+    ["baby", "child"],
+    ["boy", "male"],
+    ["girl", "woman"],
+    ["crowd", "gathering"],
+    ["portrait", "likeness"],
+    ["group", "abstraction"],
+    ["player", "contestant"],
+    ["beach", "geological formation"],
+    ["sea", "body of water"],
+    ["ocean", "body of water"],
+    ["lake", "body of water"],
+    ["river", "stream"],
+    ["water", "thing"],
+    ["snow", "precipitation"],
+    ["sand", "soil"],
+    ["grass", "gramineous plant"],
+    ["lawn", "field"],
+    ["field", "tract"],
+    ["meadow", "grassland"],
+    ["tree", "woody plant"],
+    ["forest", "land"],
+    ["wood", "plant material"],
+    ["mountain", "natural elevation"],
+    ["hill", "natural elevation"],
+    ["rock", "natural object"],
+    ["sky", "atmosphere"],
+    ["cloud", "physical phenomenon"],
+    ["sunset", "atmospheric phenomenon"],
+    ["sunrise", "atmospheric phenomenon"],
+    ["night", "time period"],
+    ["street", "thoroughfare"],
+    ["road", "way"],
+    ["sidewalk", "walk"],
+    ["pavement", "walk"],
+    ["city", "municipality"],
+    ["building", "structure"],
+    ["house", "dwelling"],
+    ["bridge", "structure"],
+    ["room", "area"],
+    ["kitchen", "room"],
+    ["bedroom", "room"],
+    ["bathroom", "room"],
+    ["living room", "room"],
+    ["office", "place of business"],
+    ["playing field", "tract"],
+    ["court", "playing field"],
+    ["park", "tract"],
+    ["garden", "plot"],
+    ["flower", "angiosperm"],
+    ["food", "solid"],
+    ["meal", "nutriment"],
+    ["fruit", "reproductive structure"],
+    ["vegetable", "produce"],
+    ["animal", "organism"],
+    ["pet", "animal"],
+    ["vehicle", "conveyance"],
+    ["furniture", "furnishing"],
+    ["wedding", "ceremony"],
+    ["party", "affair"],
+    ["sport", "diversion"],
+    ["swimming pool", "pool"],
+    ["railway", "track"],
+    ["station", "facility"],
+    ["airport", "airfield"],
+    ["harbor", "port"],
+    ["cake", "baked goods"],
+    ["toilet", "plumbing fixture"],
+    ["helmet", "headdress"],
+    ["runway", "paved surface"],
+    ["peacock", "peafowl"],
+    ["library", "building"],
+    ["wave", "movement"],
+    ["jumping", "propulsion"],
   ])("everyday has %s, a kind of %s", (name, parent) => {
     const [id] = labels.resolve(name);
     expect(set("everyday")).toContain(id);
@@ -170,10 +299,24 @@ describe("label sets", () => {
     "umbrella handbag tie suitcase frisbee skis snowboard kite skateboard surfboard bottle cup fork knife spoon bowl banana apple sandwich",
     "orange broccoli carrot pizza donut cake chair couch bed toilet tv laptop remote keyboard microwave oven toaster sink refrigerator book",
     "clock vase scissors toothbrush",
-  ].flatMap((line) => line.split(" ")).concat([
-    "traffic light", "fire hydrant", "parking meter", "sports ball", "baseball bat", "baseball glove", "tennis racket", "wine glass", "hot dog",
-    "potted plant", "dining table", "cell phone", "teddy bear", "hair drier",
-  ]);
+  ]
+    .flatMap((line) => line.split(" "))
+    .concat([
+      "traffic light",
+      "fire hydrant",
+      "parking meter",
+      "sports ball",
+      "baseball bat",
+      "baseball glove",
+      "tennis racket",
+      "wine glass",
+      "hot dog",
+      "potted plant",
+      "dining table",
+      "cell phone",
+      "teddy bear",
+      "hair drier",
+    ]);
 
   test("everyday with a pack of ImageNet's classes has COCO's 80 classes, two of which need more than their names", () => {
     const everyday = new Set(set("everyday", imagenet));
@@ -199,13 +342,15 @@ describe("label sets", () => {
     expect(ids.length).toBeGreaterThan(40_000);
     expect(ids).toContain(DOG);
     const shown = names(ids);
-    for (const word of ["Tokyo", "redskin", "nigger", "slut", "Jew", "Muslim", "German", "lawyer", "midget", "cripple"]) expect(shown, word).not.toContain(word);
+    for (const word of ["Tokyo", "redskin", "nigger", "slut", "Jew", "Muslim", "German", "lawyer", "midget", "cripple"])
+      expect(shown, word).not.toContain(word);
     expect(shown).toContain("happiness");
   });
 
   test("no built-in set predicts a person outside the neutral list, and every word stays searchable", () => {
     for (const name of BUILT_IN_SETS.filter((each) => each !== "imagenet-1k")) {
-      for (const id of set(name)) if (!mayBePredicted(id, labels.name(id), wordnet)) expect.fail(`${name} predicts ${labels.name(id)}`);
+      for (const id of set(name))
+        if (!mayBePredicted(id, labels.name(id), wordnet)) expect.fail(`${name} predicts ${labels.name(id)}`);
     }
     expect(labels.resolve("lawyer").length).toBeGreaterThan(0);
     expect(vocabulary.has("lawyer")).toBe(true);
@@ -218,7 +363,8 @@ describe("a label list of the user's own", () => {
     writeFileSync(path, text);
     return path;
   };
-  const refusal = (message: string) => expect.objectContaining({ code: "bad-label-set", message: expect.stringContaining(message) });
+  const refusal = (message: string) =>
+    expect.objectContaining({ code: "bad-label-set", message: expect.stringContaining(message) });
 
   test("has one label per line; what no dictionary knows becomes an own label and is reported, as are repeats", () => {
     const path = file("list.txt", "\uFEFFDogs\r\n\r\n  garden   gnome of Rex \r\ngoldfish\ndomestic dog\n");
@@ -240,7 +386,9 @@ describe("a label list of the user's own", () => {
   });
 
   test("is refused where there is none, with the sets that there are", () => {
-    expect(() => labelSet("evryday", [], sources)).toThrow(refusal("one of everyday, pack-classes, imagenet-1k, all-nouns"));
+    expect(() => labelSet("evryday", [], sources)).toThrow(
+      refusal("one of everyday, pack-classes, imagenet-1k, all-nouns"),
+    );
     expect(() => labelSet(folder, [], sources)).toThrow(refusal("neither a file"));
   });
 
@@ -248,10 +396,18 @@ describe("a label list of the user's own", () => {
     expect(() => labelSet(file("empty.txt", " \n\n"), [], sources)).toThrow(refusal("names no label"));
     expect(() => labelSet(file("empty.csv", ""), [], sources)).toThrow(refusal("names no label"));
     expect(() => labelSet(file("header.csv", "label\n"), [], sources)).toThrow(refusal("names no label"));
-    expect(() => labelSet(file("other.csv", "word,score\ndog,1\n"), [], sources)).toThrow(refusal('no column "label" among its 2: word, score'));
+    expect(() => labelSet(file("other.csv", "word,score\ndog,1\n"), [], sources)).toThrow(
+      refusal('no column "label" among its 2: word, score'),
+    );
     expect(() => labelSet(file("broken.csv", 'label,x\n"dog,1\n'), [], sources)).toThrow(refusal("no valid CSV"));
-    expect(() => labelSet(file("many.txt", "a1\n".repeat(100_001)), [], sources)).toThrow(refusal("names 100001 labels; at most 100000"));
-    expect(() => labelSet(file("huge.txt", "x".repeat(16_000_001)), [], sources)).toThrow(refusal("16000001 bytes; at most 16000000"));
-    expect(() => labelSet(file("wide.txt", "y".repeat(300)), [], sources)).toThrow(refusal("300 characters, at most 200"));
+    expect(() => labelSet(file("many.txt", "a1\n".repeat(100_001)), [], sources)).toThrow(
+      refusal("names 100001 labels; at most 100000"),
+    );
+    expect(() => labelSet(file("huge.txt", "x".repeat(16_000_001)), [], sources)).toThrow(
+      refusal("16000001 bytes; at most 16000000"),
+    );
+    expect(() => labelSet(file("wide.txt", "y".repeat(300)), [], sources)).toThrow(
+      refusal("300 characters, at most 200"),
+    );
   });
 });

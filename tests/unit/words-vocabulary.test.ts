@@ -24,26 +24,33 @@ function cosine(a: string, b: string): number {
 
 describe("the file of word vectors", () => {
   test("gives back every word in its order and every vector as a unit vector within the error of eight bits", () => {
-    fc.assert(fc.property(
-      fc.array(fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 20, maxLength: 20 }), { minLength: 1, maxLength: 8 })
-        .filter((rows) => rows.every((row) => Math.max(...row.map(Math.abs)) > 1e-3)),
-      (rows) => {
-        const words = rows.map((_, i) => `word${"abcdefgh"[i]}`);
-        const vocabulary = readVocabulary(written(words, rows.flat(), 20));
-        expect(vocabulary.size).toBe(words.length);
-        rows.forEach((row, i) => {
-          const length = Math.hypot(...row);
-          const longest = Math.max(...row.map(Math.abs)) / length;
-          const vector = vocabulary.vector(words[i])!;
-          expect(vocabulary.word(i)).toBe(words[i]);
-          expect(vocabulary.rank(words[i])).toBe(i);
-          expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
-          // Half a step for each component, and as much again for the scale that makes the row a unit vector.
-          const step = (longest / 127) * (0.5 + 0.5 * Math.sqrt(20));
-          row.forEach((x, d) => expect(Math.abs(vector[d] - x / length)).toBeLessThanOrEqual(step + 1e-6));
-        });
-      },
-    ), { numRuns: 50 });
+    fc.assert(
+      fc.property(
+        fc
+          .array(fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 20, maxLength: 20 }), {
+            minLength: 1,
+            maxLength: 8,
+          })
+          .filter((rows) => rows.every((row) => Math.max(...row.map(Math.abs)) > 1e-3)),
+        (rows) => {
+          const words = rows.map((_, i) => `word${"abcdefgh"[i]}`);
+          const vocabulary = readVocabulary(written(words, rows.flat(), 20));
+          expect(vocabulary.size).toBe(words.length);
+          rows.forEach((row, i) => {
+            const length = Math.hypot(...row);
+            const longest = Math.max(...row.map(Math.abs)) / length;
+            const vector = vocabulary.vector(words[i])!;
+            expect(vocabulary.word(i)).toBe(words[i]);
+            expect(vocabulary.rank(words[i])).toBe(i);
+            expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+            // Half a step for each component, and as much again for the scale that makes the row a unit vector.
+            const step = (longest / 127) * (0.5 + 0.5 * Math.sqrt(20));
+            row.forEach((x, d) => expect(Math.abs(vector[d] - x / length)).toBeLessThanOrEqual(step + 1e-6));
+          });
+        },
+      ),
+      { numRuns: 50 },
+    );
   });
 
   test("the whole matrix holds the same vectors", () => {
@@ -68,20 +75,34 @@ describe("the file of word vectors", () => {
     ["of another version", (file) => (file.writeUInt32LE(7, 4), file), "version is 7, this program reads 1"],
     ["cut short", (file) => file.subarray(0, file.length - 3), "has 36 bytes, 2 words of 2 dimensions take 39"],
     ["altered in one bit", (file) => ((file[file.length - 1] ^= 1), file), "checksum"],
-    ["said to have four thousand million words", (file) => (file.writeUInt32LE(0xffff_ffff, 12), file), "4294967295 words of 2 dimensions take 25769803797"],
+    [
+      "said to have four thousand million words",
+      (file) => (file.writeUInt32LE(0xffff_ffff, 12), file),
+      "4294967295 words of 2 dimensions take 25769803797",
+    ],
     ["without dimensions", (file) => (file.writeUInt32LE(0, 8), file), "0 dimensions, 1 to 4096 are read"],
-    ["of a vector that is 0, its checksum in order", (file) => signed(file.fill(0, 37)), 'the vector of word 1, "b", has no direction'],
+    [
+      "of a vector that is 0, its checksum in order",
+      (file) => signed(file.fill(0, 37)),
+      'the vector of word 1, "b", has no direction',
+    ],
     ["of a word that is there twice", (file) => signed((file.write("a", 26), file)), 'the word "a" is there twice'],
     ["of an empty word", (file) => signed((file.write("\n", 24), file)), "it lists 3 words, not 2"],
     ["of words that are no UTF-8", (file) => signed((file.writeUInt8(0xff, 24), file)), "its words are not in UTF-8"],
     ["pointing out of its words", (file) => signed((file.writeUInt32LE(9, 27), file)), "index 0 points at word 9 of 2"],
-    ["in no order", (file) => signed((file.writeUInt32LE(1, 27), file.writeUInt32LE(0, 31), file)), 'index 1, "a", is out of order'],
+    [
+      "in no order",
+      (file) => signed((file.writeUInt32LE(1, 27), file.writeUInt32LE(0, 31), file)),
+      'index 1, "a", is out of order',
+    ],
   ];
   const signed = (file: Buffer) => (file.writeUInt32LE(crc32(file.subarray(24)), 20), file);
   test.each(spoilt)("is refused when %s", (_, spoil, message) => {
     const path = written(["a", "b"], [1, 0, 0, 1], 2);
     writeFileSync(path, spoil(readFileSync(path)));
-    expect(() => readVocabulary(path)).toThrow(expect.objectContaining({ code: "bad-vocabulary", message: expect.stringContaining(message) }));
+    expect(() => readVocabulary(path)).toThrow(
+      expect.objectContaining({ code: "bad-vocabulary", message: expect.stringContaining(message) }),
+    );
   });
 });
 
@@ -89,22 +110,25 @@ test("whatever bytes a vocabulary is made of, it is refused or every word has a 
   const path = join(folder, "strange.bin");
   const good = Buffer.from(writeVocabulary(["a", "bc", "d"], new Float32Array([1, 0, 0, 1, 1, 1]), 2));
   const change = fc.tuple(fc.integer({ min: 4, max: good.length - 1 }), fc.integer({ min: 0, max: 255 }));
-  fc.assert(fc.property(fc.array(change, { maxLength: 6 }), fc.nat(good.length), fc.boolean(), (changes, length, sign) => {
-    const file = Buffer.from(length % 3 === 0 ? good.subarray(0, length) : good);
-    for (const [at, byte] of changes) if (at < file.length) file[at] = byte;
-    if (sign && file.length >= 24) file.writeUInt32LE(crc32(file.subarray(24)), 20);
-    writeFileSync(path, file);
-    try {
-      const vocabulary = readVocabulary(path);
-      for (let i = 0; i < vocabulary.size; i++) {
-        const row = vocabulary.vectors().subarray(i * vocabulary.dimensions, (i + 1) * vocabulary.dimensions);
-        expect(Math.hypot(...row)).toBeCloseTo(1, 4);
-        expect(vocabulary.rank(vocabulary.word(i))).toBe(i);
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 6 }), fc.nat(good.length), fc.boolean(), (changes, length, sign) => {
+      const file = Buffer.from(length % 3 === 0 ? good.subarray(0, length) : good);
+      for (const [at, byte] of changes) if (at < file.length) file[at] = byte;
+      if (sign && file.length >= 24) file.writeUInt32LE(crc32(file.subarray(24)), 20);
+      writeFileSync(path, file);
+      try {
+        const vocabulary = readVocabulary(path);
+        for (let i = 0; i < vocabulary.size; i++) {
+          const row = vocabulary.vectors().subarray(i * vocabulary.dimensions, (i + 1) * vocabulary.dimensions);
+          expect(Math.hypot(...row)).toBeCloseTo(1, 4);
+          expect(vocabulary.rank(vocabulary.word(i))).toBe(i);
+        }
+      } catch (error) {
+        expect(error).toMatchObject({ code: "bad-vocabulary", message: expect.stringContaining(path) as string });
       }
-    } catch (error) {
-      expect(error).toMatchObject({ code: "bad-vocabulary", message: expect.stringContaining(path) as string });
-    }
-  }), { seed: 5, numRuns: 200 });
+    }),
+    { seed: 5, numRuns: 200 },
+  );
 });
 
 describe("the compiled vocabulary", () => {
@@ -128,7 +152,13 @@ describe("the compiled vocabulary", () => {
   });
 
   test("folds plurals that have no vector of their own, regular or not, and keeps those that have one", () => {
-    const few = readVocabulary(written(["okapi", "berry", "gnome", "gnomes", "box", "goose", "glass"], [1, 0, 0, 1, 1, 1, 1, -1, 2, 1, 1, 2, -1, 2], 2));
+    const few = readVocabulary(
+      written(
+        ["okapi", "berry", "gnome", "gnomes", "box", "goose", "glass"],
+        [1, 0, 0, 1, 1, 1, 1, -1, 2, 1, 1, 2, -1, 2],
+        2,
+      ),
+    );
     const same = (plural: string, singular: string) => expect(few.vector(plural), plural).toEqual(few.vector(singular));
     same("Okapis", "okapi");
     same("berries", "berry");
@@ -156,7 +186,12 @@ describe("the compiled vocabulary", () => {
   });
 
   test.each([
-    ["goldfsih", "goldfish"], ["retreiver", "retriever"], ["umbrela", "umbrella"], ["strawbery", "strawberry"], ["sunst", "sunset"], ["elephan", "elephant"],
+    ["goldfsih", "goldfish"],
+    ["retreiver", "retriever"],
+    ["umbrela", "umbrella"],
+    ["strawbery", "strawberry"],
+    ["sunst", "sunset"],
+    ["elephan", "elephant"],
   ])("suggests for %s the word %s", (typed, meant) => {
     const suggestions = compiled.suggestions(typed, 5);
     expect(suggestions).toContain(meant);
@@ -172,19 +207,30 @@ describe("the compiled vocabulary", () => {
 test("the distance between spellings agrees with the definition of optimal string alignment", () => {
   const slow = (a: string, b: string): number => {
     if (a === "" || b === "") return a.length + b.length;
-    const cut = Math.min(slow(a.slice(1), b) + 1, slow(a, b.slice(1)) + 1, slow(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1));
-    return a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0] ? Math.min(cut, slow(a.slice(2), b.slice(2)) + 1) : cut;
+    const cut = Math.min(
+      slow(a.slice(1), b) + 1,
+      slow(a, b.slice(1)) + 1,
+      slow(a.slice(1), b.slice(1)) + (a[0] === b[0] ? 0 : 1),
+    );
+    return a.length > 1 && b.length > 1 && a[0] === b[1] && a[1] === b[0]
+      ? Math.min(cut, slow(a.slice(2), b.slice(2)) + 1)
+      : cut;
   };
   const word = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 5 });
-  fc.assert(fc.property(word, word, (a, b) => {
-    const exact = slow(a, b);
-    for (const limit of [1, 2, 9]) {
-      if (exact <= limit) expect(editDistance(a, b, limit)).toBe(exact);
-      else expect(editDistance(a, b, limit)).toBeGreaterThan(limit);
-    }
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(word, word, (a, b) => {
+      const exact = slow(a, b);
+      for (const limit of [1, 2, 9]) {
+        if (exact <= limit) expect(editDistance(a, b, limit)).toBe(exact);
+        else expect(editDistance(a, b, limit)).toBeGreaterThan(limit);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test("a vocabulary that is not there is refused with its path", () => {
-  expect(() => readVocabulary("/nowhere/words.bin")).toThrow(expect.objectContaining({ code: "bad-vocabulary", message: "There is no vocabulary /nowhere/words.bin." }) as Error);
+  expect(() => readVocabulary("/nowhere/words.bin")).toThrow(
+    expect.objectContaining({ code: "bad-vocabulary", message: "There is no vocabulary /nowhere/words.bin." }) as Error,
+  );
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { classLabeller, visibleSense } from "../../src-main/words/class-labels";
-import { readWnidTable, mapWnids } from "../../src-main/words/wnid";
+import { mapWnids, readWnidTable } from "../../src-main/words/wnid";
 import { readWordNet } from "../../src-main/words/wordnet";
 import { writeWordNet } from "../../src-main/words/wordnet-format";
 
@@ -33,7 +33,12 @@ describe("WordNet's nouns", () => {
   });
 
   test("keep spellings apart that differ in case only, in one order of frequency", () => {
-    expect(wordnet.sensesWithCounts("china").map(({ name, count }) => [name, count])).toEqual([["China", 5], ["china", 4], ["China", 0], ["china", 0]]);
+    expect(wordnet.sensesWithCounts("china").map(({ name, count }) => [name, count])).toEqual([
+      ["China", 5],
+      ["china", 4],
+      ["China", 0],
+      ["china", 0],
+    ]);
   });
 
   test("know what is a kind of what", () => {
@@ -81,10 +86,21 @@ describe("WordNet's nouns", () => {
 });
 
 describe("the file of WordNet's nouns", () => {
-  const tiny = () => Buffer.from(writeWordNet([
-    { offset: 10, file: 3, lemmas: [{ name: "thing", number: 1, count: 9 }], parents: [] },
-    { offset: 20, file: 6, lemmas: [{ name: "Thing", number: 2, count: 0 }, { name: "cup", number: 1, count: 3 }], parents: [{ offset: 10, instance: true }] },
-  ]));
+  const tiny = () =>
+    Buffer.from(
+      writeWordNet([
+        { offset: 10, file: 3, lemmas: [{ name: "thing", number: 1, count: 9 }], parents: [] },
+        {
+          offset: 20,
+          file: 6,
+          lemmas: [
+            { name: "Thing", number: 2, count: 0 },
+            { name: "cup", number: 1, count: 3 },
+          ],
+          parents: [{ offset: 10, instance: true }],
+        },
+      ]),
+    );
 
   test("gives back what was written", () => {
     const path = join(folder, "tiny.bin");
@@ -98,7 +114,9 @@ describe("the file of WordNet's nouns", () => {
   });
 
   test("cannot be written with a parent that is missing", () => {
-    expect(() => writeWordNet([{ offset: 10, file: 3, lemmas: [], parents: [{ offset: 5, instance: false }] }])).toThrow("10 has a parent 5 that is no synset");
+    expect(() =>
+      writeWordNet([{ offset: 10, file: 3, lemmas: [], parents: [{ offset: 5, instance: false }] }]),
+    ).toThrow("10 has a parent 5 that is no synset");
   });
 
   const spoilt: [string, (file: Buffer) => Buffer, string][] = [
@@ -111,7 +129,9 @@ describe("the file of WordNet's nouns", () => {
   test.each(spoilt)("is refused when %s", (_, spoil, message) => {
     const path = join(folder, "spoilt.bin");
     writeFileSync(path, spoil(tiny()));
-    expect(() => readWordNet(path)).toThrow(expect.objectContaining({ code: "bad-wordnet", message: expect.stringContaining(message) }));
+    expect(() => readWordNet(path)).toThrow(
+      expect.objectContaining({ code: "bad-wordnet", message: expect.stringContaining(message) }),
+    );
   });
 });
 
@@ -134,10 +154,24 @@ describe("classes of model packs", () => {
   });
 
   test.each([
-    ["bass", "percoid fish"], ["watch", "timepiece"], ["tick", "acarine"], ["pepper", "solanaceous vegetable"], ["cup", "crockery"],
-    ["seahorse", "pipefish"], ["dolphin", "toothed whale"], ["wildcat", "cat"], ["pineapple", "edible fruit"], ["carrots", "root vegetable"],
-    ["satsumas", "mandarin"], ["octopus", "octopod"], ["t-shirt", "shirt"], ["beaver", "rodent"], ["lamp", "source of illumination"],
-    ["pyramid", "memorial"], ["ginger", "flavorer"], ["truck", "motor vehicle"],
+    ["bass", "percoid fish"],
+    ["watch", "timepiece"],
+    ["tick", "acarine"],
+    ["pepper", "solanaceous vegetable"],
+    ["cup", "crockery"],
+    ["seahorse", "pipefish"],
+    ["dolphin", "toothed whale"],
+    ["wildcat", "cat"],
+    ["pineapple", "edible fruit"],
+    ["carrots", "root vegetable"],
+    ["satsumas", "mandarin"],
+    ["octopus", "octopod"],
+    ["t-shirt", "shirt"],
+    ["beaver", "rodent"],
+    ["lamp", "source of illumination"],
+    ["pyramid", "memorial"],
+    ["ginger", "flavorer"],
+    ["truck", "motor vehicle"],
   ])("%s is a kind of %s", (name, parent) => {
     expect(wordnet.name(kind(name))).toBe(parent);
   });
@@ -154,37 +188,62 @@ describe("classes of model packs", () => {
 
 describe("ids of WordNet 3.0", () => {
   test("map by names, where these are shared by ancestors, and the rest is reported", () => {
-    const { mapping, unmapped } = mapWnids([
-      { wnid: "n02084071", lemmas: ["dog", "domestic dog", "Canis familiaris"], parents: ["n02083346"] },
-      { wnid: "n02083346", lemmas: ["canine", "canid"], parents: [] },
-      { wnid: "n02012849", lemmas: ["crane"], parents: ["n02000954"] },
-      { wnid: "n02000954", lemmas: ["wading bird", "wader"], parents: [] },
-      { wnid: "n99999999", lemmas: ["flurble"], parents: [] },
-    ], wordnet);
+    const { mapping, unmapped } = mapWnids(
+      [
+        { wnid: "n02084071", lemmas: ["dog", "domestic dog", "Canis familiaris"], parents: ["n02083346"] },
+        { wnid: "n02083346", lemmas: ["canine", "canid"], parents: [] },
+        { wnid: "n02012849", lemmas: ["crane"], parents: ["n02000954"] },
+        { wnid: "n02000954", lemmas: ["wading bird", "wader"], parents: [] },
+        { wnid: "n99999999", lemmas: ["flurble"], parents: [] },
+      ],
+      wordnet,
+    );
     expect(mapping.get("n02084071")).toBe(DOG);
     expect(wordnet.parents(mapping.get("n02012849")!).map(wordnet.name)).toEqual(["wading bird"]);
     expect(unmapped).toEqual(["n99999999"]);
   });
 
   const shared = "../shared/imagenet/synsets.tsv";
-  test.skipIf(!existsSync(shared))("of all ImageNet classes map to the committed table (skips without ../shared)", () => {
-    const rows = readFileSync(shared, "utf8").split("\n").slice(1).filter(Boolean).map((line) => {
-      const [wnid, lemmas, parents] = line.split("\t");
-      return { wnid, lemmas: lemmas.split(", ").filter(Boolean), parents: parents.split(",").filter(Boolean) };
-    });
-    const { mapping } = mapWnids(rows, wordnet);
-    expect(mapping.get("n02084071")).toBe(DOG);
-    for (const [wnid, id] of readWnidTable("resources/words/imagenet-1k.json")) expect(mapping.get(wnid)).toBe(id);
-    expect(mapping.size).toBeGreaterThan(0.99 * rows.filter((row) => row.lemmas.length > 0).length);
-  });
+  test.skipIf(!existsSync(shared))(
+    "of all ImageNet classes map to the committed table (skips without ../shared)",
+    () => {
+      const rows = readFileSync(shared, "utf8")
+        .split("\n")
+        .slice(1)
+        .filter(Boolean)
+        .map((line) => {
+          const [wnid, lemmas, parents] = line.split("\t");
+          return { wnid, lemmas: lemmas.split(", ").filter(Boolean), parents: parents.split(",").filter(Boolean) };
+        });
+      const { mapping } = mapWnids(rows, wordnet);
+      expect(mapping.get("n02084071")).toBe(DOG);
+      for (const [wnid, id] of readWnidTable("resources/words/imagenet-1k.json")) expect(mapping.get(wnid)).toBe(id);
+      expect(mapping.size).toBeGreaterThan(0.99 * rows.filter((row) => row.lemmas.length > 0).length);
+    },
+  );
 
   const pack = "../shared/seed-pack/classes.json";
-  test.skipIf(!existsSync(pack))("and names of the seed pack's 335 classes are 335 labels, eight of them own (skips without ../shared)", () => {
-    const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
-    const labels = classes.map(classLabeller(wordnet, { imagenet1k: "resources/words/imagenet-1k.json", classNames: "resources/words/class-names.json" }));
-    expect(new Set(labels).size).toBe(335);
-    expect(labels.filter((id) => id.startsWith("own:")).sort()).toEqual([
-      "own:buddha", "own:ceiling fan", "own:hoodie", "own:juice carton", "own:milk carton", "own:stop sign", "own:yin yang", "own:yoghurt pot",
-    ]);
-  });
+  test.skipIf(!existsSync(pack))(
+    "and names of the seed pack's 335 classes are 335 labels, eight of them own (skips without ../shared)",
+    () => {
+      const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
+      const labels = classes.map(
+        classLabeller(wordnet, {
+          imagenet1k: "resources/words/imagenet-1k.json",
+          classNames: "resources/words/class-names.json",
+        }),
+      );
+      expect(new Set(labels).size).toBe(335);
+      expect(labels.filter((id) => id.startsWith("own:")).sort()).toEqual([
+        "own:buddha",
+        "own:ceiling fan",
+        "own:hoodie",
+        "own:juice carton",
+        "own:milk carton",
+        "own:stop sign",
+        "own:yin yang",
+        "own:yoghurt pot",
+      ]);
+    },
+  );
 });

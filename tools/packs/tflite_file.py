@@ -61,7 +61,8 @@ def dense(sparsity: tflite.SparsityParameters, shape: list[int], values: np.ndar
     divided = [sparsity.BlockMap(i) for i in range(sparsity.BlockMapLength())]
     levels = [level_of(sparsity.DimMetadata(i)) for i in range(sparsity.DimMetadataLength())]
 
-    # All entries at once, level by level: the index that each has on the levels so far, and the segment it continues in.
+    # All entries at once, level by level: the index that each has on the levels so far, and the segment it continues
+    # in.
     indices = np.zeros((1, 0), np.int64)
     segments = np.zeros(1, np.int64)
     for size, begins, columns in levels:

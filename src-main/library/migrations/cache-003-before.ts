@@ -1,8 +1,10 @@
 import type { Migration } from "../migrate";
 
 /**
- * Predictions are kept below what is shown: `ranked.best` is the surest, so that photos with a shown label are counted along an index, and
- * `stale` says that the rules are others now. `former` is what a photo carried before its model was changed: `[[label, score], …]`.
+ * Predictions are kept below what is shown: `ranked.best` is the surest, so that photos with a shown label are counted
+ * along an index, and
+ * `stale` says that the rules are others now. `former` is what a photo carried before its model was changed: `[[label,
+ * score], …]`.
  */
 export const before: Migration = {
   name: "predictions below the threshold, and those before the last change of model",

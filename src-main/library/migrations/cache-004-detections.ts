@@ -1,7 +1,8 @@
 import type { Migration } from "../migrate";
 
 /**
- * A photo that a detector looked at has a row also where nothing was found. `people` has what queries ask for; a number is null where
+ * A photo that a detector looked at has a row also where nothing was found. `people` has what queries ask for; a number
+ * is null where
  * that detector did not look. A glance of an earlier program has no colours.
  */
 export const detections: Migration = {

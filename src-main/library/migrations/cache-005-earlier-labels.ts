@@ -1,6 +1,9 @@
 import type { Migration } from "../migrate";
 
-/** What photos carried by prediction before they were labelled again with another model pack, as `ranked` and `prediction` have it: for going back. */
+/**
+ * What photos carried by prediction before they were labelled again with another model pack, as `ranked` and
+ * `prediction` have it: for going back.
+ */
 export const earlierLabels: Migration = {
   name: "predictions of an earlier model pack",
   sql: `

@@ -1,7 +1,8 @@
 import type { Migration } from "../migrate";
 
 /**
- * What a person made of a label: its name, parent, further names, colour and key, as JSON; `hidden` where it was deleted or merged into
+ * What a person made of a label: its name, parent, further names, colour and key, as JSON; `hidden` where it was
+ * deleted or merged into
  * another one. `label_event` is the log of it, which undo and redo read: like the log of verdicts it only grows.
  */
 export const labelCards: Migration = {

@@ -1,6 +1,9 @@
 import type { Migration } from "../migrate";
 
-/** A `live` version was made while a person corrected; the next one takes its place. `scores` are those on held-out verdicts, as JSON. */
+/**
+ * A `live` version was made while a person corrected; the next one takes its place. `scores` are those on held-out
+ * verdicts, as JSON.
+ */
 export const versions: Migration = {
   name: "live versions and their scores",
   sql: `

@@ -1,7 +1,8 @@
 import type { Migration } from "../migrate";
 
 /**
- * A split into training, validation and test, of which one at most is `current`; earlier ones stay, so that undo can take them up again.
+ * A split into training, validation and test, of which one at most is `current`; earlier ones stay, so that undo can
+ * take them up again.
  * `split_event` is what undo and redo read: which split was current before an action, and after it.
  */
 export const splits: Migration = {

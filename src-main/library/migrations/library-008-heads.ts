@@ -1,7 +1,8 @@
 import type { Migration } from "../migrate";
 
 /**
- * What a photo says of itself. `head_read` is 0 where nobody looked yet: photos of before are asked in the background. A keyword is its
+ * What a photo says of itself. `head_read` is 0 where nobody looked yet: photos of before are asked in the background.
+ * A keyword is its
  * steps from general to particular, as JSON.
  */
 export const heads: Migration = {

@@ -1,7 +1,8 @@
 import type { Migration } from "../migrate";
 
 /**
- * A camera writes more than one file of one photo: a RAW beside a JPEG, a film beside a still. A `companion` is a file of the photo of the
+ * A camera writes more than one file of one photo: a RAW beside a JPEG, a film beside a still. A `companion` is a file
+ * of the photo of the
  * still of the same name; it does not show, and counts for no copy. `stem` is the path up to the dot before its ending.
  * Verdicts go over by their order in the log, which is asked by photo.
  */

@@ -5,7 +5,8 @@ import { Refusal } from "../../refusal";
 export interface ByteReader {
   size: number;
   /**
-   * What comes before the next such byte, which is passed over; at the end of the file what is left, null where nothing is.
+   * What comes before the next such byte, which is passed over; at the end of the file what is left, null where nothing
+   * is.
    * @throws RangeError when that is longer than `atMost`, with the place where it begins
    */
   until(byte: number, atMost: number): Buffer | null;
@@ -52,7 +53,8 @@ export function readBytes(path: string): ByteReader {
     until(byte, atMost) {
       let end = held.indexOf(byte, at);
       while (end < 0 && held.length - at <= atMost && more()) end = held.indexOf(byte, at);
-      if ((end < 0 ? held.length : end) - at > atMost) throw new RangeError(`what begins at byte ${before + at} is longer than ${atMost} bytes`);
+      if ((end < 0 ? held.length : end) - at > atMost)
+        throw new RangeError(`what begins at byte ${before + at} is longer than ${atMost} bytes`);
       if (end < 0 && at === held.length) return null;
       const found = held.subarray(at, end < 0 ? held.length : end);
       at = Math.min(held.length, at + found.length + 1);

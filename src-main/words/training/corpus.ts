@@ -43,7 +43,11 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
     if (word === null) return endSentence();
     let token = index.get(word);
     if (token === undefined) {
-      if (index.size === MOST_DISTINCT) throw new Refusal("bad-corpus", `The text has more than ${MOST_DISTINCT} distinct words: too many for this program.`);
+      if (index.size === MOST_DISTINCT)
+        throw new Refusal(
+          "bad-corpus",
+          `The text has more than ${MOST_DISTINCT} distinct words: too many for this program.`,
+        );
       index.set(word, (token = index.size));
     }
     add(token);
@@ -58,7 +62,11 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
     endSentence();
     before += sizeOf(path);
   }
-  if (index.size === 0) throw new Refusal("bad-corpus", `There is no word in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`);
+  if (index.size === 0)
+    throw new Refusal(
+      "bad-corpus",
+      `There is no word in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`,
+    );
   return { words: [...index.keys()], tokens: tokens.subarray(0, n) };
 }
 

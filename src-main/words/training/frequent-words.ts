@@ -22,7 +22,8 @@ export function countWords({ words, tokens }: Corpus): Float64Array {
 }
 
 /**
- * Leaves out words met fewer than `minCount` times, and numbers the others by falling count, equal ones as they were met.
+ * Leaves out words met fewer than `minCount` times, and numbers the others by falling count, equal ones as they were
+ * met.
  * @throws Refusal `bad-corpus` when fewer than two words remain
  */
 export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
@@ -30,18 +31,26 @@ export function keepFrequent(corpus: Corpus, minCount: number): CountedCorpus {
   const kept = [...met.keys()].filter((word) => met[word] >= minCount).sort((a, b) => met[b] - met[a] || a - b);
   if (kept.length < 2) {
     const most = met.reduce((a, b) => Math.max(a, b), 0);
-    throw new Refusal("bad-corpus",
-      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at least ${minCount} times (the most frequent one ${most} times); two or more are needed.`);
+    throw new Refusal(
+      "bad-corpus",
+      `Of ${met.length} distinct ${met.length === 1 ? "word" : "words"} ${kept.length} occur at least ${minCount} times (the most frequent one ${most} times); two or more are needed.`,
+    );
   }
   const place = new Int32Array(met.length).fill(SENTENCE_END);
   kept.forEach((word, i) => (place[word] = i));
   const counts = Float64Array.from(kept, (word) => met[word]);
-  return { words: kept.map((word) => corpus.words[word]), counts, tokens: renumbered(corpus.tokens, place), size: counts.reduce((a, b) => a + b, 0) };
+  return {
+    words: kept.map((word) => corpus.words[word]),
+    counts,
+    tokens: renumbered(corpus.tokens, place),
+    size: counts.reduce((a, b) => a + b, 0),
+  };
 }
 
 /** Rare words do not part what stands on both sides of them, as in word2vec: windows reach over them. */
 function renumbered(tokens: Int32Array, place: Int32Array): Int32Array<SharedArrayBuffer> {
-  const fits = (token: number, last: number) => (token === SENTENCE_END ? last !== SENTENCE_END : place[token] !== SENTENCE_END);
+  const fits = (token: number, last: number) =>
+    token === SENTENCE_END ? last !== SENTENCE_END : place[token] !== SENTENCE_END;
   const run = (put: (token: number) => void) => {
     let last = SENTENCE_END;
     for (let i = 0; i < tokens.length; i++) {

@@ -1,4 +1,7 @@
-/** The binary tree of hierarchical softmax: frequent words have short paths, so that few inner nodes are trained for each. */
+/**
+ * The binary tree of hierarchical softmax: frequent words have short paths, so that few inner nodes are trained for
+ * each.
+ */
 export interface HuffmanTree {
   /** `[V + 1]`: word w's path is at `start[w]` to `start[w + 1]` of the two below, from the root down. */
   start: Int32Array<SharedArrayBuffer>;
@@ -11,7 +14,8 @@ export interface HuffmanTree {
 }
 
 /**
- * Two queues, of words by rising count and of inner nodes as they are made, give the two rarest each time: O(V) after sorting.
+ * Two queues, of words by rising count and of inner nodes as they are made, give the two rarest each time: O(V) after
+ * sorting.
  * @param counts `[V]`, falling, V ≥ 2
  * @throws RangeError when they do not fall, or are fewer than two
  */
@@ -19,7 +23,8 @@ export function huffmanTree(counts: Float64Array): HuffmanTree {
   const V = counts.length;
   if (V < 2) throw new RangeError(`${V} words make no tree`);
   const rising = counts.findIndex((count, i) => i > 0 && count > counts[i - 1]);
-  if (rising > 0) throw new RangeError(`count ${rising} is ${counts[rising]}, above the ${counts[rising - 1]} before it`);
+  if (rising > 0)
+    throw new RangeError(`count ${rising} is ${counts[rising]}, above the ${counts[rising - 1]} before it`);
 
   // Nodes 0 to V − 1 are words, V to 2V − 2 inner ones.
   const weights = new Float64Array(2 * V - 1);
@@ -41,7 +46,8 @@ export function huffmanTree(counts: Float64Array): HuffmanTree {
 function pathsFromRoot(parent: Int32Array, bit: Uint8Array, V: number): HuffmanTree {
   const root = 2 * V - 2;
   const depths = new Int32Array(2 * V - 1);
-  for (let node = root - 1; node >= 0; node--) depths[node] = depths[parent[node]] + 1; // a parent is made after its children
+  // a parent is made after its children
+  for (let node = root - 1; node >= 0; node--) depths[node] = depths[parent[node]] + 1;
   const start = new Int32Array(new SharedArrayBuffer(4 * (V + 1)));
   for (let w = 0; w < V; w++) start[w + 1] = start[w] + depths[w];
   const nodes = new Int32Array(new SharedArrayBuffer(4 * start[V]));

@@ -23,23 +23,33 @@ const LONGEST_WORD = 2000;
 const LONGEST_NUMBER = 64;
 const LONGEST_LINE = LONGEST_WORD + MOST_DIMENSIONS * LONGEST_NUMBER;
 
-/** @throws Refusal `no-file`, or `bad-vectors` when the file is in none of the formats, cut short, or has a number that is not finite */
+/**
+ * @throws Refusal `no-file`, or `bad-vectors` when the file is in none of the formats, cut short, or has a number that
+ * is not finite
+ */
 export function importVectors(path: string): ImportedVectors {
   try {
     const format = formatOf(path);
     const reader = readBytes(path);
     try {
       const header = format === "GloVe text" ? null : headerOf(reader.until(NEWLINE, LONGEST_LINE));
-      return { format, ...(format === "word2vec binary" ? readBinary(path, reader, header!) : readText(path, reader, header)) };
+      return {
+        format,
+        ...(format === "word2vec binary" ? readBinary(path, reader, header!) : readText(path, reader, header)),
+      };
     } finally {
       reader.close();
     }
   } catch (error) {
-    throw error instanceof RangeError ? bad(path, error.message) : error; // a line too long, or more numbers than memory has room for
+    // a line too long, or more numbers than memory has room for
+    throw error instanceof RangeError ? bad(path, error.message) : error;
   }
 }
 
-interface Header { count: number; dimensions: number }
+interface Header {
+  count: number;
+  dimensions: number;
+}
 
 function headerOf(line: Buffer | null): Header | null {
   const match = /^(\d{1,10}) (\d{1,6})\s*$/.exec(line?.toString("latin1") ?? "");
@@ -53,14 +63,20 @@ function formatOf(path: string): ImportedVectors["format"] {
     const first = reader.until(NEWLINE, LONGEST_LINE);
     if (first === null) throw bad(path, "it is empty");
     const header = headerOf(first);
-    if (header && (header.count === 0 || header.dimensions === 0)) throw bad(path, `its header says ${header.count} words of ${header.dimensions} dimensions`);
-    if (header && header.dimensions > MOST_DIMENSIONS) throw bad(path, `its header says ${header.dimensions} dimensions, at most ${MOST_DIMENSIONS} are read`);
+    if (header && (header.count === 0 || header.dimensions === 0))
+      throw bad(path, `its header says ${header.count} words of ${header.dimensions} dimensions`);
+    if (header && header.dimensions > MOST_DIMENSIONS)
+      throw bad(path, `its header says ${header.dimensions} dimensions, at most ${MOST_DIMENSIONS} are read`);
     const line = header ? secondLine(reader) : first;
     const fields = line?.toString("latin1").trim().split(/ +/) ?? [];
     const numbers = fields.slice(header ? -header.dimensions : 1);
     const isText = fields.length > 1 && numbers.every((field) => /^[-+]?(\d|\.\d|nan|inf)[\w.+-]*$/i.test(field));
     if (header) return isText && fields.length > header.dimensions ? "word2vec text" : "word2vec binary";
-    if (!isText) throw bad(path, `line 1 is neither "words dimensions" nor a word and numbers: ${JSON.stringify(first.toString("latin1", 0, 40))}`);
+    if (!isText)
+      throw bad(
+        path,
+        `line 1 is neither "words dimensions" nor a word and numbers: ${JSON.stringify(first.toString("latin1", 0, 40))}`,
+      );
     return "GloVe text";
   } finally {
     reader.close();
@@ -80,13 +96,15 @@ function secondLine(reader: ByteReader): Buffer | null {
 function readBinary(path: string, reader: ByteReader, { count, dimensions }: Header): Kept {
   const bytes = 4 * dimensions;
   const least = count * (bytes + 2);
-  if (reader.size < least) throw bad(path, `it has ${reader.size} bytes, ${count} words of ${dimensions} dimensions take at least ${least}`);
+  if (reader.size < least)
+    throw bad(path, `it has ${reader.size} bytes, ${count} words of ${dimensions} dimensions take at least ${least}`);
   const kept = collector(dimensions, count);
   const vector = new Float32Array(dimensions);
   for (let n = 1; n <= count; n++) {
     const word = reader.until(SPACE, LONGEST_WORD);
     const numbers = reader.take(bytes);
-    if (word === null || numbers.length < bytes) throw bad(path, `it ends in word ${n} of ${count}: ${numbers.length} of ${bytes} bytes of its vector are there`);
+    if (word === null || numbers.length < bytes)
+      throw bad(path, `it ends in word ${n} of ${count}: ${numbers.length} of ${bytes} bytes of its vector are there`);
     for (let d = 0; d < dimensions; d++) vector[d] = finite(numbers.readFloatLE(4 * d), path, `word ${n}`);
     kept.add(word.toString("utf8").replace(/^\n/, ""), vector);
   }
@@ -104,14 +122,16 @@ function readText(path: string, reader: ByteReader, header: Header | null): Kept
     n++;
     if (kept === null) {
       vector = new Float32Array(header?.dimensions ?? fields.length - 1);
-      if (vector.length > MOST_DIMENSIONS) throw bad(path, `line 1 has ${vector.length} numbers, at most ${MOST_DIMENSIONS} are read`);
+      if (vector.length > MOST_DIMENSIONS)
+        throw bad(path, `line 1 has ${vector.length} numbers, at most ${MOST_DIMENSIONS} are read`);
       // A number takes two bytes at least: no header makes room for more than the file can hold.
       kept = collector(vector.length, Math.min(header?.count ?? 1 << 16, Math.ceil(reader.size / (2 * vector.length))));
     }
     const E = vector.length;
     const where = `line ${n + (header ? 1 : 0)}`;
     if (fields.length < E + 1) throw bad(path, `${where} has ${fields.length - 1} numbers, not ${E}`);
-    for (let d = 0; d < E; d++) { // GloVe's words may have spaces, its numbers come last
+    for (let d = 0; d < E; d++) {
+      // GloVe's words may have spaces, its numbers come last
       const field = fields[fields.length - E + d];
       vector[d] = finite(field === "" ? NaN : Number(field), path, where, field);
     }
@@ -155,4 +175,5 @@ function collector(dimensions: number, expected: number) {
   };
 }
 
-const bad = (path: string, why: string) => new Refusal("bad-vectors", `The word vectors ${path} cannot be used: ${why}.`);
+const bad = (path: string, why: string) =>
+  new Refusal("bad-vectors", `The word vectors ${path} cannot be used: ${why}.`);

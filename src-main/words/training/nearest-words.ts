@@ -8,7 +8,12 @@ export function toUnitRows(vectors: Float32Array, E: number): Float32Array {
 }
 
 /** The `n` rows nearest to a vector, nearest first, without those of `but`. @param rows unit rows `[N, E]` */
-export function nearestRows(rows: Float32Array, vector: Float32Array, n: number, but: ReadonlySet<number>): { row: number; cosine: number }[] {
+export function nearestRows(
+  rows: Float32Array,
+  vector: Float32Array,
+  n: number,
+  but: ReadonlySet<number>,
+): { row: number; cosine: number }[] {
   const E = vector.length;
   const found: { row: number; cosine: number }[] = [];
   for (let row = 0; row < rows.length / E; row++) {

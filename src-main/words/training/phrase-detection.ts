@@ -1,6 +1,8 @@
 /**
- * Words that stand together far more often than chance has it become one: "golden retriever". Mikolov et al. 2013, "Distributed
- * representations of words and phrases and their compositionality", eq. 6, with word2phrase's factor of the corpus' size:
+ * Words that stand together far more often than chance has it become one: "golden retriever". Mikolov et al. 2013,
+ * "Distributed
+ * representations of words and phrases and their compositionality", eq. 6, with word2phrase's factor of the corpus'
+ * size:
  *
  *     score(a, b) = (count(a b) − δ) · N / (count(a) · count(b))
  */
@@ -21,9 +23,13 @@ export interface PhraseOptions {
 /** As word2phrase sets out. */
 export const PHRASE_THRESHOLD = 100;
 
-export const phraseScore = (pair: number, a: number, b: number, N: number, discount: number): number => ((pair - discount) * N) / (a * b);
+export const phraseScore = (pair: number, a: number, b: number, N: number, discount: number): number =>
+  ((pair - discount) * N) / (a * b);
 
-/** The corpus with phrases as single words, their parts joined by a space; parts also occur alone where they stand alone. */
+/**
+ * The corpus with phrases as single words, their parts joined by a space; parts also occur alone where they stand
+ * alone.
+ */
 export function joinPhrases(corpus: Corpus, { passes, discount, threshold }: PhraseOptions): Corpus {
   let joined = corpus;
   for (let pass = 0; pass < passes; pass++) joined = joinPairs(joined, discount, threshold / 2 ** pass);
@@ -36,7 +42,8 @@ function joinPairs(corpus: Corpus, discount: number, threshold: number): Corpus 
   const N = counts.reduce((a, b) => a + b, 0);
   const frequent = (token: number) => token !== SENTENCE_END && counts[token] >= discount;
   const pairs = createPairCounts();
-  for (let i = 1; i < tokens.length; i++) if (frequent(tokens[i - 1]) && frequent(tokens[i])) pairs.add(tokens[i - 1], tokens[i]);
+  for (let i = 1; i < tokens.length; i++)
+    if (frequent(tokens[i - 1]) && frequent(tokens[i])) pairs.add(tokens[i - 1], tokens[i]);
 
   const words = [...corpus.words];
   const names = new Map(words.map((word, i) => [word, i]));

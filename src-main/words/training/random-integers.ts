@@ -1,4 +1,7 @@
-/** Uniform 32-bit integers from a seed (mulberry32, Tommy Ettinger, public domain), fast enough for the inner loop of training. */
+/**
+ * Uniform 32-bit integers from a seed (mulberry32, Tommy Ettinger, public domain), fast enough for the inner loop of
+ * training.
+ */
 export type RandomIntegers = () => number;
 
 /** @returns each call an integer, `0 ≤ n < 2³²` */

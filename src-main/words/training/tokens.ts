@@ -3,9 +3,15 @@
 /** Ends a sentence in a list of tokens. */
 export const SENTENCE_END = -1;
 
-/** Letters and digits, with apostrophes and hyphens inside; else what ends a sentence: a full stop before white space, an empty line. */
+/**
+ * Letters and digits, with apostrophes and hyphens inside; else what ends a sentence: a full stop before white space,
+ * an empty line.
+ */
 const PIECE = /[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*|[.!?](?=["'”’)\]]*(?:\s|$))|\n[ \t\r]*\n/gu;
-/** The same where every line is a sentence, as corpora for word2vec have it: no mark ends one. Underscores join a phrase. */
+/**
+ * The same where every line is a sentence, as corpora for word2vec have it: no mark ends one. Underscores join a
+ * phrase.
+ */
 const PIECE_OF_LINE = /[\p{L}\p{M}\p{N}_]+(?:['’-][\p{L}\p{M}\p{N}_]+)*|\n/gu;
 const IS_WORD = /^[\p{L}\p{M}\p{N}_]/u;
 

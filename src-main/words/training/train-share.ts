@@ -1,8 +1,8 @@
+import { drawFrom } from "./noise";
 import { randomIntegers, uniform } from "./random-integers";
 import { createStep } from "./step";
-import { drawFrom } from "./noise";
-import { LAST_RATE, type Training } from "./training";
 import { SENTENCE_END } from "./tokens";
+import { LAST_RATE, type Training } from "./training";
 
 /** Longer sentences are cut, as in word2vec. */
 const SENTENCE = 1000;
@@ -10,11 +10,16 @@ const SENTENCE = 1000;
 const REPORT = 10_000;
 
 /**
- * Trains on tokens `[from, to)`, all epochs, as thread `thread` of those that share the vectors. They write without locks
+ * Trains on tokens `[from, to)`, all epochs, as thread `thread` of those that share the vectors. They write without
+ * locks
  * (Niu et al. 2011, "Hogwild!"): two rarely meet at one word, and a lost update is one of millions.
  */
 export function trainShare(training: Training, thread: number, from: number, to: number): void {
-  const { settings: { epochs, subsample, seed }, tokens, keep } = training;
+  const {
+    settings: { epochs, subsample, seed },
+    tokens,
+    keep,
+  } = training;
   const random = randomIntegers(Math.imul(seed + 1, 0x9e3779b1) + Math.imul(thread, 0x85ebca6b));
   const trainSentence = sentenceTrainer(training, thread, random);
   const schedule = rateSchedule(training);
@@ -54,7 +59,11 @@ function rateSchedule({ done, size, settings: { rate, epochs } }: Training) {
 
 /** Each word of a sentence is to be told by each of its neighbours. */
 function sentenceTrainer(training: Training, thread: number, random: () => number) {
-  const { memory, settings: { window }, layout: { width, sigmoid, input, scratch, scratchBytes } } = training;
+  const {
+    memory,
+    settings: { window },
+    layout: { width, sigmoid, input, scratch, scratchBytes },
+  } = training;
   const step = createStep(memory);
   const ownScratch = scratch + thread * scratchBytes;
   const targets = ownScratch + width;
@@ -71,8 +80,15 @@ function sentenceTrainer(training: Training, thread: number, random: () => numbe
   };
 }
 
-/** Writes the rows that a word is told by, with their labels, and returns how many: itself, and false words that are not itself. */
-function noiseWriter({ memory, noise, settings: { negative }, layout: { output, width } }: Training, targets: number, random: () => number) {
+/**
+ * Writes the rows that a word is told by, with their labels, and returns how many: itself, and false words that are not
+ * itself.
+ */
+function noiseWriter(
+  { memory, noise, settings: { negative }, layout: { output, width } }: Training,
+  targets: number,
+  random: () => number,
+) {
   const rows = new Int32Array(memory.buffer, targets, 2 * (negative + 1));
   const labels = new Float32Array(memory.buffer, targets, 2 * (negative + 1));
   return (word: number): number => {

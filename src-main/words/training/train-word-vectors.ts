@@ -26,7 +26,9 @@ const PROGRESS_MS = 500;
  * @throws Refusal `bad-setting`, `diverged`, or `not-built` where the thread's file is missing
  */
 export async function trainWordVectors(
-  corpus: CountedCorpus, settings: TrainSettings, { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: TrainProgress) => void } = {},
+  corpus: CountedCorpus,
+  settings: TrainSettings,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: TrainProgress) => void } = {},
 ): Promise<TrainedWords> {
   signal?.throwIfAborted();
   const training = prepareTraining(corpus, settings);
@@ -38,7 +40,9 @@ export async function trainWordVectors(
   };
   const timer = setInterval(() => onProgress?.(progress()), PROGRESS_MS);
   const stopAll = new AbortController();
-  const workers = sharesOf(training).map(([from, to], thread) => trainInWorker({ training, thread, from, to }, stopAll.signal));
+  const workers = sharesOf(training).map(([from, to], thread) =>
+    trainInWorker({ training, thread, from, to }, stopAll.signal),
+  );
   const stop = () => stopAll.abort(signal!.reason);
   signal?.addEventListener("abort", stop, { once: true });
   try {
@@ -58,13 +62,16 @@ export async function trainWordVectors(
 function trainInWorker(task: WorkerTask, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = startThread("words-worker", task);
-    signal.addEventListener("abort", () => {
-      void worker.terminate();
-      reject(signal.reason as Error);
-    }, { once: true });
+    signal.addEventListener(
+      "abort",
+      () => {
+        void worker.terminate();
+        reject(signal.reason as Error);
+      },
+      { once: true },
+    );
     worker.on("message", () => resolve());
     worker.on("error", reject);
     worker.on("exit", (code) => reject(new Error(`training thread ${task.thread} ended with code ${code}`))); // after its message it changes nothing
   });
 }
-

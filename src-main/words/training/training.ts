@@ -1,7 +1,7 @@
 /** What is trained and how, laid out in memory that threads share. */
 import { Refusal } from "../../refusal";
 import type { CountedCorpus } from "./frequent-words";
-import { huffmanTree, type HuffmanTree } from "./huffman";
+import { type HuffmanTree, huffmanTree } from "./huffman";
 import { type AliasTable, aliasTable, noiseWeights } from "./noise";
 import { randomIntegers, uniform } from "./random-integers";
 import { MOST_PAGES, PAGE, sigmoidTable, VECTOR_ALIGNMENT } from "./step";
@@ -22,12 +22,23 @@ export interface TrainSettings {
   /** Learning rate at the start; falls linearly to `LAST_RATE`. */
   rate: number;
   threads: number;
-  /** With one thread, the same seed gives the same vectors to the bit; several overwrite each other as chance has it. */
+  /**
+   * With one thread, the same seed gives the same vectors to the bit; several overwrite each other as chance has it.
+   */
   seed: number;
 }
 
 /** Those of word2vec's program for skip-gram. */
-export const DEFAULT_TRAINING: TrainSettings = { dimensions: 100, window: 5, negative: 5, epochs: 5, subsample: 1e-3, rate: 0.025, threads: 1, seed: 1 };
+export const DEFAULT_TRAINING: TrainSettings = {
+  dimensions: 100,
+  window: 5,
+  negative: 5,
+  epochs: 5,
+  subsample: 1e-3,
+  rate: 0.025,
+  threads: 1,
+  seed: 1,
+};
 export const LAST_RATE = 1e-4;
 
 /** Everything in it is shared between threads or small, so that it may be posted to each. */
@@ -59,20 +70,33 @@ export function prepareTraining({ counts, tokens, size }: CountedCorpus, setting
   const random = randomIntegers(settings.seed);
   const input = new Float32Array(memory.buffer, layout.input, (V * layout.width) / 4);
   for (let w = 0; w < V; w++) {
-    for (let e = 0, at = (w * layout.width) / 4; e < settings.dimensions; e++) input[at + e] = (uniform(random) - 0.5) / settings.dimensions;
+    for (let e = 0, at = (w * layout.width) / 4; e < settings.dimensions; e++)
+      input[at + e] = (uniform(random) - 0.5) / settings.dimensions;
   }
   const keep = new Float64Array(new SharedArrayBuffer(8 * V));
   keep.set(keepProbabilities(counts, settings.subsample));
   return {
-    settings, tokens, size, keep, tree, memory, layout,
+    settings,
+    tokens,
+    size,
+    keep,
+    tree,
+    memory,
+    layout,
     noise: tree === null ? aliasTable(noiseWeights(counts)) : null,
     done: new BigInt64Array(new SharedArrayBuffer(8)),
   };
 }
 
 const RANGES: Record<keyof TrainSettings, [least: number, most: number, whole: boolean]> = {
-  dimensions: [1, 4096, true], window: [1, 1000, true], negative: [0, 1000, true], epochs: [1, 10_000, true], subsample: [0, 1, false],
-  rate: [1e-6, 1, false], threads: [1, 256, true], seed: [0, 2 ** 32 - 1, true],
+  dimensions: [1, 4096, true],
+  window: [1, 1000, true],
+  negative: [0, 1000, true],
+  epochs: [1, 10_000, true],
+  subsample: [0, 1, false],
+  rate: [1e-6, 1, false],
+  threads: [1, 256, true],
+  seed: [0, 2 ** 32 - 1, true],
 };
 
 /** @throws Refusal `bad-setting` when a setting is out of range */
@@ -80,12 +104,19 @@ export function checkSettings(settings: TrainSettings): void {
   for (const [name, [least, most, whole]] of Object.entries(RANGES)) {
     const value = settings[name as keyof TrainSettings];
     if (!(value >= least && value <= most) || (whole && !Number.isInteger(value))) {
-      throw new Refusal("bad-setting", `${name} is ${value}; it must be ${whole ? "a whole number" : "a number"} from ${least} to ${most}.`);
+      throw new Refusal(
+        "bad-setting",
+        `${name} is ${value}; it must be ${whole ? "a whole number" : "a number"} from ${least} to ${most}.`,
+      );
     }
   }
 }
 
-function makeMemory(V: number, targets: number, { dimensions, threads }: TrainSettings): Pick<Training, "memory" | "layout"> {
+function makeMemory(
+  V: number,
+  targets: number,
+  { dimensions, threads }: TrainSettings,
+): Pick<Training, "memory" | "layout"> {
   const aligned = (bytes: number) => Math.ceil(bytes / VECTOR_ALIGNMENT) * VECTOR_ALIGNMENT;
   const table = sigmoidTable();
   const width = aligned(4 * dimensions);
@@ -95,7 +126,10 @@ function makeMemory(V: number, targets: number, { dimensions, threads }: TrainSe
   const scratchBytes = aligned(width + 8 * targets);
   const pages = Math.ceil((scratch + threads * scratchBytes) / PAGE);
   if (pages > MOST_PAGES) {
-    throw new Refusal("bad-setting", `${V} words of ${dimensions} dimensions take ${pages * PAGE} bytes to train, at most ${MOST_PAGES * PAGE} are there: leave out rarer words, or take fewer dimensions.`);
+    throw new Refusal(
+      "bad-setting",
+      `${V} words of ${dimensions} dimensions take ${pages * PAGE} bytes to train, at most ${MOST_PAGES * PAGE} are there: leave out rarer words, or take fewer dimensions.`,
+    );
   }
   const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
   new Float32Array(memory.buffer, 0, table.length).set(table);
@@ -124,6 +158,10 @@ export function trainedVectors({ memory, layout, keep, settings: { dimensions, r
     vectors.set(all.subarray(from, from + dimensions), w * dimensions);
   }
   const broken = vectors.findIndex((x) => !Number.isFinite(x));
-  if (broken >= 0) throw new Refusal("diverged", `Vector ${Math.floor(broken / dimensions)} is not finite: a learning rate of ${rate} is too high here.`);
+  if (broken >= 0)
+    throw new Refusal(
+      "diverged",
+      `Vector ${Math.floor(broken / dimensions)} is not finite: a learning rate of ${rate} is too high here.`,
+    );
   return vectors;
 }

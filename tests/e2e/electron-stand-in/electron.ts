@@ -7,11 +7,24 @@ import { EventEmitter } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type BrowserContext, type Frame, type Page, type Route } from "playwright";
+import { type BrowserContext, chromium, type Frame, type Page, type Route } from "playwright";
 
-interface Bounds { x: number; y: number; width: number; height: number }
-interface Options extends Partial<Bounds> { webPreferences: { preload: string; contextIsolation: boolean; sandbox: boolean; nodeIntegration: boolean } }
-interface MenuItem { id?: string; label?: string; role?: string; click?: () => void; submenu?: MenuItem[] }
+interface Bounds {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+interface Options extends Partial<Bounds> {
+  webPreferences: { preload: string; contextIsolation: boolean; sandbox: boolean; nodeIntegration: boolean };
+}
+interface MenuItem {
+  id?: string;
+  label?: string;
+  role?: string;
+  click?: () => void;
+  submenu?: MenuItem[];
+}
 type Answer = (request: Request) => Response | Promise<Response>;
 
 /** Chromium navigates to no custom scheme; under this address it asks the stand-in, which asks the `app` handler. */
@@ -37,8 +50,12 @@ class App extends EventEmitter {
     if (!existsSync(path)) throw new Error(`Electron refuses a path that is not there: ${path}`);
     this.paths.set(name, path);
   }
-  getPath(name: string) { return this.paths.get(name); }
-  requestSingleInstanceLock() { return true; }
+  getPath(name: string) {
+    return this.paths.get(name);
+  }
+  requestSingleInstanceLock() {
+    return true;
+  }
 
   async whenReady(): Promise<void> {
     launched ??= chromium.launchPersistentContext(profile, {
@@ -54,15 +71,21 @@ class App extends EventEmitter {
     this.#leaving = true;
     for (const window of [...windows]) window.close();
     let prevented = false;
-    this.emit("will-quit", { preventDefault: () => { prevented = true; } });
+    this.emit("will-quit", {
+      preventDefault: () => {
+        prevented = true;
+      },
+    });
     if (!prevented) this.exit();
   }
 
   exit(code = 0) {
-    void Promise.resolve(launched).then((context) => context?.close()).finally(() => {
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-      process.exit(code);
-    });
+    void Promise.resolve(launched)
+      .then((context) => context?.close())
+      .finally(() => {
+        rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+        process.exit(code);
+      });
   }
 }
 export const app = new App();
@@ -75,18 +98,34 @@ class WebContents extends EventEmitter {
     super();
     this.page = page;
   }
-  isDestroyed() { return !windows.some(({ webContents }) => webContents === this); }
-  setWindowOpenHandler(handler: WebContents["openHandler"]) { this.openHandler = handler; }
+  isDestroyed() {
+    return !windows.some(({ webContents }) => webContents === this);
+  }
+  setWindowOpenHandler(handler: WebContents["openHandler"]) {
+    this.openHandler = handler;
+  }
   // Does not wait, as in Electron: whoever closes the page meanwhile ends this too.
-  reload() { void this.page.then((page) => page.reload()).catch(() => {}); }
+  reload() {
+    void this.page.then((page) => page.reload()).catch(() => {});
+  }
   send(channel: string, ...args: unknown[]) {
     // A page that is just being loaded anew hears nothing, as in Electron.
-    void this.page.then((page) => page.evaluate(([name, list]) => (globalThis as never as { __deliver?(n: unknown, l: unknown): void }).__deliver?.(name, list), [channel, args])).catch(() => {});
+    void this.page
+      .then((page) =>
+        page.evaluate(
+          ([name, list]) =>
+            (globalThis as never as { __deliver?(n: unknown, l: unknown): void }).__deliver?.(name, list),
+          [channel, args],
+        ),
+      )
+      .catch(() => {});
   }
 }
 
 export class BrowserWindow extends EventEmitter {
-  static getAllWindows() { return windows; }
+  static getAllWindows() {
+    return windows;
+  }
   readonly webContents: WebContents;
   readonly options: Options;
   #bounds: Bounds;
@@ -95,17 +134,39 @@ export class BrowserWindow extends EventEmitter {
   constructor(options: Options) {
     super();
     this.options = options;
-    this.#bounds = { x: 0, y: 0, width: 800, height: 600, ...Object.fromEntries(["x", "y", "width", "height"].flatMap((side) => (options[side as keyof Bounds] === undefined ? [] : [[side, options[side as keyof Bounds]]]))) };
+    this.#bounds = {
+      x: 0,
+      y: 0,
+      width: 800,
+      height: 600,
+      ...Object.fromEntries(
+        ["x", "y", "width", "height"].flatMap((side) =>
+          options[side as keyof Bounds] === undefined ? [] : [[side, options[side as keyof Bounds]]],
+        ),
+      ),
+    };
     this.webContents = new WebContents(this.#furnish());
     windows.push(this);
   }
 
-  async loadURL(url: string) { await (await this.webContents.page).goto(toChromium(url)); }
-  getNormalBounds() { return this.#bounds; }
-  setBounds(bounds: Partial<Bounds>) { this.#bounds = { ...this.#bounds, ...bounds }; }
-  isMaximized() { return this.#maximized; }
-  maximize() { this.#maximized = true; }
-  isMinimized() { return false; }
+  async loadURL(url: string) {
+    await (await this.webContents.page).goto(toChromium(url));
+  }
+  getNormalBounds() {
+    return this.#bounds;
+  }
+  setBounds(bounds: Partial<Bounds>) {
+    this.#bounds = { ...this.#bounds, ...bounds };
+  }
+  isMaximized() {
+    return this.#maximized;
+  }
+  maximize() {
+    this.#maximized = true;
+  }
+  isMinimized() {
+    return false;
+  }
   restore() {}
   focus() {}
 
@@ -119,31 +180,54 @@ export class BrowserWindow extends EventEmitter {
   async #furnish(): Promise<Page> {
     if (!launched) throw new Error("Electron makes no window before the app is ready");
     const context = await launched;
-    const page = context.pages()[0] ?? await context.newPage();
+    const page = context.pages()[0] ?? (await context.newPage());
     context.on("page", (popup) => void popup.close());
-    await page.exposeBinding("__invoke", ({ frame }, channel: string, args: unknown[]) => invoke(channel, args, this.webContents, frame));
-    await page.exposeBinding("__open", (_, url: string) => { this.webContents.openHandler({ url }); });
+    await page.exposeBinding("__invoke", ({ frame }, channel: string, args: unknown[]) =>
+      invoke(channel, args, this.webContents, frame),
+    );
+    await page.exposeBinding("__open", (_, url: string) => {
+      this.webContents.openHandler({ url });
+    });
     await page.addInitScript({ content: preloadScript(readFileSync(this.options.webPreferences.preload, "utf8")) });
-    await page.route(() => true, (route) => this.#answer(route, page));
+    await page.route(
+      () => true,
+      (route) => this.#answer(route, page),
+    );
     return page;
   }
 
   async #answer(route: Route, page: Page) {
     const url = fromChromium(route.request().url());
-    if (route.request().isNavigationRequest() && route.request().frame() === page.mainFrame() && !url.startsWith("app://")) {
+    if (
+      route.request().isNavigationRequest() &&
+      route.request().frame() === page.mainFrame() &&
+      !url.startsWith("app://")
+    ) {
       let prevented = false;
-      this.webContents.emit("will-navigate", { url, preventDefault: () => { prevented = true; } });
+      this.webContents.emit("will-navigate", {
+        url,
+        preventDefault: () => {
+          prevented = true;
+        },
+      });
       if (prevented) return route.abort("aborted");
     }
     if (isCancelled(url)) return route.abort("blockedbyclient");
     const handler = schemes.get(new URL(url).protocol.slice(0, -1));
     if (!handler) return route.abort("blockedbyclient");
     const response = await handler(new Request(url));
-    return route.fulfill({ status: response.status, headers: Object.fromEntries(response.headers), body: Buffer.from(await response.arrayBuffer()) });
+    return route.fulfill({
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    });
   }
 }
 
-/** What a sandboxed preload may require, and the bridge; only in the window's own frame, as without `nodeIntegrationInSubFrames`. */
+/**
+ * What a sandboxed preload may require, and the bridge; only in the window's own frame, as without
+ * `nodeIntegrationInSubFrames`.
+ */
 function preloadScript(source: string): string {
   return `if (window === window.top) {
     const listeners = new Map();
@@ -167,7 +251,9 @@ function preloadScript(source: string): string {
 class IpcMain {
   /** Under the name that Electron has for it: a test calls handlers as a foreign frame would. */
   readonly _invokeHandlers = new Map<string, (event: unknown, ...args: unknown[]) => unknown>();
-  handle(channel: string, handler: (event: unknown, ...args: unknown[]) => unknown) { this._invokeHandlers.set(channel, handler); }
+  handle(channel: string, handler: (event: unknown, ...args: unknown[]) => unknown) {
+    this._invokeHandlers.set(channel, handler);
+  }
 }
 export const ipcMain = new IpcMain();
 
@@ -182,12 +268,16 @@ export const Menu = {
     const all = (list: MenuItem[]): MenuItem[] => list.flatMap((item) => [item, ...all(item.submenu ?? [])]);
     return { items, getMenuItemById: (id: string) => all(items).find((item) => item.id === id) ?? null };
   },
-  setApplicationMenu: (built: { items: MenuItem[] }) => { menu = built; },
+  setApplicationMenu: (built: { items: MenuItem[] }) => {
+    menu = built;
+  },
   getApplicationMenu: () => menu,
 };
 
 export const protocol = {
-  registerSchemesAsPrivileged: (list: { scheme: string; privileges: object }[]) => { registered.push(...list); },
+  registerSchemesAsPrivileged: (list: { scheme: string; privileges: object }[]) => {
+    registered.push(...list);
+  },
   handle(scheme: string, handler: Answer) {
     if (!registered.some((known) => known.scheme === scheme)) throw new Error(`${scheme} is not a privileged scheme`);
     schemes.set(scheme, handler);
@@ -200,31 +290,57 @@ let beforeRequest: BeforeRequest = (_, answer) => answer({});
 /** Electron asks the host's filter before any request, whatever it is for; the filter answers at once. */
 function isCancelled(url: string): boolean {
   let cancelled = false;
-  beforeRequest({ url }, ({ cancel }) => { cancelled = cancel === true; });
+  beforeRequest({ url }, ({ cancel }) => {
+    cancelled = cancel === true;
+  });
   return cancelled;
 }
 
 /** What answers for permissions, which the test asks. */
 const permissions = new Map<string, unknown>();
-export const session = { defaultSession: {
-  permissions,
-  setPermissionRequestHandler(handler: unknown) { permissions.set("request", handler); },
-  setPermissionCheckHandler(handler: unknown) { permissions.set("check", handler); },
-  setDevicePermissionHandler(handler: unknown) { permissions.set("device", handler); },
-  setSpellCheckerEnabled() {},
-  webRequest: { onBeforeRequest(filter: BeforeRequest) { beforeRequest = filter; } },
-  async fetch(url: string) {
-    if (isCancelled(url)) throw new Error("net::ERR_BLOCKED_BY_CLIENT");
-    return fetch(url);
+export const session = {
+  defaultSession: {
+    permissions,
+    setPermissionRequestHandler(handler: unknown) {
+      permissions.set("request", handler);
+    },
+    setPermissionCheckHandler(handler: unknown) {
+      permissions.set("check", handler);
+    },
+    setDevicePermissionHandler(handler: unknown) {
+      permissions.set("device", handler);
+    },
+    setSpellCheckerEnabled() {},
+    webRequest: {
+      onBeforeRequest(filter: BeforeRequest) {
+        beforeRequest = filter;
+      },
+    },
+    async fetch(url: string) {
+      if (isCancelled(url)) throw new Error("net::ERR_BLOCKED_BY_CLIENT");
+      return fetch(url);
+    },
   },
-} };
-export const screen = { getPrimaryDisplay: () => DISPLAY, getAllDisplays: () => [DISPLAY] };
-const unexpected = (name: string) => async (...args: unknown[]) => { throw new Error(`${name} was called: ${JSON.stringify(args.slice(-1))}`); };
-export const dialog = {
-  showOpenDialog: unexpected("showOpenDialog"), showSaveDialog: unexpected("showSaveDialog"),
-  showMessageBox: unexpected("showMessageBox"), showErrorBox: (title: string, text: string) => console.error(title, text),
 };
-export const shell = { openExternal: unexpected("openExternal"), openPath: unexpected("openPath"), showItemInFolder: (path: string) => { throw new Error(`showItemInFolder was called: ${path}`); } };
+export const screen = { getPrimaryDisplay: () => DISPLAY, getAllDisplays: () => [DISPLAY] };
+const unexpected =
+  (name: string) =>
+  async (...args: unknown[]) => {
+    throw new Error(`${name} was called: ${JSON.stringify(args.slice(-1))}`);
+  };
+export const dialog = {
+  showOpenDialog: unexpected("showOpenDialog"),
+  showSaveDialog: unexpected("showSaveDialog"),
+  showMessageBox: unexpected("showMessageBox"),
+  showErrorBox: (title: string, text: string) => console.error(title, text),
+};
+export const shell = {
+  openExternal: unexpected("openExternal"),
+  openPath: unexpected("openPath"),
+  showItemInFolder: (path: string) => {
+    throw new Error(`showItemInFolder was called: ${path}`);
+  },
+};
 
 /** The test's side of `electronApplication.evaluate`. */
 process.on("message", async ({ id, source, argument }: { id: number; source: string; argument: unknown }) => {

@@ -2,5 +2,6 @@
 import { registerHooks } from "node:module";
 
 registerHooks({
-  resolve: (specifier, context, next) => next(specifier === "electron" ? new URL("./electron.ts", import.meta.url).href : specifier, context),
+  resolve: (specifier, context, next) =>
+    next(specifier === "electron" ? new URL("./electron.ts", import.meta.url).href : specifier, context),
 });
