@@ -21,7 +21,7 @@ import { shuffled } from "./shuffled";
 
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;
-const MOST_LABELS = 700;
+const MOST_LABELS = 1500;
 /**
  * Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by
  * logistic regression.
