@@ -36,6 +36,7 @@ try {
       "human",
     ),
     check("lint", "eslint/bin/eslint.js", ".", "--max-warnings", "0"),
+    check("format", "prettier/bin/prettier.cjs", "--check", "."),
   ]);
   await runPlaywright();
 } finally {
