@@ -97,7 +97,7 @@ function located(name, from) {
 /** The packages that the sources import, types alone left out. */
 function imported() {
   const names = new Set();
-  for (const folder of ["src-main", "src-preload", "src-renderer"]) {
+  for (const folder of ["src-main", "src-preload", "src-renderer", "src-shared"]) {
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (!/\.(ts|svelte|css)$/.test(file)) continue;
       const text = readFileSync(join(folder, file), "utf8");

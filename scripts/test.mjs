@@ -121,6 +121,7 @@ function isBuildOutdated() {
   const sources = [
     "src-main",
     "src-preload",
+    "src-shared",
     "src-renderer",
     join("tests", "benchmark"),
     join("tests", "soak"),

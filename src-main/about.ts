@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { About } from "../src-preload/contract";
+import type { About } from "../src-shared/contract";
 import { programFolder, programVersion } from "./program-folder";
 
 /** Parts that are no npm package. */

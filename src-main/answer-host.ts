@@ -1,7 +1,7 @@
-import type { Reply } from "../src-preload/contract";
+import type { Reply } from "../src-shared/contract";
+import type { Emit, FromEngine, ToEngine } from "../src-shared/engine-messages";
+import { Refusal } from "../src-shared/refusal";
 import { dispatch, failed } from "./dispatch";
-import type { Emit, FromEngine, ToEngine } from "./engine-messages";
-import { Refusal } from "./refusal";
 import type { Semblance } from "./semblance";
 
 /** How long an engine may take to finish what it is writing, in milliseconds. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { Refusal } from "../src-shared/refusal";
 import { addCommands } from "./command-line/commands";
 import { countPixelsAsHeap } from "./pixels-as-heap";
-import { Refusal } from "./refusal";
 
 /** Refusals of what was asked for, not of the work. */
 const WRONG_USE = new Set([

@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal";
+import { Refusal } from "../src-shared/refusal";
 
 const FULL = ["SQLITE_FULL", "ENOSPC", "EDQUOT"];
 const CLOSED = ["SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "EROFS", "EACCES", "EPERM"];

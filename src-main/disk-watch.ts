@@ -1,6 +1,6 @@
+import { Refusal } from "../src-shared/refusal";
 import { diskFault } from "./disk-fault";
 import { tryDisk } from "./library/room-on-disk";
-import { Refusal } from "./refusal";
 
 /** How often it is looked whether there is room again, in milliseconds. */
 const AGAIN = 5000;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
-import type { Api, CallName, Reply } from "../src-preload/contract";
-import { ARGUMENTS, isCallName } from "./calls";
-import { Refusal } from "./refusal";
+import { ARGUMENTS, isCallName } from "../src-shared/arguments";
+import type { Api, CallName, Reply } from "../src-shared/contract";
+import { Refusal } from "../src-shared/refusal";
 
 /**
  * Answers one call of a window, whatever it is made of: only a known call with valid arguments reaches its handler.

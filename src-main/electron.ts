@@ -15,15 +15,15 @@ import {
   session,
   shell,
 } from "electron";
-import type { ExportQuery, LibraryInfo, Reply, Settings } from "../src-preload/contract";
-import { type HostApi, isHostCall } from "./calls";
+import { type HostApi, isHostCall } from "../src-shared/arguments";
+import type { ExportQuery, LibraryInfo, Reply, Settings } from "../src-shared/contract";
+import { EVENT_NAMES, type PictureSize } from "../src-shared/engine-messages";
+import { Refusal } from "../src-shared/refusal";
 import { dataFolder } from "./data-folder";
 import { menuTemplate } from "./desktop-menu";
 import { dispatch, failed } from "./dispatch";
-import { EVENT_NAMES, type PictureSize } from "./engine-messages";
 import { type Engine, startEngine } from "./engine-process";
 import { programFolder } from "./program-folder";
-import { Refusal } from "./refusal";
 import { contentSecurityPolicy } from "./web-guard";
 import { listAssets, PAGE } from "./window-assets";
 import { placeWindow, readWindowState, SMALLEST, writeWindowState } from "./window-state";

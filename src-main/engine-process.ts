@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
-import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../src-preload/contract";
+import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../src-shared/contract";
+import type { FromEngine, Picture, PictureSize, Question } from "../src-shared/engine-messages";
+import { Refusal } from "../src-shared/refusal";
 import { failed } from "./dispatch";
-import type { FromEngine, Picture, PictureSize, Question } from "./engine-messages";
 import { nodeBinary } from "./node-binary";
 import { outsideArchive, programFolder } from "./program-folder";
-import { Refusal } from "./refusal";
 
 export interface Engine {
   /** Never rejects: an engine that dies answers `engine-died`. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Emit } from "./engine-messages";
+import type { Emit } from "../src-shared/engine-messages";
 
 /** Idle connections are cut by sleeping computers and proxies; a comment now and then keeps them. Milliseconds. */
 const HEARTBEAT = 15_000;

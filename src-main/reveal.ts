@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
+import { Refusal } from "../src-shared/refusal";
 import { hasDisplay } from "./display";
-import { Refusal } from "./refusal";
 
 /** A file manager that is still running after this time has come up. Milliseconds. */
 const PATIENCE = 5_000;

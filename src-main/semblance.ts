@@ -1,4 +1,7 @@
-import type { PhotoId } from "../src-preload/contract";
+import type { EngineApi } from "../src-shared/arguments";
+import type { PhotoId } from "../src-shared/contract";
+import type { Emit, Picture, PictureSize } from "../src-shared/engine-messages";
+import { Refusal } from "../src-shared/refusal";
 import { browsingAnswers } from "./answers/browsing";
 import { curatingAnswers } from "./answers/curating";
 import { exportingAnswers } from "./answers/exporting";
@@ -11,11 +14,8 @@ import { mapAnswers } from "./answers/map";
 import { openingAnswers } from "./answers/opening";
 import { setsAnswers } from "./answers/sets";
 import { workingAnswers } from "./answers/working";
-import type { EngineApi } from "./calls";
-import type { Emit, Picture, PictureSize } from "./engine-messages";
 import { filePathOf, photoDetails } from "./library/photos";
 import { picture } from "./library/thumbnails";
-import { Refusal } from "./refusal";
 import { createSession } from "./session";
 
 /** The engine: one library at a time, all calls of a window but the host's own. */

@@ -1,6 +1,7 @@
-import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../src-preload/contract";
+import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../src-shared/contract";
+import type { Emit } from "../src-shared/engine-messages";
+import { Refusal } from "../src-shared/refusal";
 import { type DiskWatch, watchDisk } from "./disk-watch";
-import type { Emit } from "./engine-messages";
 import { gather } from "./gather";
 import { createJobs, type JobHandle, type Jobs } from "./jobs/jobs";
 import { endLabelling } from "./labelling/label-again";
@@ -13,7 +14,6 @@ import { holdsFiles } from "./library/places";
 import { leftOut } from "./library/scan";
 import { settingsOf } from "./library/settings";
 import { type Places, watchFolder, type Watching } from "./library/watch";
-import { Refusal } from "./refusal";
 
 /** Counts of the library are told at most this often while a job runs. */
 const INFO_MS = 500;

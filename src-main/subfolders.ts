@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import type { Api } from "../src-preload/contract";
+import type { Api } from "../src-shared/contract";
+import { Refusal } from "../src-shared/refusal";
 import { isPhotoFile } from "./library/photo-files";
-import { Refusal } from "./refusal";
 
 /**
  * The visible folders in a folder, by name, and how many photo files lie directly in it. @throws Refusal `no-folder`

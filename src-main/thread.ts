@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { Refusal } from "../src-shared/refusal";
 import { programFolder } from "./program-folder";
-import { Refusal } from "./refusal";
 
 /**
  * Starts one of the program's own threads, built beside it.

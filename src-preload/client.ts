@@ -1,4 +1,4 @@
-import type { Api, Call, Transport } from "./contract";
+import type { Api, Call, Transport } from "../src-shared/contract";
 
 /** A failed call, with the engine's code. */
 export class CallError extends Error {

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent, webUtils } from "electron";
-import type { EventName, Transport } from "./contract";
+import type { EventName, Transport } from "../src-shared/contract";
 
 /** All that the sandboxed window can reach: the calls of the Api, its events, and where a dropped folder lies. */
 const transport: Transport = {

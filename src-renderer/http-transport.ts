@@ -1,4 +1,4 @@
-import type { Call, EventName, Events, Reply } from "../src-preload/contract";
+import type { Call, EventName, Events, Reply } from "../src-shared/contract";
 import type { WatchedTransport } from "./state/connection.svelte";
 
 const TOKEN = "semblance-token";

@@ -1,5 +1,5 @@
 import { mount } from "svelte";
-import type { Transport } from "../src-preload/contract";
+import type { Transport } from "../src-shared/contract";
 import App from "./App.svelte";
 import { createHttpTransport } from "./http-transport";
 import "./styles/tokens.css";

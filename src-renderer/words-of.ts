@@ -1,4 +1,4 @@
-import type { ExportFormat, Job, ModelInfo } from "../src-preload/contract";
+import type { ExportFormat, Job, ModelInfo } from "../src-shared/contract";
 
 /** Numbers, sizes, times and jobs in words, as the window shows them. */
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
 import type { Lexicon } from "../../src-main/labelling/lexicon";
 import { foldPhrase } from "../../src-main/words/phrases";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 /** Words of a caption that are looked up together, at most: "baseball bat", "fire hydrant", "hot air balloon". */
 const LONGEST_NAME = 3;

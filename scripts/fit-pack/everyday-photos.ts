@@ -20,7 +20,7 @@ import { allFiles } from "../../src-main/library/photos";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { readTruths } from "../../tests/benchmark/true-labels";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 

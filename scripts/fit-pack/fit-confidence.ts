@@ -20,7 +20,7 @@ import {
   standardScore,
 } from "../../src-main/devise/ranking";
 import { indexRows } from "../../src-main/search/nearest";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";
 
 /** Labels looked at by their meaning, as the labeller does. */

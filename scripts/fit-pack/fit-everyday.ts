@@ -24,7 +24,7 @@ import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { indexRows } from "../../src-main/search/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { isNearHit } from "../../tests/benchmark/label-scores";
 import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
 import { evidenceIn, fitConfidence, fitObjects, fitScenes, type Source } from "./fit-confidence";

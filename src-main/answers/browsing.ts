@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { browsePhotos } from "../labelling/browse-photos";
 import { explain } from "../labelling/explain";
 import { listedPhotos } from "../labelling/listed-photos";

@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { duplicates, findDuplicates, groupsToSpread } from "../labelling/duplicates";
 import type { LiveLearning } from "../labelling/live-learning";
 import { likelyMislabels } from "../labelling/mislabels";

@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { countExport, exportLabels } from "../labelling/export-labels";
 import type { Session } from "../session";
 

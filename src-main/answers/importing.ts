@@ -1,10 +1,10 @@
-import type { JobId } from "../../src-preload/contract";
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
+import type { JobId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { type Gathered, gatherKeywords } from "../labelling/gather-keywords";
 import { applyImport, planImport } from "../labelling/import-labels";
 import type { LiveLearning } from "../labelling/live-learning";
 import type { Library } from "../library/database";
-import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** Labels of other programs. What was read last is kept until it is applied or something else is read. */

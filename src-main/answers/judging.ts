@@ -1,5 +1,6 @@
-import type { Judged } from "../../src-preload/contract";
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
+import type { Judged } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { LiveLearning } from "../labelling/live-learning";
 import { restoreLabel } from "../labelling/manage-labels";
 import { inTransaction, labelNumbers } from "../library/database";
@@ -7,7 +8,6 @@ import { labelCards } from "../library/label-cards";
 import { unknownPhoto } from "../library/photos";
 import { redo, undo } from "../library/undo";
 import { judge } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 /** A person's verdicts, and taking them back. */

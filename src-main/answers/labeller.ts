@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { exportLabeller } from "../labelling/export-labeller";
 import type { Session } from "../session";
 

@@ -1,6 +1,7 @@
-import type { LossPoint, ModelId } from "../../src-preload/contract";
-import type { EngineApi } from "../calls";
-import { counted } from "../counted";
+import type { EngineApi } from "../../src-shared/arguments";
+import type { LossPoint, ModelId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { readyToFit } from "../devise/fit-in-worker";
 import { gather } from "../gather";
 import type { JobHandle } from "../jobs/jobs";
@@ -18,7 +19,6 @@ import { countMoved } from "../library/former";
 import { isLatest, isToLearn, keepModel, listModels, scoreModel } from "../library/models";
 import { settingsOf } from "../library/settings";
 import { countVerdicts } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import type { Session } from "../session";
 
 type Learning =

@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { makePhotoMap, photoMap } from "../labelling/photo-map";
 import type { Session } from "../session";
 

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
+import type { EngineApi } from "../../src-shared/arguments";
 import { about } from "../about";
-import type { EngineApi } from "../calls";
 import { infoOf } from "../labelling/library-info";
 import { isSameFolder } from "../labelling/open-folder";
 import { sampleFolder } from "../labelling/resources";

@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import { countFound } from "../labelling/browse-photos";
 import { completeQuery } from "../labelling/complete-query";
 import { deleteSet, renameSet, savedSets, saveSet } from "../library/sets";

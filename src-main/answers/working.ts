@@ -1,4 +1,4 @@
-import type { EngineApi } from "../calls";
+import type { EngineApi } from "../../src-shared/arguments";
 import type { Session } from "../session";
 
 /** Long work. */

@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import { SILENT_FOLDERS } from "../../src-preload/silent-folders";
+import { SILENT_FOLDERS } from "../../src-shared/ignored-folders";
 import { dataFolder } from "../data-folder";
 import { BUNDLED_PACK } from "../default-pack";
 import { CANDIDATE_SETS } from "../evaluate/settings";

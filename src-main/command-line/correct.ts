@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { readCorrections } from "../exchange/csv-corrections";
 import { insideRoot } from "../library/named-files";
 import { photoAt } from "../library/photos";

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { defaultPack } from "../default-pack";
 import type { FitSettings } from "../devise/fit";
@@ -16,7 +17,6 @@ import { readProjection } from "../labelling/pack-projection";
 import { packFolder } from "../labelling/resources";
 import { heldOutLabels } from "../labelling/training-data";
 import { classLabelsOf } from "../labelling/workbench";
-import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { runJob } from "./run-job";
 import { printJson } from "./session";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { exportLabeller } from "../labelling/export-labeller";
 import { MOST_LABELS } from "../labelling/workbench";
-import { Refusal } from "../refusal";
 import { printJson, type Session } from "./session";
 
 export interface LabellerOptions {

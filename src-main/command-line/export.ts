@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import type { Exported, ExportQuery, LabelChoice } from "../../src-preload/contract";
+import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { browsePhotos } from "../labelling/browse-photos";
 import { exportLabels, exportText, isText } from "../labelling/export-labels";
 import type { Workbench } from "../labelling/workbench";
-import { Refusal } from "../refusal";
 import { exportLabellerOf, LABELS_AT_MOST } from "./export-labeller";
 import { count, share } from "./option-values";
 import { printJson, printText, withFolder } from "./session";

@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
-import type { ImportPlan, ImportSource } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { ImportPlan, ImportSource } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../jobs/jobs";
 import { type Gathered, gatherKeywords } from "../labelling/gather-keywords";
 import { applyImport, planImport } from "../labelling/import-labels";
 import { fullName } from "../labelling/lexicon";
 import { countPhotos } from "../library/photos";
-import { Refusal } from "../refusal";
 import { check, labelNow, printJson, type Session, withFolder } from "./session";
 
 export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { defaultPack } from "../default-pack";
 import type { FitSettings } from "../devise/fit";
@@ -9,7 +10,6 @@ import { readLexicon } from "../labelling/lexicon";
 import { packFolder } from "../labelling/resources";
 import { refuseOccupied, trainProjection } from "../labelling/train-projection";
 import { classLabelsOf } from "../labelling/workbench";
-import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";

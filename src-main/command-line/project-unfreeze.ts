@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { defaultPack } from "../default-pack";
 import type { FitSettings } from "../devise/fit";
@@ -7,7 +8,6 @@ import { readLexicon } from "../labelling/lexicon";
 import { packFolder } from "../labelling/resources";
 import { type Fitness, trainUnfrozen, UNFREEZE } from "../labelling/unfreeze";
 import { classLabelsOf } from "../labelling/workbench";
-import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import type { StepCost } from "../vision/train-network";
 import { refuseOtherThanPack } from "../vision/write-pack";

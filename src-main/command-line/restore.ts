@@ -1,6 +1,6 @@
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { backupsOf, restoreLibrary } from "../library/restore";
-import { Refusal } from "../refusal";
 import { printJson } from "./session";
 
 /**

@@ -1,11 +1,11 @@
-import type { LossPoint } from "../../src-preload/contract";
+import type { LossPoint } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { readyToFit } from "../devise/fit-in-worker";
 import { rankAll } from "../labelling/label-folder";
 import { retrain } from "../labelling/teach";
 import { changeModel, needsPack } from "../labelling/workbench";
 import { putBackEarlier, settledModel } from "../library/earlier-labels";
 import { listModels } from "../library/models";
-import { Refusal } from "../refusal";
 import { check, printJson, type Session, withFolder } from "./session";
 
 const quiet = { changed: () => undefined };

@@ -1,4 +1,4 @@
-import type { Job } from "../../src-preload/contract";
+import type { Job } from "../../src-shared/contract";
 import { createJobs, type JobHandle } from "../jobs/jobs";
 import { progressBar } from "./session";
 

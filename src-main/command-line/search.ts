@@ -1,9 +1,9 @@
+import { Refusal } from "../../src-shared/refusal";
 import { findPhotos } from "../labelling/find-photos";
 import { countSure, sureFrom } from "../labelling/search-photos";
 import { suggestWords } from "../labelling/suggest-words";
 import { placePhotos } from "../labelling/workbench";
 import { pathsOf } from "../library/photos";
-import { Refusal } from "../refusal";
 import { printJson, withFolder } from "./session";
 
 /**

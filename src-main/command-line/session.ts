@@ -1,11 +1,11 @@
 import { Presets, SingleBar } from "cli-progress";
-import type { Job } from "../../src-preload/contract";
+import type { Job } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { createJobs, type Jobs } from "../jobs/jobs";
 import { labelFolder } from "../labelling/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../labelling/open-folder";
 import { closeLibrary } from "../library/database";
-import { Refusal } from "../refusal";
 
 /** A folder opened by a command, and its jobs, drawn as one progress bar on stderr. */
 export interface Session extends OpenFolder {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { LabelId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { writeCsv } from "../exchange/csv";
 import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
 import { writeWhole } from "../exchange/whole-file";

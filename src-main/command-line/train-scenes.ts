@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { packFolder } from "../labelling/resources";
 import { METHODS } from "../labelling/scenes-card";
 import { type TrainedScenes, trainScenes } from "../labelling/train-scenes";
-import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { runJob } from "./run-job";
 import { printJson } from "./session";

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../data-folder";
 import { defaultPack } from "../default-pack";
 import { packFolder } from "../labelling/resources";
 import { trainVisual, WHOLE } from "../labelling/train-visual";
-import { Refusal } from "../refusal";
 import { readPack } from "../vision/pack";
 import { HEAD } from "../vision/softmax-head";
 import { share as shareOrNone } from "./option-values";

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from "cli-progress";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { readCorpus } from "../words/training/corpus";
 import { keepFrequent } from "../words/training/frequent-words";
 import { importVectors } from "../words/training/import-vectors";

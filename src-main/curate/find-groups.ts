@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { startThread } from "../thread";
 import type { Pictures } from "./duplicate-pairs";
 import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";

@@ -1,4 +1,4 @@
-import { type Part, PARTS } from "../../src-preload/parts";
+import { type Part, PARTS } from "../../src-shared/split-parts";
 import { random } from "../devise/random";
 
 /**

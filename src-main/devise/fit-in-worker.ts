@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { startThread } from "../thread";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerNews, WorkerTask } from "./fit-worker";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
 import { z } from "zod";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** How much of each label is in each photo. */
 export interface AmountTable {

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CsvError, parse } from "csv-parse/sync";
+import { Refusal } from "../../src-shared/refusal";
 import { walk } from "../library/walk";
-import { Refusal } from "../refusal";
 
 /** A photo file and what it shows, as the dataset says it. */
 export interface LabelledFile {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { Refusal } from "../../src-shared/refusal";
 import { decode } from "../library/contained-decode";
 import type { EmbeddingCache } from "../library/embedding-cache";
-import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 

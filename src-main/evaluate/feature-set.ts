@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** Features of photos and their classes, as a pack's training left them. */
 export interface FeatureSet {

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { WordNet } from "../words/wordnet";
 
 /** Steps between labels in a hierarchy of "is a kind of". */

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { projectRows } from "../devise/places";
 import { dot, normalise } from "../vectors";
 

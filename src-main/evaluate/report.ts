@@ -1,4 +1,4 @@
-import type { MethodName } from "../../src-preload/contract";
+import type { MethodName } from "../../src-shared/contract";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
 import {

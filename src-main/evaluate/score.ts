@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, MethodScores } from "../../src-preload/contract";
+import type { LabelId, MethodScores } from "../../src-shared/contract";
 import type { WordNet } from "../words/wordnet";
 import { type Hierarchy, hierarchyOf } from "./hierarchy";
 import type { Candidates, Method } from "./methods";

@@ -1,5 +1,5 @@
-import type { MethodName, MethodScores } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { MethodName, MethodScores } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { HITS, PRECISIONS } from "./metrics";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";

@@ -1,5 +1,5 @@
-import type { LabelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "../words/phrases";
 import type { Dataset, LabelledFile } from "./dataset";
 

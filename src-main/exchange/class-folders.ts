@@ -1,10 +1,10 @@
 import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { noteUnfinished, unfinishedOf } from "../library/unfinished";
-import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME, safeName, shortened } from "./safe-name";
 import { cannotWrite, isOfTheSystem, isThere } from "./whole-file";

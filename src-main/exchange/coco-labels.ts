@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { type Reading, stepsOf } from "./photo-keywords";
 import { cannotRead } from "./text-stream";
 

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { rounded, type Write, type Written } from "./csv";
 import { distinctNames } from "./distinct-names";
 import type { LabelledFiles } from "./labelled-files";

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import { unescapeFormula } from "./formula";
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { unescapeFormula } from "./formula";
 import { type Reading, stepsOf } from "./photo-keywords";
 import { textOf } from "./text-stream";

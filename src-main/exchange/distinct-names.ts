@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 /**
  * A name of its own for each label, where a reader goes by names alone: one that is `taken` already gets the label's id

@@ -1,4 +1,4 @@
-import type { LabelChoice, LabelId, Part, PhotoId } from "../../src-preload/contract";
+import type { LabelChoice, LabelId, Part, PhotoId } from "../../src-shared/contract";
 import type { Library } from "../library/database";
 import { type PresentFile, presentFiles } from "../library/photos";
 import { type CarriedLabel, labelsOfPhoto, modelOfPhoto } from "../library/predictions";

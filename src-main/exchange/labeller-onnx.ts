@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { EVEN_CHANCE, type RankingNumbers } from "../devise/ranking";
 import { composeGraph, type Composition } from "../vision/onnx-compose";
 import { extendedGraph, modelFile, type Value } from "../vision/onnx-extend";

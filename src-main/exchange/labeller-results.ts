@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
 import type { Reading } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";

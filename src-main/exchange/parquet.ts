@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { type LabelRow, rowsOf, type Written } from "./csv";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { NamedPhoto } from "../library/named-files";
 import { isRaw } from "../library/photo-files";
 import { sidecarPath } from "../library/xmp-names";

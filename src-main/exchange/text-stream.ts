@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** Enough to tell UTF-16 from UTF-8 by. */
 const HEAD = 4;

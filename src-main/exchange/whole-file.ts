@@ -1,9 +1,9 @@
 import { lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { isPhotoFile } from "../library/photo-files";
 import { noteUnfinished, unfinishedOf } from "../library/unfinished";
-import { Refusal } from "../refusal";
 
 /**
  * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced,

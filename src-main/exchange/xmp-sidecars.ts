@@ -1,10 +1,10 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { LabelId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { isRaw } from "../library/photo-files";
 import type { SidecarNaming } from "../library/xmp-names";
-import { Refusal } from "../refusal";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";

@@ -1,5 +1,5 @@
-import type { Job, JobId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { Job, JobId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { advance, newRate, type Rate } from "./rate";
 
 /** A running job is reported at most this often. */

@@ -1,5 +1,5 @@
-import type { Browsed, PhotoId, View } from "../../src-preload/contract";
-import { QueryFault } from "../../src-preload/query-syntax";
+import type { Browsed, PhotoId, View } from "../../src-shared/contract";
+import { QueryFault } from "../../src-shared/query/syntax";
 import { arrange, countWhere, photosWhere } from "../library/browse";
 import type { Condition } from "../library/query-condition";
 import { findPhotos } from "./find-photos";

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { FeatureSpace } from "../devise/feature-space";
 import type { FitData, FitSettings } from "../devise/fit";
 import { knownOdds, knownShare, knownSigns, shiftedTo } from "../devise/known-share";

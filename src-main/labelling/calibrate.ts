@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { taughtEvidenceOf } from "../devise/by-examples";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
 import type { KnownSigns } from "../devise/known-share";

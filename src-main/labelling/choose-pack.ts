@@ -1,8 +1,8 @@
+import { Refusal } from "../../src-shared/refusal";
 import { BUNDLED_PACK, defaultPack, SUPERSEDED_PACKS } from "../default-pack";
 import { type Library, note, noted } from "../library/database";
 import { currentModel, type Model } from "../library/models";
 import { countRanked } from "../library/ranked-photos";
-import { Refusal } from "../refusal";
 import { type Pack, readPack } from "../vision/pack";
 import { packFolder } from "./resources";
 import { standingIn } from "./standing-in";

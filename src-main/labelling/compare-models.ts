@@ -1,10 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../src-preload/contract";
+import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { photosWithFeatures } from "../library/features";
 import { barsOf, movedMost } from "../library/former";
 import { modelOf } from "../library/models";
 import { distance, predictionsOf } from "../library/predictions";
-import { Refusal } from "../refusal";
 import type { Labeller } from "./labeller";
 import { lessonsOf } from "./lessons";
 import { seenPhotos } from "./seen-photos";

@@ -1,7 +1,7 @@
-import type { QueryCompletion } from "../../src-preload/contract";
-import { type Field, fieldNamed, FIELDS, FORMATS, IN_SPLIT, isFieldName, STATES } from "../../src-preload/query-fields";
-import { type Token, tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
-import { counted } from "../counted";
+import type { QueryCompletion } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { type Field, fieldNamed, FIELDS, FORMATS, IN_SPLIT, isFieldName, STATES } from "../../src-shared/query/fields";
+import { type Token, tokensOf, written, writtenWord } from "../../src-shared/query/tokens";
 import { countMonths } from "../library/browse";
 import { camerasOf, keywordsOf, lensesOf } from "../library/heads";
 import { folders } from "../library/photos";

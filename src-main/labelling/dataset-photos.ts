@@ -1,9 +1,9 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { type Dataset, readDataset } from "../evaluate/dataset";
 import { embedDataset, type EmbeddedDataset } from "../evaluate/embed-dataset";
 import { type TrueLabels, trueLabels } from "../evaluate/true-labels";
 import { openEmbeddingCache } from "../library/embedding-cache";
-import { Refusal } from "../refusal";
 import { visualModelApart } from "../vision/networks";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";

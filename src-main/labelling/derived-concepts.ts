@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { Detections } from "../detections";
 import { logistic } from "../devise/calibration";
 import { type BoxLogistic, boxLogOdds, UNSEEN } from "../devise/concepts";

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import type { PhotoId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { rankShots } from "../curate/best-shot";
 import type { Pictures } from "../curate/duplicate-pairs";
 import { createCentring } from "../curate/feature-codes";
@@ -12,7 +13,6 @@ import { featuresOf, photosWithFeatures } from "../library/features";
 import { GREY } from "../library/glance";
 import { type GlancedPhoto, glancesOf, photosToGlance, storeGlances } from "../library/glances";
 import { picture } from "../library/thumbnails";
-import { Refusal } from "../refusal";
 import { placeNewcomers } from "./split-photos";
 import type { Workbench } from "./workbench";
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { type Seen, topClasses } from "../devise/places";
 import { inOrder } from "../in-order";
 import type { JobHandle } from "../jobs/jobs";
@@ -10,7 +11,6 @@ import { storeFeatures } from "../library/features";
 import { storeGlances } from "../library/glances";
 import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../library/photos";
 import type { DetectorInput } from "../preprocess";
-import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { ObjectFinder } from "./object-finder";

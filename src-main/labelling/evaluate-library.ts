@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Evaluation } from "../../src-preload/contract";
+import type { Evaluation } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { fitInWorker } from "../devise/fit-in-worker";
 import type { JobHandle } from "../jobs/jobs";
-import { Refusal } from "../refusal";
 import { datasetPhotos, nameReader } from "./dataset-photos";
 import { evaluatePack } from "./evaluate-pack";
 import { evaluateTrust } from "./evaluate-trust";

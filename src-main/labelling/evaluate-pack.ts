@@ -1,4 +1,4 @@
-import type { LabelId, MethodName } from "../../src-preload/contract";
+import type { LabelId, MethodName } from "../../src-shared/contract";
 import type { FitSettings } from "../devise/fit";
 import { randomEmbedding } from "../devise/random";
 import { takeRows } from "../evaluate/feature-set";

@@ -1,4 +1,4 @@
-import type { Evaluation, LabelId } from "../../src-preload/contract";
+import type { Evaluation, LabelId } from "../../src-shared/contract";
 import { knownShare, shiftedTo } from "../devise/known-share";
 import { type Seen, topClasses } from "../devise/places";
 import type { Confidence } from "../devise/ranking";

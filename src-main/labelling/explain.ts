@@ -1,8 +1,8 @@
-import type { Explanation, LabelId, PhotoId } from "../../src-preload/contract";
+import type { Explanation, LabelId, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { featuresOf } from "../library/features";
 import { pathsOf } from "../library/photos";
 import { importedFrom } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import { dot, unitRows } from "../vectors";
 import { lessonsOf } from "./lessons";
 import type { Workbench } from "./workbench";

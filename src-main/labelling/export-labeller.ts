@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { LabellerQuery, WrittenLabeller } from "../../src-preload/contract";
+import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { LabelSpace } from "../devise/ranking";
 import type { LookedFor } from "../exchange/labeller-concepts";
 import { detectorsOf, labellerOnnx, PHOTOS } from "../exchange/labeller-onnx";
@@ -11,7 +12,6 @@ import { rememberLabeller } from "../library/labellers";
 import { settingsOf } from "../library/settings";
 import { KEPT_FROM } from "../library/shown";
 import { detectorSize } from "../preprocess";
-import { Refusal } from "../refusal";
 import { tryOnnx } from "../vision/try-onnx";
 import { KEPT_CLASSES } from "./embed-photos";
 import { detectorsWanted, idsOf } from "./find-objects";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-preload/contract";
+import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { writeClassFolders } from "../exchange/class-folders";
 import { writeCoco } from "../exchange/coco";
 import { type Write, writeCsv, type Written } from "../exchange/csv";
@@ -11,7 +12,6 @@ import { writeWhole } from "../exchange/whole-file";
 import { writeWideCsv } from "../exchange/wide-csv";
 import { writeSidecars } from "../exchange/xmp-sidecars";
 import type { JobHandle, Jobs } from "../jobs/jobs";
-import { Refusal } from "../refusal";
 import { fullName } from "./lexicon";
 import type { Workbench } from "./workbench";
 

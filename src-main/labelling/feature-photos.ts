@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { readFeatureSet } from "../evaluate/feature-set";
 import { dot } from "../vectors";
 import { readClassifierHead } from "../vision/classifier-head";

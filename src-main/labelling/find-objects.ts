@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Detections } from "../detections";
 import { inTransaction } from "../library/database";
 import { detectorsToRun, type PhotoDetections, storeDetections } from "../library/detections";

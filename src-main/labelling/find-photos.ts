@@ -1,4 +1,4 @@
-import type { Browsed, LabelId, PhotoId } from "../../src-preload/contract";
+import type { Browsed, LabelId, PhotoId } from "../../src-shared/contract";
 import { predictedScores } from "../library/predictions";
 import { judgedLabels, standingVerdicts } from "../library/verdicts";
 import type { Target } from "../search/photo-places";

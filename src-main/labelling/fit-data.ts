@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { FitData } from "../devise/fit";
 import type { WordNet } from "../words/wordnet";
 

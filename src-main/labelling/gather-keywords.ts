@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
-import type { ImportSource, PhotoId } from "../../src-preload/contract";
+import type { ImportSource, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { readCoco } from "../exchange/coco-labels";
 import { readCsvLabels } from "../exchange/csv-labels";
 import { folderKeyword } from "../exchange/folder-keywords";
@@ -14,7 +15,6 @@ import { keywordsIn } from "../library/keywords";
 import { exportedLabeller } from "../library/labellers";
 import { fileFinder, type NamedPhoto } from "../library/named-files";
 import { allFiles } from "../library/photos";
-import { Refusal } from "../refusal";
 
 /** All that a source says of a library's photos. */
 export interface Gathered {

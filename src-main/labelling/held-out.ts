@@ -1,4 +1,4 @@
-import type { PhotoId, VerdictScores } from "../../src-preload/contract";
+import type { PhotoId, VerdictScores } from "../../src-shared/contract";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { barsOf } from "../library/former";
 import { standingVerdicts } from "../library/verdicts";

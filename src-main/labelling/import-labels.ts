@@ -1,9 +1,9 @@
-import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { changeCards, type LabelCard, labelCards } from "../library/label-cards";
 import { pathsOf } from "../library/photos";
 import { judgedLabels, type Judgement, standingVerdicts } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import type { Gathered, GatheredKeyword } from "./gather-keywords";
 import { keywordReader, kindOfOwn } from "./keyword-labels";
 import { fullName } from "./lexicon";

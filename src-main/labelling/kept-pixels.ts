@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Pixels } from "../detections";
 
 /** A photo that detectors have yet to look at, as it was decoded. */

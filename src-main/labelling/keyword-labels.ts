@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { labelCards } from "../library/label-cards";
 import { isVisible } from "../words/class-labels";
 import { foldPhrase, singulars } from "../words/phrases";

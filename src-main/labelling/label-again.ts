@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { Job } from "../../src-preload/contract";
+import type { Job } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../jobs/jobs";
 import { labelNumbers, type Library } from "../library/database";
 import { beginAttempt, dropAttempt, settleAttempt } from "../library/earlier-labels";
@@ -7,7 +8,6 @@ import { replacePredictions } from "../library/predictions";
 import { chosenPack, settingsOf } from "../library/settings";
 import { trimThumbnails } from "../library/thumbnails";
 import { countVerdicts } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import { visualModelApart } from "../vision/networks";
 import type { NamedPack } from "./choose-pack";
 import { embedPhotos } from "./embed-photos";

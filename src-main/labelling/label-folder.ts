@@ -1,5 +1,5 @@
-import type { Job, JobId, PhotoId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { Job, JobId, PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import type { JobHandle, Jobs } from "../jobs/jobs";
 import { countFeatures } from "../library/features";
 import { countUnreadHeads } from "../library/heads";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { TaughtRows } from "../devise/by-examples";
 import type { Taught } from "../devise/few-shot";
 import { hubness, type LabelSpace } from "../devise/ranking";

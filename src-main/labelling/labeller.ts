@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { knownOdds, knownSigns } from "../devise/known-share";
 import { placesOf, type Seen } from "../devise/places";
 import {

@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { type FeatureSpace, measured } from "../devise/feature-space";
 import { type Examples, joinTaught, someOfEach, teachLabels } from "../devise/few-shot";
 import { takeRows } from "../evaluate/feature-set";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
-import type { LabelId, LabelSuggestion } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId, LabelSuggestion } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { classLabeller, type PackClass } from "../words/class-labels";
 import { labelNames } from "../words/label-names";
 import { type LabelSet, labelSet } from "../words/label-sets";

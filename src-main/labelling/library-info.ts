@@ -1,4 +1,4 @@
-import type { LibraryInfo } from "../../src-preload/contract";
+import type { LibraryInfo } from "../../src-shared/contract";
 import { countFeatures } from "../library/features";
 import { countNewVerdicts, currentModelInfo, isLatest } from "../library/models";
 import { countPhotos } from "../library/photos";

@@ -1,4 +1,4 @@
-import type { Browsed, View } from "../../src-preload/contract";
+import type { Browsed, View } from "../../src-shared/contract";
 import { arrange, type Arranged } from "../library/browse";
 import { similarPhotos } from "./similar-photos";
 import type { Workbench } from "./workbench";

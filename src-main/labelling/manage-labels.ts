@@ -1,9 +1,9 @@
-import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { changeCards, type LabelCard, labelCards } from "../library/label-cards";
 import { countLabels } from "../library/predictions";
 import { type Judgement, standingVerdicts } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import { foldPhrase } from "../words/phrases";
 import type { Workbench } from "./workbench";
 

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import { likenessRows } from "../devise/feature-space";
 import { featuresOf } from "../library/features";
 import type { Workbench } from "./workbench";

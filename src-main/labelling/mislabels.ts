@@ -1,4 +1,4 @@
-import type { LabelId, Mislabel, PhotoId } from "../../src-preload/contract";
+import type { LabelId, Mislabel, PhotoId } from "../../src-shared/contract";
 import { confidentLearning } from "../curate/confident-learning";
 import { leaveOneOut } from "../curate/leave-one-out";
 import { fitSharpness, softmax } from "../curate/score-softmax";

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import type { Job, PhotoId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { Job, PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import { inOrder } from "../in-order";
 import type { JobHandle, Jobs } from "../jobs/jobs";
 import { decode } from "../library/contained-decode";
@@ -9,7 +10,6 @@ import { countToDetect, photosToDetect } from "../library/detections";
 import { storeGlances } from "../library/glances";
 import type { PhotoToEmbed } from "../library/photos";
 import type { DetectorInput } from "../preprocess";
-import { Refusal } from "../refusal";
 import type { Detector } from "../vision/detector";
 import type { PackDetector } from "../vision/pack-detectors";
 import { detectorsWanted, findObjects, idsOf } from "./find-objects";

@@ -1,13 +1,13 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import type { About } from "../../src-preload/contract";
+import type { About } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../library/database";
 import { dropAttempt } from "../library/earlier-labels";
 import { libraryDirectory } from "../library/home";
 import { countPeopleBy } from "../library/people";
 import { changeSettings, type LibrarySettings, settingsOf } from "../library/settings";
-import { Refusal } from "../refusal";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
 import { BUILT_IN_SETS } from "../words/label-sets";

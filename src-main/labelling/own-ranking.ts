@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { placesOf, type Seen, topClasses } from "../devise/places";
 import { likeness, type PrototypePredictor, prototypePredictor } from "../devise/predicted-prototypes";
 import { zeroShotScorer } from "../devise/zero-shot";

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { PEOPLE } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking";
-import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
 import { UNCALIBRATED } from "./calibrate";

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { Library } from "../library/database";
 import { type LabelCard, labelCards } from "../library/label-cards";
 import { foldPhrase } from "../words/phrases";

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, PhotoId, PhotoMap } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId, PhotoId, PhotoMap } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { placeByNeighbours } from "../curate/map";
 import { mapInWorker } from "../curate/map-in-worker";
 import { wordsOnMap } from "../curate/words-on-map";

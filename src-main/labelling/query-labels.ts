@@ -1,6 +1,6 @@
-import type { LabelId } from "../../src-preload/contract";
-import { QueryFault } from "../../src-preload/query-syntax";
-import type { Span } from "../../src-preload/query-tokens";
+import type { LabelId } from "../../src-shared/contract";
+import { QueryFault } from "../../src-shared/query/syntax";
+import type { Span } from "../../src-shared/query/tokens";
 import { labelCards } from "../library/label-cards";
 import { foldPhrase } from "../words/phrases";
 import { labelsInUse } from "./lessons";

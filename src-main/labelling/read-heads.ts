@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { counted } from "../counted";
+import { counted } from "../../src-shared/counted";
+import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../jobs/jobs";
 import { readHead } from "../library/contained-decode";
 import type { Library } from "../library/database";
 import { countUnreadHeads, storeHead, unreadHeads } from "../library/heads";
-import { Refusal } from "../refusal";
 
 /** Photos whose heads are read between two breaths. */
 const PAGE = 50;

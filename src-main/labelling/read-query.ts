@@ -13,9 +13,9 @@ import {
   readShare,
   STATES,
   type Written,
-} from "../../src-preload/query-fields";
-import { conjuncts, parseQuery, type Query, QueryFault } from "../../src-preload/query-syntax";
-import type { Comparison, Value } from "../../src-preload/query-tokens";
+} from "../../src-shared/query/fields";
+import { conjuncts, parseQuery, type Query, QueryFault } from "../../src-shared/query/syntax";
+import type { Comparison, Value } from "../../src-shared/query/tokens";
 import { camerasOf, keywordsOf, lensesOf } from "../library/heads";
 import { folders } from "../library/photos";
 import type { Condition, Interval } from "../library/query-condition";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import { axesInWorker } from "../curate/map-in-worker";
 import { alongAxes, type PrincipalAxes } from "../curate/principal-axes";
 import type { Library } from "../library/database";

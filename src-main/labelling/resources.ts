@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, join } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { programFolder } from "../program-folder";
-import { Refusal } from "../refusal";
 
 export const resource = (...names: string[]): string => join(programFolder(), "resources", ...names);
 

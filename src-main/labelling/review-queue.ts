@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Doubt, LabelId, PhotoId } from "../../src-preload/contract";
+import type { Doubt, LabelId, PhotoId } from "../../src-shared/contract";
 import { drawUnsure } from "../curate/draw-unsure";
 import { herd } from "../curate/herding";
 import { random } from "../devise/random";

@@ -1,8 +1,8 @@
+import { Refusal } from "../../src-shared/refusal";
 import type { LabelAmounts } from "../devise/multi-label";
 import { type AmountTable, type LabelColumns, photoPaths, readAmounts, readFeatures } from "../evaluate/amounts";
 import { embedDataset, type EmbeddedDataset } from "../evaluate/embed-dataset";
 import { openEmbeddingCache } from "../library/embedding-cache";
-import { Refusal } from "../refusal";
 import { visualModelApart } from "../vision/networks";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";

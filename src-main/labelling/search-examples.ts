@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { byExamples, type TaughtRows } from "../devise/by-examples";
 import { featuresOf } from "../library/features";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";

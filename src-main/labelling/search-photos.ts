@@ -1,4 +1,4 @@
-import type { Browsed, PhotoId } from "../../src-preload/contract";
+import type { Browsed, PhotoId } from "../../src-shared/contract";
 import type { Hits } from "../library/browse";
 import { settingsOf } from "../library/settings";
 import { GUESSED_FROM } from "../library/shown";

@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Seen } from "../devise/places";
 import type { Library } from "../library/database";
 import { detectionsOf } from "../library/detections";

@@ -1,10 +1,10 @@
-import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-preload/contract";
+import type { LabelCount, PhotoBox, PhotoDetails, PhotoId, PhotoLabel, Tile } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { detectionsOf } from "../library/detections";
 import { labelCards } from "../library/label-cards";
 import { peopleOf } from "../library/people";
 import { photoDetails, tileRows } from "../library/photos";
 import { type CarriedLabel, countLabels, guessesOf, labelsOfPhoto } from "../library/predictions";
-import { Refusal } from "../refusal";
 import type { Workbench } from "./workbench";
 
 /** Labels that a tile has room for. */

@@ -1,6 +1,6 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { featuresOf, photosWithFeatures } from "../library/features";
-import { Refusal } from "../refusal";
 import { likenessQuery } from "../search/likeness";
 import { highest } from "../search/nearest";
 import { createRowMatrix, type RowMatrix } from "../search/row-products";

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Part, PhotoId, SplitPlan, SplitQuery, SplitState } from "../../src-preload/contract";
-import { PARTS } from "../../src-preload/parts";
+import type { Part, PhotoId, SplitPlan, SplitQuery, SplitState } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { PARTS } from "../../src-shared/split-parts";
 import { splitByGroup } from "../curate/split";
 import type { Library } from "../library/database";
 import { areGroupsStale, type DuplicateGroup, groupsFound } from "../library/duplicate-groups";
@@ -8,7 +9,6 @@ import { photosWithFeatures } from "../library/features";
 import { mainLabels } from "../library/main-labels";
 import { hashesOf } from "../library/photos";
 import { addToSplit, currentSplit, partsOf, storeSplit } from "../library/splits";
-import { Refusal } from "../refusal";
 import type { Workbench } from "./workbench";
 
 /** How the photos are split, and what a new split would go by. */

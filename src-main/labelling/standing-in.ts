@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /**
  * What a library was labelled with may be gone, with a drive or on another computer. Then the bundled one serves, so

@@ -1,4 +1,4 @@
-import type { LabelId, LabelSuggestion } from "../../src-preload/contract";
+import type { LabelId, LabelSuggestion } from "../../src-shared/contract";
 import { labelCards } from "../library/label-cards";
 import { dot } from "../vectors";
 import { labelsInUse } from "./lessons";

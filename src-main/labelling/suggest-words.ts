@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { countLabels } from "../library/predictions";
 import { dot } from "../vectors";
 import { linSimilarity } from "../words/lin-similarity";

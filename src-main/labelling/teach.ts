@@ -1,4 +1,5 @@
-import type { LossPoint, ModelId, PhotoId } from "../../src-preload/contract";
+import type { LossPoint, ModelId, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { meanHingeLoss } from "../devise/hinge";
@@ -7,7 +8,6 @@ import { featuresOf } from "../library/features";
 import { addModel, dropLive } from "../library/models";
 import { labelsOfPhoto } from "../library/predictions";
 import { lastVerdictEvent, standingVerdicts } from "../library/verdicts";
-import { Refusal } from "../refusal";
 import { fitDataOf, type Standing } from "./fit-data";
 import { lessonsWith } from "./lessons";
 import { changeModel, type Workbench } from "./workbench";

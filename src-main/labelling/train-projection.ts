@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { type FeatureSet, takeRows } from "../evaluate/feature-set";
-import { Refusal } from "../refusal";
 import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";

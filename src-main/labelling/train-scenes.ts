@@ -1,7 +1,7 @@
+import { Refusal } from "../../src-shared/refusal";
 import { type LearnedLabel, type LearnedLabels, learnMultiLabel } from "../devise/multi-label";
 import { centredRoots, rootMean } from "../devise/scenes";
 import { readLabelColumns } from "../evaluate/amounts";
-import { Refusal } from "../refusal";
 import { extendPack } from "../vision/extend-pack";
 import type { Pack } from "../vision/pack";
 import { sceneNumbers } from "../vision/pack-scenes";

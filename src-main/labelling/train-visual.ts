@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
+import { Refusal } from "../../src-shared/refusal";
 import { random } from "../devise/random";
 import { startTensorFlow } from "../devise/tensorflow";
 import { type Dataset, readDataset } from "../evaluate/dataset";
 import { embedDataset, type EmbeddedDataset } from "../evaluate/embed-dataset";
 import { takeRows } from "../evaluate/feature-set";
 import { type EmbeddingCache, openEmbeddingCache } from "../library/embedding-cache";
-import { Refusal } from "../refusal";
 import { convolutionStep } from "../vision/convolution-step";
 import { visualModelApart } from "../vision/networks";
 import { withHead } from "../vision/onnx-rewrite";

@@ -1,7 +1,7 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { FIRST_FIT, type FitData, type FitSettings } from "../devise/fit";
 import { random, randomEmbedding } from "../devise/random";
-import { Refusal } from "../refusal";
 import type { Pack } from "../vision/pack";
 import type { WordNet } from "../words/wordnet";
 import { sparedPairs } from "./fit-data";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as tf from "@tensorflow/tfjs-core";
+import { Refusal } from "../../src-shared/refusal";
 import { random } from "../devise/random";
 import { decode } from "../library/contained-decode";
-import { Refusal } from "../refusal";
 import { buildNetwork, type Layer, type Network } from "../vision/network";
 import { readOnnxGraph } from "../vision/onnx-graph";
 import { withWeights } from "../vision/onnx-rewrite";

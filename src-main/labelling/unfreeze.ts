@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { meanHingeLoss } from "../devise/hinge";
@@ -10,7 +11,6 @@ import { random } from "../devise/random";
 import { startTensorFlow } from "../devise/tensorflow";
 import { embedDataset, type EmbeddedDataset } from "../evaluate/embed-dataset";
 import { takeRows } from "../evaluate/feature-set";
-import { Refusal } from "../refusal";
 import { dot } from "../vectors";
 import { convolutionStep } from "../vision/convolution-step";
 import { visualModelApart } from "../vision/networks";

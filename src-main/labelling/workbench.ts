@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import type { FeatureSpace } from "../devise/feature-space";
 import { shiftedTo } from "../devise/known-share";
 import type { Seen } from "../devise/places";
@@ -12,7 +13,6 @@ import { addModel, currentModel, latestModel, type Model, modelOf, useModel } fr
 import { photosToRank, type Prediction, replacePredictions, unrankOthers } from "../library/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../library/settings";
 import { KEPT_FROM } from "../library/shown";
-import { Refusal } from "../refusal";
 import { createPhotoPlaces, type PhotoPlaces } from "../search/photo-places";
 import { type Pack, readPrototypes } from "../vision/pack";
 import { UNCALIBRATED } from "./calibrate";

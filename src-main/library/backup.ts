@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { LibraryBackup } from "../../src-preload/contract";
+import type { LibraryBackup } from "../../src-shared/contract";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
 /** How many copies of each kind are kept. */

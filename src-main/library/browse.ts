@@ -1,4 +1,4 @@
-import type { Browsed, LabelId, PhotoId, View } from "../../src-preload/contract";
+import type { Browsed, LabelId, PhotoId, View } from "../../src-shared/contract";
 import { type Library, prepared } from "./database";
 import { folderOf } from "./identity";
 import { CARRIES_A_LABEL } from "./predictions";

@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { type Library, prepared } from "./database";
 
 /** A label that a photo carries: accepted, or predicted and not rejected. */

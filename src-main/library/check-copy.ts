@@ -1,5 +1,5 @@
 import Database from "better-sqlite3";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
 /** What a value of a column may be by its declared type; SQLite itself keeps whatever it is given. */

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { countLabelled, countLabels } from "./predictions";
 

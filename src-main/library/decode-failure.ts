@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** What libvips and the file system say, and what it means for a person. First match counts. */
 const REASONS: [RegExp, code: string, message: string][] = [

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
+import { Refusal } from "../../src-shared/refusal";
 import type { Pixels } from "../detections";
 import { type DetectorInput, detectorSize, type Preprocess } from "../preprocess";
-import { Refusal } from "../refusal";
 import { explain, tooSlow } from "./decode-failure";
 import { MOST_PIXELS, PATIENCE_SECONDS, THUMBNAIL } from "./decode-limits";
 import { type Glance, glanceAt, type Light, lightOf } from "./glance";

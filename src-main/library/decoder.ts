@@ -3,7 +3,7 @@
  * that crashes
  * it, hangs it or makes it take too much memory takes nothing else along. It ends with its engine.
  */
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { startThread } from "../thread";
 import { decode, glanceAtThumbnail, render } from "./decode";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";

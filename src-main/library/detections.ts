@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Detections } from "../detections";
 import { inTransaction, type Library, prepared } from "./database";
 import { FIRST_PATH, type PhotoToEmbed } from "./photos";

@@ -1,5 +1,5 @@
 import { readdirSync, statfsSync, statSync } from "node:fs";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { type Library, note, noted, prepared } from "./database";
 
 /**

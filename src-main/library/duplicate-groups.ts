@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import { inTransaction, type Library, prepared } from "./database";
 
 /** Photos of one motif: copies and edits of one picture, or a series of shots. */

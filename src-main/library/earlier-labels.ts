@@ -1,5 +1,5 @@
-import type { ModelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { ModelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { inTransaction, type Library, note, noted, prepared } from "./database";
 import { modelOf, useModel } from "./models";
 import { choosePackOf, chosenPack } from "./settings";

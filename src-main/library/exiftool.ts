@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 import type { ExifTool } from "exiftool-vendored";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** Where ExifTool looks for it first. */
 const PERL = "/usr/bin/perl";

@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import { inTransaction, type Library, prepared } from "./database";
 
 /** What the visual model saw in one photo. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { type Library, prepared } from "./database";
 import { barOf, HIDDEN } from "./shown";
 

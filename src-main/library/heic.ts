@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { MainModule } from "libheif-js/libheif-wasm/libheif";
 import sharp from "sharp";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** How a HEIC file names the primaries of Display P3 where it has no ICC profile (ITU-T H.273, table 2). */
 const DISPLAY_P3 = 12;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Welcome } from "../../src-preload/contract";
+import type { Welcome } from "../../src-shared/contract";
 
 type Recent = Omit<Welcome["recent"][number], "exists">;
 

@@ -1,4 +1,4 @@
-import type { LabelColour, LabelId } from "../../src-preload/contract";
+import type { LabelColour, LabelId } from "../../src-shared/contract";
 import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { type Judgement, recordVerdicts } from "./verdicts";

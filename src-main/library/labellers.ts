@@ -1,4 +1,4 @@
-import type { ModelId } from "../../src-preload/contract";
+import type { ModelId } from "../../src-shared/contract";
 import { type Library, note, noted } from "./database";
 
 /** A labeller that was exported, by the fingerprint that its results carry. */

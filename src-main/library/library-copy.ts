@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { checkCopy } from "./check-copy";
 import { type Library, prepared } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";

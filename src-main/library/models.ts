@@ -1,5 +1,5 @@
-import type { ModelId, ModelInfo } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { ModelId, ModelInfo } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { inTransaction, type Library, prepared } from "./database";
 import { lastVerdictEvent } from "./verdicts";
 

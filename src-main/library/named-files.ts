@@ -1,5 +1,5 @@
 import { isAbsolute, relative, sep } from "node:path";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Library } from "./database";
 import { allFiles } from "./photos";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Failure, PhotoId } from "../../src-preload/contract";
+import type { Failure, PhotoId } from "../../src-shared/contract";
 import { inTransaction, type Library, prepared } from "./database";
 import type { Decoded } from "./decode";
 import { keywordsOfPhoto, storeHead } from "./heads";

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import sharp, { type Metadata } from "sharp";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { explain } from "./decode-failure";
 import { MOST_PIXELS } from "./decode-limits";
 import { heicAsTiff } from "./heic";

@@ -1,4 +1,4 @@
-import type { LabelId, ModelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { barOf, GUESSED_FROM, HIDDEN, MOST_GUESSES } from "./shown";
 

@@ -1,5 +1,5 @@
-import type { LabelId, Part, PhotoId } from "../../src-preload/contract";
-import type { Circle, State } from "../../src-preload/query-fields";
+import type { LabelId, Part, PhotoId } from "../../src-shared/contract";
+import type { Circle, State } from "../../src-shared/query/fields";
 import type { Library } from "./database";
 import { LIVE } from "./photos";
 import { CARRIES_A_LABEL } from "./predictions";

@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { type Library, prepared } from "./database";
 
 /** What is predicted for a photo, verdicts aside: all that is kept, whether it is shown or not. */

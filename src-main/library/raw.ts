@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { askExifTool } from "./exiftool";
 import { extensionOf, isRaw } from "./photo-files";
 import { cameraName, offsetOf, type PhotoHead, placeAt, plain, ratingOf } from "./photo-head";

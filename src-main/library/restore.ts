@@ -1,9 +1,9 @@
 import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-preload/contract";
+import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { diskFault } from "../disk-fault";
-import { Refusal } from "../refusal";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
 import { closeLibrary, inTransaction, isDamage, type Library, openLibrary, prepared, realFolder } from "./database";

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import type { PhotoId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { pairFiles, putCompanion } from "./companions";
 import { inTransaction, type Library, prepared } from "./database";
 import { folderMark, noteDisk, refuseEmptyMount } from "./drive";

@@ -1,5 +1,5 @@
-import type { SavedSet, SetId, SetToSave } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { SavedSet, SetId, SetToSave } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { type Library, prepared } from "./database";
 
 /** Queries that were given a name, by name. */

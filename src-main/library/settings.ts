@@ -1,4 +1,4 @@
-import type { LabelId, Settings } from "../../src-preload/contract";
+import type { LabelId, Settings } from "../../src-shared/contract";
 import { defaultPack } from "../default-pack";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 import { DEFAULT_THRESHOLD, setBars } from "./shown";

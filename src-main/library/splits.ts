@@ -1,5 +1,5 @@
-import type { Part, PhotoId } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { Part, PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { beginAction } from "./actions";
 import { inTransaction, type Library, prepared } from "./database";
 

@@ -1,5 +1,5 @@
-import type { LabelId, PhotoId, Spread } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId, PhotoId, Spread } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { type Library, prepared } from "./database";
 import { judgeAll, type Judgement } from "./verdicts";
 

@@ -1,5 +1,5 @@
-import type { PhotoId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { decode, render } from "./contained-decode";
 import { inTransaction, type Library, prepared } from "./database";
 import { filePathOf } from "./photos";

@@ -1,5 +1,5 @@
-import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
-import { counted } from "../counted";
+import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, type Library, prepared } from "./database";
 

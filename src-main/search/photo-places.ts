@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import { logistic, logit } from "../devise/calibration";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";

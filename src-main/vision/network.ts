@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { registerGradients } from "./gradients";
 import { running } from "./layout";
 import { makersOf, type OnnxGraph, type OnnxNode } from "./onnx-graph";

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs-core";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import type { OnnxNode } from "./onnx-graph";
 
 /** A node about to run: its attributes, and its inputs in the form that an operator wants. */

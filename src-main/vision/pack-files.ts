@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
 export const MOST_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };

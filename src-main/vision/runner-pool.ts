@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
 import { nodeBinary } from "../node-binary";
 import { programFolder } from "../program-folder";
-import { Refusal } from "../refusal";
 import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
 
 /**

@@ -4,7 +4,7 @@
  * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It
  * ends with its engine.
  */
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { type Detector, loadDetector } from "./detector";
 import type { FromRunner, RunnerOrders, RunnerTask, ToRunner } from "./runner-messages";
 import { loadVisualModel, type VisualModel } from "./visual-model";

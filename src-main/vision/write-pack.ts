@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { type Pack, readPack } from "./pack";
 import { MOST_BYTES, readPackFile } from "./pack-files";
 import { sceneNumbers } from "./pack-scenes";

@@ -1,7 +1,7 @@
 /** Which label a class of a model pack stands for. */
 import { readFileSync } from "node:fs";
-import type { LabelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "./phrases";
 import { readWnidTable, wnidByName } from "./wnid";
 import { FILES, type WordNet } from "./wordnet";

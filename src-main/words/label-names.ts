@@ -3,8 +3,8 @@
  * "cock").
  */
 import { readFileSync } from "node:fs";
-import type { LabelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { readClassNames } from "./class-labels";
 import { foldPhrase, headOf, singulars } from "./phrases";
 import type { WordNet } from "./wordnet";

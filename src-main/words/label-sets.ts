@@ -2,8 +2,8 @@
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { parse } from "csv-parse/sync";
-import type { LabelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { readNamedLabels } from "./label-names";
 import type { Labels } from "./labels";
 import { foldPhrase } from "./phrases";

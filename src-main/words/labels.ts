@@ -1,7 +1,7 @@
 /**
  * Labels by their names: what they are called, where they lie among the words, and which of them a typed text means.
  */
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { visibleSense } from "./class-labels";
 import type { LabelNames } from "./label-names";
 import { foldPhrase } from "./phrases";

@@ -1,4 +1,4 @@
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import type { WordNet } from "./wordnet";
 
 /** Information content by synset, for as long as its WordNet: to count the kinds of what is general takes long. */

@@ -2,7 +2,7 @@
  * What no built-in label set predicts: kinds of person beyond a short neutral list, and names that insult.
  * Every word stays searchable and can be given by hand.
  */
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { FILES, type WordNet } from "./wordnet";
 
 /** Kinds of person that a built-in set may predict: what anyone sees, and what somebody is seen doing. */

@@ -1,6 +1,6 @@
 import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { writeVocabulary } from "./vocabulary-format";
 
 /**

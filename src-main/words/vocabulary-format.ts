@@ -19,7 +19,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 const MAGIC = "SEMV";
 const VERSION = 1;

@@ -1,6 +1,6 @@
 /** Words as unit vectors: what is near in meaning is near in angle. */
 import { statSync } from "node:fs";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
 import { spellingNeighbours } from "./spelling";
 import { parseVocabulary } from "./vocabulary-format";

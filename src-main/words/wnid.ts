@@ -3,8 +3,8 @@
  * do.
  */
 import { existsSync, readFileSync } from "node:fs";
-import type { LabelId } from "../../src-preload/contract";
-import { Refusal } from "../refusal";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { foldPhrase } from "./phrases";
 import type { WordNet } from "./wordnet";
 

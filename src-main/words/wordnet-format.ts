@@ -21,7 +21,7 @@
  */
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { Refusal } from "../refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 const MAGIC = "SEMN";
 const VERSION = 1;

@@ -1,5 +1,5 @@
 /** WordNet 3.1's nouns: which things a name can mean, and which things are kinds of which. */
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { foldPhrase, headOf, singulars } from "./phrases";
 import { INSTANCE, parseWordNet } from "./wordnet-format";
 

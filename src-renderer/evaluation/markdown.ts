@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../src-preload/contract";
+import type { Evaluation } from "../../src-shared/contract";
 import { COLUMNS, SETTINGS, tableOf } from "./methods";
 
 const cell = (text: string) => text.replace(/[\\|]/g, "\\$&").replace(/\s+/g, " ");

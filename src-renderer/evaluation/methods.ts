@@ -1,4 +1,4 @@
-import type { Evaluation, MethodName, MethodScores } from "../../src-preload/contract";
+import type { Evaluation, MethodName, MethodScores } from "../../src-shared/contract";
 
 /** The rows of the table, in its order, and how their curves look. */
 export const METHODS: { method: MethodName; text: string; color: string; dash: number[]; what: string }[] = [

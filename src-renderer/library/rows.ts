@@ -1,4 +1,4 @@
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 
 /** A row of the grid: a group's heading, or the photos at `[start, end)` of the view. A heading has `start = end`. */
 export interface Row {

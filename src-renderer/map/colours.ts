@@ -1,4 +1,4 @@
-import type { PhotoMap } from "../../src-preload/contract";
+import type { PhotoMap } from "../../src-shared/contract";
 
 export type ColourBy = "label" | "confidence" | "disagreement";
 export type Rgb = [number, number, number];

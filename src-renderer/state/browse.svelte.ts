@@ -1,4 +1,4 @@
-import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-preload/contract";
+import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";

@@ -1,4 +1,4 @@
-import type { ChangedPhoto, ModelId, PhotoId, PhotoLabel } from "../../src-preload/contract";
+import type { ChangedPhoto, ModelId, PhotoId, PhotoLabel } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import type { Selection } from "./selection.svelte";

@@ -1,4 +1,4 @@
-import type { QueryCompletion } from "../../src-preload/contract";
+import type { QueryCompletion } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 const NONE: QueryCompletion = { from: 0, to: 0, options: [] };

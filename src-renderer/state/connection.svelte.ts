@@ -1,5 +1,5 @@
 import { CallError, createClient } from "../../src-preload/client";
-import type { Api, Transport } from "../../src-preload/contract";
+import type { Api, Transport } from "../../src-shared/contract";
 import type { Toasts } from "./toasts.svelte";
 
 /** A transport that can lose its engine, and says so. */

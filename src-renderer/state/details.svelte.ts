@@ -1,5 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import type { LabelId, PhotoDetails, PhotoId, PhotoLabel, Verdict } from "../../src-preload/contract";
+import type { LabelId, PhotoDetails, PhotoId, PhotoLabel, Verdict } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 /** A verdict on its way to the engine. */

@@ -1,4 +1,4 @@
-import type { Settings } from "../../src-preload/contract";
+import type { Settings } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 type Change = Partial<Omit<Settings, "dataFolder">>;

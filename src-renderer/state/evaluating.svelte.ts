@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { Evaluation, Job, JobId } from "../../src-preload/contract";
+import type { Evaluation, Job, JobId } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 /** Measuring how good the labels are: the dataset, the run, and the last result. */

@@ -1,4 +1,4 @@
-import type { Explanation, PhotoLabel } from "../../src-preload/contract";
+import type { Explanation, PhotoLabel } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import type { Inspected } from "./inspected.svelte";
 

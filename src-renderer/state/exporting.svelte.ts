@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "../../src-preload/contract";
+import type { Exported, ExportFormat, ExportQuery, LabelChoice, PhotoId } from "../../src-shared/contract";
 import { unfinished } from "./jobs.svelte";
 import type { Semblance } from "./semblance.svelte";
 

@@ -6,9 +6,9 @@ import {
   readDate,
   readShare,
   type State,
-} from "../../src-preload/query-fields";
-import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-preload/query-syntax";
-import { type Comparison, written } from "../../src-preload/query-tokens";
+} from "../../src-shared/query/fields";
+import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
+import { type Comparison, written } from "../../src-shared/query/tokens";
 
 /** What the filter's controls show of a query, and write into it. Empty texts and null stand for no filter. */
 export interface Filters {

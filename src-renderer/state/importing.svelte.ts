@@ -6,7 +6,7 @@ import type {
   JobId,
   LabelId,
   PlannedKeyword,
-} from "../../src-preload/contract";
+} from "../../src-shared/contract";
 import { counted } from "../words-of";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";

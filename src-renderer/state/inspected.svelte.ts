@@ -1,4 +1,4 @@
-import type { LabelId, PhotoDetails, PhotoId, Tile } from "../../src-preload/contract";
+import type { LabelId, PhotoDetails, PhotoId, Tile } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { Details, type Given } from "./details.svelte";

@@ -1,4 +1,4 @@
-import type { Job, JobId } from "../../src-preload/contract";
+import type { Job, JobId } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 const FADE = 4000; // milliseconds that a finished job stays

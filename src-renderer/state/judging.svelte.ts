@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import type { Given } from "./details.svelte";
 import type { Inspected, Listed, Visit } from "./inspected.svelte";

@@ -1,4 +1,4 @@
-import type { LabelCard, LabelChange, LabelColour, LabelId } from "../../src-preload/contract";
+import type { LabelCard, LabelChange, LabelColour, LabelId } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";

@@ -1,5 +1,5 @@
 import { CallError } from "../../src-preload/client";
-import type { DamagedLibrary, LibraryInfo, Welcome } from "../../src-preload/contract";
+import type { DamagedLibrary, LibraryInfo, Welcome } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 /** The open library, if any, and what the welcome screen offers. */

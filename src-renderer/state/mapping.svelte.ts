@@ -1,4 +1,4 @@
-import type { Job, PhotoId, PhotoMap } from "../../src-preload/contract";
+import type { Job, PhotoId, PhotoMap } from "../../src-shared/contract";
 import type { ColourBy } from "../map/colours";
 import type { Connection } from "./connection.svelte";
 import { keepPreference, readPreference } from "./preference";

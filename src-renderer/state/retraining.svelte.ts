@@ -1,4 +1,4 @@
-import type { Job, JobId, LossPoint, ModelId, ModelInfo } from "../../src-preload/contract";
+import type { Job, JobId, LossPoint, ModelId, ModelInfo } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 
 /** Learning from corrections: the run, its loss curve, and the models there are. */

@@ -1,4 +1,4 @@
-import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-preload/contract";
+import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-shared/contract";
 import { counted } from "../words-of";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";

@@ -1,5 +1,5 @@
 import { createContext, flushSync } from "svelte";
-import type { Transport } from "../../src-preload/contract";
+import type { Transport } from "../../src-shared/contract";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";

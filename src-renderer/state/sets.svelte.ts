@@ -1,5 +1,5 @@
-import type { SavedSet, SetId } from "../../src-preload/contract";
-import { written } from "../../src-preload/query-tokens";
+import type { SavedSet, SetId } from "../../src-shared/contract";
+import { written } from "../../src-shared/query/tokens";
 import type { Browse, Place } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { both } from "./filters";

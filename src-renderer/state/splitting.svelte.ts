@@ -1,5 +1,5 @@
-import type { Part, SplitPlan, SplitQuery, SplitState } from "../../src-preload/contract";
-import { PARTS } from "../../src-preload/parts";
+import type { Part, SplitPlan, SplitQuery, SplitState } from "../../src-shared/contract";
+import { PARTS } from "../../src-shared/split-parts";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";

@@ -1,6 +1,6 @@
 import { untrack } from "svelte";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
-import type { PhotoId, Tile } from "../../src-preload/contract";
+import type { PhotoId, Tile } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { fewAFrame } from "./few-a-frame";

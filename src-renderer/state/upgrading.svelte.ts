@@ -1,4 +1,4 @@
-import type { Job, LibraryInfo } from "../../src-preload/contract";
+import type { Job, LibraryInfo } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import type { Library } from "./library.svelte";
 import { keepPreference, readPreference } from "./preference";

@@ -5,7 +5,7 @@ import { featuresOf, photosWithFeatures } from "../../src-main/library/features"
 import { allFiles } from "../../src-main/library/photos";
 import { labelsOfPhoto } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
 import { asJob, checkJobs, withFreshLibrary } from "./temporary";

@@ -8,7 +8,7 @@ import { labelFolder } from "../../src-main/labelling/label-folder";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { allFiles } from "../../src-main/library/photos";
 import { predictionsOf } from "../../src-main/library/predictions";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, withFreshLibrary } from "./temporary";
 

@@ -14,7 +14,7 @@ import { changeSettings } from "../../src-main/library/settings";
 import { undo } from "../../src-main/library/undo";
 import { judge } from "../../src-main/library/verdicts";
 import { programFolder } from "../../src-main/program-folder";
-import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-preload/contract";
+import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";

@@ -1,6 +1,6 @@
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import type { WordNet } from "../../src-main/words/wordnet";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 type Hierarchy = Pick<WordNet, "ancestors" | "isA">;
 

@@ -14,7 +14,7 @@ import { photosWithFeatures } from "../../src-main/library/features";
 import { scan } from "../../src-main/library/scan";
 import { changeSettings } from "../../src-main/library/settings";
 import { programFolder } from "../../src-main/program-folder";
-import type { Api, Job } from "../../src-preload/contract";
+import type { Api, Job } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";

@@ -3,7 +3,7 @@ import { makePhotoMap, photoMap } from "../../src-main/labelling/photo-map";
 import { similarPhotos } from "../../src-main/labelling/similar-photos";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { replacePredictions } from "../../src-main/library/predictions";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { panningFrames } from "./map-frames";
 import { quantile } from "./quantiles";

@@ -4,7 +4,7 @@ import { fullName } from "../../src-main/labelling/lexicon";
 import { inTransaction } from "../../src-main/library/database";
 import { folders } from "../../src-main/library/photos";
 import { countLabels } from "../../src-main/library/predictions";
-import { written } from "../../src-preload/query-tokens";
+import { written } from "../../src-shared/query/tokens";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";
 import { fill } from "./search";

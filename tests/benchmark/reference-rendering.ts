@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import sharp from "sharp";
 import { render } from "../../src-main/library/decode";
-import { Refusal } from "../../src-main/refusal";
+import { Refusal } from "../../src-shared/refusal";
 
 /** Long side at which pictures are compared, in pixels. */
 const SIDE = 512;

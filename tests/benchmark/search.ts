@@ -6,7 +6,7 @@ import { arrange } from "../../src-main/library/browse";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { settingsOf } from "../../src-main/library/settings";
 import { normalise } from "../../src-main/vectors";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";
 import { addPhotos, imagineSeen } from "./synthetic-photos";

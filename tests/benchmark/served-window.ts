@@ -1,8 +1,8 @@
-import { ARGUMENTS, type EngineApi } from "../../src-main/calls";
-import type { Picture } from "../../src-main/engine-messages";
 import { serveWindow } from "../../src-main/web";
 import { createClient } from "../../src-preload/client";
-import type { EventName, PhotoId } from "../../src-preload/contract";
+import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
+import type { EventName, PhotoId } from "../../src-shared/contract";
+import type { Picture } from "../../src-shared/engine-messages";
 import { type Imagined, imagineLibrary } from "../fixtures/imagined-library";
 import { type BarePage, inBareBrowser } from "./bare-browser";
 

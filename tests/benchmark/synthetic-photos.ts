@@ -8,7 +8,7 @@ import { storeFeatures } from "../../src-main/library/features";
 import { addPhoto, putFile } from "../../src-main/library/identity";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
 
 /** How much of a photo's feature is its own class, the rest another one's. */
 const OWN_CLASS = 0.7;

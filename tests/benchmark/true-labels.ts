@@ -5,7 +5,7 @@ import { resource } from "../../src-main/labelling/resources";
 import { readWnidLabels } from "../../src-main/words/class-labels";
 import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 /** What a photo shows. */
 export interface Truth {

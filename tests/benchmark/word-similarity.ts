@@ -4,7 +4,7 @@
  */
 import { randomIntegers } from "../../src-main/words/training/random-integers";
 import type { WordNet } from "../../src-main/words/wordnet";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 export interface NounPair {
   a: string;

@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import type { Job, LibraryInfo, Transport } from "../../src-preload/contract";
+import type { Job, LibraryInfo, Transport } from "../../src-shared/contract";
 import type { Imagined } from "../fixtures/imagined-library";
 import { ADDRESS, test } from "./imagined-page";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import sharp from "sharp";
-import type { LibraryInfo, Reply, Tile, Transport } from "../../src-preload/contract";
+import type { LibraryInfo, Reply, Tile, Transport } from "../../src-shared/contract";
 import { type Desktop, electronIsInstalled, launchDesktop } from "./desktop";
 
 declare global {

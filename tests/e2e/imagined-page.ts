@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Page, test as base } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
-import type { Judged } from "../../src-preload/contract";
+import type { Judged } from "../../src-shared/contract";
 import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));

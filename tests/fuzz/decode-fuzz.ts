@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { random } from "../../src-main/devise/random";
 import { decode, decoderState, readHead, render } from "../../src-main/library/contained-decode";
 import type { Preprocess } from "../../src-main/preprocess";
-import { Refusal } from "../../src-main/refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { type Draw, isPng, mendChecksums, MUTATIONS } from "./mutations";
 import type { SeedPicture } from "./seed-pictures";
 

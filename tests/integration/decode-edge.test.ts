@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { decode, type Decoded } from "../../src-main/library/decode";
 import type { Preprocess } from "../../src-main/preprocess";
-import { Refusal } from "../../src-main/refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { compareWithReference, MOST_ERROR, withoutReference } from "../benchmark/reference-rendering";
 
 const EDGE = "../shared/photos/edge"; // skipped where it is absent

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Engine, startEngine } from "../../src-main/engine-process";
-import type { LibraryInfo } from "../../src-preload/contract";
+import type { LibraryInfo } from "../../src-shared/contract";
 import { libraryOf, PIXEL } from "../fixtures/fake-semblance";
 
 const folder = mkdtempSync(join(tmpdir(), "semblance-engine-"));

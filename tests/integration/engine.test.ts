@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import type { LabelId, PhotoDetails, PhotoId, View } from "../../src-preload/contract";
+import type { LabelId, PhotoDetails, PhotoId, View } from "../../src-shared/contract";
 import { semblance, stateOf } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { MethodName, MethodScores } from "../../src-preload/contract";
+import type { MethodName, MethodScores } from "../../src-shared/contract";
 import { semblance, stateOf } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, FEATURES, writeColourPack } from "../fixtures/small-onnx";

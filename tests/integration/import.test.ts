@@ -15,7 +15,7 @@ import { labelCards } from "../../src-main/library/label-cards";
 import { photoAt } from "../../src-main/library/photos";
 import { redo, undo } from "../../src-main/library/undo";
 import { importedFrom, judge, standingVerdicts } from "../../src-main/library/verdicts";
-import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-preload/contract";
+import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-shared/contract";
 import { stateOf } from "../fixtures/command-line";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 

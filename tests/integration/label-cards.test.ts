@@ -15,7 +15,7 @@ import { closeLibrary, type Library, openLibrary } from "../../src-main/library/
 import { labelCards } from "../../src-main/library/label-cards";
 import { redo, undo, undoState } from "../../src-main/library/undo";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import type { LabelChange, LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelChange, LabelId, PhotoId } from "../../src-shared/contract";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const DOG = readLexicon().meant("dog");

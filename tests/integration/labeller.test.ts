@@ -16,7 +16,7 @@ import { exportedLabeller } from "../../src-main/library/labellers";
 import { changeSettings } from "../../src-main/library/settings";
 import { judgeAll } from "../../src-main/library/verdicts";
 import type { VisualModel } from "../../src-main/vision/visual-model";
-import type { LabelId, LabellerQuery } from "../../src-preload/contract";
+import type { LabelId, LabellerQuery } from "../../src-shared/contract";
 import { writeCalibratedPack } from "../fixtures/calibrated-pack";
 import {
   labelElsewhere,

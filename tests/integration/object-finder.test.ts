@@ -12,11 +12,11 @@ import { detectionsOf, storeDetections } from "../../src-main/library/detections
 import { photosWithFeatures } from "../../src-main/library/features";
 import { photosToRank } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
-import { Refusal } from "../../src-main/refusal";
 import { loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
 import type { PackDetector } from "../../src-main/vision/pack-detectors";
-import type { PhotoId } from "../../src-preload/contract";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 import { semblance } from "../fixtures/command-line";
 import { writeFindingPack } from "../fixtures/finding-pack";
 import { type Engine, openEngine } from "../fixtures/open-engine";

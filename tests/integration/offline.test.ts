@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { startEngine } from "../../src-main/engine-process";
-import type { Job, LibraryInfo, Tile } from "../../src-preload/contract";
+import type { Job, LibraryInfo, Tile } from "../../src-shared/contract";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 const HOOK = new URL("../fixtures/refuse-network.cjs", import.meta.url).pathname;

@@ -18,7 +18,7 @@ import { configuration, project } from "../../scripts/package/configuration";
 import { drawIcons } from "../../scripts/package/icons";
 import { type Engine, startEngine } from "../../src-main/engine-process";
 import { outsideArchive } from "../../src-main/program-folder";
-import type { About, Job, JobId, LibraryInfo, PhotoDetails, PhotoId, Reply } from "../../src-preload/contract";
+import type { About, Job, JobId, LibraryInfo, PhotoDetails, PhotoId, Reply } from "../../src-shared/contract";
 
 /** Marks the fuses in Electron's binary: a version, how many, and a digit each; these are its own defaults. */
 const FUSE_WIRE = { sentinel: "dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX", version: 1, fuses: "10110101" };

@@ -11,7 +11,7 @@ import { closeLibrary } from "../../src-main/library/database";
 import { allFiles } from "../../src-main/library/photos";
 import { guessesOf, labelsOfPhoto } from "../../src-main/library/predictions";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
 const KINDS: LabelId[] = ["own:Red hills", "own:Green sea", "own:Blue night"];

@@ -9,8 +9,8 @@ import { storeFeatures } from "../../src-main/library/features";
 import { conditionSql } from "../../src-main/library/query-condition";
 import { partsOf, removeSplit } from "../../src-main/library/splits";
 import { redo, undo } from "../../src-main/library/undo";
-import type { PhotoId } from "../../src-preload/contract";
-import { PARTS } from "../../src-preload/parts";
+import type { PhotoId } from "../../src-shared/contract";
+import { PARTS } from "../../src-shared/split-parts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const SHARES = { train: 0.7, validation: 0.15, test: 0.15, seed: 1 };

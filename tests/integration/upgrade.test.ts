@@ -10,7 +10,7 @@ import { countFeatures } from "../../src-main/library/features";
 import { libraryDirectory } from "../../src-main/library/home";
 import { addModel, currentModel, listModels } from "../../src-main/library/models";
 import { readPack } from "../../src-main/vision/pack";
-import type { Events, PhotoId, View } from "../../src-preload/contract";
+import type { Events, PhotoId, View } from "../../src-shared/contract";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";

@@ -12,7 +12,7 @@ import { join, relative, sep } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { random } from "../../src-main/devise/random";
-import type { PhotoId, View } from "../../src-preload/contract";
+import type { PhotoId, View } from "../../src-shared/contract";
 import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 

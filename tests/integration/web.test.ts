@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import type { Emit } from "../../src-main/engine-messages";
 import { serveWindow } from "../../src-main/web";
 import { createClient } from "../../src-preload/client";
-import type { Reply } from "../../src-preload/contract";
+import type { Reply } from "../../src-shared/contract";
+import type { Emit } from "../../src-shared/engine-messages";
 import { fakeSemblance, libraryOf, PIXEL } from "../fixtures/fake-semblance";
 
 const root = mkdtempSync(join(tmpdir(), "semblance-web-"));

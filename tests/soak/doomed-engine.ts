@@ -1,10 +1,10 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { FromEngine } from "../../src-main/engine-messages";
 import { nodeBinary } from "../../src-main/node-binary";
 import { programFolder } from "../../src-main/program-folder";
-import type { Api, CallName, EventName, Events } from "../../src-preload/contract";
+import type { Api, CallName, EventName, Events } from "../../src-shared/contract";
+import type { FromEngine } from "../../src-shared/engine-messages";
 
 /** What a call rejects with whose answer the engine did not live to give. */
 export class Killed extends Error {}

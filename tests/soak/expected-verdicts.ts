@@ -1,4 +1,4 @@
-import type { LabelId, PhotoId, Verdict } from "../../src-preload/contract";
+import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
 
 type Key = `${PhotoId} ${LabelId}`;
 type Change = { key: Key; before: Verdict; after: Verdict };

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { random } from "../../src-main/devise/random";
-import type { Api, Job, JobId, Judged, PhotoId } from "../../src-preload/contract";
+import type { Api, Job, JobId, Judged, PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
 import { paint } from "../fixtures/painted-photos";

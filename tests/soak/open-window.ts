@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LaunchOptions } from "@playwright/test";
-import { ARGUMENTS, type EngineApi } from "../../src-main/calls";
-import { EVENT_NAMES } from "../../src-main/engine-messages";
 import type { Engine } from "../../src-main/engine-process";
 import { programFolder } from "../../src-main/program-folder";
 import { serveWindow } from "../../src-main/web";
 import { createClient } from "../../src-preload/client";
-import type { Api, Transport } from "../../src-preload/contract";
+import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
+import type { Api, Transport } from "../../src-shared/contract";
+import { EVENT_NAMES } from "../../src-shared/engine-messages";
 
 const SIZE = { width: 1280, height: 800 };
 /** Pixels of one turn of the wheel, turns in one walk, and milliseconds between them: as fast as a hand turns it. */

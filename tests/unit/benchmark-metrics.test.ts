@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { holds, tableOf } from "../benchmark/figures";
 import { isNearHit, scoreLabels } from "../benchmark/label-scores";
 import { median, quantile } from "../benchmark/quantiles";

@@ -37,11 +37,11 @@ test.each([
   ["src-main/curate/bursts.ts", "../devise/random"],
   ["src-main/labelling/duplicates.ts", "../curate/bursts"],
   ["src-main/exchange/csv.ts", "../library/store"],
-  ["src-main/devise/fit.ts", "../refusal"],
+  ["src-main/devise/fit.ts", "../../src-shared/refusal"],
   ["src-main/devise/fit.ts", "./hinge"],
   ["src-main/semblance.ts", "./library/store"],
   ["src-main/labelling/embed.ts", "../vision/pack"],
-  ["src-renderer/state/x.ts", "../../src-preload/contract"],
+  ["src-renderer/state/x.ts", "../../src-shared/contract"],
 ])("%s may import %s", async (file, from) => expect(await isAllowed(file, from)).toBe(true));
 
 test.each([
@@ -53,7 +53,7 @@ test.each([
   ["src-main/electron.ts", "sharp"],
   ["src-main/electron.ts", "./library/store"],
   ["src-preload/preload.ts", "better-sqlite3"],
-  ["src-preload/preload.ts", "../src-main/calls"],
+  ["src-preload/preload.ts", "../src-main/session"],
   ["src-main/web.ts", "./library/store"],
   ["src-main/words/vocabulary.ts", "better-sqlite3"],
   ["src-main/words/vocabulary.ts", "../devise/hinge"],
@@ -70,6 +70,6 @@ test.each([
   ["src-main/library/store.ts", "../curate/bursts"],
   ["src-main/search/nearest.ts", "../web"],
   ["src-main/exchange/csv.ts", "../labelling/embed"],
-  ["src-renderer/state/x.ts", "../../src-main/refusal"],
+  ["src-renderer/state/x.ts", "../../src-main/session"],
   ["src-renderer/state/x.ts", "onnxruntime-node"],
 ])("%s may not import %s", async (file, from) => expect(await isAllowed(file, from)).toBe(false));

@@ -14,7 +14,7 @@ import { beforeEach, expect, test } from "vitest";
 import { writeClassFolders } from "../../src-main/exchange/class-folders";
 import type { LabelledFile } from "../../src-main/exchange/labelled-files";
 import { safeName } from "../../src-main/exchange/safe-name";
-import { Refusal } from "../../src-main/refusal";
+import { Refusal } from "../../src-shared/refusal";
 import { stateOf } from "../fixtures/command-line";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { temporaryFolder } from "../fixtures/photo-folder";

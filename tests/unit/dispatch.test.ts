@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { ARGUMENTS } from "../../src-main/calls";
 import { dispatch } from "../../src-main/dispatch";
-import { Refusal } from "../../src-main/refusal";
-import type { Api, CallName, LabelId } from "../../src-preload/contract";
+import { ARGUMENTS } from "../../src-shared/arguments";
+import type { Api, CallName, LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
 
 afterEach(() => {
   vi.restoreAllMocks();

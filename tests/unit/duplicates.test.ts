@@ -11,7 +11,7 @@ import { mirroredHash, perceptualHashes } from "../../src-main/curate/perceptual
 import { splitByGroup } from "../../src-main/curate/split";
 import { random } from "../../src-main/devise/random";
 import { type Glance, glanceAt, GREY } from "../../src-main/library/glance";
-import { PARTS } from "../../src-preload/parts";
+import { PARTS } from "../../src-shared/split-parts";
 import { fromPixels, scene as makeScene } from "../fixtures/scene";
 
 const WIDTH = 640,

@@ -8,7 +8,7 @@ import { trueLabels } from "../../src-main/evaluate/true-labels";
 import { nameReader } from "../../src-main/labelling/dataset-photos";
 import { readLexicon } from "../../src-main/labelling/lexicon";
 import { mapWnids, readSynsets, readWnidTable, wnidByName } from "../../src-main/words/wnid";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const SYNSETS = "../shared/imagenet/synsets.tsv";
 const fresh = () => mkdtempSync(join(tmpdir(), "dataset-"));

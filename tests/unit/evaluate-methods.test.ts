@@ -13,7 +13,7 @@ import { scoreMethods } from "../../src-main/evaluate/score";
 import { rowsOfSet, settingsOf } from "../../src-main/evaluate/settings";
 import { harmonicMean, markdownTables } from "../../src-main/evaluate/table";
 import { unitRows } from "../../src-main/vectors";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const [D, E, C, L, N] = [5, 4, 12, 15, 6];
 const draw = random(8);

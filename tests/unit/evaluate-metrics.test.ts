@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { random } from "../../src-main/devise/random";
 import { hierarchyOf } from "../../src-main/evaluate/hierarchy";
 import { bestOf, bootstrapIntervals, hitAt, precisionAt, validSet } from "../../src-main/evaluate/metrics";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 /**
  *              thing

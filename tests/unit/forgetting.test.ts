@@ -18,7 +18,7 @@ import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/seed-pack";
 const CORRECTIONS = 200;

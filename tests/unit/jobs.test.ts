@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createJobs, type JobHandle } from "../../src-main/jobs/jobs";
-import type { Job } from "../../src-preload/contract";
+import type { Job } from "../../src-shared/contract";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

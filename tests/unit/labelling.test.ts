@@ -10,7 +10,7 @@ import { readLexicon } from "../../src-main/labelling/lexicon";
 import type { Workbench } from "../../src-main/labelling/workbench";
 import { judge } from "../../src-main/library/verdicts";
 import type { Target } from "../../src-main/search/photo-places";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const lexicon = readLexicon();

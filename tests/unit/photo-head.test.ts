@@ -4,7 +4,7 @@ import { photosWhere } from "../../src-main/library/browse";
 import { keywordsOf, keywordsOfPhoto, lensesOf, storeHead, unreadHeads } from "../../src-main/library/heads";
 import { headOf, type PhotoHead } from "../../src-main/library/photo-head";
 import type { Condition } from "../../src-main/library/query-condition";
-import { readCircle } from "../../src-preload/query-fields";
+import { readCircle } from "../../src-shared/query/fields";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const NOTHING: PhotoHead = {

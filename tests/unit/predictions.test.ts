@@ -16,7 +16,7 @@ import {
 } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import type { LabelId, View } from "../../src-preload/contract";
+import type { LabelId, View } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const LABELS: LabelId[] = ["own:a", "own:b", "own:c", "wn:02086723"];

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { type LiqeQuery, parse as parseWithLiqe } from "liqe";
 import { describe, expect, test } from "vitest";
-import { isFieldName, readBytes, readDate, readNumber, readShare } from "../../src-preload/query-fields";
-import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-preload/query-syntax";
-import { tokensOf, written, writtenWord } from "../../src-preload/query-tokens";
+import { isFieldName, readBytes, readDate, readNumber, readShare } from "../../src-shared/query/fields";
+import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
+import { tokensOf, written, writtenWord } from "../../src-shared/query/tokens";
 
 /** A query as text that says nothing of positions and of quotation marks: `(and word:dog (not label:=cat))`. */
 function shape(query: Query): string {

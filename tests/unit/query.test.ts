@@ -13,7 +13,7 @@ import { addPhoto, putFile } from "../../src-main/library/identity";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge } from "../../src-main/library/verdicts";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const lexicon = readLexicon();
 const [ANIMAL, DOG, POODLE, CAT, CAR] = ["animal", "dog", "poodle", "cat", "car"].map((name) => lexicon.meant(name));

@@ -14,7 +14,7 @@ import { classLabelsOf } from "../../src-main/labelling/workbench";
 import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/features/caltech-101";
 /** Guesses count too: of few of these photos the bundled pack is sure. */

@@ -7,7 +7,7 @@ import type { Workbench } from "../../src-main/labelling/workbench";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { changeSettings } from "../../src-main/library/settings";
 import { judge } from "../../src-main/library/verdicts";
-import type { LabelId, PhotoId } from "../../src-preload/contract";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const lexicon = readLexicon();

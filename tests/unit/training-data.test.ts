@@ -12,7 +12,7 @@ import {
   withRandomWords,
 } from "../../src-main/labelling/training-data";
 import type { Pack } from "../../src-main/vision/pack";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const { wordnet } = readLexicon();
 const [DOG, PUG, FISH]: LabelId[] = ["wn:02086723", "wn:02113458", "wn:02514684"];

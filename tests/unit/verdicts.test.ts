@@ -4,7 +4,7 @@ import { closeLibrary, openLibrary } from "../../src-main/library/database";
 import { replacePredictions } from "../../src-main/library/predictions";
 import { redo, undo, undoState } from "../../src-main/library/undo";
 import { copyVerdicts, judge, judgeAll, standingVerdicts } from "../../src-main/library/verdicts";
-import type { LabelId, Verdict } from "../../src-preload/contract";
+import type { LabelId, Verdict } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 type Standing = Map<string, Verdict>;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Evaluation } from "../../src-preload/contract";
 import { markdownOf } from "../../src-renderer/evaluation/markdown";
 import { tableOf } from "../../src-renderer/evaluation/methods";
 import { atLeast, peopleWords } from "../../src-renderer/words-of";
+import type { Evaluation } from "../../src-shared/contract";
 
 const scores = (hit: number, n = 40) => ({
   n,

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { IN_SPLIT, type PartAsked, type State, STATES } from "../../src-preload/query-fields";
 import {
   asksForWords,
   both,
@@ -9,6 +8,7 @@ import {
   readFilters,
   writeFilters,
 } from "../../src-renderer/state/filters";
+import { IN_SPLIT, type PartAsked, type State, STATES } from "../../src-shared/query/fields";
 
 const text = fc.oneof(fc.constant(""), fc.string({ unit: "binary", minLength: 1, maxLength: 10 }));
 const day = fc.oneof(

@@ -9,7 +9,7 @@ import { createLabels } from "../../src-main/words/labels";
 import { mayBePredicted } from "../../src-main/words/prediction-rules";
 import { readVocabulary } from "../../src-main/words/vocabulary";
 import { readWordNet } from "../../src-main/words/wordnet";
-import type { LabelId } from "../../src-preload/contract";
+import type { LabelId } from "../../src-shared/contract";
 
 const everyday = "resources/words/everyday.json";
 const wordnet = readWordNet("resources/words/wordnet.bin");

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { Refusal } from "../../refusal";
+import { Refusal } from "../../../src-shared/refusal";
 
 /** Reads a file of any size from its beginning to its end. */
 export interface ByteReader {

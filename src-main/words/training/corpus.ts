@@ -1,6 +1,6 @@
 /** Text files as one long list of numbers, one per word. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { Refusal } from "../../refusal";
+import { Refusal } from "../../../src-shared/refusal";
 import { eachToken, SENTENCE_END } from "./tokens";
 
 export interface Corpus {

@@ -1,4 +1,4 @@
-import { Refusal } from "../../refusal";
+import { Refusal } from "../../../src-shared/refusal";
 import type { Corpus } from "./corpus";
 import { SENTENCE_END } from "./tokens";
 

@@ -1,5 +1,5 @@
 /** Word vectors that other programs made: word2vec's text and binary files, and GloVe's text files. */
-import { Refusal } from "../../refusal";
+import { Refusal } from "../../../src-shared/refusal";
 import { foldPhrase } from "../phrases";
 import { type ByteReader, readBytes } from "./byte-reader";
 

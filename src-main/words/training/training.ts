@@ -1,5 +1,5 @@
 /** What is trained and how, laid out in memory that threads share. */
-import { Refusal } from "../../refusal";
+import { Refusal } from "../../../src-shared/refusal";
 import type { CountedCorpus } from "./frequent-words";
 import { type HuffmanTree, huffmanTree } from "./huffman";
 import { type AliasTable, aliasTable, noiseWeights } from "./noise";

@@ -1,4 +1,4 @@
-import type { Part } from "../parts";
+import type { Part } from "../split-parts";
 import type { PhotoLabel } from "./browsing";
 import type { LabelId, PhotoId } from "./ids";
 import type { JobId } from "./working";

@@ -1,4 +1,4 @@
-import type { EventName, Events, PhotoId, Reply } from "../src-preload/contract";
+import type { EventName, Events, PhotoId, Reply } from "./contract";
 
 /** What the host and its engine process say to each other. */
 export type ToEngine = { id: number } & Question;

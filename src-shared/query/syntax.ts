@@ -2,8 +2,8 @@
  * The query language's grammar: `label:dog -taken:2024 (sunset OR is:accepted)`. What fields there are is in
  * query-fields.
  */
-import { isFieldName } from "./query-fields";
-import { type Comparison, type Span, type Token, tokensOf, type Value, written, writtenWord } from "./query-tokens";
+import { isFieldName } from "./fields";
+import { type Comparison, type Span, type Token, tokensOf, type Value, written, writtenWord } from "./tokens";
 
 /** What a text asks for. `and` without parts asks for nothing in particular. */
 export type Query = Span &

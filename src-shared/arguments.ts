@@ -1,5 +1,5 @@
 import { z, type ZodType } from "zod";
-import type { Api, CallName, LabelId } from "../src-preload/contract";
+import type { Api, CallName, LabelId } from "./contract";
 
 /** What only the host can do: it owns the windows and the desktop. The engine answers all other calls. */
 export type HostCall = "chooseFolder" | "chooseCopy" | "chooseLabelFile" | "chooseSaveFile" | "reveal" | "revealExport";
