@@ -5,7 +5,7 @@ import manifest from "./package.json" with { type: "json" };
 
 /** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
 const isForDevelopers = (modules: string[]) =>
-  modules.some((module) => module.startsWith(at("tests/")) || module.startsWith(at("scripts/")));
+  modules.some((module) => module.startsWith(at("tools/")) || module.startsWith(at("tests/")));
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,12 +28,12 @@ export default defineConfig({
           "map-worker": at("src-main/curate/map-worker.ts"),
           "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
           "words-worker": at("src-main/words/training/words-worker.ts"),
-          bench: at("tests/benchmark/bench.ts"),
-          fuzz: at("tests/fuzz/fuzz.ts"),
-          soak: at("tests/soak/soak.ts"),
-          "fit-pack": at("scripts/fit-pack/fit-pack.ts"),
-          "fit-everyday": at("scripts/fit-pack/fit-everyday.ts"),
-          "fit-taught": at("scripts/fit-pack/fit-taught.ts"),
+          bench: at("tools/benchmark/bench.ts"),
+          fuzz: at("tools/fuzz/fuzz.ts"),
+          soak: at("tools/soak/soak.ts"),
+          "fit-pack": at("tools/fit-pack/fit-pack.ts"),
+          "fit-everyday": at("tools/fit-pack/fit-everyday.ts"),
+          "fit-taught": at("tools/fit-pack/fit-taught.ts"),
         },
         output: {
           format: "es",

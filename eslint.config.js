@@ -57,7 +57,7 @@ export default ts.config(
   { files: ["src-renderer/**"], languageOptions: { globals: globals.browser } },
   { files: ["**/*.svelte", "**/*.svelte.ts"], languageOptions: { parserOptions: { parser: ts.parser } } },
   {
-    files: ["src-main/**/*.ts", "src-preload/**/*.ts", "src-shared/**/*.ts", "tests/**/*.ts"],
+    files: ["src-main/**/*.ts", "src-preload/**/*.ts", "src-shared/**/*.ts", "tests/**/*.ts", "tools/**/*.ts"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       // What is started must be waited for, or said not to be.

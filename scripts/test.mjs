@@ -118,14 +118,7 @@ function isBuildOutdated() {
   const entry = join("out", "main", "cli.js");
   if (!existsSync(entry) || !existsSync(join("out", "renderer", "index.html"))) return true;
   const built = statSync(entry).mtimeMs;
-  const sources = [
-    "src-main",
-    "src-preload",
-    "src-shared",
-    "src-renderer",
-    join("tests", "benchmark"),
-    join("tests", "soak"),
-  ].flatMap((folder) =>
+  const sources = ["src-main", "src-preload", "src-shared", "src-renderer", "tools"].flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((found) => found.isFile())
       .map((found) => join(found.parentPath, found.name)),

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { decode, type Decoded } from "../../src-main/library/decode";
 import type { Preprocess } from "../../src-main/preprocess";
 import { Refusal } from "../../src-shared/refusal";
-import { compareWithReference, MOST_ERROR, withoutReference } from "../benchmark/reference-rendering";
+import { compareWithReference, MOST_ERROR, withoutReference } from "../../tools/benchmark/reference-rendering";
 
 const EDGE = "../shared/photos/edge"; // skipped where it is absent
 const PACK: Preprocess = { size: 64, resize: "cover", recompress: { quality: 75 } };

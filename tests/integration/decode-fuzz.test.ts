@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { MOST_MEMORY } from "../../src-main/library/decode-limits";
+import { fuzzDecoding } from "../../tools/fuzz/decode-fuzz";
+import { seedPictures } from "../../tools/fuzz/seed-pictures";
 import { temporaryFolder } from "../fixtures/photo-folder";
-import { fuzzDecoding } from "../fuzz/decode-fuzz";
-import { seedPictures } from "../fuzz/seed-pictures";
 
 const FILES = 200;
 const REASONS = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { killAtRandomMoments } from "../soak/killed";
+import { killAtRandomMoments } from "../../tools/soak/killed";
 
 // `npm run soak -- --only killed` does this at a hundred moments.
 test("killed at random moments of its work, the engine leaves whole databases, every acknowledged verdict, and no half export", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { liveLong } from "../soak/long";
+import { liveLong } from "../../tools/soak/long";
 
 // `npm run soak -- --only long` lives with a hundred thousand photos for as long as it is told.
 test("a library is scanned, labelled, corrected, learned from and scrolled through, and says what memory that takes", async () => {

@@ -11,10 +11,10 @@ import { libraryDirectory } from "../../src-main/library/home";
 import { addModel, currentModel, listModels } from "../../src-main/library/models";
 import { readPack } from "../../src-main/vision/pack";
 import type { Events, PhotoId, View } from "../../src-shared/contract";
+import { startDoomed } from "../../tools/soak/doomed-engine";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
-import { startDoomed } from "../soak/doomed-engine";
 
 const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EVERYTHING: View = { sort: "name", descending: false, group: "none" };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { LabelId } from "../../src-shared/contract";
-import { holds, tableOf } from "../benchmark/figures";
-import { isNearHit, scoreLabels } from "../benchmark/label-scores";
-import { median, quantile } from "../benchmark/quantiles";
+import { holds, tableOf } from "../../tools/benchmark/figures";
+import { isNearHit, scoreLabels } from "../../tools/benchmark/label-scores";
+import { median, quantile } from "../../tools/benchmark/quantiles";
 
 /** thing > animal > mammal > dog > terrier > fox terrier; thing > chair */
 const PARENTS: Record<string, string[]> = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { random } from "../../src-main/devise/random";
-import { slopeOf } from "../soak/slope";
+import { slopeOf } from "../../tools/soak/slope";
 
 test("a line has its slope, and no doubt", () => {
   const { perUnit, within } = slopeOf([0, 1, 2, 3, 4].map((x) => ({ x, y: 3 - 0.5 * x })));

@@ -18,7 +18,7 @@ import {
   trainedVectors,
   type TrainSettings,
 } from "../../src-main/words/training/training";
-import { spearman } from "../benchmark/word-similarity";
+import { spearman } from "../../tools/benchmark/word-similarity";
 
 /** A corpus of sentences of words parted by spaces. */
 function corpusOf(sentences: string[]): Corpus {

@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { labelsInCaptions, readCaptions } from "../../scripts/fit-pack/caption-truth";
-import { wordsOf } from "../../scripts/fit-pack/fit-search";
 import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
 import { findPhotos } from "../../src-main/labelling/find-photos";
 import { labelFolder } from "../../src-main/labelling/label-folder";
@@ -9,6 +7,8 @@ import type { Workbench } from "../../src-main/labelling/workbench";
 import { allFiles } from "../../src-main/library/photos";
 import { predictionsOf } from "../../src-main/library/predictions";
 import type { PhotoId } from "../../src-shared/contract";
+import { labelsInCaptions, readCaptions } from "../fit-pack/caption-truth";
+import { wordsOf } from "../fit-pack/fit-search";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, withFreshLibrary } from "./temporary";
 

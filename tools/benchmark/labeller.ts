@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { exportLabeller } from "../../src-main/labelling/export-labeller";
 import { labelFolder } from "../../src-main/labelling/label-folder";
 import { programFolder } from "../../src-main/program-folder";
-import { labelElsewhere, type PictureSize, picturesOf, type Scored, shownOn } from "../fixtures/labelled-elsewhere";
-import { labelledByApp } from "../fixtures/labeller-pixels";
+import {
+  labelElsewhere,
+  type PictureSize,
+  picturesOf,
+  type Scored,
+  shownOn,
+} from "../../tests/fixtures/labelled-elsewhere";
+import { labelledByApp } from "../../tests/fixtures/labeller-pixels";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";
 

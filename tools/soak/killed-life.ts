@@ -2,7 +2,7 @@ import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Events, Job, LabelId, PhotoId } from "../../src-shared/contract";
-import { paint } from "../fixtures/painted-photos";
+import { paint } from "../../tests/fixtures/painted-photos";
 import { type DoomedEngine, Killed, startDoomed } from "./doomed-engine";
 import type { ExpectedVerdicts, Step } from "./expected-verdicts";
 

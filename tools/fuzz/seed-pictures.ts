@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import sharp, { type Sharp } from "sharp";
-import { scene } from "../fixtures/scene";
+import { scene } from "../../tests/fixtures/scene";
 
 /** A whole picture; its name ends in its format. */
 export interface SeedPicture {

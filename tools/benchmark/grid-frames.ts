@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { createClient } from "../../src-preload/client";
 import type { Picture } from "../../src-shared/engine-messages";
-import { scene } from "../fixtures/scene";
+import { scene } from "../../tests/fixtures/scene";
 import type { BarePage } from "./bare-browser";
 import { inServedWindow, type ServedWindow } from "./served-window";
 import { type Frame, traceFrames } from "./trace-frames";
