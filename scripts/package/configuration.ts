@@ -5,7 +5,7 @@ import type { Configuration } from "electron-builder";
 export const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Developers' programs that are built beside the real ones, and hosts that the desktop does not need. */
-const LEFT_OUT = ["bench", "soak", "fuzz", "fit-pack", "fit-everyday", "cli", "web"];
+const LEFT_OUT = ["bench", "soak", "fuzz", "fit-pack", "fit-everyday", "fit-taught", "cli", "web"];
 
 /** Of each native module the platforms that are not this one: whole folders of tens of megabytes. */
 function otherPlatforms(platform: string, arch: string): string[] {
