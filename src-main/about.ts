@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { About } from "../src-shared/contract";
-import { programFolder, programVersion } from "./program-folder";
+import { programFolder, programLicence, programVersion } from "./program-folder";
 
 /** Parts that are no npm package. */
 const BUNDLED: About["licences"] = [
@@ -30,5 +30,7 @@ export function about(backends: About["backends"]): About {
   const packages = new Map(
     here.map(({ name, version, licence }) => [`${name} ${version}`, { name, version, licence }]),
   );
-  return { version: programVersion(), licences: [...BUNDLED, ...packages.values()], backends };
+  const version = programVersion();
+  const own = { name: "Semblance", version, licence: programLicence() };
+  return { version, licences: [own, ...BUNDLED, ...packages.values()], backends };
 }

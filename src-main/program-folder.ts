@@ -21,6 +21,10 @@ export function outsideArchive(path: string): string {
   return path.replace(`${sep}app.asar${sep}`, `${sep}app.asar.unpacked${sep}`);
 }
 
-export function programVersion(): string {
-  return (JSON.parse(readFileSync(join(programFolder(), "package.json"), "utf8")) as { version: string }).version;
-}
+export const programVersion = (): string => manifest().version;
+
+/** The SPDX id of the program's own licence. */
+export const programLicence = (): string => manifest().license;
+
+const manifest = () =>
+  JSON.parse(readFileSync(join(programFolder(), "package.json"), "utf8")) as { version: string; license: string };

@@ -26,7 +26,7 @@ test("the About dialog names every package of this program, also what packages b
   expect(shipped.filter((each) => !named.has(each))).toEqual([]);
   for (const bundled of ["svelte", "bits-ui", "@lucide/svelte", "uplot", "virtua"])
     expect(licences.map(({ name }) => name)).toContain(bundled);
-  for (const { name, licence } of licences.slice(6)) expect(licence, name).toMatch(/^[\w.() -]{3,60}$/);
+  for (const { name, licence } of licences.slice(7)) expect(licence, name).toMatch(/^[\w.() -]{3,60}$/);
 });
 
 test("the About dialog names the bundled networks, whose licences lie beside them", () => {
@@ -45,6 +45,13 @@ test("the About dialog names the bundled networks, whose licences lie beside the
     readFileSync(join(pack, "LICENCE-MIT.txt"), "utf8"),
   ])
     expect(text).toMatch(/610265158\/mobilenetv3_centernet,\s+carries no licence file/);
+});
+
+test("Semblance itself is under the Apache License 2.0, and says so first in the About dialog", () => {
+  expect(about([]).licences[0]).toMatchObject({ name: "Semblance", licence: "Apache-2.0" });
+  const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as { packages: Record<string, unknown> };
+  expect(lock.packages[""]).toMatchObject({ license: "Apache-2.0" });
+  expect(readFileSync("LICENSE", "utf8")).toMatch(/^\s+Apache License\s+Version 2\.0, January 2004/);
 });
 
 test("the texts of all licences come in one file, for packaging", () => {
