@@ -67,7 +67,7 @@ export function addExportCommand(program: Command): void {
     .option("--parquet <FILE>", "Parquet with a row a label")
     .option("--folders <DIR>", "a folder for each label with copies of its photos")
     .option("--link", "with --folders, hard links in place of copies")
-    .option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see resources/labeller.md")
+    .option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see docs/labeller.md")
     .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${LABELS_AT_MOST})`, count, 5)
     .option("--xmp", "XMP sidecars with the labels as keywords, beside the photos; what they hold already stays")
     .addOption(

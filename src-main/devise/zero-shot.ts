@@ -30,7 +30,7 @@ export interface Balance {
  * calls photos under a
  * label by it most often and what leaves them their class's name as often. With `length` the harmonic mean of seen and
  * unseen hit@1 is near its
- * best where 150 to 1,450 more synsets are beside. No label drawn is among those that resources/evaluation reports of.
+ * best where 150 to 1,450 more synsets are beside. No label drawn is among those that docs/evaluation reports of.
  */
 export const BALANCE: Balance = {
   vouched: { bias: 3, mass: 2.1, classes: 1.8 },

@@ -64,7 +64,7 @@ export const PHOTOS = "photos";
  * Without detectors, photos are `[n, size, size, 3]` as the visual model takes them. With them, there is one, whole and
  * of any size,
  * `[1, h, w, 3]`, and the graph makes of it what the visual model and the detectors take.
- * What the pixels are to be, and what the labels are called, stands in the metadata; resources/labeller.md describes
+ * What the pixels are to be, and what the labels are called, stands in the metadata; docs/labeller.md describes
  * it.
  * @returns the file, and the fingerprint that its results carry
  * @throws RangeError of `extendedGraph`, or where detectors are to join a network that leans on JPEG, which no graph
