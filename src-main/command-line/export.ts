@@ -4,7 +4,7 @@ import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contra
 import { Refusal } from "../../src-shared/refusal";
 import { browsePhotos } from "../labelling/browse-photos";
 import { exportLabels, exportText, isText } from "../labelling/export-labels";
-import type { Workbench } from "../labelling/workbench";
+import { placePhotos, type Workbench } from "../labelling/workbench";
 import { exportLabellerOf, LABELS_AT_MOST } from "./export-labeller";
 import { count, share } from "./option-values";
 import { printJson, printText, withFolder } from "./session";
@@ -122,6 +122,8 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
     );
   const target = targetOf(options);
   await withFolder(folder, {}, async ({ bench, jobs }) => {
+    // Words of a query are compared with photos in memory.
+    if (options.query !== undefined) await jobs.run("rank", (job) => placePhotos(bench, job)).finished;
     const choice = {
       photos: found(bench, options.query),
       labels: options.which,

@@ -478,6 +478,15 @@ describe("export", () => {
     });
   });
 
+  test("--query finds words by meaning, also those of which one is enough", async () => {
+    const paths = async (query: string) =>
+      jsonLines<Tagged>((await semblance(labelled(), ["export", folder, "--jsonl", "-", "--query", query])).stdout).map(
+        ({ path }) => path,
+      );
+    expect(await paths("tomato OR label:ocean")).toEqual(expect.arrayContaining(["tomato.jpg", "sub/deep/ocean.png"]));
+    expect(await paths("NOT tomato")).not.toContain("tomato.jpg");
+  });
+
   test("never takes the place of a photo", async () => {
     expect(await semblance(labelled(), ["export", folder, "--csv", join(folder, "tomato.jpg")])).toMatchObject({
       code: 1,
