@@ -150,7 +150,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
 test.runIf(linux)("tests, benchmarks, sources, developers' packages and other computers' libraries stay out", () => {
   const files = [...archive().keys()];
   const strays = files.filter((name) =>
-    /^(tests|src-|scripts|tools|bin|\.ci)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-taught)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/(pictures|evaluation)/.test(
+    /^(tests|src-|scripts|tools|docs|bin|\.ci|\.github)|(^|\/)(bench|soak|fuzz|fit-pack|fit-everyday|fit-taught)\.js$|\/developing\/|\.(map|d\.ts)$|^resources\/pictures/.test(
       name,
     ),
   );
