@@ -26,7 +26,7 @@ const hosts = [
 const ELECTRON = {
   name: "electron",
   message:
-    "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it.",
+    "Only src-main/hosts/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it.",
 };
 const SQLITE = {
   name: "better-sqlite3",
@@ -90,7 +90,7 @@ export default ts.config(
   // Who may import whom.
   { files: ["**/*.{ts,svelte,js,mjs}"], rules: keepOut([], "") },
   {
-    files: ["src-main/electron.ts"],
+    files: ["src-main/hosts/electron.ts"],
     rules: keepOut([...rooms, "answers", "session", "semblance"], oneWay, {
       paths: [],
       groups: [NO_NATIVE],

@@ -1,4 +1,4 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
 /** What the visual model found in n photos: features, and the K most probable of its classes. */

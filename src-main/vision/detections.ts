@@ -1,1 +1,1 @@
-export type { Detections, Pixels } from "../detections";
+export type { Detections, Pixels } from "../base/detections";

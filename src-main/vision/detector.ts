@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Refusal } from "../../src-shared/refusal";
-import { detectorSize } from "../preprocess";
+import { detectorSize } from "../base/preprocess";
 import type { Detections, Pixels } from "./detections";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { scan } from "../../src-main/library/scan";
-import { countVerdicts, judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { scan } from "../../src-main/folder/scan";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { countVerdicts, judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { imaginePhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
 

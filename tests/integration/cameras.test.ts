@@ -32,7 +32,7 @@ test("a photo is found by its camera, also one that was looked at before cameras
   expect(engine.of("job").some(({ kind }) => kind === "exif")).toBe(false);
 
   await engine.api.closeLibrary();
-  const { openLibrary, closeLibrary } = await import("../../src-main/library/database");
+  const { openLibrary, closeLibrary } = await import("../../src-main/store/database");
   const library = openLibrary({ home, folder });
   library.db.exec("UPDATE photo SET camera = NULL, head_read = 0");
   closeLibrary(library);

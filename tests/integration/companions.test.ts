@@ -1,8 +1,10 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { countWhere } from "../../src-main/library/browse";
-import type { Library } from "../../src-main/library/database";
+import { scan } from "../../src-main/folder/scan";
+import type { Places } from "../../src-main/folder/watch";
+import { countWhere } from "../../src-main/store/browse";
+import type { Library } from "../../src-main/store/database";
 import {
   allFiles,
   countPhotos,
@@ -11,10 +13,8 @@ import {
   photoDetails,
   storeFailure,
   tileRows,
-} from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import type { Places } from "../../src-main/library/watch";
+} from "../../src-main/store/photos";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // What lies in a RAW file is nothing to the scan: a name and bytes do.

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { dispatch } from "../../src-main/dispatch";
+import { dispatch } from "../../src-main/engine/dispatch";
 import { ARGUMENTS, isHostCall } from "../../src-shared/arguments";
 import type { CallName, LabelId } from "../../src-shared/contract";
 import { stateOf } from "../fixtures/command-line";

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFi
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
-import { libraryDirectory } from "../../src-main/library/home";
-import { backupsOf, restoreLibrary } from "../../src-main/library/restore";
-import { undo } from "../../src-main/library/undo";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
-import { createSemblance } from "../../src-main/semblance";
-import { serveWindow } from "../../src-main/web";
+import { createSemblance } from "../../src-main/engine/semblance";
+import { serveWindow } from "../../src-main/hosts/web";
+import { closeLibrary, type Library, openLibrary } from "../../src-main/store/database";
+import { libraryDirectory } from "../../src-main/store/home";
+import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
+import { undo } from "../../src-main/store/undo";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
-import { libraryDirectory } from "../../src-main/library/home";
+import { libraryDirectory } from "../../src-main/store/home";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 

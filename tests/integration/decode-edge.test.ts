@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { decode, type Decoded } from "../../src-main/library/decode";
-import type { Preprocess } from "../../src-main/preprocess";
+import type { Preprocess } from "../../src-main/base/preprocess";
+import { decode, type Decoded } from "../../src-main/images/decode";
 import { Refusal } from "../../src-shared/refusal";
 import { compareWithReference, MOST_ERROR, withoutReference } from "../../tools/benchmark/reference-rendering";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_MEMORY } from "../../src-main/library/decode-limits";
+import { MOST_MEMORY } from "../../src-main/images/decode-limits";
 import { fuzzDecoding } from "../../tools/fuzz/decode-fuzz";
 import { seedPictures } from "../../tools/fuzz/seed-pictures";
 import { temporaryFolder } from "../fixtures/photo-folder";

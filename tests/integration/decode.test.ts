@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { decode } from "../../src-main/library/decode";
-import { detectorSize, type Preprocess } from "../../src-main/preprocess";
+import { detectorSize, type Preprocess } from "../../src-main/base/preprocess";
+import { decode } from "../../src-main/images/decode";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
 const PLAIN: Preprocess = { size: 64, resize: "cover", recompress: null };

@@ -1,16 +1,16 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createJobs } from "../../src-main/jobs/jobs";
-import { duplicates, findDuplicates } from "../../src-main/labelling/duplicates";
-import { embedPhotos } from "../../src-main/labelling/embed-photos";
-import { openFolder } from "../../src-main/labelling/open-folder";
-import { closeLibrary, type Library } from "../../src-main/library/database";
-import { pathsOf } from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
-import { countSpread, spreadVerdicts } from "../../src-main/library/spread-verdicts";
-import { undo, undoState } from "../../src-main/library/undo";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { createJobs } from "../../src-main/base/jobs";
+import { duplicates, findDuplicates } from "../../src-main/features/review/duplicates";
+import { scan } from "../../src-main/folder/scan";
+import { closeLibrary, type Library } from "../../src-main/store/database";
+import { pathsOf } from "../../src-main/store/photos";
+import { countSpread, spreadVerdicts } from "../../src-main/store/spread-verdicts";
+import { undo, undoState } from "../../src-main/store/undo";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { embedPhotos } from "../../src-main/workspace/embed-photos";
+import { openFolder } from "../../src-main/workspace/open-folder";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 import { fromPixels, scene } from "../fixtures/scene";
 

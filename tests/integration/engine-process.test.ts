@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Engine, startEngine } from "../../src-main/engine-process";
+import { type Engine, startEngine } from "../../src-main/engine/engine-process";
 import type { LibraryInfo } from "../../src-shared/contract";
 import { libraryOf, PIXEL } from "../fixtures/fake-semblance";
 

@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import type { Library } from "../../src-main/library/database";
-import { countPhotos, folders, pathsOf, photoAt } from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { scan } from "../../src-main/folder/scan";
+import type { Library } from "../../src-main/store/database";
+import { countPhotos, folders, pathsOf, photoAt } from "../../src-main/store/photos";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { exiftool } from "exiftool-vendored";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
-import { iptcKeywords } from "../../src-main/library/iptc";
-import { keywordsIn } from "../../src-main/library/keywords";
-import { readXmp } from "../../src-main/library/xmp";
+import { iptcKeywords } from "../../src-main/images/iptc";
+import { keywordsIn } from "../../src-main/images/keywords";
+import { readXmp } from "../../src-main/images/xmp";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 afterAll(() => exiftool.end());

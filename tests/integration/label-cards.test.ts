@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { readLexicon } from "../../src-main/labelling/lexicon";
+import { suggestLabels } from "../../src-main/features/browse/suggest-labels";
 import {
   changeLabel,
   deleteLabels,
@@ -7,14 +7,14 @@ import {
   mergeLabels,
   restoreLabel,
   showCards,
-} from "../../src-main/labelling/manage-labels";
-import { personalLexicon } from "../../src-main/labelling/personal-lexicon";
-import { suggestLabels } from "../../src-main/labelling/suggest-labels";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
-import { labelCards } from "../../src-main/library/label-cards";
-import { redo, undo, undoState } from "../../src-main/library/undo";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+} from "../../src-main/features/labels/manage-labels";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { closeLibrary, type Library, openLibrary } from "../../src-main/store/database";
+import { labelCards } from "../../src-main/store/label-cards";
+import { redo, undo, undoState } from "../../src-main/store/undo";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { LabelChange, LabelId, PhotoId } from "../../src-shared/contract";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 

@@ -4,14 +4,14 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { listBackups } from "../../src-main/library/backup";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { countFeatures, storeFeatures } from "../../src-main/library/features";
-import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/library/home";
-import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
-import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/library/settings";
-import { undo } from "../../src-main/library/undo";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { listBackups } from "../../src-main/store/backup";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { countFeatures, storeFeatures } from "../../src-main/store/features";
+import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/store/home";
+import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/store/migrate";
+import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/store/settings";
+import { undo } from "../../src-main/store/undo";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;

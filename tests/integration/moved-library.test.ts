@@ -2,11 +2,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, type Library, openLibrary } from "../../src-main/library/database";
-import { libraryDirectory, recentLibraries } from "../../src-main/library/home";
-import { copyLibrary, keepForFormer, openCopy } from "../../src-main/library/library-copy";
-import { scan } from "../../src-main/library/scan";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { scan } from "../../src-main/folder/scan";
+import { closeLibrary, type Library, openLibrary } from "../../src-main/store/database";
+import { libraryDirectory, recentLibraries } from "../../src-main/store/home";
+import { copyLibrary, keepForFormer, openCopy } from "../../src-main/store/library-copy";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 async function scanned(place: { home: string; folder: string }): Promise<Library> {

@@ -2,19 +2,19 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { createJobs, type Jobs } from "../../src-main/jobs/jobs";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import { createObjectFinder, type ObjectFinder } from "../../src-main/labelling/object-finder";
-import { type OpenFolder, openFolder } from "../../src-main/labelling/open-folder";
-import { decode } from "../../src-main/library/contained-decode";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { detectionsOf, storeDetections } from "../../src-main/library/detections";
-import { photosWithFeatures } from "../../src-main/library/features";
-import { photosToRank } from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
+import { createJobs, type Jobs } from "../../src-main/base/jobs";
+import { decode } from "../../src-main/images/contained-decode";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { detectionsOf, storeDetections } from "../../src-main/store/detections";
+import { photosWithFeatures } from "../../src-main/store/features";
+import { photosToRank } from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
 import { loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
 import type { PackDetector } from "../../src-main/vision/pack-detectors";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import { createObjectFinder, type ObjectFinder } from "../../src-main/workspace/object-finder";
+import { type OpenFolder, openFolder } from "../../src-main/workspace/open-folder";
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { semblance } from "../fixtures/command-line";
@@ -22,7 +22,7 @@ import { writeFindingPack } from "../fixtures/finding-pack";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
-vi.mock(import("../../src-main/library/contained-decode"), async (original) => {
+vi.mock(import("../../src-main/images/contained-decode"), async (original) => {
   const module = await original();
   return { ...module, decode: vi.fn(module.decode) };
 });

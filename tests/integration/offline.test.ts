@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { startEngine } from "../../src-main/engine-process";
+import { startEngine } from "../../src-main/engine/engine-process";
 import type { Job, LibraryInfo, Tile } from "../../src-shared/contract";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 

@@ -16,8 +16,8 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { configuration, project } from "../../scripts/package/configuration";
 import { drawIcons } from "../../scripts/package/icons";
-import { type Engine, startEngine } from "../../src-main/engine-process";
-import { outsideArchive } from "../../src-main/program-folder";
+import { outsideArchive } from "../../src-main/base/program-folder";
+import { type Engine, startEngine } from "../../src-main/engine/engine-process";
 import type { About, Job, JobId, LibraryInfo, PhotoDetails, PhotoId, Reply } from "../../src-shared/contract";
 
 /** Marks the fuses in Electron's binary: a version, how many, and a digit each; these are its own defaults. */
@@ -35,7 +35,7 @@ const unpacked = join(folder, "dist", arch === "x64" ? "linux-unpacked" : `linux
 const resources = join(unpacked, "resources");
 const beside = join(resources, "app.asar.unpacked");
 const packedNode = join(beside, "node_modules", "node", "bin", "node");
-vi.mock("../../src-main/node-binary", () => ({ nodeBinary: () => packedNode }));
+vi.mock("../../src-main/base/node-binary", () => ({ nodeBinary: () => packedNode }));
 vi.stubEnv("SEMBLANCE_PACK", undefined); // the pack that comes with the package
 
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
-import { decode, render } from "../../src-main/library/decode";
-import { askExifTool, endExifTool } from "../../src-main/library/exiftool";
-import { keywordsIn } from "../../src-main/library/keywords";
+import { decode, render } from "../../src-main/images/decode";
+import { askExifTool, endExifTool } from "../../src-main/images/exiftool";
+import { keywordsIn } from "../../src-main/images/keywords";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { RAW_EXTENSIONS, rawContainer } from "../fixtures/raw-containers";
 

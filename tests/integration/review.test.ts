@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
-import { createJobs } from "../../src-main/jobs/jobs";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import { likelyMislabels } from "../../src-main/labelling/mislabels";
-import { openFolder } from "../../src-main/labelling/open-folder";
-import { reviewQueue } from "../../src-main/labelling/review-queue";
-import { relabel, type Workbench } from "../../src-main/labelling/workbench";
-import { closeLibrary } from "../../src-main/library/database";
-import { allFiles } from "../../src-main/library/photos";
-import { guessesOf, labelsOfPhoto } from "../../src-main/library/predictions";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { createJobs } from "../../src-main/base/jobs";
+import { likelyMislabels } from "../../src-main/features/review/mislabels";
+import { reviewQueue } from "../../src-main/features/review/review-queue";
+import { closeLibrary } from "../../src-main/store/database";
+import { allFiles } from "../../src-main/store/photos";
+import { guessesOf, labelsOfPhoto } from "../../src-main/store/predictions";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import { openFolder } from "../../src-main/workspace/open-folder";
+import { relabel, type Workbench } from "../../src-main/workspace/workbench";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 

@@ -15,8 +15,9 @@ import {
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test, vi } from "vitest";
-import type { Library } from "../../src-main/library/database";
-import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/library/features";
+import { scan } from "../../src-main/folder/scan";
+import type { Library } from "../../src-main/store/database";
+import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/store/features";
 import {
   countPhotos,
   failures,
@@ -26,10 +27,9 @@ import {
   photoDetails,
   photosToEmbed,
   storeFailure,
-} from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
-import { changeSettings } from "../../src-main/library/settings";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+} from "../../src-main/store/photos";
+import { changeSettings } from "../../src-main/store/settings";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // Root may read everything: a folder is closed by its path, not by its permissions.

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
+import { resource } from "../../src-main/base/resources";
 import { derivedScenes } from "../../src-main/devise/derived-scenes";
 import { lightProbabilities } from "../../src-main/devise/light";
 import { sceneProbabilities } from "../../src-main/devise/scenes";
-import { type AmountTable, photoPaths, readAmounts } from "../../src-main/evaluate/amounts";
-import { embedDataset } from "../../src-main/evaluate/embed-dataset";
-import { resource } from "../../src-main/labelling/resources";
-import { glanceAt } from "../../src-main/library/glance";
+import { embedDataset } from "../../src-main/evaluation/embed-dataset";
+import { glanceAt } from "../../src-main/images/glance";
+import { type AmountTable, photoPaths, readAmounts } from "../../src-main/lab/amounts";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
 

@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { copyLibrary, openCopy } from "../../src-main/library/library-copy";
-import { addModel } from "../../src-main/library/models";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { copyLibrary, openCopy } from "../../src-main/store/library-copy";
+import { addModel } from "../../src-main/store/models";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const HTML = "own:<img src=x onerror=alert(1)>";

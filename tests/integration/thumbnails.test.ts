@@ -2,11 +2,11 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import type { Library } from "../../src-main/library/database";
-import { decode } from "../../src-main/library/decode";
-import { countToEmbed, photoDetails, photosToEmbed, storeDecoded, tileRows } from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
-import { picture, trimThumbnails } from "../../src-main/library/thumbnails";
+import { scan } from "../../src-main/folder/scan";
+import { decode } from "../../src-main/images/decode";
+import type { Library } from "../../src-main/store/database";
+import { countToEmbed, photoDetails, photosToEmbed, storeDecoded, tileRows } from "../../src-main/store/photos";
+import { picture, trimThumbnails } from "../../src-main/store/thumbnails";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 async function decoded(names: string[]): Promise<Library> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { sceneProbabilities } from "../../src-main/devise/scenes";
-import { withSection } from "../../src-main/vision/extend-pack";
+import { withSection } from "../../src-main/lab/extend-pack";
 import { readPack } from "../../src-main/vision/pack";
 import { jsonLines, semblance } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";

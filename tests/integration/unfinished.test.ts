@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { noteUnfinished, removeUnfinished, unfinishedOf } from "../../src-main/library/unfinished";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { noteUnfinished, removeUnfinished, unfinishedOf } from "../../src-main/store/unfinished";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/export-until-killed.ts", import.meta.url).pathname;

@@ -11,7 +11,7 @@ import {
 import { join, relative, sep } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 import type { PhotoId, View } from "../../src-shared/contract";
 import { openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Patience, serveWindow } from "../../src-main/web";
+import { type Patience, serveWindow } from "../../src-main/hosts/web";
 import { fakeSemblance } from "../fixtures/fake-semblance";
 
 const root = mkdtempSync(join(tmpdir(), "semblance-hostile-"));

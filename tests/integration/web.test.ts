@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { serveWindow } from "../../src-main/web";
+import { serveWindow } from "../../src-main/hosts/web";
 import { createClient } from "../../src-preload/client";
 import type { Reply } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { photoPaths, readAmounts, readFeatures, readLabelColumns } from "../../src-main/evaluate/amounts";
+import { photoPaths, readAmounts, readFeatures, readLabelColumns } from "../../src-main/lab/amounts";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 function written(text: string | Uint8Array, name = "amounts.csv"): string {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { detectorSize } from "../../src-main/preprocess";
+import { detectorSize } from "../../src-main/base/preprocess";
+import { readLexicon } from "../../src-main/labeller/lexicon";
 import { type Detector, loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
 

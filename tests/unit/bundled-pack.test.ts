@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { readProjection } from "../../src-main/labelling/pack-projection";
-import { packFolder } from "../../src-main/labelling/resources";
+import { BUNDLED_PACK } from "../../src-main/base/default-pack";
+import { packFolder } from "../../src-main/base/resources";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { readProjection } from "../../src-main/labeller/pack-projection";
 import { readPack } from "../../src-main/vision/pack";
 
 test("the bundled pack's projection is of its own network, as photos are prepared for it, and of the bundled words", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fitLogistic, logistic, logit, probability } from "../../src-main/devise/calibration";
-import { random } from "../../src-main/devise/random";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { random } from "../../src-main/math/random";
 
 test("log-odds and their inverse meet, and certainty stays finite", () => {
   for (const p of [0.01, 0.3, 0.5, 0.99]) expect(logistic(logit(p))).toBeCloseTo(p, 10);

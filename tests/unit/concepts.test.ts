@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Detections } from "../../src-main/detections";
+import type { Detections } from "../../src-main/base/detections";
 import { logistic, logit } from "../../src-main/devise/calibration";
 import {
   boxLogOdds,

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import { confidentJoint, confidentLearning } from "../../src-main/curate/confident-learning";
 import { LAMBDA, leaveOneOut, MOST_NUMBERS } from "../../src-main/curate/leave-one-out";
 import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
-import { random } from "../../src-main/devise/random";
-import { readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
-import { unitRows } from "../../src-main/vectors";
+import { readFeatureSet, subset } from "../../src-main/evaluation/feature-set";
+import { random } from "../../src-main/math/random";
+import { unitRows } from "../../src-main/math/vectors";
 import {
   slowAveragePrecision,
   slowConfidentLearning,

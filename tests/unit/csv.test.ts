@@ -7,8 +7,8 @@ import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
 import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
 import { writeWhole } from "../../src-main/exchange/whole-file";
-import { replacePredictions } from "../../src-main/library/predictions";
-import { judge } from "../../src-main/library/verdicts";
+import { replacePredictions } from "../../src-main/store/predictions";
+import { judge } from "../../src-main/store/verdicts";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 

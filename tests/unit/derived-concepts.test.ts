@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UNSEEN } from "../../src-main/devise/concepts";
-import { derivedConcepts } from "../../src-main/labelling/derived-concepts";
-import { readLexicon } from "../../src-main/labelling/lexicon";
+import { derivedConcepts } from "../../src-main/labeller/derived-concepts";
+import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Pack } from "../../src-main/vision/pack";
 
 const lexicon = readLexicon();

@@ -1,18 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { Detections } from "../../src-main/detections";
-import type { Library } from "../../src-main/library/database";
+import type { Detections } from "../../src-main/base/detections";
+import type { Library } from "../../src-main/store/database";
 import {
   countToDetect,
   detectionsOf,
   detectorsToRun,
   photosToDetect,
   storeDetections,
-} from "../../src-main/library/detections";
-import { storeFeatures } from "../../src-main/library/features";
-import { coloursOf, glancesOf, photosToGlance, storeGlances } from "../../src-main/library/glances";
-import { forgetPixels } from "../../src-main/library/identity";
-import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/library/people";
-import { photosToEmbed } from "../../src-main/library/photos";
+} from "../../src-main/store/detections";
+import { storeFeatures } from "../../src-main/store/features";
+import { coloursOf, glancesOf, photosToGlance, storeGlances } from "../../src-main/store/glances";
+import { forgetPixels } from "../../src-main/store/identity";
+import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/store/people";
+import { photosToEmbed } from "../../src-main/store/photos";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const NOTHING: Detections = { boxes: new Float32Array(0), scores: new Float32Array(0), classes: new Uint16Array(0) };

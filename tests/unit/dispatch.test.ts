@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { dispatch } from "../../src-main/dispatch";
+import { dispatch } from "../../src-main/engine/dispatch";
 import { ARGUMENTS } from "../../src-shared/arguments";
 import type { Api, CallName, LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";

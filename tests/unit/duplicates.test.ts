@@ -9,8 +9,8 @@ import { codeDistance, createCentring, signCodes, WORDS } from "../../src-main/c
 import { groupsOf } from "../../src-main/curate/grouping";
 import { mirroredHash, perceptualHashes } from "../../src-main/curate/perceptual-hash";
 import { splitByGroup } from "../../src-main/curate/split";
-import { random } from "../../src-main/devise/random";
-import { type Glance, glanceAt, GREY } from "../../src-main/library/glance";
+import { type Glance, glanceAt, GREY } from "../../src-main/images/glance";
+import { random } from "../../src-main/math/random";
 import { PARTS } from "../../src-shared/split-parts";
 import { fromPixels, scene as makeScene } from "../fixtures/scene";
 

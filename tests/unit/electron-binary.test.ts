@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { electronBinary } from "../../src-main/electron-binary";
+import { electronBinary } from "../../src-main/hosts/electron-binary";
 
 const require = createRequire(import.meta.url);
 const { version } = require("electron/package.json") as { version: string };

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
-import { embedDataset } from "../../src-main/evaluate/embed-dataset";
-import { openEmbeddingCache } from "../../src-main/library/embedding-cache";
+import { embedDataset } from "../../src-main/evaluation/embed-dataset";
+import { openEmbeddingCache } from "../../src-main/evaluation/embedding-cache";
 import type { Pack } from "../../src-main/vision/pack";
 import type { VisualModel } from "../../src-main/vision/visual-model";
 

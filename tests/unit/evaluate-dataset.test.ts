@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readDataset } from "../../src-main/evaluate/dataset";
-import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { trueLabels } from "../../src-main/evaluate/true-labels";
-import { nameReader } from "../../src-main/labelling/dataset-photos";
-import { readLexicon } from "../../src-main/labelling/lexicon";
+import { readDataset } from "../../src-main/evaluation/dataset";
+import { nameReader } from "../../src-main/evaluation/dataset-photos";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { trueLabels } from "../../src-main/evaluation/true-labels";
+import { readLexicon } from "../../src-main/labeller/lexicon";
 import { mapWnids, readSynsets, readWnidTable, wnidByName } from "../../src-main/words/wnid";
 import type { LabelId } from "../../src-shared/contract";
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { random, randomEmbedding } from "../../src-main/devise/random";
 import {
   type Candidates,
   conse,
@@ -8,11 +7,12 @@ import {
   randomWords,
   softmaxBaseline,
   softmaxOver,
-} from "../../src-main/evaluate/methods";
-import { scoreMethods } from "../../src-main/evaluate/score";
-import { rowsOfSet, settingsOf } from "../../src-main/evaluate/settings";
-import { harmonicMean, markdownTables } from "../../src-main/evaluate/table";
-import { unitRows } from "../../src-main/vectors";
+} from "../../src-main/evaluation/methods";
+import { scoreMethods } from "../../src-main/evaluation/score";
+import { rowsOfSet, settingsOf } from "../../src-main/evaluation/settings";
+import { harmonicMean, markdownTables } from "../../src-main/evaluation/table";
+import { random, randomEmbedding } from "../../src-main/math/random";
+import { unitRows } from "../../src-main/math/vectors";
 import type { LabelId } from "../../src-shared/contract";
 
 const [D, E, C, L, N] = [5, 4, 12, 15, 6];

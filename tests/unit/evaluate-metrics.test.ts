@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
-import { hierarchyOf } from "../../src-main/evaluate/hierarchy";
-import { bestOf, bootstrapIntervals, hitAt, precisionAt, validSet } from "../../src-main/evaluate/metrics";
+import { hierarchyOf } from "../../src-main/evaluation/hierarchy";
+import { bestOf, bootstrapIntervals, hitAt, precisionAt, validSet } from "../../src-main/evaluation/metrics";
+import { random } from "../../src-main/math/random";
 import type { LabelId } from "../../src-shared/contract";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/library/features";
+import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/store/features";
 import {
   addModel,
   countNewVerdicts,
@@ -7,9 +7,9 @@ import {
   listModels,
   modelOf,
   useModel,
-} from "../../src-main/library/models";
-import { undo } from "../../src-main/library/undo";
-import { judge, lastVerdictEvent } from "../../src-main/library/verdicts";
+} from "../../src-main/store/models";
+import { undo } from "../../src-main/store/undo";
+import { judge, lastVerdictEvent } from "../../src-main/store/verdicts";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const row = (photo: number) => ({

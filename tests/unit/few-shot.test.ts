@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type FeatureSpace, featureSpaceOf, likenessRows, measured } from "../../src-main/devise/feature-space";
 import { type Examples, someOfEach, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
-import { random } from "../../src-main/devise/random";
-import { dot } from "../../src-main/vectors";
+import { random } from "../../src-main/math/random";
+import { dot } from "../../src-main/math/vectors";
 
 const [D, C] = [6, 4];
 const draw = random(5);

@@ -2,9 +2,9 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Batch, FIRST_FIT, type FitData, fitProjection, hingeStep, l2Step } from "../../src-main/devise/fit";
 import { hingeRankLoss, l2Loss } from "../../src-main/devise/hinge";
-import { random, randomEmbedding } from "../../src-main/devise/random";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { dot, unitRows } from "../../src-main/vectors";
+import { random, randomEmbedding } from "../../src-main/math/random";
+import { dot, unitRows } from "../../src-main/math/vectors";
 
 const [D, E, C, B] = [6, 4, 5, 7];
 const draw = random(3);

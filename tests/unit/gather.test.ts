@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { gather } from "../../src-main/gather";
+import { gather } from "../../src-main/base/gather";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { drawUnsure } from "../../src-main/curate/draw-unsure";
 import { herd, tells } from "../../src-main/curate/herding";
-import { random } from "../../src-main/devise/random";
-import { unitRows } from "../../src-main/vectors";
+import { random } from "../../src-main/math/random";
+import { unitRows } from "../../src-main/math/vectors";
 
 const D = 6;
 

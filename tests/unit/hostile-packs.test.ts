@@ -12,7 +12,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { PbfWriter } from "pbf";
 import { describe, expect, test } from "vitest";
-import { readProjection } from "../../src-main/labelling/pack-projection";
+import { readProjection } from "../../src-main/labeller/pack-projection";
 import { checkOnnx } from "../../src-main/vision/check-onnx";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { inOrder } from "../../src-main/in-order";
-import { keepPixels } from "../../src-main/labelling/kept-pixels";
+import { inOrder } from "../../src-main/base/in-order";
+import { keepPixels } from "../../src-main/workspace/kept-pixels";
 
 const gathered = async <T>(results: AsyncIterable<T>) => {
   const all: T[] = [];

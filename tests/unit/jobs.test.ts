@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createJobs, type JobHandle } from "../../src-main/jobs/jobs";
+import { createJobs, type JobHandle } from "../../src-main/base/jobs";
 import type { Job } from "../../src-shared/contract";
 
 beforeEach(() => void vi.useFakeTimers());

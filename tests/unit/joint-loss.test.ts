@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
 import { hingeRankLoss, PAPER } from "../../src-main/devise/hinge";
-import { jointHingeLoss } from "../../src-main/devise/joint-loss";
-import { random } from "../../src-main/devise/random";
-import { normalise, unitRows } from "../../src-main/vectors";
+import { jointHingeLoss } from "../../src-main/lab/joint-loss";
+import { random } from "../../src-main/math/random";
+import { normalise, unitRows } from "../../src-main/math/vectors";
 
 beforeAll(async () => {
   tf.enableProdMode();

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { logistic } from "../../src-main/devise/calibration";
 import { knownOdds, knownShare, knownSigns, shiftedTo } from "../../src-main/devise/known-share";
-import { random } from "../../src-main/devise/random";
 import { type Confidence, confidenceOf, type LabelSpace } from "../../src-main/devise/ranking";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import type { Labeller } from "../../src-main/labelling/labeller";
-import { libraryShare } from "../../src-main/labelling/library-share";
-import { storeFeatures } from "../../src-main/library/features";
-import { productsWith } from "../../src-main/search/row-products";
-import { unitRows } from "../../src-main/vectors";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import type { Labeller } from "../../src-main/labeller/labeller";
+import { random } from "../../src-main/math/random";
+import { productsWith } from "../../src-main/math/row-products";
+import { unitRows } from "../../src-main/math/vectors";
+import { storeFeatures } from "../../src-main/store/features";
+import { libraryShare } from "../../src-main/workspace/library-share";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const draw = random(21);

@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { probability } from "../../src-main/devise/calibration";
-import { random } from "../../src-main/devise/random";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { findPhotos } from "../../src-main/labelling/find-photos";
-import { fitDataOf, type Standing } from "../../src-main/labelling/fit-data";
-import { buildLabelSpace, classesUnder, informationContent } from "../../src-main/labelling/label-space";
-import { meanPlace } from "../../src-main/labelling/labeller";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { judge } from "../../src-main/library/verdicts";
-import type { Target } from "../../src-main/search/photo-places";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { findPhotos } from "../../src-main/features/browse/find-photos";
+import { fitDataOf, type Standing } from "../../src-main/labeller/fit-data";
+import { buildLabelSpace, classesUnder, informationContent } from "../../src-main/labeller/label-space";
+import { meanPlace } from "../../src-main/labeller/labeller";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import type { Target } from "../../src-main/labeller/photo-places";
+import { random } from "../../src-main/math/random";
+import { judge } from "../../src-main/store/verdicts";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { LabelId } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 

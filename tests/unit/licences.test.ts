@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { about } from "../../src-main/about";
+import { about } from "../../src-main/features/libraries/about";
 
 const script = (...args: string[]) =>
   execFileSync(process.execPath, ["scripts/list-licences.mjs", ...args], { encoding: "utf8" });

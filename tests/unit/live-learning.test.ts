@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createLiveLearning, ENOUGH, PAUSE_MS } from "../../src-main/labelling/live-learning";
-import {
-  addModel,
-  dropLive,
-  isLatest,
-  isToLearn,
-  keepModel,
-  listModels,
-  useModel,
-} from "../../src-main/library/models";
-import { judge } from "../../src-main/library/verdicts";
+import { addModel, dropLive, isLatest, isToLearn, keepModel, listModels, useModel } from "../../src-main/store/models";
+import { judge } from "../../src-main/store/verdicts";
+import { createLiveLearning, ENOUGH, PAUSE_MS } from "../../src-main/workspace/live-learning";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 beforeEach(() => {

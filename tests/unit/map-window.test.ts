@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 import { closeness, panned, showing, toMap, toScreen, whole, zoomed } from "../../src-renderer/map/camera";
 import { coloursOf, type Rgb } from "../../src-renderer/map/colours";
 import { placeWords } from "../../src-renderer/map/place-words";

@@ -3,14 +3,14 @@ import { findABParams } from "umap-js/dist/umap";
 import { expect, test } from "vitest";
 import { fuzzyGraph } from "../../src-main/curate/fuzzy-neighbours";
 import { makeMap, placeByNeighbours } from "../../src-main/curate/map";
-import { alongAxes, principalAxes } from "../../src-main/curate/principal-axes";
 import { CURVE } from "../../src-main/curate/umap";
 import { wordsOnMap } from "../../src-main/curate/words-on-map";
 import { disagreement, placesOf } from "../../src-main/devise/places";
-import { random } from "../../src-main/devise/random";
-import { hnswState } from "../../src-main/search/nearest";
-import { nearestToEach } from "../../src-main/search/nearest-to-each";
-import { dot, normalise, unitRows } from "../../src-main/vectors";
+import { hnswState } from "../../src-main/math/nearest";
+import { nearestToEach } from "../../src-main/math/nearest-to-each";
+import { alongAxes, principalAxes } from "../../src-main/math/principal-axes";
+import { random } from "../../src-main/math/random";
+import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
 /** Unit rows `[n, E]` around so many centres, row i around centre i mod C. */
 function clusters(n: number, E: number, C: number, apart = 0.35, seed = 3): Float32Array {

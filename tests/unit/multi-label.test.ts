@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { learnMultiLabel } from "../../src-main/devise/multi-label";
-import { fitPenalisedLogistic } from "../../src-main/devise/penalised-logistic";
-import { random } from "../../src-main/devise/random";
-import { ridgeOf } from "../../src-main/devise/ridge";
-import { rowSpaceOf } from "../../src-main/devise/row-space";
-import { averagePrecision, plattScaling, scaled, shownLevel } from "../../src-main/devise/shown-level";
-import { unitRows } from "../../src-main/vectors";
+import { learnMultiLabel } from "../../src-main/lab/multi-label";
+import { fitPenalisedLogistic } from "../../src-main/lab/penalised-logistic";
+import { ridgeOf } from "../../src-main/lab/ridge";
+import { rowSpaceOf } from "../../src-main/lab/row-space";
+import { averagePrecision, plattScaling, scaled, shownLevel } from "../../src-main/lab/shown-level";
+import { random } from "../../src-main/math/random";
+import { unitRows } from "../../src-main/math/vectors";
 
 const draw = random(8);
 const rowsOf = (n: number, D: number) =>

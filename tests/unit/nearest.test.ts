@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { logistic, logit } from "../../src-main/devise/calibration";
-import { random } from "../../src-main/devise/random";
-import { highest, hnswState, indexRows } from "../../src-main/search/nearest";
-import { createPhotoPlaces } from "../../src-main/search/photo-places";
-import { dot, unitRows } from "../../src-main/vectors";
+import { createPhotoPlaces } from "../../src-main/labeller/photo-places";
+import { highest, hnswState, indexRows } from "../../src-main/math/nearest";
+import { random } from "../../src-main/math/random";
+import { dot, unitRows } from "../../src-main/math/vectors";
 
 const draw = random(21);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);

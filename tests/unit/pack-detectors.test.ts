@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { writePack } from "../../src-main/lab/write-pack";
 import { loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
-import { writePack } from "../../src-main/vision/write-pack";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import {
   DETECTED,

@@ -1,9 +1,9 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { photosWhere } from "../../src-main/library/browse";
-import { keywordsOf, keywordsOfPhoto, lensesOf, storeHead, unreadHeads } from "../../src-main/library/heads";
-import { headOf, type PhotoHead } from "../../src-main/library/photo-head";
-import type { Condition } from "../../src-main/library/query-condition";
+import { headOf, type PhotoHead } from "../../src-main/images/photo-head";
+import { photosWhere } from "../../src-main/store/browse";
+import { keywordsOf, keywordsOfPhoto, lensesOf, storeHead, unreadHeads } from "../../src-main/store/heads";
+import type { Condition } from "../../src-main/store/query-condition";
 import { readCircle } from "../../src-shared/query/fields";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 

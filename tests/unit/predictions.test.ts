@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrange } from "../../src-main/library/browse";
-import { countAt } from "../../src-main/library/count-at";
-import type { Library } from "../../src-main/library/database";
-import { storeFeatures } from "../../src-main/library/features";
-import { barsOf, countMoved, movedMost } from "../../src-main/library/former";
-import { changeCards } from "../../src-main/library/label-cards";
+import { arrange } from "../../src-main/store/browse";
+import { countAt } from "../../src-main/store/count-at";
+import type { Library } from "../../src-main/store/database";
+import { storeFeatures } from "../../src-main/store/features";
+import { barsOf, countMoved, movedMost } from "../../src-main/store/former";
+import { changeCards } from "../../src-main/store/label-cards";
 import {
   countLabelled,
   countLabels,
@@ -13,9 +13,9 @@ import {
   labelsOfPhoto,
   photosToRank,
   replacePredictions,
-} from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
-import { judge, standingVerdicts } from "../../src-main/library/verdicts";
+} from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
+import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import type { LabelId, View } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 

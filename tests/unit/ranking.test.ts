@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { placesOf, projectRows, topClasses } from "../../src-main/devise/places";
-import { random } from "../../src-main/devise/random";
 import {
   classMass,
   type Confidence,
@@ -11,7 +10,8 @@ import {
   standardised,
   standardScore,
 } from "../../src-main/devise/ranking";
-import { dot, normalise, unitRows } from "../../src-main/vectors";
+import { random } from "../../src-main/math/random";
+import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
 const draw = random(11);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);

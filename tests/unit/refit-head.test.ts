@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { renewedPrototypes } from "../../src-main/labelling/renewed-prototypes";
+import { logitsOf, refitHead, solve } from "../../src-main/lab/refit-head";
+import { renewedPrototypes } from "../../src-main/lab/renewed-prototypes";
+import { random } from "../../src-main/math/random";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { logitsOf, refitHead, solve } from "../../src-main/vision/refit-head";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, FEATURES, writeColourPack } from "../fixtures/small-onnx";
 

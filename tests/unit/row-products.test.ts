@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
-import { createRowMatrix } from "../../src-main/search/row-products";
+import { random } from "../../src-main/math/random";
+import { createRowMatrix } from "../../src-main/math/row-products";
 
 test.each([1, 3, 4, 7, 100, 300])(
   "products of rows of %i numbers are the sums of their products, also after growing",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
 import { centredRoots, rootMean, sceneProbabilities } from "../../src-main/devise/scenes";
+import { random } from "../../src-main/math/random";
 
 const [n, D, S] = [17, 11, 3];
 const draw = random(3);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { browsePhotos, countFound } from "../../src-main/labelling/browse-photos";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { searchPhotos } from "../../src-main/labelling/search-photos";
-import { suggestWords } from "../../src-main/labelling/suggest-words";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { replacePredictions } from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
-import { judge } from "../../src-main/library/verdicts";
+import { browsePhotos, countFound } from "../../src-main/features/browse/browse-photos";
+import { searchPhotos } from "../../src-main/features/browse/search-photos";
+import { suggestWords } from "../../src-main/features/browse/suggest-words";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { replacePredictions } from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
+import { judge } from "../../src-main/store/verdicts";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 

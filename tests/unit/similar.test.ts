@@ -1,15 +1,15 @@
 import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
-import { listedPhotos } from "../../src-main/labelling/listed-photos";
-import { similarPhotos } from "../../src-main/labelling/similar-photos";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { carriedLabels } from "../../src-main/library/carried-labels";
-import { storeFeatures } from "../../src-main/library/features";
-import { keepArrays, keptArrays } from "../../src-main/library/kept-arrays";
-import { labelsOfPhoto, replacePredictions } from "../../src-main/library/predictions";
-import { judge } from "../../src-main/library/verdicts";
+import { listedPhotos } from "../../src-main/features/browse/listed-photos";
+import { similarPhotos } from "../../src-main/features/browse/similar-photos";
+import { random } from "../../src-main/math/random";
+import { carriedLabels } from "../../src-main/store/carried-labels";
+import { storeFeatures } from "../../src-main/store/features";
+import { keepArrays, keptArrays } from "../../src-main/store/kept-arrays";
+import { labelsOfPhoto, replacePredictions } from "../../src-main/store/predictions";
+import { judge } from "../../src-main/store/verdicts";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
 
 const [n, D] = [120, 7];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { randomIntegers, uniform } from "../../src-main/words/training/random-integers";
-import { createStep, MOST_PAGES, sigmoidTable } from "../../src-main/words/training/step";
+import { randomIntegers, uniform } from "../../src-main/lab/words/random-integers";
+import { createStep, MOST_PAGES, sigmoidTable } from "../../src-main/lab/words/step";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 import { slopeOf } from "../../tools/soak/slope";
 
 test("a line has its slope, and no doubt", () => {

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIRST_FIT } from "../../src-main/devise/fit";
-import { fitOnce } from "../../src-main/labelling/kept-fits";
-import { readLexicon } from "../../src-main/labelling/lexicon";
+import { fitOnce } from "../../src-main/evaluation/kept-fits";
 import {
   heldOutLabels,
   trainingData,
   type TrainingParts,
   withRandomWords,
-} from "../../src-main/labelling/training-data";
+} from "../../src-main/evaluation/training-data";
+import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Pack } from "../../src-main/vision/pack";
 import type { LabelId } from "../../src-shared/contract";
 

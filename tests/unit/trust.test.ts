@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { random } from "../../src-main/devise/random";
-import { calibrationOf, hedgingCurve, type ShownLabel } from "../../src-main/evaluate/trust";
+import { calibrationOf, hedgingCurve, type ShownLabel } from "../../src-main/evaluation/trust";
+import { random } from "../../src-main/math/random";
 
 const label = (confidence: number, specificity: number, right: boolean): ShownLabel => ({
   confidence,

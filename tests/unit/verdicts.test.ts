@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/library/database";
-import { replacePredictions } from "../../src-main/library/predictions";
-import { redo, undo, undoState } from "../../src-main/library/undo";
-import { copyVerdicts, judge, judgeAll, standingVerdicts } from "../../src-main/library/verdicts";
+import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { replacePredictions } from "../../src-main/store/predictions";
+import { redo, undo, undoState } from "../../src-main/store/undo";
+import { copyVerdicts, judge, judgeAll, standingVerdicts } from "../../src-main/store/verdicts";
 import type { LabelId, Verdict } from "../../src-shared/contract";
 import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
 

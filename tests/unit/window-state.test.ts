@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { placeWindow, readWindowState, writeWindowState } from "../../src-main/window-state";
+import { placeWindow, readWindowState, writeWindowState } from "../../src-main/hosts/window-state";
 
 const folder = mkdtempSync(join(tmpdir(), "semblance-state-"));
 afterAll(() => rmSync(folder, { recursive: true }));

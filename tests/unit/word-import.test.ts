@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readCorpus } from "../../src-main/words/training/corpus";
-import { importVectors } from "../../src-main/words/training/import-vectors";
-import { SENTENCE_END } from "../../src-main/words/training/tokens";
+import { readCorpus } from "../../src-main/lab/words/corpus";
+import { importVectors } from "../../src-main/lab/words/import-vectors";
+import { SENTENCE_END } from "../../src-main/lab/words/tokens";
 import { readVocabulary } from "../../src-main/words/vocabulary";
 import { checkOutput, writeVocabularyFile } from "../../src-main/words/vocabulary-file";
 

@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Corpus } from "../../src-main/words/training/corpus";
-import { keepFrequent } from "../../src-main/words/training/frequent-words";
-import { huffmanTree } from "../../src-main/words/training/huffman";
-import { nearestRows, toUnitRows } from "../../src-main/words/training/nearest-words";
-import { aliasTable, drawFrom, noiseWeights } from "../../src-main/words/training/noise";
-import { createPairCounts } from "../../src-main/words/training/pair-counts";
-import { joinPhrases, phraseScore } from "../../src-main/words/training/phrase-detection";
-import { randomIntegers, uniform } from "../../src-main/words/training/random-integers";
-import { keepProbabilities } from "../../src-main/words/training/subsampling";
-import { eachToken, SENTENCE_END } from "../../src-main/words/training/tokens";
-import { trainShare } from "../../src-main/words/training/train-share";
+import type { Corpus } from "../../src-main/lab/words/corpus";
+import { keepFrequent } from "../../src-main/lab/words/frequent-words";
+import { huffmanTree } from "../../src-main/lab/words/huffman";
+import { nearestRows, toUnitRows } from "../../src-main/lab/words/nearest-words";
+import { aliasTable, drawFrom, noiseWeights } from "../../src-main/lab/words/noise";
+import { createPairCounts } from "../../src-main/lab/words/pair-counts";
+import { joinPhrases, phraseScore } from "../../src-main/lab/words/phrase-detection";
+import { randomIntegers, uniform } from "../../src-main/lab/words/random-integers";
+import { keepProbabilities } from "../../src-main/lab/words/subsampling";
+import { eachToken, SENTENCE_END } from "../../src-main/lab/words/tokens";
+import { trainShare } from "../../src-main/lab/words/train-share";
 import {
   DEFAULT_TRAINING,
   prepareTraining,
   sharesOf,
   trainedVectors,
   type TrainSettings,
-} from "../../src-main/words/training/training";
+} from "../../src-main/lab/words/training";
 import { spearman } from "../../tools/benchmark/word-similarity";
 
 /** A corpus of sentences of words parted by spaces. */

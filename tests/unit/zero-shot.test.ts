@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { resource } from "../../src-main/base/resources";
 import type { Seen } from "../../src-main/devise/places";
 import { likeness, prototypePredictor } from "../../src-main/devise/predicted-prototypes";
-import { random } from "../../src-main/devise/random";
 import type { LabelSpace } from "../../src-main/devise/ranking";
 import { BALANCE, uncertainty, zeroShotScorer } from "../../src-main/devise/zero-shot";
-import { resource } from "../../src-main/labelling/resources";
-import { unitRows } from "../../src-main/vectors";
+import { random } from "../../src-main/math/random";
+import { unitRows } from "../../src-main/math/vectors";
 import { linSimilarity } from "../../src-main/words/lin-similarity";
 import { readWordNet } from "../../src-main/words/wordnet";
 import { slowLooks, slowZeroShotScores } from "../fixtures/slow-zero-shot";

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
-import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
-import { relabel, type Workbench } from "../../src-main/labelling/workbench";
-import { featuresOf, photosWithFeatures } from "../../src-main/library/features";
-import { allFiles } from "../../src-main/library/photos";
-import { labelsOfPhoto } from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
+import { featuresOf, photosWithFeatures } from "../../src-main/store/features";
+import { allFiles } from "../../src-main/store/photos";
+import { labelsOfPhoto } from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
+import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
+import { relabel, type Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";

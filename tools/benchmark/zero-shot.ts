@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
-import { BUNDLED_PACK, defaultPack } from "../../src-main/default-pack";
+import { BUNDLED_PACK, defaultPack } from "../../src-main/base/default-pack";
+import { packFolder } from "../../src-main/base/resources";
 import { fitInWorker } from "../../src-main/devise/fit-in-worker";
-import { harmonicMean } from "../../src-main/evaluate/table";
-import { datasetPhotos, leftOut, nameReader } from "../../src-main/labelling/dataset-photos";
-import { evaluatePack } from "../../src-main/labelling/evaluate-pack";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { packFolder } from "../../src-main/labelling/resources";
-import { classLabelsOf } from "../../src-main/labelling/workbench";
+import { datasetPhotos, leftOut, nameReader } from "../../src-main/evaluation/dataset-photos";
+import { evaluatePack } from "../../src-main/evaluation/evaluate-pack";
+import { harmonicMean } from "../../src-main/evaluation/table";
+import { readLexicon } from "../../src-main/labeller/lexicon";
 import { readPack } from "../../src-main/vision/pack";
+import { classLabelsOf } from "../../src-main/workspace/workbench";
 import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
 

@@ -1,0 +1,57 @@
+import type { EngineApi } from "../../../src-shared/arguments";
+import type { Judged } from "../../../src-shared/contract";
+import { Refusal } from "../../../src-shared/refusal";
+import { inTransaction, labelNumbers } from "../../store/database";
+import { labelCards } from "../../store/label-cards";
+import { unknownPhoto } from "../../store/photos";
+import { redo, undo } from "../../store/undo";
+import { judge } from "../../store/verdicts";
+import type { LiveLearning } from "../../workspace/live-learning";
+import type { Session } from "../../workspace/session";
+import { restoreLabel } from "../labels/manage-labels";
+
+/** A person's verdicts, and taking them back. */
+export const judgingAnswers = (
+  session: Session,
+  live: LiveLearning,
+): Pick<EngineApi, "judge" | "judgeEach" | "undo" | "redo"> => ({
+  judge: async (verdict) => judgeEach(session, live, [verdict]),
+  judgeEach: async ({ verdicts }) => judgeEach(session, live, verdicts),
+  undo: async () => {
+    const undone = undo(session.bench().library);
+    session.changedAll();
+    if (undone !== null) live.judged(1);
+    return { undone };
+  },
+  redo: async () => {
+    const redone = redo(session.bench().library);
+    session.changedAll();
+    if (redone !== null) live.judged(1);
+    return { redone };
+  },
+});
+
+function judgeEach({ bench, changed, tellSoon }: Session, live: LiveLearning, verdicts: Judged[]): { photos: number } {
+  const { library, lexicon } = bench();
+  const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
+  const unknown = unknownPhoto(library, concerned);
+  if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+  for (const { label } of verdicts)
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+      throw new Refusal("no-label", `there is no synset ${label}`);
+  labelNumbers(
+    library,
+    verdicts.map(({ label }) => label),
+  ); // a number that was given stays, whatever becomes of the verdicts
+  const photos = inTransaction(library, () =>
+    verdicts.reduce((sum, { photos, label, verdict }) => {
+      // A label that was deleted and is given again is there again.
+      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
+      return sum + judge(library, { photos, label, verdict, name: lexicon.named(label).name }).photos;
+    }, 0),
+  );
+  changed(concerned);
+  tellSoon();
+  live.judged(photos);
+  return { photos };
+}
