@@ -13,6 +13,9 @@ export interface Seen {
   concepts?: ConceptScores;
 }
 
+/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
+export const KEPT_CLASSES = 32;
+
 /** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
 export const CONSE_CLASSES = 10;
 

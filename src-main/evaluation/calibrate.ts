@@ -4,15 +4,9 @@ import { fitLogistic, type Logistic, logit } from "../devise/calibration";
 import type { KnownSigns } from "../devise/known-share";
 import type { Seen } from "../devise/places";
 import { classMass, type Confidence, knownness, type LabelSpace, standardised, standardScore } from "../devise/ranking";
+import { UNCALIBRATED } from "../devise/uncalibrated";
 import { indexRows } from "../math/nearest";
 import type { WordNet } from "../words/wordnet";
-
-/** For packs that were not calibrated: that of the bundled pack. */
-export const UNCALIBRATED: Confidence = {
-  covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
-  uncovered: { bias: -7.6, weights: [0.83, -0.16] },
-  taught: { bias: -3.77512, weights: [2.37258, -6.1476, 1.61369] },
-};
 
 /** Held-out photos with what was seen in them, for one split of the classes into known and held-out ones. */
 export interface CalibrationFold {

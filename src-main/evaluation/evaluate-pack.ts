@@ -4,8 +4,8 @@ import { labelVectors } from "../labeller/label-space";
 import type { Lexicon } from "../labeller/lexicon";
 import { type Fit, readProjection } from "../labeller/pack-projection";
 import { randomEmbedding } from "../math/random";
+import { takeRows } from "../math/take-rows";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { takeRows } from "./feature-set";
 import { fitOnce } from "./kept-fits";
 import {
   type Candidates,

@@ -1,12 +1,11 @@
 import type { Evaluation, LabelId } from "../../src-shared/contract";
 import { knownShare, shiftedTo } from "../devise/known-share";
-import { type Seen, topClasses } from "../devise/places";
+import { KEPT_CLASSES, type Seen, topClasses } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { informationContent } from "../labeller/label-space";
 import { createLabeller } from "../labeller/labeller";
 import type { Lexicon } from "../labeller/lexicon";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { KEPT_CLASSES } from "../workspace/embed-photos";
 import type { LabelledFeatures } from "./training-data";
 import { calibrationOf, hedgingCurve, type ShownLabel } from "./trust";
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { takeRows } from "../math/take-rows";
 
 /** Features of photos and their classes, as a pack's training left them. */
 export interface FeatureSet {
@@ -37,13 +38,6 @@ export function subset(
 ): FeatureSet {
   const rows = Array.from(classes.keys()).filter((i) => keep(classes[i], i));
   return { features: takeRows(features, D, rows), classes: Int32Array.from(rows, (row) => classes[row]) };
-}
-
-/** Rows of `[n, width]`, in a new array. */
-export function takeRows(from: Float32Array, width: number, rows: readonly number[]): Float32Array {
-  const taken = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => taken.set(from.subarray(row * width, (row + 1) * width), i * width));
-  return taken;
 }
 
 function read(folder: string, name: string): ArrayBuffer {

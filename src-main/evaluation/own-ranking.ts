@@ -1,12 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
-import { placesOf, type Seen, topClasses } from "../devise/places";
+import { KEPT_CLASSES, placesOf, type Seen, topClasses } from "../devise/places";
 import { likeness, type PrototypePredictor, prototypePredictor } from "../devise/predicted-prototypes";
 import { zeroShotScorer } from "../devise/zero-shot";
 import { buildLabelSpace, labelVectors } from "../labeller/label-space";
 import { linSimilarity } from "../words/lin-similarity";
 import type { WordNet } from "../words/wordnet";
-import { KEPT_CLASSES } from "../workspace/embed-photos";
 import type { Found, Method } from "./methods";
 
 export interface OwnRankingParts {

@@ -1,12 +1,11 @@
 import { type FeatureSpace, measured } from "../devise/feature-space";
 import { type Taught, taughtScores, teachLabels } from "../devise/few-shot";
-import { topClasses } from "../devise/places";
+import { KEPT_CLASSES, topClasses } from "../devise/places";
 import { random } from "../math/random";
+import { takeRows } from "../math/take-rows";
 import { dot } from "../math/vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
-import { KEPT_CLASSES } from "../workspace/embed-photos";
 import type { TaughtEvidence } from "./calibrate";
-import { takeRows } from "./feature-set";
 
 /** Numbers of examples that a person may have given. */
 const EXAMPLES = [1, 2, 5, 10, 20];

@@ -1,4 +1,4 @@
-import { takeRows } from "../evaluation/feature-set";
+import { takeRows } from "../math/take-rows";
 import { type ClassifierHead, readClassifierHead } from "../vision/classifier-head";
 import type { Pack } from "../vision/pack";
 import { logitsOf, refitHead } from "./refit-head";

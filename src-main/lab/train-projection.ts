@@ -3,9 +3,9 @@ import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
-import { UNCALIBRATED } from "../evaluation/calibrate";
+import { UNCALIBRATED } from "../devise/uncalibrated";
 import { calibratePack, type CalibrationScore, type PackCalibration } from "../evaluation/calibrate-pack";
-import { type FeatureSet, takeRows } from "../evaluation/feature-set";
+import { type FeatureSet } from "../evaluation/feature-set";
 import { fitOnce } from "../evaluation/kept-fits";
 import {
   heldOutLabels,
@@ -24,6 +24,7 @@ import {
   writeProjection,
 } from "../labeller/pack-projection";
 import { packSpace } from "../labeller/pack-space";
+import { takeRows } from "../math/take-rows";
 import { readClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
 

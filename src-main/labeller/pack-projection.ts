@@ -6,7 +6,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { PEOPLE } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking";
-import { UNCALIBRATED } from "../evaluation/calibrate";
+import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
 

@@ -64,6 +64,15 @@ export function changeCards(
   });
 }
 
+/**
+ * Shows a deleted or merged label again. Verdicts that deleting it took away come back only by undo.
+ * @param name as people know it, for the undo menu
+ */
+export function restoreLabel(library: Library, label: LabelId, name: string): void {
+  const { hidden: _, ...card } = labelCards(library).get(label) ?? {};
+  changeCards(library, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
+}
+
 interface CardEvent {
   label: number;
   before: string | null;

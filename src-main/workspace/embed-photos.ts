@@ -4,7 +4,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { inOrder } from "../base/in-order";
 import type { JobHandle } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
-import { type Seen, topClasses } from "../devise/places";
+import { KEPT_CLASSES, type Seen, topClasses } from "../devise/places";
 import { decode } from "../images/contained-decode";
 import type { Decoded } from "../images/decode";
 import { inTransaction, type Library } from "../store/database";
@@ -23,9 +23,6 @@ const FIRST_BATCH = 4;
 const AT_NETWORK = 2;
 /** Photos that are asked of the store at a time. */
 const PAGE = 200;
-/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
-export const KEPT_CLASSES = 32;
-
 type Ready = PhotoToEmbed & { decoded: Decoded };
 
 /**

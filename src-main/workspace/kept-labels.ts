@@ -1,6 +1,6 @@
 import { featureSpaceOf } from "../devise/feature-space";
 import { rootMean } from "../devise/scenes";
-import { UNCALIBRATED } from "../evaluation/calibrate";
+import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Lexicon } from "../labeller/lexicon";
 import { PROTOTYPE_FIT } from "../labeller/pack-projection";
 import { type Library } from "../store/database";

@@ -1,10 +1,10 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { type FeatureSpace, measured } from "../devise/feature-space";
 import { type Examples, joinTaught, someOfEach, teachLabels } from "../devise/few-shot";
-import { takeRows } from "../evaluation/feature-set";
 import type { Standing } from "../labeller/fit-data";
 import { classesUnder, type TaughtLabels } from "../labeller/label-space";
 import { type Labeller, meanPlace } from "../labeller/labeller";
+import { takeRows } from "../math/take-rows";
 import type { Library } from "../store/database";
 import { featuresOf } from "../store/features";
 import { predictedScores } from "../store/predictions";

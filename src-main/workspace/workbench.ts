@@ -8,7 +8,7 @@ import type { FeatureSpace } from "../devise/feature-space";
 import { shiftedTo } from "../devise/known-share";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
-import { UNCALIBRATED } from "../evaluation/calibrate";
+import { UNCALIBRATED } from "../devise/uncalibrated";
 import { type ConceptBank, conceptBank } from "../labeller/concept-bank";
 import { createLabeller, type Labeller } from "../labeller/labeller";
 import type { Lexicon } from "../labeller/lexicon";

@@ -5,12 +5,11 @@ import {
   deleteLabels,
   labelOffers,
   mergeLabels,
-  restoreLabel,
   showCards,
 } from "../../src-main/features/labels/manage-labels";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { closeLibrary, type Library, openLibrary } from "../../src-main/store/database";
-import { labelCards } from "../../src-main/store/label-cards";
+import { labelCards, restoreLabel } from "../../src-main/store/label-cards";
 import { redo, undo, undoState } from "../../src-main/store/undo";
 import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
@@ -134,7 +133,7 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
   const library = openLibrary(place);
   onTestFinished(() => closeLibrary(library));
   const again = benchOf(library);
-  restoreLabel(again, "own:Rex");
+  restoreLabel(library, "own:Rex", "Rex");
   expect(labelCards(library).get("own:Rex")).toEqual({ colour: "teal", synonyms: ["Rexie"] });
   undo(library);
   undo(library);

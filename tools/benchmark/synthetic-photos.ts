@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import { type Seen, topClasses } from "../../src-main/devise/places";
+import { KEPT_CLASSES, type Seen, topClasses } from "../../src-main/devise/places";
 import { random } from "../../src-main/math/random";
 import { dot } from "../../src-main/math/vectors";
 import { inTransaction, type Library } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
 import { addPhoto, putFile } from "../../src-main/store/identity";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import { KEPT_CLASSES } from "../../src-main/workspace/embed-photos";
 import type { Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 

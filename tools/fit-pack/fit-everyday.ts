@@ -15,8 +15,8 @@ import { type Logistic, logit, probability } from "../../src-main/devise/calibra
 import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
 import { averageConfidence } from "../../src-main/devise/known-share";
 import { type Confidence, keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
+import { UNCALIBRATED } from "../../src-main/devise/uncalibrated";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
-import { UNCALIBRATED } from "../../src-main/evaluation/calibrate";
 import { conceptBank, NOTHING_FOUND } from "../../src-main/labeller/concept-bank";
 import { createLabeller } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";

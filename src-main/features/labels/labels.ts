@@ -1,6 +1,7 @@
 import type { EngineApi } from "../../../src-shared/arguments";
+import { restoreLabel } from "../../store/label-cards";
 import type { Session } from "../../workspace/session";
-import { changeLabel, deleteLabels, labelOffers, mergeLabels, restoreLabel, showCards } from "./manage-labels";
+import { changeLabel, deleteLabels, labelOffers, mergeLabels, showCards } from "./manage-labels";
 
 type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
@@ -16,6 +17,9 @@ export const labelsAnswers = ({ bench, changedAll }: Session): Pick<EngineApi, L
     changeLabel: async ({ label, change }) => then(changeLabel(bench(), label, change)),
     mergeLabels: async ({ from, into }) => then({ verdicts: mergeLabels(bench(), from, into) }),
     deleteLabels: async ({ labels }) => then({ verdicts: deleteLabels(bench(), labels) }),
-    restoreLabel: async ({ label }) => then(restoreLabel(bench(), label)),
+    restoreLabel: async ({ label }) => {
+      const { library, lexicon } = bench();
+      return then(restoreLabel(library, label, lexicon.named(label).name));
+    },
   };
 };

@@ -163,12 +163,6 @@ export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): numb
   );
 }
 
-/** Shows a label again that was deleted or merged; verdicts that were taken back then come back by undo alone. */
-export function restoreLabel({ library, lexicon }: Workbench, label: LabelId): void {
-  const { hidden: _, ...card } = labelCards(library).get(label) ?? {};
-  changeCards(library, new Map([[label, card]]), [], () => `Restore the label “${lexicon.named(label).name}”`);
-}
-
 function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value: LabelCard[Field] | null): void {
   if (value === null) delete card[field];
   else card[field] = value;

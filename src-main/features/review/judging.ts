@@ -2,13 +2,12 @@ import type { EngineApi } from "../../../src-shared/arguments";
 import type { Judged } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { inTransaction, labelNumbers } from "../../store/database";
-import { labelCards } from "../../store/label-cards";
+import { labelCards, restoreLabel } from "../../store/label-cards";
 import { unknownPhoto } from "../../store/photos";
 import { redo, undo } from "../../store/undo";
 import { judge } from "../../store/verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
-import { restoreLabel } from "../labels/manage-labels";
 
 /** A person's verdicts, and taking them back. */
 export const judgingAnswers = (
@@ -46,8 +45,9 @@ function judgeEach({ bench, changed, tellSoon }: Session, live: LiveLearning, ve
   const photos = inTransaction(library, () =>
     verdicts.reduce((sum, { photos, label, verdict }) => {
       // A label that was deleted and is given again is there again.
-      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(bench(), label);
-      return sum + judge(library, { photos, label, verdict, name: lexicon.named(label).name }).photos;
+      const { name } = lexicon.named(label);
+      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(library, label, name);
+      return sum + judge(library, { photos, label, verdict, name }).photos;
     }, 0),
   );
   changed(concerned);

@@ -2,7 +2,7 @@ import type { LabelId, Mislabel, PhotoId } from "../../../src-shared/contract";
 import { confidentLearning } from "../../curate/confident-learning";
 import { leaveOneOut } from "../../curate/leave-one-out";
 import { fitSharpness, softmax } from "../../curate/score-softmax";
-import { takeRows } from "../../evaluation/feature-set";
+import { takeRows } from "../../math/take-rows";
 import { lastVerdictEvent, standingVerdicts } from "../../store/verdicts";
 import type { WordNet } from "../../words/wordnet";
 import { measuredFeatures } from "../../workspace/measured-features";
