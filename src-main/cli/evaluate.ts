@@ -15,9 +15,9 @@ import { type CandidateSet, rowsOfSet } from "../evaluation/settings";
 import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES, trustMarkdown } from "../evaluation/table";
 import { heldOutLabels } from "../evaluation/training-data";
 import { readLexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
 import { readProjection } from "../labeller/pack-projection";
 import { readPack } from "../vision/pack";
-import { classLabelsOf } from "../workspace/workbench";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 

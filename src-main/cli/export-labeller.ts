@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabeller } from "../exchange/export-labeller";
-import { MOST_LABELS } from "../workspace/workbench";
+import { MOST_LABELS } from "../workspace/rank-photos";
 import { printJson, type Session } from "./session";
 
 export interface LabellerOptions {

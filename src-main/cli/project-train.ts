@@ -9,8 +9,8 @@ import { datasetPhotos, leftOut, nameReader } from "../evaluation/dataset-photos
 import { featurePhotos } from "../evaluation/feature-photos";
 import { refuseOccupied, trainProjection } from "../lab/train-projection";
 import { readLexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
 import { readPack } from "../vision/pack";
-import { classLabelsOf } from "../workspace/workbench";
 import { projectUnfreeze, type UnfreezeOptions } from "./project-unfreeze";
 import { runJob } from "./run-job";
 import { printJson } from "./session";

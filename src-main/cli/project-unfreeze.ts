@@ -9,8 +9,8 @@ import type { StepCost } from "../lab/train-network";
 import { type Fitness, trainUnfrozen, UNFREEZE } from "../lab/unfreeze";
 import { refuseOtherThanPack } from "../lab/write-pack";
 import { readLexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
 import { readPack } from "../vision/pack";
-import { classLabelsOf } from "../workspace/workbench";
 import { runJob } from "./run-job";
 import { printJson } from "./session";
 

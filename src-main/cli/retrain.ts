@@ -4,8 +4,9 @@ import { readyToFit } from "../devise/fit-in-worker";
 import { putBackEarlier, settledModel } from "../store/earlier-labels";
 import { listModels } from "../store/models";
 import { rankAll } from "../workspace/label-folder";
+import { changeModel } from "../workspace/open-workbench";
 import { retrain } from "../workspace/teach";
-import { changeModel, needsPack } from "../workspace/workbench";
+import { needsPack } from "../workspace/workbench";
 import { check, printJson, type Session, withFolder } from "./session";
 
 const quiet = { changed: () => undefined };

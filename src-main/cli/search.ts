@@ -3,7 +3,7 @@ import { findPhotos } from "../features/browse/find-photos";
 import { countSure, sureFrom } from "../features/browse/search-photos";
 import { suggestWords } from "../features/browse/suggest-words";
 import { pathsOf } from "../store/photos";
-import { placePhotos } from "../workspace/workbench";
+import { placePhotos } from "../workspace/rank-photos";
 import { printJson, withFolder } from "./session";
 
 /**

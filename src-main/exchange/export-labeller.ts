@@ -15,7 +15,8 @@ import { settingsOf } from "../store/settings";
 import { KEPT_FROM } from "../store/shown";
 import { tryOnnx } from "../vision/try-onnx";
 import { detectorsWanted, idsOf } from "../workspace/find-objects";
-import { MOST_LABELS, needsPack, type Workbench } from "../workspace/workbench";
+import { MOST_LABELS } from "../workspace/rank-photos";
+import { needsPack, type Workbench } from "../workspace/workbench";
 import { writeWhole } from "./whole-file";
 
 /**

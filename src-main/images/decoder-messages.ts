@@ -1,8 +1,8 @@
-import type { DecoderTasks } from "./decoder";
+import type { DecodeTasks } from "./decode-tasks";
 
 /** What the engine and a decoder say to each other; answers come in the order of the tasks. */
 export interface ToDecoder {
-  name: keyof DecoderTasks;
+  name: keyof DecodeTasks;
   args: unknown[];
 }
 

@@ -7,7 +7,7 @@ import { nodeBinary } from "../base/node-binary";
 import { programFolder } from "../base/program-folder";
 import { decoderDied, tooMuchMemory, tooSlow } from "./decode-failure";
 import { MOST_MEMORY } from "./decode-limits";
-import type { DecoderTasks } from "./decoder";
+import type { DecodeTasks } from "./decode-tasks";
 import { type Answer, type FromDecoder, OUT_OF_MEMORY, type ToDecoder } from "./decoder-messages";
 
 /**
@@ -22,11 +22,11 @@ export interface DecoderPool {
    *   one, `too-large` where it took too much memory
    * @throws Error where no decoder starts
    */
-  run<N extends keyof DecoderTasks>(
+  run<N extends keyof DecodeTasks>(
     name: N,
-    args: Parameters<DecoderTasks[N]>,
+    args: Parameters<DecodeTasks[N]>,
     limits: { seconds: number; prompt: boolean },
-  ): ReturnType<DecoderTasks[N]>;
+  ): ReturnType<DecodeTasks[N]>;
   /**
    * The processes that are ready, how many a picture ended so far, and the most that one which answered ever held, in
    * bytes.
@@ -210,7 +210,7 @@ export function createDecoderPool({
         const behind = prompt ? waiting.findIndex((other) => !other.prompt) : -1;
         waiting.splice(behind === -1 ? waiting.length : behind, 0, task);
         place();
-      }) as ReturnType<DecoderTasks[typeof name]>,
+      }) as ReturnType<DecodeTasks[typeof name]>,
     state: () => ({ pids: [...decoders].filter(({ ready }) => ready).map(({ child }) => child.pid!), ended, peak }),
   };
 }

@@ -5,13 +5,9 @@
  */
 import { Refusal } from "../../src-shared/refusal";
 import { startThread } from "../base/thread";
-import { decode, glanceAtThumbnail, render } from "./decode";
+import { decodeTasks } from "./decode-tasks";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { Watched } from "./decoder-watch";
-import { readHead } from "./picture-source";
-
-const tasks = { decode, render, glanceAtThumbnail, readHead };
-export type DecoderTasks = typeof tasks;
 
 if (!process.send) throw new Error("a decoder is started by an engine, not by hand");
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the picture at work
@@ -42,7 +38,7 @@ async function outcomeOf(
   args: unknown[],
 ): Promise<{ value: unknown } | { refusal: { code: string; message: string } } | { fault: string }> {
   try {
-    return { value: await (tasks[name] as (...args: unknown[]) => Promise<unknown>)(...args) };
+    return { value: await (decodeTasks[name] as (...args: unknown[]) => Promise<unknown>)(...args) };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: { code: error.code, message: error.message } };
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { ScenesQuery, TrainedScene, TrainedScenes } from "./train-scenes";
+import type { ScenesQuery, TrainedScene, TrainedScenes } from "./trained-scenes";
 
 /** What each method is called. */
 export const METHODS = {

@@ -23,32 +23,10 @@ import {
 } from "./softmax-head";
 import { withTemporaryNetwork } from "./temporary-network";
 import type { StepCost } from "./train-network";
+import type { TrainedVisual, VisualQuery } from "./trained-visual";
 import { tuneNetwork, type TuneSettings } from "./tune-network";
 import { visualCard } from "./visual-card";
 import { refuseOtherThanPack, writePack } from "./write-pack";
-
-export interface VisualQuery {
-  /** Folder of class folders, or CSV. */
-  dataset: string;
-  out: string;
-  epochs: number;
-  /** Share of each class's photos that is held out, 0..1; at least one photo of each. */
-  validation: number;
-  seed: number;
-  /** Train the whole network, not only its last layer. */
-  whole: Omit<TuneSettings, "layers"> | null;
-}
-
-export interface TrainedVisual {
-  classes: { name: string; wnid: string | null; photos: number }[];
-  training: number;
-  /** Right: likeliest class; with the 95 % interval of Wilson. */
-  heldOut: { photos: number; accuracy: number; interval: [number, number] };
-  epoch: number;
-  losses: number[];
-  failed: EmbeddedDataset["failed"];
-  backend: string;
-}
 
 /** Of the whole network, where a GPU makes it bearable. */
 export const WHOLE: Omit<TuneSettings, "layers"> = {

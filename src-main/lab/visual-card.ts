@@ -1,6 +1,6 @@
 import type { Pack } from "../vision/pack";
 import type { HeadSettings } from "./softmax-head";
-import type { TrainedVisual, VisualQuery } from "./train-visual";
+import type { TrainedVisual, VisualQuery } from "./trained-visual";
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 

@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import type { Migration } from "./migration";
 import { features } from "./migrations/cache-001-features";
 import { duplicates } from "./migrations/cache-002-duplicates";
 import { before } from "./migrations/cache-003-before";
@@ -13,12 +14,6 @@ import { versions } from "./migrations/library-006-versions";
 import { splits } from "./migrations/library-007-splits";
 import { heads } from "./migrations/library-008-heads";
 import { companions } from "./migrations/library-009-companions";
-
-/** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
-export interface Migration {
-  name: string;
-  sql: string;
-}
 
 export const LIBRARY_STEPS: readonly Migration[] = [
   photos,

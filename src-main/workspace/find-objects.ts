@@ -9,7 +9,8 @@ import type { Detector } from "../vision/detector";
 import type { Pack } from "../vision/pack";
 import type { PackDetector } from "../vision/pack-detectors";
 import type { DecodedForDetectors } from "./kept-pixels";
-import { labelPhotos, type Workbench } from "./workbench";
+import { labelPhotos } from "./rank-photos";
+import { type Workbench } from "./workbench";
 
 /** The pack's detectors that are switched on. */
 export function detectorsWanted({ library, pack }: Workbench): PackDetector[] {

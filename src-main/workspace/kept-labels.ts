@@ -7,7 +7,8 @@ import { type Library } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 import type { Pack } from "../vision/pack";
 import type { LostPack, NamedPack } from "./choose-pack";
-import { refresh, type Workbench } from "./workbench";
+import { refresh } from "./open-workbench";
+import { type Workbench } from "./workbench";
 
 /** Photos that stand for what all have in common, at most. */
 const SAMPLE = 1000;

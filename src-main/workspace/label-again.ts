@@ -12,8 +12,9 @@ import { visualModelApart } from "../vision/networks";
 import type { NamedPack } from "./choose-pack";
 import { embedPhotos } from "./embed-photos";
 import { furnishAgain, type OpenFolder } from "./open-folder";
+import { rankedAfresh } from "./rank-photos";
 import { retrain, unlearn } from "./teach";
-import { rankedAfresh, type Workbench } from "./workbench";
+import { type Workbench } from "./workbench";
 
 /**
  * Jobs that label photos with the pack in use, or learn for it: none may go on once another pack labels the library.

@@ -10,15 +10,13 @@ import { settingsOf } from "../store/settings";
 import { trimThumbnails } from "../store/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
+import type { FolderWatcher } from "./folder-watcher";
 import { sayThatPhotosWait } from "./kept-labels";
 import type { ObjectFinder } from "./object-finder";
+import { followShare } from "./open-workbench";
+import { labelPhotos, rankPhotos } from "./rank-photos";
 import { readHeads } from "./read-heads";
-import { followShare, labelPhotos, rankPhotos, type Workbench } from "./workbench";
-
-export interface FolderWatcher {
-  /** Photos came, went, or carry other labels. */
-  changed(photos: PhotoId[]): void;
-}
+import { type Workbench } from "./workbench";
 
 /** What looks at the photos of an open folder. */
 export interface Eyes {

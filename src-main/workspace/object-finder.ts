@@ -13,8 +13,8 @@ import type { PhotoToEmbed } from "../store/photos";
 import type { Detector } from "../vision/detector";
 import type { PackDetector } from "../vision/pack-detectors";
 import { detectorsWanted, findObjects, idsOf } from "./find-objects";
+import type { FolderWatcher } from "./folder-watcher";
 import { type DecodedForDetectors, keepPixels } from "./kept-pixels";
-import type { FolderWatcher } from "./label-folder";
 import type { Workbench } from "./workbench";
 
 /**

@@ -6,6 +6,7 @@ import { packFolder } from "../base/resources";
 import { standingIn } from "../base/standing-in";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
 import type { Fit } from "../labeller/pack-projection";
 import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../store/database";
 import { dropAttempt } from "../store/earlier-labels";
@@ -21,8 +22,9 @@ import { openKeptLabels } from "./kept-labels";
 import type { Eyes } from "./label-folder";
 import { infoOf } from "./library-info";
 import { createObjectFinder } from "./object-finder";
+import { openWorkbench } from "./open-workbench";
 import { personalLexicon } from "./personal-lexicon";
-import { classLabelsOf, needsPack, openWorkbench, type Workbench } from "./workbench";
+import { needsPack, type Workbench } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
 export interface OpenFolder extends Eyes {

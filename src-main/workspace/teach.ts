@@ -10,7 +10,8 @@ import { addModel, dropLive } from "../store/models";
 import { labelsOfPhoto } from "../store/predictions";
 import { lastVerdictEvent, standingVerdicts } from "../store/verdicts";
 import { lessonsWith } from "./lessons";
-import { changeModel, type Workbench } from "./workbench";
+import { changeModel } from "./open-workbench";
+import { type Workbench } from "./workbench";
 
 /** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
 export const teachingSettings: FitSettings = {

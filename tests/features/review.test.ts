@@ -10,7 +10,8 @@ import { guessesOf, labelsOfPhoto } from "../../src-main/store/predictions";
 import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
-import { relabel, type Workbench } from "../../src-main/workspace/workbench";
+import { relabel } from "../../src-main/workspace/open-workbench";
+import { type Workbench } from "../../src-main/workspace/workbench";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 

@@ -8,6 +8,7 @@ import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { fitDataOf, type Standing } from "../../src-main/labeller/fit-data";
 import { createLabeller } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { random } from "../../src-main/math/random";
@@ -17,7 +18,6 @@ import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { type Lesson, lessonsFrom, taughtFrom } from "../../src-main/workspace/lessons";
 import { teachingSettings } from "../../src-main/workspace/teach";
-import { classLabelsOf } from "../../src-main/workspace/workbench";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/seed-pack";

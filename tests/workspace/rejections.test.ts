@@ -6,6 +6,7 @@ import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { classesUnder } from "../../src-main/labeller/label-space";
 import { createLabeller, type Labeller } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { takeRows } from "../../src-main/math/take-rows";
@@ -13,7 +14,6 @@ import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { taughtFrom } from "../../src-main/workspace/lessons";
-import { classLabelsOf } from "../../src-main/workspace/workbench";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/features/caltech-101";

@@ -6,7 +6,7 @@ import { random } from "../../src-main/math/random";
 import { predictionsOf } from "../../src-main/store/predictions";
 import { judgeAll } from "../../src-main/store/verdicts";
 import { rankAll } from "../../src-main/workspace/label-folder";
-import { relabel } from "../../src-main/workspace/workbench";
+import { relabel } from "../../src-main/workspace/open-workbench";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";

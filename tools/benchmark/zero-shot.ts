@@ -6,8 +6,8 @@ import { datasetPhotos, leftOut, nameReader } from "../../src-main/evaluation/da
 import { evaluatePack } from "../../src-main/evaluation/evaluate-pack";
 import { harmonicMean } from "../../src-main/evaluation/table";
 import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readPack } from "../../src-main/vision/pack";
-import { classLabelsOf } from "../../src-main/workspace/workbench";
 import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
 

@@ -7,8 +7,10 @@ import { barsOf, movedMost } from "../../store/former";
 import { modelOf } from "../../store/models";
 import { distance, predictionsOf } from "../../store/predictions";
 import { lessonsOf } from "../../workspace/lessons";
+import { labellerOf } from "../../workspace/open-workbench";
+import { predict } from "../../workspace/rank-photos";
 import { seenPhotos } from "../../workspace/seen-photos";
-import { labellerOf, needsPack, predict, type Workbench } from "../../workspace/workbench";
+import { needsPack, type Workbench } from "../../workspace/workbench";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
 const MOST_COMPARED = 2000;

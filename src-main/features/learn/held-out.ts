@@ -5,9 +5,11 @@ import type { Labeller } from "../../labeller/labeller";
 import { barsOf } from "../../store/former";
 import { standingVerdicts } from "../../store/verdicts";
 import { lessonsWith } from "../../workspace/lessons";
+import { labellerOf } from "../../workspace/open-workbench";
+import { predict } from "../../workspace/rank-photos";
 import { seenPhotos } from "../../workspace/seen-photos";
 import { teachingOf, teachingSettings } from "../../workspace/teach";
-import { labellerOf, predict, type Workbench } from "../../workspace/workbench";
+import { type Workbench } from "../../workspace/workbench";
 
 /** Every so manyth judged photo is held out, and fewer of them say nothing. */
 const HOLD_OUT = 5;

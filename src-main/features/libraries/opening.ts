@@ -9,8 +9,8 @@ import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
 import { infoOf } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
+import { relabel } from "../../workspace/open-workbench";
 import type { Session } from "../../workspace/session";
-import { relabel } from "../../workspace/workbench";
 import { about } from "./about";
 
 type Opening =

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /** All of this can be made again from the photos. Rows name photos, labels and models of library.db by id. */
 export const features: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /** A photo without a glance, embedded by an earlier program, gets it when duplicates are looked for. */
 export const duplicates: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * Predictions are kept below what is shown: `ranked.best` is the surest, so that photos with a shown label are counted

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * A photo that a detector looked at has a row also where nothing was found. `people` has what queries ask for; a number

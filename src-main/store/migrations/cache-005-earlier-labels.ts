@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * What photos carried by prediction before they were labelled again with another model pack, as `ranked` and

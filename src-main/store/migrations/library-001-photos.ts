@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * A file is a path, a photo is a content. `photo.files` counts the photo's present files and is kept by triggers,

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * The log of verdicts only grows: undo and redo append to it as well, and the triggers hold that line.

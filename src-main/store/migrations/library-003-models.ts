@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /** Every projection that was ever fitted stays, so that any of them can be taken up again. */
 export const models: Migration = {

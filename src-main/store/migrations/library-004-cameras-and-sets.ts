@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * `photo.camera` is make and model as the camera wrote them: NULL before anybody looked, '' where it wrote none.

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * What a person made of a label: its name, parent, further names, colour and key, as JSON; `hidden` where it was

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * A `live` version was made while a person corrected; the next one takes its place. `scores` are those on held-out

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * A split into training, validation and test, of which one at most is `current`; earlier ones stay, so that undo can

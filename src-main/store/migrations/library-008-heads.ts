@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * What a photo says of itself. `head_read` is 0 where nobody looked yet: photos of before are asked in the background.

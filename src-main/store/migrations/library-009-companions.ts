@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate";
+import type { Migration } from "../migration";
 
 /**
  * A camera writes more than one file of one photo: a RAW beside a JPEG, a film beside a still. A `companion` is a file
