@@ -1,11 +1,10 @@
-import type { LossPoint } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readyToFit } from "../devise/fit-in-worker";
+import { learn } from "../features/learn/learn";
 import { putBackEarlier, settledModel } from "../store/earlier-labels";
 import { listModels } from "../store/models";
 import { rankAll } from "../workspace/label-folder";
 import { changeModel } from "../workspace/open-workbench";
-import { retrain } from "../workspace/teach";
 import { needsPack } from "../workspace/workbench";
 import { check, printJson, type Session, withFolder } from "./session";
 
@@ -18,8 +17,8 @@ export async function retrainFolder(folder: string, { json }: { json?: boolean }
     needsPack(bench);
     const losses: number[] = [];
     await jobs.run("retrain", async (job) => {
-      await retrain(bench, job, ({ loss }: LossPoint) => losses.push(loss));
-      return rankAll(bench, job, quiet);
+      const { message } = await learn(bench, job, { ...quiet, loss: ({ loss }) => losses.push(loss) });
+      return message;
     }).finished;
     check(jobs);
     const model = listModels(bench.library).find(({ current }) => current)!;

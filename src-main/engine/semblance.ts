@@ -2,18 +2,13 @@ import type { EngineApi } from "../../src-shared/arguments";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Emit, Picture, PictureSize } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { exportingAnswers } from "../exchange/exporting";
-import { importingAnswers } from "../exchange/importing";
-import { labellerAnswers } from "../exchange/labeller";
-import { browsingAnswers } from "../features/browse/browsing";
-import { mapAnswers } from "../features/browse/map";
-import { setsAnswers } from "../features/browse/sets";
-import { labelsAnswers } from "../features/labels/labels";
-import { learningAnswers, learnLive } from "../features/learn/learning";
-import { openingAnswers } from "../features/libraries/opening";
-import { workingAnswers } from "../features/libraries/working";
-import { curatingAnswers } from "../features/review/curating";
-import { judgingAnswers } from "../features/review/judging";
+import { exchangeHandlers } from "../exchange/handlers";
+import { browseHandlers } from "../features/browse/handlers";
+import { labelHandlers } from "../features/labels/handlers";
+import { learnHandlers } from "../features/learn/handlers";
+import { learnLive } from "../features/learn/live";
+import { libraryHandlers } from "../features/libraries/handlers";
+import { reviewHandlers } from "../features/review/handlers";
 import { filePathOf, photoDetails } from "../store/photos";
 import { picture } from "../store/thumbnails";
 import { createSession } from "../workspace/session";
@@ -44,22 +39,16 @@ export async function createSemblance({
   const session = createSession(home, emit);
   const live = learnLive(session);
   // A call that nobody answers does not compile.
-  const answers: EngineApi = {
-    ...openingAnswers(session, folderDialog),
-    ...browsingAnswers(session),
-    ...curatingAnswers(session, live),
-    ...importingAnswers(session, live),
-    ...exportingAnswers(session),
-    ...judgingAnswers(session, live),
-    ...labellerAnswers(session),
-    ...labelsAnswers(session),
-    ...learningAnswers(session, live),
-    ...mapAnswers(session),
-    ...setsAnswers(session),
-    ...workingAnswers(session),
+  const handlers: EngineApi = {
+    ...libraryHandlers(session, folderDialog),
+    ...browseHandlers(session),
+    ...reviewHandlers(session, live),
+    ...labelHandlers(session),
+    ...learnHandlers(session, live),
+    ...exchangeHandlers(session, live),
   };
   return {
-    api: allInWords(answers, session.disk.explain),
+    api: allInWords(handlers, session.disk.explain),
     picture: inWords(async (photo, size) => {
       const { library } = session.bench();
       const bytes = await picture(library, photo, size);

@@ -2,7 +2,7 @@ import { basename, join } from "node:path";
 import type { ImportSource, PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
-import { keywordsIn } from "../images/keywords";
+import { readHead } from "../images/contained-decode";
 import type { Library } from "../store/database";
 import { exportedLabeller } from "../store/labellers";
 import { fileFinder, type NamedPhoto } from "../store/named-files";
@@ -112,9 +112,7 @@ async function* readingsOf(library: Library, source: ImportSource): AsyncGenerat
     const reading =
       from === "folders"
         ? folderReading(path, source)
-        : await readingOf(path, async () =>
-            (await keywordsIn(join(library.folder, path))).map(({ keyword }) => keyword),
-          );
+        : await readingOf(path, async () => (await readHead(join(library.folder, path))).keywords);
     yield { reading, named: { photo }, total: files.length };
   }
 }

@@ -200,6 +200,3 @@ export async function changeModel(bench: Workbench, model: ModelId): Promise<voi
   useModel(library, model);
   await refresh(bench);
 }
-
-/** Takes up a changed label set; until photos are ranked by it they keep their labels. */
-export const relabel = refresh;

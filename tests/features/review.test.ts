@@ -10,7 +10,7 @@ import { guessesOf, labelsOfPhoto } from "../../src-main/store/predictions";
 import { judge, standingVerdicts } from "../../src-main/store/verdicts";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
-import { relabel } from "../../src-main/workspace/open-workbench";
+import { refresh } from "../../src-main/workspace/open-workbench";
 import { type Workbench } from "../../src-main/workspace/workbench";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
@@ -84,7 +84,7 @@ test("another model makes the queue anew: what is like the judged photos comes a
   accept(bench, kinds[0].slice(0, 8), KINDS[0]);
   accept(bench, kinds[1].slice(0, 8), KINDS[1]);
   const before = bench.labeller;
-  await relabel(bench);
+  await refresh(bench);
   expect(bench.labeller).not.toBe(before);
   const queue = photosOf(await reviewQueue(bench, 100));
   expect(queue).toHaveLength(12);

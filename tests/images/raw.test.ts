@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
+import { readHead } from "../../src-main/images/contained-decode";
 import { decode, render } from "../../src-main/images/decode";
 import { askExifTool, endExifTool } from "../../src-main/images/exiftool";
-import { keywordsIn } from "../../src-main/images/keywords";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { RAW_EXTENSIONS, rawContainer } from "../fixtures/raw-containers";
 
@@ -78,7 +78,7 @@ test("what a RAW file says of itself is read: time with its zone, camera, lens, 
     file,
   ]);
   expect(await decode(file, null)).toMatchObject({ rating: 4, place: { latitude: -33.5, longitude: -70.25 } });
-  expect(await keywordsIn(file)).toEqual([{ keyword: ["animals", "crane"] }, { keyword: ["lake"] }]);
+  expect((await readHead(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
 });
 
 test("content alone is known for RAW where its first bytes say so", async () => {

@@ -6,7 +6,7 @@ import { random } from "../../src-main/math/random";
 import { predictionsOf } from "../../src-main/store/predictions";
 import { judgeAll } from "../../src-main/store/verdicts";
 import { rankAll } from "../../src-main/workspace/label-folder";
-import { relabel } from "../../src-main/workspace/open-workbench";
+import { refresh } from "../../src-main/workspace/open-workbench";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
@@ -47,7 +47,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
       const queue = await timed(
         rounds,
         async () => {
-          await relabel(bench);
+          await refresh(bench);
           await bench.labeller.index();
         },
         () => reviewQueue(bench, SHOWN),

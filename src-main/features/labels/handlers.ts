@@ -6,7 +6,7 @@ import { changeLabel, deleteLabels, labelOffers, mergeLabels, showCards } from "
 type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
 /** Labels as their owner wants them: named, merged, coloured. */
-export const labelsAnswers = ({ bench, changedAll }: Session): Pick<EngineApi, Labels> => {
+export const labelHandlers = ({ bench, changedAll }: Session): Pick<EngineApi, Labels> => {
   const then = <T>(done: T): T => {
     changedAll();
     return done;

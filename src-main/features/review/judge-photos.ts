@@ -1,36 +1,21 @@
-import type { EngineApi } from "../../../src-shared/arguments";
 import type { Judged } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
 import { unknownPhoto } from "../../store/photos";
-import { redo, undo } from "../../store/undo";
 import { judge } from "../../store/verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 
-/** A person's verdicts, and taking them back. */
-export const judgingAnswers = (
-  session: Session,
+/**
+ * Records a person's verdicts as one action each.
+ * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
+ */
+export function judgePhotos(
+  { bench, changed, tellSoon }: Session,
   live: LiveLearning,
-): Pick<EngineApi, "judge" | "judgeEach" | "undo" | "redo"> => ({
-  judge: async (verdict) => judgeEach(session, live, [verdict]),
-  judgeEach: async ({ verdicts }) => judgeEach(session, live, verdicts),
-  undo: async () => {
-    const undone = undo(session.bench().library);
-    session.changedAll();
-    if (undone !== null) live.judged(1);
-    return { undone };
-  },
-  redo: async () => {
-    const redone = redo(session.bench().library);
-    session.changedAll();
-    if (redone !== null) live.judged(1);
-    return { redone };
-  },
-});
-
-function judgeEach({ bench, changed, tellSoon }: Session, live: LiveLearning, verdicts: Judged[]): { photos: number } {
+  verdicts: Judged[],
+): { photos: number } {
   const { library, lexicon } = bench();
   const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
   const unknown = unknownPhoto(library, concerned);

@@ -4,14 +4,19 @@ import { Refusal } from "../../src-shared/refusal";
 import type { Library } from "../store/database";
 import type { LiveLearning } from "../workspace/live-learning";
 import type { Session } from "../workspace/session";
+import { exportLabeller } from "./export-labeller";
+import { countExport, exportLabels } from "./export-labels";
 import { type Gathered, gatherKeywords } from "./gather-keywords";
 import { applyImport, planImport } from "./import-labels";
 
-/** Labels of other programs. What was read last is kept until it is applied or something else is read. */
-export const importingAnswers = (
-  { bench, start, changed, tell }: Session,
-  live: LiveLearning,
-): Pick<EngineApi, "planImport" | "importPlan" | "applyImport"> => {
+type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";
+
+/**
+ * Labels to and from other programs, and the labeller as a file. The labels read last are kept until they are applied
+ * or others are read.
+ */
+export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Exchange> => {
+  const { bench, start, changed, tell } = session;
   let read: { plan: JobId; library: Library; gathered: Gathered } | null = null;
 
   const gatheredAs = (plan: JobId): Gathered => {
@@ -37,5 +42,13 @@ export const importingAnswers = (
       live.judged(done.verdicts);
       return done;
     },
+
+    countExport: async (choice) => countExport(bench(), choice),
+    async exportLabels(query) {
+      const exported = await exportLabels(bench(), session.jobs, query);
+      session.exported = exported.file;
+      return exported;
+    },
+    exportLabeller: (query) => exportLabeller(bench(), session.jobs, query),
   };
 };

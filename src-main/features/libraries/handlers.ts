@@ -9,11 +9,11 @@ import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
 import { infoOf } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
-import { relabel } from "../../workspace/open-workbench";
+import { refresh } from "../../workspace/open-workbench";
 import type { Session } from "../../workspace/session";
 import { about } from "./about";
 
-type Opening =
+type Libraries =
   | "welcome"
   | "openLibrary"
   | "openSamples"
@@ -28,10 +28,16 @@ type Opening =
   | "subfolders"
   | "settings"
   | "changeSettings"
-  | "about";
+  | "about"
+  | "jobs"
+  | "pauseJob"
+  | "resumeJob"
+  | "cancelJob"
+  | "rescan"
+  | "tryDisk";
 
-/** Libraries come and go, and what they remember of their own. */
-export const openingAnswers = (session: Session, folderDialog: boolean): Pick<EngineApi, Opening> => ({
+/** Opening, copying and restoring libraries, their settings, and the jobs that run in them. */
+export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<EngineApi, Libraries> => ({
   welcome: async () => ({
     version: programVersion(),
     recent: recentLibraries(session.home),
@@ -80,7 +86,7 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     const before = settingsOf(library);
     if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
     const after = changeSettings(library, change);
-    if (after.labelSet !== before.labelSet) await session.labelAnew(relabel);
+    if (after.labelSet !== before.labelSet) await session.labelAnew(refresh);
     if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
     if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.findObjects();
     if (change.liveLearning !== undefined) session.tell();
@@ -89,4 +95,11 @@ export const openingAnswers = (session: Session, folderDialog: boolean): Pick<En
     return { dataFolder: session.home, ...after };
   },
   about: async () => about(session.openOrNull()?.backends() ?? []),
+
+  jobs: async () => session.jobs.list(),
+  pauseJob: async ({ job }) => session.jobs.pause(job),
+  resumeJob: async ({ job }) => session.jobs.resume(job),
+  cancelJob: async ({ job }) => session.jobs.cancel(job),
+  tryDisk: async () => session.disk.tryNow(),
+  rescan: async () => ({ job: session.look() }),
 });
