@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["tests/unit/**/*.test.ts", "tests/integration/**/*.test.ts"],
+    include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/fixtures/keep-originals.ts"],
     // Each file has a process of its own: native modules and TensorFlow.js keep global state.
     pool: "forks",

@@ -1,6 +1,6 @@
-import { random } from "../devise/random";
-import { createRowMatrix } from "../search/row-products";
-import { dot, normalise } from "../vectors";
+import { random } from "../math/random";
+import { createRowMatrix } from "../math/row-products";
+import { dot, normalise } from "../math/vectors";
 
 /** 64-bit words of a code. */
 export const WORDS = 4;

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../thread";
+import { startThread } from "../base/thread";
 import type { Pictures } from "./duplicate-pairs";
 import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";

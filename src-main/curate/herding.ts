@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { createRowMatrix } from "../search/row-products";
+import { createRowMatrix } from "../math/row-products";
 
 /** Photos to choose from, each with what it counts. */
 export interface Pool {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
-import { choleskyOf, solveLower, solveUpper } from "../devise/cholesky";
-import { random } from "../devise/random";
-import { dot } from "../vectors";
+import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { random } from "../math/random";
+import { dot } from "../math/vectors";
 
 /** Photos and the classes that they were given, some of them several. */
 export interface LabelledPhotos {

@@ -1,7 +1,7 @@
-import { startThread } from "../thread";
+import { startThread } from "../base/thread";
+import type { PrincipalAxes } from "../math/principal-axes";
 import type { OnProgress } from "./map";
 import type { MapNews, MapTask } from "./map-worker";
-import type { PrincipalAxes } from "./principal-axes";
 
 interface Watch {
   signal?: AbortSignal;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { type PrincipalAxes, principalAxes } from "../math/principal-axes";
 import { makeMap } from "./map";
-import { type PrincipalAxes, principalAxes } from "./principal-axes";
 
 /** Computes axes and maps away from the thread that answers windows. Started by `map-in-worker` only. */
 

@@ -1,5 +1,5 @@
-import { random } from "../devise/random";
-import { nearestToEach } from "../search/nearest-to-each";
+import { nearestToEach } from "../math/nearest-to-each";
+import { random } from "../math/random";
 import { fuzzyGraph } from "./fuzzy-neighbours";
 import { layOut, layoutSettings } from "./umap";
 

@@ -1,5 +1,5 @@
 import { type Part, PARTS } from "../../src-shared/split-parts";
-import { random } from "../devise/random";
+import { random } from "../math/random";
 
 /**
  * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first,

@@ -1,4 +1,4 @@
-import { random } from "../devise/random";
+import { random } from "../math/random";
 import type { FuzzyGraph } from "./fuzzy-neighbours";
 
 export interface LayoutSettings {

@@ -1,4 +1,4 @@
-import type { Detections } from "../detections";
+import type { Detections } from "../base/detections";
 import { type Logistic, logistic, logit, probability } from "./calibration";
 
 /**

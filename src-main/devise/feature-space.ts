@@ -1,4 +1,4 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
 
 /** What is known of a network's features on photos at large. */
 export interface FeatureStatistics {

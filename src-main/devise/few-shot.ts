@@ -1,5 +1,5 @@
-import { dot } from "../vectors";
-import { choleskyOf, solveLower, solveUpper } from "./cholesky";
+import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { dot } from "../math/vectors";
 import type { FeatureSpace } from "./feature-space";
 
 /** What a person said of a label, as rows of judged photos. */

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../thread";
+import { startThread } from "../base/thread";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerNews, WorkerTask } from "./fit-worker";
 import type { Backend } from "./tensorflow";

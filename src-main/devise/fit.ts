@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { unitRows } from "../vectors";
-import { random } from "./random";
+import { random } from "../math/random";
+import { unitRows } from "../math/vectors";
 
 /** Every hyperparameter of a fit; saved with the projection it made. */
 export interface FitSettings {

@@ -1,4 +1,4 @@
-import { dot } from "../vectors";
+import { dot } from "../math/vectors";
 import { type Logistic, logistic, logit } from "./calibration";
 import type { Seen } from "./places";
 

@@ -1,4 +1,4 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
 /** What the visual model found in n photos: features, and the K most probable of its classes. */
@@ -12,6 +12,9 @@ export interface Seen {
   /** What else was looked for in them; absent where nothing was. */
   concepts?: ConceptScores;
 }
+
+/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
+export const KEPT_CLASSES = 32;
 
 /** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
 export const CONSE_CLASSES = 10;

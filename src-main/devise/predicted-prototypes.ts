@@ -1,5 +1,5 @@
-import { dot, normalise, unitRows } from "../vectors";
-import { choleskyOf, solveLower, solveUpper } from "./cholesky";
+import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { dot, normalise, unitRows } from "../math/vectors";
 
 /**
  * Predicts what labels without photos look like from what classes look like, by kernel ridge regression (Changpinyo et

@@ -1,4 +1,4 @@
-import { dot } from "../vectors";
+import { dot } from "../math/vectors";
 import { byExamples, type TaughtRows } from "./by-examples";
 import { type Logistic, logistic, logit, probability } from "./calibration";
 import { type ConceptScores, type ObjectConfidence, UNSEEN } from "./concepts";

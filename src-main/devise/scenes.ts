@@ -1,4 +1,4 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
 import { logistic } from "./calibration";
 
 /** A multi-label head for photos' features. */

@@ -4,7 +4,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, sep } from "nod
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
-import { noteUnfinished, unfinishedOf } from "../library/unfinished";
+import { noteUnfinished, unfinishedOf } from "../store/unfinished";
 import type { LabelledFiles } from "./labelled-files";
 import { LONGEST_NAME, safeName, shortened } from "./safe-name";
 import { cannotWrite, isOfTheSystem, isThere } from "./whole-file";

@@ -1,8 +1,8 @@
 import type { LabelChoice, LabelId, Part, PhotoId } from "../../src-shared/contract";
-import type { Library } from "../library/database";
-import { type PresentFile, presentFiles } from "../library/photos";
-import { type CarriedLabel, labelsOfPhoto, modelOfPhoto } from "../library/predictions";
-import { partsOf } from "../library/splits";
+import type { Library } from "../store/database";
+import { type PresentFile, presentFiles } from "../store/photos";
+import { type CarriedLabel, labelsOfPhoto, modelOfPhoto } from "../store/predictions";
+import { partsOf } from "../store/splits";
 
 /** A file with the labels that are exported of it. */
 export interface LabelledFile extends PresentFile {

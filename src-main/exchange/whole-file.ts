@@ -2,8 +2,8 @@ import { lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { isPhotoFile } from "../library/photo-files";
-import { noteUnfinished, unfinishedOf } from "../library/unfinished";
+import { isPhotoFile } from "../images/photo-files";
+import { noteUnfinished, unfinishedOf } from "../store/unfinished";
 
 /**
  * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced,

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
-import { keywordsOf, xmpDescriptions } from "../library/xmp";
+import { keywordsOf, xmpDescriptions } from "../images/xmp";
 import { cannotRead, encodingOf } from "./text-stream";
 
 /** A sidecar holds keywords and settings; edits of many strokes come to some MB. */

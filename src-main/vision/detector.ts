@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Refusal } from "../../src-shared/refusal";
-import { detectorSize } from "../preprocess";
-import type { Detections, Pixels } from "./detections";
+import type { Detections, Pixels } from "../base/detections";
+import { detectorSize } from "../base/preprocess";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Detections } from "../detections";
+import type { Detections } from "../base/detections";
 import type { Detector } from "./detector";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";

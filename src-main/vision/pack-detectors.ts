@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { DetectorInput } from "../preprocess";
+import type { DetectorInput } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { badPack, MOST_BYTES, packFile, readPackFile, readPackJson } from "./pack-files";
 

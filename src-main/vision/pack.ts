@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
-import type { Preprocess } from "../preprocess";
+import type { Preprocess } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
 import { describedDetectors, type PackDetection, readPackDetection } from "./pack-detectors";

@@ -1,4 +1,4 @@
-import type { Pixels } from "../detections";
+import type { Pixels } from "../base/detections";
 import type { Pack } from "./pack";
 import type { Provider } from "./providers";
 

@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { nodeBinary } from "../node-binary";
-import { programFolder } from "../program-folder";
+import { nodeBinary } from "../base/node-binary";
+import { programFolder } from "../base/program-folder";
 import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
 
 /**

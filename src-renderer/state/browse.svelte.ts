@@ -2,7 +2,7 @@ import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../..
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
-import type { ReviewOf } from "./reviewing.svelte";
+import type { ReviewOf } from "./types";
 
 export type Sort = View["sort"];
 export type Group = View["group"];

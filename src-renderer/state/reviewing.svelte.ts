@@ -5,8 +5,7 @@ import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
-
-export type ReviewOf = "queue" | "mislabels" | "duplicates";
+import type { ReviewOf } from "./types";
 
 /** Photos of the queue that are shown at a time, and of likely mislabels at most. */
 const QUEUE = 100;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
-import { relabel, type Workbench } from "../../src-main/labelling/workbench";
-import { featuresOf, photosWithFeatures } from "../../src-main/library/features";
-import { allFiles } from "../../src-main/library/photos";
-import { labelsOfPhoto } from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
+import { featuresOf, photosWithFeatures } from "../../src-main/store/features";
+import { allFiles } from "../../src-main/store/photos";
+import { labelsOfPhoto } from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
+import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
+import { refresh } from "../../src-main/workspace/open-workbench";
+import { type Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
@@ -49,7 +50,7 @@ export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOpti
     );
     const classes = scoreLabels(wordnet, withClasses(bench, shown), MOST);
     changeSettings(bench.library, { threshold: 0 });
-    await relabel(bench);
+    await refresh(bench);
     await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
     const all = scoreLabels(wordnet, labelled(bench, truths), MOST);
     return {

@@ -23,7 +23,7 @@
  */
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { countPixelsAsHeap } from "../../src-main/pixels-as-heap";
+import { countPixelsAsHeap } from "../../src-main/base/pixels-as-heap";
 import { accuracy } from "./accuracy";
 import { duplicates } from "./duplicates";
 import { everyday } from "./everyday";

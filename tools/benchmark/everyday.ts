@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { findPhotos } from "../../src-main/labelling/find-photos";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { allFiles } from "../../src-main/library/photos";
-import { predictionsOf } from "../../src-main/library/predictions";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { findPhotos } from "../../src-main/features/browse/find-photos";
+import { allFiles } from "../../src-main/store/photos";
+import { predictionsOf } from "../../src-main/store/predictions";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 import { labelsInCaptions, readCaptions } from "../fit-pack/caption-truth";
 import { wordsOf } from "../fit-pack/fit-search";

@@ -1,5 +1,5 @@
-import { choleskyOf, solveLower, solveUpper } from "../../src-main/devise/cholesky";
-import { dot, unitRows } from "../../src-main/vectors";
+import { choleskyOf, solveLower, solveUpper } from "../../src-main/math/cholesky";
+import { dot, unitRows } from "../../src-main/math/vectors";
 
 /** What a classifier says of photos: `[n, T]` scores, the highest wins. */
 export type Classifier = (photos: Float32Array) => Float32Array;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exportLabeller } from "../../src-main/labelling/export-labeller";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import { programFolder } from "../../src-main/program-folder";
+import { programFolder } from "../../src-main/base/program-folder";
+import { exportLabeller } from "../../src-main/exchange/export-labeller";
+import { labelFolder } from "../../src-main/workspace/label-folder";
 import {
   labelElsewhere,
   type PictureSize,

@@ -1,8 +1,8 @@
-import { random } from "../../src-main/devise/random";
-import { makePhotoMap, photoMap } from "../../src-main/labelling/photo-map";
-import { similarPhotos } from "../../src-main/labelling/similar-photos";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { replacePredictions } from "../../src-main/library/predictions";
+import { makePhotoMap, photoMap } from "../../src-main/features/browse/photo-map";
+import { similarPhotos } from "../../src-main/features/browse/similar-photos";
+import { random } from "../../src-main/math/random";
+import { replacePredictions } from "../../src-main/store/predictions";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { panningFrames } from "./map-frames";

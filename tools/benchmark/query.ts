@@ -1,9 +1,9 @@
-import { random } from "../../src-main/devise/random";
-import { browsePhotos } from "../../src-main/labelling/browse-photos";
-import { fullName } from "../../src-main/labelling/lexicon";
-import { inTransaction } from "../../src-main/library/database";
-import { folders } from "../../src-main/library/photos";
-import { countLabels } from "../../src-main/library/predictions";
+import { browsePhotos } from "../../src-main/features/browse/browse-photos";
+import { fullName } from "../../src-main/labeller/lexicon";
+import { random } from "../../src-main/math/random";
+import { inTransaction } from "../../src-main/store/database";
+import { folders } from "../../src-main/store/photos";
+import { countLabels } from "../../src-main/store/predictions";
 import { written } from "../../src-shared/query/tokens";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";

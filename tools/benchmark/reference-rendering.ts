@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import sharp from "sharp";
-import { render } from "../../src-main/library/decode";
+import { render } from "../../src-main/images/decode";
 import { Refusal } from "../../src-shared/refusal";
 
 /** Long side at which pictures are compared, in pixels. */

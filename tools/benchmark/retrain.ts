@@ -1,10 +1,10 @@
-import { random } from "../../src-main/devise/random";
-import { rankAll } from "../../src-main/labelling/label-folder";
-import { retrain as learn } from "../../src-main/labelling/teach";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { currentModelInfo } from "../../src-main/library/models";
-import { countLabelled, predictionsOf } from "../../src-main/library/predictions";
-import { judgeAll, type Judgement } from "../../src-main/library/verdicts";
+import { random } from "../../src-main/math/random";
+import { currentModelInfo } from "../../src-main/store/models";
+import { countLabelled, predictionsOf } from "../../src-main/store/predictions";
+import { judgeAll, type Judgement } from "../../src-main/store/verdicts";
+import { rankAll } from "../../src-main/workspace/label-folder";
+import { retrain as learn } from "../../src-main/workspace/teach";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";

@@ -1,12 +1,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { random } from "../../src-main/devise/random";
-import { rankAll } from "../../src-main/labelling/label-folder";
-import { likelyMislabels } from "../../src-main/labelling/mislabels";
-import { reviewQueue } from "../../src-main/labelling/review-queue";
-import { relabel } from "../../src-main/labelling/workbench";
-import { predictionsOf } from "../../src-main/library/predictions";
-import { judgeAll } from "../../src-main/library/verdicts";
+import { likelyMislabels } from "../../src-main/features/review/mislabels";
+import { reviewQueue } from "../../src-main/features/review/review-queue";
+import { random } from "../../src-main/math/random";
+import { predictionsOf } from "../../src-main/store/predictions";
+import { judgeAll } from "../../src-main/store/verdicts";
+import { rankAll } from "../../src-main/workspace/label-folder";
+import { refresh } from "../../src-main/workspace/open-workbench";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
@@ -47,7 +47,7 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
       const queue = await timed(
         rounds,
         async () => {
-          await relabel(bench);
+          await refresh(bench);
           await bench.labeller.index();
         },
         () => reviewQueue(bench, SHOWN),

@@ -1,11 +1,11 @@
 import type { Seen } from "../../src-main/devise/places";
-import { random } from "../../src-main/devise/random";
-import { findPhotos } from "../../src-main/labelling/find-photos";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { arrange } from "../../src-main/library/browse";
-import { replacePredictions } from "../../src-main/library/predictions";
-import { settingsOf } from "../../src-main/library/settings";
-import { normalise } from "../../src-main/vectors";
+import { findPhotos } from "../../src-main/features/browse/find-photos";
+import { random } from "../../src-main/math/random";
+import { normalise } from "../../src-main/math/vectors";
+import { arrange } from "../../src-main/store/browse";
+import { replacePredictions } from "../../src-main/store/predictions";
+import { settingsOf } from "../../src-main/store/settings";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";

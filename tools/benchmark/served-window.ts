@@ -1,4 +1,4 @@
-import { serveWindow } from "../../src-main/web";
+import { serveWindow } from "../../src-main/hosts/web";
 import { createClient } from "../../src-preload/client";
 import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
 import type { EventName, PhotoId } from "../../src-shared/contract";

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Seen, topClasses } from "../../src-main/devise/places";
-import { random } from "../../src-main/devise/random";
-import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { inTransaction, type Library } from "../../src-main/library/database";
-import { storeFeatures } from "../../src-main/library/features";
-import { addPhoto, putFile } from "../../src-main/library/identity";
-import { dot } from "../../src-main/vectors";
+import { KEPT_CLASSES, type Seen, topClasses } from "../../src-main/devise/places";
+import { random } from "../../src-main/math/random";
+import { dot } from "../../src-main/math/vectors";
+import { inTransaction, type Library } from "../../src-main/store/database";
+import { storeFeatures } from "../../src-main/store/features";
+import { addPhoto, putFile } from "../../src-main/store/identity";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import type { Workbench } from "../../src-main/workspace/workbench";
 import type { PhotoId } from "../../src-shared/contract";
 
 /** How much of a photo's feature is its own class, the rest another one's. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
 import { parse } from "csv-parse/sync";
-import { resource } from "../../src-main/labelling/resources";
+import { resource } from "../../src-main/base/resources";
 import { readWnidLabels } from "../../src-main/words/class-labels";
 import { mapWnids, readSynsets } from "../../src-main/words/wnid";
 import type { WordNet } from "../../src-main/words/wordnet";

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { createSemblance } from "../../src-main/semblance";
+import { createSemblance } from "../../src-main/engine/semblance";
 import type { Outcome } from "./figures";
 import { median } from "./quantiles";
 import { inTemporaryFolder } from "./temporary";

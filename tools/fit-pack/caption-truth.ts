@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import type { Lexicon } from "../../src-main/labelling/lexicon";
+import type { Lexicon } from "../../src-main/labeller/lexicon";
 import { foldPhrase } from "../../src-main/words/phrases";
 import type { LabelId } from "../../src-shared/contract";
 

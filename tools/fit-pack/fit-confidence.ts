@@ -19,7 +19,7 @@ import {
   standardised,
   standardScore,
 } from "../../src-main/devise/ranking";
-import { indexRows } from "../../src-main/search/nearest";
+import { indexRows } from "../../src-main/math/nearest";
 import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";
 

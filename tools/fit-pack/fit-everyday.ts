@@ -10,18 +10,18 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataFolder } from "../../src-main/data-folder";
+import { dataFolder } from "../../src-main/base/data-folder";
 import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
 import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
 import { averageConfidence } from "../../src-main/devise/known-share";
 import { type Confidence, keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
-import { conceptBank, NOTHING_FOUND } from "../../src-main/labelling/concept-bank";
-import { createLabeller } from "../../src-main/labelling/labeller";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { classLabelsOf } from "../../src-main/labelling/workbench";
-import { indexRows } from "../../src-main/search/nearest";
+import { UNCALIBRATED } from "../../src-main/devise/uncalibrated";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { conceptBank, NOTHING_FOUND } from "../../src-main/labeller/concept-bank";
+import { createLabeller } from "../../src-main/labeller/labeller";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
+import { indexRows } from "../../src-main/math/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
 import type { LabelId } from "../../src-shared/contract";

@@ -9,18 +9,18 @@
  * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that
  * it goes on where it was.
  */
-import { dataFolder } from "../../src-main/data-folder";
+import { dataFolder } from "../../src-main/base/data-folder";
 import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/places";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labelling/calibrate-pack";
-import { fitOnce } from "../../src-main/labelling/kept-fits";
-import { labelVectors } from "../../src-main/labelling/label-space";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { writeProjection } from "../../src-main/labelling/pack-projection";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { dot } from "../../src-main/vectors";
+import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/evaluation/calibrate-pack";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { fitOnce } from "../../src-main/evaluation/kept-fits";
+import { labelVectors } from "../../src-main/labeller/label-space";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { writeProjection } from "../../src-main/labeller/pack-projection";
+import { packSpace } from "../../src-main/labeller/pack-space";
+import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 

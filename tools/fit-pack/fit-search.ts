@@ -1,11 +1,11 @@
 /** How sure a searched word is, fitted and measured on photos with captions. */
 import type { Logistic } from "../../src-main/devise/calibration";
 import { type Confidence } from "../../src-main/devise/ranking";
-import type { ConceptBank } from "../../src-main/labelling/concept-bank";
-import type { Labeller } from "../../src-main/labelling/labeller";
-import type { Lexicon } from "../../src-main/labelling/lexicon";
-import { createPhotoPlaces } from "../../src-main/search/photo-places";
-import { dot } from "../../src-main/vectors";
+import type { ConceptBank } from "../../src-main/labeller/concept-bank";
+import type { Labeller } from "../../src-main/labeller/labeller";
+import type { Lexicon } from "../../src-main/labeller/lexicon";
+import { createPhotoPlaces } from "../../src-main/labeller/photo-places";
+import { dot } from "../../src-main/math/vectors";
 import { foldPhrase, singulars } from "../../src-main/words/phrases";
 import { fit, type Row, type Source } from "./fit-confidence";
 

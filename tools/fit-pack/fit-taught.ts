@@ -13,10 +13,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { taughtEvidenceOf } from "../../src-main/devise/by-examples";
 import { fitLogistic, type Logistic, probability } from "../../src-main/devise/calibration";
-import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { expectedCalibrationError, type TaughtEvidence } from "../../src-main/labelling/calibrate";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { rowsByClasses, taughtEvidence } from "../../src-main/labelling/taught-evidence";
+import { expectedCalibrationError, type TaughtEvidence } from "../../src-main/evaluation/calibrate";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { rowsByClasses, taughtEvidence } from "../../src-main/evaluation/taught-evidence";
+import { packSpace } from "../../src-main/labeller/pack-space";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 

@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { MOST_MEMORY, PATIENCE_SECONDS } from "../../src-main/library/decode-limits";
+import { MOST_MEMORY, PATIENCE_SECONDS } from "../../src-main/images/decode-limits";
 import { fuzzDecoding, type FuzzRun } from "./decode-fuzz";
 import { edgePictures, seedPictures } from "./seed-pictures";
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 import type { Api, Job, JobId, Judged, PhotoId } from "../../src-shared/contract";
 import { paint } from "../../tests/fixtures/painted-photos";
 import type { Figure, Outcome } from "../benchmark/figures";

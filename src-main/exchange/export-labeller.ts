@@ -1,0 +1,132 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { JobHandle, Jobs } from "../base/jobs";
+import { detectorSize } from "../base/preprocess";
+import { KEPT_CLASSES } from "../devise/places";
+import type { LabelSpace } from "../devise/ranking";
+import type { LookedFor } from "../labeller/graph/labeller-concepts";
+import { detectorsOf, labellerOnnx, PHOTOS } from "../labeller/graph/labeller-onnx";
+import { fullName } from "../labeller/lexicon";
+import { labelCards } from "../store/label-cards";
+import { rememberLabeller } from "../store/labellers";
+import { settingsOf } from "../store/settings";
+import { KEPT_FROM } from "../store/shown";
+import { tryOnnx } from "../vision/try-onnx";
+import { detectorsWanted, idsOf } from "../workspace/find-objects";
+import { MOST_LABELS } from "../workspace/rank-photos";
+import { needsPack, type Workbench } from "../workspace/workbench";
+import { writeWhole } from "./whole-file";
+
+/**
+ * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
+ * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of
+ *   `writeWhole`
+ */
+export async function exportLabeller(bench: Workbench, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
+  needsPack(bench);
+  let failure: Error = new Refusal("cancelled", "the export was cancelled");
+  let written: WrittenLabeller | null = null;
+  const { finished } = jobs.run("export", async (job) => {
+    try {
+      written = await write(bench, job, query);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    }
+    return `a labeller with ${written.labels} labels in ${written.file}`;
+  });
+  await finished;
+  if (!written) throw failure;
+  return written;
+}
+
+async function write(
+  bench: Workbench,
+  job: JobHandle,
+  { file, overwrite, top, threshold }: LabellerQuery,
+): Promise<WrittenLabeller> {
+  const {
+    library,
+    model,
+    labeller: { labels },
+  } = bench;
+  await bench.labeller.prepare();
+  await job.breath();
+  const made = labellerOf(bench, top, threshold);
+  await job.breath();
+  await tryOnnx(made.file, { name: PHOTOS, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
+    throw notForExport(bench, error);
+  });
+  await job.breath();
+  const target = resolve(file);
+  await writeWhole(library.home, target, overwrite, (handle) => handle.writeFile(made.file));
+  rememberLabeller(library, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
+  return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
+}
+
+/** The labeller as a file's bytes, with the sides of pictures that it takes; the bench's own must be prepared. */
+function labellerOf(
+  bench: Workbench,
+  top: number,
+  threshold: number,
+): { file: Uint8Array; labeller: string; sides: [height: number, width: number] } {
+  const {
+    library,
+    lexicon,
+    pack,
+    labeller: { labels },
+    share,
+    labelSet,
+    model,
+  } = bench;
+  const { threshold: overall, labelThresholds } = settingsOf(library);
+  const cards = labelCards(library);
+  const numbers = bench.labeller.numbers();
+  const concepts = lookedFor(bench, numbers.space);
+  const detectors = detectorsOf(concepts);
+  const { width, height } =
+    detectors.length > 0
+      ? detectorSize(4, 3, pack.detection!)
+      : { width: pack.preprocess.size, height: pack.preprocess.size };
+  try {
+    const made = labellerOnnx({
+      pack,
+      network: readFileSync(pack.visual.file),
+      numbers,
+      share,
+      concepts,
+      detectors: new Map(detectors.map(({ id, file }) => [id, readFileSync(file)])),
+      labels: labels.map((id) => ({ id, name: fullName(lexicon.named(id)), parents: lexicon.wordnet.parents(id) })),
+      bars: Float64Array.from(labels, (label) =>
+        cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall),
+      ),
+      rules: { classes: Math.min(KEPT_CLASSES, pack.classes.length), keptFrom: KEPT_FROM, most: MOST_LABELS },
+      top: Math.min(top, MOST_LABELS, labels.length),
+      about: {
+        "label set": labelSet.name,
+        "model pack": `${pack.title}; licence: ${pack.licence}`,
+        "word vectors": lexicon.vocabulary.id,
+        model: String(model.model),
+      },
+    });
+    return { ...made, sides: [height, width] };
+  } catch (error) {
+    throw error instanceof RangeError ? notForExport(bench, error) : error;
+  }
+}
+
+/** The concepts that are looked for in photos now: what detectors tell that are switched off is left out. */
+function lookedFor(bench: Workbench, { labelsOverConcepts }: LabelSpace): LookedFor[] {
+  const wanted = new Set(idsOf(detectorsWanted(bench)));
+  let at = 0;
+  return (bench.concepts?.sources ?? []).flatMap(({ source, count }) => {
+    const over = labelsOverConcepts.slice(at, (at += count));
+    const detector = source.kind === "objects" || source.kind === "portrait" ? source.detector : null;
+    return detector && !wanted.has(detector.id) ? [] : [{ source, over }];
+  });
+}
+
+const notForExport = ({ pack }: Workbench, { message }: RangeError) =>
+  new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);

@@ -1,0 +1,169 @@
+import type { QueryCompletion } from "../../../src-shared/contract";
+import { counted } from "../../../src-shared/counted";
+import {
+  type Field,
+  fieldNamed,
+  FIELDS,
+  FORMATS,
+  IN_SPLIT,
+  isFieldName,
+  STATES,
+} from "../../../src-shared/query/fields";
+import { type Token, tokensOf, written, writtenWord } from "../../../src-shared/query/tokens";
+import { fullName } from "../../labeller/lexicon";
+import { countMonths } from "../../store/browse";
+import { camerasOf, keywordsOf, lensesOf } from "../../store/heads";
+import { folders } from "../../store/photos";
+import { currentSplit } from "../../store/splits";
+import { foldPhrase } from "../../words/phrases";
+import { labelsInUse } from "../../workspace/lessons";
+import type { Workbench } from "../../workspace/workbench";
+import { showLabels } from "./show-photos";
+
+type Option = QueryCompletion["options"][number];
+
+const MOST = 12;
+/** Letters after which words of the vocabulary are offered: below it nearly all of them begin so. */
+const LEAST_LETTERS = 2;
+const MOST_WORDS = 5;
+/** Numbers of people that are worth a look. */
+const COUNTS = [
+  ["0", "none"],
+  ["1", "one"],
+  ["2", "two"],
+  [">2", "three or more"],
+  [">5", "more than five"],
+] as const;
+
+/** What may stand where the caret is: fields and words, or values of the field that is being typed. */
+export function completeQuery(bench: Workbench, text: string, caret: number): QueryCompletion {
+  const token = tokensOf(text, isFieldName).find(({ from, to }) => from < caret && caret <= to);
+  if (token?.is === "field" && caret >= token.value.from && token.value.is === "text") {
+    const { from, to, quoted } = token.value;
+    const typed = text.slice(from + (quoted ? 1 : 0), caret);
+    const field = fieldNamed(token.name);
+    return { from, to, options: field ? valuesOf(bench, field, typed).slice(0, MOST) : [] };
+  }
+  if (token?.is === "word" || token?.is === "field") {
+    const typed = text.slice(token.from, caret);
+    return {
+      from: token.from,
+      to: token.to,
+      options: [...fieldsFrom(typed), ...wordsFrom(bench, typed.replace(/^"/, ""), token)].slice(0, MOST),
+    };
+  }
+  return { from: caret, to: caret, options: text.trim() === "" ? fieldsFrom("") : [] };
+}
+
+function fieldsFrom(typed: string): Option[] {
+  const beginning = typed.replace(/:.*$/, "").toLowerCase();
+  return FIELDS.filter(({ name }) => name.startsWith(beginning)).map(({ name, does }) => ({
+    insert: `${name}:`,
+    shown: `${name}:`,
+    detail: does,
+  }));
+}
+
+/** Labels that photos carry, then words of the vocabulary. */
+function wordsFrom(bench: Workbench, typed: string, token: Token): Option[] {
+  if (token.is !== "word" || typed.length < LEAST_LETTERS) return [];
+  const word = (name: string, detail: string): Option => ({ insert: `${writtenWord(name)} `, shown: name, detail });
+  const labels = labelsFrom(bench, typed).slice(0, MOST_WORDS);
+  const names = new Set(labels.map(({ name }) => name));
+  const others = bench.lexicon
+    .suggest(typed, MOST_WORDS, labelsInUse(bench))
+    .filter(({ own, name }) => !own && !names.has(name));
+  return [
+    ...labels.map(({ name, photos }) => word(name, counted(photos, "photo"))),
+    ...others.map((label) => word(label.name, label.parent ?? "")),
+  ];
+}
+
+function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
+  const value = (text: string, detail: string): Option => ({ insert: `${written(text)} `, shown: text, detail });
+  const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
+  const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
+  switch (kind) {
+    case "label":
+      return labelsFrom(bench, typed).map(({ label, photos }) => value(label, counted(photos, "photo")));
+    case "folder":
+      return folders(bench.library)
+        .filter(({ folder }) => folder !== "" && holds(folder))
+        .map(({ folder, photos }) => value(folder, counted(photos, "photo")));
+    case "camera":
+      return camerasOf(bench.library)
+        .filter(({ camera }) => holds(camera))
+        .map(({ camera, photos }) => value(camera, counted(photos, "photo")));
+    case "lens":
+      return lensesOf(bench.library)
+        .filter(({ lens }) => holds(lens))
+        .map(({ lens, photos }) => value(lens, counted(photos, "photo")));
+    case "keyword":
+      return keywordsOf(bench.library)
+        .map(({ steps, photos }) => ({ path: steps.join("|"), photos }))
+        .filter(({ path }) => holds(path))
+        .map(({ path, photos }) => value(path, counted(photos, "photo")));
+    case "rating":
+      return begins(">")
+        ? ["4", "3", "2", "1", "0"].map((stars) => ({
+            insert: `>${stars} `,
+            shown: `>${stars}`,
+            detail: stars === "4" ? "five stars" : "more stars than that",
+          }))
+        : [];
+    case "people":
+      return COUNTS.filter(([count]) => begins(count)).map(([count, detail]) => ({
+        insert: `${count} `,
+        shown: count,
+        detail,
+      }));
+    case "gps":
+      return [value("yes", "says where it was taken"), value("no", "does not say where")].filter(({ shown }) =>
+        begins(shown),
+      );
+    case "state":
+      return Object.entries(STATES)
+        .filter(([state]) => begins(state))
+        .map(([state, does]) => value(state, does));
+    case "part":
+      return currentSplit(bench.library)
+        ? Object.entries(IN_SPLIT)
+            .filter(([part]) => begins(part))
+            .map(([part, does]) => value(part, does))
+        : [];
+    case "format":
+      return FORMATS.filter(begins).map((format) => value(format, ""));
+    case "date":
+      return countMonths(bench.library)
+        .filter(({ month }) => begins(month))
+        .map(({ month, photos }) => value(month, counted(photos, "photo")));
+    case "confidence":
+      return begins(">0")
+        ? ["0.9", "0.8", "0.5"].map((share) => ({
+            insert: `>${share} `,
+            shown: `>${share}`,
+            detail: "surer than that",
+          }))
+        : [];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Labels that photos carry with a word of their name that begins so, most frequent first; those that begin so
+ * themselves come before.
+ */
+function labelsFrom(bench: Workbench, typed: string): { label: string; name: string; photos: number }[] {
+  const wanted = foldPhrase(typed);
+  const found = showLabels(bench)
+    .map((count) => ({
+      label: fullName(count),
+      name: count.name,
+      folded: foldPhrase(count.name),
+      photos: count.predicted + count.accepted,
+    }))
+    .filter(({ folded }) => ` ${folded}`.includes(` ${wanted}`));
+  const first = found.filter(({ folded }) => folded.startsWith(wanted));
+  return [...first, ...found.filter((label) => !first.includes(label))];
+}

@@ -1,0 +1,51 @@
+import { readyToFit } from "../../devise/fit-in-worker";
+import { isLatest, isToLearn } from "../../store/models";
+import { settingsOf } from "../../store/settings";
+import { createLiveLearning, type LiveLearning } from "../../workspace/live-learning";
+import type { Session } from "../../workspace/session";
+import { learnForWindow } from "./learn";
+
+/** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
+export function learnLive(session: Session): LiveLearning {
+  const isOn = () =>
+    session.byItself(() => {
+      const library = session.openOrNull()?.bench.library;
+      return (
+        library !== undefined &&
+        settingsOf(library).liveLearning &&
+        isLatest(library) &&
+        !session.bench().isPackGone &&
+        !isUpgrading(session)
+      );
+    }) ?? false;
+  return createLiveLearning({
+    isOn,
+    ready: readyToFit,
+    learn: (enough) =>
+      session.byItself(() => {
+        const running = session.jobs
+          .list()
+          .filter(
+            ({ kind, state }) =>
+              (kind === "retrain" || kind === "learn") && (state === "running" || state === "paused"),
+          );
+        if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
+        // it has labelled the photos on screen, and the others are to be labelled by more
+        for (const { job } of running) session.jobs.cancel(job);
+        if (!isToLearn(session.bench().library)) return Promise.resolve();
+        return new Promise<void>((resolve) => {
+          session.start("learn", null, async (bench, job) => {
+            try {
+              return await learnForWindow(session, bench, job, resolve);
+            } finally {
+              resolve();
+            }
+          });
+        });
+      }),
+  });
+}
+
+/** Whether the library is being labelled again with a better model. */
+export const isUpgrading = ({ jobs }: Session): boolean =>
+  jobs.list().some(({ kind, state }) => kind === "upgrade" && (state === "running" || state === "paused"));

@@ -1,0 +1,42 @@
+import type { Judged } from "../../../src-shared/contract";
+import { Refusal } from "../../../src-shared/refusal";
+import { inTransaction, labelNumbers } from "../../store/database";
+import { labelCards, restoreLabel } from "../../store/label-cards";
+import { unknownPhoto } from "../../store/photos";
+import { judge } from "../../store/verdicts";
+import type { LiveLearning } from "../../workspace/live-learning";
+import type { Session } from "../../workspace/session";
+
+/**
+ * Records a person's verdicts as one action each.
+ * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
+ */
+export function judgePhotos(
+  { bench, changed, tellSoon }: Session,
+  live: LiveLearning,
+  verdicts: Judged[],
+): { photos: number } {
+  const { library, lexicon } = bench();
+  const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
+  const unknown = unknownPhoto(library, concerned);
+  if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+  for (const { label } of verdicts)
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+      throw new Refusal("no-label", `there is no synset ${label}`);
+  labelNumbers(
+    library,
+    verdicts.map(({ label }) => label),
+  ); // a number that was given stays, whatever becomes of the verdicts
+  const photos = inTransaction(library, () =>
+    verdicts.reduce((sum, { photos, label, verdict }) => {
+      // A label that was deleted and is given again is there again.
+      const { name } = lexicon.named(label);
+      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(library, label, name);
+      return sum + judge(library, { photos, label, verdict, name }).photos;
+    }, 0),
+  );
+  changed(concerned);
+  tellSoon();
+  live.judged(photos);
+  return { photos };
+}

@@ -1,0 +1,354 @@
+import { realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { isRaw } from "../images/photo-files";
+import { inTransaction, type Library, prepared } from "../store/database";
+import {
+  addPhoto,
+  changeContent,
+  type Content,
+  type FileRow,
+  folderOf,
+  forgetPixels,
+  photoWithHash,
+  presentFiles,
+  putFailure,
+  putFile,
+  putMissing,
+} from "../store/identity";
+import { settingsOf } from "../store/settings";
+import { copyVerdicts, handOverVerdicts } from "../store/verdicts";
+import { pairFiles, putCompanion } from "./companions";
+import { folderMark, noteDisk, refuseEmptyMount } from "./drive";
+import type { FileLook, FileToLookAt } from "./look-at-file";
+import { lookAtFiles, type LookingAtFiles } from "./look-in-threads";
+import { FILE_ROW, foundIn, rowsIn } from "./places";
+import type { Found } from "./walk";
+import type { Places } from "./watch";
+
+/** What a stretch of the scan changed; it is in the database when it is handed out. */
+export interface ScanBatch {
+  /** Photo files looked at since the scan began. */
+  files: number;
+  /** Photos that are new, edited, back again, or gone. */
+  photos: PhotoId[];
+  /** Files that could not be read since the scan began. */
+  failed: number;
+}
+
+/** Files that a thread is asked about together at most … */
+const TOGETHER = 64;
+/** … and how often so before its answer is awaited: both threads have enough to do while a batch is stored. */
+const AHEAD = 32;
+/** A batch ends with so many files, or after so many milliseconds. */
+const BATCH_FILES = 1024;
+const BATCH_MS = 250;
+
+/** What looking at one found file came to. */
+type Look =
+  | { path: string; is: "unchanged" | "gone" }
+  | { path: string; is: "content"; content: Content }
+  | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
+  /** Without a hash where it is a film. */
+  | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null };
+
+interface Edit {
+  path: string;
+  photo: PhotoId;
+  content: Content;
+  wasMissing: boolean;
+}
+
+interface State {
+  files: number;
+  failed: number;
+  /** File rows by path; what the scan meets is taken out. */
+  unseen: Map<string, FileRow>;
+  /**
+   * Folders of the files that the scan met or missed, where it looks through some alone: in those files may belong
+   * together.
+   */
+  folders: Set<string> | null;
+  /** Folders that could not be read, ending in `/`. */
+  closed: string[];
+  /** Known paths with unknown contents, decided at the end of the scan. */
+  edits: Edit[];
+  /** Photos that were found at a further path in this scan. */
+  spread: Set<PhotoId>;
+  /** Photos up to this id were there before the scan. */
+  lastOld: PhotoId;
+  changed: Set<PhotoId>;
+}
+
+/**
+ * Looks through the folder and brings files and photos up to date. Files whose size and time are as they were are not
+ * read again.
+ *
+ * - A new path with a known content is the same photo, moved or copied.
+ * - A known path with a known content holds that content's photo: files were renamed over each other.
+ * - A known path with an unknown content was edited: the same photo, its features made again. That is decided once
+ *   everything was looked at: if the old content turned up at another path in this scan, then it moved there with its
+ *   verdicts and this is a new photo; if it had other copies all along, the edited copy becomes a photo of its own that
+ *   keeps the verdicts.
+ * - A path that is gone is marked so; its photo and verdicts stay.
+ * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
+ *
+ * @param places looks through these alone; else through the whole folder
+ * @throws Refusal `no-folder` when the folder itself can't be read, went away meanwhile, or is the empty place of a
+ *   drive that is away; then nothing is marked as gone
+ * @throws the signal's reason when it is aborted; what was handed out stays
+ */
+export async function* scan(
+  library: Library,
+  { signal, places }: { signal?: AbortSignal; places?: Places } = {},
+): AsyncGenerator<ScanBatch, void> {
+  const before = markOf(library);
+  if (places === undefined) refuseEmptyMount(library);
+  const state = begin(library, places);
+  const leaveOut = leftOut(library);
+
+  let batch: Look[] = [];
+  let began = performance.now();
+  const flush = (): ScanBatch => {
+    inTransaction(library, () => batch.forEach((look) => settle(library, state, look)));
+    batch = [];
+    began = performance.now();
+    return handOut(state);
+  };
+
+  const looking = lookAtFiles();
+  try {
+    for await (const several of looks(library, state, looking, foundIn(library.folder, leaveOut, places), signal)) {
+      state.files += several.filter(({ is }) => is !== "closed").length;
+      batch.push(...several);
+      if (batch.length >= BATCH_FILES || performance.now() - began > BATCH_MS) yield flush();
+    }
+    yield flush();
+    signal?.throwIfAborted();
+    // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
+    if (markOf(library) !== before)
+      throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
+    inTransaction(library, () =>
+      state.edits.forEach(({ photo }) => {
+        if (!state.spread.has(photo)) forgetPixels(library, photo);
+      }),
+    );
+    inTransaction(library, () => {
+      for (const [path, row] of state.unseen) {
+        if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null))
+          continue;
+        putMissing(library, path);
+        if (row.photo !== null) state.changed.add(row.photo);
+      }
+      state.edits.forEach((edit) => settleEdit(library, state, edit));
+    });
+    await pair(library, state, looking);
+    if (places === undefined) noteDisk(library);
+    yield handOut(state);
+  } finally {
+    await looking.end();
+  }
+}
+
+/** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
+async function pair(library: Library, state: State, looking: LookingAtFiles): Promise<void> {
+  const { changed, alone } = pairFiles(library, state.folders);
+  changed.forEach((photo) => state.changed.add(photo));
+  for (const path of alone) {
+    const row = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE path = ?`).get(path)!;
+    state.unseen.set(path, row);
+    const [look] = await lookAtAll(library, state, looking, [{ path, kind: "photo" }]);
+    inTransaction(library, () => settle(library, state, look));
+  }
+}
+
+/** @throws Refusal `no-folder` */
+function markOf({ folder }: Library): string {
+  try {
+    return folderMark(folder);
+  } catch (error) {
+    throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function begin(library: Library, places?: Places): State {
+  if (places === undefined) {
+    // What the disk or the hour was to blame for gets another try.
+    prepared(
+      library,
+      "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')",
+    ).run();
+  }
+  const rows =
+    places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
+  return {
+    files: 0,
+    failed: 0,
+    closed: [],
+    folders: places === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))),
+    edits: [],
+    spread: new Set(),
+    changed: new Set(),
+    unseen: new Map(rows.map((row) => [row.path, row])),
+    lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
+  };
+}
+
+/** Folders that are passed by: the user's choice, and the program's own. */
+export function leftOut(library: Library): Set<string> {
+  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
+  const own = ownFolder(library);
+  if (own !== null) leaveOut.add(own);
+  return leaveOut;
+}
+
+function handOut(state: State): ScanBatch {
+  const photos = [...state.changed];
+  state.changed.clear();
+  return { files: state.files, photos, failed: state.failed };
+}
+
+/** What the walk finds, looked at some at a time, in the order of the walk. */
+async function* looks(
+  library: Library,
+  state: State,
+  looking: LookingAtFiles,
+  all: AsyncGenerator<Found>,
+  signal?: AbortSignal,
+): AsyncGenerator<Look[]> {
+  const waiting: Promise<Look[]>[] = [];
+  let group: Found[] = [];
+  let together = 1; // the first are not kept waiting for others
+  const ask = () => {
+    const asked = lookAtAll(library, state, looking, group);
+    asked.catch(() => {}); // it is awaited in its turn; ended before that, it must not count as unhandled
+    waiting.push(asked);
+    group = [];
+    together = Math.min(TOGETHER, 2 * together);
+  };
+  try {
+    for await (const found of all) {
+      signal?.throwIfAborted();
+      group.push(found);
+      if (group.length >= together) ask();
+      if (waiting.length >= AHEAD) yield await waiting.shift()!;
+    }
+    if (group.length > 0) ask();
+    while (waiting.length > 0) {
+      signal?.throwIfAborted();
+      yield await waiting.shift()!;
+    }
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === "scandir" || syscall === "opendir")
+      throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
+    throw error;
+  }
+}
+
+async function lookAtAll(
+  library: Library,
+  { unseen }: State,
+  looking: LookingAtFiles,
+  group: Found[],
+): Promise<Look[]> {
+  const there = group.filter(({ kind }) => kind === "photo" || kind === "beside");
+  const looks = await looking.at(there.map((found) => toLookAt(library, unseen.get(found.path), found)));
+  const lookOf = new Map(there.map(({ path }, i) => [path, looks[i]]));
+  return group.map((found) => named(found, lookOf.get(found.path)));
+}
+
+function toLookAt({ folder }: Library, row: FileRow | undefined, { path, kind }: Found): FileToLookAt {
+  const companion = kind === "beside";
+  const settled = row?.photo != null && row.companion === (companion ? 1 : 0) && row.error_code === null;
+  return {
+    file: join(folder, path),
+    known: settled ? { size: row.size, mtimeMs: row.mtime_ms } : null,
+    hashed: !companion || isRaw(path),
+  };
+}
+
+function named(found: Found, look: FileLook | undefined): Look {
+  const { path } = found;
+  if (found.kind === "closed" || found.kind === "failed")
+    return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
+  if (look!.is !== "there") return { path, ...look! };
+  const { size, mtimeMs } = look!;
+  const hash = look!.hash && Buffer.from(look!.hash);
+  return found.kind === "beside"
+    ? { path, is: "beside", size, mtimeMs, hash }
+    : { path, is: "content", content: { hash: hash!, size, mtimeMs } };
+}
+
+function settle(library: Library, state: State, look: Look): void {
+  const { path } = look;
+  state.folders?.add(folderOf(path));
+  if (look.is === "gone") return; // stays among the unseen
+  const row = state.unseen.get(path);
+  state.unseen.delete(path);
+  if (look.is === "unchanged") {
+    if (!row!.missing) return;
+    prepared(library, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
+    state.changed.add(row!.photo!);
+  } else if (look.is === "beside") {
+    // A RAW that was a photo until now, here or where it was moved from, hands its verdicts over.
+    const own = (look.hash && photoWithHash(library, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
+    putCompanion(library, path, look, own);
+  } else if (look.is === "content") {
+    settleContent(library, state, path, look.content, row);
+  } else if (look.is === "failed" || look.is === "closed") {
+    state.failed++;
+    if (look.is === "closed") state.closed.push(path);
+    putFailure(library, path, look);
+    if (row?.photo != null) state.changed.add(row.photo);
+  }
+}
+
+function settleContent(library: Library, state: State, path: string, content: Content, row: FileRow | undefined): void {
+  const known = photoWithHash(library, content.hash);
+  const before = row?.photo ?? null;
+  if (row?.companion === 1) {
+    // Its still is gone, and it never was that photo's content.
+    const photo = known ?? addPhoto(library, content);
+    attach(library, state, path, photo, content);
+    if (before !== null) handOverVerdicts(library, before, photo);
+    return;
+  }
+  if (known !== undefined && known === before) {
+    putFile(library, path, known, content);
+    state.changed.add(known);
+  } else if (before !== null && (known === undefined || known > state.lastOld)) {
+    state.edits.push({ path, photo: before, content, wasMissing: row!.missing === 1 });
+  } else {
+    attach(library, state, path, known ?? addPhoto(library, content), content);
+    if (known !== undefined) state.spread.add(known);
+    if (before !== null) state.changed.add(before);
+  }
+}
+
+function settleEdit(library: Library, state: State, { path, photo, content, wasMissing }: Edit): void {
+  const known = photoWithHash(library, content.hash);
+  const moved = state.spread.has(photo);
+  const others = presentFiles(library, photo) - (wasMissing ? 0 : 1);
+  state.changed.add(photo);
+  if (known === undefined && !moved && others === 0) {
+    changeContent(library, photo, content);
+    putFile(library, path, photo, content);
+    return;
+  }
+  const becomes = known ?? addPhoto(library, content);
+  attach(library, state, path, becomes, content);
+  if (!moved && !(wasMissing && others > 0)) copyVerdicts(library, photo, becomes);
+}
+
+function attach(library: Library, state: State, path: string, photo: PhotoId, content: Content): void {
+  putFile(library, path, photo, content);
+  state.changed.add(photo);
+}
+
+/** The program's own data, where it lies inside the photo folder; relative to it. */
+function ownFolder(library: Library): string | null {
+  const inside = relative(library.folder, realpathSync(library.home));
+  return inside === "" || inside.startsWith("..") ? null : inside.split(sep).join("/");
+}

@@ -1,0 +1,161 @@
+import { availableParallelism } from "node:os";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { inOrder } from "../base/in-order";
+import type { JobHandle } from "../base/jobs";
+import type { DetectorInput } from "../base/preprocess";
+import { KEPT_CLASSES, type Seen, topClasses } from "../devise/places";
+import { decode } from "../images/contained-decode";
+import type { Decoded } from "../images/decode";
+import { inTransaction, type Library } from "../store/database";
+import { storeFeatures } from "../store/features";
+import { storeGlances } from "../store/glances";
+import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/photos";
+import type { Pack } from "../vision/pack";
+import type { VisualModel } from "../vision/visual-model";
+import type { ObjectFinder } from "./object-finder";
+
+/** Photos that are labelled and stored together … */
+const BATCH = 16;
+/** … but so many at first: somebody waits for the first labels. */
+const FIRST_BATCH = 4;
+/** Batches at the network at a time: its processes have the next at hand while one is stored. */
+const AT_NETWORK = 2;
+/** Photos that are asked of the store at a time. */
+const PAGE = 200;
+type Ready = PhotoToEmbed & { decoded: Decoded };
+
+/**
+ * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the
+ * next is
+ * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
+ * @param onBatch is told what was seen, after it was stored
+ * @param before photos that the job has done already
+ * @param objects is given what was decoded for detectors
+ */
+export async function embedPhotos(
+  library: Library,
+  pack: Pack,
+  model: VisualModel,
+  job: JobHandle,
+  onBatch: (photos: PhotoId[], seen: Seen) => void,
+  { before = 0, objects = null }: { before?: number; objects?: ObjectFinder | null } = {},
+): Promise<{ embedded: number; failed: number }> {
+  let [embedded, failed, total] = [0, 0, 0];
+  const report = () => job.progress(before + embedded + failed, before + total);
+  // While a scan runs the photos that wait get more.
+  const recount = () => {
+    total = embedded + failed + countToEmbed(library, pack.visualId);
+    report();
+  };
+
+  async function infer(batch: Ready[]): Promise<void> {
+    const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
+    const seen = { features, ...topClasses(logits, pack.classes.length, Math.min(KEPT_CLASSES, pack.classes.length)) };
+    store(library, pack, batch, seen);
+    embedded += batch.length;
+    onBatch(
+      batch.map(({ photo }) => photo),
+      seen,
+    );
+    report();
+    await objects?.keep(
+      batch.flatMap(({ photo, version, decoded: { detectorPixels } }) =>
+        detectorPixels ? [{ photo, version, pixels: detectorPixels }] : [],
+      ),
+    );
+  }
+
+  const inferring: Promise<void>[] = [];
+  let batch: Ready[] = [];
+  let wanted = FIRST_BATCH;
+  const send = async () => {
+    if (inferring.length === AT_NETWORK) await inferring.shift();
+    const sent = infer(batch);
+    sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    inferring.push(sent);
+    batch = [];
+    wanted = Math.min(BATCH, 2 * wanted);
+  };
+  try {
+    for await (const { waiting, decoded, failure } of decodeAhead(library, pack, objects, job, recount)) {
+      if (decoded) batch.push({ ...waiting, decoded });
+      else {
+        failed++;
+        storeFailure(library, waiting.photo, waiting.version, failure!);
+      }
+      if (batch.length === wanted) await send();
+      await job.breath();
+    }
+    if (batch.length > 0) await send();
+    await Promise.all(inferring);
+  } finally {
+    await Promise.allSettled(inferring); // nothing is stored after the job has ended
+  }
+  recount();
+  return { embedded, failed };
+}
+
+function store(library: Library, pack: Pack, batch: Ready[], { features, classes, probabilities }: Seen): void {
+  const D = pack.dimensions;
+  const K = classes.length / batch.length;
+  inTransaction(library, () => {
+    storeDecoded(
+      library,
+      batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),
+    );
+    storeGlances(
+      library,
+      batch.map(({ photo, version, decoded: { glance } }) => ({ photo, version, glance })),
+    );
+    storeFeatures(
+      library,
+      pack.visualId,
+      batch.map(({ photo, version }, i) => ({
+        photo,
+        version,
+        feature: features.subarray(i * D, (i + 1) * D),
+        classes: classes.subarray(i * K, (i + 1) * K),
+        probabilities: probabilities.subarray(i * K, (i + 1) * K),
+      })),
+    );
+  });
+}
+
+interface Attempt {
+  waiting: PhotoToEmbed;
+  decoded?: Decoded;
+  failure?: Refusal;
+}
+
+/** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
+function decodeAhead(
+  library: Library,
+  pack: Pack,
+  objects: ObjectFinder | null,
+  job: JobHandle,
+  onPage: () => void,
+): AsyncGenerator<Attempt> {
+  function* waiting(): Generator<PhotoToEmbed> {
+    for (let last: PhotoId = 0; ;) {
+      const page = photosToEmbed(library, pack.visualId, PAGE, last);
+      onPage();
+      if (page.length === 0) return;
+      for (const each of page) {
+        if (job.signal.aborted) return;
+        last = each.photo;
+        yield each;
+      }
+    }
+  }
+  return inOrder(waiting(), 2 * availableParallelism(), (each) => decodeOne(pack, objects?.input() ?? null, each));
+}
+
+async function decodeOne(pack: Pack, detection: DetectorInput | null, waiting: PhotoToEmbed): Promise<Attempt> {
+  try {
+    return { waiting, decoded: await decode(waiting.path, pack.preprocess, detection) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { waiting, failure: error };
+  }
+}

@@ -1,0 +1,214 @@
+import type { Job, JobId, PhotoId } from "../../src-shared/contract";
+import { counted } from "../../src-shared/counted";
+import type { JobHandle, Jobs } from "../base/jobs";
+import { scan } from "../folder/scan";
+import type { Places } from "../folder/watch";
+import { countFeatures } from "../store/features";
+import { countUnreadHeads } from "../store/heads";
+import { countToEmbed } from "../store/photos";
+import { settingsOf } from "../store/settings";
+import { trimThumbnails } from "../store/thumbnails";
+import type { VisualModel } from "../vision/visual-model";
+import { embedPhotos } from "./embed-photos";
+import type { FolderWatcher } from "./folder-watcher";
+import { sayThatPhotosWait } from "./kept-labels";
+import type { ObjectFinder } from "./object-finder";
+import { followShare } from "./open-workbench";
+import { labelPhotos, rankPhotos } from "./rank-photos";
+import { readHeads } from "./read-heads";
+import { type Workbench } from "./workbench";
+
+/** What looks at the photos of an open folder. */
+export interface Eyes {
+  /** The visual model, loaded on first use. */
+  visual(): Promise<VisualModel>;
+  objects: ObjectFinder;
+}
+
+/** What labelling a folder started. */
+export interface FolderJobs {
+  scan: JobId;
+  /** The scan as it ended. */
+  scanned: Promise<Job>;
+  /**
+   * Resolves when no photo is being looked at for its first labels any more, with that job; null where no photo was
+   * new.
+   */
+  embedded: Promise<Job | null>;
+  /** Resolves when all its jobs have ended, however they did. */
+  finished: Promise<void>;
+}
+
+/**
+ * Everything between a folder and its labels, as jobs: known photos find their places among the words, the folder is
+ * scanned, and
+ * new photos are looked at while the scan still runs, by the visual model first and by detectors behind it. What was
+ * stored stays when a
+ * job is cancelled.
+ * @param earlier what looks at the same folder already: this scan begins after that one, and no photo is looked at by
+ *   both
+ * @param places looks through these alone; all other photos have their places among the words by then
+ */
+export function labelFolder(
+  bench: Workbench,
+  jobs: Jobs,
+  { visual, objects }: Eyes,
+  watcher: FolderWatcher,
+  { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
+): FolderJobs {
+  const { library, pack } = bench;
+  objects.attend(jobs, watcher);
+  let scanning = true;
+  /** Files a millisecond. */
+  let pace = 0;
+  let embedding: Promise<Job> | null = null;
+  let waiting = earlier !== null;
+  const embedNew = () => {
+    if (waiting || countToEmbed(library, pack.visualId) === 0) return;
+    if (bench.isPackGone) return sayThatPhotosWait(bench);
+    embedding ??= jobs.run("embed", (job) =>
+      embedUntil(
+        bench,
+        { visual, objects },
+        job,
+        { more: () => scanning, quick: () => scanning && pace >= QUICK },
+        watcher,
+      ),
+    ).finished;
+  };
+  const ranked =
+    places === undefined && countFeatures(library, pack.visualId) > 0
+      ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished
+      : null;
+  const scanned = jobs.run("scan", async (job) => {
+    let files = 0;
+    await earlier?.scanned;
+    await job.breath();
+    const begun = performance.now();
+    for await (const batch of scan(library, { signal: job.signal, places })) {
+      files = batch.files;
+      pace = files / (performance.now() - begun);
+      job.progress(files, 0);
+      if (batch.photos.length > 0) watcher.changed(batch.photos);
+      embedNew();
+      await job.breath();
+    }
+    scanning = false;
+    embedNew();
+    return counted(files, "file");
+  });
+  const embedded = async () => {
+    const { state } = await scanned.finished;
+    scanning = false; // also when it was cancelled or failed
+    const before = await earlier?.embedded;
+    waiting = false;
+    // what came too late for the earlier one
+    if (earlier && state === "done" && before?.state !== "cancelled") embedNew();
+    return embedding;
+  };
+  const work = embedded();
+  // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
+  const settled = work.then(async (looked) => {
+    if (looked?.state === "done" && followShare(bench))
+      await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
+  });
+  const undisturbed = work.then(
+    async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"),
+  );
+  const asked = undisturbed.then((is) =>
+    is && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null,
+  );
+  const found = undisturbed.then((is) => {
+    if (is) objects.begin();
+    return objects.settled();
+  });
+  return {
+    scan: scanned.job,
+    scanned: scanned.finished,
+    embedded: work,
+    finished: Promise.all([settled, ranked, asked, found]).then(() => undefined),
+  };
+}
+
+/**
+ * Labels all photos that the model in use has not labelled yet. @param first photos that come before all others @param
+ * onFirst told when those are labelled, see `rankPhotos`
+ */
+export async function rankAll(
+  bench: Workbench,
+  job: JobHandle,
+  watcher: FolderWatcher,
+  first?: () => PhotoId[],
+  onFirst?: () => void,
+): Promise<string> {
+  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first, onFirst);
+  return `${counted(labelled, "photo")} labelled`;
+}
+
+/** While a scan runs new photos may come at any time: then it waits for them. */
+const WAIT_MS = 100;
+/**
+ * So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is
+ * looked at. Milliseconds.
+ */
+const HEAD_START_MS = 2000;
+/** Files a millisecond. A scan that reads large files takes long anyway, and the first label need not wait for it. */
+const QUICK = 1;
+
+/** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
+interface Scanning {
+  more(): boolean;
+  quick(): boolean;
+}
+
+async function embedUntil(
+  bench: Workbench,
+  { visual, objects }: Eyes,
+  job: JobHandle,
+  { more, quick }: Scanning,
+  watcher: FolderWatcher,
+): Promise<string> {
+  const begun = performance.now();
+  const model = await visual();
+  while (quick() && performance.now() - begun < HEAD_START_MS) {
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await job.breath();
+  }
+  let [embedded, failed] = [0, 0];
+  for (;;) {
+    const waitForMore = more(); // asked before looking, so that what came in between is not missed
+    await bench.labeller.index(); // another one after a retraining
+    const round = await whileDecoding(objects, () =>
+      embedPhotos(
+        bench.library,
+        bench.pack,
+        model,
+        job,
+        (photos, seen) => {
+          labelPhotos(bench, photos, seen);
+          watcher.changed(photos);
+        },
+        { before: embedded + failed, objects },
+      ),
+    );
+    embedded += round.embedded;
+    failed += round.failed;
+    if (!waitForMore) break;
+    if (more()) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await job.breath();
+  }
+  trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
+  return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
+}
+
+async function whileDecoding<T>(objects: ObjectFinder, work: () => Promise<T>): Promise<T> {
+  let isDone = false;
+  objects.decoding();
+  try {
+    const result = await work();
+    isDone = true;
+    return result;
+  } finally {
+    objects.decoded(isDone);
+  }
+}

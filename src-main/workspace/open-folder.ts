@@ -1,0 +1,210 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import type { About } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { packFolder } from "../base/resources";
+import { standingIn } from "../base/standing-in";
+import { fitInWorker } from "../devise/fit-in-worker";
+import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
+import type { Fit } from "../labeller/pack-projection";
+import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../store/database";
+import { dropAttempt } from "../store/earlier-labels";
+import { libraryDirectory } from "../store/home";
+import { countPeopleBy } from "../store/people";
+import { changeSettings, type LibrarySettings, settingsOf } from "../store/settings";
+import { openNetworks } from "../vision/networks";
+import type { VisualModel } from "../vision/visual-model";
+import { BUILT_IN_SETS } from "../words/label-sets";
+import { choosePack, type NamedPack, notePack, type PackChoice } from "./choose-pack";
+import { peopleRuleOf } from "./find-objects";
+import { openKeptLabels } from "./kept-labels";
+import type { Eyes } from "./label-folder";
+import { infoOf } from "./library-info";
+import { createObjectFinder } from "./object-finder";
+import { openWorkbench } from "./open-workbench";
+import { personalLexicon } from "./personal-lexicon";
+import { needsPack, type Workbench } from "./workbench";
+
+/** A folder with its library open and all that labels it. */
+export interface OpenFolder extends Eyes {
+  bench: Workbench;
+  /** What runs the numbers, as far as it has been started. */
+  backends(): About["backends"];
+  dispose(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /**
+   * A bundled pack's name or a folder, and a label set's name or a file: kept in the library's settings once they were
+   * found to work.
+   */
+  pack?: string;
+  labelSet?: string;
+  /** A vocabulary's file, or "bundled"; kept likewise. */
+  words?: string;
+  /** Whether detectors look at photos too; kept likewise. */
+  objects?: boolean;
+  faces?: boolean;
+}
+
+/** Said of a library whose cache was damaged and thrown away. */
+export const CACHE_WAS_DAMAGED =
+  "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
+
+/**
+ * Opens a folder, and makes its cache anew where that is damaged.
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `no-pack`, `bad-pack`, `bad-vocabulary`, or of the
+ *   label set; nothing stays open then
+ */
+export async function openFolder(home: string, folder: string, options: OpenOptions = {}): Promise<OpenFolder> {
+  try {
+    return await open(home, folder, options);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    forgetCache(libraryDirectory(home, realFolder(folder))); // library.db itself was found whole
+    const opened = await open(home, folder, options);
+    opened.bench.notices.push(CACHE_WAS_DAMAGED);
+    return opened;
+  }
+}
+
+async function open(
+  home: string,
+  folder: string,
+  { pack, labelSet, words, objects, faces }: OpenOptions,
+): Promise<OpenFolder> {
+  const library = openLibrary({ home, folder });
+  const before = settingsOf(library);
+  try {
+    dropAttempt(library);
+    const settings = changeSettings(library, {
+      pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
+      labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
+      words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
+      objects,
+      faces,
+    });
+    const opened = await furnish(library, settings, { pack, labelSet, words });
+    if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
+    const people = peopleRuleOf(opened.bench.pack);
+    if (people) countPeopleBy(library, people);
+    infoOf(opened.bench); // what every window asks for first: damage is met here rather than there
+    return opened;
+  } catch (error) {
+    letGo(library, before);
+    throw error;
+  }
+}
+
+/**
+ * What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged,
+ * adds nothing.
+ */
+function letGo(library: Library, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
+  for (const step of [
+    () => changeSettings(library, { pack, labelSet, words, objects, faces }),
+    () => closeLibrary(library),
+  ]) {
+    try {
+      step();
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof Refusal)) throw error;
+    }
+  }
+}
+
+const SEARCHES = { hnsw: "HNSW", exact: "exact product", none: "HNSW or exact product" };
+
+const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
+
+/** A path that means the same wherever the program is started next time; a name stays as it is. */
+const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
+
+/**
+ * Makes an open library ready anew, after what labels it was changed.
+ * @param labelledBy the pack that is to label it; without it, the one that its labels are of
+ */
+export const furnishAgain = (library: Library, labelledBy?: NamedPack): Promise<OpenFolder> =>
+  furnish(library, settingsOf(library), {}, labelledBy);
+
+/** @param given what was asked for by name, which nothing stands in for */
+async function furnish(
+  library: Library,
+  { pack: packName, words, labelSet }: LibrarySettings,
+  given: OpenOptions,
+  labelledBy?: NamedPack,
+): Promise<OpenFolder> {
+  const notices: string[] = [];
+  const choice = labelledBy
+    ? { used: labelledBy, better: null }
+    : choosePack(library, packName, given.pack !== undefined, notices);
+  const lexicon =
+    given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
+  if (given.labelSet !== undefined)
+    // refuses what can't be read
+    lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
+  let fitting: { name: string; why: string } | null = null;
+  const bench = await benchOf(
+    library,
+    personalLexicon(lexicon, library),
+    choice,
+    async (data, settings) => {
+      const fitted = await fitInWorker(data, settings);
+      fitting = fitted.backend;
+      return fitted;
+    },
+    notices,
+  );
+  const networks = openNetworks(bench.pack);
+  let loaded: VisualModel | null = null;
+  return {
+    bench,
+    visual: async () => {
+      needsPack(bench);
+      return (loaded = await networks.visual());
+    },
+    objects: createObjectFinder(bench, networks.detector),
+    backends: () => [
+      {
+        work: "features of photos",
+        ...(loaded
+          ? { backend: loaded.backend.name, why: loaded.backend.why }
+          : { backend: "onnxruntime", why: "starts with the first new photo" }),
+      },
+      {
+        work: "learning",
+        ...(fitting
+          ? { backend: fitting.name, why: fitting.why }
+          : { backend: "TensorFlow.js", why: "starts with the first correction to learn from" }),
+      },
+      {
+        work: "nearest labels",
+        backend: SEARCHES[bench.labeller.search() ?? "none"],
+        why: `${bench.labeller.labels.length} labels`,
+      },
+    ],
+    dispose: networks.close,
+  };
+}
+
+function benchOf(
+  library: Library,
+  lexicon: Lexicon,
+  choice: PackChoice,
+  fit: Fit,
+  notices: string[],
+): Promise<Workbench> {
+  if ("lost" in choice) return openKeptLabels(library, lexicon, choice.lost, choice.better, notices);
+  notePack(library, choice.used);
+  return openWorkbench(library, lexicon, choice.used.pack, fit, notices, choice.better);
+}
+
+/** Whether a folder is the one that is open. */
+export function isSameFolder(open: Workbench | undefined, folder: string): boolean {
+  try {
+    return open?.library.folder === realpathSync(folder);
+  } catch {
+    return false; // openLibrary says why it can't be opened
+  }
+}
