@@ -14,7 +14,7 @@ interface Options extends BenchmarkOptions {
 }
 
 const DEFAULT_BENCHMARKS = ["accuracy", "pipeline", "search", "retrain"];
-const command = developerCommand(
+const program = developerCommand(
   "bench",
   "Measures Semblance and says of each figure whether it reaches its target. Times depend on the machine and on what " +
     "else it does: close other programs first.",
@@ -56,7 +56,7 @@ const command = developerCommand(
   .option("--million", "of search, query: 1,000,000 photos instead of 100,000")
   .addHelpText("after", () => `\nBenchmarks:\n${listOf(BENCHMARKS)}`)
   .parse();
-const options = command.opts<Options>();
+const options = program.opts<Options>();
 
 countPixelsAsHeap(); // as the program does
 const machine = thisMachine();
@@ -70,17 +70,10 @@ for (const name of options.only) {
   if (skipped !== undefined && !options.json) console.log(`${name}  skipped: ${skipped}\n`);
   if (notes.length > 0 && !options.json) console.log(`${notes.join("\n")}\n`);
   const date = new Date().toISOString().slice(0, 10);
-  runs.push({
-    name,
-    measures,
-    needs,
-    command: commandOf(name, command, reads),
-    date,
-    machine,
-    figures,
-    notes,
-    skipped,
-  });
+  const command = commandOf(name, program, reads);
+  const measured: Run = { name, measures, needs, command, date, machine, figures, notes, skipped };
+  runs.push(measured);
+  if (options.report) await fileReport("docs", [measured]); // at once: the next one may take an hour, or fail
 }
 if (options.json) {
   const figures = runs.flatMap((run) => run.figures.map((figure) => ({ ...figure, holds: holds(figure) })));
@@ -89,7 +82,6 @@ if (options.json) {
     .map(({ name, skipped: why }) => ({ benchmark: name, why }));
   console.log(JSON.stringify({ machine, figures, skipped }, null, 2));
 }
-if (options.report) await fileReport("docs", runs);
 
 function listOf(benchmarks: typeof BENCHMARKS): string {
   return Object.entries(benchmarks)

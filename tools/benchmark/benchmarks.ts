@@ -51,7 +51,7 @@ export interface Benchmark {
 /** Features of Caltech-101 by the bundled pack's network. */
 const CALTECH = "../shared/features/caltech-101";
 const TINY_PACK_FEATURES = "../shared/seed-pack";
-const NOTHING = "nothing";
+const NO_DATA = "no data";
 const BROWSER = "a Chromium that Playwright can start";
 
 export const BENCHMARKS: Record<string, Benchmark> = {
@@ -63,25 +63,25 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   },
   pipeline: {
     measures: "photos a second from folder to stored labels, against what decoding and the networks allow",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: ["pack"],
     run: ({ pack }) => pipeline({ pack, photos: 96, rounds: 3 }),
   },
   search: {
     measures: "time of a search by words",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: ["million"],
     run: ({ million }) => search({ photos: million ? 1_000_000 : 100_000, words: 300 }),
   },
   query: {
     measures: "time of a query by label, date and folder",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: ["million"],
     run: ({ million }) => query({ photos: million ? 1_000_000 : 100_000, rounds: 200 }),
   },
   retrain: {
     measures: "time to learn from corrections and relabel every photo",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: ["pack"],
     run: async ({ pack }) => {
       const few = await retrain({ pack, photos: 600, corrections: 80, rounds: 3, atMost: 4 });
@@ -115,37 +115,37 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   },
   watch: {
     measures: "delay until a new file in the folder shows up in the library",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: [],
     run: () => watch({ rounds: 10, many: 10_000 }),
   },
   duplicates: {
     measures: "precision and recall of near-duplicates, and the time they take among 100,000 photos",
-    needs: "any 400 or so photos (--photos)",
+    needs: "about 400 photos of any kind (--photos)",
     reads: ["pack", "photos"],
     run: ({ pack, photos }) => duplicates({ pack, photos, library: 100_000 }),
   },
   "few-shot": {
     measures: "accuracy of new labels from 1 to 20 examples, beside simple classifiers",
-    needs: "features with classes (--features)",
+    needs: "image features with class labels (--features)",
     reads: ["pack", "features"],
     run: async ({ pack, features }) => fewShot({ pack, features: features ?? CALTECH }),
   },
   mislabels: {
     measures: "how well wrong labels are found when 10% of them are swapped",
-    needs: "features with classes (--features)",
+    needs: "image features with class labels (--features)",
     reads: ["pack", "features"],
     run: ({ pack, features }) => mislabels({ pack, features: features ?? CALTECH }),
   },
   review: {
     measures: "how many labels the review queue saves, compared with labelling in random order",
-    needs: `features with classes (--features, here ${TINY_PACK_FEATURES})`,
+    needs: `image features with class labels (--features, here ${TINY_PACK_FEATURES})`,
     reads: ["pack", "features"],
     run: ({ pack, features }) => review({ pack, features: features ?? TINY_PACK_FEATURES }),
   },
   "review-time": {
     measures: "time to order the review queue and to list likely mislabels",
-    needs: NOTHING,
+    needs: NO_DATA,
     reads: ["pack"],
     run: ({ pack }) => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
   },
@@ -157,7 +157,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   },
   labeller: {
     measures: "agreement of the exported labeller with the app, its size and its speed",
-    needs: "any photos (--photos)",
+    needs: "photos of any kind (--photos)",
     reads: ["pack", "labels", "photos"],
     run: ({ pack, labels, photos }) => labeller({ pack, labelSet: labels, photos }),
   },

@@ -70,26 +70,24 @@ const INTRODUCTION = `# Benchmarks
 
 <!-- Written by npm run bench -- --report from benchmarks.json. Change tools/benchmark/report.ts instead. -->
 
-Every figure below was printed by the command above its table. To measure your own machine, build once and run a
-benchmark:
+Each figure was printed by the command above its table. To measure your own computer:
 
 \`\`\`
 npm run build
-npm run bench -- --help              # all benchmarks and options
-npm run bench -- --only search       # print the figures
-npm run bench -- --only search --report   # and put them on this page
+npm run bench -- --help                  # lists benchmarks and options
+npm run bench -- --only search           # prints the figures
+npm run bench -- --only search --report  # also puts them on this page
 \`\`\`
 
-With \`--report\`, new figures replace those of the same command; all others stay.
+\`--report\` replaces the figures of the same command and keeps all others.
 
-**Data.** Most benchmarks generate their own photos. Some need photos or features that we may not distribute; what
-each needs is said below, and the option that names the folder is in \`--help\`. A benchmark whose data is missing is
-skipped.
+**Data.** Most benchmarks generate their own photos. The others need photos or image features that we may not
+distribute: each section says which, and which option chooses the folder. A benchmark without its data is skipped.
 
-**How to read the tables.** A figure with a target either holds or is missed. Times are from the machine and the day
-in the heading, and other work on that machine slows them down: the load tells how busy it was. Ratios and
-percentages travel better between machines than times do. p50 is the median, p95 the value that 95% of all
-measurements stay below.
+**Reading the tables.** "Holds" says whether a figure reaches its target; figures without a target are there for
+comparison. Times belong to the computer named above the table, and other programs slow it down: the load says how
+busy it was. Ratios and percentages carry over to other computers better than times. p50 is the median; 95% of all
+measurements are below p95.
 `;
 
 export function pageOf(runs: KeptRun[]): string {

@@ -61,7 +61,7 @@ for (const name of options.only) {
   if (figures.some((figure) => holds(figure) === false)) process.exitCode = 1;
   if (!options.report) continue;
   const date = new Date().toISOString().slice(0, 10);
-  const needs = "nothing";
+  const needs = "no data";
   await fileReport("docs", [
     { name, measures, needs, command: commandOf(name, command, reads), date, machine, figures, notes, skipped },
   ]);
