@@ -361,6 +361,7 @@ describe("correct, retrain and models", () => {
     });
   });
 
+  // guarantee: models-keep-annotations
   test("retraining makes a model with its losses; going back gives the labels of before; verdicts stay", async () => {
     const data = labelled();
     expect(await semblance(data, ["retrain", folder])).toMatchObject({
@@ -487,6 +488,7 @@ describe("export", () => {
     expect(await paths("NOT tomato")).not.toContain("tomato.jpg");
   });
 
+  // guarantee: export-not-over-photos
   test("never takes the place of a photo", async () => {
     expect(await semblance(labelled(), ["export", folder, "--csv", join(folder, "tomato.jpg")])).toMatchObject({
       code: 1,
@@ -513,6 +515,7 @@ test("status counts the library and says what runs the numbers, and why", async 
   for (const { backend, why } of status.backends) expect([backend, why]).not.toContain("");
 });
 
+// guarantee: annotations-follow
 test("a photo keeps its verdicts when it is moved, edited or copied, and when everything is labelled anew", async () => {
   const [photos, data] = [join(temporaryFolder(), "photos"), temporaryFolder()];
   for (const [i, name] of ["tomato", "frog", "ocean"].entries())
@@ -535,6 +538,7 @@ test("a photo keeps its verdicts when it is moved, edited or copied, and when ev
   expect(names(lines.get("frog.jpg"))).not.toContain("frog");
 });
 
+// guarantee: originals-untouched
 test("all that is known lies in the data folder; the photos are as they were", () => {
   expect(existsSync(join(home, "libraries"))).toBe(true);
   expect(stateOf(folder)).toEqual(before);

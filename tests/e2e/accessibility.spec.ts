@@ -135,6 +135,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
 };
 
 for (const [view, { photos = 300, closed, reach }] of Object.entries(VIEWS)) {
+  // guarantee: accessible
   test(`${view}: axe finds nothing to complain about, in light and in dark`, async ({ page, openWindow }) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await openWindow({ photos, closed });

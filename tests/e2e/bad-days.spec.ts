@@ -5,6 +5,7 @@ import { callsOf, test } from "./imagined-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
+// guarantee: corrupt-library
 test("a damaged library is put back from the copy that a person chooses, with the keyboard", async ({
   page,
   openWindow,
@@ -32,6 +33,7 @@ test("a damaged library is put back from the copy that a person chooses, with th
   ]);
 });
 
+// guarantee: corrupt-library
 test("without a copy an empty library is offered, and nothing is done before a person says so", async ({
   page,
   openWindow,
@@ -49,6 +51,7 @@ test("without a copy an empty library is offered, and nothing is done before a p
   expect(await callsOf(page, "restoreLibrary")).toEqual([]);
 });
 
+// guarantee: corrupt-while-open
 test("a library that is damaged while it is open gives way to the choice of a copy, and is open again with it", async ({
   page,
   openWindow,
@@ -70,6 +73,7 @@ test("a library that is damaged while it is open gives way to the choice of a co
   await expect(page.getByText("346 verdicts restored")).toBeVisible();
 });
 
+// guarantee: corrupt-library
 test("a program that was started with a damaged library asks at once which copy takes its place", async ({
   page,
   openWindow,
@@ -81,6 +85,7 @@ test("a program that was started with a damaged library asks at once which copy 
   await expect(dialog).toHaveCount(0);
 });
 
+// guarantee: full-disk
 test("that the disk is full stays on screen until there is room", async ({ page, openWindow }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await page.setViewportSize({ width: 1280, height: 800 });

@@ -97,6 +97,7 @@ test("a picture loads by id; another id is not found", async () => {
   expect(await shown(999_999, "x")).toBe(0);
 });
 
+// guarantee: desktop-sandbox
 test("the window has no Node, and runs no code but its own", async () => {
   expect(await desktop.window.evaluate("[typeof require, typeof process]")).toEqual(["undefined", "undefined"]);
   const ran = await desktop.window.evaluate(`(() => {
@@ -108,6 +109,7 @@ test("the window has no Node, and runs no code but its own", async () => {
   expect(ran).toBe(false);
 });
 
+// guarantee: desktop-sandbox
 test("the window cannot be led elsewhere", async () => {
   const before = desktop.window.url();
   await desktop.window.evaluate('location.href = "https://elsewhere.example/"');
@@ -116,6 +118,7 @@ test("the window cannot be led elsewhere", async () => {
   expect(await value("library")).not.toBeNull();
 });
 
+// guarantee: desktop-sandbox
 test("no second window opens; an https address goes to the browser, a file does not", async () => {
   await desktop.evaluate(({ shell }) => {
     const opened: string[] = [];
@@ -133,6 +136,7 @@ test("no second window opens; an https address goes to the browser, a file does 
   expect(await desktop.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length, null)).toBe(1);
 });
 
+// guarantee: desktop-sandbox
 test("nothing that may lead the window elsewhere does: redirects, frames, embedded pages", async () => {
   const prevented = (event: string, url: string) =>
     desktop.evaluate(
@@ -166,6 +170,7 @@ test("nothing that may lead the window elsewhere does: redirects, frames, embedd
   expect(await prevented("will-attach-webview", "app://semblance/")).toBe(true);
 });
 
+// guarantee: nothing-leaves
 test("nothing is asked of a network, neither by the window nor by anything else of its session", async () => {
   let asked = 0;
   const server = createServer((_, response) => {
@@ -223,6 +228,7 @@ test("nothing is asked of a network, neither by the window nor by anything else 
   server.close();
 });
 
+// guarantee: desktop-sandbox
 test("no permission is given: not for the camera, not for a device, to nobody", async () => {
   if (electronIsInstalled) {
     expect(
@@ -258,6 +264,7 @@ test("no permission is given: not for the camera, not for a device, to nobody", 
   ).toEqual([false, false, false]);
 });
 
+// guarantee: every-call-checked
 test("calls that no window makes are refused in an envelope, and the engine goes on", async () => {
   const inMain = (source: string) =>
     desktop.evaluate(({ BrowserWindow, ipcMain }, text) => {
@@ -287,6 +294,7 @@ test("calls that no window makes are refused in an envelope, and the engine goes
   expect((await value<LibraryInfo>("library")).folder).toBe(photos);
 });
 
+// guarantee: desktop-sandbox
 test("a call from a foreign frame is refused", async () => {
   const fromFrame = (senderFrame: { url: string; parent: object | null } | null, itself: boolean) =>
     desktop.evaluate(
@@ -329,6 +337,7 @@ test("dialogs and the file manager are the system's", async () => {
   );
 });
 
+// guarantee: relocated
 test("a copied library that is opened from the file manager asks for its photos, and does not replace what is there", async () => {
   const file = join(root, "copied.semblance");
   await value("copyLibrary", { file, overwrite: false });

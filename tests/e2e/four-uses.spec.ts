@@ -56,6 +56,7 @@ const originals = () =>
 const tiles = (page: Page) => page.getByRole("gridcell");
 const settled = (page: Page) => expect(page.getByText("7 photos", { exact: false }).first()).toBeVisible();
 
+// guarantee: originals-untouched
 test("a person opens a folder, searches, corrects, teaches, exports, and the originals stay as they were", async ({
   page,
 }) => {

@@ -26,6 +26,7 @@ const pressAll = (page: Page, keys: string[]) =>
     }
   }, keys);
 
+// guarantee: fast-keys
 test("three hundred keys without a pause hit the photos and labels that slow answers show afterwards, in order", async ({
   page,
   openWindow,
@@ -70,6 +71,7 @@ test("three hundred keys without a pause hit the photos and labels that slow ans
   expect(await verdictsOf(page)).toEqual(expected);
 });
 
+// guarantee: fast-keys
 test("undo in the middle of fast keys takes back what came before it, and what follows finds what that left", async ({
   page,
   openWindow,

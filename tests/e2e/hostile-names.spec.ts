@@ -72,6 +72,7 @@ async function expectText(page: Page, where: string) {
   ).toEqual([false, 0]);
 }
 
+// guarantee: hostile-names
 test("names of photos, folders, labels and sets that look like HTML are text in every view, and nothing runs", async ({
   page,
 }) => {
@@ -150,6 +151,7 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
   expect(complaints).toEqual([]);
 });
 
+// guarantee: hostile-names
 test("the page's policy would stop what got through all the same", async ({ page }) => {
   await page.goto(program.address);
   await expect(page.getByRole("grid")).toBeVisible();

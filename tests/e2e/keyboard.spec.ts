@@ -5,6 +5,7 @@ import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
+// guarantee: keyboard
 test("every view is reached with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 300 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
@@ -54,6 +55,7 @@ test("a dialog gives the focus back to what opened it", async ({ page, openWindo
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
+  // guarantee: keyboard
   test(`wherever Tab leads the focus is seen, in ${colorScheme}`, async ({ page, openWindow }) => {
     await page.emulateMedia({ colorScheme });
     await openWindow({ photos: 300 });

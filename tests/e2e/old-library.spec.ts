@@ -32,6 +32,7 @@ async function show(page: Page, address: string): Promise<void> {
   await atRest(page);
 }
 
+// guarantee: model-upgrade
 test("a library of the seed pack shows its labels, is labelled again by one press, and is as it was by another", async ({
   page,
 }) => {

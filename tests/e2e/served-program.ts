@@ -32,6 +32,7 @@ export async function serveFolder(folder: string, home: string, env: NodeJS.Proc
       if (host.exitCode !== null) return;
       host.kill("SIGTERM");
       await once(host, "exit");
+      // guarantee: originals-untouched (checked after every browser test of the real program)
       refuseChanges();
     },
   };

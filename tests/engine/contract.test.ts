@@ -16,6 +16,8 @@ const SEED = 20_13;
 const [MALFORMED, NEARLY_VALID] = [25, 5];
 const LABELS: LabelId[] = ["wn:02086723", "own:Rex", "own:<b>bold</b>"];
 
+// guarantee: originals-untouched
+// guarantee: every-call-checked
 test("whatever arguments a call is given, it is answered with a value or a refusal; originals, the database and earlier verdicts stay as they were", async () => {
   const here = process.cwd();
   const [root, home] = [temporaryFolder(), temporaryFolder()];

@@ -127,6 +127,7 @@ describe("what comes back when a handler fails", () => {
   });
 });
 
+// guarantee: every-call-checked
 test("no input makes it throw, or reach a handler with arguments that do not fit", async () => {
   const names = fc.oneof(fc.constantFrom(...(Object.keys(ARGUMENTS) as CallName[])), fc.string());
   const fields = fc.constantFrom(

@@ -80,6 +80,7 @@ test("an engine that does not come up says why", async () => {
 });
 
 describe("an engine that dies", () => {
+  // guarantee: restart
   test("answers what was asked, comes back, and has its library open again", async () => {
     const engine = await start();
     await engine.send(call("openLibrary", { folder: "/photos" }));
@@ -103,6 +104,7 @@ describe("an engine that dies", () => {
     expect(await engine.send(call("library"))).toEqual({ ok: true, value: null });
   });
 
+  // guarantee: restart
   test("comes back three times within a minute, not for ever", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {});
     const engine = await start();

@@ -114,6 +114,7 @@ test("tiles, photos, labels and suggestions agree with each other", async () => 
   expect((await engine.picture(photos[0], "thumbnail")).type).toBe("image/jpeg");
 });
 
+// guarantee: undo
 test("verdicts are done, undone and done again, and are there after closing", async () => {
   const engine = await labelled(3);
   const {
@@ -185,6 +186,7 @@ test("one verdict on many photos is one step; wrong ones are refused whole", asy
   expect(await api.library()).toMatchObject({ verdicts: 0 });
 });
 
+// guarantee: annotations-durable
 test("verdicts that go together are kept in their order, each a step of its own; with a wrong one none is kept", async () => {
   const {
     api,
@@ -252,6 +254,7 @@ test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
   },
 );
 
+// guarantee: models-keep-annotations
 test("learning makes a model with its loss, told step by step; going back brings the labels of before; verdicts outlive both", async () => {
   const engine = await labelled(40);
   const { api, photos } = engine;
@@ -430,6 +433,7 @@ test("another folder takes the place of the one that is open, also in the middle
   expect(await engine.api.library()).toMatchObject({ folder }); // still open
 });
 
+// guarantee: one-process
 test("a library that is open is refused to everyone else, and free once it is closed", async () => {
   const engine = await labelled(2);
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({

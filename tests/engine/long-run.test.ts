@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { liveLong } from "../../tools/soak/long";
 
 // `npm run soak -- --only long` lives with a hundred thousand photos for as long as it is told.
+// guarantee: memory-flat
 test("a library is scanned, labelled, corrected, learned from and scrolled through, and says what memory that takes", async () => {
   const { photos, rounds, scanned, labelled } = await liveLong({
     photos: 60,

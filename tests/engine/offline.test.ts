@@ -15,6 +15,7 @@ afterAll(() => {
   vi.unstubAllEnvs();
 });
 
+// guarantee: nothing-leaves
 test("a whole session asks nothing of a network: photos are scanned, looked at, labelled, corrected, learned from, mapped and exported", async () => {
   const [root, home] = [temporaryFolder(), temporaryFolder()];
   const log = join(root, "network.txt");
@@ -92,6 +93,7 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
   expect(left.filter((name) => /microsoft|onnxruntime|mat-debug|\.ses$|device.?id/i.test(name))).toEqual([]);
 }, 180_000);
 
+// guarantee: nothing-leaves
 test("ONNX Runtime is reached by the way that silences it alone", () => {
   const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   expect(

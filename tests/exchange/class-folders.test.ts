@@ -94,6 +94,7 @@ test.skipIf(!existsSync("/dev/shm") || statSync("/dev/shm").dev === statSync("/t
   },
 );
 
+// guarantee: export-not-over-photos
 test("nothing is written among the photos, also by way of a link, nor into a folder that is not empty", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const link = join(dirname(root), "link");
@@ -107,6 +108,7 @@ test("nothing is written among the photos, also by way of a link, nor into a fol
   expect(tree(root)).toEqual(["a.jpg"]);
 });
 
+// guarantee: export-whole
 test("an export that is cancelled, or was killed before, leaves nothing; an empty folder is taken", async () => {
   const files = [photo("a.jpg", 1, ["dog"])];
   const cancelled = {

@@ -56,6 +56,7 @@ const nasty = fc.oneof(
   fc.string({ unit: "grapheme", minLength: 1 }),
 );
 
+// guarantee: export-exact
 test("paths and labels come back exactly, through a reader that knows only RFC 4180", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
@@ -158,6 +159,7 @@ test("rejected labels have rows where they are asked for", async () => {
   expect(text).toBe("path,label,score,source,model\r\na.jpg,mine,1,added,\r\na.jpg,cat,0,rejected,\r\n");
 });
 
+// guarantee: export-not-over-photos
 test("a file is replaced only when asked to, never half, a photo never, and a link is not written through", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
@@ -191,6 +193,7 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   expect(existsSync(join(folder, "a.jpg"))).toBe(false);
 });
 
+// guarantee: export-whole
 test("what a killed program left half-written is taken away by the next", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");

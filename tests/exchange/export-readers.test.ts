@@ -40,6 +40,7 @@ const WITHOUT_PYTHON = "python3 is not there";
 const readByPython = (script: string, file: string): unknown =>
   JSON.parse(execFileSync("python3", ["-c", script, file], { encoding: "utf8" }));
 
+// guarantee: export-exact
 test("python's csv module reads every path and label as they were", async (context) => {
   if (!python) context.skip(WITHOUT_PYTHON);
   const file = join(temporaryFolder(), "labels.csv");
@@ -96,6 +97,7 @@ test("labels beyond the columns of a wide table stand in its column of all label
   ]);
 });
 
+// guarantee: export-exact
 test("python reads each line as JSON, and sqlite queries it", async (context) => {
   if (!python) context.skip(WITHOUT_PYTHON);
   const file = join(temporaryFolder(), "labels.jsonl");
@@ -159,6 +161,7 @@ interface Coco {
   categories: { id: number; name: string; supercategory: string }[];
 }
 
+// guarantee: export-exact
 test("COCO holds together by a reader's index: every annotation has its image and category, ids are unique, boxes are the whole photo", async () => {
   const names = {
     nameOf: ownName,
@@ -192,6 +195,7 @@ test("COCO holds together by a reader's index: every annotation has its image an
   expect([empty.images, empty.annotations, empty.categories]).toEqual([[], [], []]);
 });
 
+// guarantee: export-exact
 test("DuckDB reads Parquet with its types and every value", async () => {
   const file = join(temporaryFolder(), "labels.parquet");
   const { rows } = await writeWhole(temporaryFolder(), file, false, (handle) =>

@@ -50,6 +50,7 @@ test("labels of a CSV are looked at first, then taken as verdicts; a second time
   expect(stateOf(folder)).toEqual(before);
 });
 
+// guarantee: import-keeps-annotations
 test("a verdict that stands is kept, and that it is against the file is said", async () => {
   const { code, stdout } = await semblance(home, [
     "import",

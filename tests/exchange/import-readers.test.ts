@@ -49,6 +49,7 @@ test("CSV is read long, with paths, verdicts and whatever separates its columns,
   await expect(csv("path\na.jpg\n")).rejects.toThrow("has no column label");
 });
 
+// guarantee: predictions-stay-predictions
 test("an export of our own comes back by its verdicts: names as they stand, formulas without their apostrophe, predictions counted only", async () => {
   expect(
     await csv(
@@ -81,6 +82,7 @@ test("UTF-16, with and without its mark, is read, and what is neither it nor UTF
   });
 });
 
+// guarantee: hostile-import
 test("a line of 1 GB is refused before it is in memory", async () => {
   const file = fileWith("path,label\na.jpg,dog\nb.jpg,");
   truncateSync(file, 2 ** 30); // a hole: it takes no room on the disk
@@ -95,6 +97,7 @@ test("a line of 1 GB is refused before it is in memory", async () => {
   expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 2 ** 20);
 });
 
+// guarantee: predictions-stay-predictions
 test("JSON Lines are read: texts, paths, objects with names or ids, rejected ones, and predictions are counted only", async () => {
   expect(
     await jsonl(
@@ -174,6 +177,7 @@ const packet = (keywords: string, before = "") =>
   `${before}<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:subject><rdf:Bag>${keywords}</rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`;
 const sidecar = (content: string | Buffer) => readSidecar(fileWith(content, "a.jpg.xmp"));
 
+// guarantee: hostile-import
 test("a sidecar is read in UTF-8 and UTF-16; one with a document type, broken, too large or nested without end is refused by name", async () => {
   expect(await sidecar(packet("<rdf:li>dog &amp; cat</rdf:li>", "\ufeff<?xpacket begin='\ufeff'?>"))).toEqual([
     ["dog & cat"],

@@ -78,6 +78,7 @@ const becomes = ({ keywords }: ImportPlan) =>
     ]),
   );
 
+// guarantee: undo
 test("sidecars as Lightroom and digiKam write them become verdicts in one step, and undo takes them back as one", async () => {
   const bench = benchWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
   const { library } = bench;
@@ -154,6 +155,7 @@ test("keywords inside photos are read, and a file that is no photo is told of", 
   expect(readFileSync(file)).toEqual(hash);
 });
 
+// guarantee: import-keeps-annotations
 test("a verdict that stands is never changed: against it the import is told of, and a rejected label stays rejected", async () => {
   const bench = benchWith("a.jpg", "b.jpg", "c.jpg");
   const { library } = bench;
@@ -222,6 +224,7 @@ test("keywords that may mean something else are shown first, and a person choose
   ).rejects.toMatchObject({ code: "no-label" });
 });
 
+// guarantee: deleted-stays-deleted
 test("a label that a person deleted is left out, unless it is chosen again", async () => {
   const bench = benchWith("a.jpg");
   judge(bench.library, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
@@ -275,6 +278,7 @@ test("folders that name what photos show become labels, the chosen level of them
   expect(await folders("nearest")).toMatchObject({ photos: 2, unusable: 0 });
 });
 
+// guarantee: predictions-stay-predictions
 test.each(["csv", "jsonl", "coco"] as const)(
   "an export as %s comes back with the same verdicts in another library, and predictions are no verdicts",
   async (format) => {

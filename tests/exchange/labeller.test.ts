@@ -127,6 +127,7 @@ async function expectSame(
 }
 
 describe("a labeller", () => {
+  // guarantee: labeller-agrees
   test(
     "labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels",
     { timeout: 240_000 },
@@ -198,6 +199,7 @@ describe("a labeller", () => {
     },
   );
 
+  // guarantee: labeller-agrees
   test(
     "with objects, faces and scenes in it labels whole photos as the app does, and without detectors as many at once as are wanted",
     { timeout: 120_000 },
@@ -247,6 +249,7 @@ describe("a labeller", () => {
     },
   );
 
+  // guarantee: labeller-agrees
   test(
     "of the bundled pack labels as the app does from the same pixels, and near to it from its own",
     { timeout: 240_000 },
@@ -264,6 +267,7 @@ describe("a labeller", () => {
     },
   );
 
+  // guarantee: export-whole
   test(
     "is there whole or not at all, and a network that can't be taken in is refused with the reason",
     { timeout: 120_000 },

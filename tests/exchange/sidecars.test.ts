@@ -87,6 +87,7 @@ test("exiftool reads the keywords of a new sidecar, with their hierarchy, whatev
   expect(after).toEqual(rest);
 });
 
+// guarantee: sidecars
 test("what a sidecar holds stays: other keywords, unknown properties, comments, its mode; exiftool reads old and new", async () => {
   const files = [photo("a.jpg", ["dog", "cat"])];
   writeFileSync(join(root, "a.jpg.xmp"), LIGHTROOM, { mode: 0o640 });
@@ -109,6 +110,7 @@ test("what a sidecar holds stays: other keywords, unknown properties, comments, 
   });
 });
 
+// guarantee: sidecars
 test("a keyword goes when its label does, but only one that Semblance wrote, and the same again changes nothing", async () => {
   writeFileSync(join(root, "a.jpg.xmp"), LIGHTROOM);
   await write([photo("a.jpg", ["dog", "cat", "tree"])]);
@@ -127,6 +129,7 @@ test("a keyword goes when its label does, but only one that Semblance wrote, and
   expect(sidecar("a.jpg.xmp")).not.toContain("semblance:");
 });
 
+// guarantee: sidecars
 test("a keyword that another program adds stays when Semblance's own goes, and one that it takes away is no more remembered", async () => {
   await write([photo("a.jpg", ["dog"])]);
   const other = sidecar("a.jpg.xmp").replace("<rdf:li>dog</rdf:li>", "<rdf:li>dog</rdf:li><rdf:li>cat</rdf:li>");
@@ -156,6 +159,7 @@ test.each([
   expect(sidecar("a.jpg.xmp").startsWith("\uFEFF")).toBe(true);
 });
 
+// guarantee: sidecars
 test("sidecars that are no XMP, links, and folders behind links are refused by name and left; the others are written", async () => {
   const names = ["text", "entity", "svg", "latin", "link", "fine"];
   const files = names.map((name) => photo(`${name}.jpg`, ["dog"]));

@@ -92,6 +92,7 @@ test("an own label under a dog is a dog: in the hierarchy, but never a kind of i
   );
 });
 
+// guarantee: undo
 test("a merge moves verdicts without overriding one, is found by the old name, and is undone whole", () => {
   const {
     bench,
@@ -121,6 +122,7 @@ test("a merge moves verdicts without overriding one, is found by the old name, a
   expect(() => mergeLabels(bench, [DOG], DOG)).toThrow(expect.objectContaining({ code: "same-label" }) as Error);
 });
 
+// guarantee: undo
 test("a deleted label takes its verdicts along, and restoring or undo brings it back, also after a restart", () => {
   const { bench, ids, place } = opened();
   accept(bench, "own:Rex", ids);
@@ -152,6 +154,7 @@ test("a deleted label takes its verdicts along, and restoring or undo brings it 
   ]);
 });
 
+// guarantee: undo
 test("several labels are deleted in one step, which one undo takes back with their keys and verdicts", () => {
   const { bench, ids } = opened();
   accept(bench, "own:Rex", ids);
@@ -168,6 +171,7 @@ test("several labels are deleted in one step, which one undo takes back with the
   expect(verdicts(bench)).toEqual([]);
 });
 
+// guarantee: undo
 test("each change of a label is one undo step: name, parent, further names, colour and key", () => {
   const { bench, ids } = opened();
   accept(bench, "own:Rex", ids);

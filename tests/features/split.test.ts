@@ -85,6 +85,7 @@ test("a split is planned without a change, made by group, found by split:, and k
   expect(partsOf(again)).toEqual(parts);
 });
 
+// guarantee: undo
 test("another split takes the place of the first and says what moves; undo and redo go between them", () => {
   const { library, bench } = splittable();
   makeSplit(bench, SHARES);

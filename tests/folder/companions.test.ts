@@ -39,6 +39,7 @@ const verdictsAt = (library: Library, path: string) =>
     .map(({ label, verdict }) => `${verdict} ${label.slice(4)}`)
     .sort();
 
+// guarantee: one-photo-several-files
 test("a RAW beside a JPEG is a file of its photo: one photo, the JPEG shows, and every file has a row", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a/IMG_1.JPG"), 1);
@@ -88,6 +89,7 @@ test("a film beside a still makes it live; alone it is none of ours", async () =
   expect(countWhere(library, {}, { is: "state", state: "live" })).toBe(0);
 });
 
+// guarantee: one-photo-several-files
 test("a JPEG that comes later takes the RAW in, with the verdicts it had", async () => {
   const library = emptyLibrary();
   put(library, "IMG_1.NEF");
@@ -101,6 +103,7 @@ test("a JPEG that comes later takes the RAW in, with the verdicts it had", async
   expect(photoAt(library, "IMG_1.NEF")).toBe(photoAt(library, "IMG_1.jpg"));
 });
 
+// guarantee: one-photo-several-files
 test("where both had verdicts, the later one on a label stands and none is dropped", async () => {
   const library = emptyLibrary();
   put(library, "raw/IMG_1.ARW");
@@ -120,6 +123,7 @@ test("where both had verdicts, the later one on a label stands and none is dropp
   expect(log()).toBe(before + 2);
 });
 
+// guarantee: one-photo-several-files
 test("a RAW whose JPEG is deleted is a photo again, with what was decided on both, and goes back when it returns", async () => {
   const library = emptyLibrary();
   put(library, "IMG_1.RAF");
@@ -143,6 +147,7 @@ test("a RAW whose JPEG is deleted is a photo again, with what was decided on bot
   expect(countPhotos(library).photos).toBe(1);
 });
 
+// guarantee: one-photo-several-files
 test("a pair that is moved stays a pair, and a RAW that is deleted leaves the photo as it is", async () => {
   const library = emptyLibrary();
   await paint(at(library, "IMG_1.jpg"), 1);
@@ -160,6 +165,7 @@ test("a pair that is moved stays a pair, and a RAW that is deleted leaves the ph
   expect(verdictsAt(library, "sub/IMG_1.jpg")).toEqual(["accept dog"]);
 });
 
+// guarantee: one-photo-several-files
 test("a JPEG that turns out unreadable does not hide its RAW, and one that takes another's name takes no verdict with it", async () => {
   const library = emptyLibrary();
   put(library, "IMG_1.jpg", "no picture");

@@ -19,6 +19,7 @@ async function look(library: Library): Promise<number> {
 const accept = (library: Library, path: string) =>
   judge(library, { photos: [photoAt(library, path)!], label: "own:dog", verdict: "accept", name: "dog" });
 
+// guarantee: names-exact
 test("a photo below 200 folders is found, labelled, shown and exported", async () => {
   const folder = join(temporaryFolder(), "photos");
   const deep = Array.from({ length: 200 }, (_, i) => `level ${i}`).join("/");
@@ -95,6 +96,7 @@ const NAMES = [
   `${"ü".repeat(125)}x.jpg`,
 ];
 
+// guarantee: names-exact
 test("names with line breaks, emoji, text from right to left and 255 bytes are kept as they are, from the scan to each export", async () => {
   const folder = join(temporaryFolder(), "photos");
   for (const [i, name] of NAMES.entries()) await paint(join(folder, name), i + 1);
@@ -125,6 +127,7 @@ test("names with line breaks, emoji, text from right to left and 255 bytes are k
   expect(readdirSync(join(out, "classes", "named"))).toHaveLength(NAMES.length);
 });
 
+// guarantee: names-exact
 test("a name whose letters alone change case is the same photo with its verdicts", async () => {
   const library = emptyLibrary();
   await paint(join(library.folder, "Sub", "IMG_1.JPG"), 1);

@@ -118,6 +118,7 @@ test("a second look reads no photo again", async () => {
   expect(await look(library)).toEqual([]);
 });
 
+// guarantee: annotations-follow
 test("a moved photo keeps its verdicts, a copy shares them", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a.jpg"), 1);
@@ -156,6 +157,7 @@ test("an edited photo is the same photo, and its features are made again", async
   expect(storeFeatures(library, "v", [seen])).toBe(0);
 });
 
+// guarantee: annotations-follow
 test("of two copies, the edited one becomes a photo of its own and keeps the verdicts", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a.jpg"), 1);
@@ -173,6 +175,7 @@ test("of two copies, the edited one becomes a photo of its own and keeps the ver
   expect(labelsAt(library, "a.jpg")).toEqual(["own:dog"]);
 });
 
+// guarantee: annotations-follow
 test("two copies edited alike between two looks keep their verdicts", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a.jpg"), 1);
@@ -186,6 +189,7 @@ test("two copies edited alike between two looks keep their verdicts", async () =
   expect(labelsAt(library, "b.jpg")).toEqual(["own:dog"]);
 });
 
+// guarantee: annotations-follow
 test("renaming over each other moves verdicts with their pictures, and a new picture at an old path starts without", async () => {
   const library = emptyLibrary();
   for (const i of [1, 2, 3]) await paint(at(library, `${i}.jpg`), i);
@@ -199,6 +203,7 @@ test("renaming over each other moves verdicts with their pictures, and a new pic
   expect(standingVerdicts(library)).toHaveLength(3);
 });
 
+// guarantee: annotations-follow
 test("verdicts outlive a vanished file and are back when it is back", async () => {
   const library = emptyLibrary();
   await paint(at(library, "sub/a.jpg"), 1);
@@ -213,6 +218,7 @@ test("verdicts outlive a vanished file and are back when it is back", async () =
   expect(labelsAt(library, "sub/a.jpg")).toEqual(["own:dog"]);
 });
 
+// guarantee: links-not-followed
 test("links are not followed: neither in circles nor out of the folder", async () => {
   const library = emptyLibrary();
   await paint(at(library, "sub/a.jpg"), 1);
@@ -238,6 +244,7 @@ test("what can't be looked into is a row with its reason", async () => {
 });
 
 // Other systems' file systems let no such name be.
+// guarantee: names-exact
 test.skipIf(process.platform !== "linux")(
   "a name that is not UTF-8 is shown with its bytes, and read as no other file",
   async () => {
@@ -251,6 +258,7 @@ test.skipIf(process.platform !== "linux")(
   },
 );
 
+// guarantee: offline-not-deleted
 test("what lies in a folder that can't be read is unknown, not gone", async () => {
   const library = emptyLibrary();
   await paint(at(library, "closed/a.jpg"), 1);
@@ -303,6 +311,7 @@ test("a cancelled scan stops, keeps what it handed out, and marks nothing as gon
   expect(countPhotos(library).photos).toBe(150);
 });
 
+// guarantee: offline-not-deleted
 test("a folder that is gone is refused, and no photo is marked as gone", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a.jpg"), 1);
@@ -313,6 +322,7 @@ test("a folder that is gone is refused, and no photo is marked as gone", async (
   renameSync(`${library.home}/away`, library.folder);
 });
 
+// guarantee: originals-untouched
 test("the photos are as they were", async () => {
   const library = emptyLibrary();
   await paint(at(library, "a.jpg"), 1);

@@ -40,6 +40,7 @@ async function watched() {
 const settles = (names: () => Promise<string[]>, expected: string[]) =>
   expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(expected);
 
+// guarantee: watched
 test("new, moved, changed and deleted files show by themselves, and verdicts go with the photos", async () => {
   const { engine, folder, paths, names } = await watched();
   const [{ photo: first }] = await paths();
@@ -67,6 +68,7 @@ test("new, moved, changed and deleted files show by themselves, and verdicts go 
   await settles(names, ["sub/b.jpg"]);
 });
 
+// guarantee: watched
 test("files that arrive at once show, each once", async () => {
   const { engine, folder } = await watched();
   const jpeg = await sharp(waves(9, 16, 16), { raw: { width: 16, height: 16, channels: 3 } })
@@ -86,6 +88,7 @@ test("files that arrive at once show, each once", async () => {
   expect(new Set(photos).size).toBe(402);
 });
 
+// guarantee: watched
 test("folders that come one after another are all found, also what came while the watch was renewed for those before", async () => {
   const { folder, names } = await watched();
   const jpeg = readFileSync(join(folder, "a.jpg"));
@@ -100,6 +103,7 @@ test("folders that come one after another are all found, also what came while th
   await settles(names, expected.sort());
 });
 
+// guarantee: watched
 test.for([1, 2])(
   "whatever is done to the folder by hand, what shows is what is there (seed %i)",
   { timeout: 90_000 },
@@ -160,6 +164,7 @@ test.for([1, 2])(
   },
 );
 
+// guarantee: watched
 test("a file is looked at once it is written to no longer", async () => {
   const { engine, folder, names } = await watched();
   await paint(join(folder, "../large.jpg"), 5, 300, 300);
@@ -177,6 +182,7 @@ test("a file is looked at once it is written to no longer", async () => {
   expect(new Set(seen.map(({ photo }) => photo)).size).toBe(3); // no half of it became a photo of its own
 });
 
+// guarantee: offline-not-deleted
 test("a folder that goes away and comes back takes nothing with it, and is watched again", async () => {
   const { engine, folder, names } = await watched();
   renameSync(folder, `${folder}-away`);

@@ -84,6 +84,7 @@ function archive(): Map<string, Entry> {
   return files;
 }
 
+// guarantee: package-contents
 test.runIf(linux)("the window is in the archive with its checksums; what the engine opens lies beside it", () => {
   const all = archive();
   const packed = [...all].filter(([, entry]) => !entry.unpacked);
@@ -147,6 +148,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
   ]);
 });
 
+// guarantee: package-contents
 test.runIf(linux)("tests, benchmarks, sources, developers' packages and other computers' libraries stay out", () => {
   const files = [...archive().keys()];
   const strays = files.filter((name) =>
@@ -171,6 +173,7 @@ test.runIf(linux)("tests, benchmarks, sources, developers' packages and other co
   expect(own).toBeLessThan(OWN_BYTES);
 });
 
+// guarantee: package-contents
 test.runIf(linux)("Electron runs nothing but the archive: no plain Node, no inspector, no options from outside", () => {
   const binary = readFileSync(join(unpacked, "semblance"));
   expect(binary.subarray(FUSE_WIRE.sentinel.length + 2).toString()).toBe("01001100");

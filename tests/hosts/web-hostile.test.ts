@@ -63,6 +63,7 @@ describe("many requests at once", () => {
       request.on("error", reject).end(LIBRARY);
     });
 
+  // guarantee: browser-host-load
   test("a thousand are all answered, in bounded memory", async () => {
     const agent = new Agent({ maxSockets: 1000 });
     const before = process.memoryUsage().rss;
@@ -104,6 +105,7 @@ describe("many requests at once", () => {
 
 describe("requests that are no requests", () => {
   const hidden = "GET /?token=hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+  // guarantee: browser-host-load
   test.each<[string, () => string]>([
     [
       "two lengths",
@@ -148,6 +150,7 @@ describe("requests that are no requests", () => {
     await isWell();
   });
 
+  // guarantee: browser-host-load
   test("headers and addresses without an end are refused", async () => {
     expect(statuses(await say(`GET / HTTP/1.1\r\n${home()}X: ${"x".repeat(100_000)}\r\n\r\n`))).toEqual([431]);
     expect(statuses(await say(`GET /${"x".repeat(100_000)} HTTP/1.1\r\n${home()}\r\n`))).toEqual([431]);
@@ -174,6 +177,7 @@ describe("requests that are no requests", () => {
   });
 });
 
+// guarantee: browser-host
 test.each([
   "/picture/1%2f..%2f2/thumbnail",
   "/picture/%2e%2e%2f1/thumbnail",
@@ -193,6 +197,7 @@ test.each([
   expect(said).not.toContain("GIF");
 });
 
+// guarantee: browser-host
 test("another address of this computer is not listened on", async () => {
   const socket = connect(port, "::1");
   const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
@@ -205,6 +210,7 @@ describe("slow requests", () => {
     await serve({ headers: 500, request: 1000, look: 50 });
   });
 
+  // guarantee: browser-host-load
   test("whose headers never end are cut off, and others are answered meanwhile", async () => {
     const slow = Array.from({ length: 50 }, () =>
       say(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }),
@@ -213,6 +219,7 @@ describe("slow requests", () => {
     for (const said of await Promise.all(slow)) expect(statuses(said)).toEqual([408]);
   });
 
+  // guarantee: browser-host-load
   test("whose body never ends are cut off", async () => {
     const said = await say(
       `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nContent-Length: 1000\r\n\r\n{`,

@@ -79,6 +79,7 @@ const call = (name: string, args: unknown[], headers: Record<string, string> = {
   });
 
 describe("the address", () => {
+  // guarantee: browser-host
   test("is this computer's own, with 128 random bits", async () => {
     expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}$/);
     const other = await serveWindow({ create: async (tell) => fakeSemblance(tell), renderer });
@@ -150,6 +151,7 @@ describe("calls", () => {
 
 describe("who is let in", () => {
   const wrong = "A".repeat(22);
+  // guarantee: browser-host
   test.each([
     ["a call without a token", () => ask("/api", { method: "POST", body: "{}" }), 401],
     ["a call with a wrong token", () => call("library", [], { "x-semblance-token": wrong }), 401],
@@ -221,6 +223,7 @@ describe("who is let in", () => {
 });
 
 describe("files", () => {
+  // guarantee: browser-host
   test.each([
     "/../secret.txt",
     "/assets/../../secret.txt",
@@ -294,6 +297,7 @@ describe("pictures", () => {
 });
 
 describe("long bodies", () => {
+  // guarantee: browser-host-load
   test("an announced one of more than 32 MB is not even read", async () => {
     const answer = await new Promise<Answer>((resolve, reject) => {
       const request = httpRequest(
@@ -316,6 +320,7 @@ describe("long bodies", () => {
     expect(answer.headers.connection).toBe("close");
   });
 
+  // guarantee: browser-host-load
   test("one in pieces is cut off where the limit is", async () => {
     const outcome = await new Promise<number | string>((resolve) => {
       const request = httpRequest(

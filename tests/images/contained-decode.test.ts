@@ -71,6 +71,7 @@ test("a photo comes out of a decoder as it comes out of decoding, a refusal with
   expect(pool.state().ended).toBe(0);
 });
 
+// guarantee: bad-photo-alone
 test("a photo whose decoder is killed is decoded by the next one; those that wait behind it don't notice", async () => {
   const { small, slow } = await pictures();
   const pool = await poolOfOne(small);
@@ -84,6 +85,7 @@ test("a photo whose decoder is killed is decoded by the next one; those that wai
   expect(runs(first)).toBe(false);
 });
 
+// guarantee: bad-photo-alone
 test("a photo whose decoder died twice is a failure, and only that one", async () => {
   const { small, slow } = await pictures();
   const pool = await poolOfOne(small);
@@ -98,6 +100,7 @@ test("a photo whose decoder died twice is a failure, and only that one", async (
   expect(pool.state().ended).toBe(2);
 });
 
+// guarantee: bad-photo-alone
 test("a decoder that hangs is ended when its photo's time is over", async () => {
   const { small } = await pictures();
   const pool = await poolOfOne(small);
@@ -109,6 +112,7 @@ test("a decoder that hangs is ended when its photo's time is over", async () => 
   expect(runs(hung)).toBe(false);
 });
 
+// guarantee: bad-photo-alone
 test("a decoder that takes more memory than it may ends itself, and its photo says so", async () => {
   const { small, slow } = await pictures(100);
   const pool = await poolOfOne(small, 250 * 2 ** 20);
@@ -144,6 +148,7 @@ test("a decoder that can't start is a fault of the program, not of every photo",
     });
 });
 
+// guarantee: bad-photo-alone
 test("however often decoders are killed, labelling ends, and every photo has its features or the reason why not", async () => {
   const library = emptyLibrary();
   const n = 30;
@@ -177,6 +182,7 @@ test("however often decoders are killed, labelling ends, and every photo has its
   expect(await embedPhotos(library, pack, model, job, () => undefined)).toEqual({ embedded: failed, failed: 0 });
 });
 
+// guarantee: no-orphans
 test("decoders end with their engine, however it ends", async () => {
   const { slow } = await pictures();
   const engine = spawn(
@@ -192,6 +198,7 @@ test("decoders end with their engine, however it ends", async () => {
   await vi.waitUntil(() => !pids.some(runs), { timeout: 20_000 });
 });
 
+// guarantee: no-orphans
 test.skipIf(!existsSync("/proc/self/stat"))(
   "an ExifTool whose decoder is killed ends too (looked up in /proc)",
   async () => {
@@ -216,6 +223,7 @@ test.skipIf(!existsSync("/proc/self/stat"))(
   },
 );
 
+// guarantee: no-decoder-in-engine
 test("the engine itself holds no decoder", () => {
   const built = new URL("../../out/main/", import.meta.url).pathname;
   const seen = new Set<string>();

@@ -20,6 +20,7 @@ const REASONS = [
 ];
 
 /** `npm run fuzz` does the same for as long as one likes. */
+// guarantee: fuzzed
 test(`${FILES} files that are nearly pictures come out as pictures or with a reason, whatever they do to their decoders`, async () => {
   const run = await fuzzDecoding(await seedPictures(), {
     folder: temporaryFolder(),

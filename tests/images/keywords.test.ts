@@ -61,6 +61,7 @@ test("a photo without keywords has none, and a file that is no photo is refused"
   await expect(readHead(join(folder, "none.jpg"))).rejects.toMatchObject({ code: "unreadable" });
 });
 
+// guarantee: hostile-import
 test("a packet that declares entities or is broken tells nothing", async () => {
   const packet = (body: string, before = "") =>
     Buffer.from(`<?xpacket begin=""?>${before}<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">

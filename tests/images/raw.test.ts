@@ -100,6 +100,7 @@ test("a RAW without a preview and a file that is none are failures with their re
   await expect(decode(join(temporaryFolder(), "gone.dng"), null)).rejects.toMatchObject({ code: "unreadable" });
 });
 
+// guarantee: bad-photo-alone
 test("ExifTool that dies is started again for the next photo, and where Perl is missing that is said", async () => {
   const file = written("IMG.orf", rawContainer("orf", await preview()));
   await decode(file, null);

@@ -62,6 +62,7 @@ describe("word vectors of other programs", () => {
     expect([...imported.vectors]).toEqual([1, 0, 1, 1]);
   });
 
+  // guarantee: hostile-words
   test.each([
     ["empty", "", "it is empty"],
     ["of binary garbage", Buffer.from(Array.from({ length: 400 }, (_, i) => (i * 89) % 256)), "line 1 is neither"],

@@ -48,6 +48,7 @@ describe("what a labeller makes of a whole photo", () => {
     [80, 70],
     [96, 64],
   ];
+  // guarantee: labeller-agrees
   test.each(
     SIZES.flatMap(
       ([w, h]) =>

@@ -8,6 +8,7 @@ import { about } from "../../src-main/features/libraries/about";
 const script = (...args: string[]) =>
   execFileSync(process.execPath, ["scripts/list-licences.mjs", ...args], { encoding: "utf8" });
 
+// guarantee: licences
 test("the list of licences is that of the packages that ship, and each licence is an accepted one", () => {
   expect(script("--check")).toMatch(/^\d{3} packages, each with an accepted licence/);
 });

@@ -12,6 +12,7 @@ const byProgram = (work: () => void) =>
     work,
   );
 
+// guarantee: originals-untouched
 test("a change of an original by the program is found, one by a test is not", async () => {
   const folder = temporaryFolder();
   const file = (name: string) => join(folder, name);

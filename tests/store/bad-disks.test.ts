@@ -27,6 +27,7 @@ function fill(disk: string): () => void {
 
 const NO_DISK = "a disk of a few megabytes can only be made by root on Linux";
 
+// guarantee: full-disk
 test("on a full disk nothing is acknowledged that is not stored, it is said in words, and work goes on by itself when there is room", async ({
   skip,
 }) => {
@@ -80,6 +81,7 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   closeLibrary(library);
 }, 120_000);
 
+// guarantee: backups
 test("a library is let go also where the disk takes no copy of it, and nothing half is left among the copies", ({
   skip,
 }) => {
@@ -112,6 +114,7 @@ test("a data folder that can't be written to is refused by its path", ({ skip })
     );
 });
 
+// guarantee: offline-not-deleted
 test("a folder that vanishes during a scan ends it with the reason, and no photo is marked as gone", async () => {
   const folder = join(temporaryFolder(), "drive");
   for (let photo = 0; photo < 12; photo++) await paint(join(folder, `${photo % 4}/${photo}.jpg`), photo, 16, 16);
@@ -144,6 +147,7 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
   expect(present()).toBe(12);
 });
 
+// guarantee: offline-not-deleted
 test("where a drive was mounted an empty folder stays: its photos are not gone, and show again when it is back, also while the library is open", async ({
   skip,
 }) => {

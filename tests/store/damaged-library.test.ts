@@ -71,6 +71,7 @@ function overwrite(file: string, page: number): void {
   writeFileSync(file, bytes);
 }
 
+// guarantee: corrupt-library
 test("a library whose file is noise is put back from its copy, and the noise is kept aside", () => {
   const place = diedWith(3);
   writeFileSync(place.file, "no database ".repeat(2000));
@@ -84,6 +85,7 @@ test("a library whose file is noise is put back from its copy, and the noise is 
   expect(standingVerdicts(opened(place))).toHaveLength(1);
 });
 
+// guarantee: corrupt-library
 test("verdicts newer than the copy are read out of the damaged file, as one step that can be undone", () => {
   const place = diedWith(9);
   overwrite(place.file, rootOf(place.file, "photo_dated"));
@@ -102,6 +104,7 @@ test("verdicts newer than the copy are read out of the damaged file, as one step
   expect(standingVerdicts(library)).toHaveLength(1);
 });
 
+// guarantee: corrupt-library
 test("a file that was cut off is noticed when it is opened, and what can't be read any more is counted", () => {
   const place = diedWith(9);
   overwrite(place.file, rootOf(place.file, "verdict_event"));
@@ -117,6 +120,7 @@ test("a file that was cut off is noticed when it is opened, and what can't be re
   expect(refused(cut)).toBe("library-damaged");
 });
 
+// guarantee: corrupt-library
 test("without a whole copy an empty library is begun, with what can be read of the damaged one", () => {
   const place = diedWith(4);
   const [{ copy }] = backupsOf(place.home, place.folder);
@@ -131,6 +135,7 @@ test("without a whole copy an empty library is begun, with what can be read of t
   expect(standingVerdicts(opened(place))).toHaveLength(5);
 });
 
+// guarantee: one-process
 test("a library that is open elsewhere is not put back, and one that is not there neither", () => {
   const place = diedWith(1);
   const library = openLibrary(place);
@@ -145,6 +150,7 @@ test("a library that is open elsewhere is not put back, and one that is not ther
   );
 });
 
+// guarantee: corrupt-library
 test("through the engine: the damaged library is refused, its copies are listed, and it opens once one was put back", async () => {
   const place = diedWith(2);
   writeFileSync(place.file, "no database ".repeat(2000));
@@ -161,6 +167,7 @@ test("through the engine: the damaged library is refused, its copies are listed,
   await idle();
 });
 
+// guarantee: corrupt-library
 test("a program that is started with a damaged library leaves it to its window; one that is open elsewhere ends it", async () => {
   const place = diedWith(2);
   const start = () =>
@@ -183,6 +190,7 @@ test("a program that is started with a damaged library leaves it to its window; 
   await expect(start()).rejects.toMatchObject({ code: "library-locked" });
 });
 
+// guarantee: backups
 test("copies that a process left half written are no copies, and are gone after the next one", () => {
   const place = diedWith(1);
   const backups = join(place.directory, "backups");

@@ -44,6 +44,7 @@ function writeByAnother(file: string): void {
   db.close();
 }
 
+// guarantee: corrupt-while-open
 test("a library that is damaged while it is open is closed and told of; a copy takes its place, with the verdicts that were newer", async () => {
   const {
     engine: { api, until, idle },
@@ -64,6 +65,7 @@ test("a library that is damaged while it is open is closed and told of; a copy t
   await idle();
 });
 
+// guarantee: corrupt-cache
 test("a cache that is damaged while it is open is made again by itself, and verdicts stay", async () => {
   const {
     engine: { api, until, of, idle },
@@ -80,6 +82,7 @@ test("a cache that is damaged while it is open is made again by itself, and verd
   expect((await api.photo({ photo: 1 })).labels.length).toBeGreaterThan(0);
 });
 
+// guarantee: corrupt-cache
 test("a cache that is damaged anywhere while nobody looks is made again with the next opening, at the latest when the damage is met", async () => {
   const {
     engine: { api, of, idle, until },

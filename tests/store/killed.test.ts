@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { killAtRandomMoments } from "../../tools/soak/killed";
 
 // `npm run soak -- --only killed` does this at a hundred moments.
+// guarantee: export-whole
+// guarantee: annotations-durable
 test("killed at random moments of its work, the engine leaves whole databases, every acknowledged verdict, and no half export", async () => {
   const { moments, faults, acknowledged } = await killAtRandomMoments({ moments: 6, minutes: 5, seed: 7 });
   expect(faults).toEqual([]);

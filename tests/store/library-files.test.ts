@@ -35,6 +35,7 @@ function libraryOf(photos: number): { home: string; folder: string } {
   return place;
 }
 
+// guarantee: one-process
 test("a library that another process has open is refused", async () => {
   const place = libraryOf(1);
   const child = judging(place.home, place.folder);
@@ -46,6 +47,7 @@ test("a library that another process has open is refused", async () => {
   closeLibrary(openLibrary(place));
 });
 
+// guarantee: one-process
 test("two libraries are open side by side, one library not twice", () => {
   const home = temporaryFolder();
   const [a, b] = [temporaryFolder(), temporaryFolder()].map((folder) => openLibrary({ home, folder }));
@@ -66,6 +68,7 @@ test("what is no folder is refused by its path", () => {
   expect(() => openLibrary({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
 });
 
+// guarantee: migrations
 test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -1))(
   "a library of schema %i (%s) comes up to date with all it held, and is backed up before",
   (schema) => {
@@ -92,6 +95,7 @@ test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -
   },
 );
 
+// guarantee: migrations
 test("a library of a newer program is refused and left as it is", () => {
   const place = libraryOf(3);
   const file = join(libraryDirectory(place.home, place.folder), "library.db");
@@ -104,6 +108,7 @@ test("a library of a newer program is refused and left as it is", () => {
   still.close();
 });
 
+// guarantee: migrations
 test.each([
   ["library.db got a new mark and knows the one before: what was looked at is kept", true],
   ["the cache belongs to neither: it is made again", false],
@@ -123,6 +128,7 @@ test.each([
   closeLibrary(library);
 });
 
+// guarantee: backups
 test("every exit with changes is backed up, and three copies are kept", () => {
   const place = libraryOf(5);
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
@@ -140,6 +146,7 @@ test("every exit with changes is backed up, and three copies are kept", () => {
   expect(readdirSync(backups).sort()).toEqual(copies);
 });
 
+// guarantee: clock
 test("a clock that is set back by years neither drops the newest copy nor lets an older verdict stand", () => {
   const place = libraryOf(6);
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
@@ -192,6 +199,7 @@ test("features outlive a restart, but not a library.db that was put back from a 
   closeLibrary(library);
 });
 
+// guarantee: corrupt-cache
 test("a damaged cache is made again", () => {
   const place = libraryOf(2);
   writeFileSync(join(libraryDirectory(place.home, place.folder), "cache.db"), "no database at all ".repeat(100));

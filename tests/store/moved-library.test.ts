@@ -33,6 +33,7 @@ const photosOf = (library: Library): number[] =>
     .all()
     .map(({ id }) => id);
 
+// guarantee: relocated
 test("a folder that was moved is found again with its verdicts, without a photo being looked at anew", async () => {
   const { home, folder, above } = await judgedFolder();
   const moved = join(above, "Elsewhere", "Photos of ours");
@@ -49,6 +50,7 @@ test("a folder that was moved is found again with its verdicts, without a photo 
   expect((await scanned({ home, folder: moved })).movedFrom).toBeNull();
 });
 
+// guarantee: relocated
 test("a copy of a folder, or another folder, gets a library of its own while the first is there or does not fit", async () => {
   const { home, folder, above } = await judgedFolder();
   const copy = join(above, "Copy");
@@ -100,6 +102,7 @@ test("of two libraries that fit a folder, that which was written to last is foun
   expect(standingVerdicts(found)).toHaveLength(5);
 });
 
+// guarantee: one-process
 test("a library that is open elsewhere is not taken over", async () => {
   const { home, folder, above } = await judgedFolder();
   const open = openLibrary({ home, folder });
@@ -111,6 +114,7 @@ test("a library that is open elsewhere is not taken over", async () => {
   expect(existsSync(libraryDirectory(home, folder))).toBe(true);
 });
 
+// guarantee: relocated
 test("a copied library opens on another computer with its verdicts, and puts the one that is there aside", async () => {
   const { home, folder } = await judgedFolder();
   const file = join(temporaryFolder(), "Pictures.semblance");
@@ -144,6 +148,7 @@ test("a copied library opens on another computer with its verdicts, and puts the
   expect(standingVerdicts(await scanned(there))).toHaveLength(2);
 });
 
+// guarantee: relocated
 test("a file that is no library, a damaged one and a newer one are refused, and nothing changes", async () => {
   const { home, folder } = await judgedFolder();
   const library = await scanned({ home, folder });

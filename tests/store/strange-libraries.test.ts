@@ -48,6 +48,7 @@ function copyWith(sql: string): string {
 
 const place = () => ({ home: temporaryFolder(), folder: temporaryFolder(), replace: false });
 
+// guarantee: strange-library
 test("a copy that nobody changed is taken over, labels with HTML as they are", () => {
   const there = place();
   openCopy({ ...there, file: copyWith("") });
@@ -57,6 +58,7 @@ test("a copy that nobody changed is taken over, labels with HTML as they are", (
 });
 
 const NAN = "x'0000c07f'";
+// guarantee: strange-library
 test.each([
   [
     "a trigger",

@@ -25,6 +25,7 @@ async function exporting(home: string, file: string) {
   };
 }
 
+// guarantee: export-whole
 test("what a killed export had written is gone when a library is opened next; what another one is writing stays", async () => {
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const [killed, alive] = [join(temporaryFolder(), "labels.csv"), join(temporaryFolder(), "labels.csv")];
@@ -38,6 +39,7 @@ test("what a killed export had written is gone when a library is opened next; wh
   expect(existsSync(unfinishedOf(alive))).toBe(true);
 });
 
+// guarantee: export-whole
 test("on a drive that is away it is taken away once the drive is back", async () => {
   const [home, place] = [temporaryFolder(), temporaryFolder()];
   const drive = join(place, "drive");

@@ -9,6 +9,7 @@ import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-
 
 type Standing = Map<string, Verdict>;
 
+// guarantee: undo
 test("undo and redo agree with a plain list of states, whatever is done in whatever order", () => {
   const library = emptyLibrary();
   const photos = imaginePhotos(library, 4);
@@ -73,6 +74,7 @@ test("undo and redo agree with a plain list of states, whatever is done in whate
   );
 });
 
+// guarantee: append-only
 test("what stands is what the log comes to", () => {
   const library = emptyLibrary();
   const photos = imaginePhotos(library, 3);
@@ -91,6 +93,7 @@ test("what stands is what the log comes to", () => {
   );
 });
 
+// guarantee: append-only
 test("nobody takes a line out of the log or changes one", () => {
   const library = emptyLibrary();
   judge(library, { photos: imaginePhotos(library, 1), label: "own:a", verdict: "accept", name: "a" });
@@ -98,6 +101,7 @@ test("nobody takes a line out of the log or changes one", () => {
   expect(() => library.db.exec("UPDATE verdict_event SET verdict = 'reject'")).toThrow("only grows");
 });
 
+// guarantee: undo
 test("actions are described in words, and undo outlives a restart", () => {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   let library = openLibrary(place);

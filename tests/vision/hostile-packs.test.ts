@@ -68,6 +68,7 @@ const nested = (depth: number): Uint8Array =>
   });
 
 describe("a network of a stranger", () => {
+  // guarantee: hostile-pack
   test.each<[string, Uint8Array, string]>([
     [
       "keeps numbers in another file",
@@ -178,6 +179,7 @@ describe("a network of a stranger", () => {
     checkOnnx(nested(3));
   });
 
+  // guarantee: hostile-pack
   test("of any bytes is refused with an error, in no more time and memory than its own length", () => {
     const good = readFileSync(join(writeColourPack(temporaryFolder()), "visual.onnx"));
     const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
@@ -344,6 +346,7 @@ describe("a pack of a stranger", () => {
       (folder) => symlinkSync("/etc/passwd", join(folder, "projection.json")),
     ],
   ];
+  // guarantee: hostile-pack
   test.each(hostile)("whose %s is refused, and told why", (_, message, spoil) => {
     const [folder, home] = [writeColourPack(temporaryFolder()), temporaryFolder()];
     spoil(folder);
@@ -383,6 +386,7 @@ describe("a pack of a stranger", () => {
     await model.dispose();
   });
 
+  // guarantee: hostile-pack
   test("of any description and any classes is refused, or is what it says", () => {
     const folder = writeColourPack(temporaryFolder());
     const [description, classes] = ["pack.json", "classes.json"].map((name) =>

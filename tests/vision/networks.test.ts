@@ -150,6 +150,7 @@ test("closing refuses what runs and what waits, and ends the processes", async (
   await expect(pool.run({ name: "load" })).rejects.toMatchObject({ code: "closed" });
 });
 
+// guarantee: no-orphans
 test("the processes end with their engine, however it ends", async () => {
   const args = [
     "--no-warnings",

@@ -92,6 +92,7 @@ async function run(file: Uint8Array, x: number): Promise<number[]> {
 }
 
 describe("networks beside each other in one file", () => {
+  // guarantee: labeller-agrees
   test("each work on their own weights, though all their names are the same, those in branches too", async () => {
     const file = together([
       { name: "a", network: scaled(3), prefix: "a/" },

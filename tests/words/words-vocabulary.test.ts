@@ -97,6 +97,7 @@ describe("the file of word vectors", () => {
     ],
   ];
   const signed = (file: Buffer) => (file.writeUInt32LE(crc32(file.subarray(24)), 20), file);
+  // guarantee: hostile-words
   test.each(spoilt)("is refused when %s", (_, spoil, message) => {
     const path = written(["a", "b"], [1, 0, 0, 1], 2);
     writeFileSync(path, spoil(readFileSync(path)));
@@ -106,6 +107,7 @@ describe("the file of word vectors", () => {
   });
 });
 
+// guarantee: hostile-words
 test("whatever bytes a vocabulary is made of, it is refused or every word has a vector of length 1", () => {
   const path = join(folder, "strange.bin");
   const good = Buffer.from(writeVocabulary(["a", "bc", "d"], new Float32Array([1, 0, 0, 1, 1, 1]), 2));

@@ -165,10 +165,12 @@ function expectNothingForgotten({ others, same }: Awaited<ReturnType<typeof lear
   expect(same.after).toBeGreaterThan(same.before);
 }
 
+// guarantee: forgetting
 test("200 corrections cost labels that were not corrected less than a point: photos imagined near the prototypes", async () => {
   expectNothingForgotten(await learned(imagined(6000), 7));
 });
 
+// guarantee: forgetting
 test.skipIf(!existsSync(`${FEATURES}/validation.features.f16`)).each([0, 3, 7, 11])(
   "… the bundled pack's validation photos, classes %i of 16 corrected (skipped where ../shared is absent)",
   async (rest) => {

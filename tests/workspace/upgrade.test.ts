@@ -113,6 +113,7 @@ async function oldLabels(of: { home: string; folder: string }) {
 for (const gone of [false, true]) {
   const title = gone ? "an older pack that is gone" : "an older pack";
 
+  // guarantee: model-upgrade
   test(`a library of ${title} opens with its labels, and nothing is embedded; labelled again, verdicts and own labels stay and are learned; it can be gone back to`, async () => {
     const at = await labelledByOld();
     const before = await oldLabels(at);
@@ -184,6 +185,7 @@ for (const gone of [false, true]) {
   });
 }
 
+// guarantee: model-upgrade
 test("cancelled, the library stays as it was; a second start does not embed again what was", async () => {
   const at = await labelledByOld(80);
   rmSync(old, { recursive: true });
@@ -215,6 +217,7 @@ test("cancelled, the library stays as it was; a second start does not embed agai
   expect(await again.api.library()).toMatchObject({ embedded: 87, pack: { title: "Better seed" } });
 });
 
+// guarantee: model-upgrade
 test("an engine that is closed while it labels again leaves the old labels, and goes on where it was when it is asked to", async () => {
   const at = await labelledByOld(80);
   const engine = await opened(at);
@@ -229,6 +232,7 @@ test("an engine that is closed while it labels again leaves the old labels, and 
   expect(await again.api.library()).toMatchObject({ upgrade: null, pack: { title: "Better seed" } });
 });
 
+// guarantee: model-upgrade
 test("an engine that is killed while it embeds or learns leaves the old labels and versions, and takes nothing up by itself", async () => {
   const at = await labelledByOld(80);
   rmSync(old, { recursive: true });
@@ -263,6 +267,7 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
   expect(inLibrary(at, (library) => countFeatures(library, readPack(better).visualId))).toBe(87);
 });
 
+// guarantee: model-upgrade
 test("of an attempt that died after models were added nothing is left", async () => {
   const at = await labelledByOld();
   const models = inLibrary(at, (library) => {

@@ -51,7 +51,7 @@ export async function inBareBrowser<T>(
   const found = await findBrowser();
   if ("skipped" in found) return found;
   const { executablePath, args = [] } = found;
-  if (!executablePath) return { skipped: "there is no browser" };
+  if (!executablePath) return { skipped: "no browser found" };
   return inTemporaryFolder(async (profile) => {
     const child = spawn(
       executablePath,

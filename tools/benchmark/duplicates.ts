@@ -32,7 +32,7 @@ export async function duplicates({ pack, photos, library }: DuplicatesOptions): 
   if (!existsSync(photos))
     return {
       figures: speed,
-      notes: [`duplicates: no photos in ${photos}: how well edits are known again was not measured`],
+      notes: [`duplicates: no photos in ${photos}: precision and recall were not measured`],
     };
   return { figures: [...(await knowEdits(photos, pack)), ...speed] };
 }
@@ -76,7 +76,7 @@ async function knowEdits(folder: string, pack: string | undefined): Promise<Figu
             await findGroups(only(pictures, rows)),
           );
         };
-        figures = await measure("photos and all their edits", () => true);
+        figures = await measure("photos with all their edits", () => true);
         for (const [edit, name] of EDIT_NAMES.entries())
           figures.push(...(await measure(name, (version) => version === 0 || version === edit + 1)));
       });
@@ -103,7 +103,7 @@ function score(what: string, n: number, photo: number[], groups: Group[]): Figur
   }
   const figure = (which: string, value: number, atLeast: number): Figure => ({
     benchmark: "duplicates",
-    what: `${n} photos, ${what}: ${which} of pairs`,
+    what: `${n} photos, ${what}: ${which} of the pairs found`,
     value: Math.round(1e4 * value) / 100,
     unit: "%",
     target: { atLeast },
@@ -185,30 +185,30 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
       const copies = groups.filter((group) =>
         group.photos.some((photo) => group.photos.includes(photo + 1) && photo % COPY === COPY - 1),
       );
-      const what = `${n.toLocaleString("en")} photos, one in ${COPY} a copy`;
+      const what = `${n.toLocaleString("en")} photos, one in ${COPY} with a copy`;
       return [
         {
           benchmark: "duplicates",
-          what: `${what}: from the wish to the groups`,
+          what: `${what}: time to find all groups`,
           value: seconds,
           unit: "s",
           target: { atMost: MOST_SECONDS },
         },
         {
           benchmark: "duplicates",
-          what: `${what}: longest time the engine does not answer meanwhile`,
+          what: `${what}: longest wait of another call meanwhile`,
           value: longest,
           unit: "ms",
         },
         {
           benchmark: "duplicates",
-          what: `${what}: groups found; ${Math.floor(n / COPY)} were made`,
+          what: `${what}: groups found (${Math.floor(n / COPY)} exist)`,
           value: groups.length,
           unit: "groups",
         },
         {
           benchmark: "duplicates",
-          what: `${what}: of them of a photo and its copy`,
+          what: `${what}: groups of a photo and its copy`,
           value: copies.length,
           unit: "groups",
         },

@@ -52,8 +52,7 @@ const TARGETS = { named: 85, supported: 85, labels: 1.5, precision: 93, recall: 
  * on them flatter it: `npm run fit-everyday` prints cross-validated ones
  */
 export async function everyday(folder: string, pack?: string): Promise<Outcome> {
-  if (!existsSync(join(folder, "captions.csv")))
-    return { figures: [], skipped: `${join(folder, "captions.csv")} is not there` };
+  if (!existsSync(join(folder, "captions.csv"))) return { figures: [], skipped: `no ${join(folder, "captions.csv")}` };
   return withFreshLibrary(join(folder, "images"), { pack }, async ({ bench, visual, objects, jobs }) => {
     await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
@@ -95,20 +94,20 @@ function labelFigures({ library, lexicon }: Workbench, photos: Captioned[]): Fig
   const shown = all.filter(({ score }) => score >= SHOWN);
   return [
     figure(
-      "of which a caption names a shown label",
+      "photos with a shown label that a caption names",
       (100 * labelled.filter((of) => of.some(({ score, said }) => said && score >= SHOWN)).length) / photos.length,
       "%",
       TARGETS.named,
     ),
     figure(
-      "labels shown that a caption names",
+      "shown labels that a caption names",
       (100 * shown.filter(({ said }) => said).length) / shown.length,
       "%",
       TARGETS.supported,
     ),
-    figure("labels shown a photo", shown.length / photos.length, "labels", TARGETS.labels),
+    figure("labels shown per photo", shown.length / photos.length, "labels", TARGETS.labels),
     figure(
-      "calibration error against captions alone",
+      "expected calibration error against the captions",
       expectedCalibrationError(
         Float64Array.from(all, ({ score }) => score),
         Uint8Array.from(all, ({ said }) => Number(said)),
@@ -140,9 +139,14 @@ function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], fol
   }
   const what = OBJECTS.join(", ");
   return [
-    figure(`${what} said: that are there`, (100 * count.right) / (count.right + count.wrong), "%", TARGETS.precision),
     figure(
-      `${what} on ${LEAST_AREA * 100} % of a photo or more: that are said`,
+      `${what}: precision of these labels`,
+      (100 * count.right) / (count.right + count.wrong),
+      "%",
+      TARGETS.precision,
+    ),
+    figure(
+      `${what}: recall where they fill ${LEAST_AREA * 100}% of the photo or more`,
       (100 * count.right) / (count.right + count.missed),
       "%",
       TARGETS.recall,
@@ -184,12 +188,12 @@ function searchFigures(bench: Workbench, photos: Captioned[]): Figure[] {
   });
   return [
     figure(
-      `${words.size} words of captions searched: right among the first ${FIRST}, or as many as there are`,
+      `search for ${words.size} words from captions: precision of the first ${FIRST} (or of as many as exist)`,
       mean([...words].map(([word, on]) => precision(word, new Set([...on].map((i) => photos[i].photo))))),
       "%",
     ),
     figure(
-      `${places.length} of ${WORDS.length} places and people, those that captions name on ${LEAST_PHOTOS} photos, searched alike`,
+      `search for ${places.length} places and people that captions name on ${LEAST_PHOTOS} photos or more: the same`,
       mean(places),
       "%",
       TARGETS.words,

@@ -47,7 +47,7 @@ const BASELINES = ["nearest class mean", "logistic regression", "ridge regressio
  */
 export function fewShot({ pack: folder, features }: { pack?: string; features: string }): Outcome {
   if (!existsSync(join(features, "validation.features.f16")))
-    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+    return { figures: [], skipped: `no features in ${features}; choose their folder with --features` };
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const [C, D] = [pack.classes.length, pack.dimensions];
   const space = packSpace(pack);
@@ -119,7 +119,7 @@ function meanShareRight(scores: Float32Array, truths: Int32Array, T: number): nu
 
 /** The means over the seeds, and how far the learner is ahead of the best baseline. */
 function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
-  const what = `${k} ${k === 1 ? "example" : "examples"} a label`;
+  const what = `${k} ${k === 1 ? "example" : "examples"} per label`;
   const mean = (method: Method) => (100 * seeds.reduce((sum, seed) => sum + seed[method], 0)) / seeds.length;
   const best = [...BASELINES].sort((a, b) => mean(b) - mean(a))[0];
   return [
@@ -131,7 +131,7 @@ function figuresOf(k: number, seeds: Record<Method, number>[]): Figure[] {
     })),
     {
       benchmark: "few-shot",
-      what: `${what}: ahead of ${best}`,
+      what: `${what}: lead over ${best}`,
       value: mean("Semblance") - mean(best),
       unit: "points",
       target: { atLeast: -EVEN },
@@ -175,7 +175,7 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
   }
   return Object.entries(found).map(([method, count]): Figure => ({
     benchmark: "few-shot",
-    what: `${THINGS} things by two photos of each: third one among the first ${FIRST} of ${LIBRARY}: ${method}`,
+    what: `${THINGS} things labelled on two photos each, third photo among the first ${FIRST} of ${LIBRARY}: ${method}`,
     value: count / (3 * LIBRARIES),
     unit: "things",
   }));

@@ -23,10 +23,16 @@ export function holds({ value, target }: Figure): boolean | null {
 /** Lines of a table, one figure each, columns aligned. */
 export function tableOf(figures: Figure[]): string {
   const rows = figures.map((figure) => {
-    const { benchmark, what, value, unit, target } = figure;
-    const goal = !target ? "" : "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+    const { benchmark, what, value, unit } = figure;
     const verdict = holds(figure);
-    return [benchmark, what, readable(value), unit, goal, verdict === null ? "" : verdict ? "holds" : "MISSED"];
+    return [
+      benchmark,
+      what,
+      readable(value),
+      unit,
+      goalOf(figure),
+      verdict === null ? "" : verdict ? "holds" : "MISSED",
+    ];
   });
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column].length))) ?? [];
   const numeric = new Set([2]);
@@ -40,8 +46,13 @@ export function tableOf(figures: Figure[]): string {
     .join("\n");
 }
 
+/** "≥ 3", "≤ 3", or nothing without a target. */
+export function goalOf({ target }: Figure): string {
+  return !target ? "" : "atLeast" in target ? `≥ ${target.atLeast}` : `≤ ${target.atMost}`;
+}
+
 /** Three digits that matter, whole numbers whole. */
-function readable(value: number): string {
+export function readable(value: number): string {
   return Number.isInteger(value)
     ? String(value)
     : Math.abs(value) >= 100

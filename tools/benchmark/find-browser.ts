@@ -10,7 +10,7 @@ import { programFolder } from "../../src-main/base/program-folder";
  */
 export async function findBrowser(): Promise<LaunchOptions | { skipped: string }> {
   const launcher = join(programFolder(), "tests", "e2e", "browser.ts");
-  if (!existsSync(launcher)) return { skipped: "the tests are not there, which know where the browser is" };
+  if (!existsSync(launcher)) return { skipped: "no tests folder, which knows where the browser is" };
   const { launchOptions } = (await import(/* @vite-ignore */ pathToFileURL(launcher).href)) as {
     launchOptions(): LaunchOptions;
   };

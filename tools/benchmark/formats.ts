@@ -7,7 +7,7 @@ import { compareWithReference, MOST_ERROR, withoutReference } from "./reference-
  * 255.
  */
 export async function formats(folder: string): Promise<Outcome> {
-  if (!existsSync(folder)) return { figures: [], skipped: `there is no folder ${folder}` };
+  if (!existsSync(folder)) return { figures: [], skipped: `no folder ${folder}` };
   const lacking = withoutReference();
   if (lacking !== null) return { figures: [], skipped: lacking };
   const outcome: Required<Pick<Outcome, "figures" | "notes">> = { figures: [], notes: [] };

@@ -23,7 +23,7 @@ export async function grid({ photos }: { photos: number }): Promise<Outcome> {
     const named = `${photos.toLocaleString("en")} photos, ${what}${learning ? ", while learning runs" : ""}`;
     figures.push({
       benchmark: "grid",
-      what: `${named}: the main thread's work a frame p95, least of ${rounds.length} rounds`,
+      what: `${named}: main thread per frame, p95, best of ${rounds.length} rounds`,
       value: p95(frames),
       unit: "ms",
       target: { atMost: MOST_MILLISECONDS },
@@ -39,7 +39,7 @@ export async function grid({ photos }: { photos: number }): Promise<Outcome> {
   const { before, after } = found.heap;
   figures.push({
     benchmark: "grid",
-    what: `${photos.toLocaleString("en")} photos scrolled through: the page's heap, after ÷ before`,
+    what: `${photos.toLocaleString("en")} photos, all scrolled through: page heap after ÷ before`,
     value: after / before,
     unit: "×",
   });

@@ -69,13 +69,13 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
   return {
     figures: [
       figure(
-        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions a second, until the last verdict is on disk`,
+        `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions per second until the last verdict is on disk`,
         actions / seconds,
         "1/s",
         { atLeast: LEAST_ACTIONS },
       ),
-      figure("… verdicts dropped or misplaced", wrong, `of ${expected.length}`, { atMost: 0 }),
-      figure("… keys a second as the browser took them", actions / pressing, "1/s"),
+      figure("verdicts lost or on the wrong photo", wrong, `of ${expected.length}`, { atMost: 0 }),
+      figure("keys per second that the browser accepted", actions / pressing, "1/s"),
       ...(await inBulk(bulk, figure)),
     ],
     notes: [
@@ -232,7 +232,7 @@ async function inBulk(
       const undoing = await secondsOf(() => undo(library));
       return [
         figure(`${n.toLocaleString("en")} photos accepted in one step`, accepting, "s"),
-        figure("… and undone", undoing, "s"),
+        figure(`${n.toLocaleString("en")} accepted photos undone`, undoing, "s"),
       ];
     }),
   );

@@ -37,7 +37,7 @@ const SIZES: Record<PictureSize, string> = {
  * the graph makes, which must give the same, and against what the library shows, which the resizing alone can change.
  */
 export async function labeller({ pack, labelSet, photos: folder }: LabellerOptions): Promise<Outcome> {
-  if (!existsSync(folder)) return { figures: [], skipped: `${folder} is not there` };
+  if (!existsSync(folder)) return { figures: [], skipped: `no ${folder}` };
   return withFreshLibrary(folder, { pack, labelSet }, async ({ bench, visual, objects, jobs }) => {
     await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
     await objects.settled();
@@ -70,37 +70,47 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
         const exact = bench.pack.detection ? await labelledByApp(bench, await visual(), pictures) : shown;
         figures.push(
           figure(
-            `of ${photos.length} photos ${SIZES[size]}, those with the same labels in the same order from the same pixels, ${exact.flat().length} labels in all`,
+            `${photos.length} photos ${SIZES[size]}: same ${exact.flat().length} labels in the same order as the app from the same pixels`,
             share(exact, elsewhere.photos, ids),
             "%",
             { atLeast: 100 },
           ),
-          figure("largest difference of a score", largest(exact, elsewhere.photos), "", { atMost: MOST_DIFFERENCE }),
+          figure(`photos ${SIZES[size]}: largest difference in confidence`, largest(exact, elsewhere.photos), "", {
+            atMost: MOST_DIFFERENCE,
+          }),
         );
         if (bench.pack.detection)
           figures.push(
             figure(
-              `… with the same labels that the library shows, ${shown.flat().length} in all`,
+              `photos ${SIZES[size]}: same labels as in the library (${shown.flat().length} labels)`,
               share(shown, elsewhere.photos, (each) => ids([...each].sort(byId))),
               "%",
             ),
             figure(
-              "… with the same first label",
+              `photos ${SIZES[size]}: same first label as in the library`,
               share(shown, elsewhere.photos, ([first]) => first?.id ?? ""),
               "%",
             ),
-            figure("largest difference of a score of a label that both show", largest(shown, elsewhere.photos), ""),
-            figure("mean difference of such scores", mean(differences(shown, elsewhere.photos)), ""),
+            figure(
+              `photos ${SIZES[size]}: largest difference in confidence from the library`,
+              largest(shown, elsewhere.photos),
+              "",
+            ),
+            figure(
+              `photos ${SIZES[size]}: mean difference in confidence from the library`,
+              mean(differences(shown, elsewhere.photos)),
+              "",
+            ),
           );
         figures.push(
           figure(
-            `processor time a photo, from pixels to labels${bench.pack.detection ? "" : ", 16 at a time"}`,
+            `processor time per photo, pixels to labels${bench.pack.detection ? "" : ", 16 at a time"}`,
             elsewhere.milliseconds,
             "ms",
           ),
         );
       }
-      return { figures: [...figures, figure(`size of the file, ${labels} labels`, bytes / 1e6, "MB")] };
+      return { figures: [...figures, figure(`file size with ${labels} labels`, bytes / 1e6, "MB")] };
     });
   });
 }

@@ -88,9 +88,9 @@ export async function live({ photos, rounds }: { photos: number; rounds: number 
             figure(`new labels on screen, median of ${rounds} rounds`, median(measured.map(({ seen }) => seen)), "s", {
               atMost: MOST_SECONDS,
             }),
-            figure("all photos labelled anew", median(measured.map(({ all }) => all)), "s"),
+            figure("all photos relabelled", median(measured.map(({ all }) => all)), "s"),
             figure(
-              "a verdict or a photo asked for meanwhile is answered: p50",
+              "wait for another call meanwhile, p50",
               quantile(
                 measured.flatMap(({ answers }) => answers),
                 0.5,
@@ -98,7 +98,7 @@ export async function live({ photos, rounds }: { photos: number; rounds: number 
               "ms",
             ),
             figure(
-              "… p95",
+              "wait for another call meanwhile, p95",
               quantile(
                 measured.flatMap(({ answers }) => answers),
                 0.95,

@@ -25,13 +25,13 @@ export async function map({ sizes, shown }: { sizes: number[]; shown: number }):
   const panned = await panningFrames(shown);
   if ("skipped" in panned) return { figures, notes: [`frames skipped: ${panned.skipped}`] };
   const [working, passing] = [panned.frames.map((frame) => frame.working), panned.frames.map((frame) => frame.passing)];
-  const what = `${shown.toLocaleString("en")} photos, moved by the pointer`;
+  const what = `${shown.toLocaleString("en")} photos, map dragged with the pointer`;
   const figure = (of: string, value: number, unit: string, target?: Figure["target"]) =>
     figures.push({ benchmark: "map", what: `${what}: ${of}`, value, unit, target });
-  figure("the main thread's work a frame p50", quantile(working, 0.5), "ms");
-  figure("the main thread's work a frame p95", quantile(working, 0.95), "ms", { atMost: MOST_MILLISECONDS });
-  figure("with waiting for the picture to be drawn p95", quantile(passing, 0.95), "ms");
-  figure("frames", working.length, "frames");
+  figure("main thread per frame, p50", quantile(working, 0.5), "ms");
+  figure("main thread per frame, p95", quantile(working, 0.95), "ms", { atMost: MOST_MILLISECONDS });
+  figure("frame with waiting for the graphics, p95", quantile(passing, 0.95), "ms");
+  figure("frames measured", working.length, "frames");
   return { figures, notes: [`drawn by ${panned.renderer}`] };
 }
 
@@ -57,10 +57,10 @@ async function ofLibrary(n: number): Promise<Figure[]> {
         unit,
       });
       return [
-        figure("map made, from stored features", making, "s"),
-        figure("map answered, labels and words put on it", answering, "s"),
-        figure("its answer as JSON", answer.length / 1e6, "MB"),
-        figure("500 photos like two and unlike one p95", quantile(times, 0.95), "ms"),
+        figure("layout from stored features", making, "s"),
+        figure("answer with labels and words", answering, "s"),
+        figure("size of the answer as JSON", answer.length / 1e6, "MB"),
+        figure("500 photos like two and unlike one, p95", quantile(times, 0.95), "ms"),
       ];
     }),
   );

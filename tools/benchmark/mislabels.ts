@@ -11,7 +11,7 @@ import { TELLING } from "../../src-main/features/review/mislabels";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { random } from "../../src-main/math/random";
 import { readPack } from "../../src-main/vision/pack";
-import type { Figure, Outcome } from "./figures";
+import { type Figure, type Outcome, readable } from "./figures";
 import { meanAndDeviation } from "./quantiles";
 
 const SEEDS = 5;
@@ -29,7 +29,7 @@ const MOST_SECONDS = 2;
  */
 export async function mislabels({ pack: folder, features }: { pack?: string; features: string }): Promise<Outcome> {
   if (!existsSync(join(features, "validation.features.f16")))
-    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+    return { figures: [], skipped: `no features in ${features}; choose their folder with --features` };
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const D = pack.dimensions;
   const validation = readFeatureSet(features, "validation", D);
@@ -38,8 +38,8 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
   const enough = [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b);
   const figures: Figure[] = [];
   for (const [which, take] of [
-    ["all classes of 40 photos", 1],
-    ["a fifth of them", SEEDS],
+    [`classes of ${LEAST_PHOTOS} photos or more`, 1],
+    ["a fifth of these classes", SEEDS],
   ] as const) {
     const found: Awaited<ReturnType<typeof findSwapped>>[] = [];
     for (let seed = 0; seed < SEEDS; seed++) {
@@ -63,7 +63,7 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
       const { mean, deviation } = meanAndDeviation(found.map((each) => each[of]));
       return {
         benchmark: "mislabels",
-        what: `${which}, ${100 * SWAPPED} % of labels swapped: ${what}, ± ${deviation.toPrecision(1)}`,
+        what: `${which}, ${100 * SWAPPED}% of labels swapped: ${what} (standard deviation ${readable(deviation)})`,
         value: mean,
         unit,
         target,
@@ -71,10 +71,10 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
     };
     figures.push(
       figure("average precision", "averagePrecision", "0..1", { atLeast: LEAST_PRECISION }),
-      figure(`swapped among the first ${FIRST}`, "first", "photos"),
-      figure("swapped ones that the confident joint counts as errors", "recall", "%"),
-      figure("… and of these the true label is suggested for", "restored", "%"),
-      figure("labels counted as errors that are swapped", "precision", "%"),
+      figure(`swapped labels among the ${FIRST} most suspicious`, "first", "labels"),
+      figure("swapped labels that are reported", "recall", "%"),
+      figure("reported labels with the right correction suggested", "restored", "%"),
+      figure("reported labels that were swapped", "precision", "%"),
       figure("processor time", "seconds", "s", { atMost: MOST_SECONDS }),
     );
   }

@@ -27,7 +27,7 @@ export async function openingAgain(folder: string, pack: string | undefined): Pr
     return [
       {
         benchmark: "pipeline",
-        what: `semblance tag of a labelled folder: processor time, median of ${ROUNDS}`,
+        what: `semblance tag on a folder that is labelled already: processor time, median of ${ROUNDS}`,
         value: median(spent),
         unit: "s",
       },

@@ -220,32 +220,39 @@ function figuresOf(about: string, rounds: Round[]): Figure[] {
   const both = (what: string, costOf: (round: Round) => Cost): Figure[] => [
     figure(what, 1 / middle((round) => costOf(round).clock), "photos/s"),
     ...processorTime(
-      "… processor time a photo",
+      `${what}: processor time per photo`,
       middle((round) => costOf(round).processor),
     ),
   ];
   const processorTime = (what: string, seconds: number) =>
     Number.isNaN(seconds) ? [] : [figure(what, 1000 * seconds, "ms")];
-  const share = (of: number) => (Number.isNaN(of) ? [] : [figure("… that of its parts ÷ that of the whole", of, "")]);
+  const share = (what: string, of: number) =>
+    Number.isNaN(of) ? [] : [figure(`${what}: processor time of the parts ÷ of the whole`, of, "")];
   const kinds = Object.keys(rounds[0].detectors) as Kind[];
   return [
     ...both("decoding alone, all cores", ({ decoding }) => decoding.classifier),
-    ...(kinds.length > 0 ? both("decoding for detectors too", ({ decoding }) => decoding.both) : []),
+    ...(kinds.length > 0 ? both("decoding at the detectors' size too", ({ decoding }) => decoding.both) : []),
     ...both("classifier alone, all cores", ({ classifier }) => classifier),
     ...kinds.flatMap((kind) => both(`${kind} alone, all cores`, ({ detectors }) => detectors[kind]!)),
-    ...rounds[0].whole.flatMap(({ kinds: wanted }, w) => [
-      ...both(`folder to stored labels, ${["classifier", ...wanted].join(" + ")}`, ({ whole }) => whole[w].cost),
-      ...processorTime(
-        "… of its parts alone",
-        middle((round) => partsOf(round, wanted).processor),
-      ),
-      ...share(middle((round) => partsOf(round, wanted).processor / round.whole[w].cost.processor)),
-      figure(
-        `… photos/s ÷ what its parts allow together, median of ${rounds.length} rounds`,
-        middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock),
-        "",
-        { atLeast: LEAST_SHARE },
-      ),
-    ]),
+    ...rounds[0].whole.flatMap(({ kinds: wanted }, w) => {
+      const what = `folder to stored labels, ${["classifier", ...wanted].join(" + ")}`;
+      return [
+        ...both(what, ({ whole }) => whole[w].cost),
+        ...processorTime(
+          `${what}: processor time of the parts alone`,
+          middle((round) => partsOf(round, wanted).processor),
+        ),
+        ...share(
+          what,
+          middle((round) => partsOf(round, wanted).processor / round.whole[w].cost.processor),
+        ),
+        figure(
+          `${what}: share of the speed that the parts allow, median of ${rounds.length} rounds`,
+          middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock),
+          "",
+          { atLeast: LEAST_SHARE },
+        ),
+      ];
+    }),
   ];
 }

@@ -55,13 +55,13 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
       });
       return {
         figures: [
-          figure("fitting, in a thread of its own", "fit"),
-          figure("fitting and taking the model into use", "learn"),
-          figure("labelling all photos anew", "rank"),
-          figure(`all of it, median of ${rounds} rounds`, "total", { atMost }),
+          figure("fitting, in its thread", "fit"),
+          figure("fitting, and switching to the new model", "learn"),
+          figure("relabelling all photos", "rank"),
+          figure(`everything, median of ${rounds} rounds`, "total", { atMost }),
           {
             benchmark: "retrain",
-            what: "photos with labels afterwards",
+            what: `${corrections} corrections, ${n.toLocaleString("en")} photos: photos with labels afterwards`,
             value: countLabelled(bench.library),
             unit: "photos",
           },

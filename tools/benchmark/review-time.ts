@@ -67,10 +67,14 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
       });
       return {
         figures: [
-          of("review queue after a change of model", queue.seconds, "s", { atMost: MOST_SECONDS }),
-          of("… the longest that others wait", queue.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
-          of("likely mislabels, a label accepted on each", suspects.seconds, "s"),
-          of("… the longest that others wait", suspects.milliseconds, "ms", { atMost: MOST_MILLISECONDS }),
+          of("review queue after the model changed", queue.seconds, "s", { atMost: MOST_SECONDS }),
+          of("longest wait of another call meanwhile (review queue)", queue.milliseconds, "ms", {
+            atMost: MOST_MILLISECONDS,
+          }),
+          of("likely mislabels, with one accepted label per photo", suspects.seconds, "s"),
+          of("longest wait of another call meanwhile (mislabels)", suspects.milliseconds, "ms", {
+            atMost: MOST_MILLISECONDS,
+          }),
         ],
       };
     }),

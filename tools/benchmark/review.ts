@@ -61,7 +61,7 @@ type Needed = Record<"queue" | "random", number>;
  */
 export async function review({ pack, features }: { pack?: string; features: string }): Promise<Outcome> {
   if (!existsSync(join(features, "validation.features.f16")))
-    return { figures: [], skipped: `there are no features in ${features}; --features names their folder` };
+    return { figures: [], skipped: `no features in ${features}; choose their folder with --features` };
   const own: Needed[][] = [];
   const check: Needed[][] = [];
   for (const [seed, task] of tasksOf(pack ?? "tests/fixtures/packs/seed", features).entries()) {
@@ -72,7 +72,7 @@ export async function review({ pack, features }: { pack?: string; features: stri
     own.push(needed(task, programsOwn(task), orders, REACHED));
     check.push(needed(task, regression(task), orders, CHECKED));
   }
-  const of = (share: number) => `${100 * share} % of the accuracy with the whole pool labelled`;
+  const of = (share: number) => `labels needed for ${100 * share}% of the accuracy of the fully labelled pool`;
   return {
     figures: [
       ...REACHED.flatMap((share, s) =>
@@ -84,7 +84,7 @@ export async function review({ pack, features }: { pack?: string; features: stri
       ),
       ...CHECKED.flatMap((share, s) =>
         figuresOf(
-          `${of(share)}, by logistic regression`,
+          `${of(share)} (logistic regression)`,
           check.map((seed) => seed[s]),
           false,
         ),
@@ -234,22 +234,28 @@ function needed(
 function figuresOf(what: string, seeds: Needed[], promised: boolean): Figure[] {
   const figure = (of: string, values: number[], unit: string, target?: Figure["target"]): Figure => {
     const { mean, deviation } = meanAndDeviation(values);
-    return { benchmark: "review", what: `${what}: ${of}, ± ${deviation.toFixed(0)}`, value: mean, unit, target };
+    return {
+      benchmark: "review",
+      what: `${what}: ${of} (standard deviation ${deviation.toFixed(0)})`,
+      value: mean,
+      unit,
+      target,
+    };
   };
   const fewer = seeds.map(({ queue, random: any }) => 100 * (1 - queue / any));
   return [
     figure(
-      "in random order",
+      "random order",
       seeds.map(({ random: any }) => any),
       "labels",
     ),
     figure(
-      "in the review queue's order",
+      "review queue",
       seeds.map(({ queue }) => queue),
       "labels",
     ),
     figure(
-      `fewer, at least ${Math.min(...fewer).toFixed(0)} % in each`,
+      `saved by the queue, worst seed ${Math.min(...fewer).toFixed(0)}%`,
       fewer,
       "%",
       promised ? { atLeast: FEWER_PERCENT } : undefined,

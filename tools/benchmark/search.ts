@@ -38,8 +38,8 @@ export async function search({ photos: n, words }: SearchOptions): Promise<Outco
       const draw = random(17);
       const anyOf = (list: string[]) => list[Math.floor(draw() * list.length)];
       const queries: Record<string, () => string> = {
-        "a word that classes cover": () => anyOf(covered),
-        "a word that no class covers": () => anyOf(uncovered),
+        "a word the classifier knows": () => anyOf(covered),
+        "a word the classifier does not know": () => anyOf(uncovered),
         "two words": () => `${anyOf(covered)} ${anyOf(uncovered)}`,
       };
       const target = n <= 100_000 ? { atMost: MOST_MILLISECONDS } : undefined;
@@ -48,16 +48,16 @@ export async function search({ photos: n, words }: SearchOptions): Promise<Outco
         const { finding, computing, whole } = timed(bench, next, words);
         const figure = (of: string, times: number[], p: number, goal?: Figure["target"]): Figure => ({
           benchmark: "search",
-          what: `${n.toLocaleString("en")} photos, ${what}: ${of} p${100 * p}`,
+          what: `${n.toLocaleString("en")} photos, ${what}: ${of}, p${100 * p}`,
           value: quantile(times, p),
           unit: "ms",
           target: goal,
         });
         figures.push(
-          figure("found", finding, 0.5),
-          figure("found", finding, 0.95, target),
-          figure("found, time on the processor", computing, 0.95),
-          figure("found and arranged", whole, 0.95),
+          figure("photos found", finding, 0.5),
+          figure("photos found", finding, 0.95, target),
+          figure("photos found, processor time", computing, 0.95),
+          figure("photos found and sorted", whole, 0.95),
         );
       }
       return { figures };

@@ -55,14 +55,14 @@ export async function words({
   objectives = ["negative sampling", "hierarchical softmax"],
 }: WordsOptions): Promise<Outcome> {
   if (!existsSync(path))
-    return { figures: [], skipped: `there is no corpus ${path}: scripts/corpus/make-corpus.mjs makes one` };
+    return { figures: [], skipped: `no corpus ${path}; make one with scripts/corpus/make-corpus.mjs` };
   const gensim = gensimVersion(python);
-  if (gensim === null) console.error(`gensim is left out: ${python} does not have it`);
+  if (gensim === null) console.error(`${python} has no gensim: measuring without it`);
   const corpus = keepFrequent(readCorpus([path]), MIN_COUNT);
   const pairs = commonPairs(corpus);
   const figures: Figure[] = [
-    figure("corpus", corpus.size, "words"),
-    figure("vocabulary", corpus.words.length, "words"),
+    figure("corpus size", corpus.size, "words"),
+    figure("vocabulary size", corpus.words.length, "words"),
   ];
   const notes: string[] = [];
   await inTemporaryFolder(async (folder) => {
@@ -120,14 +120,18 @@ function compared(name: string, pairs: NounPair[], ours: Trained[], theirs: Trai
     ...figures,
     figure(`${name}: gensim`, speed(theirs), "words/CPU s"),
     ...spread(`${name}: gensim`, other),
-    figure(`${name}: Semblance's speed`, speed(ours) / speed(theirs), "of gensim's", { atLeast: 0.5 }),
-    figure(`${name}: Semblance's correlation less gensim's`, mean(mine) - mean(other), "rank correlation"),
+    figure(`${name}: Semblance's speed ÷ gensim's`, speed(ours) / speed(theirs), "×", { atLeast: 0.5 }),
+    figure(`${name}: Semblance's correlation − gensim's`, mean(mine) - mean(other), "rank correlation"),
   ];
 }
 
 const spread = (name: string, values: number[]): Figure[] => [
-  figure(`${name}, cosine against WordNet paths, mean of ${values.length} seeds`, mean(values), "rank correlation"),
-  figure(`${name}, the same, highest less lowest`, Math.max(...values) - Math.min(...values), "rank correlation"),
+  figure(
+    `${name}, cosine similarity against WordNet path similarity, mean of ${values.length} seeds`,
+    mean(values),
+    "rank correlation",
+  ),
+  figure(`${name}, the same, highest − lowest seed`, Math.max(...values) - Math.min(...values), "rank correlation"),
 ];
 
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

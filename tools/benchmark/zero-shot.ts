@@ -33,7 +33,7 @@ export async function zeroShot({
 }): Promise<Outcome> {
   const dataset = `${photos}.csv`;
   const missing = [photos, dataset, synsets].find((path) => !existsSync(path));
-  if (missing) return { figures: [], skipped: `zero-shot figures need labelled photos, and ${missing} is not there` };
+  if (missing) return { figures: [], skipped: `zero-shot figures need labelled photos; there is no ${missing}` };
   return inTemporaryFolder(async (home) => {
     const lexicon = readLexicon();
     const pack = readPack(packFolder(packName ?? defaultPack()));
@@ -60,20 +60,24 @@ export async function zeroShot({
     });
     return {
       figures: [
-        figure(`hit@1 of ${unseen.n} photos among ${candidates.unseen} labels without a class`, unseen.hit[1], {
-          atLeast: UNSEEN_PERCENT,
-        }),
         figure(
-          `hit@1 of the same photos among all ${candidates.generalised} labels (generalised)`,
+          `hit@1 of ${unseen.n} photos of unseen labels, ${candidates.unseen} unseen labels as candidates`,
+          unseen.hit[1],
+          {
+            atLeast: UNSEEN_PERCENT,
+          },
+        ),
+        figure(
+          `hit@1 of the same photos, all ${candidates.generalised} labels as candidates (generalised)`,
           generalised.hit[1],
           { atLeast: GENERALISED_PERCENT },
         ),
         figure(
-          `hit@1 of ${generalisedSeen.n} photos of classes among all labels (classifier among its classes: ${classifier.toFixed(1)})`,
+          `hit@1 of ${generalisedSeen.n} photos of seen classes, all labels as candidates (classifier alone: ${classifier.toFixed(1)})`,
           generalisedSeen.hit[1],
           { atLeast: classifier - SEEN_POINTS },
         ),
-        figure("harmonic mean of generalised hit@1, unseen and seen", harmonicMean(methods.semblance)!),
+        figure("harmonic mean of seen and unseen generalised hit@1", harmonicMean(methods.semblance)!),
       ],
       notes: leftOut(found),
     };

@@ -1,13 +1,4 @@
-/**
- * Calibrates the bundled pack for what it shows, on everyday photos with boxes and captions (COCO), on photos of single
- * things, and on
- * features of other photos of single things; and says how well that holds on photos that were not fitted on.
- *
- *   npm run fit-everyday -- PACK SHARED SCENES [--write]
- *
- * SCENES is what tools/scenes/captions.py wrote with --held-out: scenes of the captioned photos by models that have not
- * seen them.
- */
+/** `npm run fit-everyday`: calibrates the bundled pack on everyday photos. `--help` says more. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataFolder } from "../../src-main/base/data-folder";
@@ -26,12 +17,28 @@ import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
 import type { LabelId } from "../../src-shared/contract";
 import { isNearHit } from "../benchmark/label-scores";
+import { developerCommand } from "../command-line";
 import { cocoPhotos, featuresOfThings, type KnownPhotos, photosOfThings } from "./everyday-photos";
 import { evidenceIn, fitConfidence, fitObjects, fitScenes, type Source } from "./fit-confidence";
 import { fitSearch, searchReport } from "./fit-search";
 
 const FOLDS = 5;
-const [packPath, shared, heldOutScenes, ...flags] = process.argv.slice(2);
+const command = developerCommand(
+  "fit-everyday",
+  "Calibrates a pack with detectors and scenes on everyday photos with boxes and captions (COCO), on photos of single " +
+    "things, and on features of more such photos; prints how well that holds on photos it was not fitted on.",
+)
+  .argument("<pack>", "the pack's folder")
+  .argument("<shared>", "folder with photos/coco, photos/imagenet-200, imagenet/synsets.tsv and features/caltech-101")
+  .argument(
+    "<scenes>",
+    "what tools/scenes/captions.py --held-out wrote: scenes by models that have not seen the photos",
+  )
+  .option("--wrong", "list the labels that captions do not name, of all photos")
+  .option("--write", "put the calibration into the pack's projection.json; the rest of that file stays")
+  .parse();
+const [packPath, shared, heldOutScenes] = command.args;
+const { wrong, write } = command.opts<{ wrong?: boolean; write?: boolean }>();
 const home = join(dataFolder(), "fit-everyday");
 const lexicon = readLexicon();
 const pack = readPack(packPath);
@@ -219,7 +226,7 @@ for (const { photos } of all) {
   console.log(
     `  best label right ${(first.filter(([best]) => best).length / n).toFixed(3)}, one of five ${(first.filter((some) => some.includes(true)).length / n).toFixed(3)}`,
   );
-  if (photos.name === "coco" || flags.includes("--wrong"))
+  if (photos.name === "coco" || wrong)
     console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
 }
 
@@ -250,7 +257,7 @@ for (const [what, by, without] of [
 }
 await searchReport(sources[0], lexicon, labeller, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
-if (flags.includes("--write")) {
+if (write) {
   const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) =>
     typeof value === "number" ? Number(value.toPrecision(6)) : value,
   );

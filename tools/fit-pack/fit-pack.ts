@@ -1,14 +1,4 @@
-/**
- * Fits a pack's projection on the features of its training photos and calibrates its confidences on its validation
- * photos.
- *
- *   npm run fit-pack -- PACK FEATURES
- *
- * PACK is the pack's folder, which gets projection.f32 and projection.json; FEATURES holds train.* and validation.* as
- * the
- * pack's training left them (see the pack's README). The fits of the calibration are kept in the data folder, so that
- * it goes on where it was.
- */
+/** `npm run fit-pack`: fits and calibrates the projection of a model pack. `--help` says more. */
 import { dataFolder } from "../../src-main/base/data-folder";
 import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
 import { projectRows } from "../../src-main/devise/places";
@@ -23,6 +13,7 @@ import { packSpace } from "../../src-main/labeller/pack-space";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
+import { developerCommand } from "../command-line";
 
 /**
  * Of the bundled projection. Adagrad's rate is high because features have unit length: its first steps are then of M's
@@ -32,8 +23,14 @@ const SETTINGS: FitSettings = { ...FIRST_FIT, steps: 2000, learningRate: 1 };
 /** Those of the calibration, where a class in five is held out. */
 const FOLD_SETTINGS: FitSettings = { ...SETTINGS, steps: 700 };
 
-const [packFolder, featureFolder] = process.argv.slice(2);
-if (!packFolder || !featureFolder) throw new Error("usage: fit-pack PACK FEATURES");
+const [packFolder, featureFolder] = developerCommand(
+  "fit-pack",
+  "Fits a pack's projection on the features of its training photos and calibrates its confidences on its validation " +
+    "photos. Writes projection.f32 and projection.json into the pack. Fits are cached: run it again to continue.",
+)
+  .argument("<pack>", "the pack's folder")
+  .argument("<features>", "folder with train.* and validation.*, as the pack's training left them (see its README)")
+  .parse().args;
 console.log((await startTensorFlow()).name);
 const lexicon = readLexicon();
 const pack = readPack(packFolder);

@@ -1,14 +1,4 @@
-/**
- * Fits how sure examples make a label that a person taught, and tells how far that is to be trusted on classes that it
- * was not fitted on.
- *
- *   npm run fit-taught -- PACK FEATURES [--own] [--write]
- *
- * FEATURES holds validation.* of a dataset of classes that the pack's network was not trained on, as
- * ../shared/features/caltech-101 does;
- * with --own they are the pack's classes, and those that are taught are struck from its classifier.
- * --write puts the confidence into the pack's projection.json, and leaves the rest of it as it is.
- */
+/** `npm run fit-taught`: calibrates how sure examples make a label of the person's own. `--help` says more. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { taughtEvidenceOf } from "../../src-main/devise/by-examples";
@@ -19,13 +9,27 @@ import { rowsByClasses, taughtEvidence } from "../../src-main/evaluation/taught-
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
+import { developerCommand } from "../command-line";
 
 const FOLDS = 5;
 /** Labels that nobody would look at are left out of the error: most photos are surely not of most labels. */
 const LOOKED_AT = 0.03;
 
-const [packFolder, featureFolder, ...flags] = process.argv.slice(2);
-if (!packFolder || !featureFolder) throw new Error("usage: fit-taught PACK FEATURES [--write]");
+const command = developerCommand(
+  "fit-taught",
+  "Fits how sure examples make a label that a person taught, and prints how far that can be trusted on classes it was " +
+    "not fitted on.",
+)
+  .argument("<pack>", "the pack's folder")
+  .argument(
+    "<features>",
+    "folder with validation.*, of classes the pack's network was not trained on (as Caltech-101's)",
+  )
+  .option("--own", "the features show the pack's own classes: those that are taught are taken out of its classifier")
+  .option("--write", "put the confidence into the pack's projection.json; the rest of that file stays")
+  .parse();
+const [packFolder, featureFolder] = command.args;
+const { own, write } = command.opts<{ own?: boolean; write?: boolean }>();
 const pack = readPack(packFolder);
 const [C, D] = [pack.classes.length, pack.dimensions];
 const space = packSpace(pack);
@@ -33,7 +37,7 @@ const { features, classes } = readFeatureSet(featureFolder, "validation", D);
 const head = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
 const known = Array.from({ length: C }, (_, c) => c);
 const all = [...new Set(classes)].sort((a, b) => a - b);
-const rows = flags.includes("--own") ? null : rowsByClasses(space, features, head, known);
+const rows = own ? null : rowsByClasses(space, features, head, known);
 const evidence = Array.from({ length: FOLDS }, (_, fold) => {
   const taught = all.filter((_, i) => i % FOLDS === fold);
   return taughtEvidence(
@@ -82,7 +86,7 @@ for (const alone of [false, true])
 const { bias, weights } = fit(evidence.flat());
 const taught = { bias: Number(bias.toPrecision(6)), weights: weights.map((weight) => Number(weight.toPrecision(6))) };
 console.log(JSON.stringify(taught));
-if (flags.includes("--write")) {
+if (write) {
   const file = join(packFolder, "projection.json");
   const described = JSON.parse(readFileSync(file, "utf8")) as { confidence: Record<string, unknown> };
   described.confidence.taught = taught;

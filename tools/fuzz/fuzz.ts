@@ -1,34 +1,26 @@
-/**
- * Feeds the program with what nobody means to give it, for as long as one likes, and says what became of it.
- *
- *   npm run fuzz -- [--minutes 5] [--files 20000] [--seed 1] [--edge ../shared/photos/edge] [--json]
- *
- * It ends when both the minutes are over and so many files were tried, or with Ctrl-C. The same seed makes the same
- * files. Exit code 1 where
- * anything but a picture or a reason came back, or a bound was broken.
- */
+/** `npm run fuzz`: feeds the decoders with damaged pictures and says what became of them. `--help` says more. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { MOST_MEMORY, PATIENCE_SECONDS } from "../../src-main/images/decode-limits";
+import { developerCommand, numberFrom0, wholeNumber } from "../command-line";
 import { fuzzDecoding, type FuzzRun } from "./decode-fuzz";
 import { edgePictures, seedPictures } from "./seed-pictures";
 
-const { values: options } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "5" },
-    files: { type: "string", default: "20000" },
-    seed: { type: "string", default: "1" },
-    edge: { type: "string", default: "../shared/photos/edge" },
-    json: { type: "boolean", default: false },
-  },
-});
-const [minutes, files, seed] = [options.minutes, options.files, options.seed].map(Number);
-if (![minutes, files, seed].every((value) => Number.isFinite(value) && value >= 0))
-  throw new Error("--minutes, --files and --seed take numbers from 0");
+const { minutes, files, seed, edge, json } = developerCommand(
+  "fuzz",
+  "Damages pictures in every way it knows and feeds them to the decoders. Ends once both --minutes and --files are " +
+    "reached, or with Ctrl-C. Exit code 1 if anything but a picture or a reason came back, or a limit was exceeded.",
+)
+  .option("--minutes <n>", "run for at least this many minutes", numberFrom0, 5)
+  .option("--files <n>", "try at least this many files", wholeNumber, 20_000)
+  .option("--seed <n>", "the same seed makes the same files", wholeNumber, 1)
+  .option("--edge <folder>", "awkward picture files to damage beside the generated ones", "../shared/photos/edge")
+  .option("--json", "print JSON instead of text")
+  .parse()
+  .opts<{ minutes: number; files: number; seed: number; edge: string; json?: boolean }>();
 
-const pictures = [...(await seedPictures()), ...edgePictures(options.edge)];
+const pictures = [...(await seedPictures()), ...edgePictures(edge)];
 const folder = mkdtempSync(join(tmpdir(), "semblance-fuzz-"));
 const begun = performance.now();
 let stopped = false;
@@ -41,7 +33,7 @@ try {
     seed,
     more: (done) => !stopped && (done < files || performance.now() - begun < minutes * 60_000),
   });
-  console.log(options.json ? JSON.stringify({ pictures: pictures.length, seed, ...run }, null, 2) : report(run));
+  console.log(json ? JSON.stringify({ pictures: pictures.length, seed, ...run }, null, 2) : report(run));
   if (run.faults.length > 0 || run.peaks.decoderBytes > 1.25 * MOST_MEMORY) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

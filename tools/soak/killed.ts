@@ -88,14 +88,14 @@ export async function killed(options: { moments: number; minutes: number; seed: 
   return {
     figures: [
       figure(
-        "moments at which the engine was killed",
+        "times the engine was killed",
         Object.values(moments).reduce((sum, n) => sum + n, 0),
         { atLeast: options.moments },
       ),
-      figure("verdicts, undos and redos acknowledged before", acknowledged, { atLeast: 1 }),
-      figure("photos looked at and versions learned that outlived it", kept, { atLeast: 1 }),
-      figure("exports there, all of them whole", exports, { atLeast: 1 }),
-      figure("faults in what it left", faults.length, { atMost: 0 }),
+      figure("verdicts, undos and redos acknowledged before a kill", acknowledged, { atLeast: 1 }),
+      figure("embedded photos and learned versions that survived", kept, { atLeast: 1 }),
+      figure("finished exports, all whole", exports, { atLeast: 1 }),
+      figure("faults found afterwards", faults.length, { atMost: 0 }),
     ],
     notes: [
       Object.entries(moments)

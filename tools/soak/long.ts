@@ -171,15 +171,15 @@ export async function long({
     target,
   });
   const figures = [
-    figure("photos scanned in a second", run.scanned, ""),
-    figure("photos labelled in a second, scan included", run.labelled, ""),
+    figure("photos scanned per second", run.scanned, ""),
+    figure("photos labelled per second, scan included", run.labelled, ""),
     figure("rounds of corrections, learning and scrolling", run.rounds.length, "", { atLeast: 1 }),
   ];
   const notes = tableOf(run.rounds);
   if (warm.length < FEWEST)
     return {
       figures,
-      notes: [...notes, `${warm.length} rounds after the warm-up are too few to say what grows: it takes more minutes`],
+      notes: [...notes, `${warm.length} rounds after the warm-up are too few to measure growth: raise --minutes`],
     };
   const grows = (what: string, of: (round: Round) => number, unit: string, most: number) => {
     const [byWork, byHour] = [
@@ -191,7 +191,7 @@ export async function long({
     );
     figures.push(
       figure(
-        `${what}: grows by 1,000 corrections at least (lower end of the 95 % interval)`,
+        `${what}: growth per 1,000 corrections (lower end of the 95% interval)`,
         byWork.perUnit - byWork.within,
         unit,
         { atMost: most },
@@ -205,7 +205,7 @@ export async function long({
     grows("window, heap", ({ window }) => window!.megabytes, "MB", MOST_LEFT.megabytes);
     grows("window, nodes", ({ window }) => window!.nodes, "nodes", MOST_LEFT.things);
     grows("window, listeners", ({ window }) => window!.listeners, "listeners", MOST_LEFT.things);
-  } else notes.push("no browser is there: the window was not looked at");
+  } else notes.push("no browser found: the window was not measured");
   return { figures, notes };
 }
 

@@ -1,42 +1,68 @@
-/**
- * Puts Semblance through long bad days, and says of each figure whether it holds; a figure that is missed ends with
- * exit code 1.
- *
- *   npm run soak -- [--only killed,long] [--minutes 10] [--seed 1]
- *   npm run soak -- --only killed [--moments 100]
- *   npm run soak -- --only long [--photos 100000]
- *
- * What is random follows from the seed alone. A mode that has more to do than its minutes stops where it is and says
- * how far it came.
- */
-import { parseArgs } from "node:util";
+/** `npm run soak`: puts Semblance through long bad days, and says of each figure whether it holds. `--help` says more. */
 import { holds, type Outcome, tableOf } from "../benchmark/figures";
+import { thisMachine } from "../benchmark/machine";
+import { commandOf, fileReport } from "../benchmark/report";
+import { countOf, developerCommand, namesOption, numberFrom0, wholeNumber } from "../command-line";
 import { killed } from "./killed";
 import { long } from "./long";
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: "string", default: "killed" },
-    minutes: { type: "string", default: "10" },
-    seed: { type: "string", default: "1" },
-    moments: { type: "string", default: "100" },
-    photos: { type: "string", default: "100000" },
+interface Options {
+  only: string[];
+  minutes: number;
+  seed: number;
+  moments: number;
+  photos: number;
+  report?: boolean;
+}
+
+interface Mode {
+  measures: string;
+  reads: (keyof Options)[];
+  run(options: Options): Promise<Outcome>;
+}
+
+const MODES: Record<string, Mode> = {
+  killed: {
+    measures: "kills the engine at random moments of its work: acknowledged verdicts must stand, files must be whole",
+    reads: ["minutes", "seed", "moments"],
+    run: ({ moments, minutes, seed }) => killed({ moments, minutes, seed }),
   },
-});
-const [minutes, seed] = [Number(options.minutes), Number(options.seed)];
-
-const modes: Record<string, () => Promise<Outcome>> = {
-  killed: () => killed({ moments: Number(options.moments), minutes, seed }),
-  long: () => long({ photos: Number(options.photos), minutes, seed }),
+  long: {
+    measures: "scans, labels, corrects, learns and scrolls for a long time: memory must not grow",
+    reads: ["minutes", "seed", "photos"],
+    run: ({ photos, minutes, seed }) => long({ photos, minutes, seed }),
+  },
 };
-const wanted = options.only.split(",").map((name) => name.trim());
-const unknown = wanted.filter((name) => !(name in modes));
-if (unknown.length > 0)
-  throw new Error(`there is no mode ${unknown.join(", ")}; there are ${Object.keys(modes).join(", ")}`);
 
-for (const mode of wanted) {
-  const { figures, notes, skipped } = await modes[mode]();
-  console.log(`${skipped === undefined ? tableOf(figures) : `${mode}  skipped: ${skipped}`}\n`);
-  if (notes) console.log(`${notes.join("\n")}\n`);
+const command = developerCommand(
+  "soak",
+  "Puts Semblance through long bad days. Stops after --minutes even if there is more to do, and says how far it came. " +
+    "Exit code 1 if a figure misses its target.",
+)
+  .addOption(namesOption("--only <names>", "modes to run", Object.keys(MODES), ["killed"]))
+  .option("--minutes <n>", "stop each mode after this many minutes", numberFrom0, 10)
+  .option("--seed <n>", "the same seed makes the same random choices", wholeNumber, 1)
+  .option("--moments <n>", "of killed: how often the engine is killed", countOf, 100)
+  .option("--photos <n>", "of long: photos to generate", countOf, 100_000)
+  .option("--report", "put the figures into docs/benchmarks.md; all others there stay")
+  .addHelpText("after", () => {
+    const lines = Object.entries(MODES).map(([name, { measures }]) => `  ${name.padEnd(8)}${measures}`);
+    return `\nModes (no data needed):\n${lines.join("\n")}`;
+  })
+  .parse();
+const options = command.opts<Options>();
+
+for (const name of options.only) {
+  const machine = thisMachine();
+  const { measures, reads, run } = MODES[name];
+  const { figures, notes = [], skipped } = await run(options);
+  console.log(`${skipped === undefined ? tableOf(figures) : `${name}  skipped: ${skipped}`}\n`);
+  if (notes.length > 0) console.log(`${notes.join("\n")}\n`);
   if (figures.some((figure) => holds(figure) === false)) process.exitCode = 1;
+  if (!options.report) continue;
+  const date = new Date().toISOString().slice(0, 10);
+  const needs = "no data";
+  await fileReport("docs", [
+    { name, measures, needs, command: commandOf(name, command, reads), date, machine, figures, notes, skipped },
+  ]);
 }

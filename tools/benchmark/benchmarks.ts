@@ -1,0 +1,183 @@
+import { accuracy } from "./accuracy";
+import { duplicates } from "./duplicates";
+import { everyday } from "./everyday";
+import { fewShot } from "./few-shot";
+import type { Outcome } from "./figures";
+import { formats } from "./formats";
+import { grid } from "./grid";
+import { hand } from "./hand";
+import { labeller } from "./labeller";
+import { live } from "./live";
+import { map } from "./map";
+import { mislabels } from "./mislabels";
+import { pipeline } from "./pipeline";
+import { query } from "./query";
+import { retrain } from "./retrain";
+import { review } from "./review";
+import { reviewQueueTime } from "./review-time";
+import { search } from "./search";
+import { watch } from "./watch";
+import { type Objective, words } from "./words";
+import { zeroShot } from "./zero-shot";
+
+/** What the command line sets; every benchmark reads only some of it. */
+export interface BenchmarkOptions {
+  pack?: string;
+  labels?: string;
+  photos: string;
+  synsets: string;
+  captioned: string;
+  edge: string;
+  features?: string;
+  corpus: string;
+  python: string;
+  seeds: number;
+  epochs: number;
+  threads: number;
+  objective?: Objective;
+  million?: boolean;
+}
+
+export interface Benchmark {
+  /** One line: what its figures say. */
+  measures: string;
+  /** What has to be there; what is not named here the benchmark makes itself. */
+  needs: string;
+  /** Options that change its figures. */
+  reads: (keyof BenchmarkOptions)[];
+  run(options: BenchmarkOptions): Promise<Outcome>;
+}
+
+/** Features of Caltech-101 by the bundled pack's network. */
+const CALTECH = "../shared/features/caltech-101";
+const TINY_PACK_FEATURES = "../shared/seed-pack";
+const NO_DATA = "no data";
+const BROWSER = "a Chromium that Playwright can start";
+
+export const BENCHMARKS: Record<string, Benchmark> = {
+  accuracy: {
+    measures: "how often labels are right: on photos of one thing, on everyday photos, on classes the model never saw",
+    needs: "photos with known labels (--photos, --synsets) and photos with captions (--captioned)",
+    reads: ["pack", "labels", "photos", "synsets", "captioned"],
+    run: accuracyOnAllPhotos,
+  },
+  pipeline: {
+    measures: "photos a second from folder to stored labels, against what decoding and the networks allow",
+    needs: NO_DATA,
+    reads: ["pack"],
+    run: ({ pack }) => pipeline({ pack, photos: 96, rounds: 3 }),
+  },
+  search: {
+    measures: "time of a search by words",
+    needs: NO_DATA,
+    reads: ["million"],
+    run: ({ million }) => search({ photos: million ? 1_000_000 : 100_000, words: 300 }),
+  },
+  query: {
+    measures: "time of a query by label, date and folder",
+    needs: NO_DATA,
+    reads: ["million"],
+    run: ({ million }) => query({ photos: million ? 1_000_000 : 100_000, rounds: 200 }),
+  },
+  retrain: {
+    measures: "time to learn from corrections and relabel every photo",
+    needs: NO_DATA,
+    reads: ["pack"],
+    run: async ({ pack }) => {
+      const few = await retrain({ pack, photos: 600, corrections: 80, rounds: 3, atMost: 4 });
+      const many = await retrain({ pack, photos: 10_000, corrections: 200, rounds: 3, atMost: 10 });
+      return { figures: [...few.figures, ...many.figures] };
+    },
+  },
+  live: {
+    measures: "time from 20 corrections in the window to new labels on screen",
+    needs: BROWSER,
+    reads: [],
+    run: () => live({ photos: 10_000, rounds: 3 }),
+  },
+  hand: {
+    measures: "labels a second that a person can give with the keyboard, and whether any goes astray",
+    needs: BROWSER,
+    reads: [],
+    run: () => hand({ photos: 1000, judged: 100, bulk: 100_000 }),
+  },
+  grid: {
+    measures: "processor time per frame while the grid of 100,000 photos scrolls",
+    needs: BROWSER,
+    reads: [],
+    run: () => grid({ photos: 100_000 }),
+  },
+  map: {
+    measures: "time to lay out the map of 100,000 photos, and processor time per frame while it moves",
+    needs: `${BROWSER} (for the frames)`,
+    reads: [],
+    run: () => map({ sizes: [10_000, 100_000], shown: 100_000 }),
+  },
+  watch: {
+    measures: "delay until a new file in the folder shows up in the library",
+    needs: NO_DATA,
+    reads: [],
+    run: () => watch({ rounds: 10, many: 10_000 }),
+  },
+  duplicates: {
+    measures: "precision and recall of near-duplicates, and the time they take among 100,000 photos",
+    needs: "about 400 photos of any kind (--photos)",
+    reads: ["pack", "photos"],
+    run: ({ pack, photos }) => duplicates({ pack, photos, library: 100_000 }),
+  },
+  "few-shot": {
+    measures: "accuracy of new labels from 1 to 20 examples, beside simple classifiers",
+    needs: "image features with class labels (--features)",
+    reads: ["pack", "features"],
+    run: async ({ pack, features }) => fewShot({ pack, features: features ?? CALTECH }),
+  },
+  mislabels: {
+    measures: "how well wrong labels are found when 10% of them are swapped",
+    needs: "image features with class labels (--features)",
+    reads: ["pack", "features"],
+    run: ({ pack, features }) => mislabels({ pack, features: features ?? CALTECH }),
+  },
+  review: {
+    measures: "how many labels the review queue saves, compared with labelling in random order",
+    needs: `image features with class labels (--features, here ${TINY_PACK_FEATURES})`,
+    reads: ["pack", "features"],
+    run: ({ pack, features }) => review({ pack, features: features ?? TINY_PACK_FEATURES }),
+  },
+  "review-time": {
+    measures: "time to order the review queue and to list likely mislabels",
+    needs: NO_DATA,
+    reads: ["pack"],
+    run: ({ pack }) => reviewQueueTime({ pack, photos: 10_000, verdicts: 200, rounds: 5 }),
+  },
+  formats: {
+    measures: "how far each awkward file is from a reference rendering",
+    needs: "awkward files (--edge), ImageMagick and libheif's heif-convert",
+    reads: ["edge"],
+    run: ({ edge }) => formats(edge),
+  },
+  labeller: {
+    measures: "agreement of the exported labeller with the app, its size and its speed",
+    needs: "photos of any kind (--photos)",
+    reads: ["pack", "labels", "photos"],
+    run: ({ pack, labels, photos }) => labeller({ pack, labelSet: labels, photos }),
+  },
+  words: {
+    measures: "speed and quality of word-vector training, beside gensim where it is installed",
+    needs: "a text (--corpus) as scripts/corpus/make-corpus.mjs makes; gensim if wanted (--python)",
+    reads: ["corpus", "python", "seeds", "epochs", "threads", "objective"],
+    run: ({ objective, ...rest }) => words({ ...rest, objectives: objective && [objective] }),
+  },
+};
+
+async function accuracyOnAllPhotos({ photos, synsets, captioned, pack, labels }: BenchmarkOptions): Promise<Outcome> {
+  const parts = [
+    await accuracy({ photos, synsets, pack, labelSet: labels }),
+    await everyday(captioned, pack),
+    await zeroShot({ photos, synsets, pack }),
+  ];
+  return {
+    figures: parts.flatMap((part) => part.figures),
+    notes: parts.flatMap((part) => part.notes ?? []),
+    skipped: parts.flatMap((part) => part.skipped ?? []).join("; ") || undefined,
+  };
+}
