@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
 import manifest from "./package.json" with { type: "json" };
+import { watPlugin } from "./scripts/wat-plugin.ts";
 
 /** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
 const isForDevelopers = (modules: string[]) =>
@@ -11,6 +12,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   main: {
+    plugins: [watPlugin()],
     build: {
       // Optional packages too: they are native, and may not be there.
       externalizeDeps: { include: Object.keys(manifest.optionalDependencies) },

@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { watPlugin } from "./scripts/wat-plugin.ts";
 
 export default defineConfig({
+  plugins: [watPlugin()],
   test: {
     include: ["tests/**/*.test.ts"],
     setupFiles: ["tests/fixtures/keep-originals.ts"],

@@ -61,7 +61,7 @@ test("a mirrored picture's hash is the hash with the odd frequencies flipped", a
 test("codes within a distance are those that counting bit by bit finds", () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 5 }),
+      fc.constantFrom(1 as const, 4 as const),
       fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), { minLength: 5, maxLength: 60 }),
       fc.integer({ min: 0, max: 200 }),
       (words, numbers, limit) => {

@@ -71,6 +71,40 @@ describe.each([
   );
 });
 
+/** The step in single precision, number by number, its sums in eight parts. */
+function plainStep(vector: number[], rowsBefore: number[][], labels: number[], rate: number) {
+  const input = Float32Array.from(vector);
+  const rows = rowsBefore.map((row) => Float32Array.from(row));
+  const scratch = new Float32Array(input.length);
+  const table = sigmoidTable();
+  const f = Math.fround;
+  rows.forEach((row, r) => {
+    const sums = new Float32Array(8);
+    row.forEach((x, e) => {
+      sums[e % 8] += f(x * input[e]);
+    });
+    const [a, b, c, d] = [0, 1, 2, 3].map((lane) => f(sums[lane] + sums[lane + 4]));
+    const x = f(f(Math.min(Math.max(f(f(a + b) + f(c + d)), -8), 8) + 8) * 128);
+    const entry = Math.trunc(x);
+    const between = f(f(x - entry) * f(table[entry + 1] - table[entry]));
+    const pull = f(f(labels[r] - f(table[entry] + between)) * f(rate));
+    row.forEach((before, e) => {
+      scratch[e] += f(pull * before);
+      row[e] += f(pull * input[e]);
+    });
+  });
+  return { input: [...input.map((x, e) => x + scratch[e])], rows: rows.map((row) => [...row]) };
+}
+
+test.each([1, 8, 50, 101])("the step of %i dimensions is the plain one in single precision, to the bit", (E) => {
+  const random = randomIntegers(E);
+  const labels = [1, 0, 0, 1];
+  const input = randomVector(random, E, 2);
+  const rows = labels.map(() => randomVector(random, E, 2));
+  const { input: movedInput, rows: movedRows } = stepOn(input, rows, labels, 0.05);
+  expect({ input: movedInput, rows: movedRows }).toEqual(plainStep(input, rows, labels, 0.05));
+});
+
 test("a small step makes the loss smaller", () => {
   const random = randomIntegers(3);
   const labels = [1, 0, 0, 0];

@@ -23,6 +23,18 @@ test.each([1, 3, 4, 7, 100, 300])(
   },
 );
 
+test.each([1, 3, 4, 7, 100, 300])("products of %i numbers are single precision in four sums, to the bit", (E) => {
+  const draw = random(E);
+  const row = Float32Array.from({ length: E }, () => draw() - 0.5);
+  const vector = Float32Array.from({ length: E }, () => draw() - 0.5);
+  const sums = new Float32Array(4);
+  for (let e = 0; e < E; e++) sums[e % 4] += Math.fround(row[e] * vector[e]);
+  const expected = sums.reduce((total, sum) => Math.fround(total + sum));
+  const matrix = createRowMatrix(E);
+  matrix.set(0, row, 0);
+  expect(matrix.products(vector, 1)[0]).toBe(expected);
+});
+
 test("a row that is set again has its new product, and fewer rows can be asked for", () => {
   const matrix = createRowMatrix(2);
   matrix.set(0, Float32Array.of(1, 2), 0);

@@ -1,10 +1,11 @@
 /** What is trained and how, laid out in memory that threads share. */
 import { Refusal } from "../../../src-shared/refusal";
+import { PAGE, pagesFor } from "../../math/wasm";
 import type { CountedCorpus } from "./frequent-words";
 import { type HuffmanTree, huffmanTree } from "./huffman";
 import { type AliasTable, aliasTable, noiseWeights } from "./noise";
 import { randomIntegers, uniform } from "./random-integers";
-import { MOST_PAGES, PAGE, sigmoidTable, VECTOR_ALIGNMENT } from "./step";
+import { MOST_PAGES, sigmoidTable, VECTOR_ALIGNMENT } from "./step";
 import { keepProbabilities } from "./subsampling";
 import { SENTENCE_END } from "./tokens";
 
@@ -124,7 +125,7 @@ function makeMemory(
   const output = input + V * width;
   const scratch = output + V * width;
   const scratchBytes = aligned(width + 8 * targets);
-  const pages = Math.ceil((scratch + threads * scratchBytes) / PAGE);
+  const pages = pagesFor(scratch + threads * scratchBytes);
   if (pages > MOST_PAGES) {
     throw new Refusal(
       "bad-setting",
