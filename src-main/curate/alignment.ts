@@ -1,3 +1,5 @@
+import { choleskyOrNull, solve } from "../math/cholesky";
+
 /** How well one picture lies on another once it is stretched and shifted to fit. */
 export interface Fit {
   /** Correlation of the two where they overlap, −1..1. */
@@ -192,7 +194,7 @@ function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): numbe
     }
     if (n < side * side * LEAST_OVERLAP) return -1;
     reached = correlationOf(n, sumI, sumT, squareI, squareT, product);
-    const d = solve(A, b);
+    const d = dampedSolution(A, b);
     if (!d) return reached;
     // The gain scales the light, so that the step is of the light as it was scaled.
     const gain = 1 + d[4];
@@ -270,31 +272,11 @@ function correlation(a: Float32Array, b: Float32Array): number {
 const bounded = (value: number, middle: number, most: number): number =>
   Math.max(middle - most, Math.min(middle + most, value));
 
-/** Solves A·d = b by Cholesky; A is symmetric, its lower half given, `[P, P]`. Null where it is singular. */
-function solve(A: Float64Array, b: Float64Array): Float64Array | null {
-  const L = A.slice();
-  // a little damping: flat pictures leave the warp open
-  for (let k = 0; k < P; k++) L[k * P + k] += 1e-6 + 1e-4 * L[k * P + k];
-  for (let k = 0; k < P; k++) {
-    for (let l = 0; l <= k; l++) {
-      let sum = L[k * P + l];
-      for (let m = 0; m < l; m++) sum -= L[k * P + m] * L[l * P + m];
-      if (k === l) {
-        if (sum <= 0) return null;
-        L[k * P + k] = Math.sqrt(sum);
-      } else L[k * P + l] = sum / L[l * P + l];
-    }
-  }
-  const d = b.slice();
-  for (let k = 0; k < P; k++) {
-    for (let m = 0; m < k; m++) d[k] -= L[k * P + m] * d[m];
-    d[k] /= L[k * P + k];
-  }
-  for (let k = P - 1; k >= 0; k--) {
-    for (let m = k + 1; m < P; m++) d[k] -= L[m * P + k] * d[m];
-    d[k] /= L[k * P + k];
-  }
-  return d;
+/** `A⁻¹·b`, a little damped, since flat pictures leave the warp open. A is changed. Null where it is singular. */
+function dampedSolution(A: Float64Array, b: Float64Array): Float64Array | null {
+  for (let k = 0; k < P; k++) A[k * P + k] += 1e-6 + 1e-4 * A[k * P + k];
+  const factor = choleskyOrNull(A, P);
+  return factor && solve(factor, b);
 }
 
 /** 3×3 binomial, edges repeated. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { choleskyOf, solve, solveLower } from "../math/cholesky";
 import { random } from "../math/random";
 import { dot } from "../math/vectors";
 
@@ -59,7 +59,7 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
   const factor = choleskyOf(products, m);
   const weights = new Float32Array(C * m);
   for (const [c, sum] of gathered.entries()) {
-    weights.set(solveUpper(factor, solveLower(factor, sum)), c * m);
+    weights.set(solve(factor, sum), c * m);
     if (c % CHUNK === CHUNK - 1) await setImmediate();
   }
   const scores = new Float32Array(C);

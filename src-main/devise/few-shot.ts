@@ -1,4 +1,4 @@
-import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { choleskyOf, solve } from "../math/cholesky";
 import { dot } from "../math/vectors";
 import type { FeatureSpace } from "./feature-space";
 
@@ -61,12 +61,9 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
     const next = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
     const before = shares;
     shares = ahead.map((of, t) => {
-      const away = solveUpper(
+      const away = solve(
         factor,
-        solveLower(
-          factor,
-          of.map((share, i) => share + LOSS * slope[t][i]),
-        ),
+        of.map((share, i) => share + LOSS * slope[t][i]),
       );
       return of.map((share, i) => share - (2 / LOSS) * away[i]);
     });

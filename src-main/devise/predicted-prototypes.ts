@@ -1,4 +1,4 @@
-import { choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { choleskyOf, solve } from "../math/cholesky";
 import { dot, normalise, unitRows } from "../math/vectors";
 
 /**
@@ -62,13 +62,9 @@ export function prototypePredictor(prototypes: Float32Array, D: number): Prototy
       const m = nearest.length;
       const penalised = Float64Array.from(among(nearest));
       for (let i = 0; i < m; i++) penalised[i * m + i] += PENALTY;
-      const factor = choleskyOf(penalised, m);
-      const shares = solveUpper(
-        factor,
-        solveLower(
-          factor,
-          Float64Array.from(nearest, (c) => alike[c]),
-        ),
+      const shares = solve(
+        choleskyOf(penalised, m),
+        Float64Array.from(nearest, (c) => alike[c]),
       );
       const prototype = new Float32Array(D);
       nearest.forEach((c, i) => {

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { choleskyOf, solveColumns } from "../math/cholesky";
 import type { ClassifierHead } from "../vision/classifier-head";
 
 /**
@@ -40,7 +41,7 @@ export async function refitHead(
   );
   const pull = (PULL * Array.from({ length: D }, (_, d) => gram[d * D + d]).reduce((sum, v) => sum + v, 0)) / D;
   for (let d = 0; d < D; d++) gram[d * D + d] += pull || 1; // photos that are all alike show no way back
-  const way = solve(gram, cross, D);
+  const way = solveColumns(choleskyOf(gram, D), cross);
   const out = weights.slice();
   const offset = back.map((b, e) => b - now.reduce((sum, v, d) => sum + v * way[d * D + e], 0));
   for (let c = 0; c < C; c++) {
@@ -83,37 +84,4 @@ async function products(x: Float32Array, s: Float32Array, D: number): Promise<[F
   const [gram, cross] = await Promise.all(both.map((each) => each.data()));
   tf.dispose(both);
   return [Float64Array.from(gram), Float64Array.from(cross)];
-}
-
-/**
- * X of `A·X = B` for a symmetric, positive definite A, by Cholesky's decomposition. All `[D, D]`, row-major; A and B
- * are overwritten.
- */
-export function solve(A: Float64Array, B: Float64Array, D: number): Float64Array {
-  for (let j = 0; j < D; j++) {
-    for (let i = j; i < D; i++) {
-      let sum = A[i * D + j];
-      for (let k = 0; k < j; k++) sum -= A[i * D + k] * A[j * D + k];
-      if (i === j && !(sum > 0)) throw new RangeError(`row ${j} of ${D} depends on those before it`);
-      A[i * D + j] = i === j ? Math.sqrt(sum) : sum / A[j * D + j];
-    }
-  }
-  const width = B.length / D;
-  for (let i = 0; i < D; i++) {
-    for (let k = 0; k < i; k++) addRow(B, i, k, -A[i * D + k], width);
-    scaleRow(B, i, 1 / A[i * D + i], width);
-  }
-  for (let i = D - 1; i >= 0; i--) {
-    for (let k = i + 1; k < D; k++) addRow(B, i, k, -A[k * D + i], width);
-    scaleRow(B, i, 1 / A[i * D + i], width);
-  }
-  return B;
-}
-
-function addRow(B: Float64Array, to: number, from: number, factor: number, width: number): void {
-  for (let e = 0; e < width; e++) B[to * width + e] += factor * B[from * width + e];
-}
-
-function scaleRow(B: Float64Array, row: number, factor: number, width: number): void {
-  for (let e = 0; e < width; e++) B[row * width + e] *= factor;
 }

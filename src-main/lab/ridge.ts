@@ -1,4 +1,4 @@
-import { type Cholesky, choleskyOf, solveLower, solveUpper } from "../math/cholesky";
+import { type Cholesky, choleskyOf, solve, solveLower } from "../math/cholesky";
 import type { RowSpace } from "./row-space";
 
 /** Ridge regression of rows, ready to be solved with any penalty `lambda·|w|²`; the bias is free. */
@@ -26,16 +26,16 @@ export function ridgeOf({ n, m, coordinates }: RowSpace): Ridge {
     for (let a = 0; a < m; a++) penalised[a * m + a] += lambda;
     return choleskyOf(penalised, m);
   };
-  const solve = (factor: Cholesky, target: Float64Array) => {
+  const model = (factor: Cholesky, target: Float64Array) => {
     const bias = target.reduce((sum, y) => sum + y, 0) / n;
     const weights = new Float64Array(m);
     for (let i = 0; i < n; i++) for (let a = 0; a < m; a++) weights[a] += coordinates[i * m + a] * (target[i] - bias);
-    return { weights: solveUpper(factor, solveLower(factor, weights)), bias };
+    return { weights: solve(factor, weights), bias };
   };
   return {
     fit(targets, lambda) {
       const factor = factorOf(lambda);
-      return targets.map((target) => solve(factor, target));
+      return targets.map((target) => model(factor, target));
     },
     leaveOneOut(targets, lambda) {
       const factor = factorOf(lambda);
@@ -44,7 +44,7 @@ export function ridgeOf({ n, m, coordinates }: RowSpace): Ridge {
         return 1 / n + half.reduce((sum, x) => sum + x * x, 0);
       });
       return targets.map((target) => {
-        const { weights, bias } = solve(factor, target);
+        const { weights, bias } = model(factor, target);
         return Float64Array.from({ length: n }, (_, i) => {
           let said = bias;
           for (let a = 0; a < m; a++) said += weights[a] * coordinates[i * m + a];
