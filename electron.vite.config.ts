@@ -15,8 +15,10 @@ export default defineConfig({
     plugins: [watPlugin()],
     build: {
       // Optional packages too: they are native, and may not be there.
-      externalizeDeps: { include: Object.keys(manifest.optionalDependencies) },
+      // TensorFlow.js's gradients come in files that Node can't load, so they are bundled; the rest of it is not.
+      externalizeDeps: { include: Object.keys(manifest.optionalDependencies), exclude: ["@tensorflow/tfjs-core"] },
       rollupOptions: {
+        external: ["@tensorflow/tfjs-core"],
         input: {
           electron: at("src-main/hosts/electron.ts"),
           engine: at("src-main/engine/engine.ts"),
