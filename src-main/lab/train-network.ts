@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Weights } from "../vision/stored-weights";
 import type { Layer, Network } from "./operators/network";
 
-/** What is trained on what, in batches of type B. */
+/** Experimental: what is trained on what, in batches of type B. */
 export interface Training<B extends { pictures: Float32Array }> {
   network: Network;
   /** Those whose weights are trained; the network's others stay. */

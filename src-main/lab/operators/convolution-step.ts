@@ -2,8 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { registerGradients } from "./gradients";
 
 /**
- * A step of training in small: a convolution forward and its gradients. By its time a backend is chosen to train
- * networks.
+ * Experimental: a small training step, a convolution and its gradients. Its time decides which backend trains networks.
  */
 export function convolutionStep(): tf.Tensor {
   registerGradients();

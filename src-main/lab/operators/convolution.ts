@@ -12,13 +12,13 @@ interface Gradient {
 }
 
 /**
- * Gradient of `tf.conv2d(x, filter, strides, "valid", "NHWC", dilations)` from products and forward convolutions alone:
- * wasm has no
- * kernel for the filter's gradient, and its forward kernels are some twenty times faster than the cpu backend's own.
+ * Experimental: the gradient of `tf.conv2d(x, filter, strides, "valid", "NHWC", dilations)` from products and forward
+ * convolutions alone: wasm has no kernel for the filter's gradient, and its forward kernels are some twenty times faster
+ * than the cpu backend's own.
  *
  * The outputs' gradient is put back where its windows begin, with zeros between: then the pixel under weight (i, j)
- * lies a constant
- * number of rows further in the list of all pixels, and each weight's gradient is one product of two lists.
+ * lies a constant number of rows further in the list of all pixels, and each weight's gradient is one product of two
+ * lists.
  * @param dy `[n, oh, ow, cout]` @param x `[n, h, w, cin]` @param filter `[kh, kw, cin, cout]`
  * @throws RangeError when the convolution is padded: pad before
  */

@@ -4,7 +4,7 @@ import { convolutionGradient, depthwiseGradient, type Geometry } from "./convolu
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 
 /**
- * Puts gradients that run fast on every backend in the place of TensorFlow.js's own, whose kernels wasm lacks
+ * Experimental: puts gradients that run fast on every backend in the place of TensorFlow.js's own, whose kernels wasm lacks
  * (convolutions) or has in a slow form only (products of transposed matrices). Call it when a backend has started: an
  * optional native package registers TensorFlow.js's gradients once more.
  */

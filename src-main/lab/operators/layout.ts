@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 
 /**
- * ONNX lays pictures out as `[n, c, h, w]`, TensorFlow.js as `[n, h, w, c]`. While a network runs, every tensor of rank
- * 4 is
- * `[n, h, w, c]` and every other one is as ONNX has it: pictures turn once, where they come in.
+ * Experimental: ONNX lays pictures out as `[n, c, h, w]`, TensorFlow.js as `[n, h, w, c]`. While a network runs, every
+ * tensor of rank 4 is `[n, h, w, c]` and every other one is as ONNX has it: pictures turn once, where they come in.
  */
 
 const FROM_ONNX = [0, 2, 3, 1];

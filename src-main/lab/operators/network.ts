@@ -15,7 +15,10 @@ export interface Layer {
   weights: string[];
 }
 
-/** An ONNX graph as TensorFlow.js runs it. Holds tensors until it is disposed. */
+/**
+ * Experimental: an ONNX graph that TensorFlow.js runs and trains. It covers the operators of common image classifiers
+ * (`operators.ts`); to label photos, onnxruntime runs the graph. Holds tensors until it is disposed.
+ */
 export interface Network {
   /** The layers that an output depends on, from the input on. */
   layersOf(output: string): Layer[];

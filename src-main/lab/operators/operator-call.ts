@@ -2,7 +2,7 @@ import type * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../../src-shared/refusal";
 import type { OnnxNode } from "../../vision/onnx-graph";
 
-/** A node about to run: its attributes, and its inputs in the form that an operator wants. */
+/** Experimental: an ONNX node about to run, with its attributes and its inputs in the form that an operator wants. */
 export interface OperatorCall {
   node: OnnxNode;
   /** The i-th input as it runs (see layout.ts); null where the node has none. */

@@ -14,7 +14,9 @@ import {
 } from "./operator-call";
 import { WINDOW_OPERATORS } from "./window-operators";
 
-/** The ONNX operators that image classifiers are made of, as TensorFlow.js computes them. Opsets 7 to 21. */
+/**
+ * Experimental: the ONNX operators that image classifiers are made of, as TensorFlow.js computes them. Opsets 7 to 21.
+ */
 export const OPERATORS: Record<string, Operator> = {
   ...WINDOW_OPERATORS,
   Add: (call) => tf.add(...operands(call)),

@@ -11,8 +11,8 @@ import {
 } from "./operator-call";
 
 /**
- * Operators that go over a picture in windows. Pictures are padded before, so that every kernel and its gradient sees
- * whole windows only.
+ * Experimental: ONNX operators that go over a picture in windows. Pictures are padded first, so that every kernel and
+ * its gradient sees only whole windows.
  */
 export const WINDOW_OPERATORS: Record<string, Operator> = {
   Conv: convolution,
