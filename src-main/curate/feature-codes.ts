@@ -1,4 +1,4 @@
-import { random } from "../math/random";
+import { gaussian, random } from "../math/random";
 import { createRowMatrix } from "../math/row-products";
 import { dot, normalise } from "../math/vectors";
 
@@ -46,9 +46,13 @@ export function createCentring(D: number): Centring {
 export function signCodes(rows: Float32Array, D: number): BigUint64Array {
   const n = rows.length / D;
   const draw = random(256);
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()); // Box and Muller 1958
   const planes = createRowMatrix(D);
-  for (let bit = 0; bit < BITS; bit++) planes.set(bit, Float32Array.from({ length: D }, gaussian), 0);
+  for (let bit = 0; bit < BITS; bit++)
+    planes.set(
+      bit,
+      Float32Array.from({ length: D }, () => gaussian(draw)),
+      0,
+    );
   const codes = new BigUint64Array(n * WORDS);
   const bits = new Uint8Array(codes.buffer);
   for (let i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../../src-shared/refusal";
 import { startThread } from "../base/thread";
+import { concat } from "../math/concat";
 import type { Pictures } from "./duplicate-pairs";
 import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";
@@ -37,7 +38,16 @@ export async function findGroups(
     threads.slice(1).forEach(({ end }) => end());
     return await Promise.race([
       stop,
-      threads[0].groups({ i: joined(pairs.map(({ i }) => i)), j: joined(pairs.map(({ j }) => j)) }),
+      threads[0].groups({
+        i: concat(
+          pairs.map(({ i }) => i),
+          Uint32Array,
+        ),
+        j: concat(
+          pairs.map(({ j }) => j),
+          Uint32Array,
+        ),
+      }),
     ]);
   } finally {
     threads.forEach(({ end }) => end());
@@ -72,13 +82,4 @@ function startShare(
     },
     end: () => void worker.terminate(),
   };
-}
-
-function joined(parts: Uint32Array[]): Uint32Array {
-  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => {
-    whole.set(part, at);
-    return at + part.length;
-  }, 0);
-  return whole;
 }

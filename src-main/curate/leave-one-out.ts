@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { choleskyOf, solve, solveLower } from "../math/cholesky";
+import { aboutMean } from "../math/mean";
 import { random } from "../math/random";
 import { dot } from "../math/vectors";
 
@@ -41,7 +42,8 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
       if (!(c >= 0 && c < C)) throw new RangeError(`photo ${i} is of class ${c}, there are ${C}`);
     }),
   );
-  const { about, m } = aboutMean(D > MOST_NUMBERS ? randomSums(rows, D) : { rows, m: D });
+  const m = Math.min(D, MOST_NUMBERS);
+  const { about } = aboutMean(D > m ? randomSums(rows, D, m) : rows, m);
   const share = new Float64Array(C);
   for (const given of classes) for (const c of given) share[c] += 1 / n;
   const products = new Float64Array(m * m);
@@ -72,9 +74,8 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
   };
 }
 
-/** `[n, MOST_NUMBERS]` sums of each row's numbers, always the same ones. */
-function randomSums(rows: Float32Array, D: number): { rows: Float32Array; m: number } {
-  const m = MOST_NUMBERS;
+/** `[n, m]` sums of each row's numbers, always the same ones. */
+function randomSums(rows: Float32Array, D: number, m: number): Float32Array {
   const draw = random(1);
   const into = Int32Array.from({ length: D * SUMS }, () => Math.floor(draw() * m));
   const sign = Float32Array.from({ length: D * SUMS }, () => (draw() < 0.5 ? -1 : 1) / Math.sqrt(SUMS));
@@ -83,12 +84,5 @@ function randomSums(rows: Float32Array, D: number): { rows: Float32Array; m: num
   for (let i = 0; i < n; i++) {
     for (let at = 0; at < D * SUMS; at++) sums[i * m + into[at]] += sign[at] * rows[i * D + Math.floor(at / SUMS)];
   }
-  return { rows: sums, m };
-}
-
-function aboutMean({ rows, m }: { rows: Float32Array; m: number }): { about: Float32Array; m: number } {
-  const n = rows.length / m;
-  const mean = new Float64Array(m);
-  for (let at = 0; at < rows.length; at++) mean[at % m] += rows[at] / n;
-  return { about: rows.map((x, at) => x - mean[at % m]), m };
+  return sums;
 }

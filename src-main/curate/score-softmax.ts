@@ -10,16 +10,6 @@ const CHUNK = 100;
 const ENOUGH = 1e-4;
 const [BLUNTEST, SHARPEST] = [0.1, 1000];
 
-/** Probabilities `exp(sharpness·score) / Σ`, written into `into`; 0 where the score is −∞. */
-export function softmax(scores: ArrayLike<number>, sharpness: number, into: Float32Array): Float32Array {
-  let highest = -Infinity;
-  for (let c = 0; c < scores.length; c++) highest = Math.max(highest, scores[c]);
-  let sum = 0;
-  for (let c = 0; c < scores.length; c++) sum += into[c] = Math.exp(sharpness * (scores[c] - highest));
-  for (let c = 0; c < scores.length; c++) into[c] /= sum;
-  return into;
-}
-
 /**
  * How sharply scores tell classes apart: the factor under which the given classes are likeliest (a temperature, Guo et
  * al. 2017, as its

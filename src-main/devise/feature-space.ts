@@ -1,4 +1,5 @@
 import { dot, normalise } from "../math/vectors";
+import { centredRoots } from "./scenes";
 
 /** What is known of a network's features on photos at large. */
 export interface FeatureStatistics {
@@ -93,10 +94,12 @@ export function likenessRows(space: FeatureSpace, features: Float32Array): Float
   return rows;
 }
 
+/** `√f`, of negative numbers with their sign. */
+const signedRoot = (f: number): number => Math.sign(f) * Math.sqrt(Math.abs(f));
+
 /** The features' part of a row, `[D]`. */
 function damped({ D, centre, axes, damping }: FeatureSpace, feature: Float32Array): Float32Array {
-  const row = feature.map((f, d) => Math.sign(f) * Math.sqrt(Math.abs(f)) - centre[d]);
-  normalise(row);
+  const row = centredRoots(feature, centre, signedRoot);
   for (let a = 0; a < damping.length; a++) {
     // axes are at right angles: one after the other is all at once
     const away = damping[a] * dot(row, 0, axes, a * D, D);

@@ -1,5 +1,6 @@
 import { choleskyOf, solve } from "../math/cholesky";
-import { dot } from "../math/vectors";
+import { concat } from "../math/concat";
+import { dot, dot64 } from "../math/vectors";
 import type { FeatureSpace } from "./feature-space";
 
 /** What a person said of a label, as rows of judged photos. */
@@ -135,13 +136,7 @@ function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => 
 
 /** `K·x`. @param kernel `[n, n]` */
 function products(kernel: Float64Array, x: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += kernel[i * n + j] * x[j];
-    out[i] = sum;
-  }
-  return out;
+  return x.map((_, i) => dot64(kernel, i * n, x, 0, n));
 }
 
 /** `[n, n]` products of rows. */
@@ -176,12 +171,10 @@ export function someOfEach(lists: readonly (readonly number[])[], most: number):
 
 /** Labels that were learned apart, one after the other. */
 export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taught {
-  const vectors = new Float32Array(parts.reduce((sum, part) => sum + part.vectors.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    vectors.set(part.vectors, at);
-    at += part.vectors.length;
-  }
+  const vectors = concat(
+    parts.map((part) => part.vectors),
+    Float32Array,
+  );
   return { space, vectors, examples: Uint32Array.from(parts.flatMap(({ examples }) => [...examples])) };
 }
 

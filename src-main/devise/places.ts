@@ -1,3 +1,4 @@
+import { highest } from "../math/highest";
 import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
@@ -112,25 +113,14 @@ export function topClasses(
   const probabilities = new Float32Array(n * K);
   for (let i = 0; i < n; i++) {
     const row = logits.subarray(i * C, (i + 1) * C);
-    const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const exponentials = row.map((x) => Math.exp(x - highest));
+    const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exponentials = row.map((x) => Math.exp(x - most));
     const sum = exponentials.reduce((a, b) => a + b, 0);
-    const order = highestOf(row, K);
+    const order = highest(row, K);
     for (let k = 0; k < K; k++) {
       classes[i * K + k] = order[k];
       probabilities[i * K + k] = exponentials[order[k]] / sum;
     }
   }
   return { classes, probabilities };
-}
-
-/**
- * Indices of the K highest of these, highest first, the first of equals first. To sort them all by a comparison takes
- * much longer.
- */
-function highestOf(values: Float32Array, K: number): number[] {
-  const least = values.toSorted()[values.length - K];
-  const indices: number[] = [];
-  for (let i = 0; i < values.length; i++) if (values[i] >= least) indices.push(i);
-  return indices.sort((a, b) => values[b] - values[a] || a - b).slice(0, K);
 }

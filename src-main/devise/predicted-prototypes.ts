@@ -1,4 +1,5 @@
 import { choleskyOf, solve } from "../math/cholesky";
+import { aboutMean } from "../math/mean";
 import { dot, normalise, unitRows } from "../math/vectors";
 
 /**
@@ -53,7 +54,7 @@ export function likeness(
 /** @param prototypes `[C, D]`, used at unit length less their mean */
 export function prototypePredictor(prototypes: Float32Array, D: number): PrototypePredictor {
   const C = prototypes.length / D;
-  const classes = aboutMean(prototypes, D);
+  const classes = aboutMean(unitRows(prototypes, D), D).about;
   return {
     predict(alike, among) {
       const nearest = Array.from(alike.keys())
@@ -80,11 +81,4 @@ export function prototypePredictor(prototypes: Float32Array, D: number): Prototy
       return Float32Array.from(predicted, (prototype) => (usual > 0 ? dot(feature, 0, prototype, 0, D) / usual : 0));
     },
   };
-}
-
-function aboutMean(rows: Float32Array, D: number): Float32Array {
-  const unit = unitRows(rows, D);
-  const mean = new Float64Array(D);
-  for (let i = 0; i < unit.length; i++) mean[i % D] += unit[i] / (unit.length / D);
-  return unit.map((x, i) => x - mean[i % D]);
 }

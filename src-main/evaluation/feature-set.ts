@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
+import { concat } from "../math/concat";
 import { takeRows } from "../math/take-rows";
 
 /** Features of photos and their classes, as a pack's training left them. */
@@ -56,9 +57,10 @@ export function sample(set: FeatureSet, D: number, n: number): FeatureSet {
   return subset(set, D, (_, i) => i % every === 0);
 }
 
+/** The photos of both. */
 export function joined(a: FeatureSet, b: FeatureSet): FeatureSet {
-  const features = new Float32Array(a.features.length + b.features.length);
-  features.set(a.features);
-  features.set(b.features, a.features.length);
-  return { features, classes: Int32Array.from([...a.classes, ...b.classes]) };
+  return {
+    features: concat([a.features, b.features], Float32Array),
+    classes: concat([a.classes, b.classes], Int32Array),
+  };
 }

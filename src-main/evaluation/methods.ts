@@ -1,5 +1,6 @@
 import type { LabelId } from "../../src-shared/contract";
 import { projectRows } from "../devise/places";
+import { softmax } from "../math/softmax";
 import { dot, normalise } from "../math/vectors";
 
 /** What the visual model found in n photos: D features, C classes. */
@@ -92,10 +93,7 @@ export function softmaxOver(logits: Float32Array, C: number, kept: readonly numb
   const probabilities = new Float32Array(n * kept.length);
   for (let i = 0; i < n; i++) {
     const row = Float64Array.from(kept, (c) => logits[i * C + c]);
-    const highest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    let sum = 0;
-    for (let k = 0; k < row.length; k++) sum += row[k] = Math.exp(row[k] - highest);
-    for (let k = 0; k < row.length; k++) probabilities[i * kept.length + k] = row[k] / sum;
+    probabilities.set(softmax(row, 1, row), i * kept.length);
   }
   return probabilities;
 }

@@ -1,4 +1,5 @@
 /** Flat hit@k and hierarchical precision@k, as Frome et al. 2013 (section 4 and appendix B) define them. */
+import { highest } from "../math/highest";
 import { random } from "../math/random";
 
 export const HITS = [1, 2, 5, 10, 20] as const;
@@ -13,17 +14,9 @@ export const DEEPEST = 20;
  * @throws RangeError when a score is not a number
  */
 export function bestOf(scores: Float32Array, k: number): Int32Array {
-  const best: number[] = [];
-  for (let label = 0; label < scores.length; label++) {
-    const score = scores[label];
-    if (Number.isNaN(score))
-      throw new RangeError(`candidate ${label} of ${scores.length} has a score that is no number`);
-    if (score === -Infinity || (best.length === k && score <= scores[best[k - 1]])) continue;
-    let at = best.length === k ? k - 1 : best.length;
-    for (; at > 0 && scores[best[at - 1]] < score; at--) best[at] = best[at - 1];
-    best[at] = label;
-  }
-  return Int32Array.from(best);
+  const stray = scores.findIndex(Number.isNaN);
+  if (stray >= 0) throw new RangeError(`candidate ${stray} of ${scores.length} has a score that is no number`);
+  return Int32Array.from(highest(scores, k).filter((label) => scores[label] > -Infinity));
 }
 
 /** 1 where the true label is among the first `k`, else 0. */

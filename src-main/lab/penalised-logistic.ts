@@ -1,4 +1,5 @@
 import { logistic } from "../devise/calibration";
+import { dot64 } from "../math/vectors";
 import type { RowSpace } from "./row-space";
 
 /** Newton steps at most, and steps of conjugate gradients in each, which end when a tenth of the gradient is left. */
@@ -75,7 +76,7 @@ export function fitPenalisedLogistic(
 
 /** x with `A·x = b`, nearly. @param times `A·` a vector; A is positive semidefinite */
 function conjugateGradients(times: (vector: Float64Array) => Float64Array, b: Float64Array): Float64Array {
-  const inner = (u: Float64Array, v: Float64Array) => u.reduce((sum, each, a) => sum + each * v[a], 0);
+  const inner = (u: Float64Array, v: Float64Array) => dot64(u, 0, v, 0, u.length);
   const x = new Float64Array(b.length);
   const rest = b.slice();
   const direction = b.slice();

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { choleskyOf, solveColumns } from "../math/cholesky";
+import { meanRow } from "../math/mean";
 import type { ClassifierHead } from "../vision/classifier-head";
 
 /**
@@ -28,8 +29,8 @@ export async function refitHead(
       `features of ${before.length} and ${after.length} numbers are not those of the same photos, ${D} each`,
     );
   const [now, back] = [
-    meanOf(after, D),
-    meanOf(
+    meanRow(after, D),
+    meanRow(
       before.map((v, i) => v - after[i]),
       D,
     ),
@@ -67,12 +68,6 @@ export async function logitsOf({ weights, bias }: ClassifierHead, features: Floa
   const values = (await logits.data()) as Float32Array;
   logits.dispose();
   return values;
-}
-
-function meanOf(rows: Float32Array, D: number): Float32Array {
-  const mean = new Float32Array(D);
-  for (let i = 0; i < rows.length; i++) mean[i % D] += rows[i] / (rows.length / D);
-  return mean;
 }
 
 /** `XᵀX` and `XᵀS`, `[D, D]` each. */

@@ -1,5 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { LabelledFeatures } from "../evaluation/training-data";
+import { meanRow } from "../math/mean";
+import { takeRows } from "../math/take-rows";
 import type { ClassifierHead } from "../vision/classifier-head";
 import { type Pack, readPrototypes } from "../vision/pack";
 
@@ -22,24 +24,17 @@ export function renewedPrototypes(
   const D = pack.dimensions;
   const { vectors: own, from } = readPrototypes(pack);
   const vectors = from === "classifier" && head ? head.weights.slice() : own.slice();
-  const all = Array.from(labels.keys());
-  const [was, is] = [meanOf(features, all, D), meanOf(after, all, D)];
+  const [was, is] = [meanRow(features, D), meanRow(after, D)];
   const photosOf = Map.groupBy(training, (photo) => labels[photo]);
   let fromPhotos = 0;
   classLabels.forEach((label, c) => {
     const photos = photosOf.get(label);
     if (photos) {
-      vectors.set(meanOf(after, photos, D), c * D);
+      vectors.set(meanRow(takeRows(after, D, photos), D), c * D);
       fromPhotos++;
     } else if (from === "prototypes") {
       for (let d = 0; d < D; d++) vectors[c * D + d] += is[d] - was[d];
     }
   });
   return { vectors, fromPhotos };
-}
-
-function meanOf(features: Float32Array, rows: number[], D: number): Float32Array {
-  const mean = new Float32Array(D);
-  for (const row of rows) for (let d = 0; d < D; d++) mean[d] += features[row * D + d] / rows.length;
-  return mean;
 }

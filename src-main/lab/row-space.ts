@@ -1,4 +1,5 @@
 import { choleskyOf, solveUpper } from "../math/cholesky";
+import { aboutMean } from "../math/mean";
 import { dot } from "../math/vectors";
 
 /**
@@ -22,9 +23,7 @@ const JITTER = 1e-9;
 /** @param rows `[n, D]` @throws RangeError when there are fewer than two different rows */
 export function rowSpaceOf(rows: Float32Array, D: number): RowSpace {
   const n = rows.length / D;
-  const mean = new Float64Array(D);
-  for (let i = 0; i < rows.length; i++) mean[i % D] += rows[i] / n;
-  const about = rows.map((x, i) => x - mean[i % D]);
+  const { about, mean } = aboutMean(rows, D);
   const products = new Float64Array(n < D ? n * n : 0);
   let trace = 0;
   for (let i = 0; i < n; i++) trace += dot(about, i * D, about, i * D, D);

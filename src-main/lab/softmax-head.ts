@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { meanRow } from "../math/mean";
+import { permutation } from "../math/shuffle";
 import type { ClassifierHead } from "../vision/classifier-head";
 
 /** Features of photos `[n, D]`, row-major, and the class of each. */
@@ -64,7 +66,7 @@ export async function trainSoftmaxHead(
   let best: (ClassifierHead & { epoch: number }) | null = null;
   try {
     for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const order = shuffled(n, draw);
+      const order = permutation(n, draw);
       for (let from = 0; from < n; from += settings.batch) {
         const batch = order.subarray(from, from + settings.batch);
         const gradients = tf.tidy(() =>
@@ -142,9 +144,8 @@ interface Standard {
 /** A feature that never varies gets deviation 1: it then is 0 everywhere. */
 function standardOf(rows: Float32Array, D: number): Standard {
   const n = rows.length / D;
-  const mean = new Float32Array(D);
+  const mean = meanRow(rows, D);
   const deviation = new Float32Array(D);
-  for (let i = 0; i < rows.length; i++) mean[i % D] += rows[i] / n;
   for (let i = 0; i < rows.length; i++) deviation[i % D] += (rows[i] - mean[i % D]) ** 2 / n;
   return { mean, deviation: deviation.map((variance) => (variance > 1e-12 ? Math.sqrt(variance) : 1)) };
 }
@@ -161,14 +162,4 @@ function rowsOf(rows: Float32Array, indices: Int32Array, D: number): tf.Tensor2D
   const batch = new Float32Array(indices.length * D);
   indices.forEach((row, i) => batch.set(rows.subarray(row * D, (row + 1) * D), i * D));
   return tf.tensor2d(batch, [indices.length, D]);
-}
-
-/** 0 … n−1 in random order (Fisher and Yates). */
-export function shuffled(n: number, draw: () => number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(draw() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

@@ -7,20 +7,14 @@ import { type Dataset, readDataset } from "../evaluation/dataset";
 import { embedDataset, type EmbeddedDataset } from "../evaluation/embed-dataset";
 import { type EmbeddingCache, openEmbeddingCache } from "../evaluation/embedding-cache";
 import { random } from "../math/random";
+import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { visualModelApart } from "../vision/networks";
 import { type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
-import {
-  type ClassPhotos,
-  HEAD,
-  type HeadSettings,
-  shuffled,
-  type TrainedHead,
-  trainSoftmaxHead,
-} from "./softmax-head";
+import { type ClassPhotos, HEAD, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
 import { withTemporaryNetwork } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
@@ -236,10 +230,10 @@ function split(
   const heldOut: number[] = [];
   for (let c = 0; c < C; c++) {
     const rows = Array.from(truths.keys()).filter((row) => truths[row] === c);
-    const order = Array.from(shuffled(rows.length, draw), (i) => rows[i]);
-    const aside = Math.min(rows.length - 1, Math.max(1, Math.round(validation * rows.length)));
-    heldOut.push(...order.slice(0, aside));
-    training.push(...order.slice(aside));
+    const count = Math.min(rows.length - 1, Math.max(1, Math.round(validation * rows.length)));
+    const parts = holdOut(rows, count, draw);
+    heldOut.push(...parts.heldOut);
+    training.push(...parts.training);
   }
   return { training, heldOut };
 }

@@ -3,12 +3,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../src-shared/refusal";
 import { decode } from "../images/contained-decode";
 import { random } from "../math/random";
+import { permutation } from "../math/shuffle";
 import { readOnnxGraph } from "../vision/onnx-graph";
 import type { Pack } from "../vision/pack";
 import { loadVisualModel } from "../vision/visual-model";
 import { withWeights } from "./onnx-rewrite";
 import { buildNetwork, type Layer, type Network } from "./operators/network";
-import { shuffled } from "./softmax-head";
 import { withTemporaryNetwork } from "./temporary-network";
 import { createTrainer, picturesOf, type StepCost } from "./train-network";
 
@@ -74,7 +74,7 @@ export async function tuneNetwork(
   const draw = random(settings.seed);
   let waiting = new Int32Array(0);
   const nextBatch = async () => {
-    if (waiting.length === 0) waiting = shuffled(paths.length, draw) as Int32Array<ArrayBuffer>;
+    if (waiting.length === 0) waiting = permutation(paths.length, draw);
     const photos = waiting.subarray(0, settings.batch);
     waiting = waiting.subarray(settings.batch);
     return {

@@ -14,6 +14,7 @@ import { settingsFor, trainingData } from "../evaluation/training-data";
 import type { Lexicon } from "../labeller/lexicon";
 import { readProjection, writeProjection } from "../labeller/pack-projection";
 import { random } from "../math/random";
+import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { dot } from "../math/vectors";
 import { visualModelApart } from "../vision/networks";
@@ -24,7 +25,6 @@ import { headFor } from "./kept-classifier";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
 import { renewedPrototypes } from "./renewed-prototypes";
-import { shuffled } from "./softmax-head";
 import { withTemporaryNetwork } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import { tuneNetwork, type TuneSettings } from "./tune-network";
@@ -229,16 +229,15 @@ function split(
   seed: number,
 ): { training: number[]; heldOut: number[] } {
   const usable = Array.from(labels.keys()).filter((photo) => vectorOf(labels[photo]) !== null);
-  const order = Array.from(shuffled(usable.length, random(seed)), (i) => usable[i]);
-  const aside = Math.floor(validation * usable.length);
-  const training = order.slice(aside);
+  const parts = holdOut(usable, Math.floor(validation * usable.length), random(seed));
+  const { training } = parts;
   const different = new Set(training.map((photo) => labels[photo])).size;
   if (different < 2)
     throw new Refusal(
       "bad-training",
       `${training.length} photos of ${different} labels with a word vector are too few to train a visual model on: at least 2 labels are needed`,
     );
-  return { training, heldOut: order.slice(0, aside) };
+  return parts;
 }
 
 function fitnessOf(data: FitData, M: Float32Array): Fitness {

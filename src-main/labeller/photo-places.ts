@@ -2,7 +2,7 @@ import type { PhotoId } from "../../src-shared/contract";
 import { logistic, logit } from "../devise/calibration";
 import type { Seen } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
-import { highest } from "../math/nearest";
+import { highest } from "../math/highest";
 import { createRowMatrix } from "../math/row-products";
 
 /**

@@ -1,5 +1,6 @@
+import { meanRow } from "./mean";
 import { random } from "./random";
-import { dot, normalise } from "./vectors";
+import { dot, dot64, normalise } from "./vectors";
 
 /** The mean of rows of D numbers, and the directions in which they vary most. */
 export interface PrincipalAxes {
@@ -32,8 +33,7 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
   const sample = unitSample(rows, D);
   const m = sample.length / D;
-  const mean = new Float32Array(D);
-  for (let i = 0; i < sample.length; i++) mean[i % D] += sample[i] / m;
+  const mean = meanRow(sample, D);
   for (let i = 0; i < sample.length; i++) sample[i] -= mean[i % D];
   const covariance = covarianceOf(sample, D);
   const wide = Math.min(k + SPARE, D, Math.max(0, m - 1));
@@ -99,7 +99,7 @@ function rotated(covariance: Float64Array, basis: Float64Array, D: number): Floa
   const w = basis.length / D;
   const moved = through(covariance, basis, D);
   const within = Float64Array.from({ length: w * w }, (_, at) =>
-    inner(basis, Math.floor(at / w) * D, moved, (at % w) * D, D),
+    dot64(basis, Math.floor(at / w) * D, moved, (at % w) * D, D),
   );
   const turn = iterated(
     within,
@@ -122,21 +122,21 @@ function startOf(k: number, D: number): Float64Array {
 function through(matrix: Float64Array, rows: Float64Array, D: number): Float64Array {
   const out = new Float64Array(rows.length);
   for (let i = 0; i < rows.length / D; i++)
-    for (let d = 0; d < D; d++) out[i * D + d] = inner(rows, i * D, matrix, d * D, D);
+    for (let d = 0; d < D; d++) out[i * D + d] = dot64(rows, i * D, matrix, d * D, D);
   return out;
 }
 
 /** Gram and Schmidt, twice over because once is not exact. Rows that depend on earlier ones become zero. */
 function orthonormal(rows: Float64Array, D: number): Float64Array {
   for (let i = 0; i < rows.length; i += D) {
-    const before = Math.sqrt(inner(rows, i, rows, i, D));
+    const before = Math.sqrt(dot64(rows, i, rows, i, D));
     for (let pass = 0; pass < 2; pass++) {
       for (let j = 0; j < i; j += D) {
-        const along = inner(rows, i, rows, j, D);
+        const along = dot64(rows, i, rows, j, D);
         for (let d = 0; d < D; d++) rows[i + d] -= along * rows[j + d];
       }
     }
-    const length = Math.sqrt(inner(rows, i, rows, i, D));
+    const length = Math.sqrt(dot64(rows, i, rows, i, D));
     for (let d = 0; d < D; d++) rows[i + d] = length <= 1e-9 * before || length === 0 ? 0 : rows[i + d] / length;
   }
   return rows;
@@ -147,16 +147,10 @@ function byVariance(covariance: Float64Array, basis: Float64Array, D: number): F
   const moved = through(covariance, basis, D);
   const order = Array.from({ length: basis.length / D }, (_, i) => ({
     i,
-    variance: inner(basis, i * D, moved, i * D, D),
+    variance: dot64(basis, i * D, moved, i * D, D),
   })).sort((a, b) => b.variance - a.variance);
   const kept = order.filter(({ variance }) => variance > LEAST_VARIANCE * order[0].variance);
   const axes = new Float32Array(kept.length * D);
   kept.forEach(({ i }, place) => axes.set(basis.subarray(i * D, (i + 1) * D), place * D));
   return axes;
-}
-
-function inner(a: Float64Array, from: number, b: Float64Array, at: number, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[from + i] * b[at + i];
-  return sum;
 }

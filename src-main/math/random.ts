@@ -23,6 +23,9 @@ export function randomEmbedding(name: string, E: number, seed = 1): Float32Array
   let hash = (2166136261 ^ seed) >>> 0; // FNV-1a
   for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 16777619) >>> 0;
   const draw = random(hash);
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()); // Box and Muller 1958
-  return normalise(Float32Array.from({ length: E }, gaussian));
+  return normalise(Float32Array.from({ length: E }, () => gaussian(draw)));
 }
+
+/** A number of the standard normal distribution (Box and Muller 1958). @param draw uniform numbers in [0, 1) */
+export const gaussian = (draw: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());

@@ -31,3 +31,10 @@ export function dot(a: Float32Array, from: number, b: Float32Array, at: number, 
   for (; i < length; i++) s0 += a[from + i] * b[at + i];
   return s0 + s1 + s2 + s3;
 }
+
+/** `Σ a[from + i]·b[at + i]` over `length` numbers of double precision, one after the other. */
+export function dot64(a: Float64Array, from: number, b: Float64Array, at: number, length: number): number {
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += a[from + i] * b[at + i];
+  return sum;
+}

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Detections } from "../base/detections";
+import { concat } from "../math/concat";
 import type { Detector } from "./detector";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";
@@ -88,8 +89,14 @@ async function visualModelOf(pool: RunnerPool, together: number): Promise<Visual
       parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }));
     const embedded = (await Promise.all(parts)) as Embedded[];
     return {
-      features: joined(embedded.map(({ features }) => features)),
-      logits: joined(embedded.map(({ logits }) => logits)),
+      features: concat(
+        embedded.map(({ features }) => features),
+        Float32Array,
+      ),
+      logits: concat(
+        embedded.map(({ logits }) => logits),
+        Float32Array,
+      ),
     };
   };
   return { backend, embed, dispose: () => Promise.resolve() }; // with the networks
@@ -104,14 +111,4 @@ export async function visualModelApart(pack: Pack): Promise<VisualModel> {
     await networks.close();
     throw error;
   }
-}
-
-function joined(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

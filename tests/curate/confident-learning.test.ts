@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { confidentJoint, confidentLearning } from "../../src-main/curate/confident-learning";
 import { LAMBDA, leaveOneOut, MOST_NUMBERS } from "../../src-main/curate/leave-one-out";
-import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
+import { fitSharpness } from "../../src-main/curate/score-softmax";
 import { readFeatureSet, subset } from "../../src-main/evaluation/feature-set";
 import { random } from "../../src-main/math/random";
+import { softmax } from "../../src-main/math/softmax";
 import { unitRows } from "../../src-main/math/vectors";
 import {
   slowAveragePrecision,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { logistic, logit } from "../../src-main/devise/calibration";
 import { createPhotoPlaces } from "../../src-main/labeller/photo-places";
-import { highest, hnswState, indexRows } from "../../src-main/math/nearest";
+import { highest } from "../../src-main/math/highest";
+import { hnswState, indexRows } from "../../src-main/math/nearest";
 import { random } from "../../src-main/math/random";
 import { dot, unitRows } from "../../src-main/math/vectors";
 

@@ -8,13 +8,13 @@ import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/featu
 import { rowsByClasses } from "../../src-main/evaluation/taught-evidence";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { random } from "../../src-main/math/random";
+import { shuffled } from "../../src-main/math/shuffle";
 import { takeRows } from "../../src-main/math/take-rows";
 import { dot, unitRows } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 import { type Classifier, logisticRegression, nearestClassMean, ridgeRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
-import { shuffled } from "./shuffled";
 
 const EXAMPLES = [1, 2, 5, 10, 20];
 const SEEDS = 3;

@@ -12,13 +12,13 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import { readProjection } from "../../src-main/labeller/pack-projection";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { random } from "../../src-main/math/random";
+import { shuffled } from "../../src-main/math/shuffle";
 import { takeRows } from "../../src-main/math/take-rows";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 import { logisticRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
-import { shuffled } from "./shuffled";
 
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;

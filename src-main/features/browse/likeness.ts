@@ -1,4 +1,5 @@
-import { normalise } from "../../math/vectors";
+import { meanRow } from "../../math/mean";
+import { normalise, unitRows } from "../../math/vectors";
 
 /**
  * How much the photos that are not wanted weigh against those that are: Rocchio (1971) subtracts their mean; half of it
@@ -20,12 +21,6 @@ export function likenessQuery(like: Float32Array, unlike: Float32Array, D: numbe
 }
 
 function meanOfUnits(rows: Float32Array, D: number): Float32Array {
-  const n = rows.length / D;
-  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
-  const mean = new Float32Array(D);
-  for (let i = 0; i < n; i++) {
-    const row = normalise(rows.slice(i * D, (i + 1) * D));
-    for (let d = 0; d < D; d++) mean[d] += row[d] / n;
-  }
-  return mean;
+  if (rows.length % D !== 0) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+  return meanRow(unitRows(rows, D), D);
 }

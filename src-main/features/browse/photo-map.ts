@@ -8,7 +8,7 @@ import { wordsOnMap } from "../../curate/words-on-map";
 import { disagreement } from "../../devise/places";
 import { labelVectors } from "../../labeller/label-space";
 import type { PhotoPlaces } from "../../labeller/photo-places";
-import { highest } from "../../math/nearest";
+import { highest } from "../../math/highest";
 import { createRowMatrix } from "../../math/row-products";
 import { carriedLabels } from "../../store/carried-labels";
 import type { Library } from "../../store/database";

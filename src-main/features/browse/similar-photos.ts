@@ -1,6 +1,6 @@
 import type { PhotoId } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
-import { highest } from "../../math/nearest";
+import { highest } from "../../math/highest";
 import { createRowMatrix, type RowMatrix } from "../../math/row-products";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";

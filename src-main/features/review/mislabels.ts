@@ -1,7 +1,8 @@
 import type { LabelId, Mislabel, PhotoId } from "../../../src-shared/contract";
 import { confidentLearning } from "../../curate/confident-learning";
 import { leaveOneOut } from "../../curate/leave-one-out";
-import { fitSharpness, softmax } from "../../curate/score-softmax";
+import { fitSharpness } from "../../curate/score-softmax";
+import { softmax } from "../../math/softmax";
 import { takeRows } from "../../math/take-rows";
 import { lastVerdictEvent, standingVerdicts } from "../../store/verdicts";
 import type { WordNet } from "../../words/wordnet";

@@ -4,9 +4,9 @@ import { convolutionGradient, depthwiseGradient, type Geometry } from "./convolu
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 
 /**
- * Experimental: puts gradients that run fast on every backend in the place of TensorFlow.js's own, whose kernels wasm lacks
- * (convolutions) or has in a slow form only (products of transposed matrices). Call it when a backend has started: an
- * optional native package registers TensorFlow.js's gradients once more.
+ * Experimental: replaces those of TensorFlow.js's gradients whose kernels wasm lacks (convolutions) or has in a slow
+ * form only (products of transposed matrices). Call it when a backend has started: an optional native package registers
+ * TensorFlow.js's gradients once more.
  */
 export function registerGradients(): void {
   for (const gradient of OVERRIDES) tf.registerGradient(gradient);
@@ -19,33 +19,20 @@ const OVERRIDES: tf.GradConfig[] = [
     gradFunc: (dy, [a, b], attributes) =>
       productGradient(dy as tf.Tensor, a, b, attributes as unknown as { transposeA: boolean; transposeB: boolean }),
   },
-  {
-    kernelName: "Conv2D",
-    inputsToSave: ["x", "filter"],
-    gradFunc: (dy, [x, filter], attributes) => {
-      const gradient = convolutionGradient(
-        dy as tf.Tensor4D,
-        x as tf.Tensor4D,
-        filter as tf.Tensor4D,
-        geometryOf(attributes),
-      );
-      return { x: gradient.ofInput, filter: gradient.ofFilter };
-    },
-  },
-  {
-    kernelName: "DepthwiseConv2dNative",
-    inputsToSave: ["x", "filter"],
-    gradFunc: (dy, [x, filter], attributes) => {
-      const gradient = depthwiseGradient(
-        dy as tf.Tensor4D,
-        x as tf.Tensor4D,
-        filter as tf.Tensor4D,
-        geometryOf(attributes),
-      );
-      return { x: gradient.ofInput, filter: gradient.ofFilter };
-    },
-  },
+  ofConvolution("Conv2D", convolutionGradient),
+  ofConvolution("DepthwiseConv2dNative", depthwiseGradient),
 ];
+
+function ofConvolution(kernelName: string, gradientOf: typeof convolutionGradient): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: ["x", "filter"],
+    gradFunc: (dy, [x, filter], attributes) => {
+      const gradient = gradientOf(dy as tf.Tensor4D, x as tf.Tensor4D, filter as tf.Tensor4D, geometryOf(attributes));
+      return { x: gradient.ofInput, filter: gradient.ofFilter };
+    },
+  };
+}
 
 /** A convolution's attributes, in which one number stands for two alike. */
 function geometryOf(attributes: tf.NamedAttrMap): Geometry & { pad: string } {

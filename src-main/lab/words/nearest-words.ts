@@ -1,9 +1,9 @@
 /** A word's neighbours, by the angle between unit vectors. */
-import { normalise } from "../../words/vocabulary";
+import { normalise } from "../../math/vectors";
 
 /** `[N, E]` row-major, each row scaled to length 1 in place; rows of 0 stay. */
 export function toUnitRows(vectors: Float32Array, E: number): Float32Array {
-  for (let from = 0; from < vectors.length; from += E) normalise(vectors.subarray(from, from + E));
+  for (let from = 0; from < vectors.length; from += E) normalise(vectors, from, E);
   return vectors;
 }
 
