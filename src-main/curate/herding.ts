@@ -28,7 +28,7 @@ export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / 
  * @param known `[a, D]` of unit length: photos that were judged before
  * @param limit at most so many
  * @returns rows of the pool, in the order they were chosen
- * @throws RangeError when the shapes do not fit each other
+ * @throws RangeError when the shapes do not fit each other, or a weight is negative or not a number
  */
 export async function herd(
   { rows, weights, dimensions: D }: Pool,
@@ -38,6 +38,8 @@ export async function herd(
   const m = weights.length;
   if (rows.length !== m * D || known.length % D !== 0)
     throw new RangeError(`${rows.length} and ${known.length} numbers are not ${m} and some rows of ${D}`);
+  const bad = Array.prototype.findIndex.call(weights, (weight: number) => !(weight >= 0));
+  if (bad >= 0) throw new RangeError(`weight ${bad} is ${weights[bad]}, not a number ≥ 0`);
   const matrix = createRowMatrix(D);
   for (let i = 0; i < m; i++) matrix.set(i, rows, i * D);
   const told = new Float32Array(m);

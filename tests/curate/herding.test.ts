@@ -137,3 +137,10 @@ describe("drawing the unsure", () => {
     for (const weight of weights.slice(2)) expect(weight).toBeCloseTo(1, 6);
   });
 });
+
+test("a weight that is not a number is refused by its place", async () => {
+  const rows = Float32Array.from([1, 0, 0, 1]);
+  await expect(herd({ rows, weights: [1, NaN], dimensions: 2 }, new Float32Array(0), 1)).rejects.toThrow(
+    "weight 1 is NaN",
+  );
+});

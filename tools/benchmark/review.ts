@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { drawUnsure } from "../../src-main/curate/draw-unsure";
 import { herd } from "../../src-main/curate/herding";
+import { taughtEvidenceOf } from "../../src-main/devise/by-examples";
 import { type Logistic, probability } from "../../src-main/devise/calibration";
 import { type FeatureSpace, likenessRows } from "../../src-main/devise/feature-space";
 import { type Taught, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
@@ -22,7 +23,7 @@ import { meanAndDeviation } from "./quantiles";
 
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;
-const MOST_LABELS = 1500;
+const MOST_LABELS = 700;
 /**
  * Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by
  * logistic regression.
@@ -158,7 +159,7 @@ function uncertainty(taught: Taught, calibrated: Logistic, row: Float32Array): n
   let most = 0;
   scores.forEach((score, t) => {
     if (taught.examples[t] > 0)
-      most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])]));
+      most = Math.max(most, probability(calibrated, taughtEvidenceOf(score, taught.examples[t])));
   });
   return 1 - most;
 }
