@@ -2,7 +2,7 @@
  * What came of each item, in their order; the work on the next ones is begun meanwhile, on `ahead` at a time. Items are
  * asked for as late as that allows.
  */
-export async function* inOrder<Item, Result>(
+export async function* mapInOrder<Item, Result>(
   items: Iterable<Item>,
   ahead: number,
   work: (item: Item) => Promise<Result>,

@@ -5,7 +5,7 @@ import { advance, newRate, type Rate } from "./rate";
 /** A running job is reported at most this often. */
 const REPORT_MS = 200;
 /** Ended jobs that are remembered. */
-const REMEMBERED = 20;
+const MAX_ENDED_JOBS = 20;
 
 /** What long work is given. */
 export interface JobHandle {
@@ -126,7 +126,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
     }
     enter(running, state);
     const ended = [...jobs.values()].filter(({ info }) => hasEnded(info));
-    for (const { info } of ended.slice(0, -REMEMBERED)) jobs.delete(info.job);
+    for (const { info } of ended.slice(0, -MAX_ENDED_JOBS)) jobs.delete(info.job);
     return { ...running.info };
   };
 

@@ -7,6 +7,6 @@ import { setFlagsFromString } from "node:v8";
  * that the engine did.
  * A V8 that has no such flag passes over it.
  */
-export function countPixelsAsHeap(): void {
+export function trackPixelMemory(): void {
   setFlagsFromString("--external-memory-accounted-in-global-limit");
 }

@@ -1,7 +1,7 @@
 /** Over so many seconds the rate forgets: short enough to follow a change, long enough not to flicker. */
-const MEMORY_SECONDS = 4;
+const SMOOTHING_SECONDS = 4;
 /** Steps closer together than this are measured as one, in seconds. */
-const LEAST_SECONDS = 0.2;
+const MIN_SECONDS = 0.2;
 
 /** A smoothed rate of progress, per second. */
 export interface Rate {
@@ -18,8 +18,8 @@ export function newRate(now: number): Rate {
 /** The rate after progress to `done`: an average that forgets exponentially. */
 export function advance(rate: Rate, done: number, now: number): Rate {
   const seconds = (now - rate.at) / 1000;
-  if (seconds < LEAST_SECONDS) return rate;
+  if (seconds < MIN_SECONDS) return rate;
   const current = Math.max(0, done - rate.done) / seconds;
-  const weight = rate.perSecond === 0 ? 1 : 1 - Math.exp(-seconds / MEMORY_SECONDS);
+  const weight = rate.perSecond === 0 ? 1 : 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
   return { perSecond: rate.perSecond + weight * (current - rate.perSecond), done, at: now };
 }

@@ -5,7 +5,7 @@ import { Refusal } from "../../src-shared/refusal";
  * that the library
  * opens, and a notice says so; what the library remembers stays as it is, for when the drive is back.
  */
-export function standingIn<T>(read: (name: string) => T, name: string, bundled: string, notices: string[]): T {
+export function readOrFallback<T>(read: (name: string) => T, name: string, bundled: string, notices: string[]): T {
   try {
     return read(name);
   } catch (error) {

@@ -10,8 +10,8 @@ import { programFolder } from "./program-folder";
  * @throws Refusal `not-built` where the file is missing: a program that is being built anew while it runs has none for
  *   a moment
  */
-export function startThread(
-  name: "decoder-watch" | "duplicates-worker" | "fit-worker" | "look-worker" | "map-worker" | "words-worker",
+export function startWorker(
+  name: "decoder-watch" | "duplicates-worker" | "fit-worker" | "hash-worker" | "map-worker" | "words-worker",
   workerData: unknown,
 ): Worker {
   const file = join(programFolder(), "out", "main", `${name}.js`);

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { Refusal } from "../../src-shared/refusal";
-import { countPixelsAsHeap } from "../base/pixels-as-heap";
+import { trackPixelMemory } from "../base/pixels-as-heap";
 import { addCommands } from "./commands";
 
 /** Refusals of what was asked for, not of the work. */
@@ -32,7 +32,7 @@ const WRONG_USE = new Set([
   "bad-jsonl",
 ]);
 
-countPixelsAsHeap();
+trackPixelMemory();
 
 /** Exit codes: 0 all well, 1 some photos failed or the work could not be done, 2 wrong use. */
 const program = new Command("semblance")

@@ -2,8 +2,8 @@ import type { LabelId } from "../../src-shared/contract";
 import { readCorrections } from "../exchange/csv-corrections";
 import { insideRoot } from "../store/named-files";
 import { photoAt } from "../store/photos";
-import { judgeAll } from "../store/verdicts";
-import { labelNow, printJson, withFolder } from "./session";
+import { recordAll } from "../store/verdicts";
+import { printJson, scanAndLabel, withFolder } from "./session";
 
 /**
  * `semblance correct`: takes verdicts from a CSV as one step that can be undone. Exit code 1 where a line was refused.
@@ -12,17 +12,17 @@ export async function correctFolder(folder: string, file: string, { json }: { js
   const { rows, refused } = await readCorrections(file);
   await withFolder(folder, {}, async (session) => {
     const {
-      bench: { library, lexicon },
+      library: { store, lexicon },
     } = session;
     // perhaps they are new
-    if (rows.some(({ path }) => photoAt(library, insideRoot(library.folder, path)) === null)) await labelNow(session);
+    if (rows.some(({ path }) => photoAt(store, insideRoot(store.folder, path)) === null)) await scanAndLabel(session);
     const judgements: { photo: number; label: LabelId; verdict: "accept" | "reject" }[] = [];
     for (const { line, path, label, verdict } of rows) {
-      const photo = photoAt(library, insideRoot(library.folder, path));
-      if (photo === null) refused.push({ line, reason: `there is no photo ${path} in ${library.folder}` });
+      const photo = photoAt(store, insideRoot(store.folder, path));
+      if (photo === null) refused.push({ line, reason: `there is no photo ${path} in ${store.folder}` });
       else judgements.push({ photo, label: lexicon.meant(label), verdict });
     }
-    const changed = judgeAll(library, judgements, {
+    const changed = recordAll(store, judgements, {
       source: "import: CSV",
       describe: (n) => `Take ${n} verdicts from ${file}`,
     });

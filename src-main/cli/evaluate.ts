@@ -6,13 +6,13 @@ import { defaultPack } from "../base/default-pack";
 import { packFolder } from "../base/resources";
 import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
-import { datasetPhotos, leftOut, type NameReader, nameReader } from "../evaluation/dataset-photos";
+import { datasetPhotos, describeSkipped, type NameReader, nameReader } from "../evaluation/dataset-photos";
 import { evaluatePack } from "../evaluation/evaluate-pack";
-import { evaluateTrust } from "../evaluation/evaluate-trust";
+import { evaluateReliability } from "../evaluation/evaluate-trust";
 import { featurePhotos } from "../evaluation/feature-photos";
 import { reportPage } from "../evaluation/report";
 import { type CandidateSet, rowsOfSet } from "../evaluation/settings";
-import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES, trustMarkdown } from "../evaluation/table";
+import { harmonicMean, markdownTables, METHOD_NAMES, METHOD_TITLES, reliabilityMarkdown } from "../evaluation/table";
 import { heldOutLabels } from "../evaluation/training-data";
 import { readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
@@ -69,7 +69,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
         { home, pack, classLabels, names },
         { signal: job.signal, onProgress: job.progress },
       );
-      for (const line of leftOut(photos)) console.error(line);
+      for (const line of describeSkipped(photos)) console.error(line);
       return photos;
     });
   const photos =
@@ -100,7 +100,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
   const kept = readProjection(pack, lexicon.vocabulary.id, lexicon.vocabulary.dimensions, home);
   const trust =
     kept &&
-    (await evaluateTrust(
+    (await evaluateReliability(
       {
         pack,
         lexicon,
@@ -125,7 +125,7 @@ export async function evaluateDataset(dataset: string | undefined, options: Eval
   console.log(
     `\nPercent, with bootstrap 95 % intervals over photos. DeViSE: ${fitted.devise}; Random embedding and L2: ${fitted.others}.`,
   );
-  if (trust) console.log(`\n${trustMarkdown(trust)}`);
+  if (trust) console.log(`\n${reliabilityMarkdown(trust)}`);
   const means = METHOD_NAMES.map((name) => ({ name, mean: harmonicMean(methods[name]) })).filter(
     ({ mean }) => mean !== null,
   );

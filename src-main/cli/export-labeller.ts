@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabeller } from "../exchange/export-labeller";
-import { MOST_LABELS } from "../workspace/rank-photos";
+import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
 import { printJson, type Session } from "./session";
 
 export interface LabellerOptions {
@@ -12,18 +12,18 @@ export interface LabellerOptions {
   json?: boolean;
 }
 
-export const LABELS_AT_MOST = MOST_LABELS;
+export const MAX_LABELS = MAX_PREDICTED_LABELS;
 
 /**
  * `semblance export --labeller`: what labels a folder, as one ONNX file. @throws Refusal `bad-output` where more labels
  * are asked for than photos keep
  */
 export async function exportLabellerOf(
-  { bench, jobs }: Session,
+  { library, jobs }: Session,
   { labeller, top, threshold, overwrite, json }: LabellerOptions,
 ): Promise<void> {
-  if (top > LABELS_AT_MOST) throw new Refusal("bad-output", `--top ${top}: photos keep ${LABELS_AT_MOST} labels`);
-  const written = await exportLabeller(bench, jobs, { file: resolve(labeller), top, threshold, overwrite });
+  if (top > MAX_LABELS) throw new Refusal("bad-output", `--top ${top}: photos keep ${MAX_LABELS} labels`);
+  const written = await exportLabeller(library, jobs, { file: resolve(labeller), top, threshold, overwrite });
   if (json) printJson(written);
   else
     console.log(

@@ -4,9 +4,9 @@ import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contra
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabels, exportText, isText } from "../exchange/export-labels";
 import { browsePhotos } from "../features/browse/browse-photos";
-import { placePhotos } from "../workspace/rank-photos";
-import type { Workbench } from "../workspace/workbench";
-import { exportLabellerOf, LABELS_AT_MOST } from "./export-labeller";
+import { indexPhotos } from "../workspace/rank-photos";
+import type { OpenLibrary } from "../workspace/workbench";
+import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
 import { count, share } from "./option-values";
 import { printJson, printText, withFolder } from "./session";
 
@@ -69,7 +69,7 @@ export function addExportCommand(program: Command): void {
     .option("--folders <DIR>", "a folder for each label with copies of its photos")
     .option("--link", "with --folders, hard links in place of copies")
     .option("--labeller <FILE.onnx>", "what labels the folder, to run elsewhere: see docs/labeller.md")
-    .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${LABELS_AT_MOST})`, count, 5)
+    .option("--top <N>", `with --labeller, labels a photo, at most (1 to ${MAX_LABELS})`, count, 5)
     .option("--xmp", "XMP sidecars with the labels as keywords, beside the photos; what they hold already stays")
     .addOption(
       new Option(
@@ -122,17 +122,17 @@ async function exportFolder(folder: string, options: ExportOptions): Promise<voi
       exportLabellerOf(session, { labeller, top, threshold, overwrite, json }),
     );
   const target = targetOf(options);
-  await withFolder(folder, {}, async ({ bench, jobs }) => {
+  await withFolder(folder, {}, async ({ library, jobs }) => {
     // Words of a query are compared with photos in memory.
-    if (options.query !== undefined) await jobs.run("rank", (job) => placePhotos(bench, job)).finished;
+    if (options.query !== undefined) await jobs.run("rank", (job) => indexPhotos(library, job)).finished;
     const choice = {
-      photos: found(bench, options.query),
+      photos: found(library, options.query),
       labels: options.which,
       threshold: options.threshold ?? DEFAULT_THRESHOLDS[target],
     };
     const query = queryOf(target, choice, options);
-    if (options[target] === "-" && isText(query)) await exportText(bench, query, printText);
-    else report(await exportLabels(bench, jobs, query), target, options);
+    if (options[target] === "-" && isText(query)) await exportText(library, query, printText);
+    else report(await exportLabels(library, jobs, query), target, options);
   });
 }
 
@@ -170,9 +170,9 @@ function queryOf(
 }
 
 /** @throws Refusal `bad-query` */
-function found(bench: Workbench, query: string | undefined): LabelChoice["photos"] {
+function found(library: OpenLibrary, query: string | undefined): LabelChoice["photos"] {
   if (query === undefined) return null;
-  const { photos, sure, fault } = browsePhotos(bench, {
+  const { photos, sure, fault } = browsePhotos(library, {
     words: query,
     sort: "relevance",
     descending: true,

@@ -3,11 +3,11 @@ import type { ImportPlan, ImportSource } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
-import { type Gathered, gatherKeywords } from "../exchange/gather-keywords";
+import { type CollectedKeywords, collectKeywords } from "../exchange/gather-keywords";
 import { applyImport, planImport } from "../exchange/import-labels";
 import { fullName } from "../labeller/lexicon";
 import { countPhotos } from "../store/photos";
-import { check, labelNow, printJson, type Session, withFolder } from "./session";
+import { check, printJson, scanAndLabel, type Session, withFolder } from "./session";
 
 export const IMPORT_SOURCES = ["xmp", "keywords", "folders", "csv", "jsonl", "coco", "labeller"] as const;
 
@@ -28,16 +28,16 @@ interface ImportOptions {
 export async function importFolder(folder: string, file: string | undefined, options: ImportOptions): Promise<void> {
   const source = sourceOf(file, options);
   await withFolder(folder, {}, async (session) => {
-    const { bench } = session;
-    if (countPhotos(bench.library).photos === 0) await labelNow(session);
-    let gathered = await gather(session, source);
-    if ("file" in source && gathered.unusable > 0) {
+    const { library } = session;
+    if (countPhotos(library.store).photos === 0) await scanAndLabel(session);
+    let collected = await collect(session, source);
+    if ("file" in source && collected.unusable > 0) {
       // perhaps they are new
-      await labelNow(session);
-      gathered = await gather(session, source);
+      await scanAndLabel(session);
+      collected = await collect(session, source);
     }
-    const plan = planImport(bench, gathered, []);
-    const done = options.dryRun ? null : applyImport(bench, gathered, []);
+    const plan = planImport(library, collected, []);
+    const done = options.dryRun ? null : applyImport(library, collected, []);
     if (options.json) printJson({ ...plan, applied: done?.verdicts ?? 0 });
     else print(plan, done?.verdicts ?? null);
     if (plan.unusable > 0) process.exitCode = 1;
@@ -57,12 +57,12 @@ function sourceOf(
   return from === "folders" ? { from, level, without } : { from };
 }
 
-async function gather({ bench, jobs }: Session, source: ImportSource): Promise<Gathered> {
-  let gathered: Gathered | undefined;
+async function collect({ library, jobs }: Session, source: ImportSource): Promise<CollectedKeywords> {
+  let collected: CollectedKeywords | undefined;
   let failure: unknown;
   await jobs.run("import", async (job: JobHandle) => {
     try {
-      gathered = await gatherKeywords(bench.library, source, job);
+      collected = await collectKeywords(library.store, source, job);
     } catch (error) {
       failure = error;
       throw error;
@@ -71,7 +71,7 @@ async function gather({ bench, jobs }: Session, source: ImportSource): Promise<G
   // as it is, and not only that the job failed
   if (failure instanceof Refusal && failure.code !== "cancelled") throw failure;
   check(jobs);
-  return gathered!;
+  return collected!;
 }
 
 function print(plan: ImportPlan, applied: number | null): void {

@@ -1,5 +1,5 @@
 import { dataFolder } from "../base/data-folder";
-import { closeLibrary, openLibrary } from "../store/database";
+import { closeStore, openStore } from "../store/database";
 import { copyLibrary, openCopy } from "../store/library-copy";
 import { countVerdicts } from "../store/verdicts";
 import { printJson } from "./session";
@@ -9,13 +9,13 @@ export function copyFolderLibrary(
   folder: string,
   { to, overwrite, json }: { to: string; overwrite: boolean; json?: boolean },
 ): void {
-  const library = openLibrary({ home: dataFolder(), folder });
+  const store = openStore({ home: dataFolder(), folder });
   try {
-    const copied = copyLibrary(library, to, overwrite);
+    const copied = copyLibrary(store, to, overwrite);
     if (json) printJson(copied);
-    else console.log(`${copied.file}: the library of ${library.folder} with ${copied.verdicts} verdicts.`);
+    else console.log(`${copied.file}: the library of ${store.folder} with ${copied.verdicts} verdicts.`);
   } finally {
-    closeLibrary(library);
+    closeStore(store);
   }
 }
 
@@ -29,12 +29,12 @@ export function openCopiedLibrary(
   { replace, json }: { replace?: boolean; json?: boolean },
 ): void {
   const { aside } = openCopy({ home: dataFolder(), file, folder, replace: replace ?? false });
-  const library = openLibrary({ home: dataFolder(), folder });
-  const verdicts = countVerdicts(library);
-  closeLibrary(library);
-  if (json) printJson({ folder: library.folder, verdicts, aside });
+  const store = openStore({ home: dataFolder(), folder });
+  const verdicts = countVerdicts(store);
+  closeStore(store);
+  if (json) printJson({ folder: store.folder, verdicts, aside });
   else
     console.log(
-      `${library.folder} has the library of ${file}, with ${verdicts} verdicts.${aside === null ? "" : ` What it had before lies in ${aside}.`}`,
+      `${store.folder} has the library of ${file}, with ${verdicts} verdicts.${aside === null ? "" : ` What it had before lies in ${aside}.`}`,
     );
 }

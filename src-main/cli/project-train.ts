@@ -5,9 +5,9 @@ import { defaultPack } from "../base/default-pack";
 import type { JobHandle } from "../base/jobs";
 import { packFolder } from "../base/resources";
 import type { FitSettings } from "../devise/fit";
-import { datasetPhotos, leftOut, nameReader } from "../evaluation/dataset-photos";
+import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/dataset-photos";
 import { featurePhotos } from "../evaluation/feature-photos";
-import { refuseOccupied, trainProjection } from "../lab/train-projection";
+import { refuseNonEmptyFolder, trainProjection } from "../lab/train-projection";
 import { readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import { readPack } from "../vision/pack";
@@ -79,7 +79,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
   const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? defaultPack()));
   const classLabels = classLabelsOf(pack, lexicon);
-  if (out !== undefined) refuseOccupied(resolve(out));
+  if (out !== undefined) refuseNonEmptyFolder(resolve(out));
 
   async function photosOf(job: JobHandle) {
     if (features !== undefined)
@@ -91,7 +91,7 @@ export async function projectTrain(dataset: string | undefined, options: Project
       { home, pack, classLabels, names },
       { signal: job.signal, onProgress: job.progress },
     );
-    for (const line of leftOut(photos)) console.error(line);
+    for (const line of describeSkipped(photos)) console.error(line);
     return photos;
   }
   const photos = await runJob("embed", photosOf);

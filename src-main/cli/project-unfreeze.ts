@@ -4,10 +4,10 @@ import { dataFolder } from "../base/data-folder";
 import { defaultPack } from "../base/default-pack";
 import { packFolder } from "../base/resources";
 import type { FitSettings } from "../devise/fit";
-import { datasetPhotos, leftOut, nameReader } from "../evaluation/dataset-photos";
+import { datasetPhotos, describeSkipped, nameReader } from "../evaluation/dataset-photos";
 import type { StepCost } from "../lab/train-network";
-import { type Fitness, trainUnfrozen, UNFREEZE } from "../lab/unfreeze";
-import { refuseOtherThanPack } from "../lab/write-pack";
+import { type EpochScores, trainUnfrozen, UNFREEZE } from "../lab/unfreeze";
+import { refuseNonPackFolder } from "../lab/write-pack";
 import { readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import { readPack } from "../vision/pack";
@@ -54,7 +54,7 @@ export async function projectUnfreeze(
     );
   }
   const folder = resolve(out);
-  refuseOtherThanPack(folder);
+  refuseNonPackFolder(folder);
   const home = dataFolder();
   const lexicon = readLexicon(words);
   const pack = readPack(packFolder(packName ?? defaultPack()));
@@ -74,7 +74,7 @@ export async function projectUnfreeze(
       { signal: job.signal, onProgress: job.progress },
     ),
   );
-  for (const line of leftOut(photos)) console.error(line);
+  for (const line of describeSkipped(photos)) console.error(line);
   const result = await runJob("retrain", (job) =>
     trainUnfrozen(
       { home, lexicon, pack, classLabels },
@@ -131,7 +131,7 @@ export async function projectUnfreeze(
   console.log(`The pack is in ${folder}; use it with semblance tag --pack ${out}`);
 }
 
-const changeOf = (which: string, before: Fitness, after: Fitness): string =>
+const changeOf = (which: string, before: EpochScores, after: EpochScores): string =>
   `${before.photos} ${which} photos: loss ${before.loss.toFixed(4)} with the visual model frozen, ${after.loss.toFixed(4)} now; label nearest ${share(before.hit[1])}, ${share(after.hit[1])} now; among five ${share(before.hit[5])}, ${share(after.hit[5])} now.`;
 
 const share = (value: number) => `${(100 * value).toFixed(1)} %`;

@@ -3,7 +3,7 @@ import type { Job } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { dataFolder } from "../base/data-folder";
 import { createJobs, type Jobs } from "../base/jobs";
-import { closeLibrary } from "../store/database";
+import { closeStore } from "../store/database";
 import { labelFolder } from "../workspace/label-folder";
 import { type OpenFolder, openFolder, type OpenOptions } from "../workspace/open-folder";
 
@@ -31,13 +31,13 @@ export async function withFolder<T>(
     await jobs.cancelAll();
     bar.stop();
     await opened.dispose();
-    closeLibrary(opened.bench.library);
+    closeStore(opened.library.store);
   }
 }
 
 /** Scans and labels a folder. @throws Refusal that of the first job that failed, or `cancelled` */
-export async function labelNow({ bench, jobs, ...eyes }: Session): Promise<void> {
-  await labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished;
+export async function scanAndLabel({ library, jobs, ...vision }: Session): Promise<void> {
+  await labelFolder(library, jobs, vision, { changed: () => undefined }).finished;
   check(jobs);
 }
 

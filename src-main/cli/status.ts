@@ -7,7 +7,7 @@ import { hnswState } from "../math/nearest";
 import { settingsOf } from "../store/settings";
 import { readPack } from "../vision/pack";
 import { loadVisualModel } from "../vision/visual-model";
-import { infoOf } from "../workspace/library-info";
+import { libraryInfo } from "../workspace/library-info";
 import { printJson, withFolder } from "./session";
 
 /** `semblance status`: what is known of a folder, and which backends serve here and why. */
@@ -15,9 +15,9 @@ export async function showStatus(folder: string | undefined, { json }: { json?: 
   const library =
     folder === undefined
       ? null
-      : await withFolder(folder, {}, async ({ bench }) => ({
-          ...infoOf(bench),
-          packName: settingsOf(bench.library).pack,
+      : await withFolder(folder, {}, async ({ library }) => ({
+          ...libraryInfo(library),
+          packName: settingsOf(library.store).pack,
         }));
   const backends = await probe(library?.packName ?? defaultPack());
   const status = {

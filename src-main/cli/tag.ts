@@ -4,14 +4,14 @@ import type { LabelId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { writeCsv } from "../exchange/csv";
 import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
-import { writeWhole } from "../exchange/whole-file";
+import { writeAtomically } from "../exchange/whole-file";
 import { fullName } from "../labeller/lexicon";
 import { allFiles, failures } from "../store/photos";
-import { type CarriedLabel, labelsOfPhoto } from "../store/predictions";
+import { labelsOfPhoto, type PhotoLabelRow } from "../store/predictions";
 import { changeSettings } from "../store/settings";
 import { labelAgain } from "../workspace/label-again";
-import type { Workbench } from "../workspace/workbench";
-import { check, labelNow, printJson, printText, withFolder } from "./session";
+import type { OpenLibrary } from "../workspace/workbench";
+import { check, printJson, printText, scanAndLabel, withFolder } from "./session";
 
 interface TagOptions {
   top: number;
@@ -31,18 +31,18 @@ export async function tagFolder(
   folder: string,
   { top, labels, pack, words, csv, threshold, objects, faces, relabel = false }: TagOptions,
 ): Promise<void> {
-  if (relabel) await labelFolderAgain(folder);
+  if (relabel) await relabelFolder(folder);
   await withFolder(folder, { labelSet: labels, pack, words, objects, faces }, async (session) => {
-    await labelNow(session);
-    const { bench } = session;
-    if (bench.better)
+    await scanAndLabel(session);
+    const { library } = session;
+    if (library.better)
       console.error(
-        `${bench.pack.title} labelled these photos${bench.isPackGone ? " and is gone, so that new ones wait" : ""}; there is a better model, ${bench.better.pack.title}: --relabel labels all again, verdicts stay.`,
+        `${library.pack.title} labelled these photos${library.isPackMissing ? " and is gone, so that new ones wait" : ""}; there is a better model, ${library.better.pack.title}: --relabel labels all again, verdicts stay.`,
       );
-    if (threshold !== undefined) changeSettings(bench.library, { threshold });
-    if (csv !== "-") printTags(bench, top);
-    if (csv !== undefined) await writeTags(bench, csv, top);
-    const failed = failures(bench.library);
+    if (threshold !== undefined) changeSettings(library.store, { threshold });
+    if (csv !== "-") printTags(library, top);
+    if (csv !== undefined) await writeTags(library, csv, top);
+    const failed = failures(library.store);
     if (failed.length > 0) {
       process.exitCode = 1;
       console.error(`${counted(failed.length, "file")} could not be read:`);
@@ -52,22 +52,22 @@ export async function tagFolder(
 }
 
 /** Nothing happens where no better model is there. */
-async function labelFolderAgain(folder: string): Promise<void> {
-  await withFolder(folder, {}, async ({ bench, jobs }) => {
-    if (!bench.better) return;
+async function relabelFolder(folder: string): Promise<void> {
+  await withFolder(folder, {}, async ({ library, jobs }) => {
+    if (!library.better) return;
     await jobs.run("upgrade", async (job) => {
-      const next = await labelAgain(bench, job, jobs);
+      const next = await labelAgain(library, job, jobs);
       await next.dispose();
     }).finished;
     check(jobs);
   });
 }
 
-function printTags({ library, lexicon }: Workbench, top: number): void {
-  for (const { path, photo, error } of allFiles(library)) {
+function printTags({ store, lexicon }: OpenLibrary, top: number): void {
+  for (const { path, photo, error } of allFiles(store)) {
     if (error) printJson({ path, error });
     else {
-      const carried = photo === null ? [] : shown(labelsOfPhoto(library, photo), top);
+      const carried = photo === null ? [] : shown(labelsOfPhoto(store, photo), top);
       printJson({
         path,
         labels: carried.map(({ label, score, source }) => ({
@@ -81,21 +81,21 @@ function printTags({ library, lexicon }: Workbench, top: number): void {
   }
 }
 
-const shown = (labels: CarriedLabel[], top: number) =>
+const shown = (labels: PhotoLabelRow[], top: number) =>
   labels.filter(({ source }) => source !== "rejected").slice(0, top);
 const jsonLabel = ({ name, parent }: { name: string; parent: string | null }) =>
   parent === null ? { label: name } : { label: name, parent };
 const rounded = (score: number) => Math.round(score * 1e4) / 1e4;
 
-async function writeTags({ library, lexicon }: Workbench, csv: string, top: number): Promise<void> {
+async function writeTags({ store, lexicon }: OpenLibrary, csv: string, top: number): Promise<void> {
   const files = bestOfEach(
-    labelledFiles(library, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()),
+    labelledFiles(store, { photos: null, labels: "shown", threshold: 0 }, async () => setImmediate()),
     top,
   );
   const how = { textOf: (label: LabelId) => fullName(lexicon.named(label)), escapeFormulas: true, withRejected: false };
   if (csv === "-") await writeCsv(files, how, printText);
   else
-    await writeWhole(library.home, resolve(csv), true, (handle) =>
+    await writeAtomically(store.home, resolve(csv), true, (handle) =>
       writeCsv(files, how, async (text) => handle.writeFile(text, "utf8")),
     );
 }

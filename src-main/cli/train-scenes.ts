@@ -53,9 +53,9 @@ function printTable({ tried, method, labels, photos }: TrainedScenes): void {
   for (const { name, photos: n, averagePrecision: ap, level } of [...labels].sort(
     (a, b) => Number(b.level !== null) - Number(a.level !== null),
   )) {
-    const told = level
+    const outcome = level
       ? `shown from ${(100 * level.from).toFixed(0)} %: ${level.right} of ${level.shown} are right`
       : "not told reliably: left out";
-    console.log(`${name.padEnd(20)} ${String(n).padStart(5)} photos   average precision ${ap.toFixed(2)}   ${told}`);
+    console.log(`${name.padEnd(20)} ${String(n).padStart(5)} photos   average precision ${ap.toFixed(2)}   ${outcome}`);
   }
 }

@@ -11,22 +11,23 @@ export interface Shot {
 }
 
 /** A fault of exposure that is larger by more spoils a photo, however sharp it is… */
-const SPOILT = 0.12;
+const MAX_EXPOSURE_FAULT = 0.12;
 /** … and one that is larger by less than this is none. */
-const AS_EXPOSED = 0.06;
+const EXPOSURE_TOLERANCE = 0.06;
 /** Less sharp than this share of the sharpest is visibly less. */
-const AS_SHARP = 0.8;
+const MIN_RELATIVE_SHARPNESS = 0.8;
 /** Mean luminance of a photo that is neither dark nor pale lies within this of the middle. */
-const FAIR = 0.2;
+const BRIGHTNESS_TOLERANCE = 0.2;
 
 /** 0 for a fair exposure; what is black or burnt out and what is too dark or pale on the whole adds to it. */
-const fault = ({ brightness, clipped }: Shot): number => clipped + Math.max(0, Math.abs(brightness - 0.5) - FAIR);
+const fault = ({ brightness, clipped }: Shot): number =>
+  clipped + Math.max(0, Math.abs(brightness - 0.5) - BRIGHTNESS_TOLERANCE);
 
 /** The criteria in their order: `of` is better where it is higher, and as good as the best from `asGood` on. */
 const CRITERIA: { why: string; of(shot: Shot): number; asGood(best: number): number }[] = [
-  { why: "better exposed", of: (shot) => -fault(shot), asGood: (best) => best - SPOILT },
-  { why: "sharpest", of: ({ sharpness }) => sharpness, asGood: (best) => AS_SHARP * best },
-  { why: "better exposed", of: (shot) => -fault(shot), asGood: (best) => best - AS_EXPOSED },
+  { why: "better exposed", of: (shot) => -fault(shot), asGood: (best) => best - MAX_EXPOSURE_FAULT },
+  { why: "sharpest", of: ({ sharpness }) => sharpness, asGood: (best) => MIN_RELATIVE_SHARPNESS * best },
+  { why: "better exposed", of: (shot) => -fault(shot), asGood: (best) => best - EXPOSURE_TOLERANCE },
   { why: "largest", of: ({ pixels }) => pixels, asGood: (best) => best },
   { why: "least compressed", of: ({ bytes }) => bytes, asGood: (best) => best },
 ];
@@ -37,7 +38,7 @@ const CRITERIA: { why: string; of(shot: Shot): number; asGood(best: number): num
  * of them the least compressed.
  * @returns the shots best first, by row, and in words what the first has before all others, else before most of them
  */
-export function rankShots(shots: readonly Shot[]): { order: number[]; why: string } {
+export function rankForKeeping(shots: readonly Shot[]): { order: number[]; why: string } {
   const order: number[] = [];
   const left = new Set(shots.keys());
   while (left.size > 0) {

@@ -1,5 +1,5 @@
 /** Some of many photos, and what each counts so that the sample speaks for all. */
-export interface Drawn {
+export interface PoissonSample {
   /** Ascending. */
   rows: number[];
   /** Uncertainty × photos that each stands for, in the order of `rows`. */
@@ -20,9 +20,9 @@ const ROUNDS = 50;
  * All of them, where there are no more than that.
  * @param uncertainty `[n]`, 0..1 @param draw uniform numbers in [0, 1)
  */
-export function drawUnsure(uncertainty: ArrayLike<number>, size: number, draw: () => number): Drawn {
+export function samplePoisson(uncertainty: ArrayLike<number>, size: number, draw: () => number): PoissonSample {
   const n = uncertainty.length;
-  const share = n <= size ? Infinity : shareFor(uncertainty, size);
+  const share = n <= size ? Infinity : inclusionFactor(uncertainty, size);
   const rows: number[] = [];
   const weights: number[] = [];
   for (let i = 0; i < n; i++) {
@@ -35,7 +35,7 @@ export function drawUnsure(uncertainty: ArrayLike<number>, size: number, draw: (
 }
 
 /** By what uncertainty is multiplied so that the probabilities, at most 1 each, add up to `size`. */
-function shareFor(uncertainty: ArrayLike<number>, size: number): number {
+function inclusionFactor(uncertainty: ArrayLike<number>, size: number): number {
   let share = 0;
   for (let round = 0; round < ROUNDS; round++) {
     let [certain, rest] = [0, 0];

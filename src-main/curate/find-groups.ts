@@ -1,15 +1,15 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../base/thread";
+import { startWorker } from "../base/thread";
 import { concat } from "../math/concat";
-import type { Pictures } from "./duplicate-pairs";
-import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
+import type { ComparedPhotos } from "./duplicate-pairs";
+import type { Links, WorkerMessage, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";
 
 /** More threads would each hold their own codes and hashes of all photos. */
-const MOST_THREADS = 8;
+const MAX_THREADS = 8;
 /** Photos for which another thread is worth its start. */
-const PHOTOS_A_THREAD = 2000;
+const PHOTOS_PER_THREAD = 2000;
 
 /**
  * Groups of near-duplicates and bursts, found in threads of their own, so that windows stay answered.
@@ -19,12 +19,12 @@ const PHOTOS_A_THREAD = 2000;
  * @throws Refusal `not-built` where the thread's file is missing, `compare-failed` with what a thread said
  */
 export async function findGroups(
-  pictures: Pictures,
+  pictures: ComparedPhotos,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
 ): Promise<Group[]> {
   signal?.throwIfAborted();
   const n = pictures.taken.length;
-  const shares = Math.max(1, Math.min(MOST_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_A_THREAD)));
+  const shares = Math.max(1, Math.min(MAX_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_PER_THREAD)));
   let compared = 0;
   const threads = Array.from({ length: shares }, (_, share) =>
     startShare({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))),
@@ -58,11 +58,11 @@ function startShare(
   task: WorkerTask,
   onCompared: (photos: number) => void,
 ): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
-  const worker = startThread("duplicates-worker", task);
+  const worker = startWorker("duplicates-worker", task);
   const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
   groups.promise.catch(() => undefined); // only one thread is asked for them
   const fail = (error: Error) => [pairs, groups].forEach(({ reject }) => reject(error));
-  worker.on("message", (news: WorkerNews) => {
+  worker.on("message", (news: WorkerMessage) => {
     if (news.kind === "compared") onCompared(news.photos);
     else if (news.kind === "pairs") pairs.resolve(news.pairs);
     else if (news.kind === "groups") groups.resolve(news.groups);

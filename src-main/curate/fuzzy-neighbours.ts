@@ -8,7 +8,7 @@ export interface Neighbours {
 }
 
 /** A weighted graph, each edge in both directions. */
-export interface FuzzyGraph {
+export interface FuzzyKnnGraph {
   from: Uint32Array;
   to: Uint32Array;
   /** 0..1: how surely the two belong together */
@@ -19,7 +19,7 @@ export interface FuzzyGraph {
 const HALVINGS = 64;
 const TOLERANCE = 1e-5;
 /** A scale is no smaller than this share of the mean distance. */
-const LEAST_SCALE = 1e-3;
+const MIN_SCALE = 1e-3;
 
 /**
  * The fuzzy simplicial set of UMAP (McInnes, Healy, Melville 2018, section 3.1): each point measures distances from its
@@ -27,7 +27,7 @@ const LEAST_SCALE = 1e-3;
  * neighbour on and at a scale of its own, such that its memberships sum to log₂ (k + 1); two opinions are joined as a +
  * b − ab.
  */
-export function fuzzyGraph({ rows, distances, k }: Neighbours): FuzzyGraph {
+export function fuzzyKnnGraph({ rows, distances, k }: Neighbours): FuzzyKnnGraph {
   const n = rows.length / k;
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} neighbours are not rows of ${k}`);
   const memberships = membershipsOf(distances, n, k);
@@ -65,7 +65,7 @@ function membershipsOf(distances: Float32Array, n: number, k: number): Float32Ar
     const row = distances.subarray(i * k, (i + 1) * k);
     const nearest = row.find((distance) => distance > 0) ?? 0;
     const mean = row.reduce((sum, distance) => sum + distance, 0) / (k + 1);
-    const scale = Math.max(scaleOf(row, nearest, target), LEAST_SCALE * (nearest > 0 ? mean : overall));
+    const scale = Math.max(scaleOf(row, nearest, target), MIN_SCALE * (nearest > 0 ? mean : overall));
     for (let j = 0; j < k; j++)
       memberships[i * k + j] = row[j] <= nearest || scale === 0 ? 1 : Math.exp(-(row[j] - nearest) / scale);
   }

@@ -12,12 +12,12 @@ export interface Pool {
 }
 
 /** Width of the Gaussian by which a photo tells of others, as a distance between unit vectors. */
-const WIDTH = 1;
+const KERNEL_WIDTH = 1;
 /** Rows compared with all others between two breaths: some 10 ms. */
-const CHUNK = 64;
+const ROWS_PER_YIELD = 64;
 
 /** How much knowing one photo tells of another, 0..1, by the cosine of their features. */
-export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / WIDTH ** 2);
+export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / KERNEL_WIDTH ** 2);
 
 /**
  * The photos whose labels would tell most of all others: uncertainty herding (Bae, Oliveira & Sutherland, "Uncertainty
@@ -30,7 +30,7 @@ export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / 
  * @returns rows of the pool, in the order they were chosen
  * @throws RangeError when the shapes do not fit each other, or a weight is negative or not a number
  */
-export async function herd(
+export async function uncertaintyHerding(
   { rows, weights, dimensions: D }: Pool,
   known: Float32Array,
   limit: number,
@@ -42,23 +42,23 @@ export async function herd(
   if (bad >= 0) throw new RangeError(`weight ${bad} is ${weights[bad]}, not a number ≥ 0`);
   const matrix = createRowMatrix(D);
   for (let i = 0; i < m; i++) matrix.set(i, rows, i * D);
-  const told = new Float32Array(m);
+  const coverage = new Float32Array(m);
   await eachRow(known, D, (row) => {
     const cosines = matrix.products(row, m);
-    for (let i = 0; i < m; i++) told[i] = Math.max(told[i], tells(cosines[i]));
+    for (let i = 0; i < m; i++) coverage[i] = Math.max(coverage[i], tells(cosines[i]));
   });
   const kernel = new Float32Array(m * m);
   await eachRow(rows, D, (row, i) => {
     const cosines = matrix.products(row, m);
     for (let j = 0; j < m; j++) kernel[i * m + j] = tells(cosines[j]);
   });
-  return greedily(kernel, weights, told, Math.min(limit, m));
+  return selectGreedily(kernel, weights, coverage, Math.min(limit, m));
 }
 
 async function eachRow(rows: Float32Array, D: number, work: (row: Float32Array, i: number) => void): Promise<void> {
   for (let i = 0; i < rows.length / D; i++) {
     work(rows.subarray(i * D, (i + 1) * D), i);
-    if (i % CHUNK === CHUNK - 1) await setImmediate();
+    if (i % ROWS_PER_YIELD === ROWS_PER_YIELD - 1) await setImmediate();
   }
 }
 
@@ -66,14 +66,19 @@ async function eachRow(rows: Float32Array, D: number, work: (row: Float32Array, 
  * What a row adds never grows while others are chosen, so only the rows that were best before have to be looked at
  * again (Minoux 1978).
  */
-function greedily(kernel: Float32Array, weights: ArrayLike<number>, told: Float32Array, limit: number): number[] {
-  const m = told.length;
+function selectGreedily(
+  kernel: Float32Array,
+  weights: ArrayLike<number>,
+  coverage: Float32Array,
+  limit: number,
+): number[] {
+  const m = coverage.length;
   const gain = (i: number) => {
     let sum = 0;
-    for (let j = 0; j < m; j++) sum += weights[j] * Math.max(0, kernel[i * m + j] - told[j]);
+    for (let j = 0; j < m; j++) sum += weights[j] * Math.max(0, kernel[i * m + j] - coverage[j]);
     return sum;
   };
-  const gains = Float64Array.from(told.keys(), gain);
+  const gains = Float64Array.from(coverage.keys(), gain);
   const freshFor = new Int32Array(m);
   const chosen: number[] = [];
   while (chosen.length < limit) {
@@ -86,7 +91,7 @@ function greedily(kernel: Float32Array, weights: ArrayLike<number>, told: Float3
     }
     chosen.push(best);
     gains[best] = -1;
-    for (let j = 0; j < m; j++) told[j] = Math.max(told[j], kernel[best * m + j]);
+    for (let j = 0; j < m; j++) coverage[j] = Math.max(coverage[j], kernel[best * m + j]);
   }
   return chosen;
 }

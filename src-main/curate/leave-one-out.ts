@@ -20,11 +20,11 @@ export const LAMBDA = 1;
  * Numbers of a photo that a fit is made of, at most: of more, random sums are taken, which keep distances (Johnson &
  * Lindenstrauss 1984).
  */
-export const MOST_NUMBERS = 256;
+export const MAX_FEATURES = 256;
 /** Sums that each number goes into, with random signs (Kane & Nelson 2014). */
 const SUMS = 8;
 /** Photos worked on between two breaths. */
-const CHUNK = 200;
+const PHOTOS_PER_YIELD = 200;
 
 /**
  * How much each photo looks like each class by what the other photos say: ridge regression of the classes as 0 and 1,
@@ -42,7 +42,7 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
       if (!(c >= 0 && c < C)) throw new RangeError(`photo ${i} is of class ${c}, there are ${C}`);
     }),
   );
-  const m = Math.min(D, MOST_NUMBERS);
+  const m = Math.min(D, MAX_FEATURES);
   const { about } = aboutMean(D > m ? randomSums(rows, D, m) : rows, m);
   const share = new Float64Array(C);
   for (const given of classes) for (const c of given) share[c] += 1 / n;
@@ -55,14 +55,14 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
       for (let b = 0; b <= a; b++) products[a * m + b] += x * about[i * m + b];
       for (const c of classes[i]) gathered[c][a] += x;
     }
-    if (i % CHUNK === CHUNK - 1) await setImmediate();
+    if (i % PHOTOS_PER_YIELD === PHOTOS_PER_YIELD - 1) await setImmediate();
   }
   for (let a = 0; a < m; a++) products[a * m + a] += LAMBDA;
   const factor = choleskyOf(products, m);
   const weights = new Float32Array(C * m);
   for (const [c, sum] of gathered.entries()) {
     weights.set(solve(factor, sum), c * m);
-    if (c % CHUNK === CHUNK - 1) await setImmediate();
+    if (c % PHOTOS_PER_YIELD === PHOTOS_PER_YIELD - 1) await setImmediate();
   }
   const scores = new Float32Array(C);
   return (i) => {

@@ -15,7 +15,7 @@ import { shuffled } from "../math/shuffle";
  * @returns the part of each photo, as its place in `PARTS`, `[n]`
  * @throws RangeError when shares are negative or all 0, or a row is out of range or in two groups
  */
-export function splitByGroup(
+export function groupedSplit(
   n: number,
   groups: readonly ArrayLike<number>[],
   shares: Record<Part, number>,

@@ -1,5 +1,5 @@
 import { random } from "../math/random";
-import type { FuzzyGraph } from "./fuzzy-neighbours";
+import type { FuzzyKnnGraph } from "./fuzzy-neighbours";
 
 export interface LayoutSettings {
   /** Passes over the edges; fewer are enough where there are many points. */
@@ -16,7 +16,7 @@ export interface LayoutSettings {
  */
 export const CURVE = { a: 1.576943460405378, b: 0.8950608781227859 };
 /** No step is longer than this. */
-const LONGEST_STEP = 4;
+const MAX_STEP = 4;
 /** Keeps two points in one place from being pushed apart infinitely far. */
 const SOFTENING = 0.001;
 
@@ -33,8 +33,8 @@ export function layoutSettings(n: number): LayoutSettings {
  * @param places `[n, 2]` where the points begin; moved in place
  * @param onEpoch is told how many of the epochs are done
  */
-export function layOut(
-  { from, to, weights }: FuzzyGraph,
+export function optimiseLayout(
+  { from, to, weights }: FuzzyKnnGraph,
   places: Float32Array,
   settings: LayoutSettings,
   onEpoch: (done: number) => void = () => undefined,
@@ -80,7 +80,7 @@ function repel(places: Float32Array, p: number, q: number, rate: number): void {
   const square = squaredDistance(places, p, q);
   const push = square > 0 ? (2 * b) / ((SOFTENING + square) * (a * Math.pow(square, b) + 1)) : 0;
   for (let d = 0; d < 2; d++) {
-    const step = push > 0 ? clipped(push * (places[p + d] - places[q + d])) : LONGEST_STEP;
+    const step = push > 0 ? clipped(push * (places[p + d] - places[q + d])) : MAX_STEP;
     places[p + d] += step * rate;
   }
 }
@@ -91,5 +91,4 @@ function squaredDistance(places: Float32Array, p: number, q: number): number {
   return dx * dx + dy * dy;
 }
 
-const clipped = (step: number): number =>
-  step > LONGEST_STEP ? LONGEST_STEP : step < -LONGEST_STEP ? -LONGEST_STEP : step;
+const clipped = (step: number): number => (step > MAX_STEP ? MAX_STEP : step < -MAX_STEP ? -MAX_STEP : step);

@@ -1,5 +1,5 @@
 /** One word of a map, where the photos that carry it stand closest together. */
-export interface MapWord {
+export interface MapLabel {
   /** Index of the label, as given. */
   label: number;
   x: number;
@@ -25,17 +25,17 @@ const RADIUS = 0.09;
  * @param carriers for each label the photos that carry it, as indices of places
  * @param least labels of fewer photos have no word
  */
-export function wordsOnMap(
+export function placeMapLabels(
   places: Float32Array,
   carriers: readonly ArrayLike<number>[],
   least: number,
   limit: number,
-): MapWord[] {
+): MapLabel[] {
   const everywhere = countNear(
     places,
     Array.from({ length: places.length / 2 }, (_, i) => i),
   );
-  const words = carriers.flatMap((photos, label): MapWord[] => {
+  const words = carriers.flatMap((photos, label): MapLabel[] => {
     if (photos.length < least) return [];
     const cell = densest(countNear(places, photos), everywhere);
     const near = within(places, photos, ...middleOf(cell));
@@ -48,7 +48,7 @@ export function wordsOnMap(
   });
   // Of two words that say as much about their place the one of more photos comes first, so that a far view names large
   // regions.
-  const rank = ({ worth, photos }: MapWord) => worth * Math.sqrt(photos);
+  const rank = ({ worth, photos }: MapLabel) => worth * Math.sqrt(photos);
   return words.sort((a, b) => rank(b) - rank(a) || a.label - b.label).slice(0, limit);
 }
 

@@ -1,12 +1,12 @@
 import { dot } from "../math/vectors";
 import { type Logistic, logistic, logit } from "./calibration";
-import type { Seen } from "./places";
+import type { VisualOutput } from "./places";
 
 /**
  * What tells a photo that shows a class of the visual model from one that shows none: how sure the likeliest class is,
  * and how near photos of a class lie.
  */
-export interface KnownSigns {
+export interface InDistributionEvidence {
   /** Log-odds of the likeliest class. */
   odds: number;
   /** Highest cosine of the feature and a class's prototype. */
@@ -17,30 +17,36 @@ export interface KnownSigns {
  * `[n]` signs of photos that were seen. @param products `[C]` inner products of a feature `[D]` with each class's
  * prototype, which are unit-norm
  */
-export function knownSigns(seen: Seen, products: (feature: Float32Array) => Float32Array, D: number): KnownSigns[] {
-  const n = seen.features.length / D;
-  const K = seen.classes.length / n;
+export function inDistributionEvidence(
+  output: VisualOutput,
+  products: (feature: Float32Array) => Float32Array,
+  D: number,
+): InDistributionEvidence[] {
+  const n = output.features.length / D;
+  const K = output.classes.length / n;
   return Array.from({ length: n }, (_, photo) => {
-    const feature = seen.features.subarray(photo * D, (photo + 1) * D);
+    const feature = output.features.subarray(photo * D, (photo + 1) * D);
     const length = Math.sqrt(dot(feature, 0, feature, 0, D));
     const highest = products(feature).reduce((a, b) => Math.max(a, b), -Infinity);
-    return { odds: logit(seen.probabilities[photo * K]), nearness: length === 0 ? 0 : highest / length };
+    return { odds: logit(output.probabilities[photo * K]), nearness: length === 0 ? 0 : highest / length };
   });
 }
 
 /** Log-odds that a photo shows a class, were half of all photos to. */
-export const knownOdds = ({ bias, weights }: Logistic, { odds, nearness }: KnownSigns): number =>
-  bias + weights[0] * odds + weights[1] * nearness;
+export const inDistributionLogOdds = (
+  { bias, weights }: Logistic,
+  { odds, nearness }: InDistributionEvidence,
+): number => bias + weights[0] * odds + weights[1] * nearness;
 
 /** The same as a probability, where a share of the photos shows a class (Elkan 2001). */
-export const shiftedTo = (share: number, odds: number): number => logistic(odds + Math.log(share / (1 - share)));
+export const shiftPrior = (share: number, odds: number): number => logistic(odds + Math.log(share / (1 - share)));
 
 /**
  * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever
  * they are from, which
  * is what the estimate takes for granted; and few photos tell little.
  */
-const ASSUMED = { share: 0.5, photos: 500 };
+const ASSUMED_PRIOR = { share: 0.5, photos: 500 };
 
 /**
  * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne &
@@ -50,13 +56,13 @@ const ASSUMED = { share: 0.5, photos: 500 };
  * @param photos how many they stand for, if they are a sample
  * @returns 0..1; a half without photos
  */
-export function knownShare(odds: ArrayLike<number>, photos = odds.length): number {
+export function estimatePrior(odds: ArrayLike<number>, photos = odds.length): number {
   const counts = odds.length === 0 ? 0 : photos / odds.length;
-  let share = ASSUMED.share;
+  let share = ASSUMED_PRIOR.share;
   for (let round = 0; round < 1000; round++) {
     let sum = 0;
-    for (let i = 0; i < odds.length; i++) sum += shiftedTo(share, odds[i]);
-    const next = (counts * sum + ASSUMED.share * ASSUMED.photos) / (photos + ASSUMED.photos);
+    for (let i = 0; i < odds.length; i++) sum += shiftPrior(share, odds[i]);
+    const next = (counts * sum + ASSUMED_PRIOR.share * ASSUMED_PRIOR.photos) / (photos + ASSUMED_PRIOR.photos);
     if (Math.abs(next - share) < 1e-7) return next;
     share = next;
   }
@@ -73,7 +79,7 @@ const ASSUMED_CONFIDENCE = { mean: 0.4, photos: 20 };
  * (Guillory et al. 2021).
  * @param n photos that were seen; the mean of everyday photos without any
  */
-export function averageConfidence({ probabilities }: Pick<Seen, "probabilities">, n: number): number {
+export function meanTopProbability({ probabilities }: Pick<VisualOutput, "probabilities">, n: number): number {
   const K = n === 0 ? 0 : probabilities.length / n;
   let sum = ASSUMED_CONFIDENCE.mean * ASSUMED_CONFIDENCE.photos;
   for (let photo = 0; photo < n; photo++) sum += probabilities[photo * K];

@@ -3,7 +3,7 @@ import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
 /** What the visual model found in n photos: features, and the K most probable of its classes. */
-export interface Seen {
+export interface VisualOutput {
   /** `[n, D]`, row-major */
   features: Float32Array;
   /** `[n, K]` class indices, most probable first */
@@ -15,7 +15,7 @@ export interface Seen {
 }
 
 /** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
-export const KEPT_CLASSES = 32;
+export const STORED_CLASSES = 32;
 
 /** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
 export const CONSE_CLASSES = 10;
@@ -28,35 +28,40 @@ export const CONSE_CLASSES = 10;
  * @param M `[E, D]`, row-major
  * @param classVectors `[C, E]`, unit-norm; a row of zeros for a class without a word vector
  */
-export function placesOf(seen: Seen, M: Float32Array, classVectors: Float32Array, D: number): Float32Array {
+export function semanticEmbeddings(
+  output: VisualOutput,
+  M: Float32Array,
+  classVectors: Float32Array,
+  D: number,
+): Float32Array {
   const E = M.length / D;
-  const n = seen.features.length / D;
+  const n = output.features.length / D;
   if (!Number.isInteger(E) || !Number.isInteger(n))
     throw new RangeError(
-      `projection of ${M.length} and features of ${seen.features.length} numbers do not fit ${D} dimensions`,
+      `projection of ${M.length} and features of ${output.features.length} numbers do not fit ${D} dimensions`,
     );
-  const K = seen.classes.length / n;
-  const places = projectRows(seen.features, M, D);
+  const K = output.classes.length / n;
+  const embeddings = projectRows(output.features, M, D);
   const conse = new Float32Array(E);
   for (let i = 0; i < n; i++) {
-    normalise(places, i * E, E);
-    consePlace(
-      seen.classes.subarray(i * K, (i + 1) * K),
-      seen.probabilities.subarray(i * K, (i + 1) * K),
+    normalise(embeddings, i * E, E);
+    conseEmbedding(
+      output.classes.subarray(i * K, (i + 1) * K),
+      output.probabilities.subarray(i * K, (i + 1) * K),
       classVectors,
       conse,
     );
-    for (let e = 0; e < E; e++) places[i * E + e] += conse[e];
-    normalise(places, i * E, E);
+    for (let e = 0; e < E; e++) embeddings[i * E + e] += conse[e];
+    normalise(embeddings, i * E, E);
   }
-  return places;
+  return embeddings;
 }
 
 /**
  * Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`,
  * overwritten
  */
-function consePlace(
+function conseEmbedding(
   classes: Uint16Array,
   probabilities: Float32Array,
   classVectors: Float32Array,
@@ -79,15 +84,15 @@ function consePlace(
  * @returns null where the photo has no place, or none of its classes a word vector
  */
 export function disagreement(
-  place: Float32Array,
+  embedding: Float32Array,
   classes: Uint16Array,
   probabilities: Float32Array,
   classVectors: Float32Array,
 ): number | null {
-  const E = place.length;
-  const conse = consePlace(classes, probabilities, classVectors, new Float32Array(E));
-  if (dot(conse, 0, conse, 0, E) === 0 || dot(place, 0, place, 0, E) === 0) return null;
-  const half = dot(place, 0, conse, 0, E);
+  const E = embedding.length;
+  const conse = conseEmbedding(classes, probabilities, classVectors, new Float32Array(E));
+  if (dot(conse, 0, conse, 0, E) === 0 || dot(embedding, 0, embedding, 0, E) === 0) return null;
+  const half = dot(embedding, 0, conse, 0, E);
   return Math.min(1, Math.max(0, 2 - 2 * half * half)); // 1 − cos 2α, with cos α = half
 }
 

@@ -41,7 +41,7 @@ const PENALTY = 1;
  * @param labels `[L, E]` @param classes `[C, E]`, unit-norm; rows of zeros where there is no word @param similarity
  *   `[L, C]` of `linSimilarity`
  */
-export function likeness(
+export function labelSimilarity(
   labels: Float32Array,
   classes: Float32Array,
   similarity: Float32Array,

@@ -1,8 +1,8 @@
 import { dot } from "../math/vectors";
-import { byExamples, type TaughtRows } from "./by-examples";
+import { fewShotConfidences, type FewShotLabels } from "./by-examples";
 import { type Logistic, logistic, logit, probability } from "./calibration";
-import { type ConceptScores, type ObjectConfidence, UNSEEN } from "./concepts";
-import type { Seen } from "./places";
+import { type ConceptScores, NOT_DETECTED, type ObjectConfidence } from "./concepts";
+import type { VisualOutput } from "./places";
 
 /** A set of labels as the ranking sees it: numbers only. L labels, C classes of the visual model, E word dimensions. */
 export interface LabelSpace {
@@ -23,7 +23,7 @@ export interface LabelSpace {
    */
   labelsOverConcepts: Int32Array[];
   /** What a person taught, by rows of `vectors`. */
-  taught: TaughtRows | null;
+  taught: FewShotLabels | null;
   /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
   specificity: Float32Array;
 }
@@ -50,7 +50,7 @@ export interface Confidence {
    * `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated
    * before they were known lack them.
    */
-  apart?: Apart;
+  apart?: ConditionalConfidence;
   /** What boxes make of a photo's objects. */
   objects?: ObjectConfidence;
   /**
@@ -76,7 +76,7 @@ export interface Confidence {
 }
 
 /** Confidences of photos that show a class of the visual model, and of photos that show none. */
-export interface Apart {
+export interface ConditionalConfidence {
   /** Whether a photo shows a class, of its `KnownSigns`, were half of all photos to. */
   shows: Logistic;
   /** Covered labels, as above, of photos that show a class. */
@@ -123,41 +123,44 @@ export interface RankOptions {
 }
 
 /** The likeliest class of a photo that was seen: how much of it the visual model knows. */
-export const knownness = (seen: Seen, K: number, photo: number): number => logit(seen.probabilities[photo * K]);
+export const topClassLogOdds = (output: VisualOutput, K: number, photo: number): number =>
+  logit(output.probabilities[photo * K]);
 
 /** What is more likely right than this is shown. */
 export const EVEN_CHANCE = 0.5;
 
 /** What is less sure than it can keep stays a guess, below the even chance from which labels are shown. */
-export const GUESS = 0.49;
+export const MAX_GUESS_CONFIDENCE = 0.49;
 
 /** @param from the least confidence that can keep what it says */
-export const keptOrGuess = (sure: number, from = EVEN_CHANCE): number => (sure >= from ? sure : Math.min(GUESS, sure));
+export const capGuess = (sure: number, from = EVEN_CHANCE): number =>
+  sure >= from ? sure : Math.min(MAX_GUESS_CONFIDENCE, sure);
 
 /**
  * What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes
  * after what it is.
  */
-export const CONTEXT = 0.05;
+export const CONTEXT_WEIGHT = 0.05;
 
 /**
  * Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and
  * how sharp that bound is.
  */
-const EVERYDAY = { share: 0.45, width: 0.02 };
+const EVERYDAY_PRIOR = { share: 0.45, width: 0.02 };
 
 /**
  * Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the
  * way, and found objects come first.
  */
-export const everydayness = (share: number): number => logistic((EVERYDAY.share - share) / EVERYDAY.width);
+export const everydayWeight = (share: number): number =>
+  logistic((EVERYDAY_PRIOR.share - share) / EVERYDAY_PRIOR.width);
 
 /**
  * From what confidence on labels keep what it says, in a library of which a share shows a class: `Confidence.keptFrom`
  * is of everyday photos.
  */
-export const leastKept = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number =>
-  EVEN_CHANCE + everydayness(share) * (keptFrom - EVEN_CHANCE);
+export const minShownConfidence = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number =>
+  EVEN_CHANCE + everydayWeight(share) * (keptFrom - EVEN_CHANCE);
 
 /**
  * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for
@@ -171,26 +174,26 @@ export const leastKept = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom
 export function rankLabels(
   space: LabelSpace,
   confidence: Confidence,
-  seen: Seen,
-  places: Float32Array,
+  output: VisualOutput,
+  embeddings: Float32Array,
   photo: number,
-  nearest: (place: Float32Array) => number[],
+  nearest: (embedding: Float32Array) => number[],
   { threshold, limit, shows, share = 0.5 }: RankOptions,
 ): Ranked[] {
   const E = space.vectors.length / space.mean.length;
-  const n = places.length / E;
-  const K = seen.classes.length / n;
-  const mass = classMass(space, seen, K, photo);
-  const known = knownness(seen, K, photo);
-  const place = places.subarray(photo * E, (photo + 1) * E);
+  const n = embeddings.length / E;
+  const K = output.classes.length / n;
+  const mass = classMass(space, output, K, photo);
+  const known = topClassLogOdds(output, K, photo);
+  const embedding = embeddings.subarray(photo * E, (photo + 1) * E);
   const candidates = new Set(mass.keys());
-  for (const label of nearest(place)) candidates.add(label);
-  const { taught, denied } = byExamples(space.taught, confidence.taught, seen, photo);
+  for (const label of nearest(embedding)) candidates.add(label);
+  const { taught, denied } = fewShotConfidences(space.taught, confidence.taught, output, photo);
   for (const label of taught.keys()) candidates.add(label);
-  const concepts = conceptConfidence(space, seen.concepts, photo);
+  const concepts = conceptEvidence(space, output.concepts, photo);
   for (const label of concepts.keys()) candidates.add(label);
-  const everyday = everydayness(share);
-  const from = leastKept(confidence, share);
+  const everyday = everydayWeight(share);
+  const from = minShownConfidence(confidence, share);
   const ranked: Ranked[] = [];
   const worth = new Map<number, number>();
   for (const label of candidates) {
@@ -199,22 +202,22 @@ export function rankLabels(
       confidence,
       label,
       mass.get(label) ?? 0,
-      standardScore(space, label, place),
+      zScore(space, label, embedding),
       known,
       { shows },
     );
     const byConcepts = concepts.get(label);
     const covered = space.covered[label] === 1;
-    const told = keptOrGuess(withConcepts(byClasses, byConcepts, confidence, covered), from);
-    const shown = withExamples(told, taught.get(label) ?? 0, covered);
+    const predicted = capGuess(combineConcepts(byClasses, byConcepts, confidence, covered), from);
+    const shown = combineExamples(predicted, taught.get(label) ?? 0, covered);
     const left = 1 - (denied.get(label) ?? 0);
     const sure = shown * left;
     if (sure < threshold) continue;
     ranked.push({ label, confidence: sure });
-    const isLookedFor = byConcepts?.itself === true;
-    const vouched = covered || !isLookedFor ? Math.min(byClasses, shown) : 0;
-    const found = covered && isLookedFor ? Math.max(CONTEXT, everyday * byConcepts.said) : CONTEXT;
-    worth.set(label, left * space.specificity[label] * (shown > told ? shown : Math.max(vouched, found * shown)));
+    const isDetectable = byConcepts?.itself === true;
+    const vouched = covered || !isDetectable ? Math.min(byClasses, shown) : 0;
+    const found = covered && isDetectable ? Math.max(CONTEXT_WEIGHT, everyday * byConcepts.said) : CONTEXT_WEIGHT;
+    worth.set(label, left * space.specificity[label] * (shown > predicted ? shown : Math.max(vouched, found * shown)));
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
@@ -226,11 +229,11 @@ export function rankLabels(
 }
 
 /** Probability of the classes that are a label or a kind of it, for every label that has any. */
-export function classMass(space: LabelSpace, seen: Seen, K: number, photo: number): Map<number, number> {
+export function classMass(space: LabelSpace, output: VisualOutput, K: number, photo: number): Map<number, number> {
   const mass = new Map<number, number>();
   for (let k = photo * K; k < (photo + 1) * K; k++) {
-    const p = seen.probabilities[k];
-    for (const label of space.labelsOver[seen.classes[k]]) mass.set(label, (mass.get(label) ?? 0) + p);
+    const p = output.probabilities[k];
+    for (const label of space.labelsOver[output.classes[k]]) mass.set(label, (mass.get(label) ?? 0) + p);
   }
   return mass;
 }
@@ -239,10 +242,10 @@ export function classMass(space: LabelSpace, seen: Seen, K: number, photo: numbe
  * How many standard deviations nearer a label stands to a place than to the reference photos; 0 for a label without a
  * vector.
  */
-export function standardScore(space: LabelSpace, label: number, place: Float32Array): number {
-  const E = place.length;
+export function zScore(space: LabelSpace, label: number, embedding: Float32Array): number {
+  const E = embedding.length;
   if (space.deviation[label] === 0) return 0;
-  return (dot(space.vectors, label * E, place, 0, E) - space.mean[label]) / space.deviation[label];
+  return (dot(space.vectors, label * E, embedding, 0, E) - space.mean[label]) / space.deviation[label];
 }
 
 /**
@@ -278,7 +281,7 @@ export const coveredEvidence = (
 ): number[] => [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
 
 /** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
-export interface ByConcepts {
+export interface ConceptEvidence {
   right: number;
   said: number;
   /** Whether the label is looked for itself: where only kinds of it are, finding none says little. */
@@ -289,17 +292,17 @@ export interface ByConcepts {
  * What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for
  * those that were looked for and not found.
  */
-export function conceptConfidence(
+export function conceptEvidence(
   space: LabelSpace,
   concepts: ConceptScores | undefined,
   photo: number,
-): Map<number, ByConcepts> {
-  const sure = new Map<number, ByConcepts>();
+): Map<number, ConceptEvidence> {
+  const sure = new Map<number, ConceptEvidence>();
   const W = space.labelsOverConcepts.length;
   if (!concepts) return sure;
   for (let w = 0; w < W; w++) {
     const right = concepts.right[photo * W + w];
-    if (right === UNSEEN) continue;
+    if (right === NOT_DETECTED) continue;
     const said = concepts.said[photo * W + w];
     const [own] = space.labelsOverConcepts[w];
     for (const label of space.labelsOverConcepts[w]) {
@@ -315,7 +318,7 @@ export function conceptConfidence(
 }
 
 /** Below this a concept was as good as not found. */
-export const NOT_FOUND = 0.02;
+export const MIN_CONCEPT_PROBABILITY = 0.02;
 
 /**
  * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what
@@ -324,9 +327,9 @@ export const NOT_FOUND = 0.02;
  * the classes vouch for it:
  * a cup in the background is there, but no label of the photo.
  */
-export function withConcepts(
+export function combineConcepts(
   byClasses: number,
-  byConcepts: ByConcepts | undefined,
+  byConcepts: ConceptEvidence | undefined,
   { joined }: Pick<Confidence, "joined">,
   covered: boolean,
 ): number {
@@ -335,7 +338,7 @@ export function withConcepts(
   const vouched = covered || !itself ? byClasses : 0;
   const together =
     joined && covered
-      ? probability(joined, [logit(byClasses), logit(Math.max(NOT_FOUND, right))])
+      ? probability(joined, [logit(byClasses), logit(Math.max(MIN_CONCEPT_PROBABILITY, right))])
       : Math.max(vouched, right);
   const sure = itself ? together : Math.max(byClasses, together);
   return Math.min(sure, Math.max(vouched, said));
@@ -347,9 +350,9 @@ export function withConcepts(
  * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label
  * that was.
  */
-function withExamples(told: number, taught: number, covered: boolean): number {
-  if (taught <= told) return told;
-  return covered ? logistic((logit(told) + logit(taught)) / 2) : taught;
+function combineExamples(predicted: number, taught: number, covered: boolean): number {
+  if (taught <= predicted) return predicted;
+  return covered ? logistic((logit(predicted) + logit(taught)) / 2) : taught;
 }
 
 /**
@@ -392,7 +395,7 @@ export function hubness(
  * Rows `[L, E + 1]` whose inner product with `[place, 1]` is the label's standard score: an index over them finds the
  * nearest labels with hubness already corrected.
  */
-export function standardised({ vectors, mean, deviation }: LabelSpace): Float32Array {
+export function zScoreRows({ vectors, mean, deviation }: LabelSpace): Float32Array {
   const L = mean.length;
   const E = vectors.length / L;
   const rows = new Float32Array(L * (E + 1));

@@ -5,13 +5,13 @@ import { dispatch, failed } from "./dispatch";
 import type { Semblance } from "./semblance";
 
 /** How long an engine may take to finish what it is writing, in milliseconds. */
-const FAREWELL = 15_000;
+const SHUTDOWN_TIMEOUT_MS = 15_000;
 
 /**
  * The engine's side of its message channel: answers the host until it goes away or asks to stop.
  * Ctrl-C reaches every process of a terminal; the engine leaves it to its host to decide what that means.
  */
-export async function answerHost(create: (emit: Emit) => Promise<Semblance>): Promise<void> {
+export async function serveHost(create: (emit: Emit) => Promise<Semblance>): Promise<void> {
   if (!process.send) throw new Error("the engine is started by a host, not by hand");
   let semblance: Semblance | undefined;
   let leaving = false;
@@ -19,7 +19,7 @@ export async function answerHost(create: (emit: Emit) => Promise<Semblance>): Pr
   const leave = async () => {
     if (leaving) return;
     leaving = true;
-    setTimeout(() => process.exit(1), FAREWELL).unref();
+    setTimeout(() => process.exit(1), SHUTDOWN_TIMEOUT_MS).unref();
     await semblance?.close();
     process.exit(0);
   };
@@ -28,17 +28,17 @@ export async function answerHost(create: (emit: Emit) => Promise<Semblance>): Pr
   process.on("SIGINT", () => {});
 
   try {
-    semblance = await create((event, payload) => tell({ event, payload }));
+    semblance = await create((event, payload) => post({ event, payload }));
   } catch (error) {
     console.error(error);
-    await told({ failed: error instanceof Error ? error.message : String(error) });
+    await sent({ failed: error instanceof Error ? error.message : String(error) });
     process.exit(1);
   }
   const ready = semblance;
   process.on("message", (question: ToEngine) => {
-    void answer(ready, question).then((reply) => tell({ id: question.id, reply }));
+    void answer(ready, question).then((reply) => post({ id: question.id, reply }));
   });
-  tell({ ready: true });
+  post({ ready: true });
 }
 
 async function answer(semblance: Semblance, question: ToEngine): Promise<Reply<unknown>> {
@@ -56,14 +56,14 @@ async function answer(semblance: Semblance, question: ToEngine): Promise<Reply<u
   }
 }
 
-function tell(message: FromEngine) {
-  void told(message);
+function post(message: FromEngine) {
+  void sent(message);
 }
 
 /**
  * A host that went away before it could hear is no error: `disconnect` follows, and the engine leaves in good order.
  */
-function told(message: FromEngine): Promise<void> {
+function sent(message: FromEngine): Promise<void> {
   return new Promise((resolve) => {
     if (process.connected) process.send?.(message, () => resolve());
     else resolve();

@@ -20,10 +20,10 @@ export interface Engine {
 }
 
 /** An engine that dies more often than that within a minute stays dead, lest a photo that kills it does so for ever. */
-const REVIVALS = 3;
-const MINUTE = 60_000;
+const MAX_RESTARTS = 3;
+const RESTART_WINDOW_MS = 60_000;
 /** How long a closing engine may take before it is killed, in milliseconds. */
-const FAREWELL = 20_000;
+const SHUTDOWN_TIMEOUT_MS = 20_000;
 
 /**
  * Forks the engine and owns it: it dies with its host, and is started again, with its library open, when it dies alone.
@@ -42,7 +42,7 @@ export async function startEngine({
 }): Promise<Engine> {
   const events = new EventEmitter();
   const waiting = new Map<number, { child: ChildProcess; answer: (reply: Reply<unknown>) => void }>();
-  let deaths: number[] = [];
+  let exits: number[] = [];
   let lastQuestion = 0;
   let closing = false;
   /** The call that opened the library, to open it once more. */
@@ -67,10 +67,10 @@ export async function startEngine({
       child.on("error", reject);
       child.once("exit", (code, signal) => {
         const reason = `the engine stopped (${signal ?? `exit code ${code}`})`;
-        deaths.push(performance.now());
+        exits.push(performance.now());
         for (const [id, { child: asked }] of waiting) if (asked === child) settle(id, failed("engine-died", reason));
         reject(new Error(reason));
-        if (ready && !closing) engine = revived();
+        if (ready && !closing) engine = restarted();
       });
     });
   }
@@ -90,11 +90,11 @@ export async function startEngine({
     });
   }
 
-  async function revive(): Promise<ChildProcess> {
+  async function restart(): Promise<ChildProcess> {
     for (;;) {
-      deaths = deaths.filter((time) => performance.now() - time < MINUTE);
-      if (deaths.length > REVIVALS)
-        throw new Error(`the engine stopped ${deaths.length} times within a minute and is not started again`);
+      exits = exits.filter((time) => performance.now() - time < RESTART_WINDOW_MS);
+      if (exits.length > MAX_RESTARTS)
+        throw new Error(`the engine stopped ${exits.length} times within a minute and is not started again`);
       try {
         const child = await launch();
         if (!opened) return child;
@@ -112,8 +112,8 @@ export async function startEngine({
   }
 
   /** A failure is told to whoever asks next; from then on asking tries again, as far as the minute allows. */
-  function revived(): Promise<ChildProcess> {
-    const attempt = revive();
+  function restarted(): Promise<ChildProcess> {
+    const attempt = restart();
     attempt.catch((error: Error) => {
       console.error(error.message);
       if (engine === attempt) engine = null;
@@ -124,7 +124,7 @@ export async function startEngine({
   async function answered(question: Question): Promise<Reply<unknown>> {
     if (closing) return failed("engine-died", "the engine is closing");
     try {
-      engine ??= revived();
+      engine ??= restarted();
       return await ask(await engine, question);
     } catch (error) {
       return failed("engine-died", (error as Error).message);
@@ -162,7 +162,7 @@ export async function startEngine({
       const child = await engine?.catch(() => null);
       if (!child || child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");
-      const killer = setTimeout(() => child.kill("SIGKILL"), FAREWELL);
+      const killer = setTimeout(() => child.kill("SIGKILL"), SHUTDOWN_TIMEOUT_MS);
       child.disconnect();
       await gone;
       clearTimeout(killer);

@@ -50,16 +50,16 @@ export async function createSemblance({
   return {
     api: allInWords(handlers, session.disk.explain),
     picture: inWords(async (photo, size) => {
-      const { library } = session.bench();
-      const bytes = await picture(library, photo, size);
-      return { bytes, type: "image/jpeg", version: photoDetails(library, photo)?.version ?? "" };
+      const { store } = session.library();
+      const bytes = await picture(store, photo, size);
+      return { bytes, type: "image/jpeg", version: photoDetails(store, photo)?.version ?? "" };
     }, session.disk.explain),
     pathOf(what) {
       if (what === "export") {
         if (session.exported === null) throw new Refusal("no-export", "nothing was exported yet");
         return session.exported;
       }
-      const path = filePathOf(session.bench().library, what);
+      const path = filePathOf(session.library().store, what);
       if (path === null) throw new Refusal("no-photo", `photo ${what} has no file any more`);
       return path;
     },

@@ -1,9 +1,9 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { FeatureSpace } from "../devise/feature-space";
 import type { FitData, FitSettings } from "../devise/fit";
-import { knownOdds, knownShare, knownSigns, shiftedTo } from "../devise/known-share";
-import { KEPT_CLASSES, placesOf, type Seen, topClasses } from "../devise/places";
-import { type Confidence, rankLabels, standardised } from "../devise/ranking";
+import { estimatePrior, inDistributionEvidence, inDistributionLogOdds, shiftPrior } from "../devise/known-share";
+import { semanticEmbeddings, STORED_CLASSES, topClasses, type VisualOutput } from "../devise/places";
+import { type Confidence, rankLabels, zScoreRows } from "../devise/ranking";
 import { buildLabelSpace, labelVectors } from "../labeller/label-space";
 import type { Lexicon } from "../labeller/lexicon";
 import { indexRows } from "../math/nearest";
@@ -11,9 +11,9 @@ import { productsWith } from "../math/row-products";
 import { takeRows } from "../math/take-rows";
 import { dot, unitRows } from "../math/vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
-import { calibrate, type CalibrationFold, evidenceOf, type TaughtEvidence } from "./calibrate";
-import { type FeatureSet, joined, sample, subset } from "./feature-set";
-import { rowsByClasses, taughtEvidence } from "./taught-evidence";
+import { calibrate, type CalibrationFold, evidenceOf, type FewShotTrial } from "./calibrate";
+import { concatSets, type FeatureSet, sample, subset } from "./feature-set";
+import { fewShotTrials, rowsByClasses } from "./taught-evidence";
 import { calibrationOf, type ShownLabel } from "./trust";
 
 export interface PackToCalibrate {
@@ -42,9 +42,9 @@ const FOLDS = 5;
 /**
  * Photos of held-out classes a fold, and as many of known ones: half of what people photograph is no class of any pack.
  */
-const PHOTOS_A_FOLD = 600;
+const PHOTOS_PER_FOLD = 600;
 /** As the product shows labels. */
-const SHOWN = { threshold: 0.05, limit: 5, candidates: 40 };
+const SHOWN_RULES = { threshold: 0.05, limit: 5, candidates: 40 };
 /** Shares of photos of known classes that the confidences are tried on. */
 const SHARES = [1, 0.5, 0.1];
 
@@ -81,15 +81,15 @@ export async function calibratePack(
   const { lexicon } = pack;
   const all = pack.classLabels.map((_, c) => c);
   const folds: CalibrationFold[] = [];
-  const lessons: TaughtEvidence[] = [];
+  const trials: FewShotTrial[] = [];
   for (let fold = 0; fold < FOLDS; fold++) {
     const known = all.filter((c) => c % FOLDS !== fold);
     const parted = apart(pack, fold);
     const M = await fit(dataOf(parted, known), settings);
     folds.push(await foldOf(parted, known, M));
     const rows = rowsByClasses(pack.space, pack.validation.features, pack.head, known);
-    lessons.push(
-      ...taughtEvidence(
+    trials.push(
+      ...fewShotTrials(
         rows,
         pack.validation.classes,
         all.filter((c) => c % FOLDS === fold),
@@ -102,11 +102,11 @@ export async function calibratePack(
   const others = folds.map((_, fold) =>
     calibrate(
       evidence.filter((_, other) => other !== fold),
-      lessons,
+      trials,
     ),
   );
   return {
-    confidence: calibrate(evidence, lessons),
+    confidence: calibrate(evidence, trials),
     scores: await Promise.all(SHARES.map((share) => scoreOf(pack, folds, others, share))),
   };
 }
@@ -137,7 +137,7 @@ export function dataOf(
   const row = new Map(classes.map((c, i) => [c, i]));
   const known = subset(train, D, (c) => row.has(c));
   const photos = withPrototypes
-    ? joined(known, { features: takeRows(prototypes, D, classes), classes: Int32Array.from(classes) })
+    ? concatSets(known, { features: takeRows(prototypes, D, classes), classes: Int32Array.from(classes) })
     : known;
   return {
     dimensions: D,
@@ -155,16 +155,16 @@ export function dataOf(
 async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): Promise<CalibrationFold> {
   const { dimensions: D, validation, head, prototypes, classLabels, labels, lexicon } = pack;
   const isKnown = new Set(known);
-  const photos = joined(
+  const photos = concatSets(
     sample(
       subset(validation, D, (c) => !isKnown.has(c)),
       D,
-      PHOTOS_A_FOLD,
+      PHOTOS_PER_FOLD,
     ),
     sample(
       subset(validation, D, (c) => isKnown.has(c)),
       D,
-      PHOTOS_A_FOLD,
+      PHOTOS_PER_FOLD,
     ),
   );
   const n = photos.classes.length;
@@ -174,22 +174,22 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
       logits[i * known.length + k] = dot(photos.features, i * D, head.weights, c * D, D) + head.bias[c];
     });
   }
-  const seen: Seen = {
+  const output: VisualOutput = {
     features: photos.features,
-    ...topClasses(logits, known.length, Math.min(KEPT_CLASSES, known.length)),
+    ...topClasses(logits, known.length, Math.min(STORED_CLASSES, known.length)),
   };
   const knownLabels = known.map((c) => classLabels[c]);
   const vectors = labelVectors(knownLabels, lexicon.vectorOf, lexicon.vocabulary.dimensions);
-  const alone: Seen = {
+  const alone: VisualOutput = {
     features: takeRows(prototypes, D, known),
     classes: Uint16Array.from(known.keys()),
     probabilities: new Float32Array(known.length).fill(1),
   };
-  const reference = placesOf(alone, M, vectors, D);
+  const reference = semanticEmbeddings(alone, M, vectors, D);
   return {
     labels,
-    seen,
-    places: placesOf(seen, M, vectors, D),
+    output,
+    embeddings: semanticEmbeddings(output, M, vectors, D),
     space: await buildLabelSpace({
       labels,
       classLabels: knownLabels,
@@ -200,7 +200,7 @@ async function foldOf(pack: PackToCalibrate, known: number[], M: Float32Array): 
     }),
     truths: Array.from(photos.classes, (c) => classLabels[c]),
     known: Uint8Array.from(photos.classes, (c) => Number(isKnown.has(c))),
-    signs: knownSigns(seen, productsWith(unitRows(alone.features, D), D), D),
+    signs: inDistributionEvidence(output, productsWith(unitRows(alone.features, D), D), D),
   };
 }
 
@@ -220,10 +220,10 @@ async function scoreOf(
       fold,
       confidence: confidences[f],
       rows,
-      odds: rows.map((i) => knownOdds(confidences[f].apart!.shows, fold.signs[i])),
+      odds: rows.map((i) => inDistributionLogOdds(confidences[f].apart!.shows, fold.signs[i])),
     };
   });
-  const estimated = knownShare(parts.flatMap(({ odds }) => odds));
+  const estimated = estimatePrior(parts.flatMap(({ odds }) => odds));
   const shown = (
     await Promise.all(
       parts.map(({ fold, confidence, rows, odds }) =>
@@ -232,7 +232,7 @@ async function scoreOf(
           fold,
           confidence,
           rows,
-          odds.map((each) => shiftedTo(estimated, each)),
+          odds.map((each) => shiftPrior(estimated, each)),
         ),
       ),
     )
@@ -258,15 +258,16 @@ async function shownLabels(
   rows: number[],
   shows: number[],
 ): Promise<ShownLabel[][]> {
-  const index = await indexRows(standardised(fold.space), lexicon.vocabulary.dimensions + 1);
-  const nearest = (place: Float32Array) => index.rows(Float32Array.of(...place, 1), SHOWN.candidates);
+  const index = await indexRows(zScoreRows(fold.space), lexicon.vocabulary.dimensions + 1);
+  const nearest = (embedding: Float32Array) => index.rows(Float32Array.of(...embedding, 1), SHOWN_RULES.candidates);
   return rows.map((i, at) =>
-    rankLabels(fold.space, confidence, fold.seen, fold.places, i, nearest, { ...SHOWN, shows: shows[at] }).map(
-      ({ label, confidence: sure }) => ({
-        confidence: sure,
-        specificity: fold.space.specificity[label],
-        right: lexicon.wordnet.isA(fold.truths[i], labels[label]),
-      }),
-    ),
+    rankLabels(fold.space, confidence, fold.output, fold.embeddings, i, nearest, {
+      ...SHOWN_RULES,
+      shows: shows[at],
+    }).map(({ label, confidence: sure }) => ({
+      confidence: sure,
+      specificity: fold.space.specificity[label],
+      right: lexicon.wordnet.isA(fold.truths[i], labels[label]),
+    })),
   );
 }

@@ -1,9 +1,9 @@
 import type { LabelId } from "../../src-shared/contract";
-import { taughtEvidenceOf } from "../devise/by-examples";
+import { fewShotEvidence } from "../devise/by-examples";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
-import type { KnownSigns } from "../devise/known-share";
-import type { Seen } from "../devise/places";
-import { classMass, type Confidence, knownness, type LabelSpace, standardised, standardScore } from "../devise/ranking";
+import type { InDistributionEvidence } from "../devise/known-share";
+import type { VisualOutput } from "../devise/places";
+import { classMass, type Confidence, type LabelSpace, topClassLogOdds, zScore, zScoreRows } from "../devise/ranking";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { indexRows } from "../math/nearest";
 import type { WordNet } from "../words/wordnet";
@@ -12,22 +12,22 @@ import type { WordNet } from "../words/wordnet";
 export interface CalibrationFold {
   space: LabelSpace;
   labels: LabelId[];
-  seen: Seen;
+  output: VisualOutput;
   /** `[n, E]` */
-  places: Float32Array;
+  embeddings: Float32Array;
   /** `[n]` */
   truths: LabelId[];
   /** `[n]` 1 where the photo shows one of the known classes */
   known: Uint8Array;
   /** `[n]` */
-  signs: KnownSigns[];
+  signs: InDistributionEvidence[];
 }
 
 /**
  * A label learned from so many examples, on a photo that was none of them; `alone` where no other label was taught
  * beside it.
  */
-export interface TaughtEvidence {
+export interface FewShotTrial {
   score: number;
   examples: number;
   right: boolean;
@@ -44,7 +44,7 @@ interface Evidence {
 /** What the photos of one fold teach. */
 export interface FoldEvidence {
   labels: Evidence[];
-  photos: { signs: KnownSigns; known: boolean }[];
+  photos: { signs: InDistributionEvidence; known: boolean }[];
 }
 
 /** As many candidates by meaning as the labeller looks at. */
@@ -54,15 +54,15 @@ const CANDIDATES = 40;
  * Fits how sure evidence makes a label, on photos that neither the projection nor the calibration's classes have seen.
  * A label is right when it is the photo's true label or more general than it.
  */
-export function calibrate(folds: FoldEvidence[], lessons: TaughtEvidence[]): Confidence {
+export function calibrate(folds: FoldEvidence[], trials: FewShotTrial[]): Confidence {
   const evidence = folds.flatMap(({ labels }) => labels);
   const covered = evidence.filter((each) => each.covered);
   const uncovered = evidence.filter((each) => !each.covered);
   // Where no class has photos enough to teach from, the bundled pack's lesson stands.
   const taught =
-    lessons.length === 0
+    trials.length === 0
       ? UNCALIBRATED.taught
-      : fit(lessons.map(({ score, examples, right }) => ({ x: taughtEvidenceOf(score, examples), right })));
+      : fit(trials.map(({ score, examples, right }) => ({ x: fewShotEvidence(score, examples), right })));
   return {
     covered: fit(covered),
     uncovered: fit(uncovered),
@@ -103,19 +103,19 @@ function fitShows(folds: FoldEvidence[]): Logistic {
 
 /** Every label that could be shown on the photos of a fold, with what speaks for it. */
 export async function evidenceOf(fold: CalibrationFold, wordnet: WordNet): Promise<FoldEvidence> {
-  const { space, seen, places, truths, labels } = fold;
+  const { space, output, embeddings, truths, labels } = fold;
   const n = truths.length;
-  const E = places.length / n;
-  const K = seen.classes.length / n;
-  const index = await indexRows(standardised(space), E + 1);
+  const E = embeddings.length / n;
+  const K = output.classes.length / n;
+  const index = await indexRows(zScoreRows(space), E + 1);
   const evidence: Evidence[] = [];
   for (let i = 0; i < n; i++) {
-    const mass = classMass(space, seen, K, i);
-    const known = knownness(seen, K, i);
-    const place = places.subarray(i * E, (i + 1) * E);
-    for (const label of new Set([...mass.keys(), ...index.rows(Float32Array.of(...place, 1), CANDIDATES)])) {
+    const mass = classMass(space, output, K, i);
+    const known = topClassLogOdds(output, K, i);
+    const embedding = embeddings.subarray(i * E, (i + 1) * E);
+    for (const label of new Set([...mass.keys(), ...index.rows(Float32Array.of(...embedding, 1), CANDIDATES)])) {
       const covered = space.covered[label] === 1;
-      const score = standardScore(space, label, place);
+      const score = zScore(space, label, embedding);
       evidence.push({
         covered,
         known: fold.known[i] === 1,

@@ -2,7 +2,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { resource } from "../base/resources";
 import type { Lexicon } from "../labeller/lexicon";
-import { visualModelApart } from "../vision/networks";
+import { standaloneVisualModel } from "../vision/networks";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { readWnidLabels } from "../words/class-labels";
@@ -10,12 +10,12 @@ import { mapWnids, readSynsets, readWnidTable, type SynsetRow, wnidByName } from
 import { type Dataset, readDataset } from "./dataset";
 import { embedDataset, type EmbeddedDataset } from "./embed-dataset";
 import { openEmbeddingCache } from "./embedding-cache";
-import { type TrueLabels, trueLabels } from "./true-labels";
+import { type GroundTruth, groundTruth } from "./true-labels";
 
 /** A dataset's photos as a pack's visual model sees them, and what of it could not be used. */
 export interface DatasetPhotos
   extends
-    Pick<TrueLabels, "unknown" | "unmapped">,
+    Pick<GroundTruth, "unknown" | "unmapped">,
     Pick<Dataset, "source" | "skipped">,
     Pick<EmbeddedDataset, "failed"> {
   /** `[n, D]` */
@@ -74,7 +74,7 @@ export async function datasetPhotos(
 ): Promise<DatasetPhotos> {
   const dataset = await readDataset(path);
   const classes = pack.classes.map(({ name, wnid }, c) => ({ name, wnid, label: classLabels[c] }));
-  const { photos, unknown, unmapped } = trueLabels(dataset, { ...names, classes });
+  const { photos, unknown, unmapped } = groundTruth(dataset, { ...names, classes });
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
   let model: Promise<VisualModel> | null = null;
   try {
@@ -82,7 +82,7 @@ export async function datasetPhotos(
       photos.map((photo) => photo.path),
       pack,
       cache,
-      () => (model ??= visualModelApart(pack)),
+      () => (model ??= standaloneVisualModel(pack)),
       options,
     );
     if (rows.length === 0)
@@ -111,7 +111,7 @@ export async function datasetPhotos(
 }
 
 /** What was left out, in a line each; nothing where all was used. */
-export function leftOut({
+export function describeSkipped({
   unknown,
   unmapped,
   skipped,

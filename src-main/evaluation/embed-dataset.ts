@@ -18,9 +18,9 @@ export interface EmbeddedDataset {
 }
 
 /** Photos that go through the network together. */
-const BATCH = 16;
+const BATCH_PHOTOS = 16;
 
-interface Looked {
+interface EmbeddedFile {
   row: number;
   content: Buffer;
   pixels: Uint8Array | null;
@@ -44,17 +44,17 @@ export async function embedDataset(
     dimensions: D,
     classes: { length: C },
   } = pack;
-  const looked: Looked[] = [];
+  const looked: EmbeddedFile[] = [];
   const failed: EmbeddedDataset["failed"] = [];
   const look = async (row: number): Promise<void> => {
     try {
-      looked.push(await lookAt(paths[row], row));
+      looked.push(await embedFile(paths[row], row));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failed.push({ path: paths[row], reason: error.message });
     }
   };
-  const lookAt = async (path: string, row: number): Promise<Looked> => {
+  const embedFile = async (path: string, row: number): Promise<EmbeddedFile> => {
     const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
       throw new Refusal("unreadable", `it can't be read (${error.code})`);
     });
@@ -64,7 +64,7 @@ export async function embedDataset(
       ? { row, content, pixels: null, ...known }
       : { row, content, pixels: (await decode(path, pack.preprocess)).pixels!, feature: null, logits: null };
   };
-  const infer = async (waiting: Looked[]): Promise<void> => {
+  const infer = async (waiting: EmbeddedFile[]): Promise<void> => {
     if (waiting.length === 0) return;
     const seen = await (await model()).embed(waiting.map(({ pixels }) => pixels!));
     waiting.forEach((each, i) => {
@@ -75,17 +75,17 @@ export async function embedDataset(
     });
   };
   let inferring = Promise.resolve();
-  for (let from = 0; from < paths.length; from += BATCH) {
+  for (let from = 0; from < paths.length; from += BATCH_PHOTOS) {
     signal?.throwIfAborted();
     const before = looked.length;
-    await Promise.all(Array.from({ length: Math.min(BATCH, paths.length - from) }, (_, i) => look(from + i)));
+    await Promise.all(Array.from({ length: Math.min(BATCH_PHOTOS, paths.length - from) }, (_, i) => look(from + i)));
     await inferring;
     inferring = infer(looked.slice(before).filter(({ pixels }) => pixels !== null));
     inferring.catch(() => undefined); // awaited before the next batch or below
-    onProgress?.(Math.min(from + BATCH, paths.length), paths.length);
+    onProgress?.(Math.min(from + BATCH_PHOTOS, paths.length), paths.length);
   }
   await inferring;
-  const isFinite = (each: Looked) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
+  const isFinite = (each: EmbeddedFile) => each.feature!.every(Number.isFinite) && each.logits!.every(Number.isFinite);
   for (const { row } of looked.filter((each) => !isFinite(each)))
     failed.push({ path: paths[row], reason: "the visual model gives numbers for it that are not finite" });
   const kept = looked.filter(isFinite).sort((a, b) => a.row - b.row);

@@ -6,18 +6,18 @@ import { type Fit, readProjection } from "../labeller/pack-projection";
 import { randomEmbedding } from "../math/random";
 import { takeRows } from "../math/take-rows";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { fitOnce } from "./kept-fits";
+import { cachedFit } from "./kept-fits";
 import {
   type Candidates,
+  type ClassifierOutputs,
   conse,
-  type Found,
   type Method,
   nearestWords,
   randomWords,
   softmaxBaseline,
   softmaxOver,
 } from "./methods";
-import { ownRanking } from "./own-ranking";
+import { semblanceMethod } from "./own-ranking";
 import { scoreMethods, type ScoresBySetting } from "./score";
 import { settingsOf } from "./settings";
 import { type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
@@ -101,27 +101,27 @@ export async function evaluatePack(
       onProgress?.(0, by.steps);
       return fit(on, by);
     };
-  const M = own?.M ?? (await fitOnce(home, data, settings, saying("DeViSE")));
+  const M = own?.M ?? (await cachedFit(home, data, settings, saying("DeViSE")));
   signal?.throwIfAborted();
-  const l2 = await fitOnce(home, data, { ...settings, loss: "l2" }, saying("L2"));
+  const l2 = await cachedFit(home, data, { ...settings, loss: "l2" }, saying("L2"));
   signal?.throwIfAborted();
-  const randomM = await fitOnce(home, withRandomWords(data, settings.seed), settings, saying("the random embedding"));
+  const randomM = await cachedFit(home, withRandomWords(data, settings.seed), settings, saying("the random embedding"));
   signal?.throwIfAborted();
 
   const known = kept.map((c) => classLabels[c]);
-  const found: Found = {
+  const found: ClassifierOutputs = {
     features: query.photos.features,
     probabilities: softmaxOver(query.photos.logits, pack.classes.length, kept),
   };
   const classVectors = labelVectors(known, vectorOf, E);
-  const fittedOn = query.training && foundIn(query.training, heldOut, kept, pack);
+  const fittedOn = query.training && trainingOutputs(query.training, heldOut, kept, pack);
   const methods: Record<MethodName, Method> = {
     softmax: softmaxBaseline(found, kept.length),
     devise: nearestWords(found, M, D),
     random: randomWords(found, randomM, D, (label) => randomEmbedding(label, E, settings.seed)),
     l2: nearestWords(found, l2, D),
     conse: conse(found, classVectors, E),
-    semblance: ownRanking({
+    semblance: semblanceMethod({
       found,
       training: fittedOn,
       M,
@@ -158,12 +158,12 @@ export async function evaluatePack(
 }
 
 /** Training photos of the classes that were not held out. */
-function foundIn(
+function trainingOutputs(
   { features, logits, labels }: LabelledFeatures & { logits: Float32Array },
   heldOut: ReadonlySet<LabelId>,
   kept: number[],
   { dimensions: D, classes: { length: C } }: Pack,
-): Found {
+): ClassifierOutputs {
   const rows = Array.from(labels.keys()).filter((i) => !heldOut.has(labels[i]));
   return { features: takeRows(features, D, rows), probabilities: softmaxOver(takeRows(logits, C, rows), C, kept) };
 }

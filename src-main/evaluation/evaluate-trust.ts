@@ -1,27 +1,27 @@
 import type { Evaluation, LabelId } from "../../src-shared/contract";
-import { knownShare, shiftedTo } from "../devise/known-share";
-import { KEPT_CLASSES, type Seen, topClasses } from "../devise/places";
+import { estimatePrior, shiftPrior } from "../devise/known-share";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { informationContent } from "../labeller/label-space";
-import { createLabeller } from "../labeller/labeller";
+import { createRanker } from "../labeller/labeller";
 import type { Lexicon } from "../labeller/lexicon";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { LabelledFeatures } from "./training-data";
-import { calibrationOf, hedgingCurve, type ShownLabel } from "./trust";
+import { accuracySpecificityCurve, calibrationOf, type ShownLabel } from "./trust";
 
 /** Thresholds of the hedging curve: bold to careful. */
 const THRESHOLDS = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 /** As the product shows labels. */
-const SHOWN = { threshold: 0.05, limit: 5 };
+const SHOWN_RULES = { threshold: 0.05, limit: 5 };
 /** All labels that a photo could be given at any threshold. */
-const ALL = { threshold: THRESHOLDS[0], limit: 1000 };
+const ALL_LABELS = { threshold: THRESHOLDS[0], limit: 1000 };
 
 /**
  * How far the labels that the product would show on these photos can be trusted: accuracy against specificity, and
  * calibration.
  * @returns null where no photo carries a label
  */
-export async function evaluateTrust(
+export async function evaluateReliability(
   {
     pack,
     lexicon,
@@ -40,7 +40,7 @@ export async function evaluateTrust(
   photos: LabelledFeatures & { logits: Float32Array },
 ): Promise<Pick<Evaluation, "hedging" | "calibration"> | null> {
   const { wordnet } = lexicon;
-  const labeller = createLabeller({
+  const ranker = createRanker({
     M,
     confidence,
     prototypes: readPrototypes(pack).vectors,
@@ -50,26 +50,32 @@ export async function evaluateTrust(
     vectorOf: lexicon.vectorOf,
     wordnet,
   });
-  await labeller.index();
+  await ranker.index();
   const C = pack.classes.length;
-  const seen: Seen = { features: photos.features, ...topClasses(photos.logits, C, Math.min(KEPT_CLASSES, C)) };
-  const places = labeller.placesOf(seen);
+  const output: VisualOutput = {
+    features: photos.features,
+    ...topClasses(photos.logits, C, Math.min(STORED_CLASSES, C)),
+  };
+  const embeddings = ranker.semanticEmbeddings(output);
   // As in a library: how many of the photos show a class is told by the photos themselves, not by their true labels.
-  const odds = labeller.knownOdds(seen);
-  const share = odds ? knownShare(odds) : null;
+  const odds = ranker.inDistributionLogOdds(output);
+  const share = odds ? estimatePrior(odds) : null;
   const information = informationContent(labels, wordnet);
   const specificity = new Map(labels.map((label, l) => [label, information[l]]));
   const shown = (options: { threshold: number; limit: number }): ShownLabel[][] =>
     photos.labels.map((truth, i) =>
-      labeller
-        .rank(seen, places, i, { ...options, shows: odds && share !== null ? shiftedTo(share, odds[i]) : undefined })
+      ranker
+        .rank(output, embeddings, i, {
+          ...options,
+          shows: odds && share !== null ? shiftPrior(share, odds[i]) : undefined,
+        })
         .map(({ label, confidence: sure }) => ({
           confidence: sure,
           specificity: specificity.get(label) ?? 1,
           right: wordnet.isA(truth, label),
         })),
     );
-  const calibrated = shown(SHOWN);
+  const calibrated = shown(SHOWN_RULES);
   if (calibrated.every((each) => each.length === 0)) return null;
-  return { hedging: hedgingCurve(shown(ALL), THRESHOLDS), calibration: calibrationOf(calibrated) };
+  return { hedging: accuracySpecificityCurve(shown(ALL_LABELS), THRESHOLDS), calibration: calibrationOf(calibrated) };
 }

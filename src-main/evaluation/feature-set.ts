@@ -58,7 +58,7 @@ export function sample(set: FeatureSet, D: number, n: number): FeatureSet {
 }
 
 /** The photos of both. */
-export function joined(a: FeatureSet, b: FeatureSet): FeatureSet {
+export function concatSets(a: FeatureSet, b: FeatureSet): FeatureSet {
   return {
     features: concat([a.features, b.features], Float32Array),
     classes: concat([a.classes, b.classes], Int32Array),

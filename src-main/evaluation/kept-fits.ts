@@ -9,9 +9,9 @@ import { floatsOf } from "../vision/pack-files";
  * Fits a projection once for the same data and settings; the second time it is read from the data folder, where it may
  * be deleted at any time.
  */
-export async function fitOnce(home: string, data: FitData, settings: FitSettings, fit: Fit): Promise<Float32Array> {
+export async function cachedFit(home: string, data: FitData, settings: FitSettings, fit: Fit): Promise<Float32Array> {
   const hash = createHash("sha256").update(JSON.stringify([settings, data.dimensions, data.wordDimensions]));
-  for (const numbers of [data.features, data.truths, data.words, data.spared]) {
+  for (const numbers of [data.features, data.truths, data.words, data.masked]) {
     if (numbers) hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
   }
   const folder = join(home, "fits");

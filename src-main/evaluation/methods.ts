@@ -4,7 +4,7 @@ import { softmax } from "../math/softmax";
 import { dot, normalise } from "../math/vectors";
 
 /** What the visual model found in n photos: D features, C classes. */
-export interface Found {
+export interface ClassifierOutputs {
   /** `[n, D]`, row-major */
   features: Float32Array;
   /** `[n, C]`, of each photo they add up to 1 */
@@ -28,7 +28,7 @@ export type Method = (candidates: Candidates) => Scorer | Promise<Scorer>;
 const CONSE_CLASSES = 10;
 
 /** The classifier itself: knows its classes and nothing else. */
-export function softmaxBaseline({ probabilities }: Found, C: number): Method {
+export function softmaxBaseline({ probabilities }: ClassifierOutputs, C: number): Method {
   return ({ classes }) =>
     (photo) =>
       Float32Array.from(classes, (of) =>
@@ -39,13 +39,13 @@ export function softmaxBaseline({ probabilities }: Found, C: number): Method {
 /**
  * DeViSE: cosine of `Mv` and the label's vector. Its ablations differ in how M was fitted. @param M `[E, D]`, row-major
  */
-export function nearestWords({ features }: Found, M: Float32Array, D: number): Method {
+export function nearestWords({ features }: ClassifierOutputs, M: Float32Array, D: number): Method {
   return byCosine(projectRows(features, M, D), M.length / D);
 }
 
 /** DeViSE's control: labels have random vectors, in M's fitting as here. */
 export function randomWords(
-  found: Found,
+  found: ClassifierOutputs,
   M: Float32Array,
   D: number,
   vectorOf: (label: LabelId) => Float32Array,
@@ -63,26 +63,27 @@ export function randomWords(
  * ConSE(10), Norouzi et al. 2014: cosine to the mean of the vectors of the ten likeliest classes, weighted by their
  * probability. @param classVectors `[C, E]`
  */
-export function conse({ probabilities }: Found, classVectors: Float32Array, E: number): Method {
+export function conse({ probabilities }: ClassifierOutputs, classVectors: Float32Array, E: number): Method {
   const C = classVectors.length / E;
-  const places = new Float32Array((probabilities.length / C) * E);
+  const embeddings = new Float32Array((probabilities.length / C) * E);
   for (let photo = 0; photo * C < probabilities.length; photo++) {
     const row = probabilities.subarray(photo * C, (photo + 1) * C);
     const likeliest = Array.from(row.keys())
       .sort((a, b) => row[b] - row[a] || a - b)
       .slice(0, CONSE_CLASSES);
-    for (const c of likeliest) for (let e = 0; e < E; e++) places[photo * E + e] += row[c] * classVectors[c * E + e];
+    for (const c of likeliest)
+      for (let e = 0; e < E; e++) embeddings[photo * E + e] += row[c] * classVectors[c * E + e];
   }
-  return byCosine(places, E);
+  return byCosine(embeddings, E);
 }
 
 /** @param places `[n, E]`, of any length */
-function byCosine(places: Float32Array, E: number): Method {
+function byCosine(embeddings: Float32Array, E: number): Method {
   return ({ vectors, labels }) => {
     const empty = labels.map((_, l) => dot(vectors, l * E, vectors, l * E, E) === 0);
     return (photo) => {
-      const place = normalise(places.slice(photo * E, (photo + 1) * E));
-      return Float32Array.from(labels, (_, l) => (empty[l] ? -Infinity : dot(vectors, l * E, place, 0, E)));
+      const embedding = normalise(embeddings.slice(photo * E, (photo + 1) * E));
+      return Float32Array.from(labels, (_, l) => (empty[l] ? -Infinity : dot(vectors, l * E, embedding, 0, E)));
     };
   };
 }

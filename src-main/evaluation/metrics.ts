@@ -3,9 +3,9 @@ import { highest } from "../math/highest";
 import { random } from "../math/random";
 
 export const HITS = [1, 2, 5, 10, 20] as const;
-export const PRECISIONS = [2, 5, 10, 20] as const;
+export const PRECISION_KS = [2, 5, 10, 20] as const;
 /** So many labels of each photo are looked at. */
-export const DEEPEST = 20;
+export const MAX_K = 20;
 
 /**
  * The `k` best candidates, best first. Of equal scores the earlier candidate is better; −Infinity is what a method can
@@ -13,18 +13,18 @@ export const DEEPEST = 20;
  * @param scores `[L]`
  * @throws RangeError when a score is not a number
  */
-export function bestOf(scores: Float32Array, k: number): Int32Array {
+export function topK(scores: Float32Array, k: number): Int32Array {
   const stray = scores.findIndex(Number.isNaN);
   if (stray >= 0) throw new RangeError(`candidate ${stray} of ${scores.length} has a score that is no number`);
   return Int32Array.from(highest(scores, k).filter((label) => scores[label] > -Infinity));
 }
 
 /** 1 where the true label is among the first `k`, else 0. */
-export const hitAt = (ranked: Int32Array, truth: number, k: number): number =>
+export const flatHit = (ranked: Int32Array, truth: number, k: number): number =>
   Number(ranked.subarray(0, k).includes(truth));
 
 /** Share of `k` that the first `k` labels have in the valid set, 0..1. Fewer than `k` labels are not made up for. */
-export function precisionAt(ranked: Int32Array, valid: ReadonlySet<number>, k: number): number {
+export function hierarchicalPrecision(ranked: Int32Array, valid: ReadonlySet<number>, k: number): number {
   let right = 0;
   for (const label of ranked.subarray(0, k)) if (valid.has(label)) right++;
   return right / k;

@@ -5,15 +5,15 @@ import {
   calibrationSentence,
   COLUMNS,
   harmonicMean,
-  HEDGING_HEADER,
-  hedgingRows,
   METHOD_NAMES,
   METHOD_TITLES,
   photosIn,
   settingTitle,
+  TRADEOFF_HEADER,
+  tradeoffRows,
   valueOf,
 } from "./table";
-import type { Calibration, HedgingPoint } from "./trust";
+import type { AccuracySpecificityPoint, Calibration } from "./trust";
 
 export interface ReportAbout {
   dataset: string;
@@ -31,7 +31,7 @@ export function reportPage(
   { dataset, pack, photos, heldOut, fitted }: ReportAbout,
   methods: Methods,
   candidates: Record<SettingName, number>,
-  trust: { hedging: HedgingPoint[]; calibration: Calibration } | null,
+  trust: { hedging: AccuracySpecificityPoint[]; calibration: Calibration } | null,
 ): string {
   const settings = SETTINGS.filter((name) => photosIn(methods, name) > 0);
   const facts = [
@@ -58,22 +58,28 @@ export function reportPage(
 <ul class="legend">${METHOD_NAMES.map((name) => `<li class="${name}">${METHOD_TITLES[name]}</li>`).join("")}</ul>
 ${settings.map((name) => section(name, methods, candidates[name])).join("\n")}
 ${harmonic(methods)}
-${trust ? trustSection(trust) : ""}
+${trust ? reliabilitySection(trust) : ""}
 </main>
 </body>
 </html>
 `;
 }
 
-function trustSection({ hedging, calibration }: { hedging: HedgingPoint[]; calibration: Calibration }): string {
+function reliabilitySection({
+  hedging,
+  calibration,
+}: {
+  hedging: AccuracySpecificityPoint[];
+  calibration: Calibration;
+}): string {
   const cells = (row: string[]) =>
     row.map((cell, i) => (i === 0 ? `<th scope="row">${cell}</th>` : `<td>${cell}</td>`)).join("");
   return `<section>
 <h2>Labels that can be trusted</h2>
 <p>The first label of each photo that is at least so sure: how many photos have one, how often it is right (the true label or more general), and how specific it is, 0 to 1. ${calibrationSentence(calibration)}</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Accuracy against specificity"><table>
-<thead><tr>${HEDGING_HEADER.map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
-<tbody>${hedgingRows(hedging)
+<thead><tr>${TRADEOFF_HEADER.map((title) => `<th scope="col">${title}</th>`).join("")}</tr></thead>
+<tbody>${tradeoffRows(hedging)
     .map((row) => `<tr>${cells(row)}</tr>`)
     .join("\n")}</tbody>
 </table></div>

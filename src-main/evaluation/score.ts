@@ -3,7 +3,16 @@ import type { LabelId, MethodScores } from "../../src-shared/contract";
 import type { WordNet } from "../words/wordnet";
 import { type Hierarchy, hierarchyOf } from "./hierarchy";
 import type { Candidates, Method } from "./methods";
-import { bestOf, bootstrapIntervals, DEEPEST, hitAt, HITS, precisionAt, PRECISIONS, validSet } from "./metrics";
+import {
+  bootstrapIntervals,
+  flatHit,
+  hierarchicalPrecision,
+  HITS,
+  MAX_K,
+  PRECISION_KS,
+  topK,
+  validSet,
+} from "./metrics";
 import { type Setting, type SettingName, SETTINGS } from "./settings";
 
 export type ScoresBySetting = Record<SettingName, MethodScores | null>;
@@ -20,7 +29,7 @@ export interface ScoreParts {
 }
 
 /** Photos that are scored between two breaths. */
-const CHUNK = 50;
+const PHOTOS_PER_YIELD = 50;
 
 /** Scores every method in every setting, null where a setting has no photos. */
 export async function scoreMethods<Name extends string>(
@@ -33,18 +42,18 @@ export async function scoreMethods<Name extends string>(
   let done = 0;
   for (const name of SETTINGS) {
     const setting = parts.settings[name];
-    const judge = setting.photos.length === 0 ? null : judgeOf(setting, parts);
+    const metricsFor = setting.photos.length === 0 ? null : metricsOf(setting, parts);
     const candidates = parts.candidatesOf(setting.labels);
     for (const method of names) {
-      if (!judge) {
+      if (!metricsFor) {
         scored[method][name] = null;
         continue;
       }
       const score = await methods[method](candidates);
-      const columns = judge.columns();
+      const columns = metricsFor.columns();
       for (let i = 0; i < setting.photos.length; i++) {
-        judge.judge(columns, i, bestOf(score(setting.photos[i]), DEEPEST));
-        if (i % CHUNK !== 0) continue;
+        metricsFor.metricsFor(columns, i, topK(score(setting.photos[i]), MAX_K));
+        if (i % PHOTOS_PER_YIELD !== 0) continue;
         await setImmediate();
         parts.signal?.throwIfAborted();
         parts.onProgress?.(done + i, total);
@@ -60,7 +69,7 @@ export async function scoreMethods<Name extends string>(
 /** Metrics by name, `[n]` each: a number for every photo, 0..1. */
 type Columns = Record<string, Float32Array>;
 
-function judgeOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts) {
+function metricsOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts) {
   const rows = new Map(labels.map((label, row) => [label, row]));
   const hierarchy = hierarchyOf(labels, wordnet);
   const valid = new Map<LabelId, Map<number, Set<number>>>();
@@ -72,23 +81,23 @@ function judgeOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts) {
   return {
     columns: (): Columns =>
       Object.fromEntries(
-        [...HITS.map((k) => `hit@${k}`), ...PRECISIONS.map((k) => `precision@${k}`)].map((name) => [
+        [...HITS.map((k) => `hit@${k}`), ...PRECISION_KS.map((k) => `precision@${k}`)].map((name) => [
           name,
           new Float32Array(photos.length),
         ]),
       ),
-    judge(columns: Columns, i: number, ranked: Int32Array): void {
+    metricsFor(columns: Columns, i: number, ranked: Int32Array): void {
       const truth = truths[photos[i]];
       const sets = validFor(truth);
-      for (const k of HITS) columns[`hit@${k}`][i] = hitAt(ranked, rows.get(truth)!, k);
-      for (const k of PRECISIONS) columns[`precision@${k}`][i] = precisionAt(ranked, sets.get(k)!, k);
+      for (const k of HITS) columns[`hit@${k}`][i] = flatHit(ranked, rows.get(truth)!, k);
+      for (const k of PRECISION_KS) columns[`precision@${k}`][i] = hierarchicalPrecision(ranked, sets.get(k)!, k);
     },
   };
 }
 
 function validSets(hierarchy: Hierarchy, label: LabelId): Map<number, Set<number>> {
   const distances = hierarchy.distances(label);
-  return new Map(PRECISIONS.map((k) => [k, validSet(distances, k)]));
+  return new Map(PRECISION_KS.map((k) => [k, validSet(distances, k)]));
 }
 
 function summary(columns: Columns): MethodScores {
@@ -100,7 +109,7 @@ function summary(columns: Columns): MethodScores {
   return {
     n: columns[names[0]].length,
     hit: means("hit", HITS),
-    precision: means("precision", PRECISIONS),
+    precision: means("precision", PRECISION_KS),
     ci: Object.fromEntries(names.map((name, i) => [name, intervals[i].map(percent) as [number, number]])),
   };
 }

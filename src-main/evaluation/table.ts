@@ -1,9 +1,9 @@
 import type { MethodName, MethodScores } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
-import { HITS, PRECISIONS } from "./metrics";
+import { HITS, PRECISION_KS } from "./metrics";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
-import type { Calibration, HedgingPoint } from "./trust";
+import type { AccuracySpecificityPoint, Calibration } from "./trust";
 
 /** Rows of the paper's tables, in their order. */
 export const METHOD_TITLES: Record<MethodName, string> = {
@@ -17,7 +17,7 @@ export const METHOD_TITLES: Record<MethodName, string> = {
 export const METHOD_NAMES = Object.keys(METHOD_TITLES) as MethodName[];
 export const COLUMNS = [
   ...HITS.map((k) => ({ metric: "hit" as const, k })),
-  ...PRECISIONS.map((k) => ({ metric: "precision" as const, k })),
+  ...PRECISION_KS.map((k) => ({ metric: "precision" as const, k })),
 ];
 
 /** What a setting is, with its numbers of photos and of labels. */
@@ -72,10 +72,10 @@ export function markdownTables(
 
 /** Rows of accuracy against specificity that tables print. */
 const PRINTED = [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
-export const HEDGING_HEADER = ["At least", "photos with a label", "first label right", "specificity"];
+export const TRADEOFF_HEADER = ["At least", "photos with a label", "first label right", "specificity"];
 
 /** One row a threshold: percent, and specificity 0..1. */
-export const hedgingRows = (hedging: HedgingPoint[]): string[][] =>
+export const tradeoffRows = (hedging: AccuracySpecificityPoint[]): string[][] =>
   hedging
     .filter(({ threshold }) => PRINTED.includes(threshold))
     .map(({ threshold, labelled, accuracy, specificity }) => [
@@ -89,14 +89,14 @@ export const calibrationSentence = ({ error, interval: [low, high] }: Calibratio
   `Expected calibration error of the labels shown: ${error.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)}).`;
 
 /** Whether labels can be trusted, in Markdown. */
-export const trustMarkdown = ({
+export const reliabilityMarkdown = ({
   hedging,
   calibration,
 }: {
-  hedging: HedgingPoint[];
+  hedging: AccuracySpecificityPoint[];
   calibration: Calibration;
 }): string =>
-  `The first label of each photo, careful to bold\n\n${aligned([HEDGING_HEADER, ...hedgingRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
+  `The first label of each photo, careful to bold\n\n${aligned([TRADEOFF_HEADER, ...tradeoffRows(hedging)])}\n\n${calibrationSentence(calibration)}`;
 
 function aligned([header, ...rows]: string[][]): string {
   const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => row[column].length)));

@@ -1,11 +1,11 @@
-import { type FeatureSpace, measured } from "../devise/feature-space";
-import { type Taught, taughtScores, teachLabels } from "../devise/few-shot";
-import { KEPT_CLASSES, topClasses } from "../devise/places";
+import { type FeatureSpace, whitenedRows } from "../devise/feature-space";
+import { type FewShotClassifier, fewShotScores, fitFewShot } from "../devise/few-shot";
+import { STORED_CLASSES, topClasses } from "../devise/places";
 import { random } from "../math/random";
 import { takeRows } from "../math/take-rows";
 import { dot } from "../math/vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
-import type { TaughtEvidence } from "./calibrate";
+import type { FewShotTrial } from "./calibrate";
 
 /** Numbers of examples that a person may have given. */
 const EXAMPLES = [1, 2, 5, 10, 20];
@@ -13,8 +13,8 @@ const EXAMPLES = [1, 2, 5, 10, 20];
  * Photos of each taught class that are none of its examples, and photos of other classes, in the proportion of real
  * libraries: mostly others.
  */
-const TRIED_A_CLASS = 15;
-const OTHERS = 900;
+const TRIALS_PER_CLASS = 15;
+const MAX_OTHER_PHOTOS = 900;
 /** Of the labels taught only the likeliest of each photo could come to be shown. */
 const LIKELIEST = 10;
 
@@ -23,40 +23,42 @@ const LIKELIEST = 10;
  * of other classes.
  * @param rows `[n, W]` of `measured`, by a visual model that does not know those classes @param classes `[n]`
  */
-export function taughtEvidence(
+export function fewShotTrials(
   rows: Float32Array,
   classes: ArrayLike<number>,
-  taughtClasses: number[],
+  fewShotClasses: number[],
   space: FeatureSpace,
-): TaughtEvidence[] {
+): FewShotTrial[] {
   const W = space.width;
-  const draw = random(taughtClasses[0] + 1);
+  const draw = random(fewShotClasses[0] + 1);
   const all = Array.from({ length: classes.length }, (_, i) => i);
-  const photosOf = taughtClasses.map((c) => all.filter((i) => classes[i] === c));
-  const others = Array.from({ length: OTHERS }, () => Math.floor(draw() * classes.length)).filter(
-    (i) => !taughtClasses.includes(classes[i]),
+  const photosOf = fewShotClasses.map((c) => all.filter((i) => classes[i] === c));
+  const others = Array.from({ length: MAX_OTHER_PHOTOS }, () => Math.floor(draw() * classes.length)).filter(
+    (i) => !fewShotClasses.includes(classes[i]),
   );
   const most = Math.max(...photosOf.map((photos) => photos.length));
   return EXAMPLES.filter((n) => n < most).flatMap((n) => {
-    const taught = [
-      taughtBy(
+    const classifier = [
+      fittedOn(
         space,
         rows,
         photosOf.map((photos) => photos.slice(0, n)),
       ),
-      ...photosOf.map((photos) => taughtBy(space, rows, [photos.slice(0, n)])),
+      ...photosOf.map((photos) => fittedOn(space, rows, [photos.slice(0, n)])),
     ];
     const tried = [
-      ...photosOf.flatMap((photos, truth) => photos.slice(n, n + TRIED_A_CLASS).map((photo) => ({ photo, truth }))),
+      ...photosOf.flatMap((photos, truth) => photos.slice(n, n + TRIALS_PER_CLASS).map((photo) => ({ photo, truth }))),
       ...others.map((photo) => ({ photo, truth: -1 })),
     ];
     return tried.flatMap(({ photo, truth }) => {
-      const [together, ...alone] = taught.map((each) => taughtScores(each, rows.subarray(photo * W, (photo + 1) * W)));
+      const [together, ...alone] = classifier.map((each) =>
+        fewShotScores(each, rows.subarray(photo * W, (photo + 1) * W)),
+      );
       const evidence = (scores: ArrayLike<number>, isAlone: boolean) =>
         Array.from(photosOf.keys())
           .sort((a, b) => scores[b] - scores[a])
           .slice(0, LIKELIEST)
-          .map((label): TaughtEvidence => ({
+          .map((label): FewShotTrial => ({
             score: scores[label],
             examples: Math.min(n, photosOf[label].length),
             right: label === truth,
@@ -74,10 +76,10 @@ export function taughtEvidence(
 }
 
 /** Labels of these photos. @param photos rows of each label's examples */
-function taughtBy(space: FeatureSpace, rows: Float32Array, photos: number[][]): Taught {
+function fittedOn(space: FeatureSpace, rows: Float32Array, photos: number[][]): FewShotClassifier {
   let from = 0;
   const examples = photos.map((each) => ({ accepted: each.map(() => from++), rejected: [], unknown: [] }));
-  return teachLabels(space, takeRows(rows, space.width, photos.flat()), examples);
+  return fitFewShot(space, takeRows(rows, space.width, photos.flat()), examples);
 }
 
 /** Rows of photos, `[n, W]`, by a classifier from which all but the known classes are struck. */
@@ -94,6 +96,6 @@ export function rowsByClasses(
     known.forEach((c, k) => {
       logits[i * known.length + k] = dot(features, i * D, weights, c * D, D) + bias[c];
     });
-  const { classes, probabilities } = topClasses(logits, known.length, Math.min(KEPT_CLASSES, known.length));
-  return measured(space, { features, classes: classes.map((k) => known[k]), probabilities });
+  const { classes, probabilities } = topClasses(logits, known.length, Math.min(STORED_CLASSES, known.length));
+  return whitenedRows(space, { features, classes: classes.map((k) => known[k]), probabilities });
 }

@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { FIRST_FIT, type FitData, type FitSettings } from "../devise/fit";
-import { sparedPairs } from "../labeller/fit-data";
+import { maskedPairs } from "../labeller/fit-data";
 import { PROTOTYPE_FIT } from "../labeller/pack-projection";
 import { random, randomEmbedding } from "../math/random";
 import type { Pack } from "../vision/pack";
@@ -106,7 +106,7 @@ export function trainingData({
     photosUsed,
     withoutVector: [...withoutVector],
     truths: Int32Array.from(examples, ({ truth }) => truth),
-    spared: sparedPairs(labels, [], wordnet),
+    masked: maskedPairs(labels, [], wordnet),
   };
 }
 

@@ -4,7 +4,7 @@ import { foldPhrase } from "../words/phrases";
 import type { Dataset, LabelledFile } from "./dataset";
 
 /** What dataset names may stand for. */
-export interface Names {
+export interface NameLookup {
   /** The pack's classes, which come first: their photos are seen. */
   classes: { name: string; wnid: string | null; label: LabelId }[];
   /** The label of a wnid; null where it maps to none. @param name as the dataset calls it */
@@ -13,7 +13,7 @@ export interface Names {
   ofName(name: string): LabelId | null;
 }
 
-export interface TrueLabels {
+export interface GroundTruth {
   /** Photos with a label, in the dataset's order. */
   photos: { path: string; label: LabelId }[];
   /** Names for which there is no label, the most frequent first; their photos are left out. */
@@ -27,7 +27,7 @@ export interface TrueLabels {
  * in photos.
  * @throws Refusal `bad-dataset` when nothing is known of any of its labels
  */
-export function trueLabels({ source, files }: Dataset, { classes, ofWnid, ofName }: Names): TrueLabels {
+export function groundTruth({ source, files }: Dataset, { classes, ofWnid, ofName }: NameLookup): GroundTruth {
   const byWnid = new Map(classes.flatMap(({ wnid, label }) => (wnid === null ? [] : [[wnid, label] as const])));
   const byName = Map.groupBy(classes, ({ name }) => foldPhrase(name));
   const unmapped = new Set<string>();
@@ -41,7 +41,7 @@ export function trueLabels({ source, files }: Dataset, { classes, ofWnid, ofName
     const called = new Set(byName.get(foldPhrase(name))?.map(({ label }) => label));
     return called.size === 1 ? [...called][0] : ofName(name);
   };
-  const photos: TrueLabels["photos"] = [];
+  const photos: GroundTruth["photos"] = [];
   const unknown = new Map<string, number>();
   for (const file of files) {
     const key = `${file.wnid ?? ""} ${file.name}`;

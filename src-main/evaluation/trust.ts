@@ -14,7 +14,7 @@ export interface ShownLabel {
   right: boolean;
 }
 
-export interface HedgingPoint {
+export interface AccuracySpecificityPoint {
   threshold: number;
   accuracy: number;
   specificity: number;
@@ -35,7 +35,7 @@ const ROUNDS = 200;
  * much confidence: the more careful, the more general the label becomes before there is none.
  * @param photos each photo's labels, best first, from the lowest threshold on
  */
-export function hedgingCurve(photos: ShownLabel[][], thresholds: number[]): HedgingPoint[] {
+export function accuracySpecificityCurve(photos: ShownLabel[][], thresholds: number[]): AccuracySpecificityPoint[] {
   return thresholds.map((threshold) => {
     const first = photos
       .map((labels) => labels.find(({ confidence }) => confidence >= threshold))

@@ -4,33 +4,33 @@ import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { detectorSize } from "../base/preprocess";
-import { KEPT_CLASSES } from "../devise/places";
+import { STORED_CLASSES } from "../devise/places";
 import type { LabelSpace } from "../devise/ranking";
-import type { LookedFor } from "../labeller/graph/labeller-concepts";
-import { detectorsOf, labellerOnnx, PHOTOS } from "../labeller/graph/labeller-onnx";
+import type { ConceptGroup } from "../labeller/graph/labeller-concepts";
+import { detectorsOf, labellerOnnx, PHOTOS_INPUT } from "../labeller/graph/labeller-onnx";
 import { fullName } from "../labeller/lexicon";
 import { labelCards } from "../store/label-cards";
 import { rememberLabeller } from "../store/labellers";
 import { settingsOf } from "../store/settings";
-import { KEPT_FROM } from "../store/shown";
+import { MIN_STORED_SCORE } from "../store/shown";
 import { tryOnnx } from "../vision/try-onnx";
-import { detectorsWanted, idsOf } from "../workspace/find-objects";
-import { MOST_LABELS } from "../workspace/rank-photos";
-import { needsPack, type Workbench } from "../workspace/workbench";
-import { writeWhole } from "./whole-file";
+import { enabledDetectors, idsOf } from "../workspace/find-objects";
+import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
+import { type OpenLibrary, requirePack } from "../workspace/workbench";
+import { writeAtomically } from "./whole-file";
 
 /**
  * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
  * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of
  *   `writeWhole`
  */
-export async function exportLabeller(bench: Workbench, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
-  needsPack(bench);
+export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
+  requirePack(library);
   let failure: Error = new Refusal("cancelled", "the export was cancelled");
   let written: WrittenLabeller | null = null;
   const { finished } = jobs.run("export", async (job) => {
     try {
-      written = await write(bench, job, query);
+      written = await write(library, job, query);
     } catch (error) {
       failure = error as Error;
       throw error;
@@ -43,48 +43,48 @@ export async function exportLabeller(bench: Workbench, jobs: Jobs, query: Labell
 }
 
 async function write(
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   { file, overwrite, top, threshold }: LabellerQuery,
 ): Promise<WrittenLabeller> {
   const {
-    library,
+    store,
     model,
-    labeller: { labels },
-  } = bench;
-  await bench.labeller.prepare();
+    ranker: { labels },
+  } = library;
+  await library.ranker.prepare();
   await job.breath();
-  const made = labellerOf(bench, top, threshold);
+  const made = labellerFile(library, top, threshold);
   await job.breath();
-  await tryOnnx(made.file, { name: PHOTOS, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
-    throw notForExport(bench, error);
+  await tryOnnx(made.file, { name: PHOTOS_INPUT, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
+    throw notForExport(library, error);
   });
   await job.breath();
   const target = resolve(file);
-  await writeWhole(library.home, target, overwrite, (handle) => handle.writeFile(made.file));
-  rememberLabeller(library, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
+  await writeAtomically(store.home, target, overwrite, (handle) => handle.writeFile(made.file));
+  rememberLabeller(store, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
   return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
 }
 
 /** The labeller as a file's bytes, with the sides of pictures that it takes; the bench's own must be prepared. */
-function labellerOf(
-  bench: Workbench,
+function labellerFile(
+  library: OpenLibrary,
   top: number,
   threshold: number,
 ): { file: Uint8Array; labeller: string; sides: [height: number, width: number] } {
   const {
-    library,
+    store,
     lexicon,
     pack,
-    labeller: { labels },
+    ranker: { labels },
     share,
     labelSet,
     model,
-  } = bench;
-  const { threshold: overall, labelThresholds } = settingsOf(library);
-  const cards = labelCards(library);
-  const numbers = bench.labeller.numbers();
-  const concepts = lookedFor(bench, numbers.space);
+  } = library;
+  const { threshold: overall, labelThresholds } = settingsOf(store);
+  const cards = labelCards(store);
+  const numbers = library.ranker.numbers();
+  const concepts = activeConcepts(library, numbers.space);
   const detectors = detectorsOf(concepts);
   const { width, height } =
     detectors.length > 0
@@ -102,8 +102,12 @@ function labellerOf(
       bars: Float64Array.from(labels, (label) =>
         cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall),
       ),
-      rules: { classes: Math.min(KEPT_CLASSES, pack.classes.length), keptFrom: KEPT_FROM, most: MOST_LABELS },
-      top: Math.min(top, MOST_LABELS, labels.length),
+      rules: {
+        classes: Math.min(STORED_CLASSES, pack.classes.length),
+        keptFrom: MIN_STORED_SCORE,
+        most: MAX_PREDICTED_LABELS,
+      },
+      top: Math.min(top, MAX_PREDICTED_LABELS, labels.length),
       about: {
         "label set": labelSet.name,
         "model pack": `${pack.title}; licence: ${pack.licence}`,
@@ -113,20 +117,20 @@ function labellerOf(
     });
     return { ...made, sides: [height, width] };
   } catch (error) {
-    throw error instanceof RangeError ? notForExport(bench, error) : error;
+    throw error instanceof RangeError ? notForExport(library, error) : error;
   }
 }
 
 /** The concepts that are looked for in photos now: what detectors tell that are switched off is left out. */
-function lookedFor(bench: Workbench, { labelsOverConcepts }: LabelSpace): LookedFor[] {
-  const wanted = new Set(idsOf(detectorsWanted(bench)));
+function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace): ConceptGroup[] {
+  const wanted = new Set(idsOf(enabledDetectors(library)));
   let at = 0;
-  return (bench.concepts?.sources ?? []).flatMap(({ source, count }) => {
+  return (library.concepts?.sources ?? []).flatMap(({ source, count }) => {
     const over = labelsOverConcepts.slice(at, (at += count));
     const detector = source.kind === "objects" || source.kind === "portrait" ? source.detector : null;
     return detector && !wanted.has(detector.id) ? [] : [{ source, over }];
   });
 }
 
-const notForExport = ({ pack }: Workbench, { message }: RangeError) =>
+const notForExport = ({ pack }: OpenLibrary, { message }: RangeError) =>
   new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);

@@ -4,14 +4,14 @@ import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shar
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { fullName } from "../labeller/lexicon";
-import type { Workbench } from "../workspace/workbench";
+import type { OpenLibrary } from "../workspace/workbench";
 import { writeClassFolders } from "./class-folders";
 import { writeCoco } from "./coco";
-import { type Write, writeCsv, type Written } from "./csv";
+import { writeCsv, type WriteResult, type WriteText } from "./csv";
 import { writeJsonLines } from "./json-lines";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
-import { writeWhole } from "./whole-file";
+import { writeAtomically } from "./whole-file";
 import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
 
@@ -19,15 +19,15 @@ export type TextQuery = Extract<ExportQuery, { format: "csv" | "wide" | "jsonl" 
 /** Formats that are text, which can go anywhere. */
 const TEXT: readonly ExportQuery["format"][] = ["csv", "wide", "jsonl", "coco"] satisfies TextQuery["format"][];
 /** Characters that are written at once. */
-const PORTION = 1 << 16;
+const CHARS_PER_WRITE = 1 << 16;
 
 /** What an export would hold. */
 export async function countExport(
-  { library }: Workbench,
+  { store }: OpenLibrary,
   choice: LabelChoice,
 ): Promise<{ files: number; labels: number }> {
   const counted = { files: 0, labels: 0 };
-  for await (const { labels } of labelledFiles(library, choice, async () => setImmediate()).read()) {
+  for await (const { labels } of labelledFiles(store, choice, async () => setImmediate()).read()) {
     counted.files++;
     counted.labels += labels.length;
   }
@@ -38,12 +38,12 @@ export async function countExport(
  * Writes labels of a library for other programs, as a job that can be paused and cancelled. @throws Refusal of the
  * format's writer, `cancelled`
  */
-export async function exportLabels(bench: Workbench, jobs: Jobs, query: ExportQuery): Promise<Exported> {
+export async function exportLabels(library: OpenLibrary, jobs: Jobs, query: ExportQuery): Promise<Exported> {
   let failure: Error = new Refusal("cancelled", "the export was cancelled");
   let exported: Exported | null = null;
   const { finished } = jobs.run("export", async (job) => {
     try {
-      exported = await write(bench, query, job);
+      exported = await write(library, query, job);
     } catch (error) {
       failure = error as Error;
       throw error;
@@ -55,16 +55,16 @@ export async function exportLabels(bench: Workbench, jobs: Jobs, query: ExportQu
   return exported;
 }
 
-async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Promise<Exported> {
+async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
   const {
-    library: { home, folder: root },
-  } = bench;
-  const files = labelledFiles(bench.library, query, async (done) => {
+    store: { home, folder: root },
+  } = library;
+  const files = labelledFiles(library.store, query, async (done) => {
     job.progress(done, files.count);
     await setImmediate(); // calls are answered meanwhile
     await job.breath();
   });
-  const nameOf = nameIn(bench);
+  const nameOf = nameIn(library);
   if (query.format === "folders") {
     const folder = resolve(query.folder);
     return { file: folder, ...(await writeClassFolders(files, { home, root, folder, as: query.as, nameOf })) };
@@ -80,14 +80,14 @@ async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Prom
         naming: query.naming,
         dryRun: query.dryRun,
         nameOf,
-        pathOf: pathIn(bench),
+        pathOf: pathIn(library),
       })),
     };
   }
   const file = resolve(query.file);
-  const written = await writeWhole(home, file, query.overwrite, (handle) =>
+  const written = await writeAtomically(home, file, query.overwrite, (handle) =>
     isText(query)
-      ? writeText(bench, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
+      ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
       : writeParquet(files, nameOf, query.labels === "verdicts", handle),
   );
   return { file, ...written, refused: [] };
@@ -96,20 +96,25 @@ async function write(bench: Workbench, query: ExportQuery, job: JobHandle): Prom
 export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(query.format);
 
 /** Writes the labels as text to wherever that goes. */
-export const exportText = (bench: Workbench, query: TextQuery, write: Write): Promise<Written> =>
+export const exportText = (library: OpenLibrary, query: TextQuery, write: WriteText): Promise<WriteResult> =>
   writeText(
-    bench,
-    labelledFiles(bench.library, query, async () => setImmediate()),
+    library,
+    labelledFiles(library.store, query, async () => setImmediate()),
     query,
     write,
   );
 
 /** Writes one of the formats that are text, in portions. */
-async function writeText(bench: Workbench, files: LabelledFiles, query: TextQuery, write: Write): Promise<Written> {
+async function writeText(
+  library: OpenLibrary,
+  files: LabelledFiles,
+  query: TextQuery,
+  write: WriteText,
+): Promise<WriteResult> {
   let portion = "";
-  const written = await writeAs(bench, files, query, async (text) => {
+  const written = await writeAs(library, files, query, async (text) => {
     portion += text;
-    if (portion.length < PORTION) return;
+    if (portion.length < CHARS_PER_WRITE) return;
     await write(portion);
     portion = "";
   });
@@ -117,8 +122,8 @@ async function writeText(bench: Workbench, files: LabelledFiles, query: TextQuer
   return written;
 }
 
-function writeAs(bench: Workbench, files: LabelledFiles, query: TextQuery, write: Write): Promise<Written> {
-  const nameOf = nameIn(bench);
+function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, write: WriteText): Promise<WriteResult> {
+  const nameOf = nameIn(library);
   switch (query.format) {
     case "jsonl":
       return writeJsonLines(files, nameOf, write);
@@ -127,8 +132,8 @@ function writeAs(bench: Workbench, files: LabelledFiles, query: TextQuery, write
         files,
         {
           nameOf,
-          parentOf: (label) => pathIn(bench)(label).at(-2) ?? null,
-          description: `Labels of ${bench.library.name}, by Semblance`,
+          parentOf: (label) => pathIn(library)(label).at(-2) ?? null,
+          description: `Labels of ${library.store.name}, by Semblance`,
         },
         write,
       );
@@ -145,7 +150,7 @@ function writeAs(bench: Workbench, files: LabelledFiles, query: TextQuery, write
 }
 
 const nameIn =
-  ({ lexicon }: Workbench) =>
+  ({ lexicon }: OpenLibrary) =>
   (label: LabelId): string =>
     fullName(lexicon.named(label));
 
@@ -153,8 +158,8 @@ const nameIn =
  * Names of what a label is a kind of, the most general first, then its own: as far as the label set has them, which
  * leaves out what nobody says ("whole", "object").
  */
-function pathIn({ lexicon, labeller }: Workbench): (label: LabelId) => string[] {
-  const said = new Set(labeller.labels);
+function pathIn({ lexicon, ranker }: OpenLibrary): (label: LabelId) => string[] {
+  const said = new Set(ranker.labels);
   return (label) => {
     const path: LabelId[] = [label];
     for (

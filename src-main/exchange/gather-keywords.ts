@@ -2,8 +2,8 @@ import { basename, join } from "node:path";
 import type { ImportSource, PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
-import { readHead } from "../images/contained-decode";
-import type { Library } from "../store/database";
+import { readMetadata } from "../images/contained-decode";
+import type { Store } from "../store/database";
 import { exportedLabeller } from "../store/labellers";
 import { fileFinder, type NamedPhoto } from "../store/named-files";
 import { allFiles } from "../store/photos";
@@ -17,18 +17,18 @@ import { sidecarsOf } from "./sidecars";
 import { readSidecar } from "./xmp-labels";
 
 /** All that a source says of a library's photos. */
-export interface Gathered {
+export interface CollectedKeywords {
   /** In words: "XMP sidecars". */
   source: string;
   photos: Set<PhotoId>;
-  keywords: Map<string, GatheredKeyword>;
+  keywords: Map<string, CollectedKeyword>;
   predictions: number;
   /** Lines and files that can't be used; of the first the reason. */
   unusable: number;
   unused: { where: string; reason: string }[];
 }
 
-export interface GatheredKeyword {
+export interface CollectedKeyword {
   /** From the general to the particular. */
   keyword: string[];
   accept: Set<PhotoId>;
@@ -36,9 +36,9 @@ export interface GatheredKeyword {
 }
 
 /** Of what can't be used so much is told. */
-const TOLD = 500;
+const MAX_LISTED = 500;
 /** Readings between two breaths. */
-const CHUNK = 200;
+const READINGS_PER_YIELD = 200;
 
 const NAMES: Record<ImportSource["from"], string> = {
   xmp: "XMP sidecars",
@@ -58,8 +58,8 @@ export const sourceName = (source: ImportSource): string =>
  * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used;
  *   `cancelled`
  */
-export async function gatherKeywords(library: Library, source: ImportSource, job: JobHandle): Promise<Gathered> {
-  const gathered: Gathered = {
+export async function collectKeywords(store: Store, source: ImportSource, job: JobHandle): Promise<CollectedKeywords> {
+  const collected: CollectedKeywords = {
     source: sourceName(source),
     photos: new Set(),
     keywords: new Map(),
@@ -68,40 +68,40 @@ export async function gatherKeywords(library: Library, source: ImportSource, job
     unused: [],
   };
   let read = 0;
-  for await (const { reading, named, total } of readingsOf(library, source)) {
-    if ("predictions" in reading) gathered.predictions += reading.predictions;
-    else if ("reason" in reading) notUsed(gathered, reading.where, reading.reason);
-    else if ("reason" in named) notUsed(gathered, reading.path, named.reason);
-    else take(gathered, named.photo, reading.keywords, reading.verdict);
-    if (++read % CHUNK !== 0) continue;
+  for await (const { reading, named, total } of entriesOf(store, source)) {
+    if ("predictions" in reading) collected.predictions += reading.predictions;
+    else if ("reason" in reading) unusableEntry(collected, reading.where, reading.reason);
+    else if ("reason" in named) unusableEntry(collected, reading.path, named.reason);
+    else addEntry(collected, named.photo, reading.keywords, reading.verdict);
+    if (++read % READINGS_PER_YIELD !== 0) continue;
     job.progress(read, total);
     await new Promise((resolve) => setImmediate(resolve)); // calls are answered meanwhile
     await job.breath();
   }
   job.progress(read, read);
-  return gathered;
+  return collected;
 }
 
 /** A reading, the photo that it is of, and how many there will be at least; 0 where that is not known. */
-interface NamedReading {
+interface LocatedEntry {
   reading: Reading;
   named: NamedPhoto;
   total: number;
 }
 
-async function* readingsOf(library: Library, source: ImportSource): AsyncGenerator<NamedReading> {
+async function* entriesOf(store: Store, source: ImportSource): AsyncGenerator<LocatedEntry> {
   if ("file" in source) {
-    const find = fileFinder(library);
-    for await (const reading of readingsOfFile(library, source))
+    const find = fileFinder(store);
+    for await (const reading of entriesOfFile(store, source))
       yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
     return;
   }
-  const files = [...allFiles(library)].flatMap(({ path, photo }) => (photo === null ? [] : [{ path, photo }]));
+  const files = [...allFiles(store)].flatMap(({ path, photo }) => (photo === null ? [] : [{ path, photo }]));
   if (source.from === "xmp") {
-    const sidecars = await sidecarsOf(library.folder, files);
+    const sidecars = await sidecarsOf(store.folder, files);
     for (const { path, ...named } of sidecars)
       yield {
-        reading: await readingOf(path, () => readSidecar(join(library.folder, path))),
+        reading: await entryOf(path, () => readSidecar(join(store.folder, path))),
         named,
         total: sidecars.length,
       };
@@ -111,28 +111,28 @@ async function* readingsOf(library: Library, source: ImportSource): AsyncGenerat
     const { from } = source;
     const reading =
       from === "folders"
-        ? folderReading(path, source)
-        : await readingOf(path, async () => (await readHead(join(library.folder, path))).keywords);
+        ? folderEntry(path, source)
+        : await entryOf(path, async () => (await readMetadata(join(store.folder, path))).keywords);
     yield { reading, named: { photo }, total: files.length };
   }
 }
 
-function readingsOfFile(library: Library, source: Extract<ImportSource, { file: string }>): AsyncGenerator<Reading> {
+function entriesOfFile(store: Store, source: Extract<ImportSource, { file: string }>): AsyncGenerator<Reading> {
   if (source.from !== "labeller")
     return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
   const { file, threshold, trust } = source;
   return readLabellerResults(file, {
     threshold,
-    believed: (labeller) => trust || exportedLabeller(library, labeller) !== null,
+    believed: (labeller) => trust || exportedLabeller(store, labeller) !== null,
   });
 }
 
-function folderReading(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): Reading {
+function folderEntry(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): Reading {
   const keyword = folderKeyword(path, level, without);
   return { path, keywords: keyword ? [keyword] : [], verdict: "accept" };
 }
 
-async function readingOf(path: string, keywords: () => Promise<string[][]>): Promise<Reading> {
+async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<Reading> {
   try {
     return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
   } catch (error) {
@@ -141,13 +141,13 @@ async function readingOf(path: string, keywords: () => Promise<string[][]>): Pro
   }
 }
 
-function notUsed(gathered: Gathered, where: string, reason: string): void {
-  gathered.unusable++;
-  if (gathered.unused.length < TOLD) gathered.unused.push({ where, reason });
+function unusableEntry(collected: CollectedKeywords, where: string, reason: string): void {
+  collected.unusable++;
+  if (collected.unused.length < MAX_LISTED) collected.unused.push({ where, reason });
 }
 
-function take(
-  { photos, keywords }: Gathered,
+function addEntry(
+  { photos, keywords }: CollectedKeywords,
   photo: PhotoId,
   given: readonly string[][],
   verdict: "accept" | "reject",

@@ -1,12 +1,12 @@
 import type { EngineApi } from "../../src-shared/arguments";
 import type { JobId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import type { Library } from "../store/database";
+import type { Store } from "../store/database";
 import type { LiveLearning } from "../workspace/live-learning";
 import type { Session } from "../workspace/session";
 import { exportLabeller } from "./export-labeller";
 import { countExport, exportLabels } from "./export-labels";
-import { type Gathered, gatherKeywords } from "./gather-keywords";
+import { type CollectedKeywords, collectKeywords } from "./gather-keywords";
 import { applyImport, planImport } from "./import-labels";
 
 type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";
@@ -16,39 +16,39 @@ type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "e
  * or others are read.
  */
 export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Exchange> => {
-  const { bench, start, changed, tell } = session;
-  let read: { plan: JobId; library: Library; gathered: Gathered } | null = null;
+  const { library, start, changed, emitInfo } = session;
+  let read: { plan: JobId; store: Store; collected: CollectedKeywords } | null = null;
 
-  const gatheredAs = (plan: JobId): Gathered => {
-    if (read?.plan !== plan || read.library !== bench().library)
+  const gatheredAs = (plan: JobId): CollectedKeywords => {
+    if (read?.plan !== plan || read.store !== library().store)
       throw new Refusal("no-plan", "these labels are not at hand any more; read them again");
-    return read.gathered;
+    return read.collected;
   };
 
   return {
     planImport: async ({ source }) => ({
-      job: start("import", "labels are being read already", async ({ library }, job) => {
-        const gathered = await gatherKeywords(library, source, job);
-        read = { plan: job.job, library, gathered };
-        return gathered.source;
+      job: start("import", "labels are being read already", async ({ store }, job) => {
+        const collected = await collectKeywords(store, source, job);
+        read = { plan: job.job, store, collected };
+        return collected.source;
       }),
     }),
-    importPlan: async ({ plan, choices }) => planImport(bench(), gatheredAs(plan), choices),
+    importPlan: async ({ plan, choices }) => planImport(library(), gatheredAs(plan), choices),
     applyImport: async ({ plan, choices }) => {
-      const { changed: photos, ...done } = applyImport(bench(), gatheredAs(plan), choices);
+      const { changed: photos, ...done } = applyImport(library(), gatheredAs(plan), choices);
       read = null;
       changed(photos);
-      tell();
+      emitInfo();
       live.judged(done.verdicts);
       return done;
     },
 
-    countExport: async (choice) => countExport(bench(), choice),
+    countExport: async (choice) => countExport(library(), choice),
     async exportLabels(query) {
-      const exported = await exportLabels(bench(), session.jobs, query);
+      const exported = await exportLabels(library(), session.jobs, query);
       session.exported = exported.file;
       return exported;
     },
-    exportLabeller: (query) => exportLabeller(bench(), session.jobs, query),
+    exportLabeller: (query) => exportLabeller(library(), session.jobs, query),
   };
 };

@@ -4,20 +4,20 @@ import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
 import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
-import { judgedLabels, type Judgement, standingVerdicts } from "../store/verdicts";
-import type { Workbench } from "../workspace/workbench";
-import type { Gathered, GatheredKeyword } from "./gather-keywords";
-import { keywordReader, kindOfOwn } from "./keyword-labels";
+import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
+import type { OpenLibrary } from "../workspace/workbench";
+import type { CollectedKeyword, CollectedKeywords } from "./gather-keywords";
+import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
 
 /** Conflicts that are told one by one. */
-const TOLD = 500;
+const MAX_LISTED = 500;
 
 /** Labels that a person gave, or made something of. */
-const usedLabels = (library: Workbench["library"]): Set<LabelId> =>
-  judgedLabels(library).union(new Set(labelCards(library).keys()));
+const usedLabels = (store: OpenLibrary["store"]): Set<LabelId> =>
+  annotatedLabels(store).union(new Set(labelCards(store).keys()));
 
-type Bench = Pick<Workbench, "library" | "lexicon">;
-interface Mapped extends GatheredKeyword {
+type ImportLibrary = Pick<OpenLibrary, "store" | "lexicon">;
+interface Mapped extends CollectedKeyword {
   label: LabelId | null;
   /** A new label of the user's own. */
   isNew: boolean;
@@ -26,7 +26,7 @@ interface Mapped extends GatheredKeyword {
   doubt: string | null;
 }
 interface Outcome {
-  judgements: Judgement[];
+  judgements: VerdictChange[];
   standing: number;
   contradicted: number;
   conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
@@ -36,32 +36,36 @@ interface Outcome {
  * What importing would do, without doing it.
  * @param choices labels that a person chose for keywords in the place of those found
  */
-export function planImport(bench: Bench, gathered: Gathered, choices: readonly ImportChoice[]): ImportPlan {
-  const { library, lexicon } = bench;
-  const mapped = mapKeywords(bench, gathered, choices);
-  const { judgements, standing, contradicted, conflicts } = outcomeOf(bench, mapped);
+export function planImport(
+  library: ImportLibrary,
+  collected: CollectedKeywords,
+  choices: readonly ImportChoice[],
+): ImportPlan {
+  const { store, lexicon } = library;
+  const mapped = mapKeywords(library, collected, choices);
+  const { judgements, standing, contradicted, conflicts } = outcomeOf(library, mapped);
   const names = (label: LabelId) => fullName(lexicon.named(label));
   return {
-    source: gathered.source,
-    photos: gathered.photos.size,
+    source: collected.source,
+    photos: collected.photos.size,
     given: judgements.length,
     standing,
     contradicted,
     conflicts: conflicts.length,
-    predictions: gathered.predictions,
-    unusable: gathered.unusable,
-    unused: gathered.unused,
+    predictions: collected.predictions,
+    unusable: collected.unusable,
+    unused: collected.unused,
     keywords: mapped
-      .map((each) => plannedKeyword(bench, each))
+      .map((each) => plannedKeyword(library, each))
       .sort(
         (a, b) =>
           Number(b.doubt !== null) - Number(a.doubt !== null) ||
           b.accepted + b.rejected - a.accepted - a.rejected ||
           (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
       ),
-    conflicting: conflicts.slice(0, TOLD).map(({ photo, label, stands }) => ({
+    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, stands }) => ({
       photo,
-      path: pathsOf(library, photo)[0] ?? "",
+      path: pathsOf(store, photo)[0] ?? "",
       name: names(label),
       stands,
     })),
@@ -70,33 +74,33 @@ export function planImport(bench: Bench, gathered: Gathered, choices: readonly I
 
 /** Imports, as one step that undo takes back; where a verdict stands, it stays. @throws Refusal `no-label` */
 export function applyImport(
-  bench: Bench,
-  gathered: Gathered,
+  library: ImportLibrary,
+  collected: CollectedKeywords,
   choices: readonly ImportChoice[],
 ): { verdicts: number; photos: number; changed: PhotoId[] } {
-  const { library, lexicon } = bench;
+  const { store, lexicon } = library;
   const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
   if (unknown) throw new Refusal("no-label", `there is no synset ${unknown.label}`);
-  const mapped = mapKeywords(bench, gathered, choices);
-  const { judgements } = outcomeOf(bench, mapped);
+  const mapped = mapKeywords(library, collected, choices);
+  const { judgements } = outcomeOf(library, mapped);
   if (judgements.length === 0) return { verdicts: 0, photos: 0, changed: [] };
   const photos = [...new Set(judgements.map(({ photo }) => photo))];
   const given = new Set(judgements.map(({ label }) => label));
   const verdicts = changeCards(
-    library,
-    newCards(bench, mapped, given),
+    store,
+    newCards(library, mapped, given),
     judgements,
-    (n) => `Import ${counted(n, "verdict")} on ${counted(photos.length, "photo")} from ${gathered.source}`,
-    `import: ${gathered.source}`,
+    (n) => `Import ${counted(n, "verdict")} on ${counted(photos.length, "photo")} from ${collected.source}`,
+    `import: ${collected.source}`,
   );
   return { verdicts, photos: photos.length, changed: photos };
 }
 
-function mapKeywords(bench: Bench, gathered: Gathered, choices: readonly ImportChoice[]): Mapped[] {
-  const used = usedLabels(bench.library);
-  const meaning = keywordReader(bench, used);
+function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choices: readonly ImportChoice[]): Mapped[] {
+  const used = usedLabels(library.store);
+  const meaning = keywordReader(library, used);
   const chosen = new Map(choices.map(({ keyword, label }) => [keyword.join("|"), label]));
-  return [...gathered.keywords].map(([key, each]) => {
+  return [...collected.keywords].map(([key, each]) => {
     const found = meaning(each.keyword);
     const label = chosen.has(key) ? chosen.get(key)! : found.label;
     const isNew = label !== null && label.startsWith("own:") && !used.has(label);
@@ -106,15 +110,15 @@ function mapKeywords(bench: Bench, gathered: Gathered, choices: readonly ImportC
       label,
       isNew,
       doubt: found.doubt,
-      kindOf: named ? kindOfOwn(bench, meaning, each.keyword) : null,
+      kindOf: named ? parentOfOwnLabel(library, meaning, each.keyword) : null,
     };
   });
 }
 
 /** What the import gives, leaving each verdict that stands as it is; where it contradicts itself, nothing. */
-function outcomeOf({ library }: Bench, mapped: readonly Mapped[]): Outcome {
+function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome {
   const stands = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
-  for (const { photo, label, verdict } of standingVerdicts(library)) {
+  for (const { photo, label, verdict } of currentAnnotations(store)) {
     const of = stands.get(label) ?? new Map<PhotoId, "accept" | "reject">();
     stands.set(label, of.set(photo, verdict));
   }
@@ -143,8 +147,12 @@ function byLabel(mapped: readonly Mapped[]): Map<LabelId, { accept: Set<PhotoId>
 }
 
 /** New labels go under what stands above them; a deleted label that is chosen is there again. */
-function newCards({ library }: Bench, mapped: readonly Mapped[], given: ReadonlySet<LabelId>): Map<LabelId, LabelCard> {
-  const cards = labelCards(library);
+function newCards(
+  { store }: ImportLibrary,
+  mapped: readonly Mapped[],
+  given: ReadonlySet<LabelId>,
+): Map<LabelId, LabelCard> {
+  const cards = labelCards(store);
   const changed = new Map<LabelId, LabelCard>();
   for (const { label, kindOf } of mapped) {
     if (label === null || !given.has(label)) continue;
@@ -156,7 +164,7 @@ function newCards({ library }: Bench, mapped: readonly Mapped[], given: Readonly
 }
 
 function plannedKeyword(
-  { lexicon }: Bench,
+  { lexicon }: ImportLibrary,
   { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped,
 ): PlannedKeyword {
   const kind = label === null || isNew ? undefined : lexicon.wordnet.parents(label)[0];

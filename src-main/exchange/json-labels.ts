@@ -3,7 +3,7 @@ import { type Reading, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 /** Characters of a line: one without an end is refused long before it fills the memory. */
-const LINE_MOST = 4_000_000;
+const MAX_LINE_CHARS = 4_000_000;
 
 const labelled = z.union([
   z.string(),
@@ -33,7 +33,7 @@ const row = z.looseObject({
  */
 export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
   let predictions = 0;
-  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
+  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, MAX_LINE_CHARS, "bad-jsonl")) {
     if (text.trim() === "") continue;
     const where = `line ${line}`;
     const read = row.safeParse(parsedJson(text));

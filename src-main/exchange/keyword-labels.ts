@@ -4,7 +4,7 @@ import { labelCards } from "../store/label-cards";
 import { isVisible } from "../words/class-labels";
 import { foldPhrase, singulars } from "../words/phrases";
 import type { Sense } from "../words/wordnet";
-import type { Workbench } from "../workspace/workbench";
+import type { OpenLibrary } from "../workspace/workbench";
 
 /** The label that a keyword of another program stands for. */
 export interface Meaning {
@@ -17,7 +17,7 @@ export interface Meaning {
 /** What a name of a label may be: see the contract's `LabelId`, and `calls.ts`. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 /** A sense counts beside another one that was met at most so many times as often in tagged text. */
-const RIVAL = 2;
+const MAX_COUNT_RATIO = 2;
 
 /**
  * Reads keywords: of several things that a name can mean the one that is a kind of what stands before it
@@ -28,11 +28,11 @@ const RIVAL = 2;
  * @returns the meaning of a keyword, its steps from the general to the particular
  */
 export function keywordReader(
-  { library, lexicon }: Pick<Workbench, "library" | "lexicon">,
+  { store, lexicon }: Pick<OpenLibrary, "store" | "lexicon">,
   used: ReadonlySet<LabelId>,
 ): (keyword: readonly string[]) => Meaning {
   const { wordnet, labels } = lexicon;
-  const cards = labelCards(library);
+  const cards = labelCards(store);
   const everyday = new Set(lexicon.labelSet("everyday", []).labels);
   const called = (label: LabelId) => `“${fullName(lexicon.named(label))}”`;
   const kind = (label: LabelId) => {
@@ -51,12 +51,12 @@ export function keywordReader(
     if (/^own:./.test(text)) return plain(text as LabelId);
     const own: LabelId = `own:${text}`;
     if (used.has(own)) return plain(own); // whoever gave it before meant it
-    const told = lexicon.meant(text);
+    const usual = lexicon.meant(text);
     const senses = labels.resolve(text);
-    if (senses.length === 0 || told.startsWith("own:")) return plain(told);
+    if (senses.length === 0 || usual.startsWith("own:")) return plain(usual);
     const agreeing = underSteps(keyword.slice(0, -1), senses);
-    return plain(agreeing ?? told, () =>
-      agreeing === null && senses.includes(told) ? doubtful(text, own, told) : null,
+    return plain(agreeing ?? usual, () =>
+      agreeing === null && senses.includes(usual) ? ambiguityWarning(text, own, usual) : null,
     );
   }
 
@@ -72,7 +72,7 @@ export function keywordReader(
   }
 
   /** Why the likeliest thing that a name can mean may not be meant, and what is taken then. */
-  function doubtful(text: string, own: LabelId, label: LabelId): Meaning | null {
+  function ambiguityWarning(text: string, own: LabelId, label: LabelId): Meaning | null {
     const known = wordnet.sensesWithCounts(text);
     const sense = known.find(({ id }) => id === label);
     if (!sense) return null; // a name that a person gave the label
@@ -94,14 +94,14 @@ export function keywordReader(
   return meaning;
 }
 
-const isRival = (other: Sense, sense: Sense): boolean => (other.count + 1) * RIVAL >= sense.count + 1;
+const isRival = (other: Sense, sense: Sense): boolean => (other.count + 1) * MAX_COUNT_RATIO >= sense.count + 1;
 
 /**
  * What a new label of the user's own is a kind of, by the steps above it: "animals|dogs|Rex" puts Rex under dogs. Null
  * where they name nothing that photos show.
  */
-export function kindOfOwn(
-  { lexicon }: Pick<Workbench, "lexicon">,
+export function parentOfOwnLabel(
+  { lexicon }: Pick<OpenLibrary, "lexicon">,
   meaning: (keyword: readonly string[]) => Meaning,
   keyword: readonly string[],
 ): LabelId | null {

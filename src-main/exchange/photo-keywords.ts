@@ -12,7 +12,7 @@ export interface PhotoKeywords {
 }
 
 /** A part of a source that says nothing usable. */
-export interface Unusable {
+export interface UnusableEntry {
   /** "line 12", or a path. */
   where: string;
   reason: string;
@@ -23,7 +23,7 @@ export interface Predictions {
   predictions: number;
 }
 
-export type Reading = PhotoKeywords | Unusable | Predictions;
+export type Reading = PhotoKeywords | UnusableEntry | Predictions;
 
 /** A keyword's steps without empty ones; none where nothing is left. */
 export function stepsOf(keyword: string, separator: string | null): string[] {

@@ -3,7 +3,7 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { isPhotoFile } from "../images/photo-files";
-import { noteUnfinished, unfinishedOf } from "../store/unfinished";
+import { partialPath, registerPartialFile } from "../store/unfinished";
 
 /**
  * Writes a file by way of a temporary one beside it: it is there whole or not at all. A link of its name is replaced,
@@ -12,7 +12,7 @@ import { noteUnfinished, unfinishedOf } from "../store/unfinished";
  * @throws Refusal `file-exists` unless it may be replaced, `takes-photo` where it would take a photo's place,
  *   `cannot-write`
  */
-export async function writeWhole<Outcome>(
+export async function writeAtomically<Outcome>(
   home: string,
   file: string,
   overwrite: boolean,
@@ -22,36 +22,36 @@ export async function writeWhole<Outcome>(
   if (isPhotoFile(basename(file)))
     throw new Refusal("takes-photo", `${file} has the name of a photo; nothing else is written there`);
   if (!overwrite) refuseExisting(file);
-  const unfinished = unfinishedOf(file);
-  const settled = noteUnfinished(home, unfinished);
+  const partial = partialPath(file);
+  const settled = registerPartialFile(home, partial);
   try {
-    const handle = await openNew(unfinished, mode);
+    const handle = await openNew(partial, mode);
     try {
       const outcome = await write(handle);
       await handle.sync();
       await handle.close();
       if (!overwrite) refuseExisting(file);
-      await rename(unfinished, file);
+      await rename(partial, file);
       return outcome;
     } catch (error) {
       await handle.close();
-      await rm(unfinished, { force: true });
+      await rm(partial, { force: true });
       throw error;
     }
   } catch (error) {
-    throw isOfTheSystem(error) ? cannotWrite(file, error) : error;
+    throw isSystemError(error) ? unwritableFile(file, error) : error;
   } finally {
     settled();
   }
 }
 
 /** True where anything has this name, a link to nowhere too. */
-export const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+export const pathExists = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
-export const isOfTheSystem = (error: unknown): error is NodeJS.ErrnoException =>
+export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   (error as NodeJS.ErrnoException).syscall !== undefined;
 
-export function cannotWrite(file: string, error: unknown): Refusal {
+export function unwritableFile(file: string, error: unknown): Refusal {
   return new Refusal(
     "cannot-write",
     `${file} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
@@ -66,5 +66,5 @@ async function openNew(file: string, mode?: number): Promise<FileHandle> {
 }
 
 function refuseExisting(file: string): void {
-  if (isThere(file)) throw new Refusal("file-exists", `${file} is there already`);
+  if (pathExists(file)) throw new Refusal("file-exists", `${file} is there already`);
 }

@@ -1,8 +1,8 @@
 import type { PhotoId } from "../../src-shared/contract";
-import { type FileKind, kindOfFile, LEADING_ENDINGS } from "../images/photo-files";
-import { inTransaction, type Library, prepared } from "../store/database";
+import { type FileKind, kindOfFile, STILL_EXTENSIONS } from "../images/photo-files";
+import { inTransaction, prepared, type Store } from "../store/database";
 import { folderOf } from "../store/identity";
-import { handOverVerdicts } from "../store/verdicts";
+import { transferVerdicts } from "../store/verdicts";
 
 /**
  * A photo is a content, a file is a path; a companion is a file without a content of its own: a RAW beside a JPEG or
@@ -20,7 +20,7 @@ export interface Pairing {
   alone: string[];
 }
 
-interface Beside {
+interface FilesBeside {
   path: string;
   kind: FileKind;
   photo: PhotoId | null;
@@ -33,13 +33,13 @@ interface Beside {
  * by itself; null for none
  */
 export function putCompanion(
-  library: Library,
+  store: Store,
   path: string,
   { size, mtimeMs }: { size: number; mtimeMs: number },
   own: PhotoId | null,
 ): void {
   prepared(
-    library,
+    store,
     `
     INSERT INTO file (path, folder, photo, size, mtime_ms, kind, companion) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
@@ -51,17 +51,17 @@ export function putCompanion(
  * Ties RAW files and films to the photos of the stills beside them, and lets go those whose still went.
  * @param folders looks in these alone, as `folderOf` names them; null: in all
  */
-export function pairFiles(library: Library, folders: ReadonlySet<string> | null): Pairing {
-  return inTransaction(library, () => {
+export function pairFiles(store: Store, folders: ReadonlySet<string> | null): Pairing {
+  return inTransaction(store, () => {
     const changed = new Set<PhotoId>();
     const alone: string[] = [];
-    for (const { path, kind, photo, companion, still } of filesBeside(library, folders)) {
+    for (const { path, kind, photo, companion, still } of filesBeside(store, folders)) {
       if (still === null ? companion === 0 : still === photo && companion === 1) continue;
       if (still === null && kind === "raw") alone.push(path);
-      else if (still === null) prepared(library, "DELETE FROM file WHERE path = ?").run(path);
+      else if (still === null) prepared(store, "DELETE FROM file WHERE path = ?").run(path);
       else {
-        if (photo !== null && companion === 0) handOverVerdicts(library, photo, still);
-        prepared(library, "UPDATE file SET photo = ?, companion = 1 WHERE path = ?").run(still, path);
+        if (photo !== null && companion === 0) transferVerdicts(store, photo, still);
+        prepared(store, "UPDATE file SET photo = ?, companion = 1 WHERE path = ?").run(still, path);
         changed.add(still);
       }
       if (photo !== null) changed.add(photo);
@@ -70,10 +70,10 @@ export function pairFiles(library: Library, folders: ReadonlySet<string> | null)
   });
 }
 
-function filesBeside(library: Library, folders: ReadonlySet<string> | null): Beside[] {
+function filesBeside(store: Store, folders: ReadonlySet<string> | null): FilesBeside[] {
   const among = folders ? "c.folder IN (SELECT value FROM json_each(?)) AND" : "";
-  return prepared<Beside>(
-    library,
+  return prepared<FilesBeside>(
+    store,
     `
     SELECT c.path, c.kind, c.photo, c.companion, (
       SELECT s.photo FROM file s JOIN photo p ON p.id = s.photo
@@ -81,5 +81,5 @@ function filesBeside(library: Library, folders: ReadonlySet<string> | null): Bes
         AND lower(substr(s.path, length(s.stem) + 1)) IN (SELECT value FROM json_each(?))
       ORDER BY s.path LIMIT 1) AS still
     FROM file c WHERE ${among} c.kind <> 'still' AND c.missing = 0 AND c.error_code IS NULL`,
-  ).all(JSON.stringify(LEADING_ENDINGS), ...(folders ? [JSON.stringify([...folders])] : []));
+  ).all(JSON.stringify(STILL_EXTENSIONS), ...(folders ? [JSON.stringify([...folders])] : []));
 }

@@ -1,11 +1,11 @@
 import { readdirSync, statfsSync, statSync } from "node:fs";
 import { Refusal } from "../../src-shared/refusal";
-import { type Library, note, noted, prepared } from "../store/database";
+import { prepared, readMeta, type Store, writeMeta } from "../store/database";
 
 /**
  * Tells a folder from another one that comes to lie at its path while the program runs. @throws what the system says
  */
-export function folderMark(folder: string): string {
+export function folderIdentity(folder: string): string {
   const { dev, ino } = statSync(folder);
   return `${dev} ${ino}`;
 }
@@ -15,11 +15,11 @@ export function folderMark(folder: string): string {
  * @throws Refusal `no-folder` where nothing is left in the folder, photos were there, and it lies on another disk than
  *   it did
  */
-export function refuseEmptyMount(library: Library): void {
-  const { folder } = library;
-  const known = noted(library, "disk");
-  if (known === undefined || known === diskOf(folder) || readdirSync(folder).length > 0) return;
-  const hadPhotos = prepared(library, "SELECT 1 FROM photo WHERE files > 0 LIMIT 1").get() !== undefined;
+export function refuseEmptyMountPoint(store: Store): void {
+  const { folder } = store;
+  const known = readMeta(store, "disk");
+  if (known === undefined || known === volumeIdentity(folder) || readdirSync(folder).length > 0) return;
+  const hadPhotos = prepared(store, "SELECT 1 FROM photo WHERE files > 0 LIMIT 1").get() !== undefined;
   if (hadPhotos)
     throw new Refusal(
       "no-folder",
@@ -28,12 +28,12 @@ export function refuseEmptyMount(library: Library): void {
 }
 
 /** Takes note of the disk that the photos lie on, once they were looked through. */
-export function noteDisk(library: Library): void {
-  note(library, "disk", diskOf(library.folder));
+export function rememberVolume(store: Store): void {
+  writeMeta(store, "disk", volumeIdentity(store.folder));
 }
 
 /** Its kind and its size in bytes: systems number their disks anew each time they start. */
-function diskOf(folder: string): string {
+function volumeIdentity(folder: string): string {
   const { type, blocks, bsize } = statfsSync(folder);
   return `${type} ${blocks * bsize}`;
 }

@@ -2,7 +2,7 @@ import { createHash, hash } from "node:crypto";
 import { closeSync, lstatSync, openSync, readSync } from "node:fs";
 
 /** A file to look at. */
-export interface FileToLookAt {
+export interface HashRequest {
   /** Absolute. */
   file: string;
   /** Size in bytes and time that were noted with its content; null where it is to be read whatever they are. */
@@ -12,7 +12,7 @@ export interface FileToLookAt {
 }
 
 /** What it came to. */
-export type FileLook =
+export type HashResult =
   | { is: "unchanged" | "gone" }
   | {
       is: "there";
@@ -23,13 +23,13 @@ export type FileLook =
   | { is: "failed"; size: number; mtimeMs: number; code: string; message: string };
 
 /** Files up to this size, in bytes, are read whole. */
-const WHOLE = 32 * 2 ** 20;
-const CHUNK = 2 ** 20;
+const WHOLE_FILE_BYTES = 32 * 2 ** 20;
+const READ_BYTES = 2 ** 20;
 /** Kept for the next file: a new one for every photo would keep the garbage collector as busy as the hash. */
-let buffer = Buffer.allocUnsafeSlow(CHUNK);
+let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
 /** Looks whether a file is as it was, else reads it. Waits for the disk: for a thread that answers nobody meanwhile. */
-export function lookAtFile({ file, known, hashed }: FileToLookAt): FileLook {
+export function hashFile({ file, known, hashed }: HashRequest): HashResult {
   let size = 0,
     mtimeMs = 0;
   try {
@@ -46,7 +46,8 @@ export function lookAtFile({ file, known, hashed }: FileToLookAt): FileLook {
 
 /** Until nothing is left, not until `size`: a file that is being written may have grown since. */
 function contentHash(file: string, size: number): Uint8Array {
-  if (size < WHOLE && buffer.length <= size) buffer = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size + 1)));
+  if (size < WHOLE_FILE_BYTES && buffer.length <= size)
+    buffer = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size + 1)));
   const opened = openSync(file, "r");
   try {
     const first = readSync(opened, buffer, 0, buffer.length, 0);

@@ -1,32 +1,32 @@
 import type { Worker } from "node:worker_threads";
-import { startThread } from "../base/thread";
-import type { FileLook, FileToLookAt } from "./look-at-file";
+import { startWorker } from "../base/thread";
+import type { HashRequest, HashResult } from "./look-at-file";
 
 /** Files are read two at a time: more would only take turns at a disk. */
 const THREADS = 2;
 
-export interface LookingAtFiles {
+export interface HashPool {
   /** @returns what became of each, in their order @throws where a thread broke down, or was ended meanwhile */
-  at(files: FileToLookAt[]): Promise<FileLook[]>;
+  at(files: HashRequest[]): Promise<HashResult[]>;
   end(): Promise<void>;
 }
 
 interface Thread {
   worker: Worker;
-  asked: PromiseWithResolvers<FileLook[]>[];
+  asked: PromiseWithResolvers<HashResult[]>[];
 }
 
 /** Looks at files on threads of their own, which are started as they are needed. */
-export function lookAtFiles(): LookingAtFiles {
+export function createHashPool(): HashPool {
   const threads: Thread[] = [];
 
   function start(): Thread {
-    const thread: Thread = { worker: startThread("look-worker", null), asked: [] };
+    const thread: Thread = { worker: startWorker("hash-worker", null), asked: [] };
     const fail = (error: Error) => {
       for (const { reject } of thread.asked.splice(0)) reject(error);
     };
     // a thread answers in the order it was asked
-    thread.worker.on("message", (looks: FileLook[]) => thread.asked.shift()!.resolve(looks));
+    thread.worker.on("message", (looks: HashResult[]) => thread.asked.shift()!.resolve(looks));
     thread.worker.on("error", fail);
     thread.worker.on("exit", () => fail(new Error("looking at files was ended")));
     threads.push(thread);
@@ -37,7 +37,7 @@ export function lookAtFiles(): LookingAtFiles {
     at(files) {
       const idlest = threads.toSorted((a, b) => a.asked.length - b.asked.length).at(0);
       const thread = idlest && (idlest.asked.length === 0 || threads.length === THREADS) ? idlest : start();
-      const answer = Promise.withResolvers<FileLook[]>();
+      const answer = Promise.withResolvers<HashResult[]>();
       thread.asked.push(answer);
       thread.worker.postMessage(files);
       return answer.promise;

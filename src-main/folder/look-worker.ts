@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { type FileToLookAt, lookAtFile } from "./look-at-file";
+import { hashFile, type HashRequest } from "./look-at-file";
 
 /** Reads files away from the thread that answers windows. Started by `look-in-threads` only. */
-parentPort!.on("message", (files: FileToLookAt[]) => parentPort!.postMessage(files.map(lookAtFile)));
+parentPort!.on("message", (files: HashRequest[]) => parentPort!.postMessage(files.map(hashFile)));

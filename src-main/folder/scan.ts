@@ -3,14 +3,14 @@ import { join, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { isRaw } from "../images/photo-files";
-import { inTransaction, type Library, prepared } from "../store/database";
+import { inTransaction, prepared, type Store } from "../store/database";
 import {
   addPhoto,
   changeContent,
   type Content,
+  deleteDerivedData,
   type FileRow,
   folderOf,
-  forgetPixels,
   photoWithHash,
   presentFiles,
   putFailure,
@@ -18,13 +18,13 @@ import {
   putMissing,
 } from "../store/identity";
 import { settingsOf } from "../store/settings";
-import { copyVerdicts, handOverVerdicts } from "../store/verdicts";
+import { copyVerdicts, transferVerdicts } from "../store/verdicts";
 import { pairFiles, putCompanion } from "./companions";
-import { folderMark, noteDisk, refuseEmptyMount } from "./drive";
-import type { FileLook, FileToLookAt } from "./look-at-file";
-import { lookAtFiles, type LookingAtFiles } from "./look-in-threads";
-import { FILE_ROW, foundIn, rowsIn } from "./places";
-import type { Found } from "./walk";
+import { folderIdentity, refuseEmptyMountPoint, rememberVolume } from "./drive";
+import type { HashRequest, HashResult } from "./look-at-file";
+import { createHashPool, type HashPool } from "./look-in-threads";
+import { FILE_COLUMNS, filesInScope, walkScope } from "./places";
+import type { WalkEntry } from "./walk";
 import type { Places } from "./watch";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
@@ -38,15 +38,15 @@ export interface ScanBatch {
 }
 
 /** Files that a thread is asked about together at most … */
-const TOGETHER = 64;
+const FILES_PER_MESSAGE = 64;
 /** … and how often so before its answer is awaited: both threads have enough to do while a batch is stored. */
-const AHEAD = 32;
+const MESSAGES_AHEAD = 32;
 /** A batch ends with so many files, or after so many milliseconds. */
 const BATCH_FILES = 1024;
 const BATCH_MS = 250;
 
 /** What looking at one found file came to. */
-type Look =
+type CheckedFile =
   | { path: string; is: "unchanged" | "gone" }
   | { path: string; is: "content"; content: Content }
   | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
@@ -100,26 +100,26 @@ interface State {
  * @throws the signal's reason when it is aborted; what was handed out stays
  */
 export async function* scan(
-  library: Library,
-  { signal, places }: { signal?: AbortSignal; places?: Places } = {},
+  store: Store,
+  { signal, scope }: { signal?: AbortSignal; scope?: Places } = {},
 ): AsyncGenerator<ScanBatch, void> {
-  const before = markOf(library);
-  if (places === undefined) refuseEmptyMount(library);
-  const state = begin(library, places);
-  const leaveOut = leftOut(library);
+  const before = markOf(store);
+  if (scope === undefined) refuseEmptyMountPoint(store);
+  const state = begin(store, scope);
+  const skippedFolders = foldersToSkip(store);
 
-  let batch: Look[] = [];
+  let batch: CheckedFile[] = [];
   let began = performance.now();
   const flush = (): ScanBatch => {
-    inTransaction(library, () => batch.forEach((look) => settle(library, state, look)));
+    inTransaction(store, () => batch.forEach((look) => settle(store, state, look)));
     batch = [];
     began = performance.now();
     return handOut(state);
   };
 
-  const looking = lookAtFiles();
+  const looking = createHashPool();
   try {
-    for await (const several of looks(library, state, looking, foundIn(library.folder, leaveOut, places), signal)) {
+    for await (const several of checks(store, state, looking, walkScope(store.folder, skippedFolders, scope), signal)) {
       state.files += several.filter(({ is }) => is !== "closed").length;
       batch.push(...several);
       if (batch.length >= BATCH_FILES || performance.now() - began > BATCH_MS) yield flush();
@@ -127,24 +127,24 @@ export async function* scan(
     yield flush();
     signal?.throwIfAborted();
     // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
-    if (markOf(library) !== before)
-      throw new Refusal("no-folder", `the folder ${library.folder} went away while it was looked through`);
-    inTransaction(library, () =>
+    if (markOf(store) !== before)
+      throw new Refusal("no-folder", `the folder ${store.folder} went away while it was looked through`);
+    inTransaction(store, () =>
       state.edits.forEach(({ photo }) => {
-        if (!state.spread.has(photo)) forgetPixels(library, photo);
+        if (!state.spread.has(photo)) deleteDerivedData(store, photo);
       }),
     );
-    inTransaction(library, () => {
+    inTransaction(store, () => {
       for (const [path, row] of state.unseen) {
         if (state.closed.some((folder) => path.startsWith(folder)) || (row.missing && row.error_code === null))
           continue;
-        putMissing(library, path);
+        putMissing(store, path);
         if (row.photo !== null) state.changed.add(row.photo);
       }
-      state.edits.forEach((edit) => settleEdit(library, state, edit));
+      state.edits.forEach((edit) => settleEdit(store, state, edit));
     });
-    await pair(library, state, looking);
-    if (places === undefined) noteDisk(library);
+    await pair(store, state, looking);
+    if (scope === undefined) rememberVolume(store);
     yield handOut(state);
   } finally {
     await looking.end();
@@ -152,55 +152,57 @@ export async function* scan(
 }
 
 /** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
-async function pair(library: Library, state: State, looking: LookingAtFiles): Promise<void> {
-  const { changed, alone } = pairFiles(library, state.folders);
+async function pair(store: Store, state: State, looking: HashPool): Promise<void> {
+  const { changed, alone } = pairFiles(store, state.folders);
   changed.forEach((photo) => state.changed.add(photo));
   for (const path of alone) {
-    const row = prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file WHERE path = ?`).get(path)!;
+    const row = prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file WHERE path = ?`).get(path)!;
     state.unseen.set(path, row);
-    const [look] = await lookAtAll(library, state, looking, [{ path, kind: "photo" }]);
-    inTransaction(library, () => settle(library, state, look));
+    const [look] = await checkFiles(store, state, looking, [{ path, kind: "photo" }]);
+    inTransaction(store, () => settle(store, state, look));
   }
 }
 
 /** @throws Refusal `no-folder` */
-function markOf({ folder }: Library): string {
+function markOf({ folder }: Store): string {
   try {
-    return folderMark(folder);
+    return folderIdentity(folder);
   } catch (error) {
     throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 
-function begin(library: Library, places?: Places): State {
-  if (places === undefined) {
+function begin(store: Store, scope?: Places): State {
+  if (scope === undefined) {
     // What the disk or the hour was to blame for gets another try.
     prepared(
-      library,
+      store,
       "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')",
     ).run();
   }
   const rows =
-    places === undefined ? prepared<FileRow>(library, `SELECT ${FILE_ROW} FROM file`).all() : rowsIn(library, places);
+    scope === undefined
+      ? prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file`).all()
+      : filesInScope(store, scope);
   return {
     files: 0,
     failed: 0,
     closed: [],
-    folders: places === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))),
+    folders: scope === undefined ? null : new Set(rows.map(({ path }) => folderOf(path))),
     edits: [],
     spread: new Set(),
     changed: new Set(),
     unseen: new Map(rows.map((row) => [row.path, row])),
-    lastOld: prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
+    lastOld: prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM photo").get()!.last ?? 0,
   };
 }
 
 /** Folders that are passed by: the user's choice, and the program's own. */
-export function leftOut(library: Library): Set<string> {
-  const leaveOut = new Set(settingsOf(library).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
-  const own = ownFolder(library);
-  if (own !== null) leaveOut.add(own);
-  return leaveOut;
+export function foldersToSkip(store: Store): Set<string> {
+  const skippedFolders = new Set(settingsOf(store).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
+  const own = ownFolder(store);
+  if (own !== null) skippedFolders.add(own);
+  return skippedFolders;
 }
 
 function handOut(state: State): ScanBatch {
@@ -210,29 +212,29 @@ function handOut(state: State): ScanBatch {
 }
 
 /** What the walk finds, looked at some at a time, in the order of the walk. */
-async function* looks(
-  library: Library,
+async function* checks(
+  store: Store,
   state: State,
-  looking: LookingAtFiles,
-  all: AsyncGenerator<Found>,
+  looking: HashPool,
+  all: AsyncGenerator<WalkEntry>,
   signal?: AbortSignal,
-): AsyncGenerator<Look[]> {
-  const waiting: Promise<Look[]>[] = [];
-  let group: Found[] = [];
+): AsyncGenerator<CheckedFile[]> {
+  const waiting: Promise<CheckedFile[]>[] = [];
+  let group: WalkEntry[] = [];
   let together = 1; // the first are not kept waiting for others
   const ask = () => {
-    const asked = lookAtAll(library, state, looking, group);
+    const asked = checkFiles(store, state, looking, group);
     asked.catch(() => {}); // it is awaited in its turn; ended before that, it must not count as unhandled
     waiting.push(asked);
     group = [];
-    together = Math.min(TOGETHER, 2 * together);
+    together = Math.min(FILES_PER_MESSAGE, 2 * together);
   };
   try {
     for await (const found of all) {
       signal?.throwIfAborted();
       group.push(found);
       if (group.length >= together) ask();
-      if (waiting.length >= AHEAD) yield await waiting.shift()!;
+      if (waiting.length >= MESSAGES_AHEAD) yield await waiting.shift()!;
     }
     if (group.length > 0) ask();
     while (waiting.length > 0) {
@@ -242,24 +244,24 @@ async function* looks(
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === "scandir" || syscall === "opendir")
-      throw new Refusal("no-folder", `the folder ${library.folder} can't be read (${code})`);
+      throw new Refusal("no-folder", `the folder ${store.folder} can't be read (${code})`);
     throw error;
   }
 }
 
-async function lookAtAll(
-  library: Library,
+async function checkFiles(
+  store: Store,
   { unseen }: State,
-  looking: LookingAtFiles,
-  group: Found[],
-): Promise<Look[]> {
+  looking: HashPool,
+  group: WalkEntry[],
+): Promise<CheckedFile[]> {
   const there = group.filter(({ kind }) => kind === "photo" || kind === "beside");
-  const looks = await looking.at(there.map((found) => toLookAt(library, unseen.get(found.path), found)));
-  const lookOf = new Map(there.map(({ path }, i) => [path, looks[i]]));
-  return group.map((found) => named(found, lookOf.get(found.path)));
+  const checks = await looking.at(there.map((found) => hashRequest(store, unseen.get(found.path), found)));
+  const checkOf = new Map(there.map(({ path }, i) => [path, checks[i]]));
+  return group.map((found) => named(found, checkOf.get(found.path)));
 }
 
-function toLookAt({ folder }: Library, row: FileRow | undefined, { path, kind }: Found): FileToLookAt {
+function hashRequest({ folder }: Store, row: FileRow | undefined, { path, kind }: WalkEntry): HashRequest {
   const companion = kind === "beside";
   const settled = row?.photo != null && row.companion === (companion ? 1 : 0) && row.error_code === null;
   return {
@@ -269,7 +271,7 @@ function toLookAt({ folder }: Library, row: FileRow | undefined, { path, kind }:
   };
 }
 
-function named(found: Found, look: FileLook | undefined): Look {
+function named(found: WalkEntry, look: HashResult | undefined): CheckedFile {
   const { path } = found;
   if (found.kind === "closed" || found.kind === "failed")
     return { path, is: found.kind, code: found.code, message: found.message, size: 0, mtimeMs: 0 };
@@ -281,7 +283,7 @@ function named(found: Found, look: FileLook | undefined): Look {
     : { path, is: "content", content: { hash: hash!, size, mtimeMs } };
 }
 
-function settle(library: Library, state: State, look: Look): void {
+function settle(store: Store, state: State, look: CheckedFile): void {
   const { path } = look;
   state.folders?.add(folderOf(path));
   if (look.is === "gone") return; // stays among the unseen
@@ -289,66 +291,66 @@ function settle(library: Library, state: State, look: Look): void {
   state.unseen.delete(path);
   if (look.is === "unchanged") {
     if (!row!.missing) return;
-    prepared(library, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
+    prepared(store, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
     state.changed.add(row!.photo!);
   } else if (look.is === "beside") {
     // A RAW that was a photo until now, here or where it was moved from, hands its verdicts over.
-    const own = (look.hash && photoWithHash(library, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
-    putCompanion(library, path, look, own);
+    const own = (look.hash && photoWithHash(store, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
+    putCompanion(store, path, look, own);
   } else if (look.is === "content") {
-    settleContent(library, state, path, look.content, row);
+    settleContent(store, state, path, look.content, row);
   } else if (look.is === "failed" || look.is === "closed") {
     state.failed++;
     if (look.is === "closed") state.closed.push(path);
-    putFailure(library, path, look);
+    putFailure(store, path, look);
     if (row?.photo != null) state.changed.add(row.photo);
   }
 }
 
-function settleContent(library: Library, state: State, path: string, content: Content, row: FileRow | undefined): void {
-  const known = photoWithHash(library, content.hash);
+function settleContent(store: Store, state: State, path: string, content: Content, row: FileRow | undefined): void {
+  const known = photoWithHash(store, content.hash);
   const before = row?.photo ?? null;
   if (row?.companion === 1) {
     // Its still is gone, and it never was that photo's content.
-    const photo = known ?? addPhoto(library, content);
-    attach(library, state, path, photo, content);
-    if (before !== null) handOverVerdicts(library, before, photo);
+    const photo = known ?? addPhoto(store, content);
+    attach(store, state, path, photo, content);
+    if (before !== null) transferVerdicts(store, before, photo);
     return;
   }
   if (known !== undefined && known === before) {
-    putFile(library, path, known, content);
+    putFile(store, path, known, content);
     state.changed.add(known);
   } else if (before !== null && (known === undefined || known > state.lastOld)) {
     state.edits.push({ path, photo: before, content, wasMissing: row!.missing === 1 });
   } else {
-    attach(library, state, path, known ?? addPhoto(library, content), content);
+    attach(store, state, path, known ?? addPhoto(store, content), content);
     if (known !== undefined) state.spread.add(known);
     if (before !== null) state.changed.add(before);
   }
 }
 
-function settleEdit(library: Library, state: State, { path, photo, content, wasMissing }: Edit): void {
-  const known = photoWithHash(library, content.hash);
+function settleEdit(store: Store, state: State, { path, photo, content, wasMissing }: Edit): void {
+  const known = photoWithHash(store, content.hash);
   const moved = state.spread.has(photo);
-  const others = presentFiles(library, photo) - (wasMissing ? 0 : 1);
+  const others = presentFiles(store, photo) - (wasMissing ? 0 : 1);
   state.changed.add(photo);
   if (known === undefined && !moved && others === 0) {
-    changeContent(library, photo, content);
-    putFile(library, path, photo, content);
+    changeContent(store, photo, content);
+    putFile(store, path, photo, content);
     return;
   }
-  const becomes = known ?? addPhoto(library, content);
-  attach(library, state, path, becomes, content);
-  if (!moved && !(wasMissing && others > 0)) copyVerdicts(library, photo, becomes);
+  const becomes = known ?? addPhoto(store, content);
+  attach(store, state, path, becomes, content);
+  if (!moved && !(wasMissing && others > 0)) copyVerdicts(store, photo, becomes);
 }
 
-function attach(library: Library, state: State, path: string, photo: PhotoId, content: Content): void {
-  putFile(library, path, photo, content);
+function attach(store: Store, state: State, path: string, photo: PhotoId, content: Content): void {
+  putFile(store, path, photo, content);
   state.changed.add(photo);
 }
 
 /** The program's own data, where it lies inside the photo folder; relative to it. */
-function ownFolder(library: Library): string | null {
-  const inside = relative(library.folder, realpathSync(library.home));
+function ownFolder(store: Store): string | null {
+  const inside = relative(store.folder, realpathSync(store.home));
   return inside === "" || inside.startsWith("..") ? null : inside.split(sep).join("/");
 }

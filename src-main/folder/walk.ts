@@ -1,10 +1,10 @@
 import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { extensionOf, isForeignFolder, isPhotoFile, isRaw, isVideo, LEADING_ENDINGS } from "../images/photo-files";
+import { extensionOf, isIgnoredFolder, isPhotoFile, isRaw, isVideo, STILL_EXTENSIONS } from "../images/photo-files";
 
 /** Something the walk came upon. Paths are relative to the root, with `/`. */
-export type Found =
+export type WalkEntry =
   | { path: string; kind: "photo" }
   /** A RAW or a film with a still of the same name beside it, see companions. */
   | { path: string; kind: "beside" }
@@ -20,10 +20,10 @@ export type Found =
  */
 export async function* walk(
   root: string,
-  leaveOut: ReadonlySet<string>,
+  skippedFolders: ReadonlySet<string>,
   folder = "",
   deep = true,
-): AsyncGenerator<Found> {
+): AsyncGenerator<WalkEntry> {
   let entries: Dirent<Buffer>[];
   try {
     // As bytes: a name that is not UTF-8 would otherwise come back changed, and find no file again.
@@ -39,15 +39,15 @@ export async function* walk(
     entries
       .filter((entry) => entry.isFile())
       .map(({ name }) => name.toString("utf8"))
-      .filter((name) => LEADING_ENDINGS.includes(extensionOf(name)) && isPhotoFile(name))
+      .filter((name) => STILL_EXTENSIONS.includes(extensionOf(name)) && isPhotoFile(name))
       .map(stemOf),
   );
   for (const entry of entries.sort((a, b) => Buffer.compare(a.name, b.name))) {
     const name = nameOf(entry.name);
     const path = folder === "" ? name.shown : `${folder}/${name.shown}`;
     if (entry.isDirectory()) {
-      if (!deep || isForeignFolder(name.shown) || leaveOut.has(path)) continue;
-      if (name.exact) yield* walk(root, leaveOut, path);
+      if (!deep || isIgnoredFolder(name.shown) || skippedFolders.has(path)) continue;
+      if (name.exact) yield* walk(root, skippedFolders, path);
       else
         yield {
           path: `${path}/`,

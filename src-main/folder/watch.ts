@@ -1,8 +1,8 @@
 import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { AsyncSubscription, Event } from "@parcel/watcher";
-import { isForeignFolder, isPhotoFile, isVideo } from "../images/photo-files";
-import { folderMark } from "./drive";
+import { isIgnoredFolder, isPhotoFile, isVideo } from "../images/photo-files";
+import { folderIdentity } from "./drive";
 
 /** Where something changed in a photo folder. Folders are relative to its root, with `/`, "" for the root itself. */
 export interface Places {
@@ -14,7 +14,7 @@ export interface Places {
   growing: Set<string>;
 }
 
-export interface Watching {
+export interface FolderWatch {
   /**
    * `events` from the system, or a look at the whole folder in `rounds` where there are none, and why there are none.
    */
@@ -25,11 +25,11 @@ export interface Watching {
 
 export interface WatchOptions {
   /** Folders passed by, relative to the root. */
-  leaveOut: ReadonlySet<string>;
+  skippedFolders: ReadonlySet<string>;
   /** Whether files are known below a path that is there no longer: then it was a folder. */
   holdsFiles(path: string): boolean;
   /** Something changed; null: anything may have. The next change is told when this one was dealt with. */
-  onChange(places: Places | null): Promise<unknown>;
+  onChange(scope: Places | null): Promise<unknown>;
   /** The folder itself is there no longer, or is there again. */
   onRoot(there: boolean): void;
 }
@@ -52,34 +52,34 @@ const ROUND_MS = 60_000;
  * that is pulled out) is no deletion: nothing is told of what lay in it until it is back, and then that anything may
  * have changed.
  */
-export async function watchFolder(root: string, options: WatchOptions): Promise<Watching> {
+export async function watchFolder(root: string, options: WatchOptions): Promise<FolderWatch> {
   let stopped = false;
   let subscription: AsyncSubscription | Error = new Error("the system was not asked yet");
   let sweeping: NodeJS.Timeout | undefined;
-  let [how, why]: [Watching["how"], string | null] = ["rounds", null];
+  let [how, why]: [FolderWatch["how"], string | null] = ["rounds", null];
   /** When each changed path changed last. */
   const changes = new Map<string, { type: Event["type"]; at: number }>();
   let telling: Promise<unknown> | null = null;
   let ticking: NodeJS.Timeout | undefined;
   let mark = markOf(root);
-  await renew(); // changes may be heard of before it is done
-  const rooting = setInterval(() => void lookAtRoot(), ROOT_MS).unref();
+  await resubscribe(); // changes may be heard of before it is done
+  const rooting = setInterval(() => void checkRoot(), ROOT_MS).unref();
   const rounds = setInterval(() => {
-    if (how === "rounds" && mark !== null) tell(null);
+    if (how === "rounds" && mark !== null) reportChanges(null);
   }, ROUND_MS).unref();
 
   async function subscribed(): Promise<AsyncSubscription | Error> {
     try {
       const { subscribe } = await import("@parcel/watcher"); // native: where it does not load, rounds serve
-      return await subscribe(root, (error, events) => heard(error, events), {
-        ignore: [...options.leaveOut].map((folder) => join(root, folder)),
+      return await subscribe(root, (error, events) => onEvents(error, events), {
+        ignore: [...options.skippedFolders].map((folder) => join(root, folder)),
       });
     } catch (error) {
       return error as Error;
     }
   }
 
-  async function letGo(): Promise<void> {
+  async function stopSubscription(): Promise<void> {
     if (subscription instanceof Error) return;
     // Of folders that are gone the system has let go by itself, and says that it can't do so again.
     await subscription.unsubscribe().catch((error: Error) => {
@@ -87,14 +87,15 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     });
   }
 
-  function heard(error: Error | null, events: Event[]): void {
+  function onEvents(error: Error | null, events: Event[]): void {
     if (stopped) return;
-    if (error) return void lookAtRoot(); // the root went, or the system has lost count
+    if (error) return void checkRoot(); // the root went, or the system has lost count
     const at = performance.now();
     for (const { path, type } of events) {
       const inside = relative(root, path).split(sep).join("/");
-      if (inside === "") void lookAtRoot();
-      else if (!inside.startsWith("..") && !isPassedBy(inside, options.leaveOut)) changes.set(inside, { type, at });
+      if (inside === "") void checkRoot();
+      else if (!inside.startsWith("..") && !isSkipped(inside, options.skippedFolders))
+        changes.set(inside, { type, at });
     }
     if (changes.size > 0) ticking ??= setInterval(tick, TICK_MS).unref();
   }
@@ -106,31 +107,31 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       return;
     }
     if (telling || mark === null) return;
-    if (markOf(root) !== mark) return void lookAtRoot();
+    if (markOf(root) !== mark) return void checkRoot();
     const now = performance.now();
-    const places: Places = { shallow: new Set(), deep: new Set(), growing: new Set() };
+    const scope: Places = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
-    for (const [path, { type, at }] of changes) if (now - at < QUIET_MS && type !== "delete") places.growing.add(path);
-    const filling = foldersAbove(places.growing);
+    for (const [path, { type, at }] of changes) if (now - at < QUIET_MS && type !== "delete") scope.growing.add(path);
+    const filling = foldersAbove(scope.growing);
     for (const [path, { type, at }] of changes) {
       if (now - at < QUIET_MS || (now - at < FILLED_MS && filling.has(path))) continue;
       settled.push(path);
-      if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) places.deep.add(path);
+      if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) scope.deep.add(path);
       else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1)))
-        places.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
+        scope.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
     }
     for (const path of settled) changes.delete(path);
-    if (places.deep.size + places.shallow.size > 0) tell(places);
+    if (scope.deep.size + scope.shallow.size > 0) reportChanges(scope);
   }
 
-  function tell(places: Places | null): void {
+  function reportChanges(scope: Places | null): void {
     const work = async () => {
       // Of a folder that came or moved the system watches that one alone, and not what lay in it by then.
-      if (places && places.deep.size > 0) {
-        await renew();
-        sweepSoon();
+      if (scope && scope.deep.size > 0) {
+        await resubscribe();
+        scheduleScan();
       }
-      await options.onChange(places);
+      await options.onChange(scope);
     };
     busyWith(work());
   }
@@ -145,33 +146,33 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
    * What happened while nobody listened, between two watches, is found by a look at everything, once it has become
    * quiet.
    */
-  function sweepSoon(): void {
+  function scheduleScan(): void {
     clearTimeout(sweeping);
     if (stopped) return;
     sweeping = setTimeout(() => {
-      if (telling || changes.size > 0) sweepSoon();
+      if (telling || changes.size > 0) scheduleScan();
       else if (mark !== null)
         // without another watch, and without a new try of what could not be read
         busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() }));
     }, SWEEP_MS).unref();
   }
 
-  async function renew(): Promise<void> {
-    await letGo();
+  async function resubscribe(): Promise<void> {
+    await stopSubscription();
     if (stopped) return;
     subscription = await subscribed();
     [how, why] = subscription instanceof Error ? ["rounds", reasonOf(subscription)] : ["events", null];
   }
 
-  async function lookAtRoot(): Promise<void> {
+  async function checkRoot(): Promise<void> {
     const now = markOf(root);
     if (stopped || now === mark) return;
     mark = now;
-    if (now !== null) await renew(); // what was watched is the folder that went
+    if (now !== null) await resubscribe(); // what was watched is the folder that went
     changes.clear();
     if (stopped) return;
     options.onRoot(now !== null);
-    if (now !== null) tell(null);
+    if (now !== null) reportChanges(null);
   }
 
   return {
@@ -187,7 +188,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       clearInterval(rooting);
       clearInterval(rounds);
       clearTimeout(sweeping);
-      await letGo();
+      await stopSubscription();
     },
   };
 }
@@ -198,7 +199,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
  */
 function markOf(root: string): string | null {
   try {
-    return isFolder(root) ? folderMark(root) : null;
+    return isFolder(root) ? folderIdentity(root) : null;
   } catch {
     return null; // it went between the two looks
   }
@@ -227,9 +228,9 @@ function foldersAbove(paths: Iterable<string>): Set<string> {
 const isLookedAt = (name: string): boolean => isPhotoFile(name) || isVideo(name);
 
 /** Hidden files, other programs' catalogues, and what the user leaves out wake nobody. */
-function isPassedBy(path: string, leaveOut: ReadonlySet<string>): boolean {
+function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {
   const parts = path.split("/");
-  return parts.some(isForeignFolder) || parts.some((_, i) => leaveOut.has(parts.slice(0, i + 1).join("/")));
+  return parts.some(isIgnoredFolder) || parts.some((_, i) => skippedFolders.has(parts.slice(0, i + 1).join("/")));
 }
 
 function reasonOf({ message }: Error): string {

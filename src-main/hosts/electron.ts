@@ -25,8 +25,8 @@ import { dispatch, failed } from "../engine/dispatch";
 import { type Engine, startEngine } from "../engine/engine-process";
 import { menuTemplate } from "./desktop-menu";
 import { contentSecurityPolicy } from "./web-guard";
-import { listAssets, PAGE } from "./window-assets";
-import { placeWindow, readWindowState, SMALLEST, writeWindowState } from "./window-state";
+import { INDEX_PATH, listAssets } from "./window-assets";
+import { MIN_WINDOW_SIZE, placeWindow, readWindowState, writeWindowState } from "./window-state";
 
 const program = programFolder();
 const home = dataFolder();
@@ -81,7 +81,7 @@ async function start(): Promise<void> {
     void engine.close().finally(() => app.exit());
   });
   forbidPermissions();
-  keepOffline();
+  blockNetwork();
   serveWindowFiles(await listAssets(join(program, "out", "renderer")));
   servePictures(engine);
   const opened = folder ? await engine.send({ name: "openLibrary", args: [{ folder: resolve(folder) }] }) : null;
@@ -91,7 +91,7 @@ async function start(): Promise<void> {
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(menuActions(engine), process.platform)));
   await window.loadURL(page);
   // of that one the window asks
-  if (opened && !opened.ok && opened.error.code !== "library-damaged") tell(opened.error.message);
+  if (opened && !opened.ok && opened.error.code !== "library-damaged") showMessage(opened.error.message);
   app.on("open-file", () => void takeUpCopy(engine));
   await takeUpCopy(engine);
 }
@@ -111,7 +111,7 @@ async function takeUpCopy(engine: Engine): Promise<void> {
   if (canceled) return;
   const reply = await engine.send({ name: "openCopy", args: [{ file, folder: filePaths[0], replace: false }] });
   if (reply.ok) window?.webContents.reload();
-  else tell(reply.error.message);
+  else showMessage(reply.error.message);
 }
 
 function openWindow(): BrowserWindow {
@@ -119,8 +119,8 @@ function openWindow(): BrowserWindow {
   const displays = [screen.getPrimaryDisplay(), ...screen.getAllDisplays()].map(({ workArea }) => workArea);
   const opened = new BrowserWindow({
     ...placeWindow(state, displays),
-    minWidth: SMALLEST.width,
-    minHeight: SMALLEST.height,
+    minWidth: MIN_WINDOW_SIZE.width,
+    minHeight: MIN_WINDOW_SIZE.height,
     title: "Semblance",
     icon: join(program, "resources", "icon.png"),
     webPreferences: {
@@ -199,7 +199,7 @@ function answerCalls(engine: Engine, { webContents }: BrowserWindow): void {
 function menuActions(engine: Engine) {
   const done = (reply: Reply<unknown>) => {
     if (reply.ok) window?.webContents.reload();
-    else tell(reply.error.message);
+    else showMessage(reply.error.message);
   };
   return {
     async openFolder() {
@@ -213,7 +213,7 @@ function menuActions(engine: Engine) {
       const library = (await engine.send({ name: "library", args: [] })) as Reply<LibraryInfo | null>;
       const settings = (await engine.send({ name: "settings", args: [] })) as Reply<Settings>;
       if (!library.ok || !settings.ok || !library.value)
-        return tell("Open a library first: there is nothing to export.");
+        return showMessage("Open a library first: there is nothing to export.");
       const { canceled, filePath } = await dialog.showSaveDialog(shown(), { defaultPath: `${library.value.name}.csv` });
       if (canceled) return;
       // The dialog has asked whether to replace a file that is there.
@@ -228,7 +228,7 @@ function menuActions(engine: Engine) {
         overwrite: true,
       };
       const written = await engine.send({ name: "exportLabels", args: [query] });
-      if (!written.ok) tell(written.error.message);
+      if (!written.ok) showMessage(written.error.message);
     },
     showDataFolder() {
       void shell.openPath(home);
@@ -239,7 +239,7 @@ function menuActions(engine: Engine) {
 function serveWindowFiles(assets: Awaited<ReturnType<typeof listAssets>>): void {
   protocol.handle("app", async ({ url }) => {
     const { host, pathname } = new URL(url);
-    const asset = host === "semblance" ? assets.get(pathname === "/index.html" ? PAGE : pathname) : undefined;
+    const asset = host === "semblance" ? assets.get(pathname === "/index.html" ? INDEX_PATH : pathname) : undefined;
     if (!asset) return new Response("nothing is here", { status: 404 });
     return new Response(await readFile(asset.file), {
       headers: {
@@ -281,7 +281,7 @@ function forbidPermissions(): void {
 }
 
 /** Photos stay on this machine: whatever runs in the window, nothing is asked of or sent to an address on a network. */
-function keepOffline(): void {
+function blockNetwork(): void {
   session.defaultSession.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isAnsweredHere(url) }));
   session.defaultSession.setSpellCheckerEnabled(false); // it would download its dictionaries
 }
@@ -310,7 +310,7 @@ function shown(): BrowserWindow {
   return window;
 }
 
-function tell(message: string): void {
+function showMessage(message: string): void {
   if (window) void dialog.showMessageBox(window, { type: "error", message: "That did not work", detail: message });
 }
 

@@ -9,7 +9,7 @@ import { electronBinary } from "./electron-binary";
 import { serveWindow } from "./web";
 
 /** An Electron that ends badly within this time, in milliseconds, never showed a window: a library is missing, say. */
-const STILLBORN = 10_000;
+const MIN_UPTIME_MS = 10_000;
 
 /**
  * Shows the window, in Electron or else in the browser. Resolves when it is closed, or on Ctrl-C. @throws Refusal that
@@ -35,7 +35,7 @@ async function runElectron(binary: string, folder?: string): Promise<boolean> {
   try {
     const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
     const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
-    if (stopped || performance.now() - began > STILLBORN) return true;
+    if (stopped || performance.now() - began > MIN_UPTIME_MS) return true;
     console.error(
       `Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`,
     );

@@ -38,7 +38,7 @@ export function createToken(): { text: string; matches(candidate: unknown): bool
 }
 
 /** A page of another name that resolves to this computer (DNS rebinding) names itself in the Host header. */
-export function isAtHome(request: IncomingMessage, port: number): boolean {
+export function isLocalRequest(request: IncomingMessage, port: number): boolean {
   const host = request.headers.host?.toLowerCase();
   return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 }

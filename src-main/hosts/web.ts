@@ -9,16 +9,16 @@ import { programFolder } from "../base/program-folder";
 import { dispatch, failed } from "../engine/dispatch";
 import type { Semblance } from "../engine/semblance";
 import { openEventStream } from "./event-stream";
-import { readJson, TooLarge } from "./request-body";
+import { BodyTooLarge, readJson } from "./request-body";
 import { reveal } from "./reveal";
-import { cookieOf, createToken, isAtHome, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
-import { listAssets, PAGE, sendAsset } from "./window-assets";
+import { cookieOf, createToken, isLocalRequest, isSameOrigin, SECURITY_HEADERS } from "./web-guard";
+import { INDEX_PATH, listAssets, sendAsset } from "./window-assets";
 
 /** Longest body of a call, in bytes: a verdict on a million photos is about 8 MB. */
 const BODY_LIMIT = 32 * 2 ** 20;
 const YEAR = 31_536_000;
 /** Open at a time; a browser opens six, a page that floods this one gets no more. */
-const MOST_CONNECTIONS = 2048;
+const MAX_CONNECTIONS = 2048;
 
 /**
  * How long a request may take to arrive, and how often that is looked at, in milliseconds: who sends a byte now and
@@ -74,7 +74,7 @@ export async function serveWindow({
     });
   });
 
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
 
   const host: HostApi = {
     chooseFolder: () => noDialog("a folder"),
@@ -87,7 +87,7 @@ export async function serveWindow({
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
-    if (!isAtHome(request, listening()) || !isSameOrigin(request))
+    if (!isLocalRequest(request, listening()) || !isSameOrigin(request))
       return refuse(response, 403, "only this computer's own window is answered");
 
     const address = parsed(request.url);
@@ -97,7 +97,7 @@ export async function serveWindow({
     // The window takes the token out of its visible address; the cookie lets the page be loaded again, and does nothing
     // else.
     const cookie = `semblance-${listening()}`;
-    const admitted = inQuery || (pathname === PAGE && token.matches(cookieOf(request, cookie)));
+    const admitted = inQuery || (pathname === INDEX_PATH && token.matches(cookieOf(request, cookie)));
 
     if (pathname === "/api") {
       if (request.method !== "POST") return refuse(response, 405, "calls are posted", { allow: "POST" });
@@ -108,9 +108,9 @@ export async function serveWindow({
     if (request.method !== "GET" && request.method !== "HEAD")
       return refuse(response, 405, "nothing else can be done here", { allow: "GET, HEAD" });
     const asset = assets.get(pathname);
-    if (asset && pathname !== PAGE) return sendAsset(request, response, asset);
+    if (asset && pathname !== INDEX_PATH) return sendAsset(request, response, asset);
     const picture = /^\/picture\/([1-9]\d{0,14})\/(thumbnail|view|full)$/.exec(pathname);
-    if (pathname !== PAGE && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
+    if (pathname !== INDEX_PATH && pathname !== "/events" && !picture) return refuse(response, 404, "nothing is here");
 
     if (!admitted)
       return refuse(response, 401, "the token is missing or wrong: open the address that Semblance printed");
@@ -130,7 +130,7 @@ export async function serveWindow({
       const call = await readJson(request, BODY_LIMIT);
       sendJson(response, 200, await (isHostCall(call) ? dispatch(host, call) : dispatch(semblance.api, call)));
     } catch (error) {
-      if (error instanceof TooLarge) {
+      if (error instanceof BodyTooLarge) {
         response.setHeader("connection", "close");
         return sendJson(response, 413, failed("too-large", error.message));
       }

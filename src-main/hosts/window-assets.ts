@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
 
 /** Address of the window's page. */
-export const PAGE = "/";
+export const INDEX_PATH = "/";
 
 export interface Asset {
   file: string;
@@ -48,7 +48,7 @@ export async function listAssets(folder: string): Promise<Map<string, Asset>> {
     // The bundler puts a hash of the content into these names.
     const hashed = /^\/assets\/.+-[\w-]{8,}\.\w+$/.test(path);
     const caching = page ? "no-store" : hashed ? "public, max-age=31536000, immutable" : "no-cache";
-    assets.set(page ? PAGE : path, { file, bytes: (await stat(file)).size, type, caching });
+    assets.set(page ? INDEX_PATH : path, { file, bytes: (await stat(file)).size, type, caching });
   }
   return assets;
 }

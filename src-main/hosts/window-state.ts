@@ -14,7 +14,7 @@ export interface WindowState {
   maximized: boolean;
 }
 
-export const SMALLEST = { width: 720, height: 480 };
+export const MIN_WINDOW_SIZE = { width: 720, height: 480 };
 const FIRST_SIZE = { width: 1280, height: 840 };
 /** As much of the window's top must be on a display for a person to get hold of it. */
 const GRIP = 120;
@@ -61,8 +61,8 @@ export function placeWindow(
   const display = state && displays.find((area) => hasGrip(state.bounds, area));
   const { width, height } = display ?? main;
   const size = {
-    width: Math.max(Math.min(wanted.width, width), SMALLEST.width),
-    height: Math.max(Math.min(wanted.height, height), SMALLEST.height),
+    width: Math.max(Math.min(wanted.width, width), MIN_WINDOW_SIZE.width),
+    height: Math.max(Math.min(wanted.height, height), MIN_WINDOW_SIZE.height),
   };
   return state && display ? { x: state.bounds.x, y: state.bounds.y, ...size } : size;
 }

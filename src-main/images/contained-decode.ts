@@ -1,9 +1,9 @@
 import type { DetectorInput, Preprocess } from "../base/preprocess";
 import type { Decoded } from "./decode";
-import { PATIENCE_SECONDS } from "./decode-limits";
+import { DECODE_TIMEOUT_SECONDS } from "./decode-limits";
 import { createDecoderPool } from "./decoder-pool";
-import type { Glance } from "./glance";
-import type { PhotoHead } from "./photo-head";
+import type { ImageQuality } from "./glance";
+import type { PhotoMetadata } from "./photo-head";
 
 /**
  * Reading pictures, in processes apart from the engine: files come from anywhere, and decoders are large programs in C.
@@ -24,7 +24,7 @@ export const decode = (
   source: string | Uint8Array,
   preprocess: Preprocess | null,
   detection: DetectorInput | null = null,
-  seconds = PATIENCE_SECONDS,
+  seconds = DECODE_TIMEOUT_SECONDS,
 ): Promise<Decoded> =>
   pool.run("decode", [source, preprocess, detection, seconds], {
     seconds,
@@ -32,13 +32,13 @@ export const decode = (
   });
 
 /** `render` of decode.ts. @throws Refusal as `decode` does */
-export const render = (source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> =>
+export const render = (source: string | Uint8Array, side: number, seconds = DECODE_TIMEOUT_SECONDS): Promise<Buffer> =>
   pool.run("render", [source, side, seconds], { seconds, prompt: true });
 
 /** `glanceAtThumbnail` of decode.ts. @throws Refusal as `decode` does */
-export const glanceAtThumbnail = (thumbnail: Uint8Array): Promise<Glance> =>
-  pool.run("glanceAtThumbnail", [thumbnail], { seconds: PATIENCE_SECONDS, prompt: false });
+export const thumbnailQuality = (thumbnail: Uint8Array): Promise<ImageQuality> =>
+  pool.run("thumbnailQuality", [thumbnail], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });
 
 /** `readHead` of picture-source.ts. @throws Refusal as `decode` does */
-export const readHead = (path: string): Promise<PhotoHead> =>
-  pool.run("readHead", [path], { seconds: PATIENCE_SECONDS, prompt: false });
+export const readMetadata = (path: string): Promise<PhotoMetadata> =>
+  pool.run("readMetadata", [path], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });

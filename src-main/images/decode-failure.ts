@@ -49,6 +49,6 @@ export function tooMuchMemory(bytes: number): Refusal {
 }
 
 /** @param how it ended: a signal or an exit code */
-export function decoderDied(how: string): Refusal {
+export function decoderCrashed(how: string): Refusal {
   return new Refusal("decoder-died", `The picture brought its decoder down twice (${how})`);
 }

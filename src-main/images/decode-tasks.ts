@@ -1,6 +1,6 @@
-import { decode, glanceAtThumbnail, render } from "./decode";
-import { readHead } from "./picture-source";
+import { decode, render, thumbnailQuality } from "./decode";
+import { readMetadata } from "./picture-source";
 
 /** What a decoder does for the engine, by name. */
-export const decodeTasks = { decode, render, glanceAtThumbnail, readHead };
+export const decodeTasks = { decode, render, thumbnailQuality, readMetadata };
 export type DecodeTasks = typeof decodeTasks;

@@ -3,24 +3,24 @@ import { Refusal } from "../../src-shared/refusal";
 import type { Pixels } from "../base/detections";
 import { type DetectorInput, detectorSize, type Preprocess } from "../base/preprocess";
 import { explain, tooSlow } from "./decode-failure";
-import { MOST_PIXELS, PATIENCE_SECONDS, THUMBNAIL } from "./decode-limits";
-import { type Glance, glanceAt, type Light, lightOf } from "./glance";
-import type { PhotoHead } from "./photo-head";
-import { openPicture, type PictureSource } from "./picture-source";
+import { DECODE_TIMEOUT_SECONDS, MAX_PIXELS, THUMBNAIL_PIXELS } from "./decode-limits";
+import { type ImageQuality, type Luminance, luminanceOf, measureQuality } from "./glance";
+import type { PhotoMetadata } from "./photo-head";
+import { type ImageSource, openImage } from "./picture-source";
 
 // There is a decoder for each core; libvips' own threads would only get in each other's way.
 sharp.concurrency(1);
 sharp.cache(false);
 
 /** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
-const LEAST_OF_PICTURE = 0.5;
+const MIN_DECODED_SHARE = 0.5;
 /** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */
-const LONGEST_SHARED = 4096;
+const MAX_SHARED_DECODE_PIXELS = 4096;
 
-export interface Decoded extends PhotoHead {
+export interface Decoded extends PhotoMetadata {
   /** JPEG, upright, sRGB, at most 512 pixels on the long side; never larger than the photo. */
   thumbnail: Buffer;
-  glance: Glance;
+  imageQuality: ImageQuality;
   /** RGB `[size, size, 3]`, 0..255; null without a preprocess. */
   pixels: Uint8Array | null;
   /** The whole photo as detectors take it; null where nothing was asked for them. */
@@ -50,10 +50,10 @@ export async function decode(
   source: string | Uint8Array,
   preprocess: Preprocess | null,
   detection: DetectorInput | null = null,
-  seconds = PATIENCE_SECONDS,
+  seconds = DECODE_TIMEOUT_SECONDS,
 ): Promise<Decoded> {
-  return withPatience(seconds, async () => {
-    const opened = await openPicture(source);
+  return withTimeout(seconds, async () => {
+    const opened = await openImage(source);
     try {
       return await decodeWith("truncated", opened, { preprocess, detection }, seconds);
     } catch (error) {
@@ -61,7 +61,7 @@ export async function decode(
       if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
       // A viewer shows a file that was cut short as far as it goes; so do we, if most of it is there.
       const there = await shareOfPicture(opened.input, seconds).catch(() => 0);
-      if (there < LEAST_OF_PICTURE)
+      if (there < MIN_DECODED_SHARE)
         throw new Refusal(reason.code, `${reason.message}: ${Math.round(100 * there)} % of the picture can be read`);
       return await decodeWith("none", opened, { preprocess, detection }, seconds).catch((again: unknown) => {
         throw explain(again);
@@ -71,9 +71,13 @@ export async function decode(
 }
 
 /** A JPEG rendition for viewing: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
-export async function render(source: string | Uint8Array, side: number, seconds = PATIENCE_SECONDS): Promise<Buffer> {
-  return withPatience(seconds, async () => {
-    const { input } = await openPicture(source);
+export async function render(
+  source: string | Uint8Array,
+  side: number,
+  seconds = DECODE_TIMEOUT_SECONDS,
+): Promise<Buffer> {
+  return withTimeout(seconds, async () => {
+    const { input } = await openImage(source);
     return upright(input, "none", seconds)
       .resize(side, side, { fit: "inside", withoutEnlargement: true })
       .jpeg({ quality: 88 })
@@ -85,15 +89,15 @@ export async function render(source: string | Uint8Array, side: number, seconds 
 }
 
 /** What a photo is decoded for beside its thumbnail. */
-interface Wanted {
+interface DecodeTargets {
   preprocess: Preprocess | null;
   detection: DetectorInput | null;
 }
 
 async function decodeWith(
   failOn: "truncated" | "none",
-  { input, ...head }: PictureSource,
-  { preprocess, detection }: Wanted,
+  { input, ...head }: ImageSource,
+  { preprocess, detection }: DecodeTargets,
   seconds: number,
 ): Promise<Decoded> {
   const { width, height } = head;
@@ -101,9 +105,9 @@ async function decodeWith(
   const open = () => upright(input, failOn, seconds);
   const forModel =
     preprocess === null ? 0 : preprocess.resize === "cover" ? preprocess.size : preprocess.resize.shortSide;
-  const wholes = Math.max(THUMBNAIL, detection?.longSide ?? 0);
+  const wholes = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
   const scale = Math.min(1, Math.max(wholes / long, forModel / short));
-  const isShared = long * scale <= LONGEST_SHARED;
+  const isShared = long * scale <= MAX_SHARED_DECODE_PIXELS;
   const size = sizeAt(width, height, isShared ? scale : Math.min(1, wholes / long));
   const picture = await toRaw(open().resize(size.width, size.height, { fit: "fill" }));
   // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
@@ -112,11 +116,11 @@ async function decodeWith(
       ? picture
       : await toRaw(open().resize(forModel, forModel, { fit: "cover", kernel: "cubic" }));
   const [small, pixels, detectorPixels] = await Promise.all([
-    toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL / long))),
+    toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL_PIXELS / long))),
     preprocess && toPixels(seen, preprocess),
     detection && toSize(picture, detectorSize(width, height, detection)),
   ]);
-  return { thumbnail: await toJpeg(small), glance: await toGlance(small), pixels, detectorPixels, ...head };
+  return { thumbnail: await toJpeg(small), imageQuality: await toQuality(small), pixels, detectorPixels, ...head };
 }
 
 const sizeAt = (width: number, height: number, scale: number): Size => ({
@@ -125,12 +129,12 @@ const sizeAt = (width: number, height: number, scale: number): Size => ({
 });
 
 /** The glance at a photo whose thumbnail is there already. */
-export async function glanceAtThumbnail(thumbnail: Uint8Array): Promise<Glance> {
-  return toGlance(await toRaw(sharp(thumbnail).toColourspace("srgb")));
+export async function thumbnailQuality(thumbnail: Uint8Array): Promise<ImageQuality> {
+  return toQuality(await toRaw(sharp(thumbnail).toColourspace("srgb")));
 }
 
 function upright(source: string | Uint8Array, failOn: "truncated" | "none", seconds: number): Sharp {
-  return sharp(source, { failOn, limitInputPixels: MOST_PIXELS, sequentialRead: true, pages: 1 })
+  return sharp(source, { failOn, limitInputPixels: MAX_PIXELS, sequentialRead: true, pages: 1 })
     .timeout({ seconds: Math.ceil(seconds) })
     .autoOrient()
     .flatten({ background: "#ffffff" })
@@ -144,7 +148,7 @@ async function toRaw(picture: Sharp): Promise<Raw> {
 }
 
 function fromRaw({ data, width, height }: Raw): Sharp {
-  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MOST_PIXELS });
+  return sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: MAX_PIXELS });
 }
 
 interface Size {
@@ -168,14 +172,19 @@ function toJpeg(small: Raw): Promise<Buffer> {
  * Small photos are enlarged for it, so that they count as less sharp than larger copies: their light alone, a third of
  * the work.
  */
-async function toGlance({ data, width, height }: Raw): Promise<Glance> {
-  const light = lightOf(data, width, height);
-  return glanceAt(data, width, height, Math.max(width, height) >= THUMBNAIL ? light : await enlarge(light));
+async function toQuality({ data, width, height }: Raw): Promise<ImageQuality> {
+  const light = luminanceOf(data, width, height);
+  return measureQuality(
+    data,
+    width,
+    height,
+    Math.max(width, height) >= THUMBNAIL_PIXELS ? light : await enlarge(light),
+  );
 }
 
-async function enlarge({ light, width, height }: Light): Promise<Light> {
+async function enlarge({ light, width, height }: Luminance): Promise<Luminance> {
   const { data, info } = await sharp(light, { raw: { width, height, channels: 1 } })
-    .resize(THUMBNAIL, THUMBNAIL, { fit: "inside" })
+    .resize(THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, { fit: "inside" })
     .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -208,7 +217,7 @@ function middleOf(raw: Raw, shortSide: number, size: number): Sharp {
 /** How much of a damaged picture was decoded, 0..1: what is missing at its end comes out as rows of one colour. */
 async function shareOfPicture(source: string | Uint8Array, seconds: number): Promise<number> {
   const { data, width, height } = await toRaw(
-    sharp(source, { failOn: "none", limitInputPixels: MOST_PIXELS })
+    sharp(source, { failOn: "none", limitInputPixels: MAX_PIXELS })
       .timeout({ seconds: Math.ceil(seconds) })
       .resize(256, 256, { fit: "fill" })
       .flatten({ background: "#ffffff" })
@@ -225,7 +234,7 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
 }
 
 /** A hang outside libvips, on a dead network drive say, ends too. */
-async function withPatience<T>(seconds: number, work: () => Promise<T>): Promise<T> {
+async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // libvips' own time limit comes first

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { nodeBinary } from "../base/node-binary";
 import { programFolder } from "../base/program-folder";
-import { decoderDied, tooMuchMemory, tooSlow } from "./decode-failure";
-import { MOST_MEMORY } from "./decode-limits";
+import { decoderCrashed, tooMuchMemory, tooSlow } from "./decode-failure";
+import { MAX_DECODER_BYTES } from "./decode-limits";
 import type { DecodeTasks } from "./decode-tasks";
 import { type Answer, type FromDecoder, OUT_OF_MEMORY, type ToDecoder } from "./decoder-messages";
 
@@ -35,28 +35,28 @@ export interface DecoderPool {
 }
 
 /** A decoder has one picture at work and the next at hand: it needn't wait for an engine that is busy itself. */
-const AT_HAND = 2;
+const TASKS_PER_DECODER = 2;
 /**
  * A decoder tells by itself that a picture takes too long. One that doesn't hangs, and is ended so much later, in
  * milliseconds.
  */
 const GRACE_MS = 2000;
 /** A picture that ended so many decoders is a failure; the first may have been killed for something else. */
-const DEATHS = 2;
+const MAX_CRASHES = 2;
 /** So many in a row that end before they are ready: none will ever start. */
-const FAILED_STARTS = 3;
+const MAX_FAILED_STARTS = 3;
 /** A decoder that has nothing to do waits so long for the next picture. */
 const IDLE_MS = 5 * 60_000;
 /** Of V8, in megabytes; pixels lie outside it. */
 const HEAP_MB = 512;
 /** Of what a decoder says before it ends so much is kept, in characters. */
-const LAST_WORDS = 4000;
+const MAX_STDERR_CHARS = 4000;
 
 interface Task extends ToDecoder {
   seconds: number;
   prompt: boolean;
   /** Decoders that it ended. */
-  deaths: number;
+  crashes: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -75,31 +75,31 @@ interface Decoder {
 /** @param mostMemory of each process, in bytes */
 export function createDecoderPool({
   processes = availableParallelism(),
-  mostMemory = MOST_MEMORY,
-}: { processes?: number; mostMemory?: number } = {}): DecoderPool {
+  maxBytes = MAX_DECODER_BYTES,
+}: { processes?: number; maxBytes?: number } = {}): DecoderPool {
   const waiting: Task[] = [];
   const decoders = new Set<Decoder>();
   let failedStarts = 0;
   let [ended, peak] = [0, 0];
 
-  function place(): void {
+  function dispatch(): void {
     for (let task = waiting[0]; task !== undefined; task = waiting[0]) {
-      const decoder = seatFor(task);
+      const decoder = idleProcess(task);
       if (!decoder) return;
       waiting.shift();
-      give(decoder, task);
+      assign(decoder, task);
     }
   }
 
-  function seatFor({ prompt }: Task): Decoder | null {
+  function idleProcess({ prompt }: Task): Decoder | null {
     const open = [...decoders].filter(({ ended }) => ended === null).sort((a, b) => a.tasks.length - b.tasks.length);
     if (open[0]?.tasks.length === 0) return open[0];
     if (decoders.size < processes) return start();
-    return !prompt && open[0]?.tasks.length < AT_HAND ? open[0] : null;
+    return !prompt && open[0]?.tasks.length < TASKS_PER_DECODER ? open[0] : null;
   }
 
   function start(): Decoder {
-    const child = fork(join(programFolder(), "out", "main", "decoder.js"), [String(mostMemory)], {
+    const child = fork(join(programFolder(), "out", "main", "decoder.js"), [String(maxBytes)], {
       execPath: nodeBinary(),
       execArgv: [`--max-old-space-size=${HEAP_MB}`],
       serialization: "advanced",
@@ -107,37 +107,37 @@ export function createDecoderPool({
     });
     const decoder: Decoder = { child, tasks: [], ready: false, ended: null, words: "", timer: undefined };
     const note = (words: string) => {
-      decoder.words = (decoder.words + words).slice(-LAST_WORDS);
+      decoder.words = (decoder.words + words).slice(-MAX_STDERR_CHARS);
     };
     decoders.add(decoder);
     child.stderr!.setEncoding("utf8").on("data", note);
     child.on("error", (error) => note(error.message));
     child.on("message", (message: FromDecoder) => {
-      if ("ready" in message) greet(decoder);
-      else take(decoder, message);
+      if ("ready" in message) onReady(decoder);
+      else settle(decoder, message);
     });
-    child.once("close", (code, signal) => bury(decoder, signal ?? `exit code ${code}`));
+    child.once("close", (code, signal) => onExit(decoder, signal ?? `exit code ${code}`));
     return decoder;
   }
 
-  function give(decoder: Decoder, task: Task): void {
+  function assign(decoder: Decoder, task: Task): void {
     decoder.tasks.push(task);
-    if (decoder.tasks.length === 1) attend(decoder);
+    if (decoder.tasks.length === 1) startTimeout(decoder);
     // one that can't be told any more has ended, and that is told below
     decoder.child.send({ name: task.name, args: task.args } satisfies ToDecoder, () => undefined);
   }
 
-  function greet(decoder: Decoder): void {
+  function onReady(decoder: Decoder): void {
     decoder.ready = true;
     failedStarts = 0;
-    if (decoder.tasks.length > 0) attend(decoder); // starting was not the picture's time
+    if (decoder.tasks.length > 0) startTimeout(decoder); // starting was not the picture's time
   }
 
   /** Looks to it that the picture at work comes to an end; without one the decoder keeps no program from ending. */
-  function attend(decoder: Decoder): void {
+  function startTimeout(decoder: Decoder): void {
     const [task] = decoder.tasks;
     clearTimeout(decoder.timer);
-    hold(decoder, task !== undefined);
+    setReferenced(decoder, task !== undefined);
     if (task === undefined) decoder.timer = setTimeout(() => end(decoder, "retired"), IDLE_MS).unref();
     // In two steps: an engine that was busy itself must read its post before it takes a decoder for hung.
     else
@@ -149,7 +149,7 @@ export function createDecoderPool({
       );
   }
 
-  function take(decoder: Decoder, answer: Answer): void {
+  function settle(decoder: Decoder, answer: Answer): void {
     if (decoder.ended !== null) return; // its tasks are others' already
     const task = decoder.tasks.shift()!;
     decoder.words = "";
@@ -159,9 +159,9 @@ export function createDecoderPool({
     else task.reject(new Error(`a decoder failed: ${answer.fault}`));
     const mayStillBeAtIt = "refusal" in answer && answer.refusal.code === "too-slow";
     // One that grew large does not give all of it back, and the next picture would be blamed for it.
-    if (mayStillBeAtIt || answer.peak > mostMemory / 2) retire(decoder);
-    else attend(decoder);
-    place();
+    if (mayStillBeAtIt || answer.peak > maxBytes / 2) retire(decoder);
+    else startTimeout(decoder);
+    dispatch();
   }
 
   function retire(decoder: Decoder): void {
@@ -176,11 +176,11 @@ export function createDecoderPool({
   }
 
   /** What becomes of the pictures of a decoder that ended: the first of them is to blame. */
-  function bury(decoder: Decoder, how: string): void {
+  function onExit(decoder: Decoder, how: string): void {
     clearTimeout(decoder.timer);
     decoders.delete(decoder);
     const { tasks, ready, words } = decoder;
-    if (!ready && tasks.length > 0 && ++failedStarts >= FAILED_STARTS) {
+    if (!ready && tasks.length > 0 && ++failedStarts >= MAX_FAILED_STARTS) {
       failedStarts = 0;
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
       for (const task of [...tasks, ...waiting.splice(0)]) task.reject(new Error(`no decoder starts: ${why}`));
@@ -193,30 +193,30 @@ export function createDecoderPool({
         decoder.ended === "too-slow"
           ? tooSlow(task.seconds)
           : words.includes(OUT_OF_MEMORY)
-            ? tooMuchMemory(mostMemory)
-            : ++task.deaths >= DEATHS
-              ? decoderDied(how)
+            ? tooMuchMemory(maxBytes)
+            : ++task.crashes >= MAX_CRASHES
+              ? decoderCrashed(how)
               : null;
       if (reason) tasks.shift()!.reject(reason);
     }
     waiting.unshift(...tasks);
-    place();
+    dispatch();
   }
 
   return {
     run: (name, args, { seconds, prompt }) =>
       new Promise<unknown>((resolve, reject) => {
-        const task: Task = { name, args, seconds, prompt, deaths: 0, resolve, reject };
+        const task: Task = { name, args, seconds, prompt, crashes: 0, resolve, reject };
         const behind = prompt ? waiting.findIndex((other) => !other.prompt) : -1;
         waiting.splice(behind === -1 ? waiting.length : behind, 0, task);
-        place();
+        dispatch();
       }) as ReturnType<DecodeTasks[typeof name]>,
     state: () => ({ pids: [...decoders].filter(({ ready }) => ready).map(({ child }) => child.pid!), ended, peak }),
   };
 }
 
 /** Whether this process goes on for a decoder. */
-function hold({ child }: Decoder, on: boolean): void {
+function setReferenced({ child }: Decoder, on: boolean): void {
   for (const handle of [child, child.channel, child.stderr as Socket]) {
     if (on) handle?.ref();
     else handle?.unref();

@@ -4,17 +4,17 @@
  * it, hangs it or makes it take too much memory takes nothing else along. It ends with its engine.
  */
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../base/thread";
+import { startWorker } from "../base/thread";
 import { decodeTasks } from "./decode-tasks";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
-import type { Watched } from "./decoder-watch";
+import type { DecoderStatus } from "./decoder-watch";
 
 if (!process.send) throw new Error("a decoder is started by an engine, not by hand");
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the picture at work
 process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; the engine decides what it means
 
 const busy = new Int32Array(new SharedArrayBuffer(4));
-startThread("decoder-watch", { busy, mostMemory: Number(process.argv[2]), parent: process.ppid } satisfies Watched);
+startWorker("decoder-watch", { busy, maxBytes: Number(process.argv[2]), parent: process.ppid } satisfies DecoderStatus);
 const setBusy = (is: boolean) => {
   Atomics.store(busy, 0, is ? 1 : 0);
   Atomics.notify(busy, 0);
@@ -24,13 +24,13 @@ let before = Promise.resolve();
 process.on("message", (task: ToDecoder) => {
   before = before.then(() => answer(task));
 });
-tell({ ready: true });
+post({ ready: true });
 
 async function answer({ name, args }: ToDecoder): Promise<void> {
   setBusy(true);
   const outcome = await outcomeOf(name, args);
   setBusy(false);
-  tell({ ...outcome, peak: process.resourceUsage().maxRSS * 1024 });
+  post({ ...outcome, peak: process.resourceUsage().maxRSS * 1024 });
 }
 
 async function outcomeOf(
@@ -45,6 +45,6 @@ async function outcomeOf(
   }
 }
 
-function tell(message: FromDecoder): void {
+function post(message: FromDecoder): void {
   if (process.connected) process.send?.(message);
 }

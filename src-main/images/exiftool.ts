@@ -16,7 +16,7 @@ let started: Promise<ExifTool> | null = null;
  * `endExifTool`.
  * @throws Refusal `no-exiftool` where it can't run here, `exiftool-failed` where it died or gave up on this file
  */
-export async function askExifTool<T>(question: (exifTool: ExifTool) => Promise<T>): Promise<T> {
+export async function withExifTool<T>(question: (exifTool: ExifTool) => Promise<T>): Promise<T> {
   const exifTool = await start();
   try {
     return await question(exifTool);
@@ -27,7 +27,7 @@ export async function askExifTool<T>(question: (exifTool: ExifTool) => Promise<T
 }
 
 /** Ends the process; another question starts it again. */
-export async function endExifTool(): Promise<void> {
+export async function closeExifTool(): Promise<void> {
   const ending = started;
   started = null;
   await (await ending?.catch(() => null))?.end();

@@ -1,5 +1,5 @@
 /** What is kept of a picture's light, to know its copies again and to tell the better shot. */
-export interface Glance {
+export interface ImageQuality {
   /** Luminance of the whole picture squeezed into a square, `[32, 32]` row-major, 0..255. */
   grey: Uint8Array;
   /**
@@ -16,9 +16,9 @@ export interface Glance {
 }
 
 /** Side of the grey square. */
-export const GREY = 32;
+export const GREY_SIDE = 32;
 /** Cells each way of the grid of colours. */
-export const COLOURS = 4;
+export const COLOUR_GRID = 4;
 /** Sharpness is taken in so many tiles each way… */
 const TILES = 8;
 /**
@@ -27,13 +27,13 @@ const TILES = 8;
  */
 const QUANTILE = 0.75;
 /** Variance of a picture of one colour, of noise mostly: below it contrast is no measure of detail. */
-const LEAST_VARIANCE = 25;
+const MIN_VARIANCE = 25;
 /** Luminance up to which a pixel is black, from which it is burnt out. */
 const BLACK = 4;
 const BURNT = 251;
 
 /** Luminance of a picture, `[height, width]`, 0..255. */
-export interface Light {
+export interface Luminance {
   light: Uint8Array;
   width: number;
   height: number;
@@ -46,20 +46,20 @@ export interface Light {
  * @param rgb `[height, width, 3]`
  * @param enlarged the picture's light at another size, which all but the colours are taken from
  */
-export function glanceAt(
+export function measureQuality(
   rgb: Uint8Array,
   width: number,
   height: number,
-  enlarged: Light = lightOf(rgb, width, height),
-): Glance {
+  enlarged: Luminance = luminanceOf(rgb, width, height),
+): ImageQuality {
   const { light } = enlarged;
-  const { mean, variance, clipped } = spreadOf(light);
+  const { mean, variance, clipped } = luminanceStatistics(light);
   return {
-    grey: squeeze(light, enlarged.width, enlarged.height, 1, GREY),
-    sharpness: detail(light, enlarged.width, enlarged.height) / Math.max(variance, LEAST_VARIANCE),
+    grey: averageCells(light, enlarged.width, enlarged.height, 1, GREY_SIDE),
+    sharpness: sharpnessOf(light, enlarged.width, enlarged.height) / Math.max(variance, MIN_VARIANCE),
     brightness: mean / 255,
     clipped,
-    colours: squeeze(rgb, width, height, 3, COLOURS),
+    colours: averageCells(rgb, width, height, 3, COLOUR_GRID),
   };
 }
 
@@ -67,7 +67,7 @@ export function glanceAt(
  * Mean and variance of a picture's luminance, and the share of its pixels that are black or burnt out, from a count of
  * each value.
  */
-function spreadOf(light: Uint8Array): { mean: number; variance: number; clipped: number } {
+function luminanceStatistics(light: Uint8Array): { mean: number; variance: number; clipped: number } {
   const counts = new Uint32Array(256);
   for (let i = 0; i < light.length; i++) counts[light[i]]++;
   let [sum, squares, clipped] = [0, 0, 0];
@@ -81,7 +81,7 @@ function spreadOf(light: Uint8Array): { mean: number; variance: number; clipped:
 }
 
 /** Luma of ITU-R BT.601, as JPEG has it, rounded. @param rgb `[height, width, 3]` */
-export function lightOf(rgb: Uint8Array, width: number, height: number): Light {
+export function luminanceOf(rgb: Uint8Array, width: number, height: number): Luminance {
   if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
   const light = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < light.length; i++, at += 3)
@@ -94,7 +94,7 @@ export function lightOf(rgb: Uint8Array, width: number, height: number): Light {
  * one they lie in.
  * @param pixels `[height, width, channels]` @returns `[side, side, channels]`
  */
-function squeeze(pixels: Uint8Array, width: number, height: number, channels: number, side: number): Uint8Array {
+function averageCells(pixels: Uint8Array, width: number, height: number, channels: number, side: number): Uint8Array {
   const means = new Uint8Array(side * side * channels);
   const edge = (cell: number, length: number) => Math.floor((cell * length) / side);
   for (let row = 0, at = 0; row < side; row++) {
@@ -118,7 +118,7 @@ function squeeze(pixels: Uint8Array, width: number, height: number, channels: nu
  * Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too
  * small for tiles.
  */
-function detail(light: Uint8Array, width: number, height: number): number {
+function sharpnessOf(light: Uint8Array, width: number, height: number): number {
   const variances: number[] = [];
   const edge = (tile: number, length: number) => 1 + Math.floor((tile * (length - 2)) / TILES);
   for (let row = 0; row < TILES; row++) {

@@ -20,9 +20,9 @@ let decoder: MainModule | null = null;
  * @param profile its ICC profile, where it has one
  * @throws Refusal `damaged`, `unsupported`, `too-large`
  */
-export async function heicAsTiff(heic: Uint8Array, profile: Buffer | undefined, mostPixels: number): Promise<Buffer> {
+export async function heicAsTiff(heic: Uint8Array, profile: Buffer | undefined, maxPixels: number): Promise<Buffer> {
   try {
-    const { data, ...layout } = decodeMain(heic, mostPixels);
+    const { data, ...layout } = decodeMain(heic, maxPixels);
     return tiff(data, layout, profile ?? (await impliedProfile(heic)));
   } catch (error) {
     // WebAssembly that stopped in the middle, out of memory say, is not to be used again
@@ -38,7 +38,7 @@ interface Layout {
   /** Bytes from row to row. */ stride: number;
 }
 
-function decodeMain(heic: Uint8Array, mostPixels: number): Layout & { data: Uint8Array } {
+function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8Array } {
   const heif = load();
   const context = heif.heif_context_alloc();
   try {
@@ -48,7 +48,7 @@ function decodeMain(heic: Uint8Array, mostPixels: number): Layout & { data: Uint
     if (main.code !== undefined) throw refusal(main.message);
     try {
       const [width, height] = [heif.heif_image_handle_get_width(main), heif.heif_image_handle_get_height(main)];
-      if (width * height > mostPixels)
+      if (width * height > maxPixels)
         throw new Refusal("too-large", `The picture has ${Math.round((width * height) / 1e6)} megapixels`);
       const samples = heif.heif_image_handle_has_alpha_channel(main) ? 4 : 3;
       const { heif_chroma_interleaved_RGB: RGB, heif_chroma_interleaved_RGBA: RGBA } = heif.heif_chroma;

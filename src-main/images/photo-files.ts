@@ -18,7 +18,7 @@ const STILLS = new Set([
 const RAWS = new Set(["cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"]);
 const VIDEOS = new Set(["mov", "mp4"]);
 /** Of stills that cameras write beside a RAW file or a film. */
-export const LEADING_ENDINGS = ["jpg", "jpeg", "jpe", "heic", "heif", "hif"];
+export const STILL_EXTENSIONS = ["jpg", "jpeg", "jpe", "heic", "heif", "hif"];
 const SYSTEM_FOLDERS = new Set([
   "$recycle.bin",
   "system volume information",
@@ -53,7 +53,7 @@ export function extensionOf(name: string): string {
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : "";
 }
 
-export function isForeignFolder(name: string): boolean {
+export function isIgnoredFolder(name: string): boolean {
   const lower = name.toLowerCase();
   return name.startsWith(".") || SYSTEM_FOLDERS.has(lower) || CATALOGUES.test(lower);
 }

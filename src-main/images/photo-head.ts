@@ -3,7 +3,7 @@ import { iptcKeywords } from "./iptc";
 import { readXmp, withoutRepeats } from "./xmp";
 
 /** What a photo says of itself beside its picture. */
-export interface PhotoHead {
+export interface PhotoMetadata {
   /** ISO 8601 as the camera wrote it: with its offset from UTC where it wrote one. Null where it wrote no time. */
   takenAt: string | null;
   /**
@@ -23,7 +23,7 @@ export interface PhotoHead {
 }
 
 /** The metadata blocks of a file, as sharp hands them out. */
-export interface HeadBlocks {
+export interface MetadataBlocks {
   exif?: Buffer;
   xmp?: Buffer;
   iptc?: Buffer;
@@ -32,7 +32,7 @@ export interface HeadBlocks {
 type Exif = ReturnType<typeof readExif>;
 
 /** Blocks that can't be read tell nothing: the picture is none the worse for that. */
-export function headOf({ exif, xmp, iptc }: HeadBlocks): PhotoHead {
+export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
   const { Image, Photo, GPSInfo } = exifOf(exif);
   const { keywords, rating, motion } = readXmp(xmp);
   return {
@@ -40,7 +40,7 @@ export function headOf({ exif, xmp, iptc }: HeadBlocks): PhotoHead {
     camera: cameraName(plain(Image?.Make), plain(Image?.Model)),
     lens: plain(Photo?.LensModel),
     place: GPSInfo
-      ? placeAt(
+      ? locationAt(
           degrees(GPSInfo.GPSLatitude, GPSInfo.GPSLatitudeRef),
           degrees(GPSInfo.GPSLongitude, GPSInfo.GPSLongitudeRef),
         )
@@ -60,7 +60,7 @@ export function cameraName(make: string, model: string): string {
 }
 
 /** Null where it is no place on earth. A receiver without a fix writes 0, 0. */
-export function placeAt(latitude: number, longitude: number): PhotoHead["place"] {
+export function locationAt(latitude: number, longitude: number): PhotoMetadata["place"] {
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || (latitude === 0 && longitude === 0)) return null;
   return { latitude, longitude };
 }

@@ -2,15 +2,15 @@ import { readFile, stat } from "node:fs/promises";
 import sharp, { type Metadata } from "sharp";
 import { Refusal } from "../../src-shared/refusal";
 import { explain } from "./decode-failure";
-import { MOST_PIXELS } from "./decode-limits";
+import { MAX_PIXELS } from "./decode-limits";
 import { heicAsTiff } from "./heic";
-import { headOf, type PhotoHead } from "./photo-head";
-import { rawExtension, rawHead, readRaw, readRawBytes } from "./raw";
+import { metadataOf, type PhotoMetadata } from "./photo-head";
+import { rawExtension, rawMetadata, readRaw, readRawBytes } from "./raw";
 
 const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
 
 /** A photo in a form that sharp reads, and what it says of itself. */
-export interface PictureSource extends PhotoHead {
+export interface ImageSource extends PhotoMetadata {
   /** Path or content. */
   input: string | Uint8Array;
   /** Of the upright photo. */
@@ -21,37 +21,37 @@ export interface PictureSource extends PhotoHead {
 }
 
 /** @throws Refusal as `decode` does */
-export async function openPicture(source: string | Uint8Array): Promise<PictureSource> {
+export async function openImage(source: string | Uint8Array): Promise<ImageSource> {
   return open(source).catch((error: unknown) => {
     throw explain(error);
   });
 }
 
-async function open(source: string | Uint8Array): Promise<PictureSource> {
+async function open(source: string | Uint8Array): Promise<ImageSource> {
   await refuseEmpty(source);
   const raw = rawExtension(source);
   if (raw !== null) {
     const { head, preview } = typeof source === "string" ? await readRaw(source) : await readRawBytes(source, raw);
-    return { ...head, input: preview, ...sizeOf(await metadataOf(preview)), format: raw };
+    return { ...head, input: preview, ...sizeOf(await sharpMetadata(preview)), format: raw };
   }
-  const metadata = await metadataOf(source);
+  const metadata = await sharpMetadata(source);
   const format = formatOf(metadata);
   const input =
     format !== "heic"
       ? source
-      : await heicAsTiff(typeof source === "string" ? await readFile(source) : source, metadata.icc, MOST_PIXELS);
-  return { ...headOf(metadata), input, ...sizeOf(metadata), format };
+      : await heicAsTiff(typeof source === "string" ? await readFile(source) : source, metadata.icc, MAX_PIXELS);
+  return { ...metadataOf(metadata), input, ...sizeOf(metadata), format };
 }
 
 /** What a photo says of itself; its picture is not decoded. @throws Refusal as `decode` does */
-export async function readHead(path: string): Promise<PhotoHead> {
+export async function readMetadata(path: string): Promise<PhotoMetadata> {
   await refuseEmpty(path);
-  if (rawExtension(path) !== null) return rawHead(path);
-  return headOf(await metadataOf(path));
+  if (rawExtension(path) !== null) return rawMetadata(path);
+  return metadataOf(await sharpMetadata(path));
 }
 
-async function metadataOf(source: string | Uint8Array): Promise<Metadata> {
-  return sharp(source, { limitInputPixels: MOST_PIXELS })
+async function sharpMetadata(source: string | Uint8Array): Promise<Metadata> {
+  return sharp(source, { limitInputPixels: MAX_PIXELS })
     .metadata()
     .catch((error: unknown) => {
       throw explain(error);

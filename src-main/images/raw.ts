@@ -3,9 +3,9 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { askExifTool } from "./exiftool";
+import { withExifTool } from "./exiftool";
 import { extensionOf, isRaw } from "./photo-files";
-import { cameraName, offsetOf, type PhotoHead, placeAt, plain, ratingOf } from "./photo-head";
+import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-head";
 import { withoutRepeats } from "./xmp";
 
 /**
@@ -35,14 +35,14 @@ const QUESTIONS = [
 type Tags = Record<string, unknown>;
 
 export interface RawPhoto {
-  head: PhotoHead;
+  head: PhotoMetadata;
   /** JPEG, to be turned as its own Exif says. */
   preview: Buffer;
 }
 
 /** What a RAW file says of itself. @throws Refusal `no-exiftool`, `exiftool-failed` */
-export async function rawHead(path: string): Promise<PhotoHead> {
-  return headOfTags(await tagsOf(path));
+export async function rawMetadata(path: string): Promise<PhotoMetadata> {
+  return metadataFromTags(await tagsOf(path));
 }
 
 /**
@@ -60,9 +60,9 @@ export async function readRaw(path: string): Promise<RawPhoto> {
       "no-preview",
       `The ${extensionOf(path).toUpperCase()} file holds no preview, and RAW files are shown by theirs`,
     );
-  const preview = await askExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
+  const preview = await withExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
   return {
-    head: headOfTags(tags),
+    head: metadataFromTags(tags),
     preview: turned(preview, typeof tags.Orientation === "number" ? tags.Orientation : 1),
   };
 }
@@ -92,7 +92,7 @@ export function rawExtension(source: string | Uint8Array): string | null {
 
 async function tagsOf(path: string): Promise<Tags> {
   // Numbers as they are written, not in words; keywords always as lists.
-  return askExifTool(
+  return withExifTool(
     async (exifTool) => (await exifTool.readRaw(path, { readArgs: ["-n", "-fast2", ...QUESTIONS] })) as Tags,
   );
 }
@@ -101,7 +101,7 @@ async function tagsOf(path: string): Promise<Tags> {
 const bytesOf = (tag: unknown): number =>
   Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
 
-function headOfTags(tags: Tags): PhotoHead {
+function metadataFromTags(tags: Tags): PhotoMetadata {
   const list = (tag: string) => [tags[tag] ?? []].flat().map(String);
   const paths = (tag: string, separator: string) =>
     list(tag).map((path) =>
@@ -118,7 +118,7 @@ function headOfTags(tags: Tags): PhotoHead {
         : null,
     camera: cameraName(plain(tags.Make), plain(tags.Model)),
     lens: plain(tags.LensModel) || plain(tags.LensID),
-    place: placeAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
+    place: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
     rating: ratingOf(tags.Rating),
     keywords: withoutRepeats(
       [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],

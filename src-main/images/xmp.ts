@@ -17,7 +17,7 @@ const { rdf: RDF } = XMP_NAMESPACES;
 const XMP = "http://ns.adobe.com/xap/1.0/";
 const CAMERA = "http://ns.google.com/photos/1.0/camera/";
 /** Packets of cameras and photo programs have some kilobytes; what is longer than this is not read. */
-const LONGEST_PACKET = 4 * 2 ** 20;
+const MAX_PACKET_BYTES = 4 * 2 ** 20;
 
 /**
  * Reads an XMP packet (ISO 16684-1). One that is damaged, too long or declares entities tells nothing: the picture is
@@ -25,7 +25,7 @@ const LONGEST_PACKET = 4 * 2 ** 20;
  * @param packet UTF-8, as it lies in the photo
  */
 export function readXmp(packet: Uint8Array | undefined): XmpFacts {
-  if (!packet || packet.length > LONGEST_PACKET) return NO_XMP;
+  if (!packet || packet.length > MAX_PACKET_BYTES) return NO_XMP;
   const text = new TextDecoder().decode(packet).replace(/\0+$/, "");
   const descriptions = knownDescriptions(text);
   const rating = Number(property(descriptions, XMP, "Rating")[0] ?? NaN);

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Pack, readPack } from "../vision/pack";
-import { refuseOtherThanPack } from "./write-pack";
+import { refuseNonPackFolder } from "./write-pack";
 
 /** What a pack gets beside what it has. */
 export interface PackAddition {
@@ -30,7 +30,7 @@ export interface PackAddition {
  * @throws Refusal `bad-output` when something is there that is no pack, `bad-pack` when what was made can't be read
  */
 export function extendPack(base: Pack, out: string, { described, files, card }: PackAddition): void {
-  refuseOtherThanPack(out);
+  refuseNonPackFolder(out);
   const part = `${resolve(out)}.part-${process.pid}`;
   const old = `${resolve(out)}.old-${process.pid}`;
   mkdirSync(dirname(part), { recursive: true });

@@ -11,7 +11,7 @@ export function jointHingeLoss(
   features: tf.Tensor2D,
   M: tf.Tensor2D,
   words: tf.Tensor2D,
-  spared: Uint8Array,
+  masked: Uint8Array,
   batch: Omit<Batch, "features">,
   settings: Pick<FitSettings, "margin" | "violations">,
 ): tf.Scalar {
@@ -19,7 +19,7 @@ export function jointHingeLoss(
     const [v, m, save] = inputs as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
     const length = tf.sqrt(tf.add(tf.sum(tf.square(v), 1, true), 1e-12));
     const unit = tf.div(v, length) as tf.Tensor2D;
-    const { loss: value, ofM, ofFeatures } = hingeGradients(unit, m, words, spared, batch, settings);
+    const { loss: value, ofM, ofFeatures } = hingeGradients(unit, m, words, masked, batch, settings);
     const [gradientOfM, ofUnit] = [ofM(), ofFeatures()];
     // Only what turns a feature counts, not what lengthens it.
     const ofV = tf.div(tf.sub(ofUnit, tf.mul(unit, tf.sum(tf.mul(unit, ofUnit), 1, true))), length);

@@ -3,13 +3,13 @@ import { type ClassifierHead, readClassifierHead } from "../vision/classifier-he
 import type { Pack } from "../vision/pack";
 import { logitsOf, refitHead } from "./refit-head";
 
-export interface KeptClassifier {
+export interface RefitClassifier {
   layer: ClassifierHead;
   refitted: boolean;
   /** `[n, C]` */ logits: Float32Array;
 }
 
-interface Seen {
+interface FeatureRows {
   features: Float32Array;
   logits: Float32Array;
 }
@@ -19,13 +19,13 @@ interface Seen {
  * said better, on held-out
  * photos if there are any. Null where the logits come from no linear layer on the features.
  */
-export async function headFor(
+export async function refitClassifier(
   pack: Pack,
-  before: Seen,
-  after: Seen,
+  before: FeatureRows,
+  after: FeatureRows,
   training: number[],
   heldOut: number[],
-): Promise<KeptClassifier | null> {
+): Promise<RefitClassifier | null> {
   const [D, C] = [pack.dimensions, pack.classes.length];
   let old: ClassifierHead;
   try {

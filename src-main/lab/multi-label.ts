@@ -3,7 +3,13 @@ import { random } from "../math/random";
 import { fitPenalisedLogistic } from "./penalised-logistic";
 import { type Ridge, ridgeOf } from "./ridge";
 import { type RowSpace, rowSpaceOf } from "./row-space";
-import { averagePrecision, plattScaling, scaled, type ShownLevel, shownLevel } from "./shown-level";
+import {
+  averagePrecision,
+  plattProbability,
+  plattScaling,
+  type PrecisionThreshold,
+  thresholdForPrecision,
+} from "./shown-level";
 
 /** How much of a label is in each photo. */
 export interface LabelAmounts {
@@ -28,7 +34,7 @@ export interface LearnedLabel {
   /** `[n]` */
   probabilities: Float64Array;
   /** null: it is not told reliably. */
-  level: ShownLevel | null;
+  level: PrecisionThreshold | null;
 }
 
 export interface LearnedLabels {
@@ -87,14 +93,14 @@ export async function learnMultiLabel(
     method,
     labels: labels.map(({ present }, l) => {
       const scaling = plattScaling(scores[l], present);
-      const probabilities = scores[l].map((score) => scaled(scaling, score));
+      const probabilities = scores[l].map((score) => plattProbability(scaling, score));
       const { weights, bias } = space.among(models[l].weights, models[l].bias);
       return {
         weights: Float32Array.from(weights, (w) => scaling.weights[0] * w),
         bias: scaling.weights[0] * bias + scaling.bias,
         averagePrecision: averagePrecision(scores[l], present),
         probabilities,
-        level: shownLevel(probabilities, present),
+        level: thresholdForPrecision(probabilities, present),
       };
     }),
   };

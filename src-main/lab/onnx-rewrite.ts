@@ -1,6 +1,6 @@
-import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "../vision/onnx-graph";
+import { type OnnxGraph, type OnnxNode, producersOf, readOnnxGraph } from "../vision/onnx-graph";
 import { bytesOf, GRAPH, MODEL, nodeMessage, TENSOR, tensorMessage, TYPE, valueMessage } from "../vision/onnx-messages";
-import { fieldsOf, joined, payloadOf, textOf, written } from "../vision/protobuf";
+import { concatBytes, encodeField, fieldsOf, payloadOf, textOf } from "../vision/protobuf";
 import { storedWeights, type Weights } from "../vision/stored-weights";
 
 /** float_data, int32_data, string_data, int64_data, raw_data, double_data, uint64_data */
@@ -14,7 +14,7 @@ const TENSOR_NUMBERS = new Set([4, 5, 6, 7, 9, 10, 11]);
  */
 export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weights>): Uint8Array {
   const graph = readOnnxGraph(file);
-  const makers = makersOf(graph);
+  const producers = producersOf(graph);
   const added: Uint8Array[] = [];
   const gone = new Set<OnnxNode>();
   for (const [name, each] of weights) {
@@ -26,13 +26,13 @@ export function withWeights(file: Uint8Array, weights: ReadonlyMap<string, Weigh
         throw new RangeError(`weights ${name} have shape [${stored.dims}], not [${each.dims}]`);
       continue;
     }
-    const maker = makers.get(name);
-    const made = storedWeights(graph, makers, name);
+    const maker = producers.get(name);
+    const made = storedWeights(graph, producers, name);
     if (!maker || !made) throw new RangeError(`the network stores no weights ${name}`);
     if (`${made.dims}` !== `${each.dims}`)
       throw new RangeError(`weights ${name} have shape [${made.dims}], not [${each.dims}]`);
     gone.add(maker);
-    added.push(written(GRAPH.initializer, tensorMessage(name, each)));
+    added.push(encodeField(GRAPH.initializer, tensorMessage(name, each)));
   }
   const orphans = orphaned(graph, gone);
   const nodes = graph.nodes.values();
@@ -67,13 +67,13 @@ export function withHead(
   head: { weights: Float32Array; bias: Float32Array },
 ): Uint8Array {
   const graph = readOnnxGraph(file);
-  const makers = makersOf(graph);
-  if (!makers.has(names.features)) throw new RangeError(`no node of the network makes ${names.features}`);
+  const producers = producersOf(graph);
+  if (!producers.has(names.features)) throw new RangeError(`no node of the network makes ${names.features}`);
   const C = head.bias.length;
   const gone = new Set(graph.nodes);
   const waiting = [names.features];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const node = makers.get(name);
+    const node = producers.get(name);
     if (node && gone.delete(node)) waiting.push(...node.inputs);
   }
   const orphans = orphaned(graph, gone);
@@ -91,11 +91,14 @@ export function withHead(
       return payload;
     },
     [
-      written(GRAPH.node, nodeMessage("Flatten", [names.features], [flat])),
-      written(GRAPH.node, nodeMessage("Gemm", [flat, weights, bias], [names.logits], { transB: 1 })),
-      written(GRAPH.initializer, tensorMessage(weights, { dims: [C, head.weights.length / C], values: head.weights })),
-      written(GRAPH.initializer, tensorMessage(bias, { dims: [C], values: head.bias })),
-      written(GRAPH.output, valueMessage(names.logits, TYPE.float, ["n", C])),
+      encodeField(GRAPH.node, nodeMessage("Flatten", [names.features], [flat])),
+      encodeField(GRAPH.node, nodeMessage("Gemm", [flat, weights, bias], [names.logits], { transB: 1 })),
+      encodeField(
+        GRAPH.initializer,
+        tensorMessage(weights, { dims: [C, head.weights.length / C], values: head.weights }),
+      ),
+      encodeField(GRAPH.initializer, tensorMessage(bias, { dims: [C], values: head.bias })),
+      encodeField(GRAPH.output, valueMessage(names.logits, TYPE.float, ["n", C])),
     ],
   );
 }
@@ -112,15 +115,15 @@ function rewriteGraph(
   change: (tag: number, payload: Uint8Array) => Uint8Array | null,
   added: Uint8Array[],
 ): Uint8Array {
-  return joined(
+  return concatBytes(
     fieldsOf(file).map((field) => {
       if (field.tag !== MODEL.graph) return field.whole;
       const kept = fieldsOf(payloadOf(field)).flatMap((part) => {
         if (part.payload === null) return [part.whole];
         const changed = change(part.tag, part.payload);
-        return changed === null ? [] : [changed === part.payload ? part.whole : written(part.tag, changed)];
+        return changed === null ? [] : [changed === part.payload ? part.whole : encodeField(part.tag, changed)];
       });
-      return written(MODEL.graph, joined([...kept, ...added]));
+      return encodeField(MODEL.graph, concatBytes([...kept, ...added]));
     }),
   );
 }
@@ -128,12 +131,12 @@ function rewriteGraph(
 /** A TensorProto with other numbers, of its own type, where its own were. */
 function withNumbers(tensor: Uint8Array, values: Float32Array | Float16Array): Uint8Array {
   let put = false;
-  return joined(
+  return concatBytes(
     fieldsOf(tensor).flatMap(({ tag, whole }) => {
       if (!TENSOR_NUMBERS.has(tag)) return [whole];
       if (put) return [];
       put = true;
-      return [written(TENSOR.raw, bytesOf(values))];
+      return [encodeField(TENSOR.raw, bytesOf(values))];
     }),
   );
 }

@@ -13,7 +13,7 @@ import { type Pack, readPrototypes } from "../vision/pack";
  * @param after `[n, D]` the photos' features by the trained network @param training rows of the photos that trained it
  * @returns `[C, D]`, and how many are means of photos
  */
-export function renewedPrototypes(
+export function recomputePrototypes(
   pack: Pack,
   { features, labels }: LabelledFeatures,
   after: Float32Array,

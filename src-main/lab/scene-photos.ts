@@ -1,7 +1,7 @@
 import { Refusal } from "../../src-shared/refusal";
 import { embedDataset, type EmbeddedDataset } from "../evaluation/embed-dataset";
 import { openEmbeddingCache } from "../evaluation/embedding-cache";
-import { visualModelApart } from "../vision/networks";
+import { standaloneVisualModel } from "../vision/networks";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { type AmountTable, type LabelColumns, photoPaths, readAmounts, readFeatures } from "./amounts";
@@ -23,13 +23,13 @@ export interface ScenePhotos {
   failed: EmbeddedDataset["failed"];
 }
 
-export interface LookListeners {
+export interface EmbedListeners {
   signal?: AbortSignal;
   onPhotos?: (done: number, total: number) => void;
 }
 
 /** Photos that must show a label, and that must not: fewer can't be learned from and told by. */
-const FEWEST = 3;
+const MIN_PHOTOS_PER_LABEL = 3;
 
 /**
  * @param mapping labels and the columns that they are made of; null: every column is a label
@@ -42,7 +42,7 @@ export async function readScenePhotos(
   tables: SceneTable[],
   mapping: LabelColumns[] | null,
   present: number,
-  listeners: LookListeners,
+  listeners: EmbedListeners,
 ): Promise<ScenePhotos> {
   const read = tables.map(({ amounts, features }) => ({ ...readAmounts(amounts, mapping), file: features }));
   refuseUnlike(read);
@@ -52,7 +52,7 @@ export async function readScenePhotos(
   for (const table of read) {
     const seen =
       table.file === null
-        ? await look(home, pack, table, listeners)
+        ? await embedPhotos(home, pack, table, listeners)
         : {
             rows: [...table.photos.keys()],
             features: readFeatures(table.file, table.photos.length, pack.dimensions),
@@ -107,7 +107,8 @@ function refuseUnlike([first, ...others]: AmountTable[]): void {
 
 function refuseFew(sources: ScenePhotos["sources"], labels: ScenePhotos["labels"]): void {
   const few = labels.filter(
-    ({ present }) => countPresent(present) < FEWEST || present.length - countPresent(present) < FEWEST,
+    ({ present }) =>
+      countPresent(present) < MIN_PHOTOS_PER_LABEL || present.length - countPresent(present) < MIN_PHOTOS_PER_LABEL,
   );
   if (few.length === 0) return;
   const list = few
@@ -116,21 +117,21 @@ function refuseFew(sources: ScenePhotos["sources"], labels: ScenePhotos["labels"
     .join(", ");
   throw new Refusal(
     "bad-dataset",
-    `amounts ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels are in fewer than ${FEWEST} photos, or missing in fewer: ${list}`,
+    `amounts ${sources.map(({ file }) => file).join(", ")}: ${few.length} of ${labels.length} labels are in fewer than ${MIN_PHOTOS_PER_LABEL} photos, or missing in fewer: ${list}`,
   );
 }
 
-async function look(
+async function embedPhotos(
   home: string,
   pack: Pack,
   table: AmountTable,
-  { signal, onPhotos }: LookListeners,
+  { signal, onPhotos }: EmbedListeners,
 ): Promise<Pick<EmbeddedDataset, "rows" | "features" | "failed">> {
   const paths = photoPaths(table);
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
   let model: Promise<VisualModel> | null = null;
   try {
-    return await embedDataset(paths, pack, cache, () => (model ??= visualModelApart(pack)), {
+    return await embedDataset(paths, pack, cache, () => (model ??= standaloneVisualModel(pack)), {
       signal,
       onProgress: onPhotos,
     });

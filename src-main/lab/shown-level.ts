@@ -48,7 +48,7 @@ export function plattScaling(scores: Float64Array, present: Uint8Array): Logisti
   return { bias: bias - (slope * mean) / spread, weights: [slope / spread] };
 }
 
-export interface ShownLevel {
+export interface PrecisionThreshold {
   /** Least probability that is shown. */
   from: number;
   /** Rows at or above it, and those of them that are right. */
@@ -57,24 +57,28 @@ export interface ShownLevel {
 }
 
 /** What is shown is at least as likely right as wrong. */
-export const LEAST_SHOWN = 0.5;
+export const MIN_THRESHOLD = 0.5;
 /** Rows that must be shown and right: fewer say nothing. */
-const ENOUGH = 3;
+const MIN_SHOWN_ROWS = 3;
 
 /**
  * The least probability from 0.5, in steps of 0.05, at which the rows that are shown are right at least as often as it
  * says.
  * @returns null where no level has three rows that are shown and right
  */
-export function shownLevel(probabilities: ArrayLike<number>, present: Uint8Array): ShownLevel | null {
+export function thresholdForPrecision(
+  probabilities: ArrayLike<number>,
+  present: Uint8Array,
+): PrecisionThreshold | null {
   for (let step = 0; step < 10; step++) {
-    const from = Math.round(100 * LEAST_SHOWN + 5 * step) / 100;
+    const from = Math.round(100 * MIN_THRESHOLD + 5 * step) / 100;
     const rows = Array.from(present.keys()).filter((i) => probabilities[i] >= from);
     const right = rows.filter((i) => present[i] === 1).length;
-    if (right >= ENOUGH && right >= from * rows.length) return { from, shown: rows.length, right };
+    if (right >= MIN_SHOWN_ROWS && right >= from * rows.length) return { from, shown: rows.length, right };
   }
   return null;
 }
 
 /** Probability of a score. */
-export const scaled = ({ bias, weights: [slope] }: Logistic, score: number): number => logistic(bias + slope * score);
+export const plattProbability = ({ bias, weights: [slope] }: Logistic, score: number): number =>
+  logistic(bias + slope * score);

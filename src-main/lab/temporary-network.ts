@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Pack } from "../vision/pack";
 
 /** A pack with another network, for as long as it is looked at. */
-export async function withTemporaryNetwork<T>(
+export async function withTemporaryPack<T>(
   pack: Pack,
   network: Uint8Array,
   work: (changed: Pack) => Promise<T>,

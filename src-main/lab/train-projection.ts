@@ -6,7 +6,7 @@ import { fitInWorker } from "../devise/fit-in-worker";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { calibratePack, type CalibrationScore, type PackCalibration } from "../evaluation/calibrate-pack";
 import { type FeatureSet } from "../evaluation/feature-set";
-import { fitOnce } from "../evaluation/kept-fits";
+import { cachedFit } from "../evaluation/kept-fits";
 import {
   heldOutLabels,
   type LabelledFeatures,
@@ -16,11 +16,11 @@ import {
 } from "../evaluation/training-data";
 import type { Lexicon } from "../labeller/lexicon";
 import {
-  betterThanPrototypes,
   type Fit,
-  keptFolder,
+  localProjectionFolder,
+  photoFittedProjection,
   readProjection,
-  type TrainedOn,
+  type TrainingRecord,
   writeProjection,
 } from "../labeller/pack-projection";
 import { packSpace } from "../labeller/pack-space";
@@ -50,7 +50,7 @@ export interface ProjectionQuery {
 
 export interface TrainedProjection {
   folder: string;
-  trainedOn: TrainedOn;
+  trainedOn: TrainingRecord;
   settings: FitSettings;
   losses: Float32Array;
   seconds: number;
@@ -84,7 +84,7 @@ export async function trainProjection(
     vectorOf,
     wordnet,
   } = lexicon;
-  const better = out === null && photos === null ? betterThanPrototypes(pack, wordsId, home) : null;
+  const better = out === null && photos === null ? photoFittedProjection(pack, wordsId, home) : null;
   if (better !== null) {
     throw new Refusal(
       "bad-training",
@@ -115,14 +115,14 @@ export async function trainProjection(
       `the fit came apart at learning rate ${chosen.learningRate}: its loss is ${losses.at(-1)} after ${chosen.steps} steps`,
     );
   const seconds = Math.round((performance.now() - begun) / 100) / 10;
-  const trainedOn: TrainedOn = {
+  const trainedOn: TrainingRecord = {
     embeddings,
     prototypes: data.prototypesUsed,
     photos: data.photosUsed,
     dataset,
     heldOut,
   };
-  const folder = out ?? keptFolder(home, pack, wordsId);
+  const folder = out ?? localProjectionFolder(home, pack, wordsId);
   const calibration = calibrate
     ? await calibrateOn({ home, lexicon, pack, classLabels }, photos, chosen, { signal, onStep })
     : null;
@@ -143,7 +143,7 @@ export async function trainProjection(
 }
 
 /** Photos that confidences need at least: bins of a few labels say nothing. */
-const LEAST_PHOTOS = 200;
+const MIN_PHOTOS = 200;
 /** Steps of each of the five fits, at most. */
 const FOLD_STEPS = 500;
 
@@ -159,10 +159,10 @@ async function calibrateOn(
   const rows = (photos?.labels ?? [])
     .map((label, row) => ({ row, c: classOf.get(label) }))
     .filter((each) => each.c !== undefined);
-  if (!photos || rows.length < LEAST_PHOTOS)
+  if (!photos || rows.length < MIN_PHOTOS)
     throw new Refusal(
       "bad-training",
-      `confidences are fitted on at least ${LEAST_PHOTOS} photos of the pack's classes; there are ${rows.length}`,
+      `confidences are fitted on at least ${MIN_PHOTOS} photos of the pack's classes; there are ${rows.length}`,
     );
   const set: FeatureSet = {
     features: takeRows(
@@ -190,14 +190,14 @@ async function calibrateOn(
     { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) },
     async (part, partly) => {
       signal?.throwIfAborted();
-      return fitOnce(home, part, partly, fit); // a calibration that was cut short goes on where it was
+      return cachedFit(home, part, partly, fit); // a calibration that was cut short goes on where it was
     },
     () => undefined,
   );
 }
 
 /** @throws Refusal `bad-training` where a folder holds something else than a projection */
-export function refuseOccupied(out: string): void {
+export function refuseNonEmptyFolder(out: string): void {
   if (existsSync(out) && !existsSync(`${out}/projection.json`))
     throw new Refusal("bad-training", `${out} is there already and holds no projection`);
 }

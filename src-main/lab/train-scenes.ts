@@ -5,10 +5,10 @@ import { sceneNumbers } from "../vision/pack-scenes";
 import { readLabelColumns } from "./amounts";
 import { extendPack } from "./extend-pack";
 import { learnMultiLabel } from "./multi-label";
-import { countPresent, type LookListeners, readScenePhotos } from "./scene-photos";
+import { countPresent, type EmbedListeners, readScenePhotos } from "./scene-photos";
 import { scenesCard } from "./scenes-card";
 import type { ScenesQuery, TrainedScenes } from "./trained-scenes";
-import { refuseOtherThanPack } from "./write-pack";
+import { refuseNonPackFolder } from "./write-pack";
 
 /**
  * Learns a multi-label head on a pack's features and writes it into a pack of format 2.
@@ -19,9 +19,9 @@ export async function trainScenes(
   home: string,
   pack: Pack,
   query: ScenesQuery,
-  { onStep, ...listeners }: LookListeners & { onStep?: (done: number, total: number) => void } = {},
+  { onStep, ...listeners }: EmbedListeners & { onStep?: (done: number, total: number) => void } = {},
 ): Promise<TrainedScenes> {
-  refuseOtherThanPack(query.out);
+  refuseNonPackFolder(query.out);
   const D = pack.dimensions;
   const mapping = query.mapping === null ? null : readLabelColumns(query.mapping);
   const { features, labels, sources, failed } = await readScenePhotos(

@@ -9,21 +9,21 @@ import { type EmbeddingCache, openEmbeddingCache } from "../evaluation/embedding
 import { random } from "../math/random";
 import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
-import { visualModelApart } from "../vision/networks";
+import { standaloneVisualModel } from "../vision/networks";
 import { type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
 import { type ClassPhotos, HEAD, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
-import { withTemporaryNetwork } from "./temporary-network";
+import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
-import { tuneNetwork, type TuneSettings } from "./tune-network";
+import { fineTuneNetwork, type FineTuneSettings } from "./tune-network";
 import { visualCard } from "./visual-card";
-import { refuseOtherThanPack, writePack } from "./write-pack";
+import { refuseNonPackFolder, writePack } from "./write-pack";
 
 /** Of the whole network, where a GPU makes it bearable. */
-export const WHOLE: Omit<TuneSettings, "layers"> = {
+export const WHOLE: Omit<FineTuneSettings, "layers"> = {
   steps: 1000,
   batch: 32,
   learningRate: 0.003,
@@ -51,7 +51,7 @@ export async function trainVisual(
   query: VisualQuery,
   listeners: VisualListeners = {},
 ): Promise<TrainedVisual> {
-  refuseOtherThanPack(query.out);
+  refuseNonPackFolder(query.out);
   const dataset = await readDataset(query.dataset);
   const named = classesOf(dataset);
   const cache = openEmbeddingCache(home, pack.visualId, pack.dimensions, pack.classes.length);
@@ -93,7 +93,7 @@ export async function trainVisual(
       listeners,
     );
     network = new Uint8Array(tuned.file);
-    features = await withTemporaryNetwork(
+    features = await withTemporaryPack(
       pack,
       network,
       async (changed) =>
@@ -165,7 +165,7 @@ async function look(
       dataset.files.map(({ path }) => path),
       pack,
       cache,
-      () => (model ??= visualModelApart(pack)),
+      () => (model ??= standaloneVisualModel(pack)),
       { signal, onProgress: onPhotos },
     );
   } finally {
@@ -257,7 +257,7 @@ async function tuneWhole(
   photos: { path: string; truth: number }[],
   training: number[],
   head: TrainedHead,
-  settings: TuneSettings,
+  settings: FineTuneSettings,
   backend: string,
   { signal, onCost, onStep }: VisualListeners,
 ) {
@@ -265,7 +265,7 @@ async function tuneWhole(
   const weights = tf.tidy(() => tf.variable(tf.tensor2d(head.weights, [C, D])));
   const bias = tf.tidy(() => tf.variable(tf.tensor1d(head.bias)));
   try {
-    return await tuneNetwork(
+    return await fineTuneNetwork(
       {
         pack,
         settings,

@@ -1,5 +1,5 @@
 import { type EmbeddedDataset } from "../evaluation/embed-dataset";
-import { type TuneSettings } from "./tune-network";
+import { type FineTuneSettings } from "./tune-network";
 
 export interface VisualQuery {
   /** Folder of class folders, or CSV. */
@@ -10,7 +10,7 @@ export interface VisualQuery {
   validation: number;
   seed: number;
   /** Train the whole network, not only its last layer. */
-  whole: Omit<TuneSettings, "layers"> | null;
+  whole: Omit<FineTuneSettings, "layers"> | null;
 }
 
 export interface TrainedVisual {

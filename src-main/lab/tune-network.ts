@@ -9,11 +9,11 @@ import type { Pack } from "../vision/pack";
 import { loadVisualModel } from "../vision/visual-model";
 import { withWeights } from "./onnx-rewrite";
 import { buildNetwork, type Layer, type Network } from "./operators/network";
-import { withTemporaryNetwork } from "./temporary-network";
+import { withTemporaryPack } from "./temporary-network";
 import { createTrainer, picturesOf, type StepCost } from "./train-network";
 
 /** Every hyperparameter of training a visual model's layers. */
-export interface TuneSettings {
+export interface FineTuneSettings {
   /** So many of the last convolution and linear layers before the features, or all. */
   layers: number | "all";
   steps: number;
@@ -26,17 +26,17 @@ export interface TuneSettings {
   seed: number;
 }
 
-export interface Tuning {
+export interface FineTuning {
   pack: Pack;
   /** Photo files, all of which can be read. */
   paths: readonly string[];
-  settings: TuneSettings;
+  settings: FineTuneSettings;
   along: tf.Variable[];
   /** @param features `[B, D]` of a batch @param photos `[B]` which photos it holds */
   loss(features: tf.Tensor2D, photos: Int32Array): tf.Scalar;
 }
 
-export interface Tuned {
+export interface FineTuned {
   /** The pack's ONNX file with the trained weights. */
   file: Uint8Array;
   /** Mean loss of each step's batch. */
@@ -61,14 +61,14 @@ const COMPARED = 4;
  * @throws Refusal `bad-layers`, `unsupported-operator`, `runtimes-differ`; what `signal` was aborted with; that of a
  *   photo that can't be read
  */
-export async function tuneNetwork(
-  { pack, paths, settings, along, loss }: Tuning,
+export async function fineTuneNetwork(
+  { pack, paths, settings, along, loss }: FineTuning,
   {
     signal,
     onCost,
     onStep,
   }: { signal?: AbortSignal; onCost?: (cost: StepCost) => void; onStep?: (step: number, loss: number) => void } = {},
-): Promise<Tuned> {
+): Promise<FineTuned> {
   const bytes = readFileSync(pack.visual.file);
   const network = buildNetwork(readOnnxGraph(bytes), pack.visual.input, [pack.visual.features, pack.visual.logits]);
   const draw = random(settings.seed);
@@ -159,7 +159,7 @@ async function differenceOf(
   paths: string[],
 ): Promise<number> {
   const pixels = await readPixels(pack, paths);
-  const seen = await withTemporaryNetwork({ ...pack, mirror: false }, file, async (changed) => {
+  const seen = await withTemporaryPack({ ...pack, mirror: false }, file, async (changed) => {
     const model = await loadVisualModel(changed);
     return model.embed(pixels).finally(() => model.dispose());
   });

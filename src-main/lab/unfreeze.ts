@@ -17,24 +17,24 @@ import { random } from "../math/random";
 import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { dot } from "../math/vectors";
-import { visualModelApart } from "../vision/networks";
+import { standaloneVisualModel } from "../vision/networks";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import { jointHingeLoss } from "./joint-loss";
-import { headFor } from "./kept-classifier";
+import { refitClassifier } from "./kept-classifier";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
-import { renewedPrototypes } from "./renewed-prototypes";
-import { withTemporaryNetwork } from "./temporary-network";
+import { recomputePrototypes } from "./renewed-prototypes";
+import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
-import { tuneNetwork, type TuneSettings } from "./tune-network";
+import { fineTuneNetwork, type FineTuneSettings } from "./tune-network";
 import { writePack } from "./write-pack";
 
 export interface UnfreezeQuery {
   photos: DatasetPhotos;
   /** Of the first stage, over what suits the data; margin and violations hold for both. */
   fit: Partial<FitSettings>;
-  tune: TuneSettings;
+  tune: FineTuneSettings;
   /** Share of the photos that is only measured on, 0..1. */
   validation: number;
   /** Folder of the new pack. */
@@ -42,7 +42,7 @@ export interface UnfreezeQuery {
 }
 
 /** How well photos go with their labels, ranked among all labels of the training. */
-export interface Fitness {
+export interface EpochScores {
   photos: number;
   /** Eq. 1 a photo. */ loss: number;
   /** Share whose label is the nearest, or among the five nearest. */ hit: { 1: number; 5: number };
@@ -51,8 +51,8 @@ export interface Fitness {
 export interface Unfrozen {
   layers: string[];
   losses: Float32Array;
-  training: { before: Fitness; after: Fitness };
-  heldOut: { before: Fitness; after: Fitness } | null;
+  training: { before: EpochScores; after: EpochScores };
+  heldOut: { before: EpochScores; after: EpochScores } | null;
   /** Share of all photos whose likeliest class stayed what it was. */
   sameClass: number;
   /**
@@ -69,7 +69,7 @@ export interface Unfrozen {
 }
 
 /** For the visual model a tenth of what it learns by from nothing: it should turn, not forget. */
-export const UNFREEZE: Omit<TuneSettings, "layers"> = {
+export const UNFREEZE: Omit<FineTuneSettings, "layers"> = {
   steps: 200,
   batch: 16,
   learningRate: 0.003,
@@ -131,7 +131,7 @@ export async function trainUnfrozen(
   const words = tf.tensor2d(data.words, [data.labels.length, E]);
   const draw = random(tune.seed + 1);
   try {
-    const tuned = await tuneNetwork(
+    const tuned = await fineTuneNetwork(
       {
         pack,
         paths: training.map((row) => photos.paths[row]),
@@ -142,7 +142,7 @@ export async function trainUnfrozen(
             features,
             M as tf.Tensor2D,
             words,
-            data.spared!,
+            data.masked!,
             {
               truths: batch.map((photo) => truthOf(training[photo])),
               rejected: batch.map(() => -1),
@@ -158,9 +158,9 @@ export async function trainUnfrozen(
     const ofRows = (rows: number[], features: Float32Array, projection: Float32Array) =>
       fitnessOf({ ...data, features: takeRows(features, D, rows), truths: Int32Array.from(rows, truthOf) }, projection);
     const measured = heldOut.filter((photo) => truthOf(photo) >= 0);
-    const seen = await withTemporaryNetwork(pack, tuned.file, (changed) => lookAgain(changed, photos.paths, signal));
-    const head = await headFor(pack, photos, seen, training, heldOut);
-    const renewed = renewedPrototypes(pack, photos, seen.features, training, classLabels, head?.layer ?? null);
+    const seen = await withTemporaryPack(pack, tuned.file, (changed) => embedWritten(changed, photos.paths, signal));
+    const head = await refitClassifier(pack, photos, seen, training, heldOut);
+    const renewed = recomputePrototypes(pack, photos, seen.features, training, classLabels, head?.layer ?? null);
     let unfrozen: Unfrozen | null = null;
     await writePack(
       pack,
@@ -240,14 +240,14 @@ function split(
   return parts;
 }
 
-function fitnessOf(data: FitData, M: Float32Array): Fitness {
+function fitnessOf(data: FitData, M: Float32Array): EpochScores {
   const { dimensions: D, wordDimensions: E, features, truths, words } = data;
-  const places = projectRows(features, M, D);
+  const projected = projectRows(features, M, D);
   const ranks = Array.from(truths, (truth, i) => {
-    const own = dot(words, truth * E, places, i * E, E);
+    const own = dot(words, truth * E, projected, i * E, E);
     let above = 0;
     for (let label = 0; label < words.length / E; label++)
-      if (label !== truth && dot(words, label * E, places, i * E, E) > own) above++;
+      if (label !== truth && dot(words, label * E, projected, i * E, E) > own) above++;
     return above;
   });
   const hit = (k: number) => ranks.filter((rank) => rank < k).length / ranks.length;
@@ -267,7 +267,7 @@ async function refuseOtherLogits(
   logits: Float32Array,
   signal?: AbortSignal,
 ): Promise<void> {
-  const seen = await lookAgain(written, paths, signal);
+  const seen = await embedWritten(written, paths, signal);
   const greatest = seen.logits.reduce(
     (most, logit, i) => Math.max(most, Math.abs(logit - logits[i]) / Math.max(1, Math.abs(logits[i]))),
     0,
@@ -280,13 +280,13 @@ async function refuseOtherLogits(
 }
 
 /** All photos through the new network; none can fail, they were read before. */
-async function lookAgain(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
+async function embedWritten(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
   let model: Promise<VisualModel> | null = null;
   const seen = await embedDataset(
     paths,
     pack,
     { get: () => null, put: () => undefined, close: () => undefined },
-    () => (model ??= visualModelApart(pack)),
+    () => (model ??= standaloneVisualModel(pack)),
     { signal },
   );
   await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose());
@@ -309,10 +309,10 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 function cardOf(
   base: Pack,
   { source, labels }: DatasetPhotos,
-  tune: TuneSettings,
+  tune: FineTuneSettings,
   { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen,
 ): string {
-  const row = (name: string, { before, after }: { before: Fitness; after: Fitness }) =>
+  const row = (name: string, { before, after }: { before: EpochScores; after: EpochScores }) =>
     `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
   return `# ${base.title}, unfrozen
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { type Pack, readPack } from "../vision/pack";
-import { MOST_BYTES, readPackFile } from "../vision/pack-files";
+import { MAX_BYTES, readPackFile } from "../vision/pack-files";
 import { sceneNumbers } from "../vision/pack-scenes";
 
 /** What a pack that was made from another has of its own. */
@@ -31,7 +31,7 @@ interface Carried {
 function carriedOver(base: Pack, sameFeatures: boolean): Carried {
   const carried: Carried = { described: {}, files: new Map() };
   for (const name of readdirSync(base.folder).filter((each) => /^licen[cs]e[\w.-]*$/i.test(each)))
-    carried.files.set(name, readPackFile(base.folder, name, MOST_BYTES.description));
+    carried.files.set(name, readPackFile(base.folder, name, MAX_BYTES.description));
   if (base.detection) {
     const { longSide, multiple, detectors } = base.detection;
     const networks = detectors.map(({ file, classes, name, kind, licence, source, input, outputs }, i) => {
@@ -67,7 +67,7 @@ export interface PackFindings {
 }
 
 /** @throws Refusal `bad-output` when something is there that is no pack: only packs are replaced */
-export function refuseOtherThanPack(out: string): void {
+export function refuseNonPackFolder(out: string): void {
   if (!existsSync(out) || existsSync(join(out, "pack.json"))) return;
   if (!statSync(out).isDirectory()) throw new Refusal("bad-output", `${out} is no folder`);
   const files = readdirSync(out).length;
@@ -91,7 +91,7 @@ export async function writePack(
   made: DerivedPack,
   finish: (written: Pack) => Promise<PackFindings>,
 ): Promise<void> {
-  refuseOtherThanPack(out);
+  refuseNonPackFolder(out);
   const input = (JSON.parse(readFileSync(join(base.folder, "pack.json"), "utf8")) as { visual: { input: unknown } })
     .visual.input;
   const carried = carriedOver(base, made.sameFeatures);

@@ -3,16 +3,16 @@ import type { Detections } from "../base/detections";
 import { logit, probability as chance } from "../devise/calibration";
 import {
   type ConceptScores,
-  DERIVED_FROM,
+  MIN_DERIVED_CONFIDENCE,
+  MIN_PEOPLE_CONFIDENCE,
+  NOT_DETECTED,
   type ObjectConfidence,
   objectScores,
-  PEOPLE,
-  PEOPLE_FROM,
+  PEOPLE_GROUPS,
   peopleScores,
   portraitScore,
-  UNSEEN,
 } from "../devise/concepts";
-import { type Confidence, keptOrGuess } from "../devise/ranking";
+import { capGuess, type Confidence } from "../devise/ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
 import type { ConceptSource } from "./concept-source";
@@ -30,24 +30,24 @@ export interface ConceptBank {
   /** The concepts by what tells them, in the order of `labels`. */
   sources: { source: ConceptSource; count: number }[];
   /** @param features `[n, D]` @param found `[n]` */
-  scores(features: Float32Array, found: readonly FoundInPhoto[]): ConceptScores;
+  scores(features: Float32Array, found: readonly DetectedInPhoto[]): ConceptScores;
 }
 
 /** What detectors found in a photo and the colours of its glance; null where nobody has looked. */
-export interface FoundInPhoto {
+export interface DetectedInPhoto {
   objects: Detections | null;
   faces: Detections | null;
   colours: Uint8Array | null;
 }
 
-export const NOTHING_FOUND: FoundInPhoto = { objects: null, faces: null, colours: null };
+export const NOTHING_DETECTED: DetectedInPhoto = { objects: null, faces: null, colours: null };
 
 /** Concepts that a detector tells. */
-interface Found {
+interface ConceptColumns {
   source: ConceptSource;
   labels: LabelId[];
   /** Writes a photo's scores into the columns from `at` on. */
-  write(into: ConceptScores, at: number, found: FoundInPhoto): void;
+  write(into: ConceptScores, at: number, found: DetectedInPhoto): void;
 }
 
 /**
@@ -70,7 +70,7 @@ export function conceptBank(
   if (labels.length === 0) return null;
   return {
     labels,
-    counted: new Set(PEOPLE.map(({ name }) => lexicon.meant(name))),
+    counted: new Set(PEOPLE_GROUPS.map(({ name }) => lexicon.meant(name))),
     scenes: new Set([...(derived?.labels ?? []), ...sceneLabels]),
     sources: [
       ...parts.map(({ source, labels: { length } }) => ({ source, count: length })),
@@ -97,12 +97,13 @@ export function conceptBank(
           ?.probabilities(byScene!.subarray(i * S, (i + 1) * S), each.objects, each.colours)
           .forEach((probability) => {
             scores.right[at] = probability;
-            scores.said[at++] = probability === UNSEEN ? UNSEEN : keptOrGuess(probability, DERIVED_FROM);
+            scores.said[at++] =
+              probability === NOT_DETECTED ? NOT_DETECTED : capGuess(probability, MIN_DERIVED_CONFIDENCE);
           });
         scenes?.classes.forEach(({ from }, s) => {
           const probability = byScene![i * S + s];
           scores.right[at + s] = probability;
-          scores.said[at + s] = keptOrGuess(
+          scores.said[at + s] = capGuess(
             saidOfScenes ? chance(saidOfScenes[s], [logit(probability)]) : probability,
             from,
           );
@@ -114,19 +115,19 @@ export function conceptBank(
 }
 
 /** Classes of objects, and how many people there are. */
-function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): Found | null {
+function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): ConceptColumns | null {
   const detector = pack.detection?.detectors.find(({ kind }) => kind === "objects");
   if (!detector) return null;
   const O = detector.classes.length;
   const labels = detector.classes.map(({ name, wnid }) => lexicon.classLabel({ name, wnid: wnid ?? undefined }));
   const person = detector.classes.findIndex(({ name }) => name === "person");
-  const groups = person < 0 ? [] : PEOPLE.map(({ name }) => lexicon.meant(name));
+  const groups = person < 0 ? [] : PEOPLE_GROUPS.map(({ name }) => lexicon.meant(name));
   return {
     source: { kind: "objects", detector, confidence, person },
     labels: [...labels, ...groups],
     write({ right, said }, at, { objects }) {
       if (!objects) {
-        right.fill(UNSEEN, at, at + O + groups.length);
+        right.fill(NOT_DETECTED, at, at + O + groups.length);
         return;
       }
       const each = objectScores(objects, confidence, O);
@@ -136,22 +137,22 @@ function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence):
       const people = peopleScores(objects, confidence, person);
       right.set(people, at + O);
       said.set(
-        people.map((probability) => keptOrGuess(probability, PEOPLE_FROM)),
+        people.map((probability) => capGuess(probability, MIN_PEOPLE_CONFIDENCE)),
         at + O,
       );
     },
   };
 }
 
-function portraitPart(pack: Pack, lexicon: Lexicon): Found | null {
+function portraitPart(pack: Pack, lexicon: Lexicon): ConceptColumns | null {
   const detector = pack.detection?.detectors.find(({ kind }) => kind === "faces");
   if (!detector) return null;
   return {
     source: { kind: "portrait", detector },
     labels: [lexicon.meant("portrait")],
     write({ right, said }, at, { faces }) {
-      right[at] = faces ? portraitScore(faces) : UNSEEN;
-      said[at] = right[at] === UNSEEN ? UNSEEN : keptOrGuess(right[at], PEOPLE_FROM);
+      right[at] = faces ? portraitScore(faces) : NOT_DETECTED;
+      said[at] = right[at] === NOT_DETECTED ? NOT_DETECTED : capGuess(right[at], MIN_PEOPLE_CONFIDENCE);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { Detections } from "../base/detections";
 import { logistic } from "../devise/calibration";
-import { type BoxLogistic, boxLogOdds, UNSEEN } from "../devise/concepts";
+import { type BoxLogistic, boxLogOdds, NOT_DETECTED } from "../devise/concepts";
 import { DERIVED_SCENES, type DerivedRule, derivedScenes } from "../devise/derived-scenes";
 import { lightProbabilities } from "../devise/light";
 import type { Pack } from "../vision/pack";
@@ -61,7 +61,7 @@ export function derivedConcepts(
         return s === undefined ? null : probabilities[s];
       };
       const found = new Map(derivedScenes(part).map(({ name, probability }) => [name, probability]));
-      return Float32Array.from(rules, ({ name }) => found.get(name) ?? UNSEEN);
+      return Float32Array.from(rules, ({ name }) => found.get(name) ?? NOT_DETECTED);
     },
   };
 }

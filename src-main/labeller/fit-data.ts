@@ -2,13 +2,13 @@ import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { FitData } from "../devise/fit";
 import type { WordNet } from "../words/wordnet";
 
-export interface Standing {
+export interface Annotation {
   photo: PhotoId;
   label: LabelId;
   verdict: "accept" | "reject";
 }
 
-export interface TeachingParts {
+export interface FitDataParts {
   /** `[C, D]` one vector per class that stands for its photos: replayed, so that M does not forget them. */
   prototypes: Float32Array;
   classLabels: LabelId[];
@@ -16,7 +16,7 @@ export interface TeachingParts {
   wordDimensions: number;
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
-  verdicts: Standing[];
+  verdicts: Annotation[];
   /** Feature of a photo, `[D]`; null where it has none. */
   featureOf: (photo: PhotoId) => Float32Array | null;
   /** The label that a photo carries now, for photos of which only rejections are known; null where there is none. */
@@ -24,7 +24,7 @@ export interface TeachingParts {
 }
 
 /** How much of every batch are prototypes, the rest corrections. */
-const REPLAY = 0.5;
+const REPLAY_SHARE = 0.5;
 
 /**
  * What a person's verdicts teach: an accepted label is the photo's true label, a rejected one the false label that
@@ -32,7 +32,7 @@ const REPLAY = 0.5;
  * Labels without a word vector teach M nothing; they get their own vector from their photos.
  * @returns null where no verdict can teach
  */
-export function fitDataOf(parts: TeachingParts): (FitData & { corrections: number }) | null {
+export function fitDataOf(parts: FitDataParts): (FitData & { corrections: number }) | null {
   const { prototypes, classLabels, dimensions: D, wordDimensions: E, vectorOf, wordnet, verdicts, featureOf } = parts;
   const labels: LabelId[] = [];
   const vectors: Float32Array[] = [];
@@ -87,13 +87,13 @@ export function fitDataOf(parts: TeachingParts): (FitData & { corrections: numbe
     truths: Int32Array.from(examples, ({ truth }) => truth),
     rejected: Int32Array.from(examples, ({ rejected }) => rejected),
     weights: Float32Array.from(examples, (example) =>
-      example.replayed ? REPLAY / replayed : (1 - REPLAY) / corrections,
+      example.replayed ? REPLAY_SHARE / replayed : (1 - REPLAY_SHARE) / corrections,
     ),
-    spared: sparedPairs(labels, together, wordnet),
+    masked: maskedPairs(labels, together, wordnet),
   };
 }
 
-const rowsFor = (given: Standing[], verdict: Standing["verdict"], rowOf: (label: LabelId) => number) =>
+const rowsFor = (given: Annotation[], verdict: Annotation["verdict"], rowOf: (label: LabelId) => number) =>
   given
     .filter((one) => one.verdict === verdict)
     .map(({ label }) => rowOf(label))
@@ -104,26 +104,26 @@ const rowOfOrNone = (label: LabelId | null, rowOf: (label: LabelId) => number) =
 /**
  * `[C, C]` 1 where one label is a kind of the other, or a photo carries both: neither is false where the other is true.
  */
-export function sparedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
+export function maskedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
   const C = labels.length;
-  const spared = new Uint8Array(C * C);
+  const masked = new Uint8Array(C * C);
   const rows = new Map(labels.map((label, row) => [label, row]));
-  const spare = (a: number, b: number) => {
-    spared[a * C + b] = spared[b * C + a] = 1;
+  const mask = (a: number, b: number) => {
+    masked[a * C + b] = masked[b * C + a] = 1;
   };
   labels.forEach((label, row) => {
-    spare(row, row);
+    mask(row, row);
     for (const ancestor of wordnet.ancestors(label).keys()) {
       const other = rows.get(ancestor);
-      if (other !== undefined) spare(row, other);
+      if (other !== undefined) mask(row, other);
     }
   });
-  for (const [a, b] of together) spare(a, b);
-  return spared;
+  for (const [a, b] of together) mask(a, b);
+  return masked;
 }
 
-function groupByPhoto(verdicts: Standing[]): Map<PhotoId, Standing[]> {
-  const groups = new Map<PhotoId, Standing[]>();
+function groupByPhoto(verdicts: Annotation[]): Map<PhotoId, Annotation[]> {
+  const groups = new Map<PhotoId, Annotation[]>();
   for (const verdict of verdicts) {
     const group = groups.get(verdict.photo);
     if (group) group.push(verdict);

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
-import type { TaughtRows } from "../devise/by-examples";
-import type { Taught } from "../devise/few-shot";
+import type { FewShotLabels } from "../devise/by-examples";
+import type { FewShotClassifier } from "../devise/few-shot";
 import { hubness, type LabelSpace } from "../devise/ranking";
 import type { WordNet } from "../words/wordnet";
 
@@ -17,7 +17,7 @@ export interface LabelSpaceParts {
   reference: Float32Array;
   /** E */
   dimensions: number;
-  taught?: TaughtLabels | null;
+  taught?: FewShotModel | null;
   /** `[W]` label of each concept that is looked for. */
   conceptLabels?: LabelId[];
   /** Concepts that are told by counting: WordNet has people as a kind of group, but two people are none. */
@@ -25,15 +25,15 @@ export interface LabelSpaceParts {
 }
 
 /** Labels learned from examples, all of them among the labels of the space. */
-export interface TaughtLabels {
+export interface FewShotModel {
   labels: LabelId[];
   /** Labels that were rejected, learned from the photos that they were rejected on: behind `labels` in `of`. */
   denied: LabelId[];
-  of: Taught;
+  of: FewShotClassifier;
 }
 
 /** Labels that are worked on between two breaths: some 10 ms. */
-const CHUNK = 250;
+const LABELS_PER_YIELD = 250;
 
 /** Turns labels into the numbers that the ranking works on. */
 export async function buildLabelSpace({
@@ -49,8 +49,8 @@ export async function buildLabelSpace({
 }: LabelSpaceParts): Promise<LabelSpace> {
   const vectors = new Float32Array(labels.length * E);
   const [mean, deviation] = [new Float32Array(labels.length), new Float32Array(labels.length)];
-  for (let from = 0; from < labels.length; from += CHUNK) {
-    const chunk = labels.slice(from, from + CHUNK);
+  for (let from = 0; from < labels.length; from += LABELS_PER_YIELD) {
+    const chunk = labels.slice(from, from + LABELS_PER_YIELD);
     chunk.forEach((label, l) => {
       const vector = vectorOf(label);
       if (vector) vectors.set(vector, (from + l) * E);
@@ -71,11 +71,15 @@ export async function buildLabelSpace({
     covered,
     specificity: informationContent(labels, wordnet),
     labelsOverConcepts: labelsOverClasses(labels, conceptLabels, wordnet, counted),
-    taught: taught && taughtIn(taught, labels, wordnet),
+    taught: taught && fewShotLabelsIn(taught, labels, wordnet),
   };
 }
 
-function taughtIn({ labels: taught, denied, of }: TaughtLabels, labels: LabelId[], wordnet: WordNet): TaughtRows {
+function fewShotLabelsIn(
+  { labels: taught, denied, of }: FewShotModel,
+  labels: LabelId[],
+  wordnet: WordNet,
+): FewShotLabels {
   return {
     rows: Int32Array.from(taught, (label) => labels.indexOf(label)),
     denied: denied.map((label) =>

@@ -1,6 +1,6 @@
 import type { LabelId } from "../../src-shared/contract";
-import { knownOdds, knownSigns } from "../devise/known-share";
-import { placesOf, type Seen } from "../devise/places";
+import { inDistributionEvidence, inDistributionLogOdds } from "../devise/known-share";
+import { semanticEmbeddings, type VisualOutput } from "../devise/places";
 import {
   type Confidence,
   hubness,
@@ -8,13 +8,13 @@ import {
   type RankingNumbers,
   rankLabels,
   type RankOptions,
-  standardised,
+  zScoreRows,
 } from "../devise/ranking";
 import { indexRows, type Nearest } from "../math/nearest";
 import { productsWith } from "../math/row-products";
 import { dot, normalise, unitRows } from "../math/vectors";
 import type { WordNet } from "../words/wordnet";
-import { buildLabelSpace, classesUnder, labelVectors, type TaughtLabels } from "./label-space";
+import { buildLabelSpace, classesUnder, type FewShotModel, labelVectors } from "./label-space";
 import type { Target } from "./photo-places";
 
 /**
@@ -35,21 +35,26 @@ export interface Labeller {
    */
   index(): Promise<void>;
   /** `[n, E]` */
-  placesOf(seen: Seen): Float32Array;
+  semanticEmbeddings(output: VisualOutput): Float32Array;
   /**
    * `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's
    * calibration does not tell.
    */
-  knownOdds(seen: Seen): Float64Array | null;
+  inDistributionLogOdds(output: VisualOutput): Float64Array | null;
   /** Labels of photo i of those seen, best first. */
-  rank(seen: Seen, places: Float32Array, i: number, options: RankOptions): { label: LabelId; confidence: number }[];
+  rank(
+    output: VisualOutput,
+    embeddings: Float32Array,
+    i: number,
+    options: RankOptions,
+  ): { label: LabelId; confidence: number }[];
   /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
   target(vector: Float32Array, meanings: LabelId[]): Target;
   /** What it labels by; it must be prepared. */
   numbers(): RankingNumbers;
 }
 
-export interface LabellerParts {
+export interface RankerParts {
   /** `[E, D]` */
   M: Float32Array;
   confidence: Confidence;
@@ -61,7 +66,7 @@ export interface LabellerParts {
   labels: LabelId[];
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
-  taught?: TaughtLabels | null;
+  taught?: FewShotModel | null;
   /** `[W]` label of each concept that is looked for beside the classes. */
   conceptLabels?: LabelId[];
   /** Those of them that are told of every photo. */
@@ -73,7 +78,7 @@ export interface LabellerParts {
 /** Labels looked at by their meaning, beside those that the visual model vouches for. */
 const CANDIDATES = 40;
 
-export function createLabeller({
+export function createRanker({
   M,
   confidence,
   prototypes,
@@ -86,7 +91,7 @@ export function createLabeller({
   conceptLabels = [],
   sceneLabels,
   counted,
-}: LabellerParts): Labeller {
+}: RankerParts): Labeller {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
@@ -94,12 +99,12 @@ export function createLabeller({
   // What follows takes longer than all else that opens a folder, and many a labeller only places photos.
   const reference = onFirstUse(() => {
     // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
-    const prototypesSeen: Seen = {
+    const prototypeOutputs: VisualOutput = {
       features: prototypes,
       classes: Uint16Array.from(classLabels.keys()),
       probabilities: new Float32Array(C).fill(1),
     };
-    return placesOf(prototypesSeen, M, classVectors, D);
+    return semanticEmbeddings(prototypeOutputs, M, classVectors, D);
   });
   const units = onFirstUse(() => unitRows(prototypes, D));
   const productsWithClasses = onFirstUse(() => productsWith(units(), D));
@@ -121,13 +126,13 @@ export function createLabeller({
       conceptLabels,
       counted,
     });
-    ready = { space, index: await indexRows(standardised(space), E + 1, Infinity) };
+    ready = { space, index: await indexRows(zScoreRows(space), E + 1, Infinity) };
   }
 
   async function index(): Promise<void> {
     await (preparing ??= prepare());
     const { space } = ready!;
-    ready = { space, index: await indexRows(standardised(space), E + 1) };
+    ready = { space, index: await indexRows(zScoreRows(space), E + 1) };
   }
 
   function prepared(): { space: LabelSpace; index: Nearest } {
@@ -142,23 +147,27 @@ export function createLabeller({
     search: () => ready?.index.kind ?? null,
     prepare: () => (preparing ??= prepare()),
     index: () => (indexing ??= index()),
-    placesOf: (seen) => placesOf(seen, M, classVectors, D),
-    knownOdds(seen) {
+    semanticEmbeddings: (output) => semanticEmbeddings(output, M, classVectors, D),
+    inDistributionLogOdds(output) {
       const shows = confidence.apart?.shows;
       return shows
-        ? Float64Array.from(knownSigns(seen, productsWithClasses(), D), (signs) => knownOdds(shows, signs))
+        ? Float64Array.from(inDistributionEvidence(output, productsWithClasses(), D), (signs) =>
+            inDistributionLogOdds(shows, signs),
+          )
         : null;
     },
-    rank(seen, places, i, options) {
+    rank(output, embeddings, i, options) {
       const { space, index } = prepared();
-      const nearest = (place: Float32Array) => {
-        query.set(place);
+      const nearest = (embedding: Float32Array) => {
+        query.set(embedding);
         return index.rows(query, CANDIDATES);
       };
-      return rankLabels(space, confidence, seen, places, i, nearest, options).map(({ label, confidence: sure }) => ({
-        label: labels[label],
-        confidence: sure,
-      }));
+      return rankLabels(space, confidence, output, embeddings, i, nearest, options).map(
+        ({ label, confidence: sure }) => ({
+          label: labels[label],
+          confidence: sure,
+        }),
+      );
     },
     target(vector, meanings) {
       const { mean, deviation } = hubness(vector, reference(), E);
@@ -174,7 +183,7 @@ export function createLabeller({
         classes,
         concepts,
         isScene,
-        likeness: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet),
+        conceptSimilarity: conceptWeights(vector, meanings, conceptLabels, conceptVectors, wordnet),
       };
     },
     numbers: () => ({
@@ -216,14 +225,16 @@ export function conceptWeights(
 ): Float32Array {
   const E = vector.length;
   return Float32Array.from(concepts, (concept, w) => {
-    const likeness = Math.max(0, dot(vector, 0, vectors, w * E, E) - UNRELATED) ** 3;
-    return meanings.some((meaning) => wordnet.isA(meaning, concept)) ? Math.max(KIND_OF_CONCEPT, likeness) : likeness;
+    const conceptSimilarity = Math.max(0, dot(vector, 0, vectors, w * E, E) - UNRELATED) ** 3;
+    return meanings.some((meaning) => wordnet.isA(meaning, concept))
+      ? Math.max(KIND_OF_CONCEPT, conceptSimilarity)
+      : conceptSimilarity;
   });
 }
 
 /** A label that no dictionary has stands where its photos stand: the mean of their places, at unit length. */
-export function meanPlace(places: Float32Array, E: number): Float32Array {
+export function meanEmbedding(embeddings: Float32Array, E: number): Float32Array {
   const mean = new Float32Array(E);
-  for (let i = 0; i < places.length; i++) mean[i % E] += places[i];
+  for (let i = 0; i < embeddings.length; i++) mean[i % E] += embeddings[i];
   return normalise(mean);
 }

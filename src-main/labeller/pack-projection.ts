@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { PEOPLE } from "../devise/concepts";
+import { PEOPLE_GROUPS } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
 import type { Confidence } from "../devise/ranking";
 import { UNCALIBRATED } from "../devise/uncalibrated";
@@ -20,10 +20,10 @@ export interface PackProjection {
 }
 
 /** In bytes; it holds the labels that were held out. */
-const LONGEST_DESCRIPTION = 16 * 2 ** 20;
+const MAX_DESCRIPTION_BYTES = 16 * 2 ** 20;
 
 /** What a projection was trained on, kept beside it for who wants to know. */
-export interface TrainedOn {
+export interface TrainingRecord {
   embeddings: "words" | "random";
   prototypes: number;
   photos: number;
@@ -59,7 +59,11 @@ const shape = z.object({
     keptFrom: z.number().min(0).max(1).optional(),
     search: logisticShape.optional(),
     objects: z
-      .object({ right: boxLogisticShape, said: boxLogisticShape, people: z.array(logisticShape).length(PEOPLE.length) })
+      .object({
+        right: boxLogisticShape,
+        said: boxLogisticShape,
+        people: z.array(logisticShape).length(PEOPLE_GROUPS.length),
+      })
       .optional(),
     scenes: z.array(logisticShape).optional(),
   }),
@@ -85,7 +89,7 @@ export function readProjection(pack: Pack, wordsId: string, E: number, home: str
  * The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null
  * where there is none.
  */
-export function betterThanPrototypes(pack: Pack, wordsId: string, home: string): string | null {
+export function photoFittedProjection(pack: Pack, wordsId: string, home: string): string | null {
   return (
     descriptionsOf(pack, wordsId, home).find(
       ({ folder, trainedOn }) => folder === pack.folder || (trainedOn?.photos ?? 0) > 0,
@@ -95,7 +99,7 @@ export function betterThanPrototypes(pack: Pack, wordsId: string, home: string):
 
 /** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
 function descriptionsOf(pack: Pack, wordsId: string, home: string) {
-  return [keptFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
+  return [localProjectionFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
     if (!existsSync(join(folder, "projection.json"))) return [];
     const described = { folder, ...parse(folder) };
     return described.words === wordsId && described.visual === pack.visualId ? [described] : [];
@@ -105,7 +109,7 @@ function descriptionsOf(pack: Pack, wordsId: string, home: string) {
 function parse(folder: string): z.infer<typeof shape> {
   let json: unknown;
   try {
-    json = JSON.parse(readPackFile(folder, "projection.json", LONGEST_DESCRIPTION).toString("utf8"));
+    json = JSON.parse(readPackFile(folder, "projection.json", MAX_DESCRIPTION_BYTES).toString("utf8"));
   } catch (error) {
     throw error instanceof Refusal ? error : badPack(folder, `projection.json is no JSON: ${(error as Error).message}`);
   }
@@ -119,7 +123,7 @@ export function writeProjection(
   folder: string,
   pack: Pack,
   wordsId: string,
-  { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainedOn },
+  { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainingRecord },
 ): void {
   mkdirSync(folder, { recursive: true });
   const put = (name: string, bytes: string | Uint8Array) => {
@@ -131,7 +135,7 @@ export function writeProjection(
 }
 
 /** Where a projection is kept that was trained here. */
-export const keptFolder = (home: string, pack: Pack, wordsId: string): string =>
+export const localProjectionFolder = (home: string, pack: Pack, wordsId: string): string =>
   join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
 
 /**

@@ -1,6 +1,6 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { logistic, logit } from "../devise/calibration";
-import type { Seen } from "../devise/places";
+import type { VisualOutput } from "../devise/places";
 import type { Confidence } from "../devise/ranking";
 import { highest } from "../math/highest";
 import { createRowMatrix } from "../math/row-products";
@@ -10,9 +10,9 @@ import { createRowMatrix } from "../math/row-products";
  * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew
  * each time.
  */
-export interface PhotoPlaces {
+export interface SemanticIndex {
   /** Appends photos, or replaces those that are there. @param places `[n, E]` */
-  put(photos: ArrayLike<PhotoId>, seen: Seen, places: Float32Array): void;
+  put(photos: ArrayLike<PhotoId>, output: VisualOutput, embeddings: Float32Array): void;
   has(photo: PhotoId): boolean;
   /** Where a photo stands, `[E]` of unit length; null where it was not put. */
   of(photo: PhotoId): Float32Array | null;
@@ -43,11 +43,11 @@ export interface Target {
   /** Whether it is itself one of the concepts that are told of every photo. */
   isScene: boolean;
   /** `[W]` how much each other concept speaks for it, 0..1; see `conceptWeights`. */
-  likeness: Float32Array;
+  conceptSimilarity: Float32Array;
 }
 
 /** A class less probable than this is not looked for: it would not lift a photo above others. */
-const LEAST_PROBABILITY = 0.005;
+const MIN_PROBABILITY = 0.005;
 
 interface Posting {
   rows: number[];
@@ -58,7 +58,7 @@ interface Posting {
 const CONCEPT_BOUND = 5;
 
 /** @param E word dimensions @param C classes of the visual model @param W concepts that are looked for beside them */
-export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
+export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex {
   const rowOf = new Map<PhotoId, number>();
   const photos: PhotoId[] = [];
   const matrix = createRowMatrix(E);
@@ -137,7 +137,7 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
    * Linear, so that no photo needs an exponential.
    */
   function meaningOdds(
-    { mean, likeness }: Target,
+    { mean, conceptSimilarity }: Target,
     { uncovered, search }: Confidence,
     cosines: Float32Array,
     scale: number,
@@ -148,8 +148,8 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
     const odds = new Float32Array(n);
     for (let row = 0; row < n; row++) odds[row] = base + weights[0] * scale * cosines[row];
     if (!search || !shown) return odds;
-    const likes = shown.products(likeness, n);
-    for (let row = 0; row < n; row++) odds[row] += weights[1] * likes[row];
+    const similarities = shown.products(conceptSimilarity, n);
+    for (let row = 0; row < n; row++) odds[row] += weights[1] * similarities[row];
     return odds;
   }
 
@@ -164,21 +164,21 @@ export function createPhotoPlaces(E: number, C: number, W = 0): PhotoPlaces {
   }
 
   return {
-    put(added, seen, places) {
-      const K = seen.classes.length / added.length;
+    put(added, output, embeddings) {
+      const K = output.classes.length / added.length;
       for (let i = 0; i < added.length; i++) {
         const row = rowFor(added[i]);
-        matrix.set(row, places, i * E);
-        known[row] = logit(seen.probabilities[i * K]);
+        matrix.set(row, embeddings, i * E);
+        known[row] = logit(output.probabilities[i * K]);
         if (shown) {
           // what nothing looked for speaks for nothing
-          for (let w = 0; w < W; w++) scores[w] = Math.max(0, seen.concepts?.right[i * W + w] ?? 0);
+          for (let w = 0; w < W; w++) scores[w] = Math.max(0, output.concepts?.right[i * W + w] ?? 0);
           shown.set(row, scores, 0);
         }
         for (let k = i * K; k < (i + 1) * K; k++) {
-          if (seen.probabilities[k] < LEAST_PROBABILITY) continue;
-          postings[seen.classes[k]].rows.push(row);
-          postings[seen.classes[k]].probabilities.push(seen.probabilities[k]);
+          if (output.probabilities[k] < MIN_PROBABILITY) continue;
+          postings[output.classes[k]].rows.push(row);
+          postings[output.classes[k]].probabilities.push(output.probabilities[k]);
         }
       }
     },

@@ -3,9 +3,9 @@ import { compareAll, indexRows } from "./nearest";
 import { dot } from "./vectors";
 
 /** Up to so many rows comparing all with all takes less time than building a graph. */
-const ALL_WITH_ALL = 20_000;
+const EXHAUSTIVE_BELOW = 20_000;
 /** Rows looked up between two breaths. */
-const CHUNK = 200;
+const ROWS_PER_YIELD = 200;
 
 /**
  * The k nearest other rows of every row of `[n, E]`, all of unit length: HNSW for many rows where it is there, else all
@@ -18,7 +18,7 @@ export async function nearestToEach(
   E: number,
   k: number,
   onFound: (done: number) => void = () => undefined,
-  allWithAll = ALL_WITH_ALL,
+  allWithAll = EXHAUSTIVE_BELOW,
 ): Promise<{ rows: Uint32Array; distances: Float32Array; k: number }> {
   const n = rows.length / E;
   if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${E}`);
@@ -42,7 +42,7 @@ export async function nearestToEach(
         found[i * each + j] = row;
         distances[i * each + j] = distance;
       });
-    if (i % CHUNK === CHUNK - 1) {
+    if (i % ROWS_PER_YIELD === ROWS_PER_YIELD - 1) {
       onFound(i + 1);
       await setImmediate();
     }

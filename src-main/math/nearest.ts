@@ -18,7 +18,7 @@ const BUILD_CANDIDATES = 200;
 const SEARCH_CANDIDATES = 128;
 
 /** Points that are added between two breaths: some 20 ms. */
-const CHUNK = 50;
+const POINTS_PER_YIELD = 50;
 
 /** Below it an exact product costs no more than walking the graph, and misses nothing. */
 export const EXACT_BELOW = 10_000;
@@ -41,7 +41,7 @@ export async function indexRows(rows: Float32Array, E: number, exactBelow = EXAC
   graph.initIndex(n, LINKS, BUILD_CANDIDATES);
   for (let i = 0; i < n; i++) {
     graph.addPoint([...rows.subarray(i * E, (i + 1) * E), Math.sqrt(Math.max(0, longest - squares[i]))], i);
-    if (i % CHUNK === CHUNK - 1) await setImmediate();
+    if (i % POINTS_PER_YIELD === POINTS_PER_YIELD - 1) await setImmediate();
   }
   graph.setEf(SEARCH_CANDIDATES);
   return { kind: "hnsw", rows: (query, k) => graph.searchKnn([...query, 0], Math.min(k, n)).neighbors };

@@ -11,7 +11,7 @@ export interface PrincipalAxes {
 }
 
 /** Rows that the covariance is taken from: more change the first axes little and cost D² each. */
-const SAMPLED = 4000;
+const SAMPLE_ROWS = 4000;
 /**
  * Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the
  * subspace, where a round costs little, there are more.
@@ -19,9 +19,9 @@ const SAMPLED = 4000;
 const ROUNDS = 30;
 const ROUNDS_WITHIN = 500;
 /** Axes that are sought beyond those wanted: they keep the last of them apart from the rest. */
-const SPARE = 8;
+const OVERSAMPLED_AXES = 8;
 /** Beside axes with less than this share of the largest variance nothing is seen. */
-const LEAST_VARIANCE = 1e-6;
+const MIN_VARIANCE = 1e-6;
 
 /**
  * Principal component analysis of rows `[n, D]` scaled to unit length: orthogonal iteration on the covariance of at
@@ -36,7 +36,7 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
   const mean = meanRow(sample, D);
   for (let i = 0; i < sample.length; i++) sample[i] -= mean[i % D];
   const covariance = covarianceOf(sample, D);
-  const wide = Math.min(k + SPARE, D, Math.max(0, m - 1));
+  const wide = Math.min(k + OVERSAMPLED_AXES, D, Math.max(0, m - 1));
   const basis = iterated(covariance, startOf(wide, D), D, ROUNDS);
   return { mean, axes: byVariance(covariance, rotated(covariance, basis, D), D).slice(0, k * D) };
 }
@@ -45,7 +45,7 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
  * Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is
  * their likeness beyond what all have in common.
  */
-export function alongAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Float32Array {
+export function projectOntoAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Float32Array {
   const D = mean.length;
   const k = axes.length / D;
   const n = rows.length / D;
@@ -62,7 +62,7 @@ export function alongAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Fl
 
 function unitSample(rows: Float32Array, D: number): Float32Array {
   const n = rows.length / D;
-  const m = Math.min(n, SAMPLED);
+  const m = Math.min(n, SAMPLE_ROWS);
   const sample = new Float32Array(m * D);
   for (let i = 0; i < m; i++) {
     const from = Math.floor((i * n) / m) * D;
@@ -149,7 +149,7 @@ function byVariance(covariance: Float64Array, basis: Float64Array, D: number): F
     i,
     variance: dot64(basis, i * D, moved, i * D, D),
   })).sort((a, b) => b.variance - a.variance);
-  const kept = order.filter(({ variance }) => variance > LEAST_VARIANCE * order[0].variance);
+  const kept = order.filter(({ variance }) => variance > MIN_VARIANCE * order[0].variance);
   const axes = new Float32Array(kept.length * D);
   kept.forEach(({ i }, place) => axes.set(basis.subarray(i * D, (i + 1) * D), place * D));
   return axes;

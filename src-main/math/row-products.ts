@@ -1,5 +1,5 @@
 import rowProducts from "./row-products.wat";
-import { instantiate, PAGE, pagesFor } from "./wasm";
+import { instantiate, PAGE_BYTES, pagesFor } from "./wasm";
 
 /**
  * Inner products of many rows with one vector, four numbers at a time: JavaScript has no SIMD, WebAssembly
@@ -42,7 +42,7 @@ export function createRowMatrix(E: number): RowMatrix {
   function grow(room: number): void {
     const old = rows.slice(0, capacity * stride);
     const bytes = rowsAt(room) + room * width;
-    memory.grow(Math.max(0, pagesFor(bytes) - memory.buffer.byteLength / PAGE));
+    memory.grow(Math.max(0, pagesFor(bytes) - memory.buffer.byteLength / PAGE_BYTES));
     rows = new Float32Array(memory.buffer, rowsAt(room), room * stride);
     rows.set(old);
     capacity = room;

@@ -1,4 +1,4 @@
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /**
  * Who did it: a person at the window, an import and what from ("import: XMP sidecars"), or a file that parted from its
@@ -15,11 +15,11 @@ export interface Action {
 }
 
 /** Begins an action; what belongs to it is recorded under its number in the same transaction. */
-export function beginAction(library: Library, source: ActionSource, description: string): number {
+export function beginAction(store: Store, source: ActionSource, description: string): number {
   // What was undone can't be done again once something else was done.
-  if (source !== "copy") prepared(library, "UPDATE action SET state = 'closed' WHERE state = 'undone'").run();
+  if (source !== "copy") prepared(store, "UPDATE action SET state = 'closed' WHERE state = 'undone'").run();
   return Number(
-    prepared(library, "INSERT INTO action (at, source, description, state) VALUES (?, ?, ?, ?)").run(
+    prepared(store, "INSERT INTO action (at, source, description, state) VALUES (?, ?, ?, ?)").run(
       Date.now(),
       source,
       description,
@@ -28,12 +28,12 @@ export function beginAction(library: Library, source: ActionSource, description:
   );
 }
 
-export const actionToUndo = (library: Library): Action | undefined =>
-  prepared<Action>(library, "SELECT id, description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1").get();
+export const actionToUndo = (store: Store): Action | undefined =>
+  prepared<Action>(store, "SELECT id, description FROM action WHERE state = 'done' ORDER BY id DESC LIMIT 1").get();
 
-export const actionToRedo = (library: Library): Action | undefined =>
-  prepared<Action>(library, "SELECT id, description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1").get();
+export const actionToRedo = (store: Store): Action | undefined =>
+  prepared<Action>(store, "SELECT id, description FROM action WHERE state = 'undone' ORDER BY id LIMIT 1").get();
 
-export function setActionState(library: Library, action: number, state: ActionState): void {
-  prepared(library, "UPDATE action SET state = ? WHERE id = ?").run(state, action);
+export function setActionState(store: Store, action: number, state: ActionState): void {
+  prepared(store, "UPDATE action SET state = ? WHERE id = ?").run(state, action);
 }

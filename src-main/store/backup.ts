@@ -5,7 +5,7 @@ import type { LibraryBackup } from "../../src-shared/contract";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
 /** How many copies of each kind are kept. */
-const KEPT = 3;
+const MAX_BACKUPS = 3;
 
 /**
  * Copies library.db into `<directory>/backups/`, and drops the oldest copies of that kind beyond three.
@@ -20,19 +20,19 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   // Numbered, so that a clock that is set back doesn't make the newest copy the oldest.
   const number = 1 + Math.max(0, ...readdirSync(backups).map(numberOf));
   const copy = join(backups, `library-${kind}-${String(number).padStart(6, "0")}-${time}.db`);
-  const unfinished = `${copy}.tmp`;
+  const partial = `${copy}.tmp`;
   // by a process that died
   for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left));
-  db.prepare("VACUUM main INTO ?").run(unfinished);
-  const handle = openSync(unfinished, "r+");
+  db.prepare("VACUUM main INTO ?").run(partial);
+  const handle = openSync(partial, "r+");
   fsyncSync(handle);
   closeSync(handle);
-  renameSync(unfinished, copy);
+  renameSync(partial, copy);
 
   const copies = readdirSync(backups)
     .filter((name) => kindOf(name) === kind)
     .sort(byAge);
-  for (const old of copies.slice(0, -KEPT)) rmSync(join(backups, old));
+  for (const old of copies.slice(0, -MAX_BACKUPS)) rmSync(join(backups, old));
   return copy;
 }
 

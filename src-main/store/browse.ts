@@ -1,7 +1,7 @@
 import type { Browsed, LabelId, PhotoId, View } from "../../src-shared/contract";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 import { folderOf } from "./identity";
-import { CARRIES_A_LABEL } from "./predictions";
+import { HAS_LABEL_SQL } from "./predictions";
 import { type Condition, conditionSql } from "./query-condition";
 
 /** Photos that a search found, nearest first, with a relevance 0..1 each. */
@@ -10,12 +10,12 @@ export interface Hits {
   scores: ArrayLike<number>;
 }
 
-type Arrangement = Omit<View, "words">;
+type ViewOrder = Omit<View, "words">;
 /** What a view may show: its place, and what must hold beside it. */
-type Place = Pick<View, "folder" | "label" | "state">;
-export type Arranged = Pick<Browsed, "photos" | "groups" | "scores">;
+type ViewFilter = Pick<View, "folder" | "label" | "state">;
+export type ViewPhotos = Pick<Browsed, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
-interface Placed {
+interface ViewRow {
   photo: PhotoId;
   by: string | number;
   group: string;
@@ -23,7 +23,7 @@ interface Placed {
 }
 
 /** Up to so many hits it is faster to look each one up than to go through all photos. */
-const FEW = 20_000;
+const MAX_INDIVIDUAL_LOOKUPS = 20_000;
 const MONTHS = [
   "January",
   "February",
@@ -50,10 +50,10 @@ const MONTHS = [
  * @param hits only these photos are shown; without it, all
  * @param condition must hold of each photo
  */
-export function arrange(library: Library, view: Arrangement, hits?: Hits, condition?: Condition): Arranged {
+export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?: Condition): ViewPhotos {
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
-  const rows = select(library, view, sort, hits, condition);
+  const rows = select(store, view, sort, hits, condition);
   const placed = hits ? among(rows, hits) : rows;
 
   if (!(byRelevance && hits)) {
@@ -68,41 +68,41 @@ export function arrange(library: Library, view: Arrangement, hits?: Hits, condit
     groups:
       view.group === "none"
         ? []
-        : groups.map((photos) => ({ title: titleOf(library, view.group, photos[0].group), count: photos.length })),
+        : groups.map((photos) => ({ title: titleOf(store, view.group, photos[0].group), count: photos.length })),
     scores: hits ? ordered.map(({ score }) => score) : null,
   };
 }
 
 /** The present photos of a place of which a condition holds, in no order. */
-export function photosWhere(library: Library, place: Place, condition: Condition): PhotoId[] {
-  const { sql, values } = conditionsOf(library, place, condition);
+export function photosWhere(store: Store, place: ViewFilter, condition: Condition): PhotoId[] {
+  const { sql, values } = conditionsOf(store, place, condition);
   // Queries are as many as people's thoughts: their statements are not kept.
-  return library.db
+  return store.db
     .prepare(`SELECT p.id FROM photo p WHERE ${sql}`)
     .pluck()
     .all(...values) as PhotoId[];
 }
 
-export function countWhere(library: Library, place: Place, condition: Condition): number {
-  const { sql, values } = conditionsOf(library, place, condition);
-  return library.db
+export function countWhere(store: Store, place: ViewFilter, condition: Condition): number {
+  const { sql, values } = conditionsOf(store, place, condition);
+  return store.db
     .prepare(`SELECT count(*) FROM photo p WHERE ${sql}`)
     .pluck()
     .get(...values) as number;
 }
 
 /** Months in which present photos were taken, latest first: "2024-05". */
-export function countMonths(library: Library): { month: string; photos: number }[] {
+export function countMonths(store: Store): { month: string; photos: number }[] {
   return prepared<{ month: string; photos: number }>(
-    library,
+    store,
     `
     SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`,
   ).all();
 }
 
 function conditionsOf(
-  library: Library,
-  { folder, label: id, state }: Place,
+  store: Store,
+  { folder, label: id, state }: ViewFilter,
   condition?: Condition,
 ): { sql: string; values: unknown[] } {
   const conditions = ["p.files > 0"];
@@ -114,7 +114,7 @@ function conditionsOf(
     values.push(folder, folder, folder, folder);
   }
   if (id !== undefined) {
-    const label = numberOf(library, id);
+    const label = numberOf(store, id);
     conditions.push(`p.id IN (
       SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
       SELECT q.photo FROM shown q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
@@ -122,28 +122,28 @@ function conditionsOf(
   }
   if (state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
   if (state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
-  if (state === "unlabelled") conditions.push(`NOT ${CARRIES_A_LABEL}`);
+  if (state === "unlabelled") conditions.push(`NOT ${HAS_LABEL_SQL}`);
   if (condition) {
-    const asked = conditionSql(library, condition);
+    const asked = conditionSql(store, condition);
     conditions.push(asked.sql);
     values.push(...asked.values);
   }
   return { sql: conditions.join(" AND "), values };
 }
 
-const numberOf = (library: Library, label: LabelId): number => library.labels.numbers.get(label) ?? -1;
+const numberOf = (store: Store, label: LabelId): number => store.labels.numbers.get(label) ?? -1;
 
-function select(library: Library, view: Arrangement, sort: View["sort"], hits?: Hits, condition?: Condition): Placed[] {
-  const conditions = conditionsOf(library, view, condition);
+function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, condition?: Condition): ViewRow[] {
+  const conditions = conditionsOf(store, view, condition);
   const values: unknown[] = [...conditions.values];
   let where = conditions.sql;
-  if (hits && hits.photos.length <= FEW) {
+  if (hits && hits.photos.length <= MAX_INDIVIDUAL_LOOKUPS) {
     where += " AND p.id IN (SELECT value FROM json_each(?))";
     values.push(JSON.stringify(Array.from(hits.photos)));
   }
   const needsPath = sort === "name" || view.group === "folder";
   const byScore = sort === "relevance" && view.label !== undefined;
-  if (byScore) values.unshift(numberOf(library, view.label!), numberOf(library, view.label!));
+  if (byScore) values.unshift(numberOf(store, view.label!), numberOf(store, view.label!));
   const by =
     sort === "added"
       ? "p.added_at"
@@ -155,7 +155,7 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
     ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)"
     : "''";
   const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;
-  const statement = condition ? library.db.prepare(sql) : prepared(library, sql);
+  const statement = condition ? store.db.prepare(sql) : prepared(store, sql);
   const rows = statement.raw().all(...values) as [number, string | number, string, string][];
   return rows.map(([photo, by, dated, path]) => ({
     photo,
@@ -165,9 +165,9 @@ function select(library: Library, view: Arrangement, sort: View["sort"], hits?: 
   }));
 }
 
-function among(rows: readonly Placed[], { photos, scores }: Hits): Placed[] {
+function among(rows: readonly ViewRow[], { photos, scores }: Hits): ViewRow[] {
   const known = new Map(rows.map((row) => [row.photo, row]));
-  const placed: Placed[] = [];
+  const placed: ViewRow[] = [];
   for (let i = 0; i < photos.length; i++) {
     const row = known.get(photos[i]);
     if (row) placed.push({ ...row, score: scores[i] });
@@ -176,8 +176,8 @@ function among(rows: readonly Placed[], { photos, scores }: Hits): Placed[] {
 }
 
 /** Splits by group and keeps the order within each. */
-function grouped(placed: readonly Placed[], descending: boolean): Placed[][] {
-  const groups = new Map<string, Placed[]>();
+function grouped(placed: readonly ViewRow[], descending: boolean): ViewRow[][] {
+  const groups = new Map<string, ViewRow[]>();
   for (const photo of placed) {
     const group = groups.get(photo.group);
     if (group) group.push(photo);
@@ -187,8 +187,8 @@ function grouped(placed: readonly Placed[], descending: boolean): Placed[][] {
   return descending ? sorted.reverse() : sorted;
 }
 
-function titleOf(library: Library, group: View["group"], key: string): string {
-  if (group === "folder") return key === "" ? library.name : key;
+function titleOf(store: Store, group: View["group"], key: string): string {
+  if (group === "folder") return key === "" ? store.name : key;
   return `${MONTHS[Number(key.slice(5, 7)) - 1] ?? ""} ${key.slice(0, 4)}`.trim();
 }
 

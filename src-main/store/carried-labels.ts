@@ -1,8 +1,8 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /** A label that a photo carries: accepted, or predicted and not rejected. */
-export interface Carried {
+export interface EffectiveLabel {
   label: LabelId;
   /** 1 for a person's accept */ score: number;
 }
@@ -12,9 +12,9 @@ export interface Carried {
  * rejected ones. Photos that carry none are left out.
  * One run along two indexes: a hundred thousand photos take less than a second.
  */
-export function carriedLabels(library: Library, from: PhotoId, to: PhotoId): Map<PhotoId, Carried[]> {
-  const { ids } = library.labels;
-  const carried = new Map<PhotoId, Carried[]>();
+export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<PhotoId, EffectiveLabel[]> {
+  const { ids } = store.labels;
+  const carried = new Map<PhotoId, EffectiveLabel[]>();
   const settled = new Set<string>();
   const give = (photo: number, label: number, score: number) => {
     const one = { label: ids.get(label)!, score };
@@ -23,14 +23,14 @@ export function carriedLabels(library: Library, from: PhotoId, to: PhotoId): Map
     else carried.set(photo, [one]);
   };
   for (const { photo, label, verdict } of prepared<{ photo: number; label: number; verdict: string }>(
-    library,
+    store,
     "SELECT photo, label, verdict FROM standing WHERE photo BETWEEN ? AND ? ORDER BY event",
   ).all(from, to)) {
     settled.add(`${photo} ${label}`);
     if (verdict === "accept") give(photo, label, 1);
   }
   for (const [photo, label, score] of prepared(
-    library,
+    store,
     "SELECT photo, label, score FROM shown WHERE photo BETWEEN ? AND ? ORDER BY photo, place",
   )
     .raw()

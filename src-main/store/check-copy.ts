@@ -13,7 +13,7 @@ const KINDS: Record<string, readonly string[]> = {
  * Longest text and blob that Semblance could have written, in bytes: a path, a card; a projection of 8,192 features
  * into 1,024 dimensions.
  */
-const LONGEST: Record<string, number> = { TEXT: 2 ** 20, BLOB: 2 ** 25 };
+const MAX_VALUE_BYTES: Record<string, number> = { TEXT: 2 ** 20, BLOB: 2 ** 25 };
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
 
 interface Part {
@@ -44,13 +44,13 @@ export function checkCopy(file: string, shown: string): void {
         `${shown} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
       );
     if (schema < 1) throw odd("it has no table at all");
-    const strange = strangePart(db, schema); // before any table is looked at: what stands in a schema can run
+    const strange = unexpectedSchema(db, schema); // before any table is looked at: what stands in a schema can run
     if (strange !== null) throw odd(strange);
     const fault = db.pragma("integrity_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}`);
     if ((db.pragma("foreign_key_check") as unknown[]).length > 0)
       throw odd("some of its rows point to rows that are not there");
-    const wrong = strangeValue(db) ?? strangeLabel(db) ?? strangePath(db) ?? strangeModel(db);
+    const wrong = invalidValue(db) ?? invalidLabel(db) ?? invalidPath(db) ?? invalidModel(db);
     if (wrong !== null) throw odd(wrong);
   } catch (error) {
     if (error instanceof Database.SqliteError) throw odd(error.message);
@@ -63,7 +63,7 @@ export function checkCopy(file: string, shown: string): void {
 /**
  * What its schema has beside that of the program, lacks, or has otherwise; what SQLite keeps for itself does not count.
  */
-function strangePart(db: Database.Database, schema: number): string | null {
+function unexpectedSchema(db: Database.Database, schema: number): string | null {
   const partsOf = (from: Database.Database) =>
     from
       .prepare<[], Part>("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
@@ -85,7 +85,7 @@ function strangePart(db: Database.Database, schema: number): string | null {
   }
 }
 
-function strangeValue(db: Database.Database): string | null {
+function invalidValue(db: Database.Database): string | null {
   const tables = db
     .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
     .pluck()
@@ -98,7 +98,7 @@ function strangeValue(db: Database.Database): string | null {
         .pluck()
         .get();
       if (other !== undefined) return `${table}.${name} holds a ${String(other)} where it should be ${type}`;
-      const longest = LONGEST[type];
+      const longest = MAX_VALUE_BYTES[type];
       const long =
         longest && (db.prepare(`SELECT max(octet_length("${name}")) FROM "${table}"`).pluck().get() as number | null);
       if (longest && (long ?? 0) > longest)
@@ -108,7 +108,7 @@ function strangeValue(db: Database.Database): string | null {
   return null;
 }
 
-function strangeLabel(db: Database.Database): string | null {
+function invalidLabel(db: Database.Database): string | null {
   if (!has(db, "label")) return null;
   for (const key of db.prepare("SELECT key FROM label").pluck().iterate() as IterableIterator<string>)
     if (!LABEL.test(key)) return `${JSON.stringify(key.slice(0, 100))} is no label`;
@@ -116,7 +116,7 @@ function strangeLabel(db: Database.Database): string | null {
 }
 
 /** A path that leads out of the photo folder. */
-function strangePath(db: Database.Database): string | null {
+function invalidPath(db: Database.Database): string | null {
   for (const path of db.prepare("SELECT path FROM file").pluck().iterate() as IterableIterator<string>)
     if (path === "" || path.startsWith("/") || path.includes("\0") || path.split("/").includes(".."))
       return `${JSON.stringify(path.slice(0, 100))} is no path within a folder`;
@@ -124,7 +124,7 @@ function strangePath(db: Database.Database): string | null {
   return hash === undefined ? null : `photo ${String(hash)} has no hash of 32 bytes`;
 }
 
-function strangeModel(db: Database.Database): string | null {
+function invalidModel(db: Database.Database): string | null {
   if (!has(db, "model")) return null;
   const models = db.prepare<[], { id: number; projection: Buffer; rows: number; columns: number; settings: string }>(
     "SELECT id, projection, projection_rows AS rows, projection_columns AS columns, settings FROM model",

@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
-import { inTransaction, labelNumbers, type Library, prepared } from "./database";
+import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { countLabelled, countLabels } from "./predictions";
 
 /**
@@ -9,23 +9,23 @@ import { countLabelled, countLabels } from "./predictions";
  * @returns present photos that would carry a label (with `label`: that one), and labels on all of them together
  */
 export function countAt(
-  library: Library,
+  store: Store,
   { threshold, label }: { threshold: number; label?: LabelId },
 ): { photos: number; labels: number } {
   if (label === undefined) {
-    return withBar(library, 0, threshold, () => ({
-      photos: countLabelled(library),
-      labels: countLabels(library).reduce((sum, { predicted, accepted }) => sum + predicted + accepted, 0),
+    return withThreshold(store, 0, threshold, () => ({
+      photos: countLabelled(store),
+      labels: countLabels(store).reduce((sum, { predicted, accepted }) => sum + predicted + accepted, 0),
     }));
   }
-  const number = labelNumbers(library, [label]).get(label)!;
-  const photos = withBar(
-    library,
+  const number = labelNumbers(store, [label]).get(label)!;
+  const photos = withThreshold(
+    store,
     number,
     threshold,
     () =>
       prepared<{ n: number }>(
-        library,
+        store,
         `
     SELECT (SELECT count(*) FROM shown q CROSS JOIN photo p ON p.id = q.photo WHERE q.label = $label AND p.files > 0
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = $label))
@@ -36,12 +36,12 @@ export function countAt(
 }
 
 /** Does something as if a label's threshold, or under 0 that of all others, were another one; nobody else sees it. */
-function withBar<T>(library: Library, label: number, threshold: number, work: () => T): T {
+function withThreshold<T>(store: Store, label: number, threshold: number, work: () => T): T {
   let result: T;
   const undone = new Error("nothing is kept");
   try {
-    inTransaction(library, () => {
-      prepared(library, "INSERT OR REPLACE INTO temp.bar (label, score) VALUES (?, ?)").run(label, threshold);
+    inTransaction(store, () => {
+      prepared(store, "INSERT OR REPLACE INTO temp.bar (label, score) VALUES (?, ?)").run(label, threshold);
       result = work();
       throw undone;
     });

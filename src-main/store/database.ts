@@ -7,17 +7,17 @@ import { Refusal } from "../../src-shared/refusal";
 import { backUp } from "./backup";
 import { diskFault } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
-import { takeLock } from "./lock";
+import { acquireLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { takeOverMoved } from "./moved";
-import { layShown } from "./shown";
-import { removeUnfinished } from "./unfinished";
+import { adoptRelocatedLibrary } from "./moved";
+import { createShownView } from "./shown";
+import { removePartialFiles } from "./unfinished";
 
 /**
  * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process
  * dies.
  */
-export interface Library {
+export interface Store {
   /** Real path of the photo folder. */
   readonly folder: string;
   readonly name: string;
@@ -39,29 +39,29 @@ export interface Library {
  * Opens the library of a folder, making it on first sight.
  * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`, or of `diskFault`
  */
-export function openLibrary({ home, folder }: { home: string; folder: string }): Library {
+export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
   try {
-    removeUnfinished(home);
+    removePartialFiles(home);
     return openIn(home, root);
   } catch (error) {
     throw diskFault(error, home) ?? error;
   }
 }
 
-function openIn(home: string, root: string): Library {
+function openIn(home: string, root: string): Store {
   const directory = libraryDirectory(home, root);
-  const movedFrom = takeOverMoved(home, root);
+  const movedFrom = adoptRelocatedLibrary(home, root);
   mkdirSync(directory, { recursive: true });
-  const lock = takeLock(join(directory, "lock.db"));
+  const lock = acquireLock(join(directory, "lock.db"));
   if (!lock)
     throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
       attachCache(db, directory);
-      layShown(db);
-      const library: Library = {
+      createShownView(db);
+      const store: Store = {
         folder: root,
         name: basename(root) || root,
         home,
@@ -73,10 +73,10 @@ function openIn(home: string, root: string): Library {
         labels: { numbers: new Map(), ids: new Map() },
         changesAtOpen: changes(db),
       };
-      readLabels(library);
-      note(library, "folder", root);
-      remember(library);
-      return library;
+      readLabels(store);
+      writeMeta(store, "folder", root);
+      remember(store);
+      return store;
     } catch (error) {
       db.close();
       throw error;
@@ -91,19 +91,19 @@ function openIn(home: string, root: string): Library {
  * Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal
  * of `diskFault`
  */
-export function closeLibrary(library: Library): void {
-  if (!library.db.open) return;
+export function closeStore(store: Store): void {
+  if (!store.db.open) return;
   try {
-    remember(library);
-    library.statements.clear();
-    if (changes(library.db) !== library.changesAtOpen) backUp(library.db, library.directory, "exit");
-    library.db.pragma("main.optimize");
-    optimizeCache(library.db);
+    remember(store);
+    store.statements.clear();
+    if (changes(store.db) !== store.changesAtOpen) backUp(store.db, store.directory, "exit");
+    store.db.pragma("main.optimize");
+    optimizeCache(store.db);
   } catch (error) {
-    throw diskFault(error, library.home) ?? error;
+    throw diskFault(error, store.home) ?? error;
   } finally {
-    library.db.close();
-    library.lock.close();
+    store.db.close();
+    store.lock.close();
   }
 }
 
@@ -112,55 +112,55 @@ function optimizeCache(db: Database.Database): void {
   try {
     db.pragma("cache.optimize");
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isCorruption(error)) throw error;
   }
 }
 
 /** A prepared statement, kept with the library. */
-export function prepared<Row = unknown>(library: Library, sql: string): Database.Statement<unknown[], Row> {
-  let statement = library.statements.get(sql);
-  if (!statement) library.statements.set(sql, (statement = library.db.prepare(sql)));
+export function prepared<Row = unknown>(store: Store, sql: string): Database.Statement<unknown[], Row> {
+  let statement = store.statements.get(sql);
+  if (!statement) store.statements.set(sql, (statement = store.db.prepare(sql)));
   return statement as Database.Statement<unknown[], Row>;
 }
 
 /** What a library notes of itself under a name; undefined where nothing was noted. */
-export function noted(library: Library, key: string): string | undefined {
-  return prepared<{ value: string }>(library, "SELECT value FROM meta WHERE key = ?").get(key)?.value;
+export function readMeta(store: Store, key: string): string | undefined {
+  return prepared<{ value: string }>(store, "SELECT value FROM meta WHERE key = ?").get(key)?.value;
 }
 
 /** The same again changes nothing. */
-export function note(library: Library, key: string, value: string): void {
+export function writeMeta(store: Store, key: string, value: string): void {
   prepared(
-    library,
+    store,
     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
   ).run(key, value);
 }
 
 /** All or nothing; inside another transaction, a part of it. */
-export function inTransaction<T>(library: Library, work: () => T): T {
-  return library.db.transaction(work)();
+export function inTransaction<T>(store: Store, work: () => T): T {
+  return store.db.transaction(work)();
 }
 
 /**
  * Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the
  * numbers would be gone.
  */
-export function labelNumbers(library: Library, labels: Iterable<LabelId>): Map<LabelId, number> {
-  const { numbers } = library.labels;
+export function labelNumbers(store: Store, labels: Iterable<LabelId>): Map<LabelId, number> {
+  const { numbers } = store.labels;
   const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
   if (unseen.length > 0) {
-    inTransaction(library, () =>
-      unseen.forEach((label) => prepared(library, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
+    inTransaction(store, () =>
+      unseen.forEach((label) => prepared(store, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
     );
-    readLabels(library);
+    readLabels(store);
   }
   return numbers;
 }
 
-function readLabels(library: Library): void {
-  for (const { id, key } of prepared<{ id: number; key: LabelId }>(library, "SELECT id, key FROM label").all()) {
-    library.labels.numbers.set(key, id);
-    library.labels.ids.set(id, key);
+function readLabels(store: Store): void {
+  for (const { id, key } of prepared<{ id: number; key: LabelId }>(store, "SELECT id, key FROM label").all()) {
+    store.labels.numbers.set(key, id);
+    store.labels.ids.set(id, key);
   }
 }
 
@@ -201,7 +201,7 @@ function openMain(file: string, directory: string): Database.Database {
     return db;
   } catch (error) {
     db.close();
-    if (!isDamage(error)) throw error;
+    if (!isCorruption(error)) throw error;
     throw damaged(file, directory, (error as Error).message);
   }
 }
@@ -224,10 +224,10 @@ function attachCache(db: Database.Database, directory: string): void {
   try {
     attach(db, directory);
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isCorruption(error)) throw error;
     if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache"))
       db.exec("DETACH cache");
-    remakeCache(directory);
+    recreateCache(directory);
     attach(db, directory);
   }
 }
@@ -242,13 +242,13 @@ function attach(db: Database.Database, directory: string): void {
         `INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
       )
       .run(key, value);
-  if (!prepareCache(file)) remakeCache(directory);
+  if (!prepareCache(file)) recreateCache(directory);
   db.prepare("ATTACH ? AS cache").run(file);
   let last = mark("cache", "session");
   if (last !== mark("main", "session") && (last === undefined || last !== mark("main", "session before"))) {
     last = undefined;
     db.exec("DETACH cache");
-    remakeCache(directory);
+    recreateCache(directory);
     db.prepare("ATTACH ? AS cache").run(file);
   }
   const session = randomUUID();
@@ -272,7 +272,7 @@ function prepareCache(file: string): boolean {
     migrate(cache, CACHE_STEPS);
     return true;
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isCorruption(error)) throw error;
     return false;
   } finally {
     cache.close();
@@ -280,17 +280,17 @@ function prepareCache(file: string): boolean {
 }
 
 /** Takes away what can be made again, of a library that is not open. */
-export function forgetCache(directory: string): void {
+export function deleteCache(directory: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(join(directory, `cache.db${suffix}`), { force: true });
 }
 
-function remakeCache(directory: string): void {
-  forgetCache(directory);
+function recreateCache(directory: string): void {
+  deleteCache(directory);
   const file = join(directory, "cache.db");
   if (!prepareCache(file)) throw new Error(`${file} can't be made`);
 }
 
-export function isDamage(error: unknown): boolean {
+export function isCorruption(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? "";
   return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
 }
@@ -299,11 +299,11 @@ function changes(db: Database.Database): number {
   return db.prepare<[], { n: number }>("SELECT total_changes() AS n").get()!.n;
 }
 
-function remember(library: Library): void {
-  const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
-  rememberLibrary(library.home, {
-    folder: library.folder,
-    name: library.name,
+function remember(store: Store): void {
+  const photos = prepared<{ n: number }>(store, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
+  rememberLibrary(store.home, {
+    folder: store.folder,
+    name: store.name,
     photos,
     openedAt: new Date().toISOString(),
   });

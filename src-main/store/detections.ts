@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Detections } from "../base/detections";
-import { inTransaction, type Library, prepared } from "./database";
-import { FIRST_PATH, type PhotoToEmbed } from "./photos";
+import { inTransaction, prepared, type Store } from "./database";
+import { FIRST_PATH_SQL, type PhotoToEmbed } from "./photos";
 
 /** What a detector found in one photo. */
 export interface PhotoDetections {
@@ -29,18 +29,15 @@ interface Row {
  * @returns the photos that were stored
  * @throws RangeError where boxes, scores and classes are not as many
  */
-export function storeDetections(library: Library, detectorId: string, rows: readonly PhotoDetections[]): PhotoId[] {
-  return inTransaction(library, () => {
-    const detector = detectorNumber(library, detectorId) ?? addDetector(library, detectorId);
-    const current = prepared<{ version: string }>(
-      library,
-      "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?",
-    );
-    const store = prepared(
-      library,
+export function storeDetections(store: Store, detectorId: string, rows: readonly PhotoDetections[]): PhotoId[] {
+  return inTransaction(store, () => {
+    const detector = detectorNumber(store, detectorId) ?? addDetector(store, detectorId);
+    const current = prepared<{ version: string }>(store, "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?");
+    const insert = prepared(
+      store,
       "INSERT OR REPLACE INTO cache.detection (photo, detector, boxes, scores, classes) VALUES (?, ?, ?, ?, ?)",
     );
-    const unrank = prepared(library, "UPDATE cache.ranked SET stale = 1 WHERE photo = ?");
+    const unrank = prepared(store, "UPDATE cache.ranked SET stale = 1 WHERE photo = ?");
     const stored: PhotoId[] = [];
     for (const {
       photo,
@@ -53,7 +50,7 @@ export function storeDetections(library: Library, detectorId: string, rows: read
         );
       const row = current.get(photo);
       if (!row || (version !== undefined && version !== row.version)) continue;
-      store.run(photo, detector, bytes(boxes), bytes(scores), bytes(classes));
+      insert.run(photo, detector, bytes(boxes), bytes(scores), bytes(classes));
       unrank.run(photo);
       stored.push(photo);
     }
@@ -62,14 +59,10 @@ export function storeDetections(library: Library, detectorId: string, rows: read
 }
 
 /** What a detector found in these photos, vanished ones too; photos that it did not look at are left out. */
-export function detectionsOf(
-  library: Library,
-  detectorId: string,
-  photos: Iterable<PhotoId>,
-): Map<PhotoId, Detections> {
-  const detector = detectorNumber(library, detectorId) ?? -1;
+export function detectionsOf(store: Store, detectorId: string, photos: Iterable<PhotoId>): Map<PhotoId, Detections> {
+  const detector = detectorNumber(store, detectorId) ?? -1;
   const one = prepared<Row>(
-    library,
+    store,
     "SELECT photo, boxes, scores, classes FROM cache.detection WHERE photo = ? AND detector = ?",
   );
   const found = new Map<PhotoId, Detections>();
@@ -87,7 +80,7 @@ export function detectionsOf(
 }
 
 /** Readable photos that this visual model has seen and one of these detectors has not. */
-const WAITS = `p.files > 0 AND p.error_code IS NULL
+const WAITING_SQL = `p.files > 0 AND p.error_code IS NULL
   AND EXISTS (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
   AND EXISTS (SELECT 1 FROM json_each(?) d WHERE NOT EXISTS
     (SELECT 1 FROM cache.detection n WHERE n.photo = p.id AND n.detector = (SELECT id FROM cache.detector WHERE key = d.value)))`;
@@ -98,34 +91,34 @@ const WAITS = `p.files > 0 AND p.error_code IS NULL
  * decoded for both.
  */
 export function photosToDetect(
-  library: Library,
+  store: Store,
   visualId: string,
   detectorIds: readonly string[],
   limit: number,
   after: PhotoId = 0,
 ): PhotoToEmbed[] {
   return prepared<PhotoToEmbed>(
-    library,
+    store,
     `
-    SELECT p.id AS photo, ${FIRST_PATH} AS path, lower(hex(p.hash)) AS version FROM photo p
-    WHERE p.id > ? AND ${WAITS} ORDER BY p.id LIMIT ?`,
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p
+    WHERE p.id > ? AND ${WAITING_SQL} ORDER BY p.id LIMIT ?`,
   )
     .all(after, visualId, JSON.stringify(detectorIds), limit)
-    .map((row) => ({ ...row, path: join(library.folder, row.path) }));
+    .map((row) => ({ ...row, path: join(store.folder, row.path) }));
 }
 
 /** How many photos `photosToDetect` would give in all. */
-export function countToDetect(library: Library, visualId: string, detectorIds: readonly string[]): number {
-  return prepared<{ n: number }>(library, `SELECT count(*) AS n FROM photo p WHERE ${WAITS}`).get(
+export function countToDetect(store: Store, visualId: string, detectorIds: readonly string[]): number {
+  return prepared<{ n: number }>(store, `SELECT count(*) AS n FROM photo p WHERE ${WAITING_SQL}`).get(
     visualId,
     JSON.stringify(detectorIds),
   )!.n;
 }
 
 /** Which of these detectors have not looked at a photo. */
-export function detectorsToRun(library: Library, photo: PhotoId, detectorIds: readonly string[]): string[] {
-  const looked = prepared(library, "SELECT 1 FROM cache.detection WHERE photo = ? AND detector = ?");
-  return detectorIds.filter((id) => looked.get(photo, detectorNumber(library, id) ?? -1) === undefined);
+export function detectorsToRun(store: Store, photo: PhotoId, detectorIds: readonly string[]): string[] {
+  const looked = prepared(store, "SELECT 1 FROM cache.detection WHERE photo = ? AND detector = ?");
+  return detectorIds.filter((id) => looked.get(photo, detectorNumber(store, id) ?? -1) === undefined);
 }
 
 const copy = (blob: Buffer): ArrayBuffer => new Uint8Array(blob).buffer;
@@ -134,10 +127,10 @@ function bytes(values: Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function detectorNumber(library: Library, detectorId: string): number | undefined {
-  return prepared<{ id: number }>(library, "SELECT id FROM cache.detector WHERE key = ?").get(detectorId)?.id;
+function detectorNumber(store: Store, detectorId: string): number | undefined {
+  return prepared<{ id: number }>(store, "SELECT id FROM cache.detector WHERE key = ?").get(detectorId)?.id;
 }
 
-function addDetector(library: Library, detectorId: string): number {
-  return Number(prepared(library, "INSERT INTO cache.detector (key) VALUES (?)").run(detectorId).lastInsertRowid);
+function addDetector(store: Store, detectorId: string): number {
+  return Number(prepared(store, "INSERT INTO cache.detector (key) VALUES (?)").run(detectorId).lastInsertRowid);
 }

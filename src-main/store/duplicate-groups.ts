@@ -1,5 +1,5 @@
 import type { PhotoId } from "../../src-shared/contract";
-import { inTransaction, type Library, prepared } from "./database";
+import { inTransaction, prepared, type Store } from "./database";
 
 /** Photos of one motif: copies and edits of one picture, or a series of shots. */
 export interface DuplicateGroup {
@@ -10,31 +10,31 @@ export interface DuplicateGroup {
   why: string;
 }
 
-const STATE = "duplicates";
+const STATE_KEY = "duplicates";
 
 /**
  * Puts groups in the place of earlier ones. @param state of the photos among which they were found, as `photoState`
  * gave it before
  */
-export function storeGroups(library: Library, groups: readonly DuplicateGroup[], state: string): void {
-  inTransaction(library, () => {
-    prepared(library, "DELETE FROM cache.duplicate").run();
+export function storeGroups(store: Store, groups: readonly DuplicateGroup[], state: string): void {
+  inTransaction(store, () => {
+    prepared(store, "DELETE FROM cache.duplicate").run();
     const add = prepared(
-      library,
+      store,
       `INSERT INTO cache.duplicate (photo, "group", place, kind, why) VALUES (?, ?, ?, ?, ?)`,
     );
     groups.forEach(({ photos, kind, why }, group) =>
       photos.forEach((photo, place) => add.run(photo, group, place, kind, why)),
     );
-    prepared(library, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES (?, ?)").run(STATE, state);
+    prepared(store, "INSERT OR REPLACE INTO cache.meta (key, value) VALUES (?, ?)").run(STATE_KEY, state);
   });
 }
 
 /** The groups as they were found, of the photos still present; null before they were looked for. */
-export function groupsFound(library: Library): DuplicateGroup[] | null {
-  if (stateFound(library) === undefined) return null;
+export function groupsFound(store: Store): DuplicateGroup[] | null {
+  if (storedState(store) === undefined) return null;
   const rows = prepared<{ photo: number; group: number; kind: DuplicateGroup["kind"]; why: string }>(
-    library,
+    store,
     `
     SELECT d.photo, d."group", d.kind, d.why FROM cache.duplicate d JOIN photo p ON p.id = d.photo WHERE p.files > 0 ORDER BY d."group", d.place`,
   ).all();
@@ -48,19 +48,19 @@ export function groupsFound(library: Library): DuplicateGroup[] | null {
 }
 
 /** Whether photos came, went or changed since the groups were found; true before the first time. */
-export function areGroupsStale(library: Library, visualId: string): boolean {
-  return stateFound(library) !== photoState(library, visualId);
+export function areGroupsStale(store: Store, visualId: string): boolean {
+  return storedState(store) !== duplicateInputState(store, visualId);
 }
 
 /** Changes with the present photos and their contents. */
-export function photoState(library: Library, visualId: string): string {
+export function duplicateInputState(store: Store, visualId: string): string {
   const { n, photos, features, bytes } = prepared<{
     n: number;
     photos: number | null;
     features: number | null;
     bytes: number | null;
   }>(
-    library,
+    store,
     `
     SELECT count(*) AS n, sum(f.photo) AS photos, sum(f.id) AS features, sum(p.bytes) AS bytes FROM cache.feature f JOIN photo p ON p.id = f.photo
     WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0`,
@@ -68,6 +68,6 @@ export function photoState(library: Library, visualId: string): string {
   return [visualId, n, photos ?? 0, features ?? 0, bytes ?? 0].join(" ");
 }
 
-function stateFound(library: Library): string | undefined {
-  return prepared<{ value: string }>(library, "SELECT value FROM cache.meta WHERE key = ?").get(STATE)?.value;
+function storedState(store: Store): string | undefined {
+  return prepared<{ value: string }>(store, "SELECT value FROM cache.meta WHERE key = ?").get(STATE_KEY)?.value;
 }

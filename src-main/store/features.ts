@@ -1,5 +1,5 @@
 import type { PhotoId } from "../../src-shared/contract";
-import { inTransaction, type Library, prepared } from "./database";
+import { inTransaction, prepared, type Store } from "./database";
 
 /** What the visual model saw in one photo. */
 export interface PhotoFeature {
@@ -40,15 +40,12 @@ interface Row {
  * Stores the features of a batch under the visual model that made them, in one transaction.
  * @returns how many were stored
  */
-export function storeFeatures(library: Library, visualId: string, rows: readonly PhotoFeature[]): number {
-  return inTransaction(library, () => {
-    const visual = visualNumber(library, visualId) ?? addVisual(library, visualId);
-    const current = prepared<{ version: string }>(
-      library,
-      "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?",
-    );
-    const store = prepared(
-      library,
+export function storeFeatures(store: Store, visualId: string, rows: readonly PhotoFeature[]): number {
+  return inTransaction(store, () => {
+    const visual = visualNumber(store, visualId) ?? addVisual(store, visualId);
+    const current = prepared<{ version: string }>(store, "SELECT lower(hex(hash)) AS version FROM photo WHERE id = ?");
+    const insert = prepared(
+      store,
       `
       INSERT INTO cache.feature (visual, photo, feature, classes, probabilities) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (visual, photo) DO UPDATE SET feature = excluded.feature, classes = excluded.classes, probabilities = excluded.probabilities`,
@@ -59,7 +56,7 @@ export function storeFeatures(library: Library, visualId: string, rows: readonly
         throw new RangeError(`photo ${photo}: ${classes.length} classes with ${probabilities.length} probabilities`);
       const row = current.get(photo);
       if (!row || (version !== undefined && version !== row.version)) continue;
-      store.run(visual, photo, bytes(feature), bytes(classes), bytes(probabilities));
+      insert.run(visual, photo, bytes(feature), bytes(classes), bytes(probabilities));
       stored++;
     }
     return stored;
@@ -67,30 +64,30 @@ export function storeFeatures(library: Library, visualId: string, rows: readonly
 }
 
 /** The features of these photos, vanished ones too; photos without features are left out. */
-export function featuresOf(library: Library, visualId: string, photos: Iterable<PhotoId>): Features {
-  const visual = visualNumber(library, visualId) ?? -1;
+export function featuresOf(store: Store, visualId: string, photos: Iterable<PhotoId>): Features {
+  const visual = visualNumber(store, visualId) ?? -1;
   const one = prepared<Row>(
-    library,
+    store,
     "SELECT photo, feature, classes, probabilities FROM cache.feature WHERE visual = ? AND photo = ?",
   );
   const wanted = [...new Set(photos)].sort((a, b) => a - b);
   const rows = wanted.map((photo) => one.get(visual, photo)).filter((row) => row !== undefined);
-  return gather(rows.length, rows);
+  return rowsFor(rows.length, rows);
 }
 
 /** The visual model's own classes of the photos with ids from `from` to `to`, without their features. */
 export function classesBetween(
-  library: Library,
+  store: Store,
   visualId: string,
   from: PhotoId,
   to: PhotoId,
 ): { photo: PhotoId; classes: Uint16Array; probabilities: Float32Array }[] {
   const rows = prepared(
-    library,
+    store,
     "SELECT photo, classes, probabilities FROM cache.feature WHERE visual = ? AND photo BETWEEN ? AND ? ORDER BY photo",
   )
     .raw()
-    .all(visualNumber(library, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
+    .all(visualNumber(store, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
   // Copied, because a number may not begin at any byte.
   return rows.map(([photo, classes, probabilities]) => ({
     photo,
@@ -100,26 +97,26 @@ export function classesBetween(
 }
 
 /** The present photos that a visual model looked at, ascending. */
-export function photosWithFeatures(library: Library, visualId: string): PhotoId[] {
+export function photosWithFeatures(store: Store, visualId: string): PhotoId[] {
   return prepared<{ photo: number }>(
-    library,
+    store,
     `
     SELECT f.photo FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0 ORDER BY f.photo`,
   )
-    .all(visualNumber(library, visualId) ?? -1)
+    .all(visualNumber(store, visualId) ?? -1)
     .map(({ photo }) => photo);
 }
 
 /** Photos that a visual model looked at, of those present. */
-export function countFeatures(library: Library, visualId: string): number {
+export function countFeatures(store: Store, visualId: string): number {
   return prepared<{ n: number }>(
-    library,
+    store,
     `
     SELECT count(*) AS n FROM cache.feature f JOIN photo p ON p.id = f.photo WHERE f.visual = ? AND p.files > 0`,
-  ).get(visualNumber(library, visualId) ?? -1)!.n;
+  ).get(visualNumber(store, visualId) ?? -1)!.n;
 }
 
-function gather(n: number, rows: Iterable<Row>): Features {
+function rowsFor(n: number, rows: Iterable<Row>): Features {
   const photos = new Uint32Array(n);
   let features = new Float32Array(0),
     classes = new Uint16Array(0),
@@ -150,10 +147,10 @@ function bytes(values: Float32Array | Uint16Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function visualNumber(library: Library, visualId: string): number | undefined {
-  return prepared<{ id: number }>(library, "SELECT id FROM cache.visual WHERE key = ?").get(visualId)?.id;
+function visualNumber(store: Store, visualId: string): number | undefined {
+  return prepared<{ id: number }>(store, "SELECT id FROM cache.visual WHERE key = ?").get(visualId)?.id;
 }
 
-function addVisual(library: Library, visualId: string): number {
-  return Number(prepared(library, "INSERT INTO cache.visual (key) VALUES (?)").run(visualId).lastInsertRowid);
+function addVisual(store: Store, visualId: string): number {
+  return Number(prepared(store, "INSERT INTO cache.visual (key) VALUES (?)").run(visualId).lastInsertRowid);
 }

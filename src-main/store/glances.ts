@@ -1,9 +1,9 @@
 import type { PhotoId } from "../../src-shared/contract";
-import type { Glance } from "../images/glance";
-import { inTransaction, type Library, prepared } from "./database";
+import type { ImageQuality } from "../images/glance";
+import { inTransaction, prepared, type Store } from "./database";
 
 /** What a photo is compared by with others, beside its features. */
-export interface GlancedPhoto extends Omit<Glance, "colours"> {
+export interface PhotoQuality extends Omit<ImageQuality, "colours"> {
   photo: PhotoId;
   width: number;
   height: number;
@@ -18,13 +18,13 @@ export interface GlancedPhoto extends Omit<Glance, "colours"> {
  * Stores what was seen at a glance, in one transaction. A row whose photo changed meanwhile is left out. @param rows
  * with the version that `photosToEmbed` gave
  */
-export function storeGlances(
-  library: Library,
-  rows: readonly { photo: PhotoId; version: string; glance: Glance }[],
+export function storeQualities(
+  store: Store,
+  rows: readonly { photo: PhotoId; version: string; imageQuality: ImageQuality }[],
 ): void {
-  inTransaction(library, () => {
-    const store = prepared(
-      library,
+  inTransaction(store, () => {
+    const insert = prepared(
+      store,
       `
       INSERT OR REPLACE INTO cache.glance (photo, grey, sharpness, brightness, clipped, colours)
       SELECT id, ?, ?, ?, ?, ? FROM photo WHERE id = ? AND hash = unhex(?)`,
@@ -32,9 +32,9 @@ export function storeGlances(
     for (const {
       photo,
       version,
-      glance: { grey, sharpness, brightness, clipped, colours },
+      imageQuality: { grey, sharpness, brightness, clipped, colours },
     } of rows)
-      store.run(grey, sharpness, brightness, clipped, colours, photo, version);
+      insert.run(grey, sharpness, brightness, clipped, colours, photo, version);
   });
 }
 
@@ -42,9 +42,9 @@ export function storeGlances(
  * Present photos with features of this visual model that were never glanced at, or not for their colours: those
  * embedded by an earlier program.
  */
-export function photosToGlance(library: Library, visualId: string): { photo: PhotoId; version: string }[] {
+export function photosWithoutQuality(store: Store, visualId: string): { photo: PhotoId; version: string }[] {
   return prepared<{ photo: number; version: string }>(
-    library,
+    store,
     `
     SELECT p.id AS photo, lower(hex(p.hash)) AS version FROM cache.feature f JOIN photo p ON p.id = f.photo
     WHERE f.visual = (SELECT id FROM cache.visual WHERE key = ?) AND p.files > 0 AND NOT EXISTS (SELECT 1 FROM cache.glance g WHERE g.photo = p.id AND g.colours IS NOT NULL)
@@ -53,9 +53,9 @@ export function photosToGlance(library: Library, visualId: string): { photo: Pho
 }
 
 /** Those of these photos that were glanced at and are present, in their order. */
-export function glancesOf(library: Library, photos: Iterable<PhotoId>): GlancedPhoto[] {
-  const one = prepared<GlancedPhoto & { grey: Buffer }>(
-    library,
+export function qualitiesOf(store: Store, photos: Iterable<PhotoId>): PhotoQuality[] {
+  const one = prepared<PhotoQuality & { grey: Buffer }>(
+    store,
     `
     SELECT p.id AS photo, g.grey, g.sharpness, g.brightness, g.clipped, p.width, p.height, p.bytes, p.taken_at AS takenAt,
       (SELECT f.folder FROM file f WHERE f.photo = p.id AND f.missing = 0 ORDER BY f.path LIMIT 1) AS folder
@@ -68,9 +68,9 @@ export function glancesOf(library: Library, photos: Iterable<PhotoId>): GlancedP
  * Mean sRGB of the cells of a 4×4 grid over each of these photos, `[4, 4, 3]`; those glanced at by an earlier program,
  * or not at all, are left out.
  */
-export function coloursOf(library: Library, photos: Iterable<PhotoId>): Map<PhotoId, Uint8Array> {
+export function coloursOf(store: Store, photos: Iterable<PhotoId>): Map<PhotoId, Uint8Array> {
   const one = prepared<{ colours: Buffer }>(
-    library,
+    store,
     "SELECT colours FROM cache.glance WHERE photo = ? AND colours IS NOT NULL",
   );
   const found = new Map<PhotoId, Uint8Array>();

@@ -1,36 +1,36 @@
 import type { PhotoId } from "../../src-shared/contract";
-import type { PhotoHead } from "../images/photo-head";
-import { inTransaction, type Library, prepared } from "./database";
+import type { PhotoMetadata } from "../images/photo-head";
+import { inTransaction, prepared, type Store } from "./database";
 
 /** A photo whose head nobody read yet: it was looked at before all of it was kept. */
-export interface UnreadHead {
+export interface PhotoWithoutMetadata {
   photo: PhotoId;
   path: string;
   version: string;
 }
 
 /** Make and model of the cameras that took the present photos, with their number, most frequent first. */
-export function camerasOf(library: Library): { camera: string; photos: number }[] {
+export function camerasOf(store: Store): { camera: string; photos: number }[] {
   return prepared<{ camera: string; photos: number }>(
-    library,
+    store,
     `
     SELECT camera, count(*) AS photos FROM photo WHERE camera > '' AND files > 0 GROUP BY camera ORDER BY 2 DESC, 1`,
   ).all();
 }
 
 /** The lenses, as `camerasOf`. */
-export function lensesOf(library: Library): { lens: string; photos: number }[] {
+export function lensesOf(store: Store): { lens: string; photos: number }[] {
   return prepared<{ lens: string; photos: number }>(
-    library,
+    store,
     `
     SELECT lens, count(*) AS photos FROM photo WHERE lens > '' AND files > 0 GROUP BY lens ORDER BY 2 DESC, 1`,
   ).all();
 }
 
 /** The keywords inside the present photos, as `camerasOf`; `stored` is how the library writes the steps. */
-export function keywordsOf(library: Library): { stored: string; steps: string[]; photos: number }[] {
+export function keywordsOf(store: Store): { stored: string; steps: string[]; photos: number }[] {
   return prepared<{ stored: string; photos: number }>(
-    library,
+    store,
     `
     SELECT k.keyword AS stored, count(*) AS photos FROM photo_keyword k JOIN photo p ON p.id = k.photo WHERE p.files > 0 GROUP BY k.keyword ORDER BY 2 DESC, 1`,
   )
@@ -39,39 +39,39 @@ export function keywordsOf(library: Library): { stored: string; steps: string[];
 }
 
 /** The keywords inside one photo, by name. */
-export function keywordsOfPhoto(library: Library, photo: PhotoId): string[][] {
-  return prepared<{ keyword: string }>(library, "SELECT keyword FROM photo_keyword WHERE photo = ? ORDER BY keyword")
+export function keywordsOfPhoto(store: Store, photo: PhotoId): string[][] {
+  return prepared<{ keyword: string }>(store, "SELECT keyword FROM photo_keyword WHERE photo = ? ORDER BY keyword")
     .all(photo)
     .map(({ keyword }) => JSON.parse(keyword) as string[]);
 }
 
 /** Photos with unread heads, by id, after photo `after`. Paths are relative to the library's root. */
-export function unreadHeads(library: Library, limit: number, after: PhotoId = 0): UnreadHead[] {
-  return prepared<UnreadHead>(
-    library,
+export function photosWithoutMetadata(store: Store, limit: number, after: PhotoId = 0): PhotoWithoutMetadata[] {
+  return prepared<PhotoWithoutMetadata>(
+    store,
     `
     SELECT p.id AS photo, (SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0) AS path, lower(hex(p.hash)) AS version
     FROM photo p WHERE p.head_read = 0 AND p.id > ? AND p.files > 0 AND p.width > 0 ORDER BY p.id LIMIT ?`,
   ).all(after, limit);
 }
 
-export function countUnreadHeads(library: Library): number {
+export function countWithoutMetadata(store: Store): number {
   return prepared<{ n: number }>(
-    library,
+    store,
     "SELECT count(*) AS n FROM photo WHERE head_read = 0 AND files > 0 AND width > 0",
   ).get()!.n;
 }
 
 /** Photos whose content changed meanwhile are left out. @returns whether it was stored */
-export function storeHead(
-  library: Library,
+export function storeMetadata(
+  store: Store,
   photo: PhotoId,
   version: string,
-  { takenAt, camera, lens, place, rating, keywords, motion }: PhotoHead,
+  { takenAt, camera, lens, place, rating, keywords, motion }: PhotoMetadata,
 ): boolean {
-  return inTransaction(library, () => {
+  return inTransaction(store, () => {
     const { changes } = prepared(
-      library,
+      store,
       `
       UPDATE photo SET taken_at = ?, dated = coalesce(?, dated), camera = ?, lens = ?, latitude = ?, longitude = ?, rating = ?, motion = ?, head_read = 1
       WHERE id = ? AND hash = unhex(?)`,
@@ -88,9 +88,9 @@ export function storeHead(
       version,
     );
     if (changes === 0) return false;
-    prepared(library, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
+    prepared(store, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
     for (const steps of keywords)
-      prepared(library, "INSERT OR IGNORE INTO photo_keyword (photo, keyword) VALUES (?, ?)").run(
+      prepared(store, "INSERT OR IGNORE INTO photo_keyword (photo, keyword) VALUES (?, ?)").run(
         photo,
         JSON.stringify(steps),
       );

@@ -69,10 +69,10 @@ function isRecent(value: unknown): value is Recent {
 function writeRecent(home: string, list: Recent[]): void {
   mkdirSync(home, { recursive: true });
   const file = join(home, "recent.json");
-  const unfinished = `${file}.${process.pid}.tmp`;
-  const handle = openSync(unfinished, "w");
+  const partial = `${file}.${process.pid}.tmp`;
+  const handle = openSync(partial, "w");
   writeSync(handle, JSON.stringify(list, null, 2));
   fsyncSync(handle);
   closeSync(handle);
-  renameSync(unfinished, file);
+  renameSync(partial, file);
 }

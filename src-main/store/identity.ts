@@ -1,6 +1,6 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { kindOfFile } from "../images/photo-files";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /** A file's content as the scan met it. */
 export interface Content {
@@ -20,13 +20,13 @@ export interface FileRow {
   companion: number;
 }
 
-export function photoWithHash(library: Library, hash: Buffer): PhotoId | undefined {
-  return prepared<{ id: number }>(library, "SELECT id FROM photo WHERE hash = ?").get(hash)?.id;
+export function photoWithHash(store: Store, hash: Buffer): PhotoId | undefined {
+  return prepared<{ id: number }>(store, "SELECT id FROM photo WHERE hash = ?").get(hash)?.id;
 }
 
-export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): PhotoId {
+export function addPhoto(store: Store, { hash, size, mtimeMs }: Content): PhotoId {
   return Number(
-    prepared(library, "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, ?, ?, ?)").run(
+    prepared(store, "INSERT INTO photo (hash, bytes, dated, added_at) VALUES (?, ?, ?, ?)").run(
       hash,
       size,
       localTime(mtimeMs),
@@ -39,13 +39,13 @@ export function addPhoto(library: Library, { hash, size, mtimeMs }: Content): Ph
  * The photo was edited where it lies: it keeps its id and its verdicts. What was made from its pixels is to be
  * forgotten before.
  */
-export function changeContent(library: Library, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
+export function changeContent(store: Store, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
   prepared(
-    library,
+    store,
     `
     UPDATE photo SET hash = ?, bytes = ?, dated = ?, taken_at = NULL, camera = NULL, head_read = 0, error_code = NULL, error_message = NULL WHERE id = ?`,
   ).run(hash, size, localTime(mtimeMs), photo);
-  prepared(library, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
+  prepared(store, "DELETE FROM photo_keyword WHERE photo = ?").run(photo);
 }
 
 /**
@@ -54,14 +54,14 @@ export function changeContent(library: Library, photo: PhotoId, { hash, size, mt
  * files, and where the process dies between them the photo is to have nothing, rather than what was made from another
  * picture.
  */
-export function forgetPixels(library: Library, photo: PhotoId): void {
+export function deleteDerivedData(store: Store, photo: PhotoId): void {
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate", "detection", "people"])
-    prepared(library, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
+    prepared(store, `DELETE FROM cache.${made} WHERE photo = ?`).run(photo);
 }
 
-export function putFile(library: Library, path: string, photo: PhotoId, { size, mtimeMs }: Content): void {
+export function putFile(store: Store, path: string, photo: PhotoId, { size, mtimeMs }: Content): void {
   prepared(
-    library,
+    store,
     `
     INSERT INTO file (path, folder, photo, size, mtime_ms, kind) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET photo = excluded.photo, size = excluded.size, mtime_ms = excluded.mtime_ms, kind = excluded.kind,
@@ -71,12 +71,12 @@ export function putFile(library: Library, path: string, photo: PhotoId, { size, 
 
 /** A file that can't be looked into. It stays tied to the photo it was, for when it can be read again. */
 export function putFailure(
-  library: Library,
+  store: Store,
   path: string,
   { code, message, size, mtimeMs }: { code: string; message: string; size: number; mtimeMs: number },
 ): void {
   prepared(
-    library,
+    store,
     `
     INSERT INTO file (path, folder, size, mtime_ms, error_code, error_message) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (path) DO UPDATE SET size = excluded.size, mtime_ms = excluded.mtime_ms, missing = (photo IS NOT NULL),
@@ -85,14 +85,14 @@ export function putFailure(
 }
 
 /** A file that is gone. What was known of its photo stays. */
-export function putMissing(library: Library, path: string): void {
-  prepared(library, "DELETE FROM file WHERE path = ? AND photo IS NULL").run(path);
-  prepared(library, "UPDATE file SET missing = 1, error_code = NULL, error_message = NULL WHERE path = ?").run(path);
+export function putMissing(store: Store, path: string): void {
+  prepared(store, "DELETE FROM file WHERE path = ? AND photo IS NULL").run(path);
+  prepared(store, "UPDATE file SET missing = 1, error_code = NULL, error_message = NULL WHERE path = ?").run(path);
 }
 
 /** Present files of a photo. */
-export function presentFiles(library: Library, photo: PhotoId): number {
-  return prepared<{ files: number }>(library, "SELECT files FROM photo WHERE id = ?").get(photo)?.files ?? 0;
+export function presentFiles(store: Store, photo: PhotoId): number {
+  return prepared<{ files: number }>(store, "SELECT files FROM photo WHERE id = ?").get(photo)?.files ?? 0;
 }
 
 export function folderOf(path: string): string {

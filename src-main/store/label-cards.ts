@@ -1,7 +1,7 @@
 import type { LabelColour, LabelId } from "../../src-shared/contract";
 import { type ActionSource, beginAction } from "./actions";
-import { inTransaction, labelNumbers, type Library, prepared } from "./database";
-import { type Judgement, recordVerdicts } from "./verdicts";
+import { inTransaction, labelNumbers, prepared, type Store } from "./database";
+import { recordVerdicts, type VerdictChange } from "./verdicts";
 
 /** What a person made of a label; everything has a default. */
 export interface LabelCard {
@@ -19,18 +19,18 @@ export interface LabelCard {
 }
 
 /** Read once for each state: names are asked for with every tile. */
-const kept = new WeakMap<Library, Map<LabelId, LabelCard>>();
+const kept = new WeakMap<Store, Map<LabelId, LabelCard>>();
 
 /** The cards of all labels that have one; another map whenever one changes. */
-export function labelCards(library: Library): ReadonlyMap<LabelId, LabelCard> {
-  let cards = kept.get(library);
-  if (!cards) kept.set(library, (cards = readCards(library)));
+export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
+  let cards = kept.get(store);
+  if (!cards) kept.set(store, (cards = readCards(store)));
   return cards;
 }
 
-function readCards(library: Library): Map<LabelId, LabelCard> {
-  const rows = prepared<{ label: number; card: string }>(library, "SELECT label, card FROM label_card").all();
-  return new Map(rows.map(({ label, card }) => [library.labels.ids.get(label)!, JSON.parse(card) as LabelCard]));
+function readCards(store: Store): Map<LabelId, LabelCard> {
+  const rows = prepared<{ label: number; card: string }>(store, "SELECT label, card FROM label_card").all();
+  return new Map(rows.map(({ label, card }) => [store.labels.ids.get(label)!, JSON.parse(card) as LabelCard]));
 }
 
 /**
@@ -40,25 +40,25 @@ function readCards(library: Library): Map<LabelId, LabelCard> {
  * @returns how many verdicts changed
  */
 export function changeCards(
-  library: Library,
+  store: Store,
   cards: ReadonlyMap<LabelId, LabelCard>,
-  judgements: readonly Judgement[],
+  judgements: readonly VerdictChange[],
   describe: (verdicts: number) => string,
   source: ActionSource = "person",
 ): number {
-  const numbers = labelNumbers(library, [...cards.keys(), ...judgements.map(({ label }) => label)]);
-  const before = labelCards(library);
-  return inTransaction(library, () => {
-    const action = beginAction(library, source, "");
-    const verdicts = recordVerdicts(library, action, judgements, numbers);
-    prepared(library, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
-    const log = prepared(library, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
+  const numbers = labelNumbers(store, [...cards.keys(), ...judgements.map(({ label }) => label)]);
+  const before = labelCards(store);
+  return inTransaction(store, () => {
+    const action = beginAction(store, source, "");
+    const verdicts = recordVerdicts(store, action, judgements, numbers);
+    prepared(store, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
+    const log = prepared(store, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
     for (const [label, card] of cards) {
       const number = numbers.get(label)!;
       const after = Object.keys(card).length === 0 ? null : JSON.stringify(card);
       const stood = before.get(label);
       log.run(action, number, stood ? JSON.stringify(stood) : null, after);
-      putCard(library, number, after);
+      putCard(store, number, after);
     }
     return verdicts;
   });
@@ -68,9 +68,9 @@ export function changeCards(
  * Shows a deleted or merged label again. Verdicts that deleting it took away come back only by undo.
  * @param name as people know it, for the undo menu
  */
-export function restoreLabel(library: Library, label: LabelId, name: string): void {
-  const { hidden: _, ...card } = labelCards(library).get(label) ?? {};
-  changeCards(library, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
+export function restoreLabel(store: Store, label: LabelId, name: string): void {
+  const { hidden: _, ...card } = labelCards(store).get(label) ?? {};
+  changeCards(store, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
 }
 
 interface CardEvent {
@@ -78,22 +78,22 @@ interface CardEvent {
   before: string | null;
   after: string | null;
 }
-const eventsOf = (library: Library, action: number): CardEvent[] =>
-  prepared<CardEvent>(library, "SELECT label, before, after FROM label_event WHERE action = ? ORDER BY id").all(action);
+const eventsOf = (store: Store, action: number): CardEvent[] =>
+  prepared<CardEvent>(store, "SELECT label, before, after FROM label_event WHERE action = ? ORDER BY id").all(action);
 
-export function undoCards(library: Library, action: number): void {
-  for (const { label, before } of eventsOf(library, action).reverse()) putCard(library, label, before);
+export function undoCards(store: Store, action: number): void {
+  for (const { label, before } of eventsOf(store, action).reverse()) putCard(store, label, before);
 }
 
-export function redoCards(library: Library, action: number): void {
-  for (const { label, after } of eventsOf(library, action)) putCard(library, label, after);
+export function redoCards(store: Store, action: number): void {
+  for (const { label, after } of eventsOf(store, action)) putCard(store, label, after);
 }
 
-function putCard(library: Library, label: number, card: string | null): void {
-  kept.delete(library);
-  if (card === null) prepared(library, "DELETE FROM label_card WHERE label = ?").run(label);
+function putCard(store: Store, label: number, card: string | null): void {
+  kept.delete(store);
+  if (card === null) prepared(store, "DELETE FROM label_card WHERE label = ?").run(label);
   else
-    prepared(library, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(
+    prepared(store, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(
       label,
       card,
       "hidden" in JSON.parse(card) ? 1 : 0,

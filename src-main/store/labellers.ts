@@ -1,5 +1,5 @@
 import type { ModelId } from "../../src-shared/contract";
-import { type Library, note, noted } from "./database";
+import { readMeta, type Store, writeMeta } from "./database";
 
 /** A labeller that was exported, by the fingerprint that its results carry. */
 export interface ExportedLabeller {
@@ -10,12 +10,12 @@ export interface ExportedLabeller {
 
 const key = (labeller: string): string => `labeller ${labeller}`;
 
-export function rememberLabeller(library: Library, { labeller, ...about }: ExportedLabeller): void {
-  note(library, key(labeller), JSON.stringify(about));
+export function rememberLabeller(store: Store, { labeller, ...about }: ExportedLabeller): void {
+  writeMeta(store, key(labeller), JSON.stringify(about));
 }
 
 /** Null where this library never exported it. */
-export function exportedLabeller(library: Library, labeller: string): ExportedLabeller | null {
-  const about = noted(library, key(labeller));
+export function exportedLabeller(store: Store, labeller: string): ExportedLabeller | null {
+  const about = readMeta(store, key(labeller));
   return about !== undefined ? { labeller, ...(JSON.parse(about) as Omit<ExportedLabeller, "labeller">) } : null;
 }

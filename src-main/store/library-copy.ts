@@ -13,10 +13,10 @@ import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import { Refusal } from "../../src-shared/refusal";
 import { checkCopy } from "./check-copy";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";
-import { takeLock } from "./lock";
-import { noteUnfinished, unfinishedOf } from "./unfinished";
+import { acquireLock } from "./lock";
+import { partialPath, registerPartialFile } from "./unfinished";
 
 /** Of a copied library's file. */
 export const COPY_ENDING = ".semblance";
@@ -27,20 +27,20 @@ export const COPY_ENDING = ".semblance";
  * relative to the photo folder. Pictures and what was made from them are not in it.
  * @throws Refusal `file-exists` unless it may be replaced, `not-a-copy` for another ending, `cannot-write`
  */
-export function copyLibrary(library: Library, file: string, overwrite: boolean): { file: string; verdicts: number } {
+export function copyLibrary(store: Store, file: string, overwrite: boolean): { file: string; verdicts: number } {
   const target = resolve(file);
   if (!target.endsWith(COPY_ENDING))
     throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
   if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} is there already`);
-  const unfinished = unfinishedOf(target);
-  const settled = noteUnfinished(library.home, unfinished);
+  const partial = partialPath(target);
+  const settled = registerPartialFile(store.home, partial);
   try {
-    rmSync(unfinished, { force: true });
-    prepared(library, "VACUUM main INTO ?").run(unfinished);
-    onDisk(unfinished);
-    renameSync(unfinished, target);
+    rmSync(partial, { force: true });
+    prepared(store, "VACUUM main INTO ?").run(partial);
+    flushToDisk(partial);
+    renameSync(partial, target);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    rmSync(partial, { force: true });
     throw new Refusal(
       "cannot-write",
       `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
@@ -48,7 +48,7 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
   } finally {
     settled();
   }
-  return { file: target, verdicts: prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n };
+  return { file: target, verdicts: prepared<{ n: number }>(store, "SELECT count(*) AS n FROM standing").get()!.n };
 }
 
 /**
@@ -59,31 +59,32 @@ export function copyLibrary(library: Library, file: string, overwrite: boolean):
  * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one
  *   meanwhile
  */
-export function keepForFormer(library: Library): void {
-  const former = library.movedFrom;
-  if (former === null) throw new Refusal("not-moved", `the library of ${library.folder} was at no other folder before`);
-  const directory = libraryDirectory(library.home, former);
+export function keepForFormer(store: Store): void {
+  const previousFolder = store.movedFrom;
+  if (previousFolder === null)
+    throw new Refusal("not-moved", `the library of ${store.folder} was at no other folder before`);
+  const directory = libraryDirectory(store.home, previousFolder);
   if (existsSync(join(directory, "library.db")))
-    throw new Refusal("library-exists", `${former} has a library of its own again`);
-  const arriving = `${directory}.arriving`;
-  rmSync(arriving, { recursive: true, force: true });
-  mkdirSync(arriving);
-  const file = join(arriving, "library.db");
-  prepared(library, "VACUUM main INTO ?").run(file);
+    throw new Refusal("library-exists", `${previousFolder} has a library of its own again`);
+  const incoming = `${directory}.arriving`;
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming);
+  const file = join(incoming, "library.db");
+  prepared(store, "VACUUM main INTO ?").run(file);
   const copy = new Database(file);
-  copy.prepare("UPDATE meta SET value = ? WHERE key = 'folder'").run(former);
+  copy.prepare("UPDATE meta SET value = ? WHERE key = 'folder'").run(previousFolder);
   copy.close();
-  onDisk(file);
+  flushToDisk(file);
   rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
-  renameSync(arriving, directory);
-  const photos = prepared<{ n: number }>(library, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
-  rememberLibrary(library.home, {
-    folder: former,
-    name: basename(former) || former,
+  renameSync(incoming, directory);
+  const photos = prepared<{ n: number }>(store, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
+  rememberLibrary(store.home, {
+    folder: previousFolder,
+    name: basename(previousFolder) || previousFolder,
     photos,
     openedAt: new Date().toISOString(),
   });
-  library.movedFrom = null;
+  store.movedFrom = null;
 }
 
 /**
@@ -109,29 +110,29 @@ export function openCopy({
   const source = resolve(file);
   if (!existsSync(source)) throw new Refusal("no-file", `there is no file ${source}`);
   const directory = libraryDirectory(home, realpathSync(folder));
-  const arriving = `${directory}.arriving`;
-  rmSync(arriving, { recursive: true, force: true });
-  mkdirSync(arriving, { recursive: true });
+  const incoming = `${directory}.arriving`;
+  rmSync(incoming, { recursive: true, force: true });
+  mkdirSync(incoming, { recursive: true });
   try {
-    copyFileSync(source, join(arriving, "library.db"));
+    copyFileSync(source, join(incoming, "library.db"));
     // what was checked is what is opened, whatever becomes of the file meanwhile
-    checkCopy(join(arriving, "library.db"), source);
-    onDisk(join(arriving, "library.db"));
+    checkCopy(join(incoming, "library.db"), source);
+    flushToDisk(join(incoming, "library.db"));
     const earlier = existsSync(join(directory, "library.db"));
     if (earlier && !replace)
       throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
-    const aside = earlier ? putAside(directory, folder) : null;
+    const aside = earlier ? moveAside(directory, folder) : null;
     rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
-    renameSync(arriving, directory);
+    renameSync(incoming, directory);
     return { aside };
   } catch (error) {
-    rmSync(arriving, { recursive: true, force: true });
+    rmSync(incoming, { recursive: true, force: true });
     throw error;
   }
 }
 
-function putAside(directory: string, folder: string): string {
-  const free = takeLock(join(directory, "lock.db"));
+function moveAside(directory: string, folder: string): string {
+  const free = acquireLock(join(directory, "lock.db"));
   if (!free)
     throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
   free.close();
@@ -140,7 +141,7 @@ function putAside(directory: string, folder: string): string {
   return aside;
 }
 
-function onDisk(file: string): void {
+function flushToDisk(file: string): void {
   const handle = openSync(file, "r+");
   fsyncSync(handle);
   closeSync(handle);

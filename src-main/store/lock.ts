@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
  * does.
  * @returns null while another process holds it
  */
-export function takeLock(file: string): Database.Database | null {
+export function acquireLock(file: string): Database.Database | null {
   const lock = new Database(file, { timeout: 0 });
   try {
     lock.exec("BEGIN EXCLUSIVE");

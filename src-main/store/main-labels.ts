@@ -1,13 +1,13 @@
 import type { PhotoId } from "../../src-shared/contract";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /**
  * The first label of each photo that has one, as its number in the tables: what a person accepted first, else the best
  * prediction that no one rejected.
  */
-export function mainLabels(library: Library): Map<PhotoId, number> {
+export function mainLabels(store: Store): Map<PhotoId, number> {
   const predicted = prepared<[number, number]>(
-    library,
+    store,
     `
     SELECT q.photo, q.label FROM shown q WHERE NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
     ORDER BY q.place DESC`,
@@ -15,7 +15,7 @@ export function mainLabels(library: Library): Map<PhotoId, number> {
     .raw()
     .all() as [number, number][];
   const accepted = prepared<[number, number]>(
-    library,
+    store,
     "SELECT photo, label FROM standing WHERE verdict = 'accept' ORDER BY event DESC",
   )
     .raw()

@@ -1,6 +1,6 @@
 import type { ModelId, ModelInfo } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { inTransaction, type Library, prepared } from "./database";
+import { inTransaction, prepared, type Store } from "./database";
 import { lastVerdictEvent } from "./verdicts";
 
 /** A fitted projection with what it was fitted for and from. */
@@ -60,18 +60,18 @@ interface FullRow extends Row {
 const INFO = "id, created_at, kind, verdicts, current, seconds, loss_before, loss_after, live, scores";
 
 /** Stores a model and takes it into use. A live one replaces the live one before it. */
-export function addModel(library: Library, model: NewModel): ModelId {
+export function addModel(store: Store, model: NewModel): ModelId {
   const { projection, E, D } = model;
   if (projection.length !== E * D)
     throw new RangeError(`projection of ${projection.length} numbers is not ${E} × ${D}`);
-  return inTransaction(library, () => {
+  return inTransaction(store, () => {
     if (model.live)
-      prepared(library, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(
+      prepared(store, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(
         model.visualId,
         model.wordsId,
       );
     const { lastInsertRowid } = prepared(
-      library,
+      store,
       `
       INSERT INTO model (created_at, kind, visual_id, words_id, projection, projection_rows, projection_columns, settings,
         verdicts, last_event, loss_before, loss_after, seconds, live) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -85,78 +85,78 @@ export function addModel(library: Library, model: NewModel): ModelId {
       D,
       JSON.stringify(model.settings),
       model.verdicts,
-      model.lastEvent ?? lastVerdictEvent(library),
+      model.lastEvent ?? lastVerdictEvent(store),
       model.loss?.before ?? null,
       model.loss?.after ?? null,
       model.seconds,
       model.live ? 1 : 0,
     );
-    useModel(library, Number(lastInsertRowid));
+    useModel(store, Number(lastInsertRowid));
     return Number(lastInsertRowid);
   });
 }
 
 /** All models, latest first. */
-export function listModels(library: Library): ModelInfo[] {
-  return prepared<Row>(library, `SELECT ${INFO} FROM model ORDER BY id DESC`).all().map(info);
+export function listModels(store: Store): ModelInfo[] {
+  return prepared<Row>(store, `SELECT ${INFO} FROM model ORDER BY id DESC`).all().map(info);
 }
 
 /** The model of a visual model and a vocabulary that is in use, else the latest of them; null where there is none. */
-export function latestModel(library: Library, visualId: string, wordsId: string): Model | null {
+export function latestModel(store: Store, visualId: string, wordsId: string): Model | null {
   const row = prepared<FullRow>(
-    library,
+    store,
     "SELECT * FROM model WHERE visual_id = ? AND words_id = ? ORDER BY current DESC, id DESC",
   ).get(visualId, wordsId);
   return row ? full(row) : null;
 }
 
 /** The model in use, whatever it was fitted for; null in a library that nothing has labelled yet. */
-export function currentModel(library: Library): Model | null {
-  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE current = 1").get();
+export function currentModel(store: Store): Model | null {
+  const row = prepared<FullRow>(store, "SELECT * FROM model WHERE current = 1").get();
   return row ? full(row) : null;
 }
 
 /** The same without its projection. */
-export function currentModelInfo(library: Library): ModelInfo | null {
-  const row = prepared<Row>(library, `SELECT ${INFO} FROM model WHERE current = 1`).get();
+export function currentModelInfo(store: Store): ModelInfo | null {
+  const row = prepared<Row>(store, `SELECT ${INFO} FROM model WHERE current = 1`).get();
   return row ? info(row) : null;
 }
 
 /** @throws Refusal `no-model` */
-export function modelOf(library: Library, model: ModelId): Model {
-  const row = prepared<FullRow>(library, "SELECT * FROM model WHERE id = ?").get(model);
+export function modelOf(store: Store, model: ModelId): Model {
+  const row = prepared<FullRow>(store, "SELECT * FROM model WHERE id = ?").get(model);
   if (!row) throw new Refusal("no-model", `there is no model ${model}`);
   return full(row);
 }
 
 /** @throws Refusal `no-model` */
-export function useModel(library: Library, model: ModelId): void {
-  inTransaction(library, () => {
-    prepared(library, "UPDATE model SET current = 0 WHERE current = 1").run();
-    if (prepared(library, "UPDATE model SET current = 1 WHERE id = ?").run(model).changes === 0)
+export function useModel(store: Store, model: ModelId): void {
+  inTransaction(store, () => {
+    prepared(store, "UPDATE model SET current = 0 WHERE current = 1").run();
+    if (prepared(store, "UPDATE model SET current = 1 WHERE id = ?").run(model).changes === 0)
       throw new Refusal("no-model", `there is no model ${model}`);
   });
 }
 
 /** Keeps a live model for good. @throws Refusal `no-model` */
-export function keepModel(library: Library, model: ModelId): void {
-  if (prepared(library, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0)
+export function keepModel(store: Store, model: ModelId): void {
+  if (prepared(store, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0)
     throw new Refusal("no-model", `there is no model ${model}`);
 }
 
 /** Notes how a model does on held-out verdicts. */
-export function scoreModel(library: Library, model: ModelId, scores: ModelInfo["scores"]): void {
-  prepared(library, "UPDATE model SET scores = ? WHERE id = ?").run(scores && JSON.stringify(scores), model);
+export function scoreModel(store: Store, model: ModelId, scores: ModelInfo["scores"]): void {
+  prepared(store, "UPDATE model SET scores = ? WHERE id = ?").run(scores && JSON.stringify(scores), model);
 }
 
 /**
  * Whether no model for the same visual model and vocabulary was made after the one in use: nobody went back to an
  * earlier one.
  */
-export function isLatest(library: Library): boolean {
+export function isLatest(store: Store): boolean {
   return (
     prepared(
-      library,
+      store,
       `
     SELECT 1 FROM model m WHERE m.current = 1 AND NOT EXISTS
       (SELECT 1 FROM model later WHERE later.id > m.id AND later.visual_id = m.visual_id AND later.words_id = m.words_id)`,
@@ -165,28 +165,28 @@ export function isLatest(library: Library): boolean {
 }
 
 /** Whether verdicts were given or taken back since the model in use was fitted. */
-export function isToLearn(library: Library): boolean {
-  const row = prepared<{ last_event: number }>(library, "SELECT last_event FROM model WHERE current = 1").get();
-  return row !== undefined && lastVerdictEvent(library) > row.last_event;
+export function needsFit(store: Store): boolean {
+  const row = prepared<{ last_event: number }>(store, "SELECT last_event FROM model WHERE current = 1").get();
+  return row !== undefined && lastVerdictEvent(store) > row.last_event;
 }
 
 /** The first model for a visual model and a vocabulary takes the place of its live version. @returns its id */
-export function dropLive(library: Library, visualId: string, wordsId: string): ModelId {
+export function deleteLiveModels(store: Store, visualId: string, wordsId: string): ModelId {
   const first = prepared<{ id: number }>(
-    library,
+    store,
     "SELECT min(id) AS id FROM model WHERE visual_id = ? AND words_id = ?",
   ).get(visualId, wordsId)!.id;
-  inTransaction(library, () => {
-    useModel(library, first);
-    prepared(library, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(visualId, wordsId);
+  inTransaction(store, () => {
+    useModel(store, first);
+    prepared(store, "DELETE FROM model WHERE live = 1 AND visual_id = ? AND words_id = ?").run(visualId, wordsId);
   });
   return first;
 }
 
 /** Standing verdicts that were given since the model in use was fitted. */
-export function countNewVerdicts(library: Library): number {
+export function countNewVerdicts(store: Store): number {
   return prepared<{ n: number }>(
-    library,
+    store,
     `
     SELECT count(*) AS n FROM standing WHERE event > coalesce((SELECT last_event FROM model WHERE current = 1), 0)`,
   ).get()!.n;

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { forgetLibrary, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
-import { takeLock } from "./lock";
+import { acquireLock } from "./lock";
 
 /** Files of a library that are looked for in a folder, and how many of them must be there for it to be the same one. */
-const LOOKED_FOR = 64;
-const ENOUGH = 0.8;
+const PROBED_FILES = 64;
+const MIN_MATCHING_SHARE = 0.8;
 
-interface Known {
+interface OrphanedLibrary {
   directory: string;
   folder: string;
   files: { path: string; size: number }[];
@@ -24,12 +24,12 @@ interface Known {
  * @param folder real path
  * @returns the folder it was before; null where nothing was taken over
  */
-export function takeOverMoved(home: string, folder: string): string | null {
+export function adoptRelocatedLibrary(home: string, folder: string): string | null {
   const directory = libraryDirectory(home, folder);
   if (existsSync(directory)) return null;
-  const moved = orphans(home).find(({ files }) => liesIn(folder, files));
+  const moved = orphanedLibraries(home).find(({ files }) => holdsMostOf(folder, files));
   if (!moved) return null;
-  const free = takeLock(join(moved.directory, "lock.db"));
+  const free = acquireLock(join(moved.directory, "lock.db"));
   if (!free) return null;
   free.close();
   renameSync(moved.directory, directory);
@@ -40,17 +40,17 @@ export function takeOverMoved(home: string, folder: string): string | null {
 }
 
 /** Libraries whose folder is not there any more, each with some of its files; those that were written to last first. */
-function orphans(home: string): Known[] {
+function orphanedLibraries(home: string): OrphanedLibrary[] {
   const libraries = join(home, "libraries");
   if (!existsSync(libraries)) return [];
   return readdirSync(libraries)
     .map((name) => join(libraries, name))
-    .map(known)
+    .map(orphanIn)
     .filter((each) => each !== null)
     .sort((a, b) => b.writtenMs - a.writtenMs);
 }
 
-function known(directory: string): Known | null {
+function orphanIn(directory: string): OrphanedLibrary | null {
   const file = join(directory, "library.db");
   if (!existsSync(file)) return null;
   try {
@@ -62,7 +62,7 @@ function known(directory: string): Known | null {
         .prepare<[number], { path: string; size: number }>(
           "SELECT path, size FROM file WHERE photo IS NOT NULL AND missing = 0 ORDER BY id * 7919 % 10007 LIMIT ?",
         )
-        .all(LOOKED_FOR);
+        .all(PROBED_FILES);
       return { directory, folder, files, writtenMs: statSync(file).mtimeMs };
     } finally {
       db.close();
@@ -75,9 +75,9 @@ function known(directory: string): Known | null {
   }
 }
 
-function liesIn(folder: string, files: { path: string; size: number }[]): boolean {
+function holdsMostOf(folder: string, files: { path: string; size: number }[]): boolean {
   const there = files.filter(
     ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size,
   );
-  return there.length > 0 && there.length >= ENOUGH * files.length;
+  return there.length > 0 && there.length >= MIN_MATCHING_SHARE * files.length;
 }

@@ -1,6 +1,6 @@
 import { isAbsolute, relative, sep } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
-import type { Library } from "./database";
+import type { Store } from "./database";
 import { allFiles } from "./photos";
 
 /** A photo, or why a path names none. */
@@ -11,17 +11,17 @@ export type NamedPhoto = { photo: PhotoId } | { reason: string };
  * backslashes, or only its end, where
  * no other file ends so.
  */
-export function fileFinder(library: Library): (path: string) => NamedPhoto {
+export function fileFinder(store: Store): (path: string) => NamedPhoto {
   const byPath = new Map<string, PhotoId>();
   const byName = new Map<string, string[]>();
-  for (const { path, photo } of allFiles(library)) {
+  for (const { path, photo } of allFiles(store)) {
     if (photo === null) continue;
     const plain = path.normalize("NFC");
     byPath.set(plain, photo);
     byName.set(nameOf(plain), [...(byName.get(nameOf(plain)) ?? []), plain]);
   }
   return (path) => {
-    const inside = insideRoot(library.folder, path).normalize("NFC");
+    const inside = insideRoot(store.folder, path).normalize("NFC");
     const forms = [inside, inside.replaceAll("\\", "/")];
     for (const form of forms) if (byPath.has(form)) return { photo: byPath.get(form)! };
     const ends = forms.map((form) => form.replace(/^(\.{0,2}\/)+/, ""));

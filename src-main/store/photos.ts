@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-shared/contract";
 import type { Decoded } from "../images/decode";
-import type { PhotoHead } from "../images/photo-head";
-import { inTransaction, type Library, prepared } from "./database";
-import { keywordsOfPhoto, storeHead } from "./heads";
-import { hasRoomToSpare } from "./room-on-disk";
+import type { PhotoMetadata } from "../images/photo-head";
+import { inTransaction, prepared, type Store } from "./database";
+import { keywordsOfPhoto, storeMetadata } from "./heads";
+import { hasFreeSpace } from "./room-on-disk";
 
 /** A photo that waits for the visual model. */
 export interface PhotoToEmbed {
@@ -16,7 +16,7 @@ export interface PhotoToEmbed {
 }
 
 /** What a photo came to when it was decoded. */
-export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "thumbnail" | keyof PhotoHead> {
+export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "thumbnail" | keyof PhotoMetadata> {
   photo: PhotoId;
   version: string;
 }
@@ -31,7 +31,7 @@ export interface PhotoRow {
   takenAt: string | null;
   camera: string;
   lens: string;
-  place: PhotoHead["place"];
+  place: PhotoMetadata["place"];
   rating: number | null;
   keywords: string[][];
   live: boolean;
@@ -56,32 +56,33 @@ export interface TileRow {
   error: string | null;
 }
 
-const VERSION = "lower(hex(substr(p.hash, 1, 8)))";
+const VERSION_SQL = "lower(hex(substr(p.hash, 1, 8)))";
 /** First present file of photo `p`. */
-export const FIRST_PATH = "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
+export const FIRST_PATH_SQL =
+  "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
 
 /** Whether a film belongs to photo `p`: in its file, or beside it. */
-export const LIVE =
+export const IS_LIVE_SQL =
   "(p.motion = 1 OR EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'video'))";
 
 /** Readable photos without features of this visual model, by id, after photo `after`. */
-export function photosToEmbed(library: Library, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
+export function photosToEmbed(store: Store, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
   return prepared<PhotoToEmbed>(
-    library,
+    store,
     `
-    SELECT p.id AS photo, ${FIRST_PATH} AS path, lower(hex(p.hash)) AS version FROM photo p
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p
     WHERE p.id > ? AND p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
       (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
     ORDER BY p.id LIMIT ?`,
   )
     .all(after, visualId, limit)
-    .map((row) => ({ ...row, path: absolute(library, row.path) }));
+    .map((row) => ({ ...row, path: absolute(store, row.path) }));
 }
 
 /** How many photos `photosToEmbed` would give in all. */
-export function countToEmbed(library: Library, visualId: string): number {
+export function countToEmbed(store: Store, visualId: string): number {
   return prepared<{ n: number }>(
-    library,
+    store,
     `
     SELECT count(*) AS n FROM photo p WHERE p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
       (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`,
@@ -92,20 +93,20 @@ export function countToEmbed(library: Library, visualId: string): number {
  * Stores what a batch of photos came to, in one transaction; thumbnails as long as there is room to spare. Photos whose
  * content changed meanwhile are left out.
  */
-export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): void {
-  inTransaction(library, () => {
+export function storeDecoded(store: Store, rows: readonly DecodedPhoto[]): void {
+  inTransaction(store, () => {
     const describe = prepared(
-      library,
+      store,
       `
       UPDATE photo SET width = ?, height = ?, format = ?, error_code = NULL, error_message = NULL WHERE id = ?`,
     );
-    const room = hasRoomToSpare(library);
+    const room = hasFreeSpace(store);
     const keep = prepared(
-      library,
+      store,
       "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)",
     );
     for (const { photo, version, width, height, format, thumbnail, ...head } of rows) {
-      if (!storeHead(library, photo, version, head)) continue;
+      if (!storeMetadata(store, photo, version, head)) continue;
       describe.run(width, height, format, photo);
       if (room) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
     }
@@ -114,12 +115,12 @@ export function storeDecoded(library: Library, rows: readonly DecodedPhoto[]): v
 
 /** A photo that can't be decoded stays a row with its reason, until its content changes. */
 export function storeFailure(
-  library: Library,
+  store: Store,
   photo: PhotoId,
   version: string,
   { code, message }: { code: string; message: string },
 ): void {
-  prepared(library, "UPDATE photo SET error_code = ?, error_message = ? WHERE id = ? AND hash = unhex(?)").run(
+  prepared(store, "UPDATE photo SET error_code = ?, error_message = ? WHERE id = ? AND hash = unhex(?)").run(
     code,
     message,
     photo,
@@ -128,7 +129,7 @@ export function storeFailure(
 }
 
 /** All that is known of one photo but its labels; null where there is no such photo. */
-export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null {
+export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   const row = prepared<
     Pick<
       PhotoRow,
@@ -141,25 +142,25 @@ export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null 
       error_message: string | null;
     }
   >(
-    library,
+    store,
     `
-    SELECT p.id AS photo, ${VERSION} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, coalesce(p.camera, '') AS camera, p.lens,
-      p.rating, p.latitude, p.longitude, ${LIVE} AS live, p.error_code, p.error_message
+    SELECT p.id AS photo, ${VERSION_SQL} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, coalesce(p.camera, '') AS camera, p.lens,
+      p.rating, p.latitude, p.longitude, ${IS_LIVE_SQL} AS live, p.error_code, p.error_message
     FROM photo p WHERE p.id = ?`,
   ).get(photo);
   if (!row) return null;
   const { error_code, error_message, latitude, longitude, live, ...known } = row;
   const files = prepared<{ path: string; missing: number; mtime_ms: number }>(
-    library,
+    store,
     "SELECT path, missing, mtime_ms FROM file WHERE photo = ? AND companion = 0 ORDER BY missing, path",
   ).all(photo);
   return {
     ...known,
     place: latitude === null || longitude === null ? null : { latitude, longitude },
-    keywords: keywordsOfPhoto(library, photo),
+    keywords: keywordsOfPhoto(store, photo),
     live: live === 1,
     companions: prepared<{ path: string }>(
-      library,
+      store,
       "SELECT path FROM file WHERE photo = ? AND companion = 1 AND missing = 0 ORDER BY path",
     )
       .all(photo)
@@ -171,11 +172,11 @@ export function photoDetails(library: Library, photo: PhotoId): PhotoRow | null 
 }
 
 /** What tiles show but their labels, in the order asked for; unknown and vanished photos are left out. */
-export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[] {
+export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
   const one = prepared<Omit<TileRow, "live"> & { live: number }>(
-    library,
+    store,
     `
-    SELECT p.id AS photo, ${FIRST_PATH} AS name, p.width, p.height, ${VERSION} AS version, ${LIVE} AS live, p.error_message AS error
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS name, p.width, p.height, ${VERSION_SQL} AS version, ${IS_LIVE_SQL} AS live, p.error_message AS error
     FROM photo p WHERE p.id = ? AND p.files > 0`,
   );
   return photos
@@ -185,16 +186,16 @@ export function tileRows(library: Library, photos: readonly PhotoId[]): TileRow[
 }
 
 /** The first of these ids that no photo has; undefined where all are photos. */
-export function unknownPhoto(library: Library, photos: readonly PhotoId[]): PhotoId | undefined {
+export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId | undefined {
   return prepared<{ photo: PhotoId }>(
-    library,
+    store,
     "SELECT value AS photo FROM json_each(?) WHERE value NOT IN (SELECT id FROM photo) ORDER BY key LIMIT 1",
   ).get(JSON.stringify(photos))?.photo;
 }
 
 /** The contents' hashes, vanished photos' too. */
-export function hashesOf(library: Library, photos: readonly PhotoId[]): Buffer[] {
-  const hash = prepared<{ hash: Buffer }>(library, "SELECT hash FROM photo WHERE id = ?");
+export function hashesOf(store: Store, photos: readonly PhotoId[]): Buffer[] {
+  const hash = prepared<{ hash: Buffer }>(store, "SELECT hash FROM photo WHERE id = ?");
   return photos.map((photo) => hash.get(photo)!.hash);
 }
 
@@ -202,9 +203,9 @@ export function hashesOf(library: Library, photos: readonly PhotoId[]): Buffer[]
  * Present picture files of a photo, relative to the library's root: those that show in order, then RAW files beside
  * them.
  */
-export function pathsOf(library: Library, photo: PhotoId): string[] {
+export function pathsOf(store: Store, photo: PhotoId): string[] {
   return prepared<{ path: string }>(
-    library,
+    store,
     "SELECT path FROM file WHERE photo = ? AND missing = 0 AND kind <> 'video' ORDER BY companion, path",
   )
     .all(photo)
@@ -212,15 +213,15 @@ export function pathsOf(library: Library, photo: PhotoId): string[] {
 }
 
 /** Absolute path of a photo's first present file; null where none is present. */
-export function filePathOf(library: Library, photo: PhotoId): string | null {
-  const path = pathsOf(library, photo)[0];
-  return path === undefined ? null : absolute(library, path);
+export function filePathOf(store: Store, photo: PhotoId): string | null {
+  const path = pathsOf(store, photo)[0];
+  return path === undefined ? null : absolute(store, path);
 }
 
 /** The photo a present file holds; path relative to the library's root. */
-export function photoAt(library: Library, path: string): PhotoId | null {
+export function photoAt(store: Store, path: string): PhotoId | null {
   return (
-    prepared<{ photo: number | null }>(library, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)
+    prepared<{ photo: number | null }>(store, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)
       ?.photo ?? null
   );
 }
@@ -230,11 +231,11 @@ export function photoAt(library: Library, path: string): PhotoId | null {
  * before it became a photo.
  */
 export function* allFiles(
-  library: Library,
+  store: Store,
 ): Generator<{ path: string; photo: PhotoId | null; error: { code: string; message: string } | null }> {
   // Not iterated row by row: a statement that is being read would keep the caller from writing.
   const rows = prepared<{ path: string; photo: number | null; code: string | null; message: string | null }>(
-    library,
+    store,
     `
     SELECT f.path, f.photo, coalesce(f.error_code, p.error_code) AS code, coalesce(f.error_message, p.error_message) AS message
     FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE (f.missing = 0 OR f.error_code IS NOT NULL) AND f.kind <> 'video' ORDER BY f.path`,
@@ -259,9 +260,9 @@ export interface PresentFile {
 }
 
 /** Every present file that became a photo, sorted by path. */
-export function presentFiles(library: Library): PresentFile[] {
+export function presentFiles(store: Store): PresentFile[] {
   return prepared<Omit<PresentFile, "readable"> & { readable: number }>(
-    library,
+    store,
     `
     SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable
     FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`,
@@ -273,9 +274,9 @@ export function presentFiles(library: Library): PresentFile[] {
 /**
  * Files and folders that could not be read, sorted by path: one row per file also where identical ones share a photo.
  */
-export function failures(library: Library): Failure[] {
+export function failures(store: Store): Failure[] {
   return prepared<Failure>(
-    library,
+    store,
     `
     SELECT path, error_code AS code, error_message AS message FROM file WHERE error_code IS NOT NULL
     UNION ALL
@@ -292,8 +293,8 @@ export interface PhotoCounts {
   failed: number;
 }
 
-export function countPhotos(library: Library): PhotoCounts {
-  const one = (sql: string) => prepared<{ n: number }>(library, sql).get()!.n;
+export function countPhotos(store: Store): PhotoCounts {
+  const one = (sql: string) => prepared<{ n: number }>(store, sql).get()!.n;
   return {
     photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
     failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
@@ -302,14 +303,14 @@ export function countPhotos(library: Library): PhotoCounts {
 }
 
 /** The folders with photos directly in them, relative to the root (itself ""), with their number. Sorted by path. */
-export function folders(library: Library): { folder: string; photos: number }[] {
+export function folders(store: Store): { folder: string; photos: number }[] {
   return prepared<{ folder: string; photos: number }>(
-    library,
+    store,
     `
     SELECT folder, count(DISTINCT photo) AS photos FROM file WHERE missing = 0 AND photo IS NOT NULL GROUP BY folder ORDER BY folder`,
   ).all();
 }
 
-function absolute(library: Library, path: string): string {
-  return join(library.folder, path);
+function absolute(store: Store, path: string): string {
+  return join(store.folder, path);
 }

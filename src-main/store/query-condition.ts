@@ -1,15 +1,15 @@
 import type { LabelId, Part, PhotoId } from "../../src-shared/contract";
 import type { Circle, State } from "../../src-shared/query/fields";
-import type { Library } from "./database";
-import { LIVE } from "./photos";
-import { CARRIES_A_LABEL } from "./predictions";
+import type { Store } from "./database";
+import { IS_LIVE_SQL } from "./photos";
+import { HAS_LABEL_SQL } from "./predictions";
 
 /** Numbers or texts from `least` to `most`; null where there is no end, `open` where the end itself is outside. */
 export interface Interval<T> {
   least: T | null;
-  leastOpen: boolean;
+  minOpen: boolean;
   most: T | null;
-  mostOpen: boolean;
+  maxOpen: boolean;
 }
 
 export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added" | "rating";
@@ -60,7 +60,7 @@ export interface ConditionSql {
 const EARTH_KM = 6371;
 const KM_A_DEGREE = (EARTH_KM * Math.PI) / 180;
 const PREDICTED = "shown";
-const AMONG = "IN (SELECT value FROM json_each(?))";
+const IN_LIST_SQL = "IN (SELECT value FROM json_each(?))";
 
 const COLUMNS: Record<NumberColumn, string> = {
   width: "p.width",
@@ -76,22 +76,22 @@ const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapi
 const TEXTS = { camera: "camera", lens: "lens", format: "format" } as const;
 
 const CURRENT_SPLIT = "(SELECT id FROM split WHERE current = 1)";
-const STANDING = (verdict: string) => `EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id${verdict})`;
+const ANNOTATED_SQL = (verdict: string) => `EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id${verdict})`;
 const STATE_SQL: Record<State, string> = {
-  accepted: STANDING(" AND s.verdict = 'accept'"),
-  rejected: STANDING(" AND s.verdict = 'reject'"),
-  reviewed: STANDING(""),
-  unreviewed: `NOT ${STANDING("")}`,
-  labelled: CARRIES_A_LABEL,
-  unlabelled: `NOT ${CARRIES_A_LABEL}`,
+  accepted: ANNOTATED_SQL(" AND s.verdict = 'accept'"),
+  rejected: ANNOTATED_SQL(" AND s.verdict = 'reject'"),
+  reviewed: ANNOTATED_SQL(""),
+  unreviewed: `NOT ${ANNOTATED_SQL("")}`,
+  labelled: HAS_LABEL_SQL,
+  unlabelled: `NOT ${HAS_LABEL_SQL}`,
   duplicate: "p.files > 1 OR EXISTS (SELECT 1 FROM cache.duplicate d WHERE d.photo = p.id AND d.kind = 'duplicate')",
-  live: LIVE,
+  live: IS_LIVE_SQL,
   raw: "EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'raw')",
   failed: "p.error_code IS NOT NULL",
 };
 
 /** The condition as SQL. Whatever a person typed is among the values, never in the text. */
-export function conditionSql(library: Library, condition: Condition): ConditionSql {
+export function conditionSql(store: Store, condition: Condition): ConditionSql {
   const values: unknown[] = [];
   const sql = write(condition);
   return { sql, values };
@@ -113,16 +113,16 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
       case "people":
         return `p.id IN (SELECT n.photo FROM cache.people n WHERE n.${part.column} IS NOT NULL AND ${within(`n.${part.column}`, part.within)})`;
       case "in":
-        return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${AMONG} AND missing = 0)`);
+        return list(part.folders, `p.id IN (SELECT photo FROM file WHERE folder ${IN_LIST_SQL} AND missing = 0)`);
       case "named": {
         values.push(part.like);
         return `EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND
           substr(f.path, iif(f.folder = '', 1, length(f.folder) + 2)) LIKE ? ESCAPE '\\')`;
       }
       case "text":
-        return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${AMONG}`);
+        return list(part.among, `coalesce(p.${TEXTS[part.column]}, '') ${IN_LIST_SQL}`);
       case "keyword":
-        return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${AMONG})`);
+        return list(part.among, `p.id IN (SELECT photo FROM photo_keyword WHERE keyword ${IN_LIST_SQL})`);
       case "located":
         return part.within === null ? "p.latitude IS NOT NULL" : near(part.within);
       case "state":
@@ -134,7 +134,7 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
         return `p.id IN (SELECT photo FROM split_part WHERE split = ${CURRENT_SPLIT} AND part = ?)`;
       }
       case "photo":
-        return list(part.among, `p.id ${AMONG}`);
+        return list(part.among, `p.id ${IN_LIST_SQL}`);
     }
   }
 
@@ -152,22 +152,22 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
   }
 
   /** `a <= ? AND a < ?`, or what always holds. */
-  function within(column: string, { least, leastOpen, most, mostOpen }: Interval<number | string>): string {
+  function within(column: string, { least, minOpen, most, maxOpen }: Interval<number | string>): string {
     const ends: string[] = [];
     if (least !== null) {
-      ends.push(`${column} ${leastOpen ? ">" : ">="} ?`);
+      ends.push(`${column} ${minOpen ? ">" : ">="} ?`);
       values.push(least);
     }
     if (most !== null) {
-      ends.push(`${column} ${mostOpen ? "<" : "<="} ?`);
+      ends.push(`${column} ${maxOpen ? "<" : "<="} ?`);
       values.push(most);
     }
     return ends.join(" AND ") || "1";
   }
 
   function carries({ labels, as, confidence }: Extract<Condition, { is: "carries" }>): string {
-    const numbers = labels?.map((label) => library.labels.numbers.get(label)).filter((number) => number !== undefined);
-    const oneOf = (column: string) => (numbers ? list(numbers, ` AND ${column} ${AMONG}`) : "");
+    const numbers = labels?.map((label) => store.labels.numbers.get(label)).filter((number) => number !== undefined);
+    const oneOf = (column: string) => (numbers ? list(numbers, ` AND ${column} ${IN_LIST_SQL}`) : "");
     if (as === "rejected") return `p.id IN (SELECT photo FROM standing WHERE verdict = 'reject'${oneOf("label")})`;
     // A person's accept is certain, so it is settled here whether it is within.
     const certain = confidence.every((interval) => includes(interval, 1));
@@ -181,10 +181,7 @@ export function conditionSql(library: Library, condition: Condition): ConditionS
   }
 }
 
-export function includes<T extends number | string>(
-  { least, leastOpen, most, mostOpen }: Interval<T>,
-  value: T,
-): boolean {
-  if (least !== null && (leastOpen ? value <= least : value < least)) return false;
-  return most === null || (mostOpen ? value < most : value <= most);
+export function includes<T extends number | string>({ least, minOpen, most, maxOpen }: Interval<T>, value: T): boolean {
+  if (least !== null && (minOpen ? value <= least : value < least)) return false;
+  return most === null || (maxOpen ? value < most : value <= most);
 }

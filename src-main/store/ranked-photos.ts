@@ -1,5 +1,5 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /** What is predicted for a photo, verdicts aside: all that is kept, whether it is shown or not. */
 export interface RankedPhoto {
@@ -11,17 +11,17 @@ export interface RankedPhoto {
 }
 
 /** Present photos that were ranked, by whichever model. */
-export function countRanked(library: Library): number {
+export function countRanked(store: Store): number {
   return prepared<{ n: number }>(
-    library,
+    store,
     "SELECT count(*) AS n FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE p.files > 0",
   ).get()!.n;
 }
 
 /** The same photos, by id, so many at a time. */
-export function* rankedPhotos(library: Library, atATime: number): Generator<RankedPhoto[]> {
+export function* rankedPhotos(store: Store, atATime: number): Generator<RankedPhoto[]> {
   const next = prepared<{ photo: number; label: number | null; score: number }>(
-    library,
+    store,
     `
     SELECT some.photo, q.label, q.score FROM (
       SELECT r.photo FROM cache.ranked r JOIN photo p ON p.id = r.photo WHERE p.files > 0 AND r.photo > ? ORDER BY r.photo LIMIT ?
@@ -32,7 +32,7 @@ export function* rankedPhotos(library: Library, atATime: number): Generator<Rank
     for (const { photo, label, score } of next.all(after, atATime)) {
       if (photos.at(-1)?.photo !== photo) photos.push({ photo, labels: [], scores: [] });
       if (label === null) continue;
-      photos.at(-1)!.labels.push(library.labels.ids.get(label)!);
+      photos.at(-1)!.labels.push(store.labels.ids.get(label)!);
       photos.at(-1)!.scores.push(score);
     }
     if (photos.length === 0) return;

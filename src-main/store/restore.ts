@@ -5,12 +5,12 @@ import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "
 import { Refusal } from "../../src-shared/refusal";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
-import { closeLibrary, inTransaction, isDamage, type Library, openLibrary, prepared, realFolder } from "./database";
+import { closeStore, inTransaction, isCorruption, openStore, prepared, realFolder, type Store } from "./database";
 import { diskFault } from "./disk-fault";
 import { libraryDirectory } from "./home";
 import { addPhoto, photoWithHash } from "./identity";
-import { takeLock } from "./lock";
-import { countVerdicts, judgeAll, type Judgement, lastVerdictEvent } from "./verdicts";
+import { acquireLock } from "./lock";
+import { countVerdicts, lastVerdictEvent, recordAll, type VerdictChange } from "./verdicts";
 
 /** A library as it lies: its file, and what was not brought into it yet. */
 const FILES = ["library.db", "library.db-wal"];
@@ -43,16 +43,16 @@ export function restoreLibrary({
     throw new Refusal("no-backup", `there is no whole copy ${copy} in ${join(directory, "backups")}`);
   try {
     const aside = putInPlace(directory, folder, copy);
-    const library = openLibrary({ home, folder });
+    const store = openStore({ home, folder });
     try {
-      const found = newerVerdicts(library, aside);
-      const takenOver = judgeAll(library, found.judgements, {
+      const found = newerVerdicts(store, aside);
+      const takenOver = recordAll(store, found.judgements, {
         source: `${IMPORTED}damaged library`,
         describe: (n) => `Take over ${n} verdicts from the damaged library`,
       });
-      return { verdicts: countVerdicts(library), takenOver, lost: found.lost, aside };
+      return { verdicts: countVerdicts(store), takenOver, lost: found.lost, aside };
     } finally {
-      closeLibrary(library);
+      closeStore(store);
     }
   } catch (error) {
     throw diskFault(error, home) ?? error;
@@ -64,7 +64,7 @@ export function restoreLibrary({
  * where that one lies now
  */
 function putInPlace(directory: string, folder: string, copy: string | null): string {
-  const lock = takeLock(join(directory, "lock.db"));
+  const lock = acquireLock(join(directory, "lock.db"));
   if (!lock)
     throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
   try {
@@ -89,20 +89,20 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
 }
 
 /** Verdicts in the damaged file that came after the last one of this library: both have one log, which only grew. */
-function newerVerdicts(library: Library, aside: string): { judgements: Judgement[]; lost: number | null } {
-  const scratch = join(library.directory, "salvage"); // what is aside stays as it is: reading a log writes
+function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange[]; lost: number | null } {
+  const scratch = join(store.directory, "salvage"); // what is aside stays as it is: reading a log writes
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
   try {
     for (const file of FILES) if (existsSync(join(aside, file))) copyFileSync(join(aside, file), join(scratch, file));
     const damaged = new Database(join(scratch, "library.db"));
     try {
-      return readNewer(library, damaged);
+      return readNewer(store, damaged);
     } finally {
       damaged.close();
     }
   } catch (error) {
-    if (!isDamage(error)) throw error;
+    if (!isCorruption(error)) throw error;
     return { judgements: [], lost: null };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -116,7 +116,7 @@ interface Event {
   added: number;
 }
 
-function readNewer(library: Library, damaged: Database.Database): { judgements: Judgement[]; lost: number | null } {
+function readNewer(store: Store, damaged: Database.Database): { judgements: VerdictChange[]; lost: number | null } {
   damaged.pragma("trusted_schema = OFF");
   const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
     const statement = damaged.prepare<[number], Row>(sql);
@@ -124,7 +124,7 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
       try {
         return statement.get(id);
       } catch (error) {
-        if (!isDamage(error)) throw error;
+        if (!isCorruption(error)) throw error;
         return undefined;
       }
     };
@@ -134,7 +134,7 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
     "SELECT hash, bytes, dated FROM photo WHERE id = ?",
   );
   const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
-  const lastPhoto = prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
+  const lastPhoto = prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
 
   /** What both files know has the same number in both; a photo that came later is known by its content. */
   const photoOf = (id: PhotoId): PhotoId | undefined => {
@@ -143,8 +143,8 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
     if (!Buffer.isBuffer(found?.hash) || found.hash.length !== 32) return undefined;
     const mtimeMs = Date.parse(found.dated);
     return (
-      photoWithHash(library, found.hash) ??
-      addPhoto(library, {
+      photoWithHash(store, found.hash) ??
+      addPhoto(store, {
         hash: found.hash,
         size: Number(found.bytes) || 0,
         mtimeMs: Number.isNaN(mtimeMs) ? 0 : mtimeMs,
@@ -152,19 +152,19 @@ function readNewer(library: Library, damaged: Database.Database): { judgements: 
     );
   };
   const labelOf = (id: number): LabelId | undefined => {
-    const label = library.labels.ids.get(id) ?? key(id)?.key;
+    const label = store.labels.ids.get(id) ?? key(id)?.key;
     return typeof label === "string" && /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u.test(label)
       ? (label as LabelId)
       : undefined;
   };
 
-  const first = lastVerdictEvent(library) + 1;
+  const first = lastVerdictEvent(store) + 1;
   const last =
     damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
     0;
-  const judgements: Judgement[] = [];
+  const judgements: VerdictChange[] = [];
   let lost = 0;
-  inTransaction(library, () => {
+  inTransaction(store, () => {
     for (let id = first; id <= last; id++) {
       const found = event(id);
       const photo = found && photoOf(found.photo);

@@ -1,11 +1,11 @@
 import type { SavedSet, SetId, SetToSave } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { type Library, prepared } from "./database";
+import { prepared, type Store } from "./database";
 
 /** Queries that were given a name, by name. */
-export function savedSets(library: Library): SavedSet[] {
+export function listSavedViews(store: Store): SavedSet[] {
   return prepared<Omit<SavedSet, "descending"> & { descending: number }>(
-    library,
+    store,
     `
     SELECT id AS "set", name, query, sort, descending, grouping AS "group" FROM saved_set ORDER BY name COLLATE NOCASE`,
   )
@@ -14,37 +14,37 @@ export function savedSets(library: Library): SavedSet[] {
 }
 
 /** @throws Refusal `set-exists` */
-export function saveSet(library: Library, { name, query, sort, descending, group }: SetToSave): SavedSet {
-  refuseTaken(library, name, 0);
+export function saveSet(store: Store, { name, query, sort, descending, group }: SetToSave): SavedSet {
+  refuseDuplicateName(store, name, 0);
   const { lastInsertRowid } = prepared(
-    library,
+    store,
     "INSERT INTO saved_set (name, query, sort, descending, grouping, saved_at) VALUES (?, ?, ?, ?, ?, ?)",
   ).run(name, query, sort, descending ? 1 : 0, group, Date.now());
-  return setOf(library, Number(lastInsertRowid));
+  return setOf(store, Number(lastInsertRowid));
 }
 
 /** @throws Refusal `no-set`, `set-exists` */
-export function renameSet(library: Library, set: SetId, name: string): SavedSet {
-  setOf(library, set);
-  refuseTaken(library, name, set);
-  prepared(library, "UPDATE saved_set SET name = ? WHERE id = ?").run(name, set);
-  return setOf(library, set);
+export function renameSet(store: Store, set: SetId, name: string): SavedSet {
+  setOf(store, set);
+  refuseDuplicateName(store, name, set);
+  prepared(store, "UPDATE saved_set SET name = ? WHERE id = ?").run(name, set);
+  return setOf(store, set);
 }
 
 /** @returns what was deleted, so that it can be saved again @throws Refusal `no-set` */
-export function deleteSet(library: Library, set: SetId): SavedSet {
-  const gone = setOf(library, set);
-  prepared(library, "DELETE FROM saved_set WHERE id = ?").run(set);
+export function deleteSet(store: Store, set: SetId): SavedSet {
+  const gone = setOf(store, set);
+  prepared(store, "DELETE FROM saved_set WHERE id = ?").run(set);
   return gone;
 }
 
-function setOf(library: Library, set: SetId): SavedSet {
-  const found = savedSets(library).find((one) => one.set === set);
+function setOf(store: Store, set: SetId): SavedSet {
+  const found = listSavedViews(store).find((one) => one.set === set);
   if (!found) throw new Refusal("no-set", `there is no set ${set}`);
   return found;
 }
 
-function refuseTaken(library: Library, name: string, except: SetId): void {
-  if (prepared(library, "SELECT 1 FROM saved_set WHERE name = ? AND id <> ?").get(name, except) !== undefined)
+function refuseDuplicateName(store: Store, name: string, except: SetId): void {
+  if (prepared(store, "SELECT 1 FROM saved_set WHERE name = ? AND id <> ?").get(name, except) !== undefined)
     throw new Refusal("set-exists", `there is a set “${name}” already`);
 }

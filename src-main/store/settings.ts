@@ -1,7 +1,7 @@
 import type { LabelId, Settings } from "../../src-shared/contract";
 import { defaultPack } from "../base/default-pack";
-import { inTransaction, labelNumbers, type Library, prepared } from "./database";
-import { DEFAULT_THRESHOLD, setBars } from "./shown";
+import { inTransaction, labelNumbers, prepared, type Store } from "./database";
+import { DEFAULT_THRESHOLD, setThresholds } from "./shown";
 
 /**
  * What a library remembers of its own: what the window can change (where data is kept is no library's choice), the
@@ -23,8 +23,8 @@ export const DEFAULT_SETTINGS: LibrarySettings = {
   faces: true,
 };
 
-export function settingsOf(library: Library): LibrarySettings {
-  const stored = prepared<{ key: string; value: string }>(library, "SELECT key, value FROM setting").all();
+export function settingsOf(store: Store): LibrarySettings {
+  const stored = prepared<{ key: string; value: string }>(store, "SELECT key, value FROM setting").all();
   return {
     ...DEFAULT_SETTINGS,
     pack: defaultPack(),
@@ -32,29 +32,29 @@ export function settingsOf(library: Library): LibrarySettings {
   };
 }
 
-export function changeSettings(library: Library, change: Partial<LibrarySettings>): LibrarySettings {
-  labelNumbers(library, Object.keys(change.labelThresholds ?? {}) as LabelId[]);
-  inTransaction(library, () => {
+export function changeSettings(store: Store, change: Partial<LibrarySettings>): LibrarySettings {
+  labelNumbers(store, Object.keys(change.labelThresholds ?? {}) as LabelId[]);
+  inTransaction(store, () => {
     for (const key of Object.keys(DEFAULT_SETTINGS) as (keyof LibrarySettings)[]) {
       if (change[key] === undefined) continue;
       prepared(
-        library,
+        store,
         "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       ).run(key, JSON.stringify(change[key]));
     }
   });
-  if (change.threshold !== undefined || change.labelThresholds !== undefined) setBars(library.db);
-  return settingsOf(library);
+  if (change.threshold !== undefined || change.labelThresholds !== undefined) setThresholds(store.db);
+  return settingsOf(store);
 }
 
 /** The model pack that a person chose for this library; null where it follows the default. */
-export function chosenPack(library: Library): string | null {
-  const stored = prepared<{ value: string }>(library, "SELECT value FROM setting WHERE key = 'pack'").get();
+export function preferredPack(store: Store): string | null {
+  const stored = prepared<{ value: string }>(store, "SELECT value FROM setting WHERE key = 'pack'").get();
   return stored ? (JSON.parse(stored.value) as string) : null;
 }
 
 /** @param pack null to follow the default from now on */
-export function choosePackOf(library: Library, pack: string | null): void {
-  if (pack === null) prepared(library, "DELETE FROM setting WHERE key = 'pack'").run();
-  else changeSettings(library, { pack });
+export function setPreferredPack(store: Store, pack: string | null): void {
+  if (pack === null) prepared(store, "DELETE FROM setting WHERE key = 'pack'").run();
+  else changeSettings(store, { pack });
 }

@@ -5,17 +5,17 @@ export const DEFAULT_THRESHOLD = 0.5;
 /**
  * Predictions are kept from here on, so that a threshold can be moved without ranking a photo again, and as guesses.
  */
-export const KEPT_FROM = 0.03;
+export const MIN_STORED_SCORE = 0.03;
 /** Guesses offered for a photo: at most so many, none less sure. */
-export const MOST_GUESSES = 5;
-export const GUESSED_FROM = 0.05;
+export const MAX_GUESSES = 5;
+export const MIN_GUESS_SCORE = 0.05;
 
 /** SQL for the score from which a label is shown; `label` is its number as SQL. */
 export const barOf = (label: string): string =>
   `ifnull((SELECT b.score FROM temp.bar b WHERE b.label = ${label}), (SELECT b.score FROM temp.bar b WHERE b.label = 0))`;
 
 /** SQL for the numbers of labels that are shown nowhere. */
-export const HIDDEN = "SELECT label FROM label_card WHERE hidden = 1";
+export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1";
 
 /**
  * Lays the view `shown` over the predictions: those of labels that are not hidden which reach their threshold, with the
@@ -23,15 +23,15 @@ export const HIDDEN = "SELECT label FROM label_card WHERE hidden = 1";
  * `cache.prediction`. Whatever a user sees of predictions is read from it. Thresholds lie in the temporary table `bar`,
  * that of all labels without one of their own under 0.
  */
-export function layShown(db: Database.Database): void {
+export function createShownView(db: Database.Database): void {
   db.exec(`
     CREATE TEMP TABLE bar (label INTEGER PRIMARY KEY, score REAL NOT NULL);
-    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${barOf("q.label")} AND q.label NOT IN (${HIDDEN})`);
-  setBars(db);
+    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${barOf("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
+  setThresholds(db);
 }
 
 /** Takes up the thresholds as they are stored. */
-export function setBars(db: Database.Database): void {
+export function setThresholds(db: Database.Database): void {
   const stored = (key: string) =>
     db.prepare<[string], { value: string }>("SELECT value FROM setting WHERE key = ?").get(key)?.value;
   db.transaction(() => {

@@ -1,7 +1,7 @@
 import type { Part, PhotoId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { beginAction } from "./actions";
-import { inTransaction, type Library, prepared } from "./database";
+import { inTransaction, prepared, type Store } from "./database";
 
 /** How photos were parted into training, validation and test. */
 export interface Split {
@@ -13,9 +13,9 @@ export interface Split {
 }
 
 /** Null where the library is not split. */
-export function currentSplit(library: Library): Split | null {
+export function currentSplit(store: Store): Split | null {
   const row = prepared<Record<Part, number> & { id: number; made_at: number; seed: number }>(
-    library,
+    store,
     "SELECT * FROM split WHERE current = 1",
   ).get();
   return row
@@ -29,11 +29,11 @@ export function currentSplit(library: Library): Split | null {
 }
 
 /** The part of each photo that has one, vanished photos too; null where the library is not split. */
-export function partsOf(library: Library): Map<PhotoId, Part> | null {
-  const split = currentSplit(library);
+export function partsOf(store: Store): Map<PhotoId, Part> | null {
+  const split = currentSplit(store);
   if (!split) return null;
   return new Map(
-    prepared<[number, Part]>(library, "SELECT photo, part FROM split_part WHERE split = ?").raw().all(split.id) as [
+    prepared<[number, Part]>(store, "SELECT photo, part FROM split_part WHERE split = ?").raw().all(split.id) as [
       number,
       Part,
     ][],
@@ -42,57 +42,57 @@ export function partsOf(library: Library): Map<PhotoId, Part> | null {
 
 /** Makes this the library's split, in the place of an earlier one, as one action that undo takes back. */
 export function storeSplit(
-  library: Library,
+  store: Store,
   shares: Record<Part, number>,
   seed: number,
   parts: ReadonlyMap<PhotoId, Part>,
 ): void {
-  inTransaction(library, () => {
+  inTransaction(store, () => {
     const { lastInsertRowid } = prepared(
-      library,
+      store,
       "INSERT INTO split (made_at, train, validation, test, seed) VALUES (?, ?, ?, ?, ?)",
     ).run(Date.now(), shares.train, shares.validation, shares.test, seed);
     const id = Number(lastInsertRowid);
-    addToSplit(library, id, parts);
-    change(library, id, `Split ${counted(parts.size, "photo")} into train, validation and test`);
+    addToSplit(store, id, parts);
+    change(store, id, `Split ${counted(parts.size, "photo")} into train, validation and test`);
   });
 }
 
 /** Adds photos to a split; those that have a part of it already keep it. */
-export function addToSplit(library: Library, split: number, parts: ReadonlyMap<PhotoId, Part>): void {
-  inTransaction(library, () => {
-    const add = prepared(library, "INSERT OR IGNORE INTO split_part (split, photo, part) VALUES (?, ?, ?)");
+export function addToSplit(store: Store, split: number, parts: ReadonlyMap<PhotoId, Part>): void {
+  inTransaction(store, () => {
+    const add = prepared(store, "INSERT OR IGNORE INTO split_part (split, photo, part) VALUES (?, ?, ?)");
     for (const [photo, part] of parts) add.run(split, photo, part);
   });
 }
 
 /** Leaves the library without a split, as one action that undo takes back. */
-export function removeSplit(library: Library): void {
-  if (currentSplit(library)) inTransaction(library, () => change(library, null, "Take the split away"));
+export function removeSplit(store: Store): void {
+  if (currentSplit(store)) inTransaction(store, () => change(store, null, "Take the split away"));
 }
 
-export const undoSplit = (library: Library, action: number): void => again(library, action, "before");
-export const redoSplit = (library: Library, action: number): void => again(library, action, "after");
+export const undoSplit = (store: Store, action: number): void => replay(store, action, "before");
+export const redoSplit = (store: Store, action: number): void => replay(store, action, "after");
 
-function change(library: Library, to: number | null, description: string): void {
-  const action = beginAction(library, "person", description);
-  prepared(library, "INSERT INTO split_event (action, before, after) VALUES (?, ?, ?)").run(
+function change(store: Store, to: number | null, description: string): void {
+  const action = beginAction(store, "person", description);
+  prepared(store, "INSERT INTO split_event (action, before, after) VALUES (?, ?, ?)").run(
     action,
-    currentSplit(library)?.id ?? null,
+    currentSplit(store)?.id ?? null,
     to,
   );
-  makeCurrent(library, to);
+  makeCurrent(store, to);
 }
 
-function again(library: Library, action: number, side: "before" | "after"): void {
+function replay(store: Store, action: number, side: "before" | "after"): void {
   const event = prepared<{ before: number | null; after: number | null }>(
-    library,
+    store,
     "SELECT before, after FROM split_event WHERE action = ?",
   ).get(action);
-  if (event) makeCurrent(library, event[side]);
+  if (event) makeCurrent(store, event[side]);
 }
 
-function makeCurrent(library: Library, split: number | null): void {
-  prepared(library, "UPDATE split SET current = 0 WHERE current = 1").run();
-  prepared(library, "UPDATE split SET current = 1 WHERE id = ?").run(split);
+function makeCurrent(store: Store, split: number | null): void {
+  prepared(store, "UPDATE split SET current = 0 WHERE current = 1").run();
+  prepared(store, "UPDATE split SET current = 1 WHERE id = ?").run(split);
 }

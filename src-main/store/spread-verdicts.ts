@@ -1,19 +1,19 @@
 import type { LabelId, PhotoId, Spread } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
-import { type Library, prepared } from "./database";
-import { judgeAll, type Judgement } from "./verdicts";
+import { prepared, type Store } from "./database";
+import { recordAll, type VerdictChange } from "./verdicts";
 
-type Standing = { label: number; verdict: "accept" | "reject" };
+type GroupVerdict = { label: number; verdict: "accept" | "reject" };
 
 /**
  * What giving verdicts to whole groups would come to, without giving any.
  * @param from the photo whose verdicts go to the others of its group; null for those of all photos of each group
  */
-export function countSpread(library: Library, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
-  const { judgements, disputed } = judgementsOf(library, groups, from);
-  const photos = new Set(judgements.map(({ photo }) => photo));
+export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+  const { changes, disputed } = changesFor(store, groups, from);
+  const photos = new Set(changes.map(({ photo }) => photo));
   return {
-    verdicts: judgements.length,
+    verdicts: changes.length,
     photos: photos.size,
     disputed,
     groups: groups.filter((group) => group.some((photo) => photos.has(photo))).length,
@@ -27,13 +27,9 @@ export function countSpread(library: Library, groups: readonly (readonly PhotoId
  * group.
  * @param from as for `countSpread`
  */
-export function spreadVerdicts(
-  library: Library,
-  groups: readonly (readonly PhotoId[])[],
-  from: PhotoId | null,
-): Spread {
-  const spread = countSpread(library, groups, from);
-  judgeAll(library, judgementsOf(library, groups, from).judgements, {
+export function spreadVerdicts(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+  const spread = countSpread(store, groups, from);
+  recordAll(store, changesFor(store, groups, from).changes, {
     source: "person",
     describe: (n) =>
       `Give ${counted(n, "verdict")} to ${counted(spread.photos, "photo")} of ${from === null ? counted(spread.groups, "group") : "a group"}`,
@@ -41,19 +37,19 @@ export function spreadVerdicts(
   return spread;
 }
 
-function judgementsOf(
-  library: Library,
+function changesFor(
+  store: Store,
   groups: readonly (readonly PhotoId[])[],
   from: PhotoId | null,
-): { judgements: Judgement[]; disputed: number } {
-  const standing = prepared<Standing>(library, "SELECT label, verdict FROM standing WHERE photo = ? ORDER BY event");
-  const judgements: Judgement[] = [];
+): { changes: VerdictChange[]; disputed: number } {
+  const standing = prepared<GroupVerdict>(store, "SELECT label, verdict FROM standing WHERE photo = ? ORDER BY event");
+  const changes: VerdictChange[] = [];
   let disputed = 0;
   for (const group of groups) {
     const own = new Map(
       group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]),
     );
-    const given = new Map<number, Set<Standing["verdict"]>>();
+    const given = new Map<number, Set<GroupVerdict["verdict"]>>();
     for (const [photo, verdicts] of own) {
       if (from !== null && photo !== from) continue;
       for (const [label, verdict] of verdicts) given.set(label, (given.get(label) ?? new Set()).add(verdict));
@@ -64,8 +60,8 @@ function judgementsOf(
       else
         for (const photo of group)
           if (!own.get(photo)!.has(label))
-            judgements.push({ photo, label: library.labels.ids.get(label) as LabelId, verdict });
+            changes.push({ photo, label: store.labels.ids.get(label) as LabelId, verdict });
     }
   }
-  return { judgements, disputed };
+  return { changes, disputed };
 }

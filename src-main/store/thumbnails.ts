@@ -1,69 +1,69 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { decode, render } from "../images/contained-decode";
-import { inTransaction, type Library, prepared } from "./database";
+import { inTransaction, prepared, type Store } from "./database";
 import { filePathOf } from "./photos";
-import { hasRoomToSpare } from "./room-on-disk";
+import { hasFreeSpace } from "./room-on-disk";
 
 /** Long side of the rendition for viewing, in pixels. */
-export const VIEW = 2048;
+export const PREVIEW_PIXELS = 2048;
 /** Long side of a photo in its own pixels; a JPEG can have no longer one. */
-const LONGEST = 65_535;
+const MAX_SIDE_PIXELS = 65_535;
 /** Renditions for viewing that are kept in memory: going back and forth between two photos is instant. */
 const VIEWS_KEPT = 12;
 /** A thumbnail's last use is noted once a day; to write on every look would cost more than it tells. */
 const DAY = 24 * 3600 * 1000;
 
-const views = new WeakMap<Library, Map<string, Buffer>>();
+const views = new WeakMap<Store, Map<string, Buffer>>();
 
 /**
  * A photo as JPEG, upright and in sRGB. A thumbnail that was dropped is made again.
  * @throws Refusal `no-photo` where there is no such photo, `missing` where its file is gone, and what `decode` throws
  */
-export async function picture(library: Library, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
-  if (size === "full") return render(presentFile(library, photo), LONGEST);
-  return size === "thumbnail" ? thumbnail(library, photo) : view(library, photo);
+export async function picture(store: Store, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
+  if (size === "full") return render(presentFile(store, photo), MAX_SIDE_PIXELS);
+  return size === "thumbnail" ? thumbnail(store, photo) : view(store, photo);
 }
 
 /** Drops thumbnails, longest unused first, until the rest fits. @returns how many were dropped */
-export function trimThumbnails(library: Library, megabytes: number): number {
+export function trimThumbnails(store: Store, megabytes: number): number {
   let excess =
     prepared<{ bytes: number | null }>(
-      library,
+      store,
       "SELECT sum(size) AS bytes FROM cache.thumbnail INDEXED BY thumbnail_used",
     ).get()!.bytes ?? 0;
   excess -= megabytes * 2 ** 20;
   if (excess <= 0) return 0;
   const dropped: number[] = [];
   for (const row of prepared<{ photo: number; size: number }>(
-    library,
+    store,
     "SELECT photo, size FROM cache.thumbnail ORDER BY used_at, photo",
   ).iterate()) {
     if (excess <= 0) break;
     excess -= row.size;
     dropped.push(row.photo);
   }
-  inTransaction(library, () =>
-    dropped.forEach((photo) => prepared(library, "DELETE FROM cache.thumbnail WHERE photo = ?").run(photo)),
+  inTransaction(store, () =>
+    dropped.forEach((photo) => prepared(store, "DELETE FROM cache.thumbnail WHERE photo = ?").run(photo)),
   );
   return dropped.length;
 }
 
-async function thumbnail(library: Library, photo: PhotoId): Promise<Buffer> {
+async function thumbnail(store: Store, photo: PhotoId): Promise<Buffer> {
   const stored = prepared<{ jpeg: Buffer; used_at: number }>(
-    library,
+    store,
     "SELECT jpeg, used_at FROM cache.thumbnail WHERE photo = ?",
   ).get(photo);
   const now = Date.now();
   if (stored) {
-    if (now - stored.used_at > DAY && hasRoomToSpare(library))
-      prepared(library, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
+    if (now - stored.used_at > DAY && hasFreeSpace(store))
+      prepared(store, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
     return stored.jpeg;
   }
-  const version = versionOf(library, photo);
-  const made = await decode(presentFile(library, photo), null);
-  if (library.db.open && versionOf(library, photo) === version && hasRoomToSpare(library))
-    prepared(library, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(
+  const version = versionOf(store, photo);
+  const made = await decode(presentFile(store, photo), null);
+  if (store.db.open && versionOf(store, photo) === version && hasFreeSpace(store))
+    prepared(store, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(
       photo,
       made.thumbnail.length,
       now,
@@ -72,11 +72,11 @@ async function thumbnail(library: Library, photo: PhotoId): Promise<Buffer> {
   return made.thumbnail;
 }
 
-async function view(library: Library, photo: PhotoId): Promise<Buffer> {
-  let kept = views.get(library);
-  if (!kept) views.set(library, (kept = new Map()));
-  const key = `${photo} ${versionOf(library, photo)}`;
-  const made = kept.get(key) ?? (await render(presentFile(library, photo), VIEW));
+async function view(store: Store, photo: PhotoId): Promise<Buffer> {
+  let kept = views.get(store);
+  if (!kept) views.set(store, (kept = new Map()));
+  const key = `${photo} ${versionOf(store, photo)}`;
+  const made = kept.get(key) ?? (await render(presentFile(store, photo), PREVIEW_PIXELS));
   kept.delete(key);
   kept.set(key, made); // a Map keeps the order of insertion: the first is the longest unused
   for (const oldest of kept.keys()) {
@@ -86,14 +86,14 @@ async function view(library: Library, photo: PhotoId): Promise<Buffer> {
   return made;
 }
 
-function versionOf(library: Library, photo: PhotoId): string {
-  const row = prepared<{ version: string }>(library, "SELECT hex(hash) AS version FROM photo WHERE id = ?").get(photo);
+function versionOf(store: Store, photo: PhotoId): string {
+  const row = prepared<{ version: string }>(store, "SELECT hex(hash) AS version FROM photo WHERE id = ?").get(photo);
   if (!row) throw new Refusal("no-photo", `there is no photo ${photo}`);
   return row.version;
 }
 
-function presentFile(library: Library, photo: PhotoId): string {
-  const path = filePathOf(library, photo);
+function presentFile(store: Store, photo: PhotoId): string {
+  const path = filePathOf(store, photo);
   if (path === null) throw new Refusal("missing", `the file of photo ${photo} is gone`);
   return path;
 }

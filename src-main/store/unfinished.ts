@@ -9,17 +9,17 @@ const NAME = /^\.semblance-[0-9a-f]{16}\.tmp$/;
 const OWN = `${process.pid}-${Math.round(performance.timeOrigin)}-`;
 
 /** What is being written lies here until it is whole: hidden, and short enough for any file system. */
-export const unfinishedOf = (file: string): string =>
+export const partialPath = (file: string): string =>
   join(dirname(file), `.semblance-${createHash("sha256").update(basename(file)).digest("hex").slice(0, 16)}.tmp`);
 
 /**
  * Notes what is being written, so that it is taken away if this process dies. @param unfinished absolute, by
  * `unfinishedOf` @returns to be called once it is whole, or taken away
  */
-export function noteUnfinished(home: string, unfinished: string): () => void {
+export function registerPartialFile(home: string, partial: string): () => void {
   const note = join(home, NOTES, OWN + randomUUID());
   mkdirSync(dirname(note), { recursive: true });
-  writeFileSync(note, unfinished);
+  writeFileSync(note, partial);
   return () => rmSync(note, { force: true });
 }
 
@@ -27,21 +27,21 @@ export function noteUnfinished(home: string, unfinished: string): () => void {
  * Takes away what processes that died were writing. What can't be reached now, such as on a drive that is away, is
  * tried again another time.
  */
-export function removeUnfinished(home: string): void {
+export function removePartialFiles(home: string): void {
   const notes = join(home, NOTES);
   if (!existsSync(notes)) return;
   for (const name of readdirSync(notes)) {
     if (name.startsWith(OWN) || (!name.startsWith(`${process.pid}-`) && isAlive(parseInt(name)))) continue;
     const note = join(notes, name);
-    const unfinished = readFileSync(note, "utf8");
-    if (NAME.test(basename(unfinished))) {
+    const partial = readFileSync(note, "utf8");
+    if (NAME.test(basename(partial))) {
       // whoever wrote the note, nothing else is taken away
-      if (!existsSync(dirname(unfinished))) continue;
+      if (!existsSync(dirname(partial))) continue;
       try {
-        rmSync(unfinished, { recursive: true, force: true });
+        rmSync(partial, { recursive: true, force: true });
       } catch (error) {
         console.error(
-          `${unfinished} was left by a program that died, and can't be taken away: ${(error as Error).message}`,
+          `${partial} was left by a program that died, and can't be taken away: ${(error as Error).message}`,
         );
         continue;
       }

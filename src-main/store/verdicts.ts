@@ -1,10 +1,10 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
-import { inTransaction, labelNumbers, type Library, prepared } from "./database";
+import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 
 /** One verdict on one photo and label; `clear` takes an earlier one back. */
-export interface Judgement {
+export interface VerdictChange {
   photo: PhotoId;
   label: LabelId;
   verdict: Verdict;
@@ -12,7 +12,7 @@ export interface Judgement {
   added?: boolean;
 }
 
-interface Standing {
+interface CurrentVerdict {
   verdict: "accept" | "reject";
   added: number;
 }
@@ -31,7 +31,7 @@ interface Event {
  * @returns how many photos changed
  */
 export function judge(
-  library: Library,
+  store: Store,
   {
     photos,
     label,
@@ -40,8 +40,8 @@ export function judge(
     source = "person",
   }: { photos: readonly PhotoId[]; label: LabelId; verdict: Verdict; name: string; source?: ActionSource },
 ): { photos: number } {
-  const judgements = photos.map((photo) => ({ photo, label, verdict }));
-  return { photos: judgeAll(library, judgements, { source, describe: (n) => describe(verdict, name, n) }) };
+  const changes = photos.map((photo) => ({ photo, label, verdict }));
+  return { photos: recordAll(store, changes, { source, describe: (n) => describe(verdict, name, n) }) };
 }
 
 /**
@@ -50,50 +50,50 @@ export function judge(
  * @returns how many verdicts changed something
  * @throws Error when a photo does not exist; then nothing is recorded
  */
-export function judgeAll(
-  library: Library,
-  judgements: readonly Judgement[],
+export function recordAll(
+  store: Store,
+  changes: readonly VerdictChange[],
   { source, describe }: { source: ActionSource; describe: (changed: number) => string },
 ): number {
   const numbers = labelNumbers(
-    library,
-    judgements.map(({ label }) => label),
+    store,
+    changes.map(({ label }) => label),
   );
-  return inTransaction(library, () => {
-    const events = changesOf(library, judgements, numbers);
-    if (events.length > 0) append(library, beginAction(library, source, describe(events.length)), events);
+  return inTransaction(store, () => {
+    const events = changesOf(store, changes, numbers);
+    if (events.length > 0) append(store, beginAction(store, source, describe(events.length)), events);
     return events.length;
   });
 }
 
 /** Records verdicts as a part of an action that has begun. @returns how many verdicts changed something */
 export function recordVerdicts(
-  library: Library,
+  store: Store,
   action: number,
-  judgements: readonly Judgement[],
+  changes: readonly VerdictChange[],
   numbers: ReadonlyMap<LabelId, number>,
 ): number {
-  const events = changesOf(library, judgements, numbers);
-  append(library, action, events);
+  const events = changesOf(store, changes, numbers);
+  append(store, action, events);
   return events.length;
 }
 
-function append(library: Library, action: number, events: readonly Event[]): void {
-  const before = lastVerdictEvent(library);
+function append(store: Store, action: number, events: readonly Event[]): void {
+  const before = lastVerdictEvent(store);
   prepared(
-    library,
+    store,
     `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
     SELECT ?, ?, 'judge', value ->> 'photo', value ->> 'label', value ->> 'verdict', value ->> 'added', value ->> 'previous', value ->> 'previousAdded'
     FROM json_each(?) ORDER BY key`,
   ).run(Date.now(), action, JSON.stringify(events));
-  letStand(library, before);
+  keepCurrent(store, before);
 }
 
 /** Appends what takes an action's verdicts back. */
-export function undoVerdicts(library: Library, action: number): void {
-  again(
-    library,
+export function undoVerdicts(store: Store, action: number): void {
+  replay(
+    store,
     action,
     `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
@@ -103,9 +103,9 @@ export function undoVerdicts(library: Library, action: number): void {
 }
 
 /** Appends an action's verdicts again. */
-export function redoVerdicts(library: Library, action: number): void {
-  again(
-    library,
+export function redoVerdicts(store: Store, action: number): void {
+  replay(
+    store,
     action,
     `
     INSERT INTO verdict_event (at, action, kind, photo, label, verdict, added, previous, previous_added)
@@ -114,35 +114,35 @@ export function redoVerdicts(library: Library, action: number): void {
   );
 }
 
-function again(library: Library, action: number, sql: string): void {
-  const before = lastVerdictEvent(library);
-  prepared(library, sql).run(Date.now(), action);
-  letStand(library, before);
+function replay(store: Store, action: number, sql: string): void {
+  const before = lastVerdictEvent(store);
+  prepared(store, sql).run(Date.now(), action);
+  keepCurrent(store, before);
 }
 
 /** Every verdict that stands, in the order it was given; those on vanished photos too. */
-export function standingVerdicts(
-  library: Library,
+export function currentAnnotations(
+  store: Store,
 ): { photo: PhotoId; label: LabelId; verdict: "accept" | "reject"; added: boolean }[] {
-  return prepared<Standing & { photo: number; label: number }>(
-    library,
+  return prepared<CurrentVerdict & { photo: number; label: number }>(
+    store,
     "SELECT photo, label, verdict, added FROM standing ORDER BY event",
   )
     .all()
     .map(({ photo, label, verdict, added }) => ({
       photo,
-      label: library.labels.ids.get(label)!,
+      label: store.labels.ids.get(label)!,
       verdict,
       added: added === 1,
     }));
 }
 
 /** The labels that a verdict stands on. */
-export function judgedLabels(library: Library): Set<LabelId> {
+export function annotatedLabels(store: Store): Set<LabelId> {
   return new Set(
-    prepared<{ label: number }>(library, "SELECT DISTINCT label FROM standing")
+    prepared<{ label: number }>(store, "SELECT DISTINCT label FROM standing")
       .all()
-      .map(({ label }) => library.labels.ids.get(label)!),
+      .map(({ label }) => store.labels.ids.get(label)!),
   );
 }
 
@@ -150,39 +150,39 @@ export function judgedLabels(library: Library): Set<LabelId> {
  * What an import that gave a photo the verdict that stands on a label was from, and when; null where a person gave it
  * at the window.
  */
-export function importedFrom(library: Library, photo: PhotoId, label: LabelId): { source: string; at: number } | null {
+export function importedFrom(store: Store, photo: PhotoId, label: LabelId): { source: string; at: number } | null {
   const row = prepared<{ source: string; at: number }>(
-    library,
+    store,
     `
     SELECT a.source, a.at FROM standing s JOIN verdict_event e ON e.id = s.event JOIN action a ON a.id = e.action WHERE s.photo = ? AND s.label = ?`,
-  ).get(photo, library.labels.numbers.get(label) ?? 0);
+  ).get(photo, store.labels.numbers.get(label) ?? 0);
   return row?.source.startsWith(IMPORTED) ? { source: row.source.slice(IMPORTED.length), at: row.at } : null;
 }
 
-export function countVerdicts(library: Library): number {
-  return prepared<{ n: number }>(library, "SELECT count(*) AS n FROM standing").get()!.n;
+export function countVerdicts(store: Store): number {
+  return prepared<{ n: number }>(store, "SELECT count(*) AS n FROM standing").get()!.n;
 }
 
 /** The last event of the log of verdicts; 0 before the first. */
-export function lastVerdictEvent(library: Library): number {
-  return prepared<{ last: number | null }>(library, "SELECT max(id) AS last FROM verdict_event").get()!.last ?? 0;
+export function lastVerdictEvent(store: Store): number {
+  return prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM verdict_event").get()!.last ?? 0;
 }
 
 /** Gives a photo the verdicts that stand on another one, where it has none of its own on the label. */
-export function copyVerdicts(library: Library, from: PhotoId, to: PhotoId): number {
-  const judgements = prepared<Standing & { label: number }>(
-    library,
+export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
+  const changes = prepared<CurrentVerdict & { label: number }>(
+    store,
     `
     SELECT label, verdict, added FROM standing WHERE photo = ? AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`,
   )
     .all(from, to)
     .map(({ label, verdict, added }) => ({
       photo: to,
-      label: library.labels.ids.get(label)!,
+      label: store.labels.ids.get(label)!,
       verdict,
       added: added === 1,
     }));
-  return judgeAll(library, judgements, {
+  return recordAll(store, changes, {
     source: "copy",
     describe: (n) => `Keep ${counted(n, "verdict")} of an edited copy`,
   });
@@ -193,21 +193,21 @@ export function copyVerdicts(library: Library, from: PhotoId, to: PhotoId): numb
  * there later is taken
  * back here.
  */
-export function handOverVerdicts(library: Library, from: PhotoId, to: PhotoId): number {
+export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
   const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`; // the columns are those of the event with the greatest id
-  const judgements = prepared<{ label: number; verdict: Verdict; added: number }>(
-    library,
+  const changes = prepared<{ label: number; verdict: Verdict; added: number }>(
+    store,
     `
     SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`,
   )
     .all(from, to)
     .map(({ label, verdict, added }) => ({
       photo: to,
-      label: library.labels.ids.get(label)!,
+      label: store.labels.ids.get(label)!,
       verdict,
       added: added === 1,
     }));
-  return judgeAll(library, judgements, {
+  return recordAll(store, changes, {
     source: "copy",
     describe: (n) => `Keep ${counted(n, "verdict")} of another file of the photo`,
   });
@@ -222,12 +222,12 @@ function describe(verdict: Verdict, name: string, photos: number): string {
  * The judgements that differ from what stands, each with what stood before; of several on one photo and label the last
  * counts.
  */
-function changesOf(library: Library, judgements: readonly Judgement[], numbers: ReadonlyMap<LabelId, number>): Event[] {
-  const last = new Map<string, Judgement>();
-  for (const judgement of judgements) last.set(`${judgement.photo} ${judgement.label}`, judgement);
+function changesOf(store: Store, changes: readonly VerdictChange[], numbers: ReadonlyMap<LabelId, number>): Event[] {
+  const last = new Map<string, VerdictChange>();
+  for (const judgement of changes) last.set(`${judgement.photo} ${judgement.label}`, judgement);
   const latest = [...last.values()];
-  const stood = standingOn(
-    library,
+  const stood = currentVerdictsOn(
+    store,
     latest.map(({ photo, label }) => [photo, numbers.get(label)!]),
   );
 
@@ -248,7 +248,7 @@ function changesOf(library: Library, judgements: readonly Judgement[], numbers: 
     if (verdict === "accept" && known === undefined) unknown.push(event);
   });
   const predicted = arePredicted(
-    library,
+    store,
     unknown.map(({ photo, label }) => [photo, label]),
   );
   unknown.forEach((event, i) => {
@@ -261,22 +261,22 @@ function changesOf(library: Library, judgements: readonly Judgement[], numbers: 
  * What stands on each of many photos and labels, asked for at once: a hundred thousand questions would keep everybody
  * else waiting.
  */
-function standingOn(
-  library: Library,
+function currentVerdictsOn(
+  store: Store,
   pairs: [photo: number, label: number][],
-): { verdict: Standing["verdict"] | null; added: number | null }[] {
-  return prepared<{ verdict: Standing["verdict"] | null; added: number | null }>(
-    library,
+): { verdict: CurrentVerdict["verdict"] | null; added: number | null }[] {
+  return prepared<{ verdict: CurrentVerdict["verdict"] | null; added: number | null }>(
+    store,
     `
     SELECT s.verdict, s.added FROM json_each(?) j LEFT JOIN standing s ON s.photo = j.value ->> 0 AND s.label = j.value ->> 1 ORDER BY j.key`,
   ).all(JSON.stringify(pairs));
 }
 
 /** Which of many photos are shown with a label that was predicted, as places in the list. */
-function arePredicted(library: Library, pairs: [photo: number, label: number][]): ReadonlySet<number> {
+function arePredicted(store: Store, pairs: [photo: number, label: number][]): ReadonlySet<number> {
   return new Set(
     prepared<{ place: number }>(
-      library,
+      store,
       `
     SELECT j.key AS place FROM json_each(?) j WHERE EXISTS (SELECT 1 FROM shown p WHERE p.photo = j.value ->> 0 AND p.label = j.value ->> 1)`,
     )
@@ -286,14 +286,14 @@ function arePredicted(library: Library, pairs: [photo: number, label: number][])
 }
 
 /** Brings what stands up to date with the events after `event`. */
-function letStand(library: Library, event: number): void {
+function keepCurrent(store: Store, event: number): void {
   prepared(
-    library,
+    store,
     `
     DELETE FROM standing WHERE (photo, label) IN (SELECT photo, label FROM verdict_event WHERE id > ? AND verdict = 'clear')`,
   ).run(event);
   prepared(
-    library,
+    store,
     `
     INSERT OR REPLACE INTO standing (photo, label, verdict, added, event)
     SELECT photo, label, verdict, added, id FROM verdict_event WHERE id > ? AND verdict <> 'clear' ORDER BY id`,

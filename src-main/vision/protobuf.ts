@@ -41,12 +41,12 @@ export function payloadOf({ tag, payload }: Field): Uint8Array {
 }
 
 /** A length-delimited field as it is written. */
-export function written(tag: number, payload: Uint8Array): Uint8Array {
-  return joined([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
+export function encodeField(tag: number, payload: Uint8Array): Uint8Array {
+  return concatBytes([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
 }
 
 /** Fields one after another. */
-export const joined = (parts: Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
+export const concatBytes = (parts: Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];

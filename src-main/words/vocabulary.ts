@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { Refusal } from "../../src-shared/refusal";
 import { normalise as toUnit } from "../math/vectors";
-import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
+import { foldPhrase, headNounOf, singulars, withoutAccents } from "./phrases";
 import { spellingNeighbours } from "./spelling";
 import { parseVocabulary } from "./vocabulary-format";
 
@@ -98,7 +98,7 @@ export function readVocabulary(path: string): Vocabulary {
 
   function vector(phrase: string): Float32Array | null {
     const words = parts(foldPhrase(phrase));
-    const head = headOf(words);
+    const head = headNounOf(words);
     const sum = new Float32Array(dimensions);
     words.forEach((word, n) => {
       const i = place(word);

@@ -1,9 +1,9 @@
 import { Refusal } from "../../src-shared/refusal";
 import { diskFault } from "../store/disk-fault";
-import { tryDisk } from "../store/room-on-disk";
+import { probeDisk } from "../store/room-on-disk";
 
 /** How often it is looked whether there is room again, in milliseconds. */
-const AGAIN = 5000;
+const RETRY_MS = 5000;
 
 /** Tells once that the data folder takes nothing any more, and once that it does again. */
 export interface DiskWatch {
@@ -20,20 +20,20 @@ export interface DiskWatch {
  */
 export function watchDisk(
   home: string,
-  tell: (fault: string | null) => void,
-  goOn: () => void,
+  onFault: (fault: string | null) => void,
+  onRecovered: () => void,
   damaged: (fault: Refusal) => void,
 ): DiskWatch {
   let fault: Refusal | null = null;
   let timer: NodeJS.Timeout | undefined;
 
   const tryNow = () => {
-    tryDisk(home);
+    probeDisk(home);
     if (!fault) return;
     fault = null;
     clearInterval(timer);
-    tell(null);
-    goOn();
+    onFault(null);
+    onRecovered();
   };
   const tryQuietly = () => {
     try {
@@ -49,9 +49,9 @@ export function watchDisk(
       if (found.code === "library-damaged") damaged(found);
       else if (found.code !== fault?.code) {
         fault = found;
-        tell(found.message);
+        onFault(found.message);
         clearInterval(timer);
-        timer = setInterval(tryQuietly, AGAIN).unref();
+        timer = setInterval(tryQuietly, RETRY_MS).unref();
       }
       return found;
     },

@@ -1,28 +1,28 @@
 import { availableParallelism } from "node:os";
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { inOrder } from "../base/in-order";
+import { mapInOrder } from "../base/in-order";
 import type { JobHandle } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
-import { KEPT_CLASSES, type Seen, topClasses } from "../devise/places";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/places";
 import { decode } from "../images/contained-decode";
 import type { Decoded } from "../images/decode";
-import { inTransaction, type Library } from "../store/database";
+import { inTransaction, type Store } from "../store/database";
 import { storeFeatures } from "../store/features";
-import { storeGlances } from "../store/glances";
+import { storeQualities } from "../store/glances";
 import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/photos";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
-import type { ObjectFinder } from "./object-finder";
+import type { DetectionScheduler } from "./object-finder";
 
 /** Photos that are labelled and stored together … */
-const BATCH = 16;
+const BATCH_PHOTOS = 16;
 /** … but so many at first: somebody waits for the first labels. */
-const FIRST_BATCH = 4;
+const FIRST_BATCH_PHOTOS = 4;
 /** Batches at the network at a time: its processes have the next at hand while one is stored. */
-const AT_NETWORK = 2;
+const MAX_BATCHES_IN_FLIGHT = 2;
 /** Photos that are asked of the store at a time. */
-const PAGE = 200;
+const PHOTOS_PER_PAGE = 200;
 type Ready = PhotoToEmbed & { decoded: Decoded };
 
 /**
@@ -34,25 +34,28 @@ type Ready = PhotoToEmbed & { decoded: Decoded };
  * @param objects is given what was decoded for detectors
  */
 export async function embedPhotos(
-  library: Library,
+  store: Store,
   pack: Pack,
   model: VisualModel,
   job: JobHandle,
-  onBatch: (photos: PhotoId[], seen: Seen) => void,
-  { before = 0, objects = null }: { before?: number; objects?: ObjectFinder | null } = {},
+  onBatch: (photos: PhotoId[], output: VisualOutput) => void,
+  { before = 0, objects = null }: { before?: number; objects?: DetectionScheduler | null } = {},
 ): Promise<{ embedded: number; failed: number }> {
   let [embedded, failed, total] = [0, 0, 0];
   const report = () => job.progress(before + embedded + failed, before + total);
   // While a scan runs the photos that wait get more.
   const recount = () => {
-    total = embedded + failed + countToEmbed(library, pack.visualId);
+    total = embedded + failed + countToEmbed(store, pack.visualId);
     report();
   };
 
   async function infer(batch: Ready[]): Promise<void> {
     const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
-    const seen = { features, ...topClasses(logits, pack.classes.length, Math.min(KEPT_CLASSES, pack.classes.length)) };
-    store(library, pack, batch, seen);
+    const seen = {
+      features,
+      ...topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length)),
+    };
+    storeBatch(store, pack, batch, seen);
     embedded += batch.length;
     onBatch(
       batch.map(({ photo }) => photo),
@@ -68,21 +71,21 @@ export async function embedPhotos(
 
   const inferring: Promise<void>[] = [];
   let batch: Ready[] = [];
-  let wanted = FIRST_BATCH;
+  let wanted = FIRST_BATCH_PHOTOS;
   const send = async () => {
-    if (inferring.length === AT_NETWORK) await inferring.shift();
+    if (inferring.length === MAX_BATCHES_IN_FLIGHT) await inferring.shift();
     const sent = infer(batch);
     sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
     inferring.push(sent);
     batch = [];
-    wanted = Math.min(BATCH, 2 * wanted);
+    wanted = Math.min(BATCH_PHOTOS, 2 * wanted);
   };
   try {
-    for await (const { waiting, decoded, failure } of decodeAhead(library, pack, objects, job, recount)) {
+    for await (const { waiting, decoded, failure } of decodeAhead(store, pack, objects, job, recount)) {
       if (decoded) batch.push({ ...waiting, decoded });
       else {
         failed++;
-        storeFailure(library, waiting.photo, waiting.version, failure!);
+        storeFailure(store, waiting.photo, waiting.version, failure!);
       }
       if (batch.length === wanted) await send();
       await job.breath();
@@ -96,20 +99,25 @@ export async function embedPhotos(
   return { embedded, failed };
 }
 
-function store(library: Library, pack: Pack, batch: Ready[], { features, classes, probabilities }: Seen): void {
+function storeBatch(
+  store: Store,
+  pack: Pack,
+  batch: Ready[],
+  { features, classes, probabilities }: VisualOutput,
+): void {
   const D = pack.dimensions;
   const K = classes.length / batch.length;
-  inTransaction(library, () => {
+  inTransaction(store, () => {
     storeDecoded(
-      library,
+      store,
       batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),
     );
-    storeGlances(
-      library,
-      batch.map(({ photo, version, decoded: { glance } }) => ({ photo, version, glance })),
+    storeQualities(
+      store,
+      batch.map(({ photo, version, decoded: { imageQuality } }) => ({ photo, version, imageQuality })),
     );
     storeFeatures(
-      library,
+      store,
       pack.visualId,
       batch.map(({ photo, version }, i) => ({
         photo,
@@ -130,15 +138,15 @@ interface Attempt {
 
 /** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
 function decodeAhead(
-  library: Library,
+  store: Store,
   pack: Pack,
-  objects: ObjectFinder | null,
+  objects: DetectionScheduler | null,
   job: JobHandle,
   onPage: () => void,
 ): AsyncGenerator<Attempt> {
   function* waiting(): Generator<PhotoToEmbed> {
     for (let last: PhotoId = 0; ;) {
-      const page = photosToEmbed(library, pack.visualId, PAGE, last);
+      const page = photosToEmbed(store, pack.visualId, PHOTOS_PER_PAGE, last);
       onPage();
       if (page.length === 0) return;
       for (const each of page) {
@@ -148,7 +156,7 @@ function decodeAhead(
       }
     }
   }
-  return inOrder(waiting(), 2 * availableParallelism(), (each) => decodeOne(pack, objects?.input() ?? null, each));
+  return mapInOrder(waiting(), 2 * availableParallelism(), (each) => decodeOne(pack, objects?.input() ?? null, each));
 }
 
 async function decodeOne(pack: Pack, detection: DetectorInput | null, waiting: PhotoToEmbed): Promise<Attempt> {

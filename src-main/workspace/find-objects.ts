@@ -10,11 +10,11 @@ import type { Pack } from "../vision/pack";
 import type { PackDetector } from "../vision/pack-detectors";
 import type { DecodedForDetectors } from "./kept-pixels";
 import { labelPhotos } from "./rank-photos";
-import { type Workbench } from "./workbench";
+import { type OpenLibrary } from "./workbench";
 
 /** The pack's detectors that are switched on. */
-export function detectorsWanted({ library, pack }: Workbench): PackDetector[] {
-  const settings = settingsOf(library);
+export function enabledDetectors({ store, pack }: OpenLibrary): PackDetector[] {
+  const settings = settingsOf(store);
   return pack.detection?.detectors.filter(({ kind }) => settings[kind]) ?? [];
 }
 
@@ -47,15 +47,15 @@ export const idsOf = (detectors: readonly PackDetector[]): string[] => detectors
  * @returns photos that were labelled again, without those that changed meanwhile
  * @throws Refusal of the detectors
  */
-export async function findObjects(
-  bench: Workbench,
+export async function detectObjects(
+  library: OpenLibrary,
   detectorOf: (detector: PackDetector) => Promise<Detector>,
   photos: DecodedForDetectors[],
 ): Promise<PhotoId[]> {
-  const { library, pack } = bench;
-  const wanted = detectorsWanted(bench);
+  const { store, pack } = library;
+  const wanted = enabledDetectors(library);
   const looks = photos.flatMap((decoded) => {
-    const missing = detectorsToRun(library, decoded.photo, idsOf(wanted));
+    const missing = detectorsToRun(store, decoded.photo, idsOf(wanted));
     return wanted
       .filter(({ id }) => missing.includes(id))
       .map(async (detector) => ({
@@ -66,15 +66,15 @@ export async function findObjects(
   });
   const found = await Promise.all(looks);
   const people = peopleRuleOf(pack);
-  const stored = inTransaction(library, () => {
-    const photos = [...new Set(wanted.flatMap(({ id }) => storeDetections(library, id, rowsOf(found, id))))];
-    if (people) countPeople(library, people, photos);
+  const stored = inTransaction(store, () => {
+    const photos = [...new Set(wanted.flatMap(({ id }) => storeDetections(store, id, rowsOf(found, id))))];
+    if (people) countPeople(store, people, photos);
     return photos;
   });
   if (stored.length === 0) return [];
-  await bench.labeller.prepare(); // another one after a retraining
-  const { photos: labelled, ...seen } = featuresOf(library, pack.visualId, stored);
-  labelPhotos(bench, [...labelled], seen);
+  await library.ranker.prepare(); // another one after a retraining
+  const { photos: labelled, ...seen } = featuresOf(store, pack.visualId, stored);
+  labelPhotos(library, [...labelled], seen);
   return [...labelled];
 }
 

@@ -3,15 +3,15 @@ import { rootMean } from "../devise/scenes";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Lexicon } from "../labeller/lexicon";
 import { PROTOTYPE_FIT } from "../labeller/pack-projection";
-import { type Library } from "../store/database";
+import { type Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 import type { Pack } from "../vision/pack";
-import type { LostPack, NamedPack } from "./choose-pack";
-import { refresh } from "./open-workbench";
-import { type Workbench } from "./workbench";
+import type { MissingPack, NamedPack } from "./choose-pack";
+import { reloadRanker } from "./open-workbench";
+import { type OpenLibrary } from "./workbench";
 
 /** Photos that stand for what all have in common, at most. */
-const SAMPLE = 1000;
+const SAMPLE_PHOTOS = 1000;
 
 /**
  * A library whose labels are of a pack that is gone. Photos keep them, and what needs features alone (photos alike,
@@ -20,13 +20,13 @@ const SAMPLE = 1000;
  * labelled again, and a
  * search finds the photos that carry a label of its words.
  */
-export async function openKeptLabels(
-  library: Library,
+export async function openWithoutPack(
+  store: Store,
   lexicon: Lexicon,
-  { name, title, model }: LostPack,
+  { name, title, model }: MissingPack,
   better: NamedPack,
   notices: string[],
-): Promise<Workbench> {
+): Promise<OpenLibrary> {
   const pack: Pack = {
     ...better.pack,
     folder: "",
@@ -39,22 +39,22 @@ export async function openKeptLabels(
     scenes: null,
     statistics: null,
   };
-  const photos = photosWithFeatures(library, model.visualId);
-  const every = Math.max(1, Math.ceil(photos.length / SAMPLE));
+  const photos = photosWithFeatures(store, model.visualId);
+  const every = Math.max(1, Math.ceil(photos.length / SAMPLE_PHOTOS));
   const D = model.D;
   const some = featuresOf(
-    library,
+    store,
     model.visualId,
     photos.filter((_, i) => i % every === 0),
   ).features;
   const statistics = some.length === 0 ? null : { rootMean: rootMean(some, D), axes: new Float32Array(0) };
-  const bench = {
-    library,
+  const library = {
+    store,
     lexicon,
     pack,
     better,
-    isPackGone: true,
-    first: {
+    isPackMissing: true,
+    baseProjection: {
       M: new Float32Array(lexicon.vocabulary.dimensions * model.D),
       confidence: UNCALIBRATED,
       settings: PROTOTYPE_FIT,
@@ -66,13 +66,13 @@ export async function openKeptLabels(
     concepts: null,
     model,
     notices,
-  } as unknown as Workbench;
-  await refresh(bench);
-  return bench;
+  } as unknown as OpenLibrary;
+  await reloadRanker(library);
+  return library;
 }
 
 /** Once, in the window's words. */
-export function sayThatPhotosWait({ pack, better, notices }: Workbench): void {
+export function addWaitingNotice({ pack, better, notices }: OpenLibrary): void {
   const words = `New photos wait for their labels: ${pack.title}, which labelled the others, is no longer on this computer. Label all again with ${better!.pack.title}.`;
   if (!notices.includes(words)) notices.push(words);
 }

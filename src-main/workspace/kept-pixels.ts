@@ -10,7 +10,7 @@ export interface DecodedForDetectors {
 }
 
 /** A queue of photos whose pixels are kept in memory, of bounded size. */
-export interface KeptPixels {
+export interface PixelQueue {
   put(photos: DecodedForDetectors[]): void;
   /** The first of them, in the order they were put in. */
   take(most: number): DecodedForDetectors[];
@@ -24,7 +24,7 @@ export interface KeptPixels {
 }
 
 /** @param room in bytes */
-export function keepPixels(room: number): KeptPixels {
+export function createPixelQueue(room: number): PixelQueue {
   let [kept, bytes]: [DecodedForDetectors[], number] = [[], 0];
   const sizeOf = (photos: DecodedForDetectors[]) => photos.reduce((sum, { pixels }) => sum + pixels.data.length, 0);
   return {

@@ -2,27 +2,27 @@ import { setImmediate } from "node:timers/promises";
 import type { Job } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
-import { labelNumbers, type Library } from "../store/database";
-import { beginAttempt, dropAttempt, settleAttempt } from "../store/earlier-labels";
+import { labelNumbers, type Store } from "../store/database";
+import { beginRelabelling, commitRelabelling, discardRelabelling } from "../store/earlier-labels";
 import { replacePredictions } from "../store/predictions";
-import { chosenPack, settingsOf } from "../store/settings";
+import { preferredPack, settingsOf } from "../store/settings";
 import { trimThumbnails } from "../store/thumbnails";
 import { countVerdicts } from "../store/verdicts";
-import { visualModelApart } from "../vision/networks";
+import { standaloneVisualModel } from "../vision/networks";
 import type { NamedPack } from "./choose-pack";
 import { embedPhotos } from "./embed-photos";
-import { furnishAgain, type OpenFolder } from "./open-folder";
-import { rankedAfresh } from "./rank-photos";
-import { retrain, unlearn } from "./teach";
-import { type Workbench } from "./workbench";
+import { type OpenFolder, reopenFolder } from "./open-folder";
+import { rerankAll } from "./rank-photos";
+import { resetToBaseModel, retrain } from "./teach";
+import { type OpenLibrary } from "./workbench";
 
 /**
  * Jobs that label photos with the pack in use, or learn for it: none may go on once another pack labels the library.
  */
-const LEARNING: Job["kind"][] = ["learn", "retrain"];
-const LABELLING: Job["kind"][] = ["scan", "embed", "rank", "detect", ...LEARNING];
+const LEARNING_JOBS: Job["kind"][] = ["learn", "retrain"];
+const LABELLING_JOBS: Job["kind"][] = ["scan", "embed", "rank", "detect", ...LEARNING_JOBS];
 
-export const endLabelling = (jobs: Jobs): Promise<void> => end(jobs, LABELLING);
+export const cancelLabelling = (jobs: Jobs): Promise<void> => end(jobs, LABELLING_JOBS);
 
 /** Cancels jobs, those too that follow from others which just ended. */
 async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
@@ -43,47 +43,47 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
  * @throws Refusal `no-upgrade` where there is no better pack, or of the pack
  */
 export async function labelAgain(
-  { library, better, model }: Workbench,
+  { store, better, model }: OpenLibrary,
   job: JobHandle,
   jobs: Jobs,
 ): Promise<OpenFolder> {
   if (!better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
-  await embedAll(library, better, job);
-  await end(jobs, LEARNING);
+  await embedAll(store, better, job);
+  await end(jobs, LEARNING_JOBS);
   await job.breath();
-  beginAttempt(library, model.model);
+  beginRelabelling(store, model.model);
   let next: OpenFolder | null = null;
   try {
-    next = await furnishAgain(library, better);
-    await learnAfresh(next.bench, job);
+    next = await reopenFolder(store, better);
+    await relearn(next.library, job);
     job.phase("ranking labels");
-    const rows = await rankedAfresh(next.bench, job);
-    await endLabelling(jobs);
+    const rows = await rerankAll(next.library, job);
+    await cancelLabelling(jobs);
     await job.breath();
-    labelNumbers(library, new Set(rows.flatMap(({ labels }) => labels)));
-    settleAttempt(library, next.bench.model.model, chosenPack(library) === better.from ? better.from : null);
-    replacePredictions(library, next.bench.model.model, rows);
+    labelNumbers(store, new Set(rows.flatMap(({ labels }) => labels)));
+    commitRelabelling(store, next.library.model.model, preferredPack(store) === better.from ? better.from : null);
+    replacePredictions(store, next.library.model.model, rows);
     return next;
   } catch (error) {
     await next?.dispose();
-    dropAttempt(library);
+    discardRelabelling(store);
     throw error;
   }
 }
 
-async function embedAll(library: Library, { pack }: NamedPack, job: JobHandle): Promise<void> {
-  const model = await visualModelApart(pack);
+async function embedAll(store: Store, { pack }: NamedPack, job: JobHandle): Promise<void> {
+  const model = await standaloneVisualModel(pack);
   try {
-    await embedPhotos(library, pack, model, job, () => undefined);
+    await embedPhotos(store, pack, model, job, () => undefined);
   } finally {
     await model.dispose();
   }
-  trimThumbnails(library, settingsOf(library).thumbnailMegabytes);
+  trimThumbnails(store, settingsOf(store).thumbnailMegabytes);
 }
 
 /** By the verdicts that stand; what an earlier attempt had learned is no longer known to be right. */
-async function learnAfresh(bench: Workbench, job: JobHandle): Promise<void> {
+async function relearn(library: OpenLibrary, job: JobHandle): Promise<void> {
   job.phase("learning from verdicts");
-  if (countVerdicts(bench.library) > 0) await retrain(bench, job, () => undefined);
-  else if (bench.model.kind === "retrained") await unlearn(bench);
+  if (countVerdicts(library.store) > 0) await retrain(library, job, () => undefined);
+  else if (library.model.kind === "retrained") await resetToBaseModel(library);
 }

@@ -4,25 +4,25 @@ import type { JobHandle, Jobs } from "../base/jobs";
 import { scan } from "../folder/scan";
 import type { Places } from "../folder/watch";
 import { countFeatures } from "../store/features";
-import { countUnreadHeads } from "../store/heads";
+import { countWithoutMetadata } from "../store/heads";
 import { countToEmbed } from "../store/photos";
 import { settingsOf } from "../store/settings";
 import { trimThumbnails } from "../store/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
 import { embedPhotos } from "./embed-photos";
 import type { FolderWatcher } from "./folder-watcher";
-import { sayThatPhotosWait } from "./kept-labels";
-import type { ObjectFinder } from "./object-finder";
-import { followShare } from "./open-workbench";
+import { addWaitingNotice } from "./kept-labels";
+import type { DetectionScheduler } from "./object-finder";
+import { updateLibraryPrior } from "./open-workbench";
 import { labelPhotos, rankPhotos } from "./rank-photos";
-import { readHeads } from "./read-heads";
-import { type Workbench } from "./workbench";
+import { extractMetadata } from "./read-heads";
+import { type OpenLibrary } from "./workbench";
 
 /** What looks at the photos of an open folder. */
-export interface Eyes {
+export interface VisionModels {
   /** The visual model, loaded on first use. */
   visual(): Promise<VisualModel>;
-  objects: ObjectFinder;
+  objects: DetectionScheduler;
 }
 
 /** What labelling a folder started. */
@@ -50,42 +50,42 @@ export interface FolderJobs {
  * @param places looks through these alone; all other photos have their places among the words by then
  */
 export function labelFolder(
-  bench: Workbench,
+  library: OpenLibrary,
   jobs: Jobs,
-  { visual, objects }: Eyes,
+  { visual, objects }: VisionModels,
   watcher: FolderWatcher,
-  { earlier = null, places }: { earlier?: FolderJobs | null; places?: Places } = {},
+  { earlier = null, scope }: { earlier?: FolderJobs | null; scope?: Places } = {},
 ): FolderJobs {
-  const { library, pack } = bench;
-  objects.attend(jobs, watcher);
+  const { store, pack } = library;
+  objects.beginScan(jobs, watcher);
   let scanning = true;
   /** Files a millisecond. */
   let pace = 0;
   let embedding: Promise<Job> | null = null;
   let waiting = earlier !== null;
   const embedNew = () => {
-    if (waiting || countToEmbed(library, pack.visualId) === 0) return;
-    if (bench.isPackGone) return sayThatPhotosWait(bench);
+    if (waiting || countToEmbed(store, pack.visualId) === 0) return;
+    if (library.isPackMissing) return addWaitingNotice(library);
     embedding ??= jobs.run("embed", (job) =>
       embedUntil(
-        bench,
+        library,
         { visual, objects },
         job,
-        { more: () => scanning, quick: () => scanning && pace >= QUICK },
+        { more: () => scanning, quick: () => scanning && pace >= FAST_SCAN_FILES_PER_MS },
         watcher,
       ),
     ).finished;
   };
   const ranked =
-    places === undefined && countFeatures(library, pack.visualId) > 0
-      ? jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished
+    scope === undefined && countFeatures(store, pack.visualId) > 0
+      ? jobs.run("rank", (job) => rankAll(library, job, watcher)).finished
       : null;
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
     await earlier?.scanned;
     await job.breath();
     const begun = performance.now();
-    for await (const batch of scan(library, { signal: job.signal, places })) {
+    for await (const batch of scan(store, { signal: job.signal, scope })) {
       files = batch.files;
       pace = files / (performance.now() - begun);
       job.progress(files, 0);
@@ -109,14 +109,14 @@ export function labelFolder(
   const work = embedded();
   // Now that all photos are known: where much is shown that the model knows, or little, confidences are others.
   const settled = work.then(async (looked) => {
-    if (looked?.state === "done" && followShare(bench))
-      await jobs.run("rank", (job) => rankAll(bench, job, watcher)).finished;
+    if (looked?.state === "done" && updateLibraryPrior(library))
+      await jobs.run("rank", (job) => rankAll(library, job, watcher)).finished;
   });
   const undisturbed = work.then(
     async (looked) => (await scanned.finished).state === "done" && (looked === null || looked.state === "done"),
   );
   const asked = undisturbed.then((is) =>
-    is && countUnreadHeads(library) > 0 ? jobs.run("exif", (job) => readHeads(library, job)).finished : null,
+    is && countWithoutMetadata(store) > 0 ? jobs.run("exif", (job) => extractMetadata(store, job)).finished : null,
   );
   const found = undisturbed.then((is) => {
     if (is) objects.begin();
@@ -135,25 +135,25 @@ export function labelFolder(
  * onFirst told when those are labelled, see `rankPhotos`
  */
 export async function rankAll(
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   watcher: FolderWatcher,
   first?: () => PhotoId[],
   onFirst?: () => void,
 ): Promise<string> {
-  const labelled = await rankPhotos(bench, job, (photos) => watcher.changed(photos), first, onFirst);
+  const labelled = await rankPhotos(library, job, (photos) => watcher.changed(photos), first, onFirst);
   return `${counted(labelled, "photo")} labelled`;
 }
 
 /** While a scan runs new photos may come at any time: then it waits for them. */
-const WAIT_MS = 100;
+const POLL_MS = 100;
 /**
  * So long a quick scan has the machine for itself: many photos that come at once are all seen before the first is
  * looked at. Milliseconds.
  */
 const HEAD_START_MS = 2000;
 /** Files a millisecond. A scan that reads large files takes long anyway, and the first label need not wait for it. */
-const QUICK = 1;
+const FAST_SCAN_FILES_PER_MS = 1;
 
 /** The scan that finds what is embedded: whether it runs, and whether it soon will have found all. */
 interface Scanning {
@@ -162,8 +162,8 @@ interface Scanning {
 }
 
 async function embedUntil(
-  bench: Workbench,
-  { visual, objects }: Eyes,
+  library: OpenLibrary,
+  { visual, objects }: VisionModels,
   job: JobHandle,
   { more, quick }: Scanning,
   watcher: FolderWatcher,
@@ -171,21 +171,21 @@ async function embedUntil(
   const begun = performance.now();
   const model = await visual();
   while (quick() && performance.now() - begun < HEAD_START_MS) {
-    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     await job.breath();
   }
   let [embedded, failed] = [0, 0];
   for (;;) {
     const waitForMore = more(); // asked before looking, so that what came in between is not missed
-    await bench.labeller.index(); // another one after a retraining
+    await library.ranker.index(); // another one after a retraining
     const round = await whileDecoding(objects, () =>
       embedPhotos(
-        bench.library,
-        bench.pack,
+        library.store,
+        library.pack,
         model,
         job,
-        (photos, seen) => {
-          labelPhotos(bench, photos, seen);
+        (photos, output) => {
+          labelPhotos(library, photos, output);
           watcher.changed(photos);
         },
         { before: embedded + failed, objects },
@@ -194,14 +194,14 @@ async function embedUntil(
     embedded += round.embedded;
     failed += round.failed;
     if (!waitForMore) break;
-    if (more()) await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    if (more()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     await job.breath();
   }
-  trimThumbnails(bench.library, settingsOf(bench.library).thumbnailMegabytes);
+  trimThumbnails(library.store, settingsOf(library.store).thumbnailMegabytes);
   return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;
 }
 
-async function whileDecoding<T>(objects: ObjectFinder, work: () => Promise<T>): Promise<T> {
+async function whileDecoding<T>(objects: DetectionScheduler, work: () => Promise<T>): Promise<T> {
   let isDone = false;
   objects.decoding();
   try {

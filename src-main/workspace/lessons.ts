@@ -1,19 +1,19 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { type FeatureSpace, measured } from "../devise/feature-space";
-import { type Examples, joinTaught, someOfEach, teachLabels } from "../devise/few-shot";
-import type { Standing } from "../labeller/fit-data";
-import { classesUnder, type TaughtLabels } from "../labeller/label-space";
-import { type Labeller, meanPlace } from "../labeller/labeller";
+import { type FeatureSpace, whitenedRows } from "../devise/feature-space";
+import { balancedSample, type FewShotExamples, fitFewShot, joinClassifiers } from "../devise/few-shot";
+import type { Annotation } from "../labeller/fit-data";
+import { classesUnder, type FewShotModel } from "../labeller/label-space";
+import { type Labeller, meanEmbedding } from "../labeller/labeller";
 import { takeRows } from "../math/take-rows";
-import type { Library } from "../store/database";
+import type { Store } from "../store/database";
 import { featuresOf } from "../store/features";
 import { predictedScores } from "../store/predictions";
-import { standingVerdicts } from "../store/verdicts";
+import { currentAnnotations } from "../store/verdicts";
 import type { WordNet } from "../words/wordnet";
-import type { Workbench } from "./workbench";
+import type { OpenLibrary } from "./workbench";
 
 /** What a model learned its labels from; kept with it, so that going back to it brings back the labels as they were. */
-export interface Lesson {
+export interface LabelExamples {
   label: LabelId;
   accepted: PhotoId[];
   rejected: PhotoId[];
@@ -24,16 +24,17 @@ export interface Lesson {
   surer?: PhotoId[];
 }
 
-export const lessonsOf = (settings: Record<string, unknown>): Lesson[] => (settings.lessons ?? []) as Lesson[];
+export const storedExamples = (settings: Record<string, unknown>): LabelExamples[] =>
+  (settings.lessons ?? []) as LabelExamples[];
 
 /** The standing verdicts, label by label. */
-export const standingLessons = (library: Library): Lesson[] => lessonsFrom(standingVerdicts(library));
+export const currentExamples = (store: Store): LabelExamples[] => examplesFromAnnotations(currentAnnotations(store));
 
 /** The same for a model to learn, with the photos that tell what was rejected from what was not. */
-export const lessonsWith = (bench: Workbench, verdicts: readonly Standing[]): Lesson[] =>
-  lessonsFrom(verdicts).map((lesson) => ({
-    ...lesson,
-    surer: lesson.rejected.length > 0 ? surerPhotos(bench, lesson) : [],
+export const trainingExamples = (library: OpenLibrary, verdicts: readonly Annotation[]): LabelExamples[] =>
+  examplesFromAnnotations(verdicts).map((examples) => ({
+    ...examples,
+    surer: examples.rejected.length > 0 ? likelyPositives(library, examples) : [],
   }));
 
 /** Of so many photos that carry a label by prediction, the surest come into question, and so many of them are taken. */
@@ -43,14 +44,14 @@ const [LOOKED_AT, SURER] = [200, 8];
  * The label's own photos differ from those that it was rejected on by what the classifier says, if by anything that is
  * known.
  */
-function surerPhotos(
-  { library, pack, classLabels, lexicon }: Workbench,
-  { label, accepted, rejected }: Lesson,
+function likelyPositives(
+  { store, pack, classLabels, lexicon }: OpenLibrary,
+  { label, accepted, rejected }: LabelExamples,
 ): PhotoId[] {
   const under = new Set(classesUnder(label, classLabels, lexicon.wordnet));
   if (under.size === 0) return [];
   const massesOf = (photos: PhotoId[]) => {
-    const seen = featuresOf(library, pack.visualId, photos);
+    const seen = featuresOf(store, pack.visualId, photos);
     const K = seen.classes.length / seen.photos.length;
     return Array.from(seen.photos, (photo, i) => ({
       photo,
@@ -62,7 +63,7 @@ function surerPhotos(
   };
   const judged = new Set([...accepted, ...rejected]);
   const most = massesOf(rejected).reduce((highest, { mass }) => Math.max(highest, mass), 0);
-  return massesOf([...predictedScores(library, [label], LOOKED_AT).keys()].filter((photo) => !judged.has(photo)))
+  return massesOf([...predictedScores(store, [label], LOOKED_AT).keys()].filter((photo) => !judged.has(photo)))
     .filter(({ mass }) => mass > most)
     .sort((a, b) => b.mass - a.mass)
     .slice(0, SURER)
@@ -70,36 +71,39 @@ function surerPhotos(
 }
 
 /** Verdicts label by label. */
-export function lessonsFrom(verdicts: readonly Standing[]): Lesson[] {
-  const lessons = new Map<LabelId, Lesson>();
+export function examplesFromAnnotations(verdicts: readonly Annotation[]): LabelExamples[] {
+  const lessons = new Map<LabelId, LabelExamples>();
   for (const { photo, label, verdict } of verdicts) {
-    let lesson = lessons.get(label);
-    if (!lesson) lessons.set(label, (lesson = { label, accepted: [], rejected: [] }));
-    (verdict === "accept" ? lesson.accepted : lesson.rejected).push(photo);
+    let examples = lessons.get(label);
+    if (!examples) lessons.set(label, (examples = { label, accepted: [], rejected: [] }));
+    (verdict === "accept" ? examples.accepted : examples.rejected).push(photo);
   }
   return [...lessons.values()];
 }
 
 /** Lessons that a label is learned from: one that was only rejected has no photo that shows it. */
-export const givenLabels = (lessons: readonly Lesson[]): Lesson[] =>
+export const learnableExamples = (lessons: readonly LabelExamples[]): LabelExamples[] =>
   lessons.filter(({ accepted }) => accepted.length > 0);
 
 /** Judged photos that labels are learned from, at most: their comparison with each other takes half a second then. */
-const MOST_PHOTOS = 1000;
+const MAX_TRAINING_PHOTOS = 1000;
 
 /** What a person's examples say of their labels, among features. */
-export function teach({ library, pack, space, lexicon }: Workbench, lessons: Lesson[]): TaughtLabels | null {
+export function fitFewShotLabels(
+  { store, pack, space, lexicon }: OpenLibrary,
+  lessons: LabelExamples[],
+): FewShotModel | null {
   const seen = featuresOf(
-    library,
+    store,
     pack.visualId,
-    someOfEach(
+    balancedSample(
       lessons.flatMap(({ accepted, rejected, surer = [] }) => [accepted, rejected, surer]),
-      MOST_PHOTOS,
+      MAX_TRAINING_PHOTOS,
     ),
   );
   return seen.photos.length === 0
     ? null
-    : taughtFrom(lessons, seen.photos, measured(space, seen), space, lexicon.wordnet);
+    : fitFromExamples(lessons, seen.photos, whitenedRows(space, seen), space, lexicon.wordnet);
 }
 
 /**
@@ -110,21 +114,21 @@ export function teach({ library, pack, space, lexicon }: Workbench, lessons: Les
  * its own, against the label's photos: given ones, those of its kinds, and photos that the visual model is surer of.
  * @param photos `[n]` those that were looked at @param rows `[n, W]` of `measured`
  */
-export function taughtFrom(
-  lessons: readonly Lesson[],
+export function fitFromExamples(
+  lessons: readonly LabelExamples[],
   photos: ArrayLike<PhotoId>,
   rows: Float32Array,
   space: FeatureSpace,
   wordnet: Pick<WordNet, "isA">,
-): TaughtLabels {
+): FewShotModel {
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Iterable<PhotoId>) => [...some].flatMap((photo) => rowOf.get(photo) ?? []);
-  const given = givenLabels(lessons);
+  const given = learnableExamples(lessons);
   const denied = lessons.filter(({ rejected }) => rejected.length > 0);
   const judged = rowsOf(new Set(lessons.flatMap(({ accepted, rejected }) => [...accepted, ...rejected])));
-  const place = new Map(judged.map((row, at) => [row, at]));
-  const among = (some: Iterable<PhotoId>) => rowsOf(some).map((row) => place.get(row)!);
-  const examplesOf = ({ label, accepted, rejected }: Lesson): Examples => {
+  const position = new Map(judged.map((row, at) => [row, at]));
+  const among = (some: Iterable<PhotoId>) => rowsOf(some).map((row) => position.get(row)!);
+  const examplesOf = ({ label, accepted, rejected }: LabelExamples): FewShotExamples => {
     const own = new Set([...accepted, ...rejected]);
     const akin = given.filter(
       (other) => other.label !== label && (wordnet.isA(other.label, label) || wordnet.isA(label, other.label)),
@@ -135,7 +139,7 @@ export function taughtFrom(
       unknown: among(new Set(akin.flatMap((other) => other.accepted).filter((photo) => !own.has(photo)))),
     };
   };
-  const deniedBy = ({ label, rejected, surer = [] }: Lesson) => {
+  const deniedBy = ({ label, rejected, surer = [] }: LabelExamples) => {
     const away = new Set(rejected);
     const shown = new Set(
       given
@@ -145,7 +149,7 @@ export function taughtFrom(
     );
     const parts = [rowsOf(away), rowsOf(shown), rowsOf(surer.filter((photo) => !away.has(photo) && !shown.has(photo)))];
     const [from, to] = [parts[0].length, parts[0].length + parts[1].length];
-    return teachLabels(space, takeRows(rows, space.width, parts.flat()), [
+    return fitFewShot(space, takeRows(rows, space.width, parts.flat()), [
       {
         accepted: parts[0].map((_, i) => i),
         rejected: parts[1].map((_, i) => from + i),
@@ -154,8 +158,8 @@ export function taughtFrom(
       },
     ]);
   };
-  const of = joinTaught(space, [
-    teachLabels(space, takeRows(rows, space.width, judged), given.map(examplesOf)),
+  const of = joinClassifiers(space, [
+    fitFewShot(space, takeRows(rows, space.width, judged), given.map(examplesOf)),
     ...denied.map(deniedBy),
   ]);
   return { labels: given.map(({ label }) => label), denied: denied.map(({ label }) => label), of };
@@ -165,41 +169,47 @@ export function taughtFrom(
  * Whether a label's word says where it stands: a name of the user's own means what its photos show, not what a
  * dictionary makes of it.
  */
-const hasWordVector = ({ lexicon, classLabels }: Workbench, label: LabelId): boolean =>
+const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): boolean =>
   (label.startsWith("wn:") || classLabels.includes(label)) && lexicon.vectorOf(label) !== null;
 
 /** Vectors of the labels that stand where their photos stand. */
-export function ownVectors(bench: Workbench, labeller: Labeller, lessons: Lesson[]): Map<LabelId, Float32Array> {
+export function ownVectors(
+  library: OpenLibrary,
+  ranker: Labeller,
+  lessons: LabelExamples[],
+): Map<LabelId, Float32Array> {
   const vectors = new Map<LabelId, Float32Array>();
-  for (const { label, accepted } of givenLabels(lessons)) {
-    const vector = hasWordVector(bench, label) ? null : placeOfPhotos(bench, labeller, accepted);
+  for (const { label, accepted } of learnableExamples(lessons)) {
+    const vector = hasWordVector(library, label) ? null : meanEmbeddingOfPhotos(library, ranker, accepted);
     if (vector) vectors.set(label, vector);
   }
   return vectors;
 }
 
 /** Mean place of photos, at unit length; null where none was seen. */
-function placeOfPhotos(
-  { library, pack, lexicon }: Workbench,
-  labeller: Labeller,
+function meanEmbeddingOfPhotos(
+  { store, pack, lexicon }: OpenLibrary,
+  ranker: Labeller,
   photos: PhotoId[],
 ): Float32Array | null {
-  const seen = featuresOf(library, pack.visualId, photos);
-  return seen.photos.length > 0 ? meanPlace(labeller.placesOf(seen), lexicon.vocabulary.dimensions) : null;
+  const seen = featuresOf(store, pack.visualId, photos);
+  return seen.photos.length > 0 ? meanEmbedding(ranker.semanticEmbeddings(seen), lexicon.vocabulary.dimensions) : null;
 }
 
 /**
  * The vector that stands for a label now, newest verdicts included; null where neither dictionary nor photos give one.
  */
-export function vectorNow(bench: Workbench, label: LabelId): Float32Array | null {
-  if (hasWordVector(bench, label)) return bench.lexicon.vectorOf(label);
-  const lesson = givenLabels(standingLessons(bench.library)).find((each) => each.label === label);
-  return (lesson && placeOfPhotos(bench, bench.labeller, lesson.accepted)) ?? bench.lexicon.vectorOf(label);
+export function currentVector(library: OpenLibrary, label: LabelId): Float32Array | null {
+  if (hasWordVector(library, label)) return library.lexicon.vectorOf(label);
+  const examples = learnableExamples(currentExamples(library.store)).find((each) => each.label === label);
+  return (
+    (examples && meanEmbeddingOfPhotos(library, library.ranker, examples.accepted)) ?? library.lexicon.vectorOf(label)
+  );
 }
 
 /**
  * Labels that photos may carry now: those that are predicted, and those that a person gave since the model was fitted.
  */
-export function labelsInUse({ library, labeller }: Workbench): LabelId[] {
-  return [...new Set([...labeller.labels, ...givenLabels(standingLessons(library)).map(({ label }) => label)])];
+export function labelsInUse({ store, ranker }: OpenLibrary): LabelId[] {
+  return [...new Set([...ranker.labels, ...learnableExamples(currentExamples(store)).map(({ label }) => label)])];
 }

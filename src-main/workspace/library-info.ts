@@ -6,25 +6,25 @@ import { countLabelled } from "../store/predictions";
 import { settingsOf } from "../store/settings";
 import { undoState } from "../store/undo";
 import { countVerdicts } from "../store/verdicts";
-import type { Workbench } from "./workbench";
+import type { OpenLibrary } from "./workbench";
 
-export function infoOf({ library, pack, isPackGone, better, labelSet, notices }: Workbench): LibraryInfo {
-  const counts = countPhotos(library);
+export function libraryInfo({ store, pack, isPackMissing, better, labelSet, notices }: OpenLibrary): LibraryInfo {
+  const counts = countPhotos(store);
   return {
-    folder: library.folder,
-    name: library.name,
+    folder: store.folder,
+    name: store.name,
     ...counts,
-    embedded: countFeatures(library, pack.visualId),
-    labelled: countLabelled(library),
-    verdicts: countVerdicts(library),
-    newVerdicts: countNewVerdicts(library),
-    model: currentModelInfo(library)!,
-    liveLearning: !settingsOf(library).liveLearning ? "off" : isLatest(library) && !isPackGone ? "on" : "waits",
+    embedded: countFeatures(store, pack.visualId),
+    labelled: countLabelled(store),
+    verdicts: countVerdicts(store),
+    newVerdicts: countNewVerdicts(store),
+    model: currentModelInfo(store)!,
+    liveLearning: !settingsOf(store).liveLearning ? "off" : isLatest(store) && !isPackMissing ? "on" : "waits",
     labelSet,
     pack: { name: pack.name, title: pack.title },
     upgrade: better && { from: pack.title, to: better.pack.title, photos: counts.photos },
-    ...undoState(library),
-    movedFrom: library.movedFrom,
+    ...undoState(store),
+    movedFrom: store.movedFrom,
     notices,
   };
 }

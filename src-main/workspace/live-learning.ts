@@ -8,7 +8,7 @@ export interface LiveLearning {
 
 /** So many verdicts are learned from at once; fewer, once a person has paused for so long. */
 export const ENOUGH = 20;
-export const PAUSE_MS = 1500;
+export const IDLE_PAUSE_MS = 1500;
 
 export interface LearningParts {
   isOn(): boolean;
@@ -35,7 +35,7 @@ export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveL
 
   const wait = () => {
     clearTimeout(pause);
-    pause = setTimeout(begin, PAUSE_MS).unref();
+    pause = setTimeout(begin, IDLE_PAUSE_MS).unref();
   };
   const begin = () => {
     clearTimeout(pause);

@@ -1,27 +1,27 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../src-shared/contract";
-import { likenessRows } from "../devise/feature-space";
+import { whitenedFeatures } from "../devise/feature-space";
 import { featuresOf } from "../store/features";
-import type { Workbench } from "./workbench";
+import type { OpenLibrary } from "./workbench";
 
 /** Photos read between two breaths. */
-const CHUNK = 100;
+const PHOTOS_PER_YIELD = 100;
 
 /**
  * Features as labels are learned from them, see `likenessRows`: `[n, D]` in the order of `photos`, without the photos
  * that were not looked at.
  */
-export async function measuredFeatures(
-  { library, pack, space }: Workbench,
+export async function readWhitenedFeatures(
+  { store, pack, space }: OpenLibrary,
   photos: Iterable<PhotoId>,
 ): Promise<{ photos: PhotoId[]; rows: Float32Array }> {
   const D = pack.dimensions;
   const wanted = [...new Set(photos)].sort((a, b) => a - b);
   const found: PhotoId[] = [];
   const rows = new Float32Array(wanted.length * D);
-  for (let from = 0; from < wanted.length; from += CHUNK) {
-    const seen = featuresOf(library, pack.visualId, wanted.slice(from, from + CHUNK));
-    rows.set(likenessRows(space, seen.features), found.length * D);
+  for (let from = 0; from < wanted.length; from += PHOTOS_PER_YIELD) {
+    const seen = featuresOf(store, pack.visualId, wanted.slice(from, from + PHOTOS_PER_YIELD));
+    rows.set(whitenedFeatures(space, seen.features), found.length * D);
     found.push(...seen.photos);
     await setImmediate();
   }

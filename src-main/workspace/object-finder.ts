@@ -3,19 +3,19 @@ import { setTimeout } from "node:timers/promises";
 import type { Job, PhotoId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
-import { inOrder } from "../base/in-order";
+import { mapInOrder } from "../base/in-order";
 import type { JobHandle, Jobs } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
 import { decode } from "../images/contained-decode";
 import { countToDetect, photosToDetect } from "../store/detections";
-import { storeGlances } from "../store/glances";
+import { storeQualities } from "../store/glances";
 import type { PhotoToEmbed } from "../store/photos";
 import type { Detector } from "../vision/detector";
 import type { PackDetector } from "../vision/pack-detectors";
-import { detectorsWanted, findObjects, idsOf } from "./find-objects";
+import { detectObjects, enabledDetectors, idsOf } from "./find-objects";
 import type { FolderWatcher } from "./folder-watcher";
-import { type DecodedForDetectors, keepPixels } from "./kept-pixels";
-import type { Workbench } from "./workbench";
+import { createPixelQueue, type DecodedForDetectors } from "./kept-pixels";
+import type { OpenLibrary } from "./workbench";
 
 /**
  * The second look at photos: a pack's detectors find objects and faces in what has its first labels already. While
@@ -25,11 +25,11 @@ import type { Workbench } from "./workbench";
  * decoded again after that: photos of a program that was ended meanwhile, and those of a time when detectors were
  * switched off.
  */
-export interface ObjectFinder {
+export interface DetectionScheduler {
   /** What photos are to be decoded to for it; null where no detector is wanted. */
   input(): DetectorInput | null;
   /** A look through the folder begins: what was cancelled, or failed, may be tried again. */
-  attend(jobs: Jobs, watcher: FolderWatcher): void;
+  beginScan(jobs: Jobs, watcher: FolderWatcher): void;
   /** Photos are decoded until `decoded` is called as often. */
   decoding(): void;
   /** @param inFull false where it was broken off */
@@ -45,15 +45,15 @@ export interface ObjectFinder {
 }
 
 /** Bytes of pixels that are kept: some 400 photos. */
-const ROOM = 128 * 2 ** 20;
+const MAX_QUEUED_PIXEL_BYTES = 128 * 2 ** 20;
 /** Photos that are labelled and stored together. */
-const BATCH = 16;
+const BATCH_PHOTOS = 16;
 /** Batches at the detectors at a time: their processes have the next at hand while one is stored. */
-const AT_DETECTORS = 2;
+const MAX_BATCHES_IN_FLIGHT = 2;
 /** Photos that are asked of the store at a time. */
-const PAGE = 200;
+const PHOTOS_PER_PAGE = 200;
 /** Between two looks whether pixels came, or whether there is room for more. Milliseconds. */
-const WAIT_MS = 50;
+const POLL_MS = 50;
 
 /** @property handedOut photos that went to the detectors: until they are stored they wait, as the store says */
 interface Running {
@@ -66,13 +66,13 @@ interface Running {
  * @param detectorOf loads a detector, on first use
  * @param room for pixels, in bytes
  */
-export function createObjectFinder(
-  bench: Workbench,
+export function createDetectionScheduler(
+  library: OpenLibrary,
   detectorOf: (detector: PackDetector) => Promise<Detector>,
-  room = ROOM,
-): ObjectFinder {
-  const { library, pack } = bench;
-  const kept = keepPixels(room);
+  room = MAX_QUEUED_PIXEL_BYTES,
+): DetectionScheduler {
+  const { store, pack } = library;
+  const kept = createPixelQueue(room);
   let watched: { jobs: Jobs; watcher: FolderWatcher } | null = null;
   let decoders = 0;
   /** Detectors are at work beside decoders, because the memory was full. */
@@ -82,8 +82,8 @@ export function createObjectFinder(
   let running: Running | null = null;
   let finished: Promise<unknown> = Promise.resolve();
 
-  const input = () => (detectorsWanted(bench).length > 0 ? pack.detection : null);
-  const countWaiting = () => countToDetect(library, pack.visualId, idsOf(detectorsWanted(bench)));
+  const input = () => (enabledDetectors(library).length > 0 ? pack.detection : null);
+  const countWaiting = () => countToDetect(store, pack.visualId, idsOf(enabledDetectors(library)));
 
   function start(): void {
     if (running || isOff || !watched) return;
@@ -91,7 +91,7 @@ export function createObjectFinder(
     finished = jobs
       .run("detect", async (job) => {
         running = { job, total: countWaiting(), handedOut: new Set() };
-        return lookAtAll(running, watcher);
+        return detectAll(running, watcher);
       })
       .finished.then(({ state }: Job) => {
         running = null;
@@ -101,20 +101,20 @@ export function createObjectFinder(
       });
   }
 
-  async function lookAtAll(run: Running, watcher: FolderWatcher): Promise<string> {
+  async function detectAll(run: Running, watcher: FolderWatcher): Promise<string> {
     let done = 0;
     const atDetectors: Promise<void>[] = [];
     const unreadable = new Set<PhotoId>();
-    const look = async (photos: DecodedForDetectors[]) => {
-      const labelled = await findObjects(bench, detectorOf, photos);
+    const detectBatch = async (photos: DecodedForDetectors[]) => {
+      const labelled = await detectObjects(library, detectorOf, photos);
       done += photos.length;
       run.job.progress(done, Math.max(done, run.total));
       if (labelled.length > 0) watcher.changed(labelled);
     };
     try {
       for await (const photos of batches(run, unreadable)) {
-        if (atDetectors.length === AT_DETECTORS) await atDetectors.shift();
-        const sent = look(photos);
+        if (atDetectors.length === MAX_BATCHES_IN_FLIGHT) await atDetectors.shift();
+        const sent = detectBatch(photos);
         sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
         atDetectors.push(sent);
         await run.job.breath();
@@ -127,32 +127,32 @@ export function createObjectFinder(
   }
 
   async function* batches(run: Running, unreadable: Set<PhotoId>): AsyncGenerator<DecodedForDetectors[]> {
-    yield* keptBatches(run);
+    yield* queuedBatches(run);
     let batch: DecodedForDetectors[] = [];
-    for await (const decoded of inOrder(waiting(run), 2 * availableParallelism(), decodeOne)) {
+    for await (const decoded of mapInOrder(waiting(run), 2 * availableParallelism(), decodeOne)) {
       if ("pixels" in decoded) batch.push(decoded);
       else unreadable.add(decoded.photo);
-      if (batch.length === BATCH) {
+      if (batch.length === BATCH_PHOTOS) {
         yield batch;
         batch = [];
       }
       await run.job.breath();
-      yield* keptBatches(run);
+      yield* queuedBatches(run);
     }
     if (batch.length > 0) yield batch;
-    yield* keptBatches(run);
+    yield* queuedBatches(run);
   }
 
   /** While photos are decoded, those that are too many to be kept; afterwards all. */
-  async function* keptBatches(run: Running): AsyncGenerator<DecodedForDetectors[]> {
+  async function* queuedBatches(run: Running): AsyncGenerator<DecodedForDetectors[]> {
     for (;;) {
       if (decoders > 0 && kept.hasRoom) isDraining = false;
       if (!kept.isEmpty && (decoders === 0 || isDraining)) {
-        const batch = kept.take(BATCH);
+        const batch = kept.take(BATCH_PHOTOS);
         for (const { photo } of batch) run.handedOut.add(photo);
         yield batch;
       } else if (decoders === 0) return;
-      else await setTimeout(WAIT_MS);
+      else await setTimeout(POLL_MS);
       await run.job.breath();
     }
   }
@@ -164,7 +164,7 @@ export function createObjectFinder(
       isNew = false;
       let last: PhotoId = 0;
       for (;;) {
-        const page = photosToDetect(library, pack.visualId, idsOf(detectorsWanted(bench)), PAGE, last);
+        const page = photosToDetect(store, pack.visualId, idsOf(enabledDetectors(library)), PHOTOS_PER_PAGE, last);
         if (page.length === 0) break;
         last = page.at(-1)!.photo;
         for (const each of page) {
@@ -179,8 +179,8 @@ export function createObjectFinder(
 
   async function decodeOne({ photo, path, version }: PhotoToEmbed): Promise<DecodedForDetectors | { photo: PhotoId }> {
     try {
-      const { detectorPixels, glance } = await decode(path, null, pack.detection);
-      storeGlances(library, [{ photo, version, glance }]); // that of an earlier program lacks what a later one takes in
+      const { detectorPixels, imageQuality } = await decode(path, null, pack.detection);
+      storeQualities(store, [{ photo, version, imageQuality }]); // that of an earlier program lacks what a later one takes in
       return { photo, version, pixels: detectorPixels! };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -190,7 +190,7 @@ export function createObjectFinder(
 
   return {
     input,
-    attend(jobs, watcher) {
+    beginScan(jobs, watcher) {
       watched = { jobs, watcher };
       isOff = false;
     },
@@ -211,7 +211,7 @@ export function createObjectFinder(
         isDraining = true;
         start();
       }
-      while (kept.isFull && running && !running.job.isPaused) await setTimeout(WAIT_MS);
+      while (kept.isFull && running && !running.job.isPaused) await setTimeout(POLL_MS);
     },
     begin() {
       if (countWaiting() > 0) start();

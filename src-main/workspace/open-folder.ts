@@ -3,32 +3,32 @@ import { resolve } from "node:path";
 import type { About } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { packFolder } from "../base/resources";
-import { standingIn } from "../base/standing-in";
+import { readOrFallback } from "../base/standing-in";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import type { Fit } from "../labeller/pack-projection";
-import { closeLibrary, forgetCache, isDamage, type Library, openLibrary, realFolder } from "../store/database";
-import { dropAttempt } from "../store/earlier-labels";
+import { closeStore, deleteCache, isCorruption, openStore, realFolder, type Store } from "../store/database";
+import { discardRelabelling } from "../store/earlier-labels";
 import { libraryDirectory } from "../store/home";
 import { countPeopleBy } from "../store/people";
 import { changeSettings, type LibrarySettings, settingsOf } from "../store/settings";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
 import { BUILT_IN_SETS } from "../words/label-sets";
-import { choosePack, type NamedPack, notePack, type PackChoice } from "./choose-pack";
+import { choosePack, type NamedPack, type PackChoice, rememberPack } from "./choose-pack";
 import { peopleRuleOf } from "./find-objects";
-import { openKeptLabels } from "./kept-labels";
-import type { Eyes } from "./label-folder";
-import { infoOf } from "./library-info";
-import { createObjectFinder } from "./object-finder";
-import { openWorkbench } from "./open-workbench";
+import { openWithoutPack } from "./kept-labels";
+import type { VisionModels } from "./label-folder";
+import { libraryInfo } from "./library-info";
+import { createDetectionScheduler } from "./object-finder";
+import { prepareLibrary } from "./open-workbench";
 import { personalLexicon } from "./personal-lexicon";
-import { needsPack, type Workbench } from "./workbench";
+import { type OpenLibrary, requirePack } from "./workbench";
 
 /** A folder with its library open and all that labels it. */
-export interface OpenFolder extends Eyes {
-  bench: Workbench;
+export interface OpenFolder extends VisionModels {
+  library: OpenLibrary;
   /** What runs the numbers, as far as it has been started. */
   backends(): About["backends"];
   dispose(): Promise<void>;
@@ -49,7 +49,7 @@ export interface OpenOptions {
 }
 
 /** Said of a library whose cache was damaged and thrown away. */
-export const CACHE_WAS_DAMAGED =
+export const CACHE_REBUILT_NOTICE =
   "What Semblance had worked out from the photos was damaged, and is being made again. Verdicts and labels are whole.";
 
 /**
@@ -61,10 +61,10 @@ export async function openFolder(home: string, folder: string, options: OpenOpti
   try {
     return await open(home, folder, options);
   } catch (error) {
-    if (!isDamage(error)) throw error;
-    forgetCache(libraryDirectory(home, realFolder(folder))); // library.db itself was found whole
+    if (!isCorruption(error)) throw error;
+    deleteCache(libraryDirectory(home, realFolder(folder))); // library.db itself was found whole
     const opened = await open(home, folder, options);
-    opened.bench.notices.push(CACHE_WAS_DAMAGED);
+    opened.library.notices.push(CACHE_REBUILT_NOTICE);
     return opened;
   }
 }
@@ -74,25 +74,25 @@ async function open(
   folder: string,
   { pack, labelSet, words, objects, faces }: OpenOptions,
 ): Promise<OpenFolder> {
-  const library = openLibrary({ home, folder });
-  const before = settingsOf(library);
+  const store = openStore({ home, folder });
+  const before = settingsOf(store);
   try {
-    dropAttempt(library);
-    const settings = changeSettings(library, {
-      pack: pack === undefined ? undefined : fromAnywhere(pack, packFolder(pack) !== pack),
-      labelSet: labelSet === undefined ? undefined : fromAnywhere(labelSet, isBuiltIn(labelSet)),
-      words: words === undefined ? undefined : fromAnywhere(words, words === BUNDLED_WORDS),
+    discardRelabelling(store);
+    const settings = changeSettings(store, {
+      pack: pack === undefined ? undefined : absolutePath(pack, packFolder(pack) !== pack),
+      labelSet: labelSet === undefined ? undefined : absolutePath(labelSet, isBuiltIn(labelSet)),
+      words: words === undefined ? undefined : absolutePath(words, words === BUNDLED_WORDS),
       objects,
       faces,
     });
-    const opened = await furnish(library, settings, { pack, labelSet, words });
+    const opened = await prepareFolder(store, settings, { pack, labelSet, words });
     if (settings.pack !== before.pack) await opened.visual(); // a network that does not run must not stay
-    const people = peopleRuleOf(opened.bench.pack);
-    if (people) countPeopleBy(library, people);
-    infoOf(opened.bench); // what every window asks for first: damage is met here rather than there
+    const people = peopleRuleOf(opened.library.pack);
+    if (people) countPeopleBy(store, people);
+    libraryInfo(opened.library); // what every window asks for first: damage is met here rather than there
     return opened;
   } catch (error) {
-    letGo(library, before);
+    releaseStore(store, before);
     throw error;
   }
 }
@@ -101,15 +101,15 @@ async function open(
  * What it could not be opened for is told already; that it can't be closed in good order either, where it is damaged,
  * adds nothing.
  */
-function letGo(library: Library, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
+function releaseStore(store: Store, { pack, labelSet, words, objects, faces }: LibrarySettings): void {
   for (const step of [
-    () => changeSettings(library, { pack, labelSet, words, objects, faces }),
-    () => closeLibrary(library),
+    () => changeSettings(store, { pack, labelSet, words, objects, faces }),
+    () => closeStore(store),
   ]) {
     try {
       step();
     } catch (error) {
-      if (!isDamage(error) && !(error instanceof Refusal)) throw error;
+      if (!isCorruption(error) && !(error instanceof Refusal)) throw error;
     }
   }
 }
@@ -119,18 +119,18 @@ const SEARCHES = { hnsw: "HNSW", exact: "exact product", none: "HNSW or exact pr
 const isBuiltIn = (set: string): boolean => (BUILT_IN_SETS as readonly string[]).includes(set);
 
 /** A path that means the same wherever the program is started next time; a name stays as it is. */
-const fromAnywhere = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
+const absolutePath = (nameOrPath: string, isName: boolean): string => (isName ? nameOrPath : resolve(nameOrPath));
 
 /**
  * Makes an open library ready anew, after what labels it was changed.
  * @param labelledBy the pack that is to label it; without it, the one that its labels are of
  */
-export const furnishAgain = (library: Library, labelledBy?: NamedPack): Promise<OpenFolder> =>
-  furnish(library, settingsOf(library), {}, labelledBy);
+export const reopenFolder = (store: Store, labelledBy?: NamedPack): Promise<OpenFolder> =>
+  prepareFolder(store, settingsOf(store), {}, labelledBy);
 
 /** @param given what was asked for by name, which nothing stands in for */
-async function furnish(
-  library: Library,
+async function prepareFolder(
+  store: Store,
   { pack: packName, words, labelSet }: LibrarySettings,
   given: OpenOptions,
   labelledBy?: NamedPack,
@@ -138,16 +138,16 @@ async function furnish(
   const notices: string[] = [];
   const choice = labelledBy
     ? { used: labelledBy, better: null }
-    : choosePack(library, packName, given.pack !== undefined, notices);
+    : choosePack(store, packName, given.pack !== undefined, notices);
   const lexicon =
-    given.words === undefined ? standingIn(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
+    given.words === undefined ? readOrFallback(readLexicon, words, BUNDLED_WORDS, notices) : readLexicon(words);
   if (given.labelSet !== undefined)
     // refuses what can't be read
     lexicon.labelSet(labelSet, "used" in choice ? classLabelsOf(choice.used.pack, lexicon) : []);
   let fitting: { name: string; why: string } | null = null;
-  const bench = await benchOf(
-    library,
-    personalLexicon(lexicon, library),
+  const library = await libraryFor(
+    store,
+    personalLexicon(lexicon, store),
     choice,
     async (data, settings) => {
       const fitted = await fitInWorker(data, settings);
@@ -156,15 +156,15 @@ async function furnish(
     },
     notices,
   );
-  const networks = openNetworks(bench.pack);
+  const networks = openNetworks(library.pack);
   let loaded: VisualModel | null = null;
   return {
-    bench,
+    library,
     visual: async () => {
-      needsPack(bench);
+      requirePack(library);
       return (loaded = await networks.visual());
     },
-    objects: createObjectFinder(bench, networks.detector),
+    objects: createDetectionScheduler(library, networks.detector),
     backends: () => [
       {
         work: "features of photos",
@@ -180,30 +180,30 @@ async function furnish(
       },
       {
         work: "nearest labels",
-        backend: SEARCHES[bench.labeller.search() ?? "none"],
-        why: `${bench.labeller.labels.length} labels`,
+        backend: SEARCHES[library.ranker.search() ?? "none"],
+        why: `${library.ranker.labels.length} labels`,
       },
     ],
     dispose: networks.close,
   };
 }
 
-function benchOf(
-  library: Library,
+function libraryFor(
+  store: Store,
   lexicon: Lexicon,
   choice: PackChoice,
   fit: Fit,
   notices: string[],
-): Promise<Workbench> {
-  if ("lost" in choice) return openKeptLabels(library, lexicon, choice.lost, choice.better, notices);
-  notePack(library, choice.used);
-  return openWorkbench(library, lexicon, choice.used.pack, fit, notices, choice.better);
+): Promise<OpenLibrary> {
+  if ("missing" in choice) return openWithoutPack(store, lexicon, choice.missing, choice.better, notices);
+  rememberPack(store, choice.used);
+  return prepareLibrary(store, lexicon, choice.used.pack, fit, notices, choice.better);
 }
 
 /** Whether a folder is the one that is open. */
-export function isSameFolder(open: Workbench | undefined, folder: string): boolean {
+export function isSameFolder(open: OpenLibrary | undefined, folder: string): boolean {
   try {
-    return open?.library.folder === realpathSync(folder);
+    return open?.store.folder === realpathSync(folder);
   } catch {
     return false; // openLibrary says why it can't be opened
   }

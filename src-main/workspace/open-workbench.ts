@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { LabelId, ModelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { standingIn } from "../base/standing-in";
+import { readOrFallback } from "../base/standing-in";
 import type { Confidence } from "../devise/ranking";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
-import { createLabeller, type Labeller } from "../labeller/labeller";
+import { createRanker, type Labeller } from "../labeller/labeller";
 import type { Lexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import {
   type Fit,
-  keptFolder,
+  localProjectionFolder,
   type PackProjection,
   PROTOTYPE_FIT,
   prototypeData,
@@ -18,51 +18,51 @@ import {
   writeProjection,
 } from "../labeller/pack-projection";
 import { packSpace } from "../labeller/pack-space";
-import { createPhotoPlaces } from "../labeller/photo-places";
-import { type Library } from "../store/database";
+import { createSemanticIndex } from "../labeller/photo-places";
+import { type Store } from "../store/database";
 import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../store/models";
-import { unrankOthers } from "../store/predictions";
+import { markOthersStale } from "../store/predictions";
 import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
-import { KEPT_FROM } from "../store/shown";
+import { MIN_STORED_SCORE } from "../store/shown";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { NamedPack } from "./choose-pack";
-import { givenLabels, type Lesson, lessonsOf, ownVectors, teach } from "./lessons";
-import { libraryShare } from "./library-share";
-import { needsPack, type Workbench } from "./workbench";
+import { fitFewShotLabels, type LabelExamples, learnableExamples, ownVectors, storedExamples } from "./lessons";
+import { estimateLibraryPrior } from "./library-share";
+import { type OpenLibrary, requirePack } from "./workbench";
 
 /**
  * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
  * @param fit fits a projection for a pack that has none; it is kept for the next time
  */
-export async function openWorkbench(
-  library: Library,
+export async function prepareLibrary(
+  store: Store,
   lexicon: Lexicon,
   pack: Pack,
   fit: Fit,
   notices: string[] = [],
   better: NamedPack | null = null,
-): Promise<Workbench> {
+): Promise<OpenLibrary> {
   const classLabels = classLabelsOf(pack, lexicon);
   const known = readPrototypes(pack);
   const prototypes = known.vectors;
-  const first = await firstProjection(library.home, lexicon, pack, prototypes, classLabels, fit);
-  const model = modelFor(library, lexicon, pack, first);
-  const bench = {
-    library,
+  const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);
+  const model = modelFor(store, lexicon, pack, baseProjection);
+  const library = {
+    store,
     lexicon,
     pack,
-    isPackGone: false,
+    isPackMissing: false,
     better,
-    first,
+    baseProjection,
     prototypes,
     space: packSpace(pack, known),
     classLabels,
-    concepts: conceptBank(pack, lexicon, first.confidence),
+    concepts: conceptBank(pack, lexicon, baseProjection.confidence),
     model,
     notices,
-  } as Workbench;
-  await refresh(bench);
-  return bench;
+  } as OpenLibrary;
+  await reloadRanker(library);
+  return library;
 }
 
 async function firstProjection(
@@ -79,47 +79,47 @@ async function firstProjection(
   const begun = performance.now();
   const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
   const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
-  writeProjection(keptFolder(home, pack, id), pack, id, fitted);
+  writeProjection(localProjectionFolder(home, pack, id), pack, id, fitted);
   return fitted;
 }
 
 /** The library's model of this pack in use, else its latest, else the pack's own, which becomes its first. */
-function modelFor(library: Library, lexicon: Lexicon, pack: Pack, first: PackProjection): Model {
+function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: PackProjection): Model {
   const { id: wordsId, dimensions: E } = lexicon.vocabulary;
-  const there = latestModel(library, pack.visualId, wordsId);
+  const there = latestModel(store, pack.visualId, wordsId);
   if (there?.current) return there;
   const model =
     there?.model ??
-    addModel(library, {
+    addModel(store, {
       kind: "bundled",
       visualId: pack.visualId,
       wordsId,
-      projection: first.M,
+      projection: baseProjection.M,
       E,
       D: pack.dimensions,
-      settings: { ...first.settings },
+      settings: { ...baseProjection.settings },
       verdicts: 0,
       loss: null,
-      seconds: first.seconds,
+      seconds: baseProjection.seconds,
     });
-  useModel(library, model);
-  return latestModel(library, pack.visualId, wordsId)!;
+  useModel(store, model);
+  return latestModel(store, pack.visualId, wordsId)!;
 }
 
-const labelSetOf = ({ library, lexicon, classLabels, notices }: Workbench) =>
-  standingIn(
+const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
+  readOrFallback(
     (name) => lexicon.labelSet(name, classLabels),
-    settingsOf(library).labelSet,
+    settingsOf(store).labelSet,
     DEFAULT_SETTINGS.labelSet,
     notices,
   );
 
 /** Sets a projection and what was learned from photos against the labels in use. */
-export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[]): Labeller {
-  const { lexicon, pack, prototypes, classLabels, concepts } = bench;
+export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): Labeller {
+  const { lexicon, pack, prototypes, classLabels, concepts } = library;
   const parts = {
     M,
-    confidence: bench.first.confidence,
+    confidence: library.baseProjection.confidence,
     prototypes,
     classLabels,
     dimensions: pack.dimensions,
@@ -129,51 +129,55 @@ export function labellerOf(bench: Workbench, M: Float32Array, lessons: Lesson[])
     counted: concepts?.counted,
   };
   // A label of the user's own stands where its photos stand, so their places must be known first.
-  const own = ownVectors(bench, createLabeller({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), lessons);
-  return createLabeller({
+  const own = ownVectors(library, createRanker({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), examples);
+  return createRanker({
     ...parts,
-    labels: [...new Set([...labelSetOf(bench).labels, ...givenLabels(lessons).map(({ label }) => label)])],
+    labels: [...new Set([...labelSetOf(library).labels, ...learnableExamples(examples).map(({ label }) => label)])],
     vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
-    taught: teach(bench, lessons),
+    taught: fitFewShotLabels(library, examples),
   });
 }
 
-const modelInUse = ({ library, pack, lexicon, isPackGone }: Workbench): Model =>
-  (isPackGone ? currentModel(library) : latestModel(library, pack.visualId, lexicon.vocabulary.id))!;
+const modelInUse = ({ store, pack, lexicon, isPackMissing }: OpenLibrary): Model =>
+  (isPackMissing ? currentModel(store) : latestModel(store, pack.visualId, lexicon.vocabulary.id))!;
 
 /**
  * Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught.
  */
-export async function refresh(bench: Workbench): Promise<void> {
-  const { library, lexicon, pack, classLabels, isPackGone } = bench;
-  const model = modelInUse(bench);
-  const set = labelSetOf(bench);
-  const labeller = isPackGone
-    ? labellerOf(bench, bench.first.M, [])
-    : labellerOf(bench, model.projection, lessonsOf(model.settings));
+export async function reloadRanker(library: OpenLibrary): Promise<void> {
+  const { store, lexicon, pack, classLabels, isPackMissing } = library;
+  const model = modelInUse(library);
+  const set = labelSetOf(library);
+  const ranker = isPackMissing
+    ? rankerFor(library, library.baseProjection.M, [])
+    : rankerFor(library, model.projection, storedExamples(model.settings));
   // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
-  if (bench.labeller) await labeller.prepare();
+  if (library.ranker) await ranker.prepare();
   // another one was taken into use meanwhile, and is made ready by who did
-  if (modelInUse(bench).model !== model.model) return;
-  const share = bench.share ?? libraryShare(library, pack.visualId, labeller);
-  if (!isPackGone) unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
-  bench.share = share;
-  bench.model = model;
-  bench.labeller = labeller;
-  bench.labelSet = { name: set.name, size: set.labels.length };
-  bench.places = createPhotoPlaces(lexicon.vocabulary.dimensions, classLabels.length, bench.concepts?.labels.length);
+  if (modelInUse(library).model !== model.model) return;
+  const share = library.share ?? estimateLibraryPrior(store, pack.visualId, ranker);
+  if (!isPackMissing) markOthersStale(store, rulesOf(library.baseProjection.confidence, ranker, share));
+  library.share = share;
+  library.model = model;
+  library.ranker = ranker;
+  library.labelSet = { name: set.name, size: set.labels.length };
+  library.semanticIndex = createSemanticIndex(
+    lexicon.vocabulary.dimensions,
+    classLabels.length,
+    library.concepts?.labels.length,
+  );
 }
 
 /**
  * Looks again at how many of the library's photos show what the model knows, after photos came or went.
  * @returns whether all photos are to be ranked anew, because confidences are others now
  */
-export function followShare(bench: Workbench): boolean {
-  const { library, pack, labeller } = bench;
-  const share = libraryShare(library, pack.visualId, labeller);
-  if (share === bench.share) return false;
-  bench.share = share;
-  unrankOthers(library, rulesOf(bench.first.confidence, labeller, share));
+export function updateLibraryPrior(library: OpenLibrary): boolean {
+  const { store, pack, ranker } = library;
+  const share = estimateLibraryPrior(store, pack.visualId, ranker);
+  if (share === library.share) return false;
+  library.share = share;
+  markOthersStale(store, rulesOf(library.baseProjection.confidence, ranker, share));
   return true;
 }
 
@@ -183,20 +187,20 @@ export function followShare(bench: Workbench): boolean {
  */
 const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): string =>
   createHash("sha256")
-    .update(JSON.stringify([labels, KEPT_FROM, confidence, share]))
+    .update(JSON.stringify([labels, MIN_STORED_SCORE, confidence, share]))
     .digest("hex");
 
 /** Takes another model into use; its labels follow with `rankPhotos`. @throws Refusal `no-model` */
-export async function changeModel(bench: Workbench, model: ModelId): Promise<void> {
-  const { library, pack, lexicon } = bench;
-  const { visualId, wordsId } = modelOf(library, model);
-  needsPack(bench);
+export async function changeModel(library: OpenLibrary, model: ModelId): Promise<void> {
+  const { store, pack, lexicon } = library;
+  const { visualId, wordsId } = modelOf(store, model);
+  requirePack(library);
   if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
     throw new Refusal(
       "no-model",
       `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`,
     );
   }
-  useModel(library, model);
-  await refresh(bench);
+  useModel(store, model);
+  await reloadRanker(library);
 }

@@ -1,6 +1,6 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { Lexicon } from "../labeller/lexicon";
-import type { Library } from "../store/database";
+import type { Store } from "../store/database";
 import { type LabelCard, labelCards } from "../store/label-cards";
 import { foldPhrase } from "../words/phrases";
 import type { WordNet } from "../words/wordnet";
@@ -9,8 +9,8 @@ import type { WordNet } from "../words/wordnet";
  * The dictionary as a library's owner changed it: names of their choice, further names, and what their own labels are
  * kinds of.
  */
-export function personalLexicon(lexicon: Lexicon, library: Library): Lexicon {
-  const cards = () => labelCards(library);
+export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
+  const cards = () => labelCards(store);
   const wordnet = withOwnKinds(lexicon.wordnet, cards);
   const named: Lexicon["named"] = (label) => {
     const name = cards().get(label)?.name;

@@ -1,50 +1,50 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { JobHandle } from "../base/jobs";
-import { shiftedTo } from "../devise/known-share";
-import type { Seen } from "../devise/places";
+import { shiftPrior } from "../devise/known-share";
+import type { VisualOutput } from "../devise/places";
 import { type Labeller } from "../labeller/labeller";
 import { photosWithFeatures } from "../store/features";
 import { photosToRank, type Prediction, replacePredictions } from "../store/predictions";
-import { KEPT_FROM } from "../store/shown";
-import { seenPhotos, withConcepts } from "./seen-photos";
-import type { Workbench } from "./workbench";
+import { MIN_STORED_SCORE } from "../store/shown";
+import { addConcepts, readVisualOutputs } from "./seen-photos";
+import type { OpenLibrary } from "./workbench";
 
 /** Labels a photo carries at most by prediction. */
-export const MOST_LABELS = 12;
+export const MAX_PREDICTED_LABELS = 12;
 
 /** Photos ranked between two breaths: some 15 ms. */
-const CHUNK = 64;
+const PHOTOS_PER_YIELD = 64;
 
 /**
  * Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same
  * labeller
  */
 export function predict(
-  { share }: Workbench,
-  labeller: Labeller,
-  seen: Seen,
-  places: Float32Array,
+  { share }: OpenLibrary,
+  ranker: Labeller,
+  output: VisualOutput,
+  semanticIndex: Float32Array,
 ): { label: LabelId; confidence: number }[][] {
-  const options = { threshold: KEPT_FROM, limit: MOST_LABELS };
-  const odds = labeller.knownOdds(seen);
-  return Array.from({ length: places.length / labeller.E }, (_, i) =>
-    labeller.rank(seen, places, i, { ...options, share, shows: odds ? shiftedTo(share, odds[i]) : undefined }),
+  const options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS };
+  const odds = ranker.inDistributionLogOdds(output);
+  return Array.from({ length: semanticIndex.length / ranker.E }, (_, i) =>
+    ranker.rank(output, semanticIndex, i, { ...options, share, shows: odds ? shiftPrior(share, odds[i]) : undefined }),
   );
 }
 
 /** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
-export function labelPhotos(bench: Workbench, photos: PhotoId[], looked: Seen): void {
-  replacePredictions(bench.library, bench.model.model, rankSeen(bench, photos, looked));
+export function labelPhotos(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): void {
+  replacePredictions(library.store, library.model.model, rankOutputs(library, photos, looked));
 }
 
 /** Ranks the labels of photos just seen, and stores none; the labeller must be prepared. */
-function rankSeen(bench: Workbench, photos: PhotoId[], looked: Seen): Prediction[] {
-  const { labeller, places } = bench;
-  const seen = looked.concepts ? looked : withConcepts(bench, photos, looked);
-  const standing = labeller.placesOf(seen);
-  places.put(photos, seen, standing);
-  return predict(bench, labeller, seen, standing).map((ranked, i) => ({
+function rankOutputs(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): Prediction[] {
+  const { ranker, semanticIndex } = library;
+  const output = looked.concepts ? looked : addConcepts(library, photos, looked);
+  const embeddings = ranker.semanticEmbeddings(output);
+  semanticIndex.put(photos, output, embeddings);
+  return predict(library, ranker, output, embeddings).map((ranked, i) => ({
     photo: photos[i],
     labels: ranked.map(({ label }) => label),
     scores: ranked.map(({ confidence }) => confidence),
@@ -52,11 +52,11 @@ function rankSeen(bench: Workbench, photos: PhotoId[], looked: Seen): Prediction
 }
 
 /** The labels that the model in use gives every photo that was looked at; none is stored. */
-export async function rankedAfresh(bench: Workbench, job: JobHandle): Promise<Prediction[]> {
-  await bench.labeller.index();
+export async function rerankAll(library: OpenLibrary, job: JobHandle): Promise<Prediction[]> {
+  await library.ranker.index();
   const rows: Prediction[] = [];
-  await inChunks(bench, job, (photos) => {
-    rows.push(...rankSeen(bench, photos, seenPhotos(bench, photos)));
+  await forEachBatch(library, job, (photos) => {
+    rows.push(...rankOutputs(library, photos, readVisualOutputs(library, photos)));
   });
   return rows;
 }
@@ -67,24 +67,24 @@ export async function rankedAfresh(bench: Workbench, job: JobHandle): Promise<Pr
  * @param onFirst told when the first of them are labelled
  */
 export async function rankPhotos(
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   onLabelled: (photos: PhotoId[]) => void,
   first: () => PhotoId[] = () => [],
   onFirst?: () => void,
 ): Promise<number> {
-  if (bench.isPackGone) return 0;
-  const waiting = new Set(photosToRank(bench.library, bench.pack.visualId, bench.model.model));
+  if (library.isPackMissing) return 0;
+  const waiting = new Set(photosToRank(library.store, library.pack.visualId, library.model.model));
   const total = waiting.size;
-  if (total > 0) await bench.labeller.prepare();
+  if (total > 0) await library.ranker.prepare();
   const label = (photos: PhotoId[]) => {
     if (photos.length === 0) return;
     for (const photo of photos) waiting.delete(photo);
-    labelPhotos(bench, photos, seenPhotos(bench, photos));
+    labelPhotos(library, photos, readVisualOutputs(library, photos));
     onLabelled(photos);
   };
   const labelFirst = async () => {
-    for (let soon = soonest(first(), waiting); soon.length > 0; soon = soonest(first(), waiting)) {
+    for (let soon = nextWanted(first(), waiting); soon.length > 0; soon = nextWanted(first(), waiting)) {
       label(soon);
       await setImmediate();
       await job.breath();
@@ -92,12 +92,12 @@ export async function rankPhotos(
   };
   await labelFirst();
   onFirst?.();
-  if (waiting.size > CHUNK) await bench.labeller.index();
-  await inChunks(bench, job, async (photos) => {
+  if (waiting.size > PHOTOS_PER_YIELD) await library.ranker.index();
+  await forEachBatch(library, job, async (photos) => {
     await labelFirst();
-    place(
-      bench,
-      photos.filter((photo) => !waiting.has(photo) && !bench.places.has(photo)),
+    addToIndex(
+      library,
+      photos.filter((photo) => !waiting.has(photo) && !library.semanticIndex.has(photo)),
     );
     label(photos.filter((photo) => waiting.has(photo)));
   });
@@ -105,32 +105,32 @@ export async function rankPhotos(
 }
 
 /** The first chunk of photos that are wanted and wait, ascending as features are read. */
-const soonest = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
+const nextWanted = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
   [...new Set(wanted)]
     .filter((photo) => waiting.has(photo))
-    .slice(0, CHUNK)
+    .slice(0, PHOTOS_PER_YIELD)
     .sort((a, b) => a - b);
 
 /** Finds every photo's place for searching and changes no label. */
-export const placePhotos = (bench: Workbench, job: JobHandle): Promise<void> =>
-  inChunks(bench, job, (photos) => place(bench, photos));
+export const indexPhotos = (library: OpenLibrary, job: JobHandle): Promise<void> =>
+  forEachBatch(library, job, (photos) => addToIndex(library, photos));
 
-function place(bench: Workbench, photos: PhotoId[]): void {
-  const { labeller, places } = bench;
+function addToIndex(library: OpenLibrary, photos: PhotoId[]): void {
+  const { ranker, semanticIndex } = library;
   if (photos.length === 0) return;
-  const seen = seenPhotos(bench, photos);
-  places.put(photos, seen, labeller.placesOf(seen));
+  const output = readVisualOutputs(library, photos);
+  semanticIndex.put(photos, output, ranker.semanticEmbeddings(output));
 }
 
-async function inChunks(
-  { library, pack }: Workbench,
+async function forEachBatch(
+  { store, pack }: OpenLibrary,
   job: JobHandle,
   work: (photos: PhotoId[]) => Promise<void> | void,
 ): Promise<void> {
-  const all = photosWithFeatures(library, pack.visualId);
-  for (let from = 0; from < all.length; from += CHUNK) {
+  const all = photosWithFeatures(store, pack.visualId);
+  for (let from = 0; from < all.length; from += PHOTOS_PER_YIELD) {
     job.progress(from, all.length);
-    await work(all.slice(from, from + CHUNK));
+    await work(all.slice(from, from + PHOTOS_PER_YIELD));
     await setImmediate(); // calls are answered meanwhile
     await job.breath();
   }

@@ -1,17 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../src-shared/contract";
-import { axesInWorker } from "../curate/map-in-worker";
-import { alongAxes, type PrincipalAxes } from "../math/principal-axes";
-import type { Library } from "../store/database";
+import { principalAxesInWorker } from "../curate/map-in-worker";
+import { type PrincipalAxes, projectOntoAxes } from "../math/principal-axes";
+import type { Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
-import { keepArrays, keptArrays } from "../store/kept-arrays";
-import type { Workbench } from "./workbench";
+import { readArrays, writeArrays } from "../store/kept-arrays";
+import type { OpenLibrary } from "./workbench";
 
 /**
  * The features of all photos along their principal axes: a fifth of the numbers or less, and what most photos have in
  * common taken off.
  */
-export interface ReducedFeatures {
+export interface PcaFeatures {
   /** `[n]` ascending */
   photos: Uint32Array;
   /** `[n, k]` of unit length */
@@ -22,63 +22,63 @@ export interface ReducedFeatures {
 /** Axes, where the features span so many. */
 const AXES = 64;
 /** Features that the axes are found from. */
-const SAMPLED = 4000;
+const SAMPLE_ROWS = 4000;
 /** Photos read between two breaths: some 15 ms. */
-const CHUNK = 250;
+const PHOTOS_PER_YIELD = 250;
 /** Axes of a library that has grown by more than this are found anew. */
 const GROWTH = 2;
 
-interface Kept extends ReducedFeatures {
+interface StoredAxes extends PcaFeatures {
   visualId: string;
   axes: PrincipalAxes;
   /** Photos that the axes were found among. */ among: number;
 }
 
-const known = new WeakMap<Library, Kept>();
-const working = new WeakMap<Library, Promise<ReducedFeatures>>();
+const known = new WeakMap<Store, StoredAxes>();
+const working = new WeakMap<Store, Promise<PcaFeatures>>();
 
 /**
  * All photos' features along the library's axes; those already reduced are not read again. @param onProgress told the
  * share 0..1
  */
-export function reducedFeatures(
-  bench: Workbench,
+export function pcaFeatures(
+  library: OpenLibrary,
   onProgress: (share: number) => void = () => undefined,
-): Promise<ReducedFeatures> {
-  const { library } = bench;
-  const begun = working.get(library);
+): Promise<PcaFeatures> {
+  const { store } = library;
+  const begun = working.get(store);
   if (begun) return begun;
-  const work = bringUpToDate(bench, onProgress).finally(() => working.delete(library));
-  working.set(library, work);
+  const work = reduceNewPhotos(library, onProgress).finally(() => working.delete(store));
+  working.set(store, work);
   return work;
 }
 
-async function bringUpToDate(bench: Workbench, onProgress: (share: number) => void): Promise<ReducedFeatures> {
+async function reduceNewPhotos(library: OpenLibrary, onProgress: (share: number) => void): Promise<PcaFeatures> {
   const {
-    library,
+    store,
     pack: { visualId },
-  } = bench;
-  const present = photosWithFeatures(library, visualId);
-  const before = known.get(library) ?? readKept(library, visualId);
+  } = library;
+  const present = photosWithFeatures(store, visualId);
+  const before = known.get(store) ?? readStored(store, visualId);
   const usable = before?.visualId === visualId && present.length <= GROWTH * before.among ? before : null;
   if (usable && usable.photos.length === present.length && present.every((photo, i) => photo === usable.photos[i])) {
-    known.set(library, usable);
+    known.set(store, usable);
     return usable;
   }
-  const axes = usable?.axes ?? (await axesOf(bench, present));
-  const rows = await rowsOf(bench, present, axes, usable, onProgress);
-  const after: Kept = {
+  const axes = usable?.axes ?? (await axesOf(library, present));
+  const rows = await rowsOf(library, present, axes, usable, onProgress);
+  const after: StoredAxes = {
     visualId,
     axes,
     among: usable?.among ?? present.length,
     photos: Uint32Array.from(present),
     ...rows,
   };
-  known.set(library, after);
+  known.set(store, after);
   // What came later is reduced again at the next start, rather than write the whole file for each new photo.
   if (!usable)
-    keepArrays(
-      library,
+    writeArrays(
+      store,
       "reduced",
       { visualId, among: after.among },
       { photos: after.photos, rows: after.rows, mean: axes.mean, axes: axes.axes },
@@ -86,8 +86,8 @@ async function bringUpToDate(bench: Workbench, onProgress: (share: number) => vo
   return after;
 }
 
-function readKept(library: Library, visualId: string): Kept | null {
-  const kept = keptArrays(library, "reduced", { visualId });
+function readStored(store: Store, visualId: string): StoredAxes | null {
+  const kept = readArrays(store, "reduced", { visualId });
   if (!kept) return null;
   const { photos, rows, mean, axes } = kept.arrays as {
     photos: Uint32Array;
@@ -105,31 +105,34 @@ function readKept(library: Library, visualId: string): Kept | null {
   };
 }
 
-async function axesOf({ library, pack }: Workbench, present: PhotoId[]): Promise<PrincipalAxes> {
+async function axesOf({ store, pack }: OpenLibrary, present: PhotoId[]): Promise<PrincipalAxes> {
   const sample = Array.from(
-    { length: Math.min(SAMPLED, present.length) },
-    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLED, present.length))],
+    { length: Math.min(SAMPLE_ROWS, present.length) },
+    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLE_ROWS, present.length))],
   );
   const features = new Float32Array(sample.length * pack.dimensions);
-  for (let from = 0; from < sample.length; from += CHUNK) {
-    features.set(featuresOf(library, pack.visualId, sample.slice(from, from + CHUNK)).features, from * pack.dimensions);
+  for (let from = 0; from < sample.length; from += PHOTOS_PER_YIELD) {
+    features.set(
+      featuresOf(store, pack.visualId, sample.slice(from, from + PHOTOS_PER_YIELD)).features,
+      from * pack.dimensions,
+    );
     await setImmediate();
   }
-  return axesInWorker(features, pack.dimensions, AXES);
+  return principalAxesInWorker(features, pack.dimensions, AXES);
 }
 
 async function rowsOf(
-  { library, pack }: Workbench,
+  { store, pack }: OpenLibrary,
   present: PhotoId[],
   axes: PrincipalAxes,
-  before: Kept | null,
+  before: StoredAxes | null,
   onProgress: (share: number) => void,
 ): Promise<{ rows: Float32Array; k: number }> {
   const k = axes.axes.length / pack.dimensions;
   const rows = new Float32Array(present.length * k);
   const rowBefore = new Map(before ? Array.from(before.photos, (photo, row) => [photo, row]) : []);
-  for (let from = 0; from < present.length; from += CHUNK) {
-    const chunk = present.slice(from, from + CHUNK);
+  for (let from = 0; from < present.length; from += PHOTOS_PER_YIELD) {
+    const chunk = present.slice(from, from + PHOTOS_PER_YIELD);
     const unseen: { photo: PhotoId; at: number }[] = [];
     chunk.forEach((photo, i) => {
       const row = rowBefore.get(photo);
@@ -137,9 +140,9 @@ async function rowsOf(
       else unseen.push({ photo, at: from + i });
     });
     if (unseen.length > 0) {
-      const reduced = alongAxes(
+      const reduced = projectOntoAxes(
         featuresOf(
-          library,
+          store,
           pack.visualId,
           unseen.map(({ photo }) => photo),
         ).features,

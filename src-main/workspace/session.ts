@@ -1,19 +1,19 @@
 import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { gather } from "../base/gather";
+import { createEventBatch } from "../base/gather";
 import { createJobs, type JobHandle, type Jobs } from "../base/jobs";
 import { holdsFiles } from "../folder/places";
-import { leftOut } from "../folder/scan";
-import { type Places, watchFolder, type Watching } from "../folder/watch";
-import { closeLibrary, forgetCache, type Library } from "../store/database";
+import { foldersToSkip } from "../folder/scan";
+import { type FolderWatch, type Places, watchFolder } from "../folder/watch";
+import { closeStore, deleteCache, type Store } from "../store/database";
 import { settingsOf } from "../store/settings";
 import { type DiskWatch, watchDisk } from "./disk-watch";
-import { endLabelling } from "./label-again";
+import { cancelLabelling } from "./label-again";
 import { type FolderJobs, labelFolder, rankAll } from "./label-folder";
-import { infoOf } from "./library-info";
-import { CACHE_WAS_DAMAGED, furnishAgain, isSameFolder, type OpenFolder, openFolder } from "./open-folder";
-import type { Workbench } from "./workbench";
+import { libraryInfo } from "./library-info";
+import { CACHE_REBUILT_NOTICE, isSameFolder, type OpenFolder, openFolder, reopenFolder } from "./open-folder";
+import type { OpenLibrary } from "./workbench";
 
 /** Counts of the library are told at most this often while a job runs. */
 const INFO_MS = 500;
@@ -32,20 +32,20 @@ export interface Session {
   /** Ends all work on the open library first; nothing happens where none is. */
   close(): Promise<void>;
   /** Does what nobody asked for, and nobody can be refused: a fault of the disk is told and comes to null. */
-  byItself<T>(work: () => T): T | null;
+  ignoringDiskFaults<T>(work: () => T): T | null;
   /** @throws Refusal `no-library` */
   opened(): OpenFolder;
   /** The open library with all that labels it. @throws Refusal `no-library` */
-  bench(): Workbench;
+  library(): OpenLibrary;
   openOrNull(): OpenFolder | null;
   /** Tells the window that photos came, went or carry other labels; null means any of them. */
   changed(photos: PhotoId[] | null): void;
   /** Tells of photos that carry other labels since they were labelled, many at a time. */
   labelled(photos: PhotoId[]): void;
   /** What `changed` tells, of all photos, and the library's counts. */
-  changedAll(): void;
+  notifyAllChanged(): void;
   /** Tells the window the library's counts at once. */
-  tell(): void;
+  emitInfo(): void;
   /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
   tellSoon(): void;
   /** The library that was asked for last, where its file is damaged. */
@@ -56,23 +56,23 @@ export interface Session {
   watch(photos: PhotoId[]): void;
   watched(): PhotoId[];
   /** Scans the folder again and labels what is new. */
-  look(): JobId;
+  rescan(): JobId;
   /** Watches the folder from now on, or no longer, as the settings have it. */
-  watchAnew(): Promise<void>;
+  restartWatch(): Promise<void>;
   /** Has detectors look at what they have not seen, for example after they were switched on. */
-  findObjects(): void;
+  detectObjects(): void;
   /**
    * Starts long work on the open library, which closing waits for; all counts are told when it has ended.
    * @param busy why a second one is refused while one of this kind runs; null where it need not be
    * @throws Refusal `busy`
    */
-  start(kind: Job["kind"], busy: string | null, work: (bench: Workbench, job: JobHandle) => Promise<string>): JobId;
+  start(kind: Job["kind"], busy: string | null, work: (library: OpenLibrary, job: JobHandle) => Promise<string>): JobId;
   /** Changes what labels the photos, then labels them anew in the background. */
-  labelAnew(change: (bench: Workbench) => Promise<void>): Promise<void>;
+  relabelAll(change: (library: OpenLibrary) => Promise<void>): Promise<void>;
   /** The open library as another pack labels it, in the place of what is open, when nothing labels by that any more. */
   replace(next: OpenFolder): Promise<void>;
   /** Changes which pack labels the open library, and makes it ready anew. */
-  changePack(change: (library: Library) => void): Promise<void>;
+  changePack(change: (store: Store) => void): Promise<void>;
 }
 
 export function createSession(home: string, emit: Emit): Session {
@@ -80,35 +80,35 @@ export function createSession(home: string, emit: Emit): Session {
   /** Settles when nothing works on the open library any more. */
   let working: Promise<unknown> = Promise.resolve();
   /** The latest look through the open folder, until it has looked at all photos. */
-  let looking: FolderJobs | null = null;
-  let telling: NodeJS.Timeout | undefined;
-  let told = 0;
-  let onScreen: PhotoId[] = [];
-  let watching: Watching | null = null;
+  let currentScan: FolderJobs | null = null;
+  let infoTimer: NodeJS.Timeout | undefined;
+  let lastInfo = 0;
+  let visiblePhotos: PhotoId[] = [];
+  let watching: FolderWatch | null = null;
   /** What the watch has to say, among the library's notices. */
   let watchNotice: string | null = null;
   /**
    * Whether the open library's cache was thrown away since a person opened it: damage that is met again lies elsewhere.
    */
-  let mended = false;
+  let repaired = false;
   let damaged: DamagedLibrary | null = null;
   const disk = watchDisk(
     home,
     (fault) => emit("disk", { fault }),
     () => {
-      if (open) look();
+      if (open) rescan();
     },
     (fault) => {
       const met = open;
       if (met)
-        void inTurn(async () => {
-          if (open === met) await mend(met, fault);
+        void serialise(async () => {
+          if (open === met) await repair(met, fault);
         }); // met many times, it is mended once
     },
   );
   const jobs = createJobs((job) => emit("job", job), disk.explain);
 
-  const byItself: Session["byItself"] = (work) => {
+  const ignoringDiskFaults: Session["ignoringDiskFaults"] = (work) => {
     try {
       return work();
     } catch (error) {
@@ -120,44 +120,44 @@ export function createSession(home: string, emit: Emit): Session {
     if (!open) throw new Refusal("no-library", "no library is open");
     return open;
   };
-  const bench = (): Workbench => opened().bench;
-  const tell = () => {
-    clearTimeout(telling);
-    telling = undefined;
-    told = performance.now();
-    byItself(() => {
-      if (open) emit("library", infoOf(open.bench));
+  const library = (): OpenLibrary => opened().library;
+  const emitInfo = () => {
+    clearTimeout(infoTimer);
+    infoTimer = undefined;
+    lastInfo = performance.now();
+    ignoringDiskFaults(() => {
+      if (open) emit("library", libraryInfo(open.library));
     });
   };
   const changed = (photos: PhotoId[] | null) => {
     emit("photos", { changed: photos });
-    telling ??= setTimeout(tell, INFO_MS);
+    infoTimer ??= setTimeout(emitInfo, INFO_MS);
   };
-  const gathered = gather<PhotoId>(changed);
-  const labelled = gathered.add;
+  const labelledBatch = createEventBatch<PhotoId>(changed);
+  const labelled = labelledBatch.add;
   const tellSoon = () => {
-    if (performance.now() - told >= INFO_MS) tell();
-    else telling ??= setTimeout(tell, INFO_MS);
+    if (performance.now() - lastInfo >= INFO_MS) emitInfo();
+    else infoTimer ??= setTimeout(emitInfo, INFO_MS);
   };
-  const changedAll = () => {
+  const notifyAllChanged = () => {
     changed(null);
-    tell();
+    emitInfo();
   };
   /** Tells the window all counts once work has ended. @param told by default also that any photo may have changed */
-  const follow = (work: Promise<unknown>, told = changedAll) => {
+  const trackWork = (work: Promise<unknown>, lastInfo = notifyAllChanged) => {
     const current = open;
     working = Promise.all([working, work]).then(() => {
       if (open !== current) return;
-      gathered.flush();
-      told();
+      labelledBatch.flush();
+      lastInfo();
     });
   };
 
   /** Opening, closing and mending wait for each other: a library that is just being opened is locked. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work);
-    turn = done.catch(() => undefined); // whoever asked is told
+  let lastTurn: Promise<unknown> = Promise.resolve();
+  const serialise = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = lastTurn.then(work);
+    lastTurn = done.catch(() => undefined); // whoever asked is told
     return done;
   };
 
@@ -168,7 +168,7 @@ export function createSession(home: string, emit: Emit): Session {
     open.objects.close();
     await jobs.cancelAll();
     const {
-      bench: { library },
+      library: { store },
       objects,
       dispose,
     } = open; // another one where labelling again just ended
@@ -176,12 +176,12 @@ export function createSession(home: string, emit: Emit): Session {
     await jobs.cancelAll();
     open = null;
     await working;
-    gathered.drop();
-    looking = null;
-    clearTimeout(telling);
-    telling = undefined;
+    labelledBatch.drop();
+    currentScan = null;
+    clearTimeout(infoTimer);
+    infoTimer = undefined;
     await dispose();
-    closeLibrary(library);
+    closeStore(store);
   }
 
   /**
@@ -189,10 +189,10 @@ export function createSession(home: string, emit: Emit): Session {
    * itself. Was it
    * not that, the library is closed, and a person is asked which copy takes its place.
    */
-  async function mend(
+  async function repair(
     {
-      bench: {
-        library: { folder, directory },
+      library: {
+        store: { folder, directory },
       },
     }: OpenFolder,
     fault: Refusal,
@@ -201,104 +201,104 @@ export function createSession(home: string, emit: Emit): Session {
       await closeNow().catch((error: unknown) => {
         if (!(error instanceof Refusal)) console.error(error);
       }); // a damaged library leaves no copy of itself
-      if (mended) throw fault;
-      mended = true;
-      forgetCache(directory);
-      await openAnew(folder, CACHE_WAS_DAMAGED);
+      if (repaired) throw fault;
+      repaired = true;
+      deleteCache(directory);
+      await reopen(folder, CACHE_REBUILT_NOTICE);
     } catch (error) {
       damaged = { folder, message: (error as Error).message };
       emit("damaged", damaged);
     }
   }
 
-  async function openAnew(folder: string, notice?: string): Promise<LibraryInfo> {
+  async function reopen(folder: string, notice?: string): Promise<LibraryInfo> {
     const next = await openFolder(home, folder);
     await closeNow();
     open = next;
     damaged = null;
-    if (notice !== undefined) next.bench.notices.push(notice);
-    look();
-    watchAnew().catch((error: unknown) =>
-      byItself(() => {
+    if (notice !== undefined) next.library.notices.push(notice);
+    rescan();
+    restartWatch().catch((error: unknown) =>
+      ignoringDiskFaults(() => {
         throw error;
       }),
     );
-    return infoOf(next.bench);
+    return libraryInfo(next.library);
   }
 
   async function replace(next: OpenFolder): Promise<void> {
     const before = opened();
     open = next;
-    looking = null;
+    currentScan = null;
     before.objects.close();
     await before.dispose();
-    changedAll();
-    look();
-    watchAnew().catch((error: unknown) =>
-      byItself(() => {
+    notifyAllChanged();
+    rescan();
+    restartWatch().catch((error: unknown) =>
+      ignoringDiskFaults(() => {
         throw error;
       }),
     );
   }
 
-  function look(): JobId {
-    return lookThrough().scan;
+  function rescan(): JobId {
+    return startScan().scan;
   }
 
-  function lookThrough(places?: Places): FolderJobs {
+  function startScan(scope?: Places): FolderJobs {
     const current = opened();
-    const started = labelFolder(current.bench, jobs, current, { changed: labelled }, { earlier: looking, places });
-    looking = started;
+    const started = labelFolder(current.library, jobs, current, { changed: labelled }, { earlier: currentScan, scope });
+    currentScan = started;
     void started.embedded.then(() => {
-      if (looking === started) looking = null;
+      if (currentScan === started) currentScan = null;
     }); // what is ranked or asked after that is no look
-    follow(started.finished);
+    trackWork(started.finished);
     return started;
   }
 
-  function findObjects(): void {
+  function detectObjects(): void {
     const { objects } = opened();
-    objects.attend(jobs, { changed: labelled });
+    objects.beginScan(jobs, { changed: labelled });
     objects.begin();
-    follow(objects.settled());
+    trackWork(objects.settled());
   }
 
-  async function watchAnew(): Promise<void> {
+  async function restartWatch(): Promise<void> {
     const current = opened();
-    const { library, notices } = current.bench;
-    const say = (words: string | null) => {
+    const { store, notices } = current.library;
+    const setWatchNotice = (words: string | null) => {
       if (watchNotice !== null && notices.includes(watchNotice)) notices.splice(notices.indexOf(watchNotice), 1);
       if (words !== null) notices.push(words);
       watchNotice = words;
-      tell();
+      emitInfo();
     };
     await watching?.stop();
     watching = null;
     if (open !== current) return; // closed meanwhile
-    if (!settingsOf(library).watchFolder) return say(null);
-    const started = await watchFolder(library.folder, {
-      leaveOut: leftOut(library),
-      holdsFiles: (path) => byItself(() => holdsFiles(library, path)) ?? false,
-      onChange: (places) => lookThrough(places ?? undefined).scanned,
+    if (!settingsOf(store).watchFolder) return setWatchNotice(null);
+    const started = await watchFolder(store.folder, {
+      skippedFolders: foldersToSkip(store),
+      holdsFiles: (path) => ignoringDiskFaults(() => holdsFiles(store, path)) ?? false,
+      onChange: (scope) => startScan(scope ?? undefined).scanned,
       onRoot: (there) =>
-        say(
+        setWatchNotice(
           there
             ? null
-            : `The folder ${library.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`,
+            : `The folder ${store.folder} is away, perhaps with its drive. Nothing of the library is lost; photos show again when it is back.`,
         ),
     });
     if (open !== current) return started.stop();
     watching = started;
-    say(started.how === "rounds" ? `Changes in the folder show once a minute: ${started.why}.` : null);
+    setWatchNotice(started.how === "rounds" ? `Changes in the folder show once a minute: ${started.why}.` : null);
   }
 
   const start: Session["start"] = (kind, busy, work) => {
-    const current = bench();
+    const current = library();
     const runs = jobs.list().some((job) => job.kind === kind && (job.state === "running" || job.state === "paused"));
     if (busy !== null && runs) throw new Refusal("busy", busy);
     const { job, finished } = jobs.run(kind, (handle) => work(current, handle));
     // each photo that live learning labels is told of as it is labelled
-    follow(finished, kind === "learn" ? tell : changedAll);
+    trackWork(finished, kind === "learn" ? emitInfo : notifyAllChanged);
     return job;
   };
 
@@ -308,34 +308,34 @@ export function createSession(home: string, emit: Emit): Session {
     disk,
     emit,
     opened,
-    bench,
+    library,
     replace,
-    look,
-    watchAnew,
-    findObjects,
+    rescan,
+    restartWatch,
+    detectObjects,
     start,
     changed,
     labelled,
-    changedAll,
-    tell,
+    notifyAllChanged,
+    emitInfo,
     tellSoon,
-    byItself,
+    ignoringDiskFaults,
     openOrNull: () => open,
     get damaged() {
       return damaged;
     },
     exported: null,
     watch: (photos) => {
-      onScreen = photos;
+      visiblePhotos = photos;
     },
-    watched: () => onScreen,
-    close: () => inTurn(closeNow),
+    watched: () => visiblePhotos,
+    close: () => serialise(closeNow),
     open: (folder) =>
-      inTurn(async () => {
-        if (isSameFolder(open?.bench, folder)) return infoOf(bench());
+      serialise(async () => {
+        if (isSameFolder(open?.library, folder)) return libraryInfo(library());
         try {
-          const info = await openAnew(folder);
-          mended = false;
+          const info = await reopen(folder);
+          repaired = false;
           return info;
         } catch (error) {
           if (error instanceof Refusal && error.code === "library-damaged")
@@ -344,15 +344,15 @@ export function createSession(home: string, emit: Emit): Session {
         }
       }),
     changePack: (change) =>
-      inTurn(async () => {
-        const { library } = bench();
-        await endLabelling(jobs);
-        change(library);
-        await replace(await furnishAgain(library));
+      serialise(async () => {
+        const { store } = library();
+        await cancelLabelling(jobs);
+        change(store);
+        await replace(await reopenFolder(store));
       }),
-    async labelAnew(change) {
-      await change(bench());
-      changedAll();
+    async relabelAll(change) {
+      await change(library());
+      notifyAllChanged();
       start("rank", null, (current, job) => rankAll(current, job, { changed: labelled }));
     },
   };

@@ -4,17 +4,17 @@ import type { JobHandle } from "../base/jobs";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { meanHingeLoss } from "../devise/hinge";
-import { fitDataOf, type Standing } from "../labeller/fit-data";
+import { type Annotation, fitDataOf } from "../labeller/fit-data";
 import { featuresOf } from "../store/features";
-import { addModel, dropLive } from "../store/models";
+import { addModel, deleteLiveModels } from "../store/models";
 import { labelsOfPhoto } from "../store/predictions";
-import { lastVerdictEvent, standingVerdicts } from "../store/verdicts";
-import { lessonsWith } from "./lessons";
+import { currentAnnotations, lastVerdictEvent } from "../store/verdicts";
+import { trainingExamples } from "./lessons";
 import { changeModel } from "./open-workbench";
-import { type Workbench } from "./workbench";
+import { type OpenLibrary } from "./workbench";
 
 /** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
-export const teachingSettings: FitSettings = {
+export const retrainSettings: FitSettings = {
   loss: "hinge",
   margin: 0.1,
   violations: "first",
@@ -29,21 +29,24 @@ export const teachingSettings: FitSettings = {
  * What verdicts teach, with the pack's prototypes as replay; null where no verdict has a photo with features and a
  * label with a word vector.
  */
-export function teachingOf(bench: Workbench, verdicts: Standing[]): (FitData & { corrections: number }) | null {
-  const { library, lexicon, pack } = bench;
+export function correctionData(
+  library: OpenLibrary,
+  verdicts: Annotation[],
+): (FitData & { corrections: number }) | null {
+  const { store, lexicon, pack } = library;
   return fitDataOf({
-    prototypes: bench.prototypes,
-    classLabels: bench.classLabels,
+    prototypes: library.prototypes,
+    classLabels: library.classLabels,
     dimensions: pack.dimensions,
     wordDimensions: lexicon.vocabulary.dimensions,
     vectorOf: lexicon.vectorOf,
     wordnet: lexicon.wordnet,
     verdicts,
     featureOf: featureReader(
-      bench,
+      library,
       verdicts.map(({ photo }) => photo),
     ),
-    bestOf: (photo) => labelsOfPhoto(library, photo).find(({ source }) => source === "predicted")?.label ?? null,
+    bestOf: (photo) => labelsOfPhoto(store, photo).find(({ source }) => source === "predicted")?.label ?? null,
   });
 }
 
@@ -54,30 +57,30 @@ export function teachingOf(bench: Workbench, verdicts: Standing[]): (FitData & {
  * @throws Refusal `nothing-to-learn` when there are no verdicts
  */
 export async function retrain(
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   onLoss: (point: LossPoint) => void,
   live = false,
 ): Promise<ModelId> {
-  const { library, lexicon, pack } = bench;
+  const { store, lexicon, pack } = library;
   const begun = performance.now();
-  const lastEvent = lastVerdictEvent(library);
-  const verdicts = standingVerdicts(library);
+  const lastEvent = lastVerdictEvent(store);
+  const verdicts = currentAnnotations(store);
   if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
-  const data = teachingOf(bench, verdicts);
+  const data = correctionData(library, verdicts);
   // With own labels only there is nothing to fit: they learn from their photos' places, which the new version records.
   const fitted =
     data &&
-    (await fitInWorker({ ...data, initial: bench.first.M }, teachingSettings, {
+    (await fitInWorker({ ...data, initial: library.baseProjection.M }, retrainSettings, {
       signal: job.signal,
       onStep(step, loss) {
-        job.progress(step + 1, teachingSettings.steps);
-        onLoss({ job: job.job, step: step + 1, steps: teachingSettings.steps, loss });
+        job.progress(step + 1, retrainSettings.steps);
+        onLoss({ job: job.job, step: step + 1, steps: retrainSettings.steps, loss });
       },
     }));
   await job.breath();
-  const projection = fitted?.M ?? bench.first.M;
-  const model = addModel(library, {
+  const projection = fitted?.M ?? library.baseProjection.M;
+  const model = addModel(store, {
     kind: "retrained",
     visualId: pack.visualId,
     wordsId: lexicon.vocabulary.id,
@@ -86,32 +89,32 @@ export async function retrain(
     E: lexicon.vocabulary.dimensions,
     D: pack.dimensions,
     settings: {
-      ...teachingSettings,
-      lessons: lessonsWith(bench, verdicts),
+      ...retrainSettings,
+      lessons: trainingExamples(library, verdicts),
       corrections: data?.corrections ?? 0,
       backend: fitted?.backend.name ?? "none",
     },
     verdicts: verdicts.length,
     lastEvent,
     loss: data && {
-      before: lossOnCorrections(data, bench.model.projection),
-      after: lossOnCorrections(data, projection),
+      before: correctionLoss(data, library.model.projection),
+      after: correctionLoss(data, projection),
     },
     seconds: (performance.now() - begun) / 1000,
   });
-  await changeModel(bench, model);
+  await changeModel(library, model);
   return model;
 }
 
 /** With every verdict taken back there is nothing learned either: the pack's own projection labels the photos again. */
-export async function unlearn(bench: Workbench): Promise<ModelId> {
-  const model = dropLive(bench.library, bench.pack.visualId, bench.lexicon.vocabulary.id);
-  await changeModel(bench, model);
+export async function resetToBaseModel(library: OpenLibrary): Promise<ModelId> {
+  const model = deleteLiveModels(library.store, library.pack.visualId, library.lexicon.vocabulary.id);
+  await changeModel(library, model);
   return model;
 }
 
-function featureReader({ library, pack }: Workbench, photos: PhotoId[]): (photo: PhotoId) => Float32Array | null {
-  const known = featuresOf(library, pack.visualId, photos);
+function featureReader({ store, pack }: OpenLibrary, photos: PhotoId[]): (photo: PhotoId) => Float32Array | null {
+  const known = featuresOf(store, pack.visualId, photos);
   const D = pack.dimensions;
   const rows = new Map(Array.from(known.photos, (photo, i) => [photo, i]));
   return (photo) => {
@@ -123,6 +126,6 @@ function featureReader({ library, pack }: Workbench, photos: PhotoId[]): (photo:
 /**
  * Mean hinge rank loss over the corrections alone, by the exact reference: all violations, so that no chance is in it.
  */
-function lossOnCorrections(data: FitData & { corrections: number }, M: Float32Array): number {
+function correctionLoss(data: FitData & { corrections: number }, M: Float32Array): number {
   return meanHingeLoss(data, M, data.truths.length - data.corrections);
 }

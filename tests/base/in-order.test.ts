@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { inOrder } from "../../src-main/base/in-order";
-import { keepPixels } from "../../src-main/workspace/kept-pixels";
+import { mapInOrder } from "../../src-main/base/in-order";
+import { createPixelQueue } from "../../src-main/workspace/kept-pixels";
 
 const gathered = async <T>(results: AsyncIterable<T>) => {
   const all: T[] = [];
@@ -12,10 +12,10 @@ test("results come in the order of the items, also where a later one is done fir
   const waits = [30, 1, 20, 1, 1];
   expect(
     await gathered(
-      inOrder([0, 1, 2, 3, 4], 3, (i) => new Promise<number>((done) => setTimeout(() => done(i), waits[i]))),
+      mapInOrder([0, 1, 2, 3, 4], 3, (i) => new Promise<number>((done) => setTimeout(() => done(i), waits[i]))),
     ),
   ).toEqual([0, 1, 2, 3, 4]);
-  expect(await gathered(inOrder([], 3, () => Promise.resolve(1)))).toEqual([]);
+  expect(await gathered(mapInOrder([], 3, () => Promise.resolve(1)))).toEqual([]);
 });
 
 test("so many are at work as may be, and no item is asked for before its turn", async () => {
@@ -28,7 +28,7 @@ test("so many are at work as may be, and no item is asked for before its turn", 
     await new Promise((done) => setTimeout(done, 1));
     atWork--;
   };
-  const results = inOrder(items(), 4, work);
+  const results = mapInOrder(items(), 4, work);
   await results.next();
   expect(asked).toBe(3);
   await gathered(results);
@@ -36,7 +36,9 @@ test("so many are at work as may be, and no item is asked for before its turn", 
 });
 
 test("a failure is thrown in its turn, and those begun behind it trouble nobody", async () => {
-  const results = inOrder([1, 2, 3], 3, (i) => (i === 1 ? Promise.resolve(i) : Promise.reject(new Error(`item ${i}`))));
+  const results = mapInOrder([1, 2, 3], 3, (i) =>
+    i === 1 ? Promise.resolve(i) : Promise.reject(new Error(`item ${i}`)),
+  );
   expect(await results.next()).toEqual({ value: 1, done: false });
   await expect(results.next()).rejects.toThrow("item 2");
 });
@@ -48,7 +50,7 @@ const decoded = (photo: number, bytes: number) => ({
 });
 
 test("pixels are kept in their order, and counted", () => {
-  const kept = keepPixels(100);
+  const kept = createPixelQueue(100);
   expect([kept.isEmpty, kept.isFull, kept.hasRoom]).toEqual([true, false, true]);
   kept.put([decoded(1, 60), decoded(2, 30)]);
   expect([kept.isEmpty, kept.isFull, kept.hasRoom]).toEqual([false, false, false]);
@@ -63,7 +65,7 @@ test("pixels are kept in their order, and counted", () => {
 });
 
 test("kept pixels hold on to no more than themselves", () => {
-  const kept = keepPixels(100);
+  const kept = createPixelQueue(100);
   const message = new Uint8Array(1000).fill(7);
   kept.put([{ photo: 1, version: "1", pixels: { data: message.subarray(10, 40), width: 10, height: 1 } }]);
   const [

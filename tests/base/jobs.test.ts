@@ -21,18 +21,18 @@ const steps =
   };
 
 test("a job tells how far it is, how fast it goes and how long it will take, at most five times a second", async () => {
-  const told: Job[] = [];
-  const jobs = createJobs((job) => told.push(job));
+  const received: Job[] = [];
+  const jobs = createJobs((job) => received.push(job));
   const { finished } = jobs.run("embed", steps(400));
   await second();
   await second();
-  const { perSecond, secondsLeft, state } = told.at(-1)!;
+  const { perSecond, secondsLeft, state } = received.at(-1)!;
   expect(state).toBe("running");
   expect(perSecond).toBeGreaterThan(90);
   expect(perSecond).toBeLessThan(110);
   expect(secondsLeft).toBeGreaterThan(1.6);
   expect(secondsLeft).toBeLessThan(2.4);
-  expect(told.length).toBeLessThanOrEqual(12);
+  expect(received.length).toBeLessThanOrEqual(12);
   await vi.advanceTimersByTimeAsync(3000);
   expect(await finished).toMatchObject({
     state: "done",
@@ -41,7 +41,7 @@ test("a job tells how far it is, how fast it goes and how long it will take, at 
     message: "400 steps",
     secondsLeft: null,
   });
-  expect(told.at(-1)).toMatchObject({ state: "done", done: 400 });
+  expect(received.at(-1)).toMatchObject({ state: "done", done: 400 });
 });
 
 test("a paused job stands still until it is resumed, and its rate does not suffer", async () => {
@@ -64,8 +64,8 @@ test("a paused job stands still until it is resumed, and its rate does not suffe
 });
 
 test("a job says what it is at; a new phase counts from the beginning, and the last one's name goes when the job ends", async () => {
-  const told: Job[] = [];
-  const jobs = createJobs((job) => told.push(job));
+  const received: Job[] = [];
+  const jobs = createJobs((job) => received.push(job));
   const { finished } = jobs.run("evaluate", async (job) => {
     job.phase("looking at photos");
     await steps(100)(job);
@@ -76,8 +76,8 @@ test("a job says what it is at; a new phase counts from the beginning, and the l
     return "done with it";
   });
   await vi.advanceTimersByTimeAsync(5000);
-  expect(told.find(({ message }) => message === "looking at photos")).toBeDefined();
-  const fitting = told.filter(({ message }) => message === "fitting DeViSE, step");
+  expect(received.find(({ message }) => message === "looking at photos")).toBeDefined();
+  const fitting = received.filter(({ message }) => message === "fitting DeViSE, step");
   expect(fitting[0]).toMatchObject({ done: 0, total: 0, perSecond: 0, secondsLeft: null });
   expect(fitting.at(-1)).toMatchObject({ done: 3, total: 400 });
   expect(await finished).toMatchObject({ state: "done", message: "done with it" });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { startThread } from "../../src-main/base/thread";
+import { startWorker } from "../../src-main/base/thread";
 
 test("a thread whose file is gone, for example while the program is built anew, is one clear refusal", () => {
-  expect(() => startThread("sleep-worker" as "fit-worker", {})).toThrow(
+  expect(() => startWorker("sleep-worker" as "fit-worker", {})).toThrow(
     /The program is not whole: .*sleep-worker\.js is missing/,
   );
 });

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { confidentJoint, confidentLearning } from "../../src-main/curate/confident-learning";
-import { LAMBDA, leaveOneOut, MOST_NUMBERS } from "../../src-main/curate/leave-one-out";
-import { fitSharpness } from "../../src-main/curate/score-softmax";
+import { LAMBDA, leaveOneOut, MAX_FEATURES } from "../../src-main/curate/leave-one-out";
+import { fitInverseTemperature } from "../../src-main/curate/score-softmax";
 import { readFeatureSet, subset } from "../../src-main/evaluation/feature-set";
 import { random } from "../../src-main/math/random";
 import { softmax } from "../../src-main/math/softmax";
@@ -42,9 +42,9 @@ const plain = (rows: Float32Array, width: number) =>
 /** Out-of-sample probabilities as the program makes them, and all that it finds with them. */
 async function learn(rows: Float32Array, given: number[], C: number) {
   const scores = await leaveOneOut({ rows, classes: given.map((c) => [c]), C });
-  const sharpness = await fitSharpness(scores, given, [...given.keys()]);
-  const found = await confidentLearning((i) => softmax(scores(i), sharpness, new Float32Array(C)), given, C);
-  return { sharpness, ...found };
+  const inverseTemperature = await fitInverseTemperature(scores, given, [...given.keys()]);
+  const found = await confidentLearning((i) => softmax(scores(i), inverseTemperature, new Float32Array(C)), given, C);
+  return { inverseTemperature, ...found };
 }
 
 const ofDiagonal = (given: number[], counted: ArrayLike<number>) =>
@@ -76,8 +76,8 @@ describe("confident learning", () => {
     "thresholds, confident joint and errors are those of plain loops by the paper, on examples of their own (%i)",
     async (seed) => {
       const { rows, given, C } = imagined(240, 6, seed);
-      const { sharpness, thresholds, counted, selfConfidence } = await learn(rows, given, C);
-      const P = slowSoftmax(slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA), sharpness);
+      const { inverseTemperature, thresholds, counted, selfConfidence } = await learn(rows, given, C);
+      const P = slowSoftmax(slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA), inverseTemperature);
       const slow = slowConfidentLearning(P, given, C);
       slow.thresholds.forEach((threshold, c) => expect(thresholds[c]).toBeCloseTo(threshold, 5));
       expect(confidentJoint(given, counted, C)).toEqual(Uint32Array.from(slow.joint.flat()));
@@ -120,7 +120,7 @@ describe("out-of-sample scores", () => {
   });
 
   test("of long rows are made of random sums, by which photos look alike as before", async () => {
-    const width = 3 * MOST_NUMBERS;
+    const width = 3 * MAX_FEATURES;
     const random3 = random(3);
     const centres = Array.from({ length: 4 * width }, () => random3() - 0.5);
     const given = Array.from({ length: 120 }, (_, i) => i % 4);
@@ -150,9 +150,9 @@ describe("out-of-sample scores", () => {
   test("their sharpness makes the given classes likeliest: no other does better on a fine grid", async () => {
     const { rows, given, C } = imagined(200, 5, 5);
     const table = slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA);
-    const loss = (sharpness: number) =>
-      slowSoftmax(table, sharpness).reduce((sum, p, i) => sum - Math.log(p[given[i]]), 0);
-    const found = await fitSharpness((i) => table[i], given, [...given.keys()]);
+    const loss = (inverseTemperature: number) =>
+      slowSoftmax(table, inverseTemperature).reduce((sum, p, i) => sum - Math.log(p[given[i]]), 0);
+    const found = await fitInverseTemperature((i) => table[i], given, [...given.keys()]);
     for (let x = -2; x <= 5; x += 0.05) expect(loss(found)).toBeLessThanOrEqual(loss(Math.exp(x)) + 1e-3);
   });
 
@@ -161,11 +161,11 @@ describe("out-of-sample scores", () => {
       [1, 0],
       [0, 1],
     ];
-    const separable = await fitSharpness((i) => scores[i], [0, 1], [0, 1]);
+    const separable = await fitInverseTemperature((i) => scores[i], [0, 1], [0, 1]);
     expect(separable).toBeGreaterThan(10);
     expect(separable).toBeLessThanOrEqual(1000);
-    expect(await fitSharpness((i) => scores[i], [1, 0], [0, 1])).toBe(0.1);
-    expect(await fitSharpness(() => [0.5, 0.5], [0, 1], [0, 1])).toBe(1);
+    expect(await fitInverseTemperature((i) => scores[i], [1, 0], [0, 1])).toBe(0.1);
+    expect(await fitInverseTemperature(() => [0.5, 0.5], [0, 1], [0, 1])).toBe(1);
   });
 });
 
@@ -183,8 +183,8 @@ test.skipIf(!existsSync(FEATURES))(
       photos.features.filter((_, at) => at % 320 < width),
       width,
     );
-    const { sharpness, counted, selfConfidence } = await learn(rows, given, 12);
-    const P = slowSoftmax(slowLeaveOneOut(plain(rows, width), alone(given), 12, LAMBDA), sharpness);
+    const { inverseTemperature, counted, selfConfidence } = await learn(rows, given, 12);
+    const P = slowSoftmax(slowLeaveOneOut(plain(rows, width), alone(given), 12, LAMBDA), inverseTemperature);
     const slow = slowConfidentLearning(P, given, 12);
     expect(confidentJoint(given, counted, 12)).toEqual(Uint32Array.from(slow.joint.flat()));
     const order = (of: (i: number) => number) => [...given.keys()].sort((a, b) => of(a) - of(b));

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
-import { rankShots, type Shot } from "../../src-main/curate/best-shot";
+import { rankForKeeping, type Shot } from "../../src-main/curate/best-shot";
 import { burstPairs } from "../../src-main/curate/bursts";
 import { createCodeScan } from "../../src-main/curate/code-scan";
-import { compare, type Pictures } from "../../src-main/curate/duplicate-pairs";
-import { codeDistance, createCentring, signCodes, WORDS } from "../../src-main/curate/feature-codes";
+import { compare, type ComparedPhotos } from "../../src-main/curate/duplicate-pairs";
+import { CODE_WORDS, codeDistance, createCentring, signCodes } from "../../src-main/curate/feature-codes";
 import { groupsOf } from "../../src-main/curate/grouping";
-import { mirroredHash, perceptualHashes } from "../../src-main/curate/perceptual-hash";
-import { splitByGroup } from "../../src-main/curate/split";
-import { type Glance, glanceAt, GREY } from "../../src-main/images/glance";
+import { mirrorHash, perceptualHashes } from "../../src-main/curate/perceptual-hash";
+import { groupedSplit } from "../../src-main/curate/split";
+import { GREY_SIDE, type ImageQuality, measureQuality } from "../../src-main/images/glance";
 import { random } from "../../src-main/math/random";
 import { PARTS } from "../../src-shared/split-parts";
 import { fromPixels, scene as makeScene } from "../fixtures/scene";
@@ -18,13 +18,13 @@ const WIDTH = 640,
   HEIGHT = 480;
 const scene = (seed: number) => makeScene(seed, WIDTH, HEIGHT);
 const opened = (rgb: Buffer) => fromPixels(rgb, WIDTH, HEIGHT);
-async function glance(picture: Sharp): Promise<Glance> {
+async function imageQuality(picture: Sharp): Promise<ImageQuality> {
   const { data, info } = await sharp(await picture.png().toBuffer())
     .resize(512, 512, { fit: "inside" })
     .flatten()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return glanceAt(data, info.width, info.height);
+  return measureQuality(data, info.width, info.height);
 }
 const text = Buffer.from(
   `<svg width="${WIDTH}" height="${HEIGHT}"><rect x="120" y="220" width="400" height="40" fill="white" fill-opacity="0.6"/></svg>`,
@@ -42,8 +42,8 @@ const bits = (hash: bigint) => hash.toString(2).replaceAll("0", "").length;
 test.each(["half the size", "brighter", "darker", "a watermark"])("a hash hardly changes with %s", async (edit) => {
   const rgb = await scene(1);
   const [a, b] = perceptualHashes(
-    Buffer.concat([(await glance(opened(rgb))).grey, (await glance(EDITS[edit](rgb))).grey]),
-    GREY,
+    Buffer.concat([(await imageQuality(opened(rgb))).grey, (await imageQuality(EDITS[edit](rgb))).grey]),
+    GREY_SIDE,
   );
   expect(bits(a ^ b)).toBeLessThanOrEqual(8);
 });
@@ -51,11 +51,11 @@ test.each(["half the size", "brighter", "darker", "a watermark"])("a hash hardly
 test("a mirrored picture's hash is the hash with the odd frequencies flipped", async () => {
   const rgb = await scene(2);
   const [a, b] = perceptualHashes(
-    Buffer.concat([(await glance(opened(rgb))).grey, (await glance(opened(rgb).flop())).grey]),
-    GREY,
+    Buffer.concat([(await imageQuality(opened(rgb))).grey, (await imageQuality(opened(rgb).flop())).grey]),
+    GREY_SIDE,
   );
   expect(bits(a ^ b)).toBeGreaterThan(16);
-  expect(bits(mirroredHash(a) ^ b)).toBeLessThanOrEqual(4);
+  expect(bits(mirrorHash(a) ^ b)).toBeLessThanOrEqual(4);
 });
 
 test("codes within a distance are those that counting bit by bit finds", () => {
@@ -99,41 +99,40 @@ test("codes of rows differ in the bits that their angle tells", () => {
     const [a, b] = [rows.subarray((i - 1) * D, i * D), rows.subarray(i * D, (i + 1) * D)];
     const product = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, d) => sum + value * y[d], 0);
     const cosine = product(a, b) / Math.sqrt(product(a, a) * product(b, b));
-    const far = Array.from({ length: WORDS }, (_, w) => bits(codes[(i - 1) * WORDS + w] ^ codes[i * WORDS + w])).reduce(
-      (x, y) => x + y,
-      0,
-    );
+    const far = Array.from({ length: CODE_WORDS }, (_, w) =>
+      bits(codes[(i - 1) * CODE_WORDS + w] ^ codes[i * CODE_WORDS + w]),
+    ).reduce((x, y) => x + y, 0);
     expect(far).toBeLessThanOrEqual(codeDistance(cosine) + 8);
     expect(far).toBeGreaterThan((256 * Math.acos(cosine)) / Math.PI - 40);
   }
 });
 
 /** Pictures with features that say nothing of which is whose copy: all are alike enough to be candidates. */
-function picturesOf(glances: Glance[]): Pictures {
+function picturesOf(imageQualities: ImageQuality[]): ComparedPhotos {
   const D = 8,
     draw = random(7);
-  const features = Float32Array.from({ length: glances.length * D }, () => 1 + 0.05 * draw());
+  const features = Float32Array.from({ length: imageQualities.length * D }, () => 1 + 0.05 * draw());
   const centring = createCentring(D);
   centring.take(features);
   return {
     features,
     D,
-    greys: Buffer.concat(glances.map(({ grey }) => grey)),
-    side: GREY,
-    taken: new Float64Array(glances.length).fill(NaN),
-    folders: new Uint32Array(glances.length),
+    greys: Buffer.concat(imageQualities.map(({ grey }) => grey)),
+    side: GREY_SIDE,
+    taken: new Float64Array(imageQualities.length).fill(NaN),
+    folders: new Uint32Array(imageQualities.length),
   };
 }
 
 test("edits of a picture are its copies, other pictures are not", async () => {
   const scenes = await Promise.all([11, 12, 13, 14].map((seed) => scene(seed)));
   const edits = Object.values(EDITS);
-  const glances = await Promise.all(
-    scenes.flatMap((rgb) => [glance(opened(rgb)), ...edits.map((edit) => glance(edit(rgb)))]),
+  const imageQualities = await Promise.all(
+    scenes.flatMap((rgb) => [imageQuality(opened(rgb)), ...edits.map((edit) => imageQuality(edit(rgb)))]),
   );
-  const { copiesBefore, linkedCopies } = compare(picturesOf(glances));
+  const { copiesBefore, linkedCopies } = compare(picturesOf(imageQualities));
   const of = edits.length + 1;
-  for (let i = 0; i < glances.length; i++) {
+  for (let i = 0; i < imageQualities.length; i++) {
     const original = i - (i % of);
     for (const { j } of copiesBefore(i)) expect(Math.floor(j / of)).toBe(Math.floor(i / of));
     if (i > original) expect.soft(linkedCopies(i, original), Object.keys(EDITS)[(i % of) - 1]).toBe(true);
@@ -142,7 +141,7 @@ test("edits of a picture are its copies, other pictures are not", async () => {
 });
 
 test("pictures without any detail are nobody's copies", () => {
-  const plain = (value: number) => glanceAt(new Uint8Array(64 * 48 * 3).fill(value), 64, 48);
+  const plain = (value: number) => measureQuality(new Uint8Array(64 * 48 * 3).fill(value), 64, 48);
   const { copiesBefore } = compare(picturesOf([plain(0), plain(0), plain(200)]));
   expect([0, 1, 2].flatMap((i) => copiesBefore(i))).toEqual([]);
 });
@@ -150,13 +149,13 @@ test("pictures without any detail are nobody's copies", () => {
 test("colours are the means of a grid of four by four, of tiny pictures too", () => {
   const rgb = new Uint8Array(10 * 6 * 3);
   for (let y = 0; y < 6; y++) for (let x = 0; x < 10; x++) rgb.set([25 * x, 40 * y, 7], (y * 10 + x) * 3);
-  const { colours, grey } = glanceAt(rgb, 10, 6);
+  const { colours, grey } = measureQuality(rgb, 10, 6);
   expect(colours).toHaveLength(4 * 4 * 3);
-  expect(grey).toHaveLength(GREY * GREY);
+  expect(grey).toHaveLength(GREY_SIDE * GREY_SIDE);
   // Columns 0 to 1, 2 to 4, 5 to 6 and 7 to 9; rows 0, 1 to 2, 3 and 4 to 5.
   expect([...colours.subarray(0, 12)]).toEqual([13, 0, 7, 75, 0, 7, 138, 0, 7, 200, 0, 7]);
   expect([...colours.subarray(3 * 12, 3 * 12 + 3)]).toEqual([13, 180, 7]);
-  expect([...glanceAt(Uint8Array.from([9, 8, 7]), 1, 1).colours]).toEqual(
+  expect([...measureQuality(Uint8Array.from([9, 8, 7]), 1, 1).colours]).toEqual(
     Array.from({ length: 16 }, () => [9, 8, 7]).flat(),
   );
 });
@@ -200,7 +199,7 @@ test("a burst is photos of one motif and folder, seconds apart", () => {
   const features = Float32Array.from([1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0]);
   const taken = Float64Array.from([100, 101, 103, 102, 200, 101, NaN]);
   const folders = Uint32Array.from([1, 1, 1, 1, 1, 2, 1]);
-  const pairs = burstPairs({ features, D, greys: new Uint8Array(0), side: GREY, taken, folders });
+  const pairs = burstPairs({ features, D, greys: new Uint8Array(0), side: GREY_SIDE, taken, folders });
   expect(pairs).toEqual([
     { i: 0, j: 1 },
     { i: 0, j: 2 },
@@ -211,13 +210,13 @@ test("a burst is photos of one motif and folder, seconds apart", () => {
 async function shot(picture: Sharp): Promise<Shot> {
   const file = await picture.jpeg({ quality: 90 }).toBuffer();
   const { width, height } = await sharp(file).metadata();
-  return { ...(await glance(sharp(file))), pixels: width * height, bytes: file.length };
+  return { ...(await imageQuality(sharp(file))), pixels: width * height, bytes: file.length };
 }
 
 test("the best shot is the sharp, well exposed, large and little compressed one, and it is said why", async () => {
   const rgb = await scene(21);
   const good = await shot(opened(rgb));
-  const against = async (other: Sharp) => rankShots([await shot(other), good]);
+  const against = async (other: Sharp) => rankForKeeping([await shot(other), good]);
   expect(await against(opened(rgb).blur(3))).toMatchObject({ order: [1, 0], why: expect.stringMatching(/^sharpest/) });
   expect(await against(opened(rgb).linear(0.15))).toMatchObject({
     order: [1, 0],
@@ -228,8 +227,8 @@ test("the best shot is the sharp, well exposed, large and little compressed one,
     order: [1, 0],
     why: expect.stringMatching(/largest/),
   });
-  expect(rankShots([{ ...good, bytes: 1 }, good])).toEqual({ order: [1, 0], why: "least compressed" });
-  expect(rankShots([good, good])).toEqual({ order: [0, 1], why: "as good as the others" });
+  expect(rankForKeeping([{ ...good, bytes: 1 }, good])).toEqual({ order: [1, 0], why: "least compressed" });
+  expect(rankForKeeping([good, good])).toEqual({ order: [0, 1], why: "as good as the others" });
 });
 
 test("a line of text over a photo does not make it the sharpest", async () => {
@@ -262,9 +261,9 @@ test("a split keeps groups together, gives each photo one part, comes near the s
       const groups = asGroups(n, sizes);
       const shares = { train, validation, test };
       const labelled = Array.from({ length: n }, (_, i) => i % labels);
-      const parts = splitByGroup(n, groups, shares, seed, labelled);
+      const parts = groupedSplit(n, groups, shares, seed, labelled);
       for (const group of groups) expect(new Set(group.map((row) => parts[row])).size).toBe(1);
-      expect(splitByGroup(n, groups, shares, seed, labelled)).toEqual(parts);
+      expect(groupedSplit(n, groups, shares, seed, labelled)).toEqual(parts);
       const largest = Math.max(1, ...groups.map(({ length }) => length));
       PARTS.forEach((part, at) => {
         const have = parts.filter((of) => of === at).length;
@@ -279,19 +278,19 @@ test("a split keeps the shares within each label, and another seed makes another
   const n = 1000,
     labels = Array.from({ length: n }, (_, i) => i % 10);
   const shares = { train: 0.7, validation: 0.15, test: 0.15 };
-  const parts = splitByGroup(n, [], shares, 1, labels);
+  const parts = groupedSplit(n, [], shares, 1, labels);
   for (let label = 0; label < 10; label++) {
     const of = parts.filter((_, row) => labels[row] === label);
     expect(of.filter((part) => part === 0).length).toBeGreaterThanOrEqual(69);
     expect(of.filter((part) => part === 0).length).toBeLessThanOrEqual(71);
   }
-  expect(splitByGroup(n, [], shares, 2, labels)).not.toEqual(parts);
+  expect(groupedSplit(n, [], shares, 2, labels)).not.toEqual(parts);
 });
 
 test("what is no split is refused", () => {
   const shares = { train: 1, validation: 1, test: 1 };
   expect(() =>
-    splitByGroup(
+    groupedSplit(
       3,
       [
         [0, 1],
@@ -301,6 +300,6 @@ test("what is no split is refused", () => {
       1,
     ),
   ).toThrow("photo 1 is in two groups");
-  expect(() => splitByGroup(3, [[0, 5]], shares, 1)).toThrow("row 5 of 3");
-  expect(() => splitByGroup(3, [], { train: 0, validation: 0, test: 0 }, 1)).toThrow("no shares");
+  expect(() => groupedSplit(3, [[0, 5]], shares, 1)).toThrow("row 5 of 3");
+  expect(() => groupedSplit(3, [], { train: 0, validation: 0, test: 0 }, 1)).toThrow("no shares");
 });

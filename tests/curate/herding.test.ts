@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { drawUnsure } from "../../src-main/curate/draw-unsure";
-import { herd, tells } from "../../src-main/curate/herding";
+import { samplePoisson } from "../../src-main/curate/draw-unsure";
+import { tells, uncertaintyHerding } from "../../src-main/curate/herding";
 import { random } from "../../src-main/math/random";
 import { unitRows } from "../../src-main/math/vectors";
 
@@ -18,7 +18,7 @@ function imagined(m: number, seed: number): { rows: Float32Array; weights: numbe
 }
 
 /** What is told of all photos when some are known, by the definition. */
-function told({ rows, weights }: ReturnType<typeof imagined>, known: number[][]): number {
+function received({ rows, weights }: ReturnType<typeof imagined>, known: number[][]): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
     let most = 0;
@@ -47,10 +47,10 @@ describe("uncertainty herding", () => {
     async (earlier) => {
       const pool = imagined(60, 1 + earlier);
       const known = imagined(earlier, 99).rows;
-      const chosen = await herd(pool, known, 12);
+      const chosen = await uncertaintyHerding(pool, known, 12);
       const so = rowsOf(known);
       for (const next of chosen) {
-        const worth = rowsOf(pool.rows).map((row) => told(pool, [...so, row]));
+        const worth = rowsOf(pool.rows).map((row) => received(pool, [...so, row]));
         expect(worth[next]).toBeCloseTo(Math.max(...worth), 4);
         so.push(rowsOf(pool.rows)[next]);
       }
@@ -64,10 +64,10 @@ describe("uncertainty herding", () => {
     let best = 0;
     for (let a = 0; a < 16; a++)
       for (let b = 0; b < a; b++)
-        for (let c = 0; c < b; c++) best = Math.max(best, told(pool, [rows[a], rows[b], rows[c]]));
-    const chosen = await herd(pool, new Float32Array(0), 3);
+        for (let c = 0; c < b; c++) best = Math.max(best, received(pool, [rows[a], rows[b], rows[c]]));
+    const chosen = await uncertaintyHerding(pool, new Float32Array(0), 3);
     expect(
-      told(
+      received(
         pool,
         chosen.map((i) => rows[i]),
       ),
@@ -81,25 +81,31 @@ describe("uncertainty herding", () => {
     ];
     const rows = Float32Array.from([a, a, b, a].flat());
     expect(
-      (await herd({ rows, weights: [0.3, 0.3, 0.5, 0.3], dimensions: 2 }, new Float32Array(0), 2)).map((i) =>
-        i === 2 ? "b" : "a",
+      (await uncertaintyHerding({ rows, weights: [0.3, 0.3, 0.5, 0.3], dimensions: 2 }, new Float32Array(0), 2)).map(
+        (i) => (i === 2 ? "b" : "a"),
       ),
     ).toEqual(["a", "b"]);
   });
 
   test("what is like a judged photo waits, what the model is sure of does not count", async () => {
     const rows = Float32Array.of(1, 0, 0, 1, -1, 0);
-    expect(await herd({ rows, weights: [1, 1, 0], dimensions: 2 }, Float32Array.of(1, 0), 1)).toEqual([1]);
-    expect(await herd({ rows, weights: [0.01, 0.01, 1], dimensions: 2 }, new Float32Array(0), 1)).toEqual([2]);
+    expect(await uncertaintyHerding({ rows, weights: [1, 1, 0], dimensions: 2 }, Float32Array.of(1, 0), 1)).toEqual([
+      1,
+    ]);
+    expect(await uncertaintyHerding({ rows, weights: [0.01, 0.01, 1], dimensions: 2 }, new Float32Array(0), 1)).toEqual(
+      [2],
+    );
   });
 
   test("all are put in order where more are asked for than there are; none where there is none", async () => {
-    expect([...(await herd(imagined(9, 3), new Float32Array(0), 50))].sort((a, b) => a - b)).toEqual([
+    expect([...(await uncertaintyHerding(imagined(9, 3), new Float32Array(0), 50))].sort((a, b) => a - b)).toEqual([
       ...Array(9).keys(),
     ]);
-    expect(await herd({ rows: new Float32Array(0), weights: [], dimensions: 4 }, new Float32Array(0), 5)).toEqual([]);
+    expect(
+      await uncertaintyHerding({ rows: new Float32Array(0), weights: [], dimensions: 4 }, new Float32Array(0), 5),
+    ).toEqual([]);
     await expect(
-      herd({ rows: new Float32Array(7), weights: [1, 1], dimensions: 4 }, new Float32Array(0), 1),
+      uncertaintyHerding({ rows: new Float32Array(7), weights: [1, 1], dimensions: 4 }, new Float32Array(0), 1),
     ).rejects.toThrow("7 and 0 numbers are not 2 and some rows of 4");
   });
 });
@@ -110,7 +116,7 @@ describe("drawing the unsure", () => {
   test("the unsure are drawn in proportion, about as many as wanted, and the surest never", () => {
     const times = new Float64Array(2000);
     for (let seed = 1; seed <= 300; seed++)
-      for (const row of drawUnsure(uncertainty, 180, random(seed)).rows) times[row]++;
+      for (const row of samplePoisson(uncertainty, 180, random(seed)).rows) times[row]++;
     const drawn = (of: number) => {
       const some = [...times].filter((_, i) => uncertainty[i] === of);
       return some.reduce((a, b) => a + b, 0) / some.length / 300;
@@ -124,13 +130,13 @@ describe("drawing the unsure", () => {
     const all = uncertainty.reduce((a, b) => a + b, 0);
     let sum = 0;
     for (let seed = 1; seed <= 300; seed++)
-      sum += drawUnsure(uncertainty, 200, random(seed)).weights.reduce((a, b) => a + b, 0);
+      sum += samplePoisson(uncertainty, 200, random(seed)).weights.reduce((a, b) => a + b, 0);
     expect(Math.abs(sum / 300 / all - 1)).toBeLessThan(0.02);
   });
 
   test("few are all drawn, each for itself; the certainly drawn are counted once", () => {
-    expect(drawUnsure([0.5, 0, 1], 3, random(1))).toEqual({ rows: [0, 1, 2], weights: [0.5, 0, 1] });
-    const { rows, weights } = drawUnsure([1, 1, ...Array<number>(1000).fill(0.001)], 3, random(2));
+    expect(samplePoisson([0.5, 0, 1], 3, random(1))).toEqual({ rows: [0, 1, 2], weights: [0.5, 0, 1] });
+    const { rows, weights } = samplePoisson([1, 1, ...Array<number>(1000).fill(0.001)], 3, random(2));
     expect(rows.slice(0, 2)).toEqual([0, 1]);
     expect(weights.slice(0, 2)).toEqual([1, 1]);
     // 1,000 of 0.001 have one drawn for all of them
@@ -140,7 +146,7 @@ describe("drawing the unsure", () => {
 
 test("a weight that is not a number is refused by its place", async () => {
   const rows = Float32Array.from([1, 0, 0, 1]);
-  await expect(herd({ rows, weights: [1, NaN], dimensions: 2 }, new Float32Array(0), 1)).rejects.toThrow(
+  await expect(uncertaintyHerding({ rows, weights: [1, NaN], dimensions: 2 }, new Float32Array(0), 1)).rejects.toThrow(
     "weight 1 is NaN",
   );
 });

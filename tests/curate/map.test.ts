@@ -1,14 +1,14 @@
 import { UMAP } from "umap-js";
 import { findABParams } from "umap-js/dist/umap";
 import { expect, test } from "vitest";
-import { fuzzyGraph } from "../../src-main/curate/fuzzy-neighbours";
-import { makeMap, placeByNeighbours } from "../../src-main/curate/map";
+import { fuzzyKnnGraph } from "../../src-main/curate/fuzzy-neighbours";
+import { computeMap, positionByNeighbours } from "../../src-main/curate/map";
 import { CURVE } from "../../src-main/curate/umap";
-import { wordsOnMap } from "../../src-main/curate/words-on-map";
-import { disagreement, placesOf } from "../../src-main/devise/places";
+import { placeMapLabels } from "../../src-main/curate/words-on-map";
+import { disagreement, semanticEmbeddings } from "../../src-main/devise/places";
 import { hnswState } from "../../src-main/math/nearest";
 import { nearestToEach } from "../../src-main/math/nearest-to-each";
-import { alongAxes, principalAxes } from "../../src-main/math/principal-axes";
+import { principalAxes, projectOntoAxes } from "../../src-main/math/principal-axes";
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
@@ -64,7 +64,7 @@ test("rows that span fewer directions have fewer axes, and along them keep their
   const rows = Float32Array.from([1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 2, 1, 0, 0]);
   const axes = principalAxes(rows, 4, 3);
   expect(axes.axes.length / 4).toBe(2);
-  const along = alongAxes(rows, axes);
+  const along = projectOntoAxes(rows, axes);
   const unit = unitRows(rows, 4).map((value, at) => value - axes.mean[at % 4]);
   const centred = unitRows(unit, 4);
   for (let i = 0; i < 4; i++)
@@ -110,7 +110,7 @@ test("memberships are those of the authors' JavaScript program", async () => {
   reference.initializeFit(Array.from({ length: n }, (_, i) => Array.from(rows.subarray(E * i, E * i + E))));
   const expected = (reference as unknown as { graph: { get(a: number, b: number): number; getValues(): number[] } })
     .graph;
-  const { from, to, weights } = fuzzyGraph(neighbours);
+  const { from, to, weights } = fuzzyKnnGraph(neighbours);
   expect(weights).toHaveLength(expected.getValues().filter((value) => value > 0).length);
   weights.forEach((weight, edge) => expect(weight).toBeCloseTo(expected.get(from[edge], to[edge]), 4));
   const { a, b } = findABParams(1, 0.1);
@@ -132,7 +132,7 @@ function trustworthiness(rows: Float32Array, E: number, places: Float32Array, k:
 test("a map keeps neighbours together at least as well as the authors' JavaScript program", async () => {
   const [n, E, C] = [320, 16, 8];
   const rows = clusters(n, E, C);
-  const places = await makeMap(rows, n);
+  const places = await computeMap(rows, n);
   const reference = new UMAP({ nNeighbors: 15, random: random(1) }).fit(
     Array.from({ length: n }, (_, i) => Array.from(rows.subarray(E * i, E * i + E))),
   );
@@ -154,15 +154,15 @@ test("a map keeps neighbours together at least as well as the authors' JavaScrip
 test("the same photos make the same map, and progress comes to the end", async () => {
   const rows = clusters(60, 6, 3);
   const shares: number[] = [];
-  const places = await makeMap(rows, 60, (share) => shares.push(share));
-  expect(await makeMap(rows, 60)).toEqual(places);
+  const places = await computeMap(rows, 60, (share) => shares.push(share));
+  expect(await computeMap(rows, 60)).toEqual(places);
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
 });
 
 test.each([0, 1, 2, 3, 6])("%i photos make a map too, and so do photos that are all the same", async (n) => {
   for (const rows of [clusters(n, 4, 2), new Float32Array(4 * n).fill(0.5), new Float32Array(0)]) {
-    const places = await makeMap(rows, n);
+    const places = await computeMap(rows, n);
     expect(places).toHaveLength(2 * n);
     expect(places.every((value) => Math.abs(value) <= 1.00001)).toBe(true);
   }
@@ -177,7 +177,7 @@ test("a new photo stands at the mean place of its five nearest neighbours", () =
   const all = new Float32Array([...added, ...rows]);
   const exact = (row: Float32Array, k: number) =>
     [...Array(n).keys()].sort((a, b) => dot(row, 0, rows, b * E, E) - dot(row, 0, rows, a * E, E)).slice(0, k);
-  const placed = placeByNeighbours(exact, added, E, places);
+  const placed = positionByNeighbours(exact, added, E, places);
   for (let i = 0; i < 8; i++) {
     const five = inOrder(all, E, i)
       .filter((j) => j >= 8)
@@ -185,7 +185,7 @@ test("a new photo stands at the mean place of its five nearest neighbours", () =
     for (const d of [0, 1])
       expect(placed[2 * i + d]).toBeCloseTo(five.reduce((sum, j) => sum + places[2 * (j - 8) + d], 0) / 5, 5);
   }
-  expect(() => placeByNeighbours(exact, added.slice(1), E, places)).toThrow("47 numbers are not rows of 6");
+  expect(() => positionByNeighbours(exact, added.slice(1), E, places)).toThrow("47 numbers are not rows of 6");
 });
 
 test("a word stands where its photos are densest, and one that is everywhere says less", () => {
@@ -197,7 +197,7 @@ test("a word stands where its photos are densest, and one that is everywhere say
     ...Array.from({ length: 60 }, () => [2 * draw() - 1, 2 * draw() - 1]).flat(),
   ]);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const words = wordsOnMap(places, [range(140, 200), [...range(0, 90), 150], range(100, 140), [3]], 2, 10);
+  const words = placeMapLabels(places, [range(140, 200), [...range(0, 90), 150], range(100, 140), [3]], 2, 10);
   expect(words.map(({ label }) => label)).toEqual([1, 2, 0]); // one photo is no word
   expect(words[0].x).toBeCloseTo(-0.5, 1);
   expect(words[0].y).toBeCloseTo(0.5, 1);
@@ -216,7 +216,7 @@ test("disagreement is 1 minus the cosine of the classifier's place and the proje
     classes: Uint16Array.of(0, 1, 2, 3, 3, 1),
     probabilities: Float32Array.of(0.7, 0.2, 0.9, 0.05, 0.5, 0.5),
   };
-  const places = placesOf(seen, M, classVectors, D);
+  const places = semanticEmbeddings(seen, M, classVectors, D);
   for (let i = 0; i < 3; i++) {
     const projected = normalise(Float32Array.from({ length: E }, (_, e) => dot(M, e * D, features, i * D, D)));
     const [a, b] = [2 * i, 2 * i + 1];

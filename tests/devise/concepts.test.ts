@@ -9,11 +9,11 @@ import {
   portraitScore,
 } from "../../src-main/devise/concepts";
 import {
-  conceptConfidence,
+  combineConcepts,
+  conceptEvidence,
   type Confidence,
   type LabelSpace,
   rankLabels,
-  withConcepts,
 } from "../../src-main/devise/ranking";
 
 const box = (score: number, c: number, size = 0.5) => ({ score, c, size });
@@ -94,25 +94,25 @@ const rank = (concepts?: ReturnType<typeof scores>) =>
 
 describe("labels by concepts", () => {
   test("a concept makes itself and what is more general", () => {
-    const sure = conceptConfidence(space, scores([0.75, 0.5], [0.25, 0.5]), 0);
+    const sure = conceptEvidence(space, scores([0.75, 0.5], [0.25, 0.5]), 0);
     expect([...sure]).toEqual([
       [0, { right: 0.75, said: 0.25, itself: true }],
       [1, { right: 0.75, said: 0.25, itself: false }],
       [2, { right: 0.5, said: 0.5, itself: true }],
     ]);
-    expect(conceptConfidence(space, scores([-1, 0.7]), 0).has(0)).toBe(false);
+    expect(conceptEvidence(space, scores([-1, 0.7]), 0).has(0)).toBe(false);
     expect(rank(scores([-1, -1]))).toEqual(rank());
   });
 
   test("what few would say is no surer than they are many, unless the classes vouch for it", () => {
-    expect(withConcepts(0.1, { right: 0.9, said: 0.3, itself: true }, ranking, false)).toBeCloseTo(0.3, 10);
-    expect(withConcepts(0.1, { right: 0.6, said: 0.8, itself: true }, ranking, false)).toBeCloseTo(0.6, 10);
-    expect(withConcepts(0.6, { right: 0.9, said: 0.3, itself: true }, ranking, true)).toBeCloseTo(0.6, 10);
+    expect(combineConcepts(0.1, { right: 0.9, said: 0.3, itself: true }, ranking, false)).toBeCloseTo(0.3, 10);
+    expect(combineConcepts(0.1, { right: 0.6, said: 0.8, itself: true }, ranking, false)).toBeCloseTo(0.6, 10);
+    expect(combineConcepts(0.6, { right: 0.9, said: 0.3, itself: true }, ranking, true)).toBeCloseTo(0.6, 10);
   });
 
   test("of a label that is looked for itself what was found says all, whatever its word is near to", () => {
-    expect(withConcepts(0.8, { right: 0.1, said: 0.2, itself: true }, ranking, false)).toBeCloseTo(0.1, 10);
-    expect(withConcepts(0.8, { right: 0.1, said: 0.2, itself: false }, ranking, false)).toBeCloseTo(0.8, 10);
+    expect(combineConcepts(0.8, { right: 0.1, said: 0.2, itself: true }, ranking, false)).toBeCloseTo(0.1, 10);
+    expect(combineConcepts(0.8, { right: 0.1, said: 0.2, itself: false }, ranking, false)).toBeCloseTo(0.8, 10);
   });
 
   test("a label of classes and concepts is what both make of it, a label of concepts alone as sure as they are", () => {
@@ -163,8 +163,10 @@ describe("labels by concepts", () => {
   test("a dog that was looked for and not found is less likely one", () => {
     expect(rank(scores([0, 0])).get(0)).toBeLessThan(rank().get(0)!);
     // an animal that no detector knows
-    expect(withConcepts(0.6, { right: 0, said: 0, itself: false }, ranking, true)).toBe(0.6);
-    expect(withConcepts(0.6, undefined, ranking, true)).toBe(0.6);
-    expect(withConcepts(0.6, { right: 0.3, said: 1, itself: true }, { ...ranking, joined: undefined }, true)).toBe(0.6);
+    expect(combineConcepts(0.6, { right: 0, said: 0, itself: false }, ranking, true)).toBe(0.6);
+    expect(combineConcepts(0.6, undefined, ranking, true)).toBe(0.6);
+    expect(combineConcepts(0.6, { right: 0.3, said: 1, itself: true }, { ...ranking, joined: undefined }, true)).toBe(
+      0.6,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type FeatureSpace, featureSpaceOf, likenessRows, measured } from "../../src-main/devise/feature-space";
-import { type Examples, someOfEach, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
+import { type FeatureSpace, featureSpaceOf, whitenedFeatures, whitenedRows } from "../../src-main/devise/feature-space";
+import { balancedSample, type FewShotExamples, fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
 import { random } from "../../src-main/math/random";
 import { dot } from "../../src-main/math/vectors";
 
@@ -11,7 +11,7 @@ const numbers = (n: number) => Float32Array.from({ length: n }, () => draw());
 const axes = Float32Array.of(3, 0, 0, 0, 0, 0, 0, 0.6, 0.8, 0, 0, 0);
 const statistics = { rootMean: numbers(D), axes };
 const space = featureSpaceOf(statistics, D, C);
-const seenOf = (features: Float32Array) => {
+const outputOf = (features: Float32Array) => {
   const n = features.length / D;
   return {
     features,
@@ -45,8 +45,8 @@ describe("rows of photos", () => {
   }
 
   test("are centred roots, damped along the axes, and roots of the classes' probabilities beside them", () => {
-    const seen = seenOf(numbers(5 * D));
-    const rows = plain(measured(space, seen), space.width);
+    const seen = outputOf(numbers(5 * D));
+    const rows = plain(whitenedRows(space, seen), space.width);
     plain(seen.features, D).forEach((feature, i) => {
       slowRow(feature).forEach((x, d) => expect(rows[i][d]).toBeCloseTo(x, 5));
       const shown = Array.from({ length: C }, (_, c) =>
@@ -58,12 +58,14 @@ describe("rows of photos", () => {
       if (seen.classes[2 * i] !== seen.classes[2 * i + 1])
         shown.forEach((x, c) => expect(rows[i][D + c]).toBeCloseTo(x, 5));
     });
-    plain(likenessRows(space, seen.features), D).forEach((row, i) => row.forEach((x, d) => expect(x).toBe(rows[i][d])));
+    plain(whitenedFeatures(space, seen.features), D).forEach((row, i) =>
+      row.forEach((x, d) => expect(x).toBe(rows[i][d])),
+    );
   });
 
   test("of a pack without statistics are unit roots; a negative feature keeps its sign", () => {
     const bare = featureSpaceOf(null, 3, 1);
-    const [row] = plain(likenessRows(bare, Float32Array.of(4, -9, 0)), 3);
+    const [row] = plain(whitenedFeatures(bare, Float32Array.of(4, -9, 0)), 3);
     [2, -3, 0].forEach((x, d) => expect(row[d]).toBeCloseTo(x / Math.sqrt(13), 6));
   });
 });
@@ -74,7 +76,7 @@ describe("rows of photos", () => {
  * of a photo for a label that it was given: −log of e^z over e^z, 1 for none of these, and e^z of the labels that it is
  * known not to have.
  */
-function slowLogistic(rows: number[][], labels: Examples[]): number[][] {
+function slowLogistic(rows: number[][], labels: FewShotExamples[]): number[][] {
   const T = labels.length;
   const directions = labels.map(() => rows[0].map(() => 0));
   const known = (i: number, t: number) =>
@@ -115,16 +117,16 @@ function slowLogistic(rows: number[][], labels: Examples[]): number[][] {
 
 describe("labels learned from examples", () => {
   const n = 9;
-  const rows = measured(space, seenOf(numbers(n * D)));
+  const rows = whitenedRows(space, outputOf(numbers(n * D)));
   const all = plain(rows, space.width);
-  const labels: Examples[] = [
+  const labels: FewShotExamples[] = [
     { accepted: [0, 1], rejected: [5], unknown: [], even: [] },
     { accepted: [1, 2, 3, 4], rejected: [], unknown: [0], even: [7] },
     { accepted: [], rejected: [6], unknown: [], even: [] },
   ];
 
   test("are penalised multinomial regression with one more class, but for their length", () => {
-    const taught = teachLabels(space, rows, labels, 400);
+    const taught = fitFewShot(space, rows, labels, 400);
     const slow = slowLogistic(all, labels);
     const own = labels.flatMap(({ accepted }, t) => accepted.map((i) => inner(slow[t], all[i])));
     const scale = own.length / (own.reduce((sum, score) => sum + score, 0) * space.chance);
@@ -136,24 +138,24 @@ describe("labels learned from examples", () => {
 
   test("are as long as scores their own photos 1 on average, in units of chance, however many labels there are", () => {
     for (const some of [labels, labels.slice(0, 1)]) {
-      const taught = teachLabels(space, rows, some);
+      const taught = fitFewShot(space, rows, some);
       const own = some.flatMap(({ accepted }, t) =>
-        accepted.map((i) => taughtScores(taught, rows.subarray(i * space.width, (i + 1) * space.width))[t]),
+        accepted.map((i) => fewShotScores(taught, rows.subarray(i * space.width, (i + 1) * space.width))[t]),
       );
       expect((own.reduce((sum, score) => sum + score, 0) / own.length) * space.chance).toBeCloseTo(1, 5);
     }
   });
 
   test("have no direction without an accepted photo, and score by the product with it", () => {
-    const taught = teachLabels(space, rows, labels);
-    const scores = taughtScores(taught, rows.subarray(0, space.width));
+    const taught = fitFewShot(space, rows, labels);
+    const scores = fewShotScores(taught, rows.subarray(0, space.width));
     expect(scores[2]).toBe(0);
     expect(scores[0]).toBeCloseTo(dot(taught.vectors, 0, rows, 0, space.width), 6);
   });
 
   test("are scored in units of what unlike photos have in common", () => {
     const wide: FeatureSpace = featureSpaceOf({ rootMean: new Float32Array(200), axes: new Float32Array(0) }, 200, 1);
-    const some = likenessRows(
+    const some = whitenedFeatures(
       wide,
       Float32Array.from({ length: 60 * 200 }, () => draw() - 0.5),
     );
@@ -169,8 +171,8 @@ test("of many photos as many of each label are taken as fit, evenly, and none of
     [200, 201, 202],
     Array.from({ length: 50 }, (_, i) => 300 + i),
   ];
-  expect(someOfEach(lists, 1000)).toHaveLength(153);
-  const some = someOfEach(lists, 43);
+  expect(balancedSample(lists, 1000)).toHaveLength(153);
+  const some = balancedSample(lists, 43);
   expect(some.length).toBeLessThanOrEqual(43);
   expect(some.length).toBeGreaterThan(38);
   expect(some.filter((i) => i >= 200 && i < 203)).toEqual([200, 201, 202]);

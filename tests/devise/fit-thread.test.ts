@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { FitData, FitSettings } from "../../src-main/devise/fit";
-import { fitInWorker, readyToFit } from "../../src-main/devise/fit-in-worker";
+import { fitInWorker, warmUpFitWorker } from "../../src-main/devise/fit-in-worker";
 
 const data: FitData = {
   dimensions: 2,
@@ -21,7 +21,7 @@ const settings: FitSettings = {
 };
 
 test("one thread fits again and again, to the same numbers; a fit that is called off or fails spoils none after it", async () => {
-  readyToFit();
+  warmUpFitWorker();
   const first = await fitInWorker(data, settings);
   expect(first.losses).toHaveLength(20);
   expect((await fitInWorker(data, settings)).M).toEqual(first.M);

@@ -24,9 +24,9 @@ beforeAll(async () => {
   await startTensorFlow();
 });
 
-function stepOn(each: Batch, violations: "first" | "all", spared = none) {
+function stepOn(each: Batch, violations: "first" | "all", masked = none) {
   const [m, w] = [tf.tensor2d(M, [E, D]), tf.tensor2d(words, [C, E])];
-  const { loss, gradient } = tf.tidy(() => hingeStep(m, w, spared, each, { margin: 0.1, violations }));
+  const { loss, gradient } = tf.tidy(() => hingeStep(m, w, masked, each, { margin: 0.1, violations }));
   const result = { loss: loss.dataSync()[0], gradient: gradient.dataSync().slice() };
   tf.dispose([m, w, loss, gradient]);
   return result;
@@ -77,10 +77,10 @@ describe("a vectorised step is the reference, batch by batch", () => {
   });
 
   test("spared labels are not tried", () => {
-    const spared = none.slice();
-    spared[0 * C + 3] = spared[2 * C + 1] = 1;
-    const left = (b: number) => falseLabels(b).filter((c) => spared[batch.truths[b] * C + c] === 0);
-    expectSame(stepOn(batch, "all", spared), reference("all", left));
+    const masked = none.slice();
+    masked[0 * C + 3] = masked[2 * C + 1] = 1;
+    const left = (b: number) => falseLabels(b).filter((c) => masked[batch.truths[b] * C + c] === 0);
+    expectSame(stepOn(batch, "all", masked), reference("all", left));
   });
 });
 

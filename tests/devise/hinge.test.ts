@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hingeRankLoss, meanHingeLoss, PAPER } from "../../src-main/devise/hinge";
+import { hingeRankLoss, meanHingeLoss, PAPER_HINGE } from "../../src-main/devise/hinge";
 
 // Two words at right angles and one between them; a photo that lies on the first.
 const words = new Float32Array([1, 0, 0, 1, Math.SQRT1_2, Math.SQRT1_2]);
@@ -16,7 +16,7 @@ test("a label that is ahead of all others by the margin costs nothing", () => {
 test("the paper stops at the first label that violates the margin, eq. 1 adds them all", () => {
   const order = new Uint32Array([2, 0]); // both nearer to the photo than its true label, 1
   const first = hingeRankLoss(photo, identity, words, 1, order, none());
-  const all = hingeRankLoss(photo, identity, words, 1, order, none(), { ...PAPER, violations: "all" });
+  const all = hingeRankLoss(photo, identity, words, 1, order, none(), { ...PAPER_HINGE, violations: "all" });
   expect(first).toBeCloseTo(0.1 + Math.SQRT1_2, 6);
   expect(all).toBeCloseTo(0.1 + Math.SQRT1_2 + 0.1 + 1, 6);
 });
@@ -24,7 +24,7 @@ test("the paper stops at the first label that violates the margin, eq. 1 adds th
 test("the gradient is the slope of the loss", () => {
   const M = new Float32Array([0.3, -0.2, 0.1, 0.4]);
   const order = new Uint32Array([0, 2]);
-  const all = { ...PAPER, violations: "all" as const };
+  const all = { ...PAPER_HINGE, violations: "all" as const };
   const gradient = none();
   hingeRankLoss(photo, M, words, 1, order, gradient, all);
   for (let i = 0; i < M.length; i++) {
@@ -58,9 +58,9 @@ test("the mean loss leaves spared labels out and tries a rejected label alone", 
   };
   const [near, between] = [0.1 + 1, 0.1 + Math.SQRT1_2];
   expect(meanHingeLoss(data, identity)).toBeCloseTo(near + between, 6); // features count at unit length
-  const spared = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1); // 0 and 1 are no false labels of each other
-  expect(meanHingeLoss({ ...data, spared }, identity)).toBeCloseTo(between, 6);
-  expect(meanHingeLoss({ ...data, spared, rejected: Int32Array.of(-1, 0) }, identity)).toBeCloseTo(
+  const masked = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1); // 0 and 1 are no false labels of each other
+  expect(meanHingeLoss({ ...data, masked }, identity)).toBeCloseTo(between, 6);
+  expect(meanHingeLoss({ ...data, masked, rejected: Int32Array.of(-1, 0) }, identity)).toBeCloseTo(
     (between + near) / 2,
     6,
   );

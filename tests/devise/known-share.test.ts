@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { logistic } from "../../src-main/devise/calibration";
-import { knownOdds, knownShare, knownSigns, shiftedTo } from "../../src-main/devise/known-share";
+import {
+  estimatePrior,
+  inDistributionEvidence,
+  inDistributionLogOdds,
+  shiftPrior,
+} from "../../src-main/devise/known-share";
 import { type Confidence, confidenceOf, type LabelSpace } from "../../src-main/devise/ranking";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
 import type { Labeller } from "../../src-main/labeller/labeller";
@@ -8,8 +13,8 @@ import { random } from "../../src-main/math/random";
 import { productsWith } from "../../src-main/math/row-products";
 import { unitRows } from "../../src-main/math/vectors";
 import { storeFeatures } from "../../src-main/store/features";
-import { libraryShare } from "../../src-main/workspace/library-share";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import { estimateLibraryPrior } from "../../src-main/workspace/library-share";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const draw = random(21);
 const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
@@ -33,28 +38,28 @@ describe("the share of photos that show a class", () => {
         odds.reduce((sum, o) => sum + Math.log(pi * Math.exp(o) + 1 - pi), 250 * Math.log(pi) + 250 * Math.log(1 - pi));
       let best = 0;
       for (let pi = 0.0005; pi < 1; pi += 0.0005) if (likelihood(pi) > likelihood(best || 0.0005)) best = pi;
-      expect(knownShare(odds)).toBeCloseTo(best, 2.5);
+      expect(estimatePrior(odds)).toBeCloseTo(best, 2.5);
     }
   });
 
   test("comes out of many photos, whatever it is", () => {
     for (const share of [0.05, 0.3, 0.8, 0.97])
-      expect(Math.abs(knownShare(imagine(60_000, share).map(({ odds }) => odds)) - share)).toBeLessThan(0.03);
+      expect(Math.abs(estimatePrior(imagine(60_000, share).map(({ odds }) => odds)) - share)).toBeLessThan(0.03);
   });
 
   test("is a half without photos, and few photos hardly move it", () => {
-    expect(knownShare([])).toBe(0.5);
-    expect(Math.abs(knownShare(imagine(10, 1).map(({ odds }) => odds)) - 0.5)).toBeLessThan(0.03);
+    expect(estimatePrior([])).toBe(0.5);
+    expect(Math.abs(estimatePrior(imagine(10, 1).map(({ odds }) => odds)) - 0.5)).toBeLessThan(0.03);
   });
 
   test("a sample counts as many photos as it stands for", () => {
     const odds = imagine(500, 0.9).map((photo) => photo.odds);
-    expect(knownShare(odds, 5000)).toBeCloseTo(knownShare(Array.from({ length: 10 }, () => odds).flat()), 6);
+    expect(estimatePrior(odds, 5000)).toBeCloseTo(estimatePrior(Array.from({ length: 10 }, () => odds).flat()), 6);
   });
 
   test("shifts the odds by the prior's own, by Bayes' rule", () => {
     const [ofKnown, ofOthers] = [0.3, 0.1]; // densities of what was seen
-    expect(shiftedTo(0.2, Math.log(ofKnown / ofOthers))).toBeCloseTo(
+    expect(shiftPrior(0.2, Math.log(ofKnown / ofOthers))).toBeCloseTo(
       (0.2 * ofKnown) / (0.2 * ofKnown + 0.8 * ofOthers),
       12,
     );
@@ -71,7 +76,7 @@ test("signs of a photo are the log-odds of its likeliest class and the cosine to
     classes: new Uint16Array(n * 2),
     probabilities: Float32Array.from({ length: n * 2 }, (_, k) => (k % 2 === 0 ? 0.6 : 0.1)),
   };
-  knownSigns(seen, productsWith(unitRows(prototypes, D), D), D).forEach(({ odds, nearness }, i) => {
+  inDistributionEvidence(seen, productsWith(unitRows(prototypes, D), D), D).forEach(({ odds, nearness }, i) => {
     expect(odds).toBeCloseTo(Math.log(0.6 / 0.4), 5);
     const cosines = Array.from({ length: C }, (_, c) => {
       let [product, a, b] = [0, 0, 0];
@@ -83,7 +88,10 @@ test("signs of a photo are the log-odds of its likeliest class and the cosine to
       return a === 0 ? 0 : product / Math.sqrt(a * b);
     });
     expect(nearness).toBeCloseTo(Math.max(...cosines), 5);
-    expect(knownOdds({ bias: 1, weights: [2, 3] }, { odds, nearness })).toBeCloseTo(1 + 2 * odds + 3 * nearness, 10);
+    expect(inDistributionLogOdds({ bias: 1, weights: [2, 3] }, { odds, nearness })).toBeCloseTo(
+      1 + 2 * odds + 3 * nearness,
+      10,
+    );
   });
 });
 
@@ -140,11 +148,11 @@ describe("confidence of a photo that may show a class", () => {
       const errorAt = (assumed: number) =>
         expectedCalibrationError(
           Float64Array.from(photos, ({ mass, odds }) =>
-            confidenceOf(space, confidence, 0, mass, 0, 0, { shows: shiftedTo(assumed, odds) }),
+            confidenceOf(space, confidence, 0, mass, 0, 0, { shows: shiftPrior(assumed, odds) }),
           ),
           Uint8Array.from(photos, ({ right }) => right),
         );
-      return { followed: errorAt(knownShare(photos.map(({ odds }) => odds))), even: errorAt(0.5) };
+      return { followed: errorAt(estimatePrior(photos.map(({ odds }) => odds))), even: errorAt(0.5) };
     };
     for (const share of [0.05, 0.5, 1]) expect(errors(share).followed).toBeLessThan(0.04);
     for (const share of [0.05, 1]) expect(errors(share).even).toBeGreaterThan(0.05);
@@ -153,10 +161,10 @@ describe("confidence of a photo that may show a class", () => {
 
 describe("the share of a library", () => {
   const filled = (photos: number) => {
-    const library = emptyLibrary();
-    imaginePhotos(library, photos);
+    const store = emptyLibrary();
+    addMockPhotos(store, photos);
     storeFeatures(
-      library,
+      store,
       "v",
       Array.from({ length: photos }, (_, i) => ({
         photo: i + 1,
@@ -165,22 +173,22 @@ describe("the share of a library", () => {
         probabilities: Float32Array.of(0.5),
       })),
     );
-    return library;
+    return store;
   };
   const labeller = (odds: number | null): Labeller =>
     ({
-      knownOdds: ({ features }: { features: Float32Array }) =>
+      inDistributionLogOdds: ({ features }: { features: Float32Array }) =>
         odds === null ? null : new Float64Array(features.length).fill(odds),
     }) as Partial<Labeller> as Labeller;
 
   test("is told in steps of a twentieth, from a sample that counts as all photos", () => {
-    const share = libraryShare(filled(2500), "v", labeller(4));
-    expect(share).toBeCloseTo(Math.round(20 * knownShare(new Float64Array(2500).fill(4))) / 20, 10);
+    const share = estimateLibraryPrior(filled(2500), "v", labeller(4));
+    expect(share).toBeCloseTo(Math.round(20 * estimatePrior(new Float64Array(2500).fill(4))) / 20, 10);
     expect(share).toBeGreaterThan(0.8);
   });
 
   test("is a half in an empty library, and that of everyday photos where the pack does not tell", () => {
-    expect(libraryShare(emptyLibrary(), "v", labeller(4))).toBe(0.5);
-    expect(libraryShare(filled(3), "v", labeller(null))).toBe(0.4);
+    expect(estimateLibraryPrior(emptyLibrary(), "v", labeller(4))).toBe(0.5);
+    expect(estimateLibraryPrior(filled(3), "v", labeller(null))).toBe(0.4);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { placesOf, projectRows, topClasses } from "../../src-main/devise/places";
+import { projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/places";
 import {
   classMass,
   type Confidence,
@@ -7,8 +7,8 @@ import {
   hubness,
   type LabelSpace,
   rankLabels,
-  standardised,
-  standardScore,
+  zScore,
+  zScoreRows,
 } from "../../src-main/devise/ranking";
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
@@ -35,9 +35,9 @@ test("a photo's place is the sum of its DeViSE and ConSE vectors, by hand", () =
   const classVectors = Float32Array.of(1, 0, 0, 1);
   const conse = normalise(Float32Array.of(0.25, 0.75));
   const expected = normalise(Float32Array.of(1 + conse[0], conse[1]));
-  const place = placesOf(seen, M, classVectors, 2);
-  expect(place[0]).toBeCloseTo(expected[0], 6);
-  expect(place[1]).toBeCloseTo(expected[1], 6);
+  const embedding = semanticEmbeddings(seen, M, classVectors, 2);
+  expect(embedding[0]).toBeCloseTo(expected[0], 6);
+  expect(embedding[1]).toBeCloseTo(expected[1], 6);
 });
 
 test("projecting rows is the matrix product, whatever the width", () => {
@@ -76,7 +76,7 @@ const photo = (p: number) => ({
   classes: Uint16Array.of(0, 1),
   probabilities: Float32Array.of(p, 1 - p),
 });
-const place = unitRows(Float32Array.of(1, 0.3, 0), E);
+const embedding = unitRows(Float32Array.of(1, 0.3, 0), E);
 
 describe("ranking", () => {
   test("a label has the probability of all classes that are it or a kind of it", () => {
@@ -87,7 +87,7 @@ describe("ranking", () => {
   });
 
   test("a class that was recognised comes before what is more general and surer", () => {
-    const ranked = rankLabels(space, confidence, photo(0.9), place, 0, everyLabel, { threshold: 0.05, limit: 5 });
+    const ranked = rankLabels(space, confidence, photo(0.9), embedding, 0, everyLabel, { threshold: 0.05, limit: 5 });
     expect(ranked.map(({ label }) => label).slice(0, 2)).toEqual([0, 1]);
     expect(ranked[0].confidence).toBeCloseTo(0.9, 5);
     expect(ranked[1].confidence).toBeGreaterThan(0.99);
@@ -95,20 +95,20 @@ describe("ranking", () => {
 
   test("an uncertain photo gets the general label first, and few labels above the threshold", () => {
     const unsure: Confidence = { ...confidence, uncovered: { bias: -20, weights: [1, 0] } };
-    const ranked = rankLabels(space, unsure, photo(0.38), place, 0, everyLabel, { threshold: 0.7, limit: 5 });
+    const ranked = rankLabels(space, unsure, photo(0.38), embedding, 0, everyLabel, { threshold: 0.7, limit: 5 });
     expect(ranked.map(({ label }) => label)).toEqual([1]);
   });
 
   test("a label without a vector and without a class has no standard score", () => {
-    expect(standardScore(space, 4, place)).toBe(0);
+    expect(zScore(space, 4, embedding)).toBe(0);
     expect(confidenceOf(space, confidence, 4, 0, 0, 0)).toBeCloseTo(1 / (1 + Math.E), 6);
   });
 
   test("the index rows give each label's standard score", () => {
-    const rows = standardised(space);
-    const query = Float32Array.of(...place, 1);
+    const rows = zScoreRows(space);
+    const query = Float32Array.of(...embedding, 1);
     for (let label = 0; label < 5; label++)
-      expect(dot(rows, label * 4, query, 0, 4)).toBeCloseTo(standardScore(space, label, place), 4);
+      expect(dot(rows, label * 4, query, 0, 4)).toBeCloseTo(zScore(space, label, embedding), 4);
   });
 
   test("hubness is the mean of a label's cosines, and their deviation with ten photos of the prior, by brute force", () => {

@@ -79,7 +79,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   };
 
   const names = (Object.keys(ARGUMENTS) as CallName[]).filter((name) => !isHostCall({ name }));
-  let [told, refused] = [0, 0];
+  let [received, refused] = [0, 0];
   for (const name of names) {
     const valid = nearlyValid(ARGUMENTS[name], offered);
     const takesNone = ARGUMENTS[name].safeParse([]).success; // the long work is among these
@@ -87,7 +87,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
       fc.asyncProperty(
         malformed(valid).filter((args) => !takesNone || !ARGUMENTS[name].safeParse(args).success),
         async (args) => {
-          if (await answered(name, args)) told++;
+          if (await answered(name, args)) received++;
           else refused++;
         },
       ),
@@ -95,7 +95,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
     );
     await fc.assert(
       fc.asyncProperty(valid, async (args) => {
-        if (await answered(name, args)) told++;
+        if (await answered(name, args)) received++;
         else refused++;
         if ((await api.library())?.folder === folder) return;
         await api.openLibrary({ folder });
@@ -105,7 +105,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
     await engine.idle();
   }
   // Both kinds of answer were given, or this looked at nothing.
-  expect(told).toBeGreaterThan(names.length);
+  expect(received).toBeGreaterThan(names.length);
   expect(refused).toBeGreaterThan((names.length * MALFORMED) / 2);
 
   expect(stateOf(folder)).toEqual(originals);

@@ -64,9 +64,9 @@ test("a folder fills the library while it is scanned; jobs, photos and counts ar
   expect(jobs.map(({ kind, state }) => `${kind} ${state}`)).toEqual(["scan done", "embed done", "rank done"]); // the last: confidences follow what the library shows
   expect(jobs[0].message).toBe("152 files");
   expect(jobs[1]).toMatchObject({ done: 152, total: 152, message: "151 labelled, 1 could not be read" });
-  const told = new Set(engine.of("photos").flatMap(({ changed }) => changed ?? []));
+  const received = new Set(engine.of("photos").flatMap(({ changed }) => changed ?? []));
   const { photos, scores, unknown } = await api.browse(EVERYTHING);
-  expect([...told].sort((a, b) => a - b)).toEqual([...photos].sort((a, b) => a - b));
+  expect([...received].sort((a, b) => a - b)).toEqual([...photos].sort((a, b) => a - b));
   expect({ scores, unknown }).toEqual({ scores: null, unknown: [] });
   expect(await api.folders()).toEqual([
     { folder: "", photos: 151 },
@@ -362,7 +362,7 @@ test("a paused job does nothing until it is resumed", async () => {
   await api.openLibrary({ folder: await photosIn(temporaryFolder(), 200) });
   const { job } = await engine.until("job", embedding);
   await api.pauseJob({ job });
-  await engine.until("job", (told) => told.job === job && told.state === "paused");
+  await engine.until("job", (received) => received.job === job && received.state === "paused");
   const embedded = async () => {
     await new Promise((resolve) => setTimeout(resolve, 400));
     return (await api.library())!.embedded;
@@ -411,14 +411,14 @@ test("closing in the middle ends cleanly, and what was done stays done", async (
   await engine.api.openLibrary({ folder });
   await engine.until("job", embedding);
   await engine.close();
-  const told = engine.emitted.length;
+  const received = engine.emitted.length;
   const again = await openEngine(engine.home); // the library is free
   const { embedded } = await again.api.openLibrary({ folder });
   expect(embedded > 0 && embedded < 200).toBe(true);
   await again.idle();
   expect(await again.api.library()).toMatchObject({ photos: 200, embedded: 200 });
   expect((await again.api.jobs()).find(({ kind }) => kind === "embed")).toMatchObject({ done: 200 - embedded });
-  expect(engine.emitted).toHaveLength(told);
+  expect(engine.emitted).toHaveLength(received);
 });
 
 test("another folder takes the place of the one that is open, also in the middle", async () => {

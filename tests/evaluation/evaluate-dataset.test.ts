@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src-main/evaluation/dataset";
 import { nameReader } from "../../src-main/evaluation/dataset-photos";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { trueLabels } from "../../src-main/evaluation/true-labels";
+import { groundTruth } from "../../src-main/evaluation/true-labels";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { mapWnids, readSynsets, readWnidTable, wnidByName } from "../../src-main/words/wnid";
 import type { LabelId } from "../../src-shared/contract";
@@ -93,7 +93,7 @@ describe("true labels", () => {
   ];
   const file = (name: string, wnid: string | null = null) => ({ path: `/${name}`, name, wnid });
   const labelsOf = (...files: ReturnType<typeof file>[]) =>
-    trueLabels({ source: "here", files, skipped: [] }, { ...names, classes });
+    groundTruth({ source: "here", files, skipped: [] }, { ...names, classes });
 
   test("of dog, goldfish and both cranes are found by their ids of WordNet 3.0", () => {
     const wnids: [string, string][] = [

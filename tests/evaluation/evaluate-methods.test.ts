@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
   type Candidates,
+  type ClassifierOutputs,
   conse,
-  type Found,
   nearestWords,
   randomWords,
   softmaxBaseline,
@@ -33,7 +33,7 @@ const classVectors = new Float32Array(C * E);
 classLabels.forEach((label, c) => classVectors.set(vectors.subarray(label * E, (label + 1) * E), c * E));
 const logits = numbers(N * C).map((x) => 6 * x);
 const everything = Array.from({ length: C }, (_, c) => c);
-const found: Found = { features: numbers(N * D), probabilities: softmaxOver(logits, C, everything) };
+const found: ClassifierOutputs = { features: numbers(N * D), probabilities: softmaxOver(logits, C, everything) };
 
 const vector = (l: number) => Array.from(vectors.subarray(l * E, (l + 1) * E));
 const cosine = (a: number[], b: number[]) => {

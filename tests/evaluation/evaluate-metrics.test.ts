@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { hierarchyOf } from "../../src-main/evaluation/hierarchy";
-import { bestOf, bootstrapIntervals, hitAt, precisionAt, validSet } from "../../src-main/evaluation/metrics";
+import { bootstrapIntervals, flatHit, hierarchicalPrecision, topK, validSet } from "../../src-main/evaluation/metrics";
 import { random } from "../../src-main/math/random";
 import type { LabelId } from "../../src-shared/contract";
 
@@ -113,15 +113,15 @@ describe("of a photo's ranked labels", () => {
   const distances = hierarchyOf(NAMES.map(id), tree).distances(id("pug"));
 
   test("flat hit@k asks whether the true one is among the first k", () => {
-    expect([1, 2, 3, 5, 20].map((k) => hitAt(ranked, 0, k))).toEqual([0, 0, 1, 1, 1]);
-    expect(hitAt(ranked, -1, 20)).toBe(0);
+    expect([1, 2, 3, 5, 20].map((k) => flatHit(ranked, 0, k))).toEqual([0, 0, 1, 1, 1]);
+    expect(flatHit(ranked, -1, 20)).toBe(0);
   });
 
   test("hierarchical precision@k is the share of the first k that is valid, worked out by hand", () => {
-    expect(precisionAt(ranked, validSet(distances, 2), 2)).toBe(1 / 2); // dog of {pug, dog}
-    expect(precisionAt(ranked, validSet(distances, 5), 5)).toBe(3 / 5); // dog, pug, lab of {pug, dog, lab, toy, cat}
+    expect(hierarchicalPrecision(ranked, validSet(distances, 2), 2)).toBe(1 / 2); // dog of {pug, dog}
+    expect(hierarchicalPrecision(ranked, validSet(distances, 5), 5)).toBe(3 / 5); // dog, pug, lab of {pug, dog, lab, toy, cat}
     // five labels only, one of them joined to nothing
-    expect(precisionAt(ranked, validSet(distances, 10), 10)).toBe(4 / 10);
+    expect(hierarchicalPrecision(ranked, validSet(distances, 10), 10)).toBe(4 / 10);
   });
 });
 
@@ -134,9 +134,9 @@ test("the best candidates are those of a full sort, whatever their number, ties 
     const sorted = Array.from(scores.keys())
       .filter((i) => scores[i] > -Infinity)
       .sort((a, b) => scores[b] - scores[a] || a - b);
-    for (const k of [1, 5, 20]) expect([...bestOf(scores, k)]).toEqual(sorted.slice(0, k));
+    for (const k of [1, 5, 20]) expect([...topK(scores, k)]).toEqual(sorted.slice(0, k));
   }
-  expect(() => bestOf(Float32Array.of(1, NaN), 1)).toThrow("candidate 1 of 2 has a score that is no number");
+  expect(() => topK(Float32Array.of(1, NaN), 1)).toThrow("candidate 1 of 2 has a score that is no number");
 });
 
 describe("bootstrap intervals", () => {

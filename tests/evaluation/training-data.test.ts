@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIRST_FIT } from "../../src-main/devise/fit";
-import { fitOnce } from "../../src-main/evaluation/kept-fits";
+import { cachedFit } from "../../src-main/evaluation/kept-fits";
 import {
   heldOutLabels,
   trainingData,
@@ -42,9 +42,9 @@ describe("what a projection is fitted on", () => {
   });
 
   test("sets no kind of a label against it: a pug is a dog", () => {
-    const { spared, labels } = trainingData(parts);
-    const isSpared = (a: LabelId, b: LabelId) => spared![labels.indexOf(a) * 3 + labels.indexOf(b)];
-    expect([isSpared(PUG, DOG), isSpared(DOG, PUG), isSpared(PUG, FISH), isSpared(FISH, FISH)]).toEqual([1, 1, 0, 1]);
+    const { masked, labels } = trainingData(parts);
+    const isMasked = (a: LabelId, b: LabelId) => masked![labels.indexOf(a) * 3 + labels.indexOf(b)];
+    expect([isMasked(PUG, DOG), isMasked(DOG, PUG), isMasked(PUG, FISH), isMasked(FISH, FISH)]).toEqual([1, 1, 0, 1]);
   });
 
   test("holds nothing of a class that is held out, neither prototype nor photo", () => {
@@ -93,12 +93,12 @@ test("the same fit is done once; other data or settings are another fit; nothing
   const data = trainingData(parts);
   let fits = 0;
   const fit = () => Promise.resolve({ M: Float32Array.from({ length: 6 }, () => ++fits), losses: new Float32Array(1) });
-  await expect(fitOnce(home, data, FIRST_FIT, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  await expect(cachedFit(home, data, FIRST_FIT, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
   expect(existsSync(home)).toBe(false);
-  const first = await fitOnce(home, data, FIRST_FIT, fit);
-  expect(await fitOnce(home, trainingData(parts), { ...FIRST_FIT }, fit)).toEqual(first);
+  const first = await cachedFit(home, data, FIRST_FIT, fit);
+  expect(await cachedFit(home, trainingData(parts), { ...FIRST_FIT }, fit)).toEqual(first);
   expect(fits).toBe(6);
-  expect(await fitOnce(home, data, { ...FIRST_FIT, loss: "l2" }, fit)).not.toEqual(first);
-  expect(await fitOnce(home, withRandomWords(data, 1), FIRST_FIT, fit)).not.toEqual(first);
+  expect(await cachedFit(home, data, { ...FIRST_FIT, loss: "l2" }, fit)).not.toEqual(first);
+  expect(await cachedFit(home, withRandomWords(data, 1), FIRST_FIT, fit)).not.toEqual(first);
   expect(readdirSync(join(home, "fits"))).toHaveLength(3);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { calibrationOf, hedgingCurve, type ShownLabel } from "../../src-main/evaluation/trust";
+import { accuracySpecificityCurve, calibrationOf, type ShownLabel } from "../../src-main/evaluation/trust";
 import { random } from "../../src-main/math/random";
 
 const label = (confidence: number, specificity: number, right: boolean): ShownLabel => ({
@@ -17,7 +17,7 @@ describe("hedging", () => {
   ];
 
   test("the more careful, the more general and the more often right, by hand", () => {
-    expect(hedgingCurve(photos, [0.05, 0.5, 0.97, 1])).toEqual([
+    expect(accuracySpecificityCurve(photos, [0.05, 0.5, 0.97, 1])).toEqual([
       { threshold: 0.05, accuracy: 1 / 3, specificity: (1 + 1 + 0.8) / 3, labelled: 1 },
       { threshold: 0.5, accuracy: 1, specificity: 0.75, labelled: 2 / 3 },
       { threshold: 0.97, accuracy: 1, specificity: 0.3, labelled: 1 / 3 },
@@ -26,7 +26,7 @@ describe("hedging", () => {
   });
 
   test("no photos are no curve's fault", () => {
-    expect(hedgingCurve([], [0.5])).toEqual([{ threshold: 0.5, accuracy: 0, specificity: 0, labelled: 0 }]);
+    expect(accuracySpecificityCurve([], [0.5])).toEqual([{ threshold: 0.5, accuracy: 0, specificity: 0, labelled: 0 }]);
   });
 });
 

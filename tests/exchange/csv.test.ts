@@ -6,11 +6,11 @@ import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
 import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
 import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
-import { writeWhole } from "../../src-main/exchange/whole-file";
+import { writeAtomically } from "../../src-main/exchange/whole-file";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { judge } from "../../src-main/store/verdicts";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
-import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 
 const PLAIN = { textOf: ownName, escapeFormulas: true, withRejected: false };
 
@@ -164,11 +164,11 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   writeFileSync(file, "precious");
-  await expect(writeWhole(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({
+  await expect(writeAtomically(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({
     code: "file-exists",
   });
   await expect(
-    writeWhole(temporaryFolder(), file, true, async (handle) => {
+    writeAtomically(temporaryFolder(), file, true, async (handle) => {
       await handle.writeFile("half");
       throw new Error("power cut");
     }),
@@ -177,18 +177,20 @@ test("a file is replaced only when asked to, never half, a photo never, and a li
   expect(readdirSync(folder)).toEqual(["labels.csv"]);
 
   symlinkSync(file, join(folder, "link.csv"));
-  await expect(writeWhole(temporaryFolder(), join(folder, "link.csv"), false, async () => 1)).rejects.toMatchObject({
+  await expect(
+    writeAtomically(temporaryFolder(), join(folder, "link.csv"), false, async () => 1),
+  ).rejects.toMatchObject({
     code: "file-exists",
   });
-  await writeWhole(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
+  await writeAtomically(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
   expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
   expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
 
-  await expect(writeWhole(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({
+  await expect(writeAtomically(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({
     code: "takes-photo",
   });
   await expect(
-    writeWhole(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1),
+    writeAtomically(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1),
   ).rejects.toMatchObject({ code: "cannot-write" });
   expect(existsSync(join(folder, "a.jpg"))).toBe(false);
 });
@@ -198,28 +200,28 @@ test("what a killed program left half-written is taken away by the next", async 
   const folder = temporaryFolder();
   const file = join(folder, "labels.csv");
   await expect(
-    writeWhole(temporaryFolder(), file, false, async () => {
+    writeAtomically(temporaryFolder(), file, false, async () => {
       for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
       throw new Error("killed");
     }),
   ).rejects.toThrow("killed");
   const [left] = readdirSync(folder);
   writeFileSync(join(folder, left.replace("copy of ", "")), "half");
-  await writeWhole(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
+  await writeAtomically(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
   expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
 });
 
 test("identical files have labels each; predictions go by the threshold, verdicts never, and rejected labels are none", async () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 2);
-  library.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");
-  replacePredictions(library, 5, [{ photo: 1, labels: ["own:dog", "own:cat"], scores: [0.75, 0.5] }]);
-  judge(library, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
-  judge(library, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
+  const store = emptyLibrary();
+  addMockPhotos(store, 2);
+  store.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");
+  replacePredictions(store, 5, [{ photo: 1, labels: ["own:dog", "own:cat"], scores: [0.75, 0.5] }]);
+  judge(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
+  judge(store, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
   const read = async (choice: Partial<Parameters<typeof labelledFiles>[1]>) => {
     const all: [string, string[], string[]][] = [];
     for await (const file of labelledFiles(
-      library,
+      store,
       { photos: null, labels: "shown", threshold: 0, ...choice },
       async () => undefined,
     ).read())

@@ -9,8 +9,8 @@ import { unescapeFormula } from "../../src-main/exchange/formula";
 import { writeJsonLines } from "../../src-main/exchange/json-lines";
 import type { LabelledFile } from "../../src-main/exchange/labelled-files";
 import { writeParquet } from "../../src-main/exchange/parquet";
-import { writeWhole } from "../../src-main/exchange/whole-file";
-import { MOST_COLUMNS, writeWideCsv } from "../../src-main/exchange/wide-csv";
+import { writeAtomically } from "../../src-main/exchange/whole-file";
+import { MAX_COLUMNS, writeWideCsv } from "../../src-main/exchange/wide-csv";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
@@ -80,7 +80,7 @@ test("a wide table has a row a photo, its most frequent labels first, and names 
 });
 
 test("labels beyond the columns of a wide table stand in its column of all labels, and that is said", async () => {
-  const many = Object.fromEntries(Array.from({ length: MOST_COLUMNS + 2 }, (_, i) => [`label ${i}`, 0.5]));
+  const many = Object.fromEntries(Array.from({ length: MAX_COLUMNS + 2 }, (_, i) => [`label ${i}`, 0.5]));
   let text = "";
   const { rows, notes } = await writeWideCsv(
     filesOf([labelled("a.jpg", many)]),
@@ -91,9 +91,9 @@ test("labels beyond the columns of a wide table stand in its column of all label
   expect(notes).toEqual(["The 1000 most frequent labels have a column; 2 others stand in the column “labels” alone."]);
   const [header, row] = text.split("\r\n").map((line) => line.split(","));
   expect([header.length, row.length, row[1].split("|").length]).toEqual([
-    MOST_COLUMNS + 2,
-    MOST_COLUMNS + 2,
-    MOST_COLUMNS + 2,
+    MAX_COLUMNS + 2,
+    MAX_COLUMNS + 2,
+    MAX_COLUMNS + 2,
   ]);
 });
 
@@ -198,7 +198,7 @@ test("COCO holds together by a reader's index: every annotation has its image an
 // guarantee: export-exact
 test("DuckDB reads Parquet with its types and every value", async () => {
   const file = join(temporaryFolder(), "labels.parquet");
-  const { rows } = await writeWhole(temporaryFolder(), file, false, (handle) =>
+  const { rows } = await writeAtomically(temporaryFolder(), file, false, (handle) =>
     writeParquet(filesOf(FILES, true), ownName, true, handle),
   );
   expect(rows).toBe(4);
@@ -244,7 +244,7 @@ test("Parquet of many row groups and of no row at all is whole", async () => {
     ["many", many],
     ["none", []],
   ] as const) {
-    await writeWhole(temporaryFolder(), join(folder, name), false, (handle) =>
+    await writeAtomically(temporaryFolder(), join(folder, name), false, (handle) =>
       writeParquet(filesOf(files), ownName, false, handle),
     );
     expect(await count(join(folder, name))).toEqual([BigInt(files.length), BigInt(files.length)]);

@@ -4,7 +4,7 @@ import { exiftool } from "exiftool-vendored";
 import { afterAll, expect, test } from "vitest";
 import { createJobs, type JobHandle } from "../../src-main/base/jobs";
 import { exportLabels } from "../../src-main/exchange/export-labels";
-import { gatherKeywords } from "../../src-main/exchange/gather-keywords";
+import { collectKeywords } from "../../src-main/exchange/gather-keywords";
 import { applyImport, planImport } from "../../src-main/exchange/import-labels";
 import { deleteLabels } from "../../src-main/features/labels/manage-labels";
 import { fullName, readLexicon } from "../../src-main/labeller/lexicon";
@@ -12,9 +12,9 @@ import { addPhoto, putFile } from "../../src-main/store/identity";
 import { labelCards } from "../../src-main/store/label-cards";
 import { photoAt } from "../../src-main/store/photos";
 import { redo, undo } from "../../src-main/store/undo";
-import { importedFrom, judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, importedFrom, judge } from "../../src-main/store/verdicts";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
-import type { Workbench } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/workbench";
 import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-shared/contract";
 import { stateOf } from "../fixtures/command-line";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
@@ -33,40 +33,40 @@ const job: JobHandle = {
 };
 
 /** As much of a workbench as an import needs, of a library with these files; each is a photo of its own. */
-function benchWith(...paths: string[]): Workbench {
-  const library = emptyLibrary();
+function benchWith(...paths: string[]): OpenLibrary {
+  const store = emptyLibrary();
   for (const [i, path] of paths.entries()) {
     const hash = Buffer.alloc(32, i + 1);
-    putFile(library, path, addPhoto(library, { hash, size: 1, mtimeMs: 0 }), { hash, size: 1, mtimeMs: 0 });
-    mkdirSync(dirname(join(library.folder, path)), { recursive: true });
+    putFile(store, path, addPhoto(store, { hash, size: 1, mtimeMs: 0 }), { hash, size: 1, mtimeMs: 0 });
+    mkdirSync(dirname(join(store.folder, path)), { recursive: true });
   }
   return {
-    library,
-    lexicon: personalLexicon(lexicon, library),
+    store,
+    lexicon: personalLexicon(lexicon, store),
     labeller: { labels: [] as LabelId[] },
-  } as unknown as Workbench;
+  } as unknown as OpenLibrary;
 }
 
 /** Writes a file beside the photos. */
-function put({ library }: Workbench, name: string, content: string): string {
-  writeFileSync(join(library.folder, name), content);
-  return join(library.folder, name);
+function put({ store }: OpenLibrary, name: string, content: string): string {
+  writeFileSync(join(store.folder, name), content);
+  return join(store.folder, name);
 }
 
-const at = ({ library }: Workbench, path: string): PhotoId => photoAt(library, path)!;
-const plan = async (bench: Workbench, source: ImportSource, choices: ImportChoice[] = []): Promise<ImportPlan> =>
-  planImport(bench, await gatherKeywords(bench.library, source, job), choices);
-const apply = async (bench: Workbench, source: ImportSource, choices: ImportChoice[] = []) =>
-  applyImport(bench, await gatherKeywords(bench.library, source, job), choices);
+const at = ({ store }: OpenLibrary, path: string): PhotoId => photoAt(store, path)!;
+const plan = async (library: OpenLibrary, source: ImportSource, choices: ImportChoice[] = []): Promise<ImportPlan> =>
+  planImport(library, await collectKeywords(library.store, source, job), choices);
+const apply = async (library: OpenLibrary, source: ImportSource, choices: ImportChoice[] = []) =>
+  applyImport(library, await collectKeywords(library.store, source, job), choices);
 /** "a.jpg dog accept", sorted. */
-const standing = ({ library, lexicon: words }: Workbench): string[] => {
+const standing = ({ store, lexicon: words }: OpenLibrary): string[] => {
   const paths = new Map(
-    library.db
+    store.db
       .prepare<[], { path: string; photo: number }>("SELECT path, photo FROM file")
       .all()
       .map(({ path, photo }) => [photo, path]),
   );
-  return standingVerdicts(library)
+  return currentAnnotations(store)
     .map(({ photo, label, verdict }) => `${paths.get(photo)} ${fullName(words.named(label))} ${verdict}`)
     .sort();
 };
@@ -80,10 +80,10 @@ const becomes = ({ keywords }: ImportPlan) =>
 
 // guarantee: undo
 test("sidecars as Lightroom and digiKam write them become verdicts in one step, and undo takes them back as one", async () => {
-  const bench = benchWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
-  const { library } = bench;
+  const library = benchWith("a.jpg", "b.jpg", "sub/c.cr2", "sub/c.jpg", "sub/d.jpg", "sub/d.png");
+  const { store } = library;
   const sidecar = (name: string, tags: Record<string, string[]>) =>
-    exiftool.write(join(library.folder, name), tags, { writeArgs: ["-overwrite_original"] });
+    exiftool.write(join(store.folder, name), tags, { writeArgs: ["-overwrite_original"] });
   await sidecar("a.jpg.xmp", {
     "XMP-dc:Subject": ["crane", "animals", "beach"],
     HierarchicalSubject: ["animals|crane"],
@@ -96,10 +96,10 @@ test("sidecars as Lightroom and digiKam write them become verdicts in one step, 
   await sidecar("sub/c.xmp", { "XMP-dc:Subject": ["beach"] });
   await sidecar("sub/d.xmp", { "XMP-dc:Subject": ["beach"] });
   await sidecar("sub/gone.jpg.xmp", { "XMP-dc:Subject": ["beach"] });
-  put(bench, "sub/c.jpg.xmp", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>");
-  const before = stateOf(library.folder);
+  put(library, "sub/c.jpg.xmp", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>");
+  const before = stateOf(store.folder);
 
-  const planned = await plan(bench, { from: "xmp" });
+  const planned = await plan(library, { from: "xmp" });
   expect(planned).toMatchObject({
     source: "XMP sidecars",
     photos: 3,
@@ -123,33 +123,33 @@ test("sidecars as Lightroom and digiKam write them become verdicts in one step, 
     "sub/d.xmp: could be of sub/d.jpg or sub/d.png",
     "sub/gone.jpg.xmp: no photo of this library",
   ]);
-  expect(standing(bench)).toEqual([]);
+  expect(standing(library)).toEqual([]);
 
-  expect(await apply(bench, { from: "xmp" })).toMatchObject({ verdicts: 4, photos: 3 });
+  expect(await apply(library, { from: "xmp" })).toMatchObject({ verdicts: 4, photos: 3 });
   const given = ["a.jpg beach accept", "a.jpg crane accept", "b.jpg Bella accept", "sub/c.cr2 beach accept"];
-  expect(standing(bench)).toEqual(given);
-  expect(labelCards(library).get("own:Bella")).toEqual({ parent: DOG });
-  expect(importedFrom(library, at(bench, "b.jpg"), "own:Bella")).toMatchObject({ source: "XMP sidecars" });
-  expect(await plan(bench, { from: "xmp" })).toMatchObject({ given: 0, standing: 4 });
-  expect(undo(library)).toBe("Import 4 verdicts on 3 photos from XMP sidecars");
-  expect([standing(bench), labelCards(library).size, undo(library)]).toEqual([[], 0, null]);
-  redo(library);
-  expect([standing(bench), labelCards(library).has("own:Bella")]).toEqual([given, true]);
-  expect(stateOf(library.folder)).toEqual(before);
+  expect(standing(library)).toEqual(given);
+  expect(labelCards(store).get("own:Bella")).toEqual({ parent: DOG });
+  expect(importedFrom(store, at(library, "b.jpg"), "own:Bella")).toMatchObject({ source: "XMP sidecars" });
+  expect(await plan(library, { from: "xmp" })).toMatchObject({ given: 0, standing: 4 });
+  expect(undo(store)).toBe("Import 4 verdicts on 3 photos from XMP sidecars");
+  expect([standing(library), labelCards(store).size, undo(store)]).toEqual([[], 0, null]);
+  redo(store);
+  expect([standing(library), labelCards(store).has("own:Bella")]).toEqual([given, true]);
+  expect(stateOf(store.folder)).toEqual(before);
 });
 
 test("keywords inside photos are read, and a file that is no photo is told of", async () => {
-  const bench = benchWith("a.jpg", "b.jpg");
-  const file = join(bench.library.folder, "a.jpg");
+  const library = benchWith("a.jpg", "b.jpg");
+  const file = join(library.store.folder, "a.jpg");
   await paint(file, 1);
   await exiftool.write(
     file,
     { HierarchicalSubject: ["animals|crane"], Keywords: ["crane", "Zürich"] },
     { writeArgs: ["-overwrite_original", "-codedcharacterset=utf8"] },
   );
-  put(bench, "b.jpg", "no photo");
+  put(library, "b.jpg", "no photo");
   const hash = readFileSync(file);
-  const planned = await plan(bench, { from: "keywords" });
+  const planned = await plan(library, { from: "keywords" });
   expect(becomes(planned)).toEqual({ "animals|crane": "crane (wading bird)", Zürich: expect.any(String) as string });
   expect(planned).toMatchObject({ photos: 1, given: 2, unused: [{ where: "b.jpg" }] });
   expect(readFileSync(file)).toEqual(hash);
@@ -157,16 +157,16 @@ test("keywords inside photos are read, and a file that is no photo is told of", 
 
 // guarantee: import-keeps-annotations
 test("a verdict that stands is never changed: against it the import is told of, and a rejected label stays rejected", async () => {
-  const bench = benchWith("a.jpg", "b.jpg", "c.jpg");
-  const { library } = bench;
-  judge(library, { photos: [at(bench, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
-  judge(library, { photos: [at(bench, "b.jpg")], label: DOG, verdict: "accept", name: "dog" });
+  const library = benchWith("a.jpg", "b.jpg", "c.jpg");
+  const { store } = library;
+  judge(store, { photos: [at(library, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
+  judge(store, { photos: [at(library, "b.jpg")], label: DOG, verdict: "accept", name: "dog" });
   const file = put(
-    bench,
+    library,
     "in.csv",
     "path,label,verdict\na.jpg,dog,accept\nb.jpg,dog,accept\nc.jpg,dog,accept\nc.jpg,beach,accept\nc.jpg,beaches,reject\nb.jpg,beach,reject\n",
   );
-  const planned = await plan(bench, { from: "csv", file });
+  const planned = await plan(library, { from: "csv", file });
   expect(planned).toMatchObject({
     source: "CSV in.csv",
     given: 2,
@@ -175,21 +175,21 @@ test("a verdict that stands is never changed: against it the import is told of, 
     contradicted: 1,
     conflicting: [{ path: "a.jpg", name: "dog", stands: "reject" }],
   });
-  expect(await apply(bench, { from: "csv", file })).toMatchObject({ verdicts: 2, photos: 2 });
-  expect(standing(bench)).toEqual(["a.jpg dog reject", "b.jpg beach reject", "b.jpg dog accept", "c.jpg dog accept"]);
-  expect(importedFrom(library, at(bench, "b.jpg"), DOG)).toBeNull();
-  undo(library);
-  expect(standing(bench)).toEqual(["a.jpg dog reject", "b.jpg dog accept"]);
+  expect(await apply(library, { from: "csv", file })).toMatchObject({ verdicts: 2, photos: 2 });
+  expect(standing(library)).toEqual(["a.jpg dog reject", "b.jpg beach reject", "b.jpg dog accept", "c.jpg dog accept"]);
+  expect(importedFrom(store, at(library, "b.jpg"), DOG)).toBeNull();
+  undo(store);
+  expect(standing(library)).toEqual(["a.jpg dog reject", "b.jpg dog accept"]);
 });
 
 test("keywords that may mean something else are shown first, and a person chooses another label or none", async () => {
-  const bench = benchWith("a.jpg", "b.jpg");
+  const library = benchWith("a.jpg", "b.jpg");
   const file = put(
-    bench,
+    library,
     "in.csv",
     "path,label\na.jpg,crane\na.jpg,Rex\na.jpg,dog\nb.jpg,devices|crane\nb.jpg,animals|dogs|Rex\nb.jpg,Max\n",
   );
-  const planned = await plan(bench, { from: "csv", file });
+  const planned = await plan(library, { from: "csv", file });
   const doubtful = Object.fromEntries(
     planned.keywords
       .filter(({ doubt }) => doubt !== null)
@@ -210,9 +210,9 @@ test("keywords that may mean something else are shown first, and a person choose
     { keyword: ["crane"], label: "own:my crane" },
     { keyword: ["Max"], label: null },
   ];
-  expect((await plan(bench, { from: "csv", file }, choices)).given).toBe(planned.given - 1);
-  await apply(bench, { from: "csv", file }, choices);
-  expect(standing(bench)).toEqual([
+  expect((await plan(library, { from: "csv", file }, choices)).given).toBe(planned.given - 1);
+  await apply(library, { from: "csv", file }, choices);
+  expect(standing(library)).toEqual([
     "a.jpg Rex accept",
     "a.jpg dog accept",
     "a.jpg my crane accept",
@@ -220,36 +220,36 @@ test("keywords that may mean something else are shown first, and a person choose
     "b.jpg crane (lifting device) accept",
   ]);
   await expect(
-    apply(bench, { from: "csv", file }, [{ keyword: ["crane"], label: "wn:00000001" }]),
+    apply(library, { from: "csv", file }, [{ keyword: ["crane"], label: "wn:00000001" }]),
   ).rejects.toMatchObject({ code: "no-label" });
 });
 
 // guarantee: deleted-stays-deleted
 test("a label that a person deleted is left out, unless it is chosen again", async () => {
-  const bench = benchWith("a.jpg");
-  judge(bench.library, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
-  deleteLabels(bench, ["own:draft"]);
-  const file = put(bench, "in.jsonl", '{"path":"a.jpg","labels":["draft"]}\n');
-  expect((await plan(bench, { from: "jsonl", file })).keywords).toMatchObject([
+  const library = benchWith("a.jpg");
+  judge(library.store, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
+  deleteLabels(library, ["own:draft"]);
+  const file = put(library, "in.jsonl", '{"path":"a.jpg","labels":["draft"]}\n');
+  expect((await plan(library, { from: "jsonl", file })).keywords).toMatchObject([
     { label: null, doubt: "you deleted the label “draft”" },
   ]);
-  await apply(bench, { from: "jsonl", file }, [{ keyword: ["draft"], label: "own:draft" }]);
-  expect(standing(bench)).toEqual(["a.jpg draft accept"]);
-  expect(labelCards(bench.library).get("own:draft")?.hidden).toBeUndefined();
+  await apply(library, { from: "jsonl", file }, [{ keyword: ["draft"], label: "own:draft" }]);
+  expect(standing(library)).toEqual(["a.jpg draft accept"]);
+  expect(labelCards(library.store).get("own:draft")?.hidden).toBeUndefined();
 });
 
 test("photos are found by their paths, by the end of them where only one ends so, and never outside the library", async () => {
-  const bench = benchWith("one/a.jpg", "one/same.jpg", "two/same.jpg", "deep/er/c.jpg");
+  const library = benchWith("one/a.jpg", "one/same.jpg", "two/same.jpg", "deep/er/c.jpg");
   const images = [
     "one/a.jpg",
     "two\\same.jpg",
     "same.jpg",
     "er/c.jpg",
     "../../etc/passwd",
-    join(bench.library.folder, "one/same.jpg"),
+    join(library.store.folder, "one/same.jpg"),
   ].map((file_name, id) => ({ id, file_name }));
   const file = put(
-    bench,
+    library,
     "in.json",
     JSON.stringify({
       images,
@@ -257,7 +257,7 @@ test("photos are found by their paths, by the end of them where only one ends so
       annotations: images.map(({ id }) => ({ image_id: id, category_id: 1 })),
     }),
   );
-  const planned = await plan(bench, { from: "coco", file });
+  const planned = await plan(library, { from: "coco", file });
   expect(planned).toMatchObject({
     photos: 4,
     given: 4,
@@ -269,8 +269,8 @@ test("photos are found by their paths, by the end of them where only one ends so
 });
 
 test("folders that name what photos show become labels, the chosen level of them", async () => {
-  const bench = benchWith("animals/crane/DCIM/a.jpg", "animals/2024-05/b.jpg", "DCIM/c.jpg");
-  const folders = (level: "nearest" | "all") => plan(bench, { from: "folders", level, without: ["dcim"] });
+  const library = benchWith("animals/crane/DCIM/a.jpg", "animals/2024-05/b.jpg", "DCIM/c.jpg");
+  const folders = (level: "nearest" | "all") => plan(library, { from: "folders", level, without: ["dcim"] });
   expect(becomes(await folders("all"))).toEqual({
     animals: "animal (organism)",
     "animals|crane": "crane (wading bird)",
@@ -282,7 +282,7 @@ test("folders that name what photos show become labels, the chosen level of them
 test.each(["csv", "jsonl", "coco"] as const)(
   "an export as %s comes back with the same verdicts in another library, and predictions are no verdicts",
   async (format) => {
-    const bench = benchWith("a.jpg", "b.jpg");
+    const library = benchWith("a.jpg", "b.jpg");
     const labels: LabelId[] = [
       DOG,
       "own:=1+1",
@@ -290,30 +290,30 @@ test.each(["csv", "jsonl", "coco"] as const)(
       "own:Rex, “the king”",
       lexicon.meant("crane (lifting device)"),
     ];
-    for (const label of labels) judge(bench.library, { photos: [1, 2], label, verdict: "accept", name: "" });
-    const file = join(bench.library.folder, `out.${format}`);
+    for (const label of labels) judge(library.store, { photos: [1, 2], label, verdict: "accept", name: "" });
+    const file = join(library.store.folder, `out.${format}`);
     const choice = { photos: null, labels: "shown" as const, threshold: 0, file, overwrite: false };
     await exportLabels(
-      bench,
+      library,
       createJobs(() => undefined),
       format === "csv" ? { ...choice, format, text: "name", escapeFormulas: true } : { ...choice, format },
     );
     const other = benchWith("a.jpg", "b.jpg");
     await apply(other, { from: format, file });
-    expect(standing(other)).toEqual(standing(bench));
+    expect(standing(other)).toEqual(standing(library));
   },
 );
 
 test("reading many labels can be cancelled, and changes nothing", async () => {
-  const bench = benchWith("a.jpg");
-  const file = put(bench, "in.csv", `path,label\n${"a.jpg,dog\n".repeat(50_000)}`);
+  const library = benchWith("a.jpg");
+  const file = put(library, "in.csv", `path,label\n${"a.jpg,dog\n".repeat(50_000)}`);
   const jobs = createJobs(({ job: running, done }) => {
     if (done > 0) jobs.cancel(running);
   });
   const { finished } = jobs.run(
     "import",
-    async (handle) => void (await gatherKeywords(bench.library, { from: "csv", file }, handle)),
+    async (handle) => void (await collectKeywords(library.store, { from: "csv", file }, handle)),
   );
   expect(await finished).toMatchObject({ state: "cancelled" });
-  expect(standing(bench)).toEqual([]);
+  expect(standing(library)).toEqual([]);
 });

@@ -7,19 +7,19 @@ import { BUNDLED_PACK } from "../../src-main/base/default-pack";
 import { createJobs, type Jobs } from "../../src-main/base/jobs";
 import { exportLabeller } from "../../src-main/exchange/export-labeller";
 import { deleteLabels } from "../../src-main/features/labels/manage-labels";
-import { closeLibrary } from "../../src-main/store/database";
+import { closeStore } from "../../src-main/store/database";
 import { exportedLabeller } from "../../src-main/store/labellers";
 import { changeSettings } from "../../src-main/store/settings";
-import { judgeAll } from "../../src-main/store/verdicts";
+import { recordAll } from "../../src-main/store/verdicts";
 import type { VisualModel } from "../../src-main/vision/visual-model";
 import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
 import { openFolder, type OpenOptions } from "../../src-main/workspace/open-folder";
 import { retrain } from "../../src-main/workspace/teach";
-import type { Workbench } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/workbench";
 import type { LabelId, LabellerQuery } from "../../src-shared/contract";
 import { writeCalibratedPack } from "../fixtures/calibrated-pack";
 import {
-  labelElsewhere,
+  labelWithOnnxRuntime,
   type Pictures,
   type PictureSize,
   picturesOf,
@@ -83,21 +83,21 @@ async function labelled(
   folder: string,
   options: OpenOptions = {},
   size?: PictureSize,
-): Promise<{ bench: Workbench; jobs: Jobs; visual: () => Promise<VisualModel> } & Pictures> {
-  const { bench, visual, objects, dispose } = await openFolder(temporaryFolder(), folder, options);
+): Promise<{ library: OpenLibrary; jobs: Jobs; visual: () => Promise<VisualModel> } & Pictures> {
+  const { library, visual, objects, dispose } = await openFolder(temporaryFolder(), folder, options);
   const jobs = createJobs(() => undefined);
   onTestFinished(async () => {
     objects.close();
     await dispose();
-    closeLibrary(bench.library);
+    closeStore(library.store);
   });
-  await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
+  await labelFolder(library, jobs, { visual, objects }, quiet).finished;
   await objects.settled();
-  return { bench, jobs, visual, ...(await picturesOf(bench, size)) };
+  return { library, jobs, visual, ...(await picturesOf(library, size)) };
 }
 
-const exported = (bench: Workbench, jobs: Jobs, query: Partial<LabellerQuery> = {}) =>
-  exportLabeller(bench, jobs, {
+const exported = (library: OpenLibrary, jobs: Jobs, query: Partial<LabellerQuery> = {}) =>
+  exportLabeller(library, jobs, {
     file: join(temporaryFolder(), "labeller.onnx"),
     overwrite: false,
     top: 12,
@@ -110,13 +110,13 @@ const exported = (bench: Workbench, jobs: Jobs, query: Partial<LabellerQuery> = 
  * labels there were
  */
 async function expectSame(
-  { library }: Workbench,
+  { store }: OpenLibrary,
   { photos, pictures }: Pictures,
   file: string,
   top: number,
-  here: Scored[] = photos.map((photo) => shownOn(library, photo, top)),
+  here: Scored[] = photos.map((photo) => shownOn(store, photo, top)),
 ): Promise<number> {
-  const elsewhere = await labelElsewhere(SCRIPT, file, pictures, temporaryFolder());
+  const elsewhere = await labelWithOnnxRuntime(SCRIPT, file, pictures, temporaryFolder());
   expect(elsewhere.photos.map((labels) => labels.map(({ id }) => id))).toEqual(
     here.map((labels) => labels.map(({ id }) => id)),
   );
@@ -132,14 +132,14 @@ describe("a labeller", () => {
     "labels as the app does in a process without the app: before it was taught, and taught with verdicts, thresholds and hidden labels",
     { timeout: 240_000 },
     async () => {
-      const { bench, jobs, ...pixels } = await labelled(await testPhotos(12));
+      const { library, jobs, ...pixels } = await labelled(await testPhotos(12));
       const { photos } = pixels;
-      changeSettings(bench.library, { threshold: 0.03 });
-      const untaught = await exported(bench, jobs);
-      expect(await expectSame(bench, pixels, untaught.file, 12)).toBeGreaterThan(photos.length);
+      changeSettings(library.store, { threshold: 0.03 });
+      const untaught = await exported(library, jobs);
+      expect(await expectSame(library, pixels, untaught.file, 12)).toBeGreaterThan(photos.length);
 
-      const dog: LabelId = bench.lexicon.meant("dog");
-      const often = shownOn(bench.library, photos[10], 12)[0].id;
+      const dog: LabelId = library.lexicon.meant("dog");
+      const often = shownOn(library.store, photos[10], 12)[0].id;
       const judgements = [
         ...photos.slice(0, 3).map((photo) => ({ photo, label: "own:Rex" as LabelId, verdict: "accept" as const })),
         ...photos.slice(3, 6).map((photo) => ({ photo, label: dog, verdict: "accept" as const })),
@@ -150,24 +150,24 @@ describe("a labeller", () => {
         // learned from the same photos: equal to the last digit
         ...photos.slice(8, 10).map((photo) => ({ photo, label: "own:at home" as LabelId, verdict: "accept" as const })),
       ];
-      judgeAll(bench.library, judgements, { source: "person", describe: (n) => `${n} verdicts` });
+      recordAll(library.store, judgements, { source: "person", describe: (n) => `${n} verdicts` });
       await jobs.run("retrain", async (job) => {
-        await retrain(bench, job, () => undefined);
-        return rankAll(bench, job, quiet);
+        await retrain(library, job, () => undefined);
+        return rankAll(library, job, quiet);
       }).finished;
-      const taught = await exported(bench, jobs);
+      const taught = await exported(library, jobs);
       expect(taught.labeller).not.toBe(untaught.labeller);
-      await expectSame(bench, pixels, taught.file, 12);
+      await expectSame(library, pixels, taught.file, 12);
       expect(
-        photos.flatMap((photo) => shownOn(bench.library, photo, 12)).filter(({ id }) => id.startsWith("own:")).length,
+        photos.flatMap((photo) => shownOn(library.store, photo, 12)).filter(({ id }) => id.startsWith("own:")).length,
       ).toBeGreaterThan(8);
 
-      deleteLabels(bench, [often]);
-      changeSettings(bench.library, { threshold: 0.08, labelThresholds: { [dog]: 0.9, "own:Rex": 0.04 } });
-      const strict = await exported(bench, jobs, { top: 3 });
-      await expectSame(bench, pixels, strict.file, 3);
-      expect(exportedLabeller(bench.library, strict.labeller)).toMatchObject({ model: bench.model.model });
-      expect(exportedLabeller(bench.library, "0000000000000000")).toBeNull();
+      deleteLabels(library, [often]);
+      changeSettings(library.store, { threshold: 0.08, labelThresholds: { [dog]: 0.9, "own:Rex": 0.04 } });
+      const strict = await exported(library, jobs, { top: 3 });
+      await expectSame(library, pixels, strict.file, 3);
+      expect(exportedLabeller(library.store, strict.labeller)).toMatchObject({ model: library.model.model });
+      expect(exportedLabeller(library.store, "0000000000000000")).toBeNull();
     },
   );
 
@@ -176,17 +176,17 @@ describe("a labeller", () => {
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(3);
-      const { bench, jobs, ...pixels } = await labelled(folder, {
+      const { library, jobs, ...pixels } = await labelled(folder, {
         pack: writeColourPack(join(temporaryFolder(), "colours")),
         labelSet: "pack-classes",
       });
-      const { file, labels } = await exported(bench, jobs, { top: 12 });
-      expect(await expectSame(bench, pixels, file, 12)).toBeGreaterThan(0);
-      const { metadata } = await labelElsewhere(SCRIPT, file, [], temporaryFolder());
+      const { file, labels } = await exported(library, jobs, { top: 12 });
+      expect(await expectSame(library, pixels, file, 12)).toBeGreaterThan(0);
+      const { metadata } = await labelWithOnnxRuntime(SCRIPT, file, [], temporaryFolder());
       const captions = JSON.parse(metadata.labels) as { id: string; name: string; parents: string[] }[];
       expect(captions).toHaveLength(labels);
       expect(captions.find(({ name }) => name === "frog")).toMatchObject({
-        id: bench.lexicon.meant("frog"),
+        id: library.lexicon.meant("frog"),
         parents: [expect.stringMatching(/^wn:/)],
       });
       expect(JSON.parse(metadata.preprocessing)).toMatchObject({
@@ -194,8 +194,8 @@ describe("a labeller", () => {
         resize: "centre square to 8×8",
         recompress: null,
       });
-      expect((await exported(bench, jobs)).labeller).toBe(metadata.labeller); // the same labeller, the same fingerprint
-      expect((await exported(bench, jobs, { threshold: 0.9 })).labeller).not.toBe(metadata.labeller);
+      expect((await exported(library, jobs)).labeller).toBe(metadata.labeller); // the same labeller, the same fingerprint
+      expect((await exported(library, jobs, { threshold: 0.9 })).labeller).not.toBe(metadata.labeller);
     },
   );
 
@@ -205,21 +205,26 @@ describe("a labeller", () => {
     { timeout: 120_000 },
     async () => {
       const folder = await plainPhotos();
-      const { bench, jobs, ...fed } = await labelled(folder, {
+      const { library, jobs, ...fed } = await labelled(folder, {
         pack: writeCalibratedPack(join(temporaryFolder(), "calibrated")),
         labelSet: "everyday",
       });
-      changeSettings(bench.library, { threshold: 0.03 });
-      await expectSame(bench, fed, (await exported(bench, jobs)).file, 12);
-      const shown = new Set(fed.photos.flatMap((photo) => shownOn(bench.library, photo, 12)).map(({ id }) => id));
+      changeSettings(library.store, { threshold: 0.03 });
+      await expectSame(library, fed, (await exported(library, jobs)).file, 12);
+      const shown = new Set(fed.photos.flatMap((photo) => shownOn(library.store, photo, 12)).map(({ id }) => id));
       for (const name of ["person", "dog", "people", "portrait", "sky", "grass"])
-        expect(shown, name).toContain(bench.lexicon.meant(name));
-      const { metadata } = await labelElsewhere(SCRIPT, (await exported(bench, jobs)).file, [], temporaryFolder());
+        expect(shown, name).toContain(library.lexicon.meant(name));
+      const { metadata } = await labelWithOnnxRuntime(
+        SCRIPT,
+        (await exported(library, jobs)).file,
+        [],
+        temporaryFolder(),
+      );
       expect(JSON.parse(metadata.preprocessing)).toMatchObject({ shape: [1, "h", "w", 3], longSide: 64, multiple: 16 });
 
-      const dog: LabelId = bench.lexicon.meant("dog");
-      judgeAll(
-        bench.library,
+      const dog: LabelId = library.lexicon.meant("dog");
+      recordAll(
+        library.store,
         [
           ...fed.photos
             .slice(0, 3)
@@ -230,21 +235,21 @@ describe("a labeller", () => {
         { source: "person", describe: (n) => `${n} verdicts` },
       );
       await jobs.run("retrain", async (job) => {
-        await retrain(bench, job, () => undefined);
-        return rankAll(bench, job, quiet);
+        await retrain(library, job, () => undefined);
+        return rankAll(library, job, quiet);
       }).finished;
-      await expectSame(bench, fed, (await exported(bench, jobs)).file, 12);
+      await expectSame(library, fed, (await exported(library, jobs)).file, 12);
 
       const without = await labelled(
         folder,
-        { pack: bench.pack.folder, labelSet: "everyday", objects: false, faces: false },
+        { pack: library.pack.folder, labelSet: "everyday", objects: false, faces: false },
         "square",
       );
-      changeSettings(without.bench.library, { threshold: 0.1 });
-      const { file } = await exported(without.bench, without.jobs);
-      await expectSame(without.bench, without, file, 12);
+      changeSettings(without.library.store, { threshold: 0.1 });
+      const { file } = await exported(without.library, without.jobs);
+      await expectSame(without.library, without, file, 12);
       expect(
-        JSON.parse((await labelElsewhere(SCRIPT, file, [], temporaryFolder())).metadata.preprocessing),
+        JSON.parse((await labelWithOnnxRuntime(SCRIPT, file, [], temporaryFolder())).metadata.preprocessing),
       ).toMatchObject({ shape: ["n", 8, 8, 3] });
     },
   );
@@ -254,13 +259,13 @@ describe("a labeller", () => {
     "of the bundled pack labels as the app does from the same pixels, and near to it from its own",
     { timeout: 240_000 },
     async () => {
-      const { bench, jobs, visual, ...fed } = await labelled(await testPhotos(2), { pack: BUNDLED_PACK });
-      changeSettings(bench.library, { threshold: 0.05 });
-      const { file } = await exported(bench, jobs);
-      const here = await labelledByApp(bench, await visual(), fed.pictures);
-      expect(await expectSame(bench, fed, file, 12, here)).toBeGreaterThan(30);
+      const { library, jobs, visual, ...fed } = await labelled(await testPhotos(2), { pack: BUNDLED_PACK });
+      changeSettings(library.store, { threshold: 0.05 });
+      const { file } = await exported(library, jobs);
+      const here = await labelledByApp(library, await visual(), fed.pictures);
+      expect(await expectSame(library, fed, file, 12, here)).toBeGreaterThan(30);
       fed.photos.forEach((photo, i) => {
-        const sure = shownOn(bench.library, photo, 12).filter(({ score }) => score > 0.55);
+        const sure = shownOn(library.store, photo, 12).filter(({ score }) => score > 0.55);
         for (const { id, score } of sure)
           expect(Math.abs(here[i].find((each) => each.id === id)!.score - score)).toBeLessThan(0.05);
       });
@@ -273,15 +278,15 @@ describe("a labeller", () => {
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(1);
-      const { bench, jobs } = await labelled(folder, {
+      const { library, jobs } = await labelled(folder, {
         pack: writeColourPack(join(temporaryFolder(), "colours")),
         labelSet: "pack-classes",
       });
-      const { file } = await exported(bench, jobs);
+      const { file } = await exported(library, jobs);
       const before = readFileSync(file);
-      await expect(exported(bench, jobs, { file })).rejects.toMatchObject({ code: "file-exists" });
-      writeFileSync(bench.pack.visual.file, Buffer.from([8, 8, 58, 0, 66, 2, 16, 9]));
-      await expect(exported(bench, jobs, { file, overwrite: true })).rejects.toMatchObject({
+      await expect(exported(library, jobs, { file })).rejects.toMatchObject({ code: "file-exists" });
+      writeFileSync(library.pack.visual.file, Buffer.from([8, 8, 58, 0, 66, 2, 16, 9]));
+      await expect(exported(library, jobs, { file, overwrite: true })).rejects.toMatchObject({
         code: "bad-pack",
         message: expect.stringContaining("the network is of operator set 9; 11 is the least") as unknown,
       });
@@ -294,26 +299,26 @@ describe("a labeller", () => {
     { timeout: 120_000 },
     async () => {
       const folder = await testPhotos(1);
-      const { bench, jobs } = await labelled(folder, {
+      const { library, jobs } = await labelled(folder, {
         pack: writeCalibratedPack(join(temporaryFolder(), "calibrated")),
         labelSet: "pack-classes",
       });
-      const [things] = bench.pack.detection!.detectors;
+      const [things] = library.pack.detection!.detectors;
       const kept = readFileSync(things.file);
       // its last field is the version of the operators
       writeFileSync(things.file, Buffer.concat([kept.subarray(0, -1), Buffer.of(17)]));
-      await expect(exported(bench, jobs)).rejects.toMatchObject({
+      await expect(exported(library, jobs)).rejects.toMatchObject({
         code: "bad-pack",
         message: expect.stringContaining("network things is of operator set 17, the first is of 14") as unknown,
       });
       writeFileSync(things.file, kept);
-      bench.pack.preprocess.recompress = { quality: 90 };
-      await expect(exported(bench, jobs)).rejects.toMatchObject({
+      library.pack.preprocess.recompress = { quality: 90 };
+      await expect(exported(library, jobs)).rejects.toMatchObject({
         code: "bad-pack",
         message: expect.stringContaining("leans on JPEG") as unknown,
       });
-      changeSettings(bench.library, { objects: false, faces: false });
-      await exported(bench, jobs);
+      changeSettings(library.store, { objects: false, faces: false });
+      await exported(library, jobs);
     },
   );
 });

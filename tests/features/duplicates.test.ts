@@ -4,14 +4,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
 import { duplicates, findDuplicates } from "../../src-main/features/review/duplicates";
 import { scan } from "../../src-main/folder/scan";
-import { closeLibrary, type Library } from "../../src-main/store/database";
+import { closeStore, type Store } from "../../src-main/store/database";
 import { pathsOf } from "../../src-main/store/photos";
 import { countSpread, spreadVerdicts } from "../../src-main/store/spread-verdicts";
 import { undo, undoState } from "../../src-main/store/undo";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { embedPhotos } from "../../src-main/workspace/embed-photos";
 import { openFolder } from "../../src-main/workspace/open-folder";
-import { emptyLibrary, imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 import { fromPixels, scene } from "../fixtures/scene";
 
 const WIDTH = 720,
@@ -24,12 +24,12 @@ const taken = (second: string) => ({
 
 /** Opens a folder as the program does, with what its jobs do in one call each. */
 async function open(folder: string) {
-  const { bench, visual, dispose } = await openFolder(temporaryFolder(), folder);
+  const { library, visual, dispose } = await openFolder(temporaryFolder(), folder);
   const jobs = createJobs(() => undefined);
   onTestFinished(async () => {
     await jobs.cancelAll();
     await dispose();
-    closeLibrary(bench.library);
+    closeStore(library.store);
   });
   const run = async (kind: "scan" | "embed", work: Parameters<typeof jobs.run>[1]) => {
     const { state, message } = await jobs.run(kind, work).finished;
@@ -37,21 +37,21 @@ async function open(folder: string) {
     return message;
   };
   return {
-    bench,
+    library,
     look: () =>
       run("embed", async (job) => {
-        for await (const batch of scan(bench.library)) void batch;
-        await embedPhotos(bench.library, bench.pack, await visual(), job, () => undefined);
+        for await (const batch of scan(library.store)) void batch;
+        await embedPhotos(library.store, library.pack, await visual(), job, () => undefined);
       }),
-    find: () => run("embed", (job) => findDuplicates(bench, job)),
+    find: () => run("embed", (job) => findDuplicates(library, job)),
   };
 }
 
-const verdicts = (library: Library) =>
-  standingVerdicts(library)
+const verdicts = (store: Store) =>
+  currentAnnotations(store)
     .map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`)
     .toSorted();
-const named = (library: Library, photos: number[]) => photos.map((of) => pathsOf(library, of)[0]);
+const named = (store: Store, photos: number[]) => photos.map((of) => pathsOf(store, of)[0]);
 
 test("copies and bursts are found, kept with the library, and stale when photos come or go", async () => {
   const folder = temporaryFolder();
@@ -70,21 +70,21 @@ test("copies and bursts are found, kept with the library, and stale when photos 
     .withExif(taken("12"))
     .toFile(join(folder, "shot 2.jpg"));
 
-  const { bench, look, find } = await open(folder);
-  const { library } = bench;
+  const { library, look, find } = await open(folder);
+  const { store } = library;
   await look();
-  expect(duplicates(bench)).toEqual({ groups: null, stale: true });
+  expect(duplicates(library)).toEqual({ groups: null, stale: true });
   expect(await find()).toBe("5 photos in 2 groups");
 
-  const { groups, stale } = duplicates(bench);
+  const { groups, stale } = duplicates(library);
   expect(stale).toBe(false);
-  expect(groups!.map(({ kind, photos }) => ({ kind, photos: named(library, photos).toSorted() }))).toEqual([
+  expect(groups!.map(({ kind, photos }) => ({ kind, photos: named(store, photos).toSorted() }))).toEqual([
     { kind: "duplicate", photos: ["first mirrored.jpg", "first small.jpg", "first.jpg"] },
     { kind: "burst", photos: ["shot 1.jpg", "shot 2.jpg"] },
   ]);
   expect(
     named(
-      library,
+      store,
       groups!.map(({ best }) => best),
     ),
   ).toEqual(["first.jpg", "shot 1.jpg"]);
@@ -94,39 +94,39 @@ test("copies and bursts are found, kept with the library, and stale when photos 
   ]);
 
   // What an earlier program did not look at is looked at by its thumbnail.
-  library.db.exec("DELETE FROM cache.glance");
+  store.db.exec("DELETE FROM cache.glance");
   expect(await find()).toBe("5 photos in 2 groups");
 
   rmSync(join(folder, "first small.jpg"));
   rmSync(join(folder, "shot 2.jpg"));
   await look();
-  const after = duplicates(bench);
+  const after = duplicates(library);
   expect(after.stale).toBe(true);
-  expect(after.groups!.map(({ photos }) => named(library, photos).toSorted())).toEqual([
+  expect(after.groups!.map(({ photos }) => named(store, photos).toSorted())).toEqual([
     ["first mirrored.jpg", "first.jpg"],
   ]);
   expect(await find()).toBe("2 photos in 1 group");
-  expect(duplicates(bench).stale).toBe(false);
+  expect(duplicates(library).stale).toBe(false);
 });
 
 test("a folder without photos has no groups", async () => {
-  const { bench, find } = await open(temporaryFolder());
+  const { library, find } = await open(temporaryFolder());
   expect(await find()).toBe("0 photos in 0 groups");
-  expect(duplicates(bench)).toEqual({ groups: [], stale: false });
+  expect(duplicates(library)).toEqual({ groups: [], stale: false });
 });
 
 test("a photo's verdicts go to its group in one step, and a verdict that stands there stays", () => {
-  const library = emptyLibrary();
-  const [a, b, c] = imaginePhotos(library, 3);
-  judge(library, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
-  judge(library, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
-  judge(library, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
-  const before = verdicts(library);
+  const store = emptyLibrary();
+  const [a, b, c] = addMockPhotos(store, 3);
+  judge(store, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
+  judge(store, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
+  judge(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  const before = verdicts(store);
   const spread = { verdicts: 3, photos: 2, groups: 1, disputed: 0 };
-  expect(countSpread(library, [[a, b, c]], a)).toEqual(spread);
-  expect(verdicts(library)).toEqual(before);
-  expect(spreadVerdicts(library, [[a, b, c]], a)).toEqual(spread);
-  expect(verdicts(library)).toEqual([
+  expect(countSpread(store, [[a, b, c]], a)).toEqual(spread);
+  expect(verdicts(store)).toEqual(before);
+  expect(spreadVerdicts(store, [[a, b, c]], a)).toEqual(spread);
+  expect(verdicts(store)).toEqual([
     `${a} accept own:Rex`,
     `${a} reject own:Zwergi`,
     `${b} reject own:Rex`,
@@ -134,23 +134,23 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
     `${c} accept own:Rex`,
     `${c} reject own:Zwergi`,
   ]);
-  expect(undoState(library).undo).toBe("Give 3 verdicts to 2 photos of a group");
-  expect(spreadVerdicts(library, [[a, b, c]], a)).toMatchObject({ verdicts: 0, photos: 0 });
-  undo(library);
-  expect(verdicts(library)).toEqual(before);
+  expect(undoState(store).undo).toBe("Give 3 verdicts to 2 photos of a group");
+  expect(spreadVerdicts(store, [[a, b, c]], a)).toMatchObject({ verdicts: 0, photos: 0 });
+  undo(store);
+  expect(verdicts(store)).toEqual(before);
 });
 
 test("all groups get the verdicts of their photos in one step; a label that two of them were judged differently on is left alone", () => {
-  const library = emptyLibrary();
-  const [a, b, c, d, e, f] = imaginePhotos(library, 6);
-  judge(library, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });
-  judge(library, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
-  judge(library, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
-  const before = verdicts(library);
+  const store = emptyLibrary();
+  const [a, b, c, d, e, f] = addMockPhotos(store, 6);
+  judge(store, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });
+  judge(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  judge(store, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
+  const before = verdicts(store);
   const spread = { verdicts: 3, photos: 3, groups: 2, disputed: 1 };
   expect(
     countSpread(
-      library,
+      store,
       [
         [a, b, c],
         [d, e],
@@ -160,7 +160,7 @@ test("all groups get the verdicts of their photos in one step; a label that two 
   ).toEqual(spread);
   expect(
     spreadVerdicts(
-      library,
+      store,
       [
         [a, b, c],
         [d, e],
@@ -168,11 +168,11 @@ test("all groups get the verdicts of their photos in one step; a label that two 
       null,
     ),
   ).toEqual(spread);
-  expect(verdicts(library).filter((verdict) => !before.includes(verdict))).toEqual([
+  expect(verdicts(store).filter((verdict) => !before.includes(verdict))).toEqual([
     `${a} accept own:garden`,
     `${c} accept own:garden`,
     `${e} accept own:Rex`,
   ]);
-  expect(undo(library)).toBe("Give 3 verdicts to 3 photos of 2 groups");
-  expect(verdicts(library)).toEqual(before);
+  expect(undo(store)).toBe("Give 3 verdicts to 3 photos of 2 groups");
+  expect(verdicts(store)).toEqual(before);
 });

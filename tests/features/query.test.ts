@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { browsePhotos, countFound } from "../../src-main/features/browse/browse-photos";
+import { browsePhotos, countQuery } from "../../src-main/features/browse/browse-photos";
 import { completeQuery } from "../../src-main/features/browse/complete-query";
 import { fullName, readLexicon } from "../../src-main/labeller/lexicon";
 import { random } from "../../src-main/math/random";
-import { closeLibrary, inTransaction, labelNumbers, type Library, openLibrary } from "../../src-main/store/database";
+import { closeStore, inTransaction, labelNumbers, openStore, type Store } from "../../src-main/store/database";
 import { addPhoto, putFile } from "../../src-main/store/identity";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { judge } from "../../src-main/store/verdicts";
-import type { Workbench } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/workbench";
 import type { LabelId } from "../../src-shared/contract";
 
 const lexicon = readLexicon();
@@ -52,7 +52,7 @@ interface Photo {
 }
 
 /** A library of which everything is also known outside it. */
-function generate(library: Library, n: number, seed: number): Photo[] {
+function generate(store: Store, n: number, seed: number): Photo[] {
   const draw = random(seed);
   const below = (most: number) => Math.floor(draw() * most);
   const any = <T>(list: readonly T[]) => list[below(list.length)];
@@ -76,29 +76,27 @@ function generate(library: Library, n: number, seed: number): Photo[] {
       camera: failed ? null : any(CAMERAS),
     };
     const [persons, faces] = [0, 1].map(() => (draw() < 0.3 ? null : below(9)));
-    const photo = addPhoto(library, { hash, size: made.bytes, mtimeMs: 0 });
+    const photo = addPhoto(store, { hash, size: made.bytes, mtimeMs: 0 });
     for (const { folder, name } of files)
-      putFile(library, folder ? `${folder}/${name}` : name, photo, { hash, size: made.bytes, mtimeMs: 0 });
-    library.db
+      putFile(store, folder ? `${folder}/${name}` : name, photo, { hash, size: made.bytes, mtimeMs: 0 });
+    store.db
       .prepare(
         "UPDATE photo SET dated = ?, added_at = ?, width = ?, height = ?, format = ?, camera = ?, error_code = ? WHERE id = ?",
       )
       .run(made.dated, made.added, made.width, made.height, made.format, made.camera, failed ? "damaged" : null, photo);
     if (persons !== null || faces !== null)
-      library.db
-        .prepare("INSERT INTO cache.people (photo, persons, faces) VALUES (?, ?, ?)")
-        .run(photo, persons, faces);
+      store.db.prepare("INSERT INTO cache.people (photo, persons, faces) VALUES (?, ?, ?)").run(photo, persons, faces);
     const predicted = new Map(LABELS.filter(() => draw() < 0.3).map((label) => [label, (1 + below(20)) / 20]));
-    replacePredictions(library, 1, [{ photo, labels: [...predicted.keys()], scores: [...predicted.values()] }]);
+    replacePredictions(store, 1, [{ photo, labels: [...predicted.keys()], scores: [...predicted.values()] }]);
     const verdicts = new Map<LabelId, "accept" | "reject">(
       LABELS.filter(() => draw() < 0.15).map((label) => [label, draw() < 0.6 ? "accept" : "reject"]),
     );
-    for (const [label, verdict] of verdicts) judge(library, { photos: [photo], label, verdict, name: label });
+    for (const [label, verdict] of verdicts) judge(store, { photos: [photo], label, verdict, name: label });
     return { photo, ...made, persons, faces, predicted, verdicts };
   });
   // Photos that are gone are never found.
   const gone = photos.splice(0, 3);
-  for (const { photo } of gone) library.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
+  for (const { photo } of gone) store.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
   return photos;
 }
 
@@ -325,27 +323,27 @@ const FIELDS: Record<string, fc.Arbitrary<Asked>> = {
 const ascii = (text: string) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 // Nothing here writes to it but its making.
-let library: Library;
+let store: Store;
 let photos: Photo[];
-let bench: Workbench;
+let library: OpenLibrary;
 const home = mkdtempSync(join(tmpdir(), "semblance-query-"));
 beforeAll(() => {
-  library = openLibrary({ home, folder: mkdtempSync(join(home, "photos-")) });
-  labelNumbers(library, LABELS);
-  changeSettings(library, { threshold: 0.05 }); // all that is predicted is shown
-  photos = inTransaction(library, () => generate(library, 150, 7));
-  bench = {
-    library,
+  store = openStore({ home, folder: mkdtempSync(join(home, "photos-")) });
+  labelNumbers(store, LABELS);
+  changeSettings(store, { threshold: 0.05 }); // all that is predicted is shown
+  photos = inTransaction(store, () => generate(store, 150, 7));
+  library = {
+    store,
     lexicon,
     labeller: { labels: LABELS, confidence: {}, target: () => null },
-    places: { nearest: () => [], size: () => 0 },
-  } as unknown as Workbench;
+    semanticIndex: { nearest: () => [], size: () => 0 },
+  } as unknown as OpenLibrary;
 });
 afterAll(() => {
-  closeLibrary(library);
+  closeStore(store);
   rmSync(home, { recursive: true });
 });
-const browse = (words: string) => browsePhotos(bench, { words, sort: "added", descending: false, group: "none" });
+const browse = (words: string) => browsePhotos(library, { words, sort: "added", descending: false, group: "none" });
 const found = (text: string) => {
   const { photos: ids, fault } = browse(text);
   expect(fault, text).toBeNull();
@@ -358,7 +356,7 @@ test.each(Object.keys(FIELDS))("%s finds what a filter by hand finds", (field) =
   fc.assert(
     fc.property(FIELDS[field], ({ text, holds }) => {
       expect(found(text), text).toEqual(expected(holds));
-      expect(countFound(bench, text)).toBe(expected(holds).length);
+      expect(countQuery(library, text)).toBe(expected(holds).length);
       some += expected(holds).length;
     }),
     { numRuns: 60, seed: 1 },
@@ -415,7 +413,7 @@ describe("what a person types can do no harm", () => {
     `\ud800`,
   ];
   const state = () =>
-    library.db
+    store.db
       .prepare(
         "SELECT (SELECT count(*) FROM photo) AS photos, (SELECT count(*) FROM verdict_event) AS events, (SELECT count(*) FROM file) AS files",
       )
@@ -471,7 +469,7 @@ describe("what can't be answered is said, with its part of the text", () => {
     expect(ids).toEqual([]);
     expect(fault?.message).toMatch(message);
     expect(text.slice(fault!.from, fault!.to)).toBe(blamed);
-    expect(countFound(bench, text)).toBeNull();
+    expect(countQuery(library, text)).toBeNull();
   });
   test("with what may have been meant", () => {
     expect(browse("cammera:x").fault!.suggestions).toContain("camera");
@@ -481,7 +479,7 @@ describe("what can't be answered is said, with its part of the text", () => {
 });
 
 describe("completion", () => {
-  const complete = (text: string, caret = text.length) => completeQuery(bench, text, caret);
+  const complete = (text: string, caret = text.length) => completeQuery(library, text, caret);
   const shownBy = (text: string) => complete(text).options.map(({ shown }) => shown);
 
   test("an empty box offers the fields, a beginning those that begin so, and labels and words", () => {

@@ -2,16 +2,16 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, onTestFinished, test } from "vitest";
 import { createJobs } from "../../src-main/base/jobs";
-import { likelyMislabels } from "../../src-main/features/review/mislabels";
+import { findLabelIssues } from "../../src-main/features/review/mislabels";
 import { reviewQueue } from "../../src-main/features/review/review-queue";
-import { closeLibrary } from "../../src-main/store/database";
+import { closeStore } from "../../src-main/store/database";
 import { allFiles } from "../../src-main/store/photos";
 import { guessesOf, labelsOfPhoto } from "../../src-main/store/predictions";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
-import { refresh } from "../../src-main/workspace/open-workbench";
-import { type Workbench } from "../../src-main/workspace/workbench";
+import { reloadRanker } from "../../src-main/workspace/open-workbench";
+import { type OpenLibrary } from "../../src-main/workspace/workbench";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
@@ -19,7 +19,7 @@ const KINDS: LabelId[] = ["own:Red hills", "own:Green sea", "own:Blue night"];
 const TINTS = ["#e33", "#3c4", "#35e"];
 
 /** A library of 3 × 9 look-alikes, labelled; ids kind by kind. */
-async function lookAlikes(): Promise<{ bench: Workbench; kinds: PhotoId[][] }> {
+async function lookAlikes(): Promise<{ library: OpenLibrary; kinds: PhotoId[][] }> {
   const folder = temporaryFolder();
   await paint(join(folder, "any.png"), 0);
   for (let kind = 0; kind < 3; kind++) {
@@ -30,77 +30,77 @@ async function lookAlikes(): Promise<{ bench: Workbench; kinds: PhotoId[][] }> {
         .toFile(join(folder, `${kind}-${i}.png`));
     }
   }
-  const { bench, visual, objects, dispose } = await openFolder(temporaryFolder(), folder);
+  const { library, visual, objects, dispose } = await openFolder(temporaryFolder(), folder);
   const jobs = createJobs(() => undefined);
   onTestFinished(async () => {
     await jobs.cancelAll();
     await dispose();
-    closeLibrary(bench.library);
+    closeStore(library.store);
   });
-  await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
-  const ids = new Map([...allFiles(bench.library)].map(({ path, photo }) => [path, photo!]));
-  return { bench, kinds: [0, 1, 2].map((kind) => Array.from({ length: 9 }, (_, i) => ids.get(`${kind}-${i}.png`)!)) };
+  await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
+  const ids = new Map([...allFiles(library.store)].map(({ path, photo }) => [path, photo!]));
+  return { library, kinds: [0, 1, 2].map((kind) => Array.from({ length: 9 }, (_, i) => ids.get(`${kind}-${i}.png`)!)) };
 }
 
-const accept = ({ library }: Workbench, photos: PhotoId[], label: LabelId) =>
-  judge(library, { photos, label, verdict: "accept", name: label });
-const reject = ({ library }: Workbench, photos: PhotoId[], label: LabelId) =>
-  judge(library, { photos, label, verdict: "reject", name: label });
+const accept = ({ store }: OpenLibrary, photos: PhotoId[], label: LabelId) =>
+  judge(store, { photos, label, verdict: "accept", name: label });
+const reject = ({ store }: OpenLibrary, photos: PhotoId[], label: LabelId) =>
+  judge(store, { photos, label, verdict: "reject", name: label });
 const photosOf = <T extends { photo: PhotoId }>(list: T[]) => list.map(({ photo }) => photo);
 
 test("the review queue holds every photo once, says what it is unsure of, begins with different kinds, and stands while verdicts arrive", async () => {
-  const { bench, kinds } = await lookAlikes();
-  const queue = await reviewQueue(bench, 100);
+  const { library, kinds } = await lookAlikes();
+  const queue = await reviewQueue(library, 100);
   expect(new Set(photosOf(queue)).size).toBe(28);
   const kindOf = (photo: PhotoId) => kinds.findIndex((photos) => photos.includes(photo));
   expect(new Set(photosOf(queue).slice(0, 4).map(kindOf)).size).toBeGreaterThanOrEqual(3);
   for (const { photo, uncertainty, why, labels } of queue) {
     expect(uncertainty >= 0 && uncertainty <= 1).toBe(true);
     expect(labels).toHaveLength({ nothing: 0, unsure: 1, between: 2 }[why]);
-    const shown = [...labelsOfPhoto(bench.library, photo), ...guessesOf(bench.library, photo)];
+    const shown = [...labelsOfPhoto(library.store, photo), ...guessesOf(library.store, photo)];
     if (labels.length > 0) expect(labels[0]).toMatchObject({ label: shown[0].label, score: shown[0].score });
     else expect(shown).toEqual([]);
   }
-  expect(photosOf(await reviewQueue(bench, 5))).toEqual(photosOf(queue).slice(0, 5));
+  expect(photosOf(await reviewQueue(library, 5))).toEqual(photosOf(queue).slice(0, 5));
 
   const [first, second, third, ...rest] = photosOf(queue);
-  accept(bench, [first, third], KINDS[0]);
-  expect(photosOf(await reviewQueue(bench, 100))).toEqual([second, ...rest]);
-  reject(bench, [second], KINDS[1]);
+  accept(library, [first, third], KINDS[0]);
+  expect(photosOf(await reviewQueue(library, 100))).toEqual([second, ...rest]);
+  reject(library, [second], KINDS[1]);
   // it has other labels, or guesses
-  expect(photosOf(await reviewQueue(bench, 20))).toEqual([second, ...rest].slice(0, 20));
+  expect(photosOf(await reviewQueue(library, 20))).toEqual([second, ...rest].slice(0, 20));
   const open = () =>
-    [...labelsOfPhoto(bench.library, second), ...guessesOf(bench.library, second)].filter(
+    [...labelsOfPhoto(library.store, second), ...guessesOf(library.store, second)].filter(
       ({ source }) => source === "predicted",
     );
   // a guess that is rejected may give way to another
-  while (open().length > 0) reject(bench, [second], open()[0].label);
+  while (open().length > 0) reject(library, [second], open()[0].label);
   // fewer than that would be put in order anew
-  expect(photosOf(await reviewQueue(bench, 20))).toEqual(rest.slice(0, 20));
+  expect(photosOf(await reviewQueue(library, 20))).toEqual(rest.slice(0, 20));
 });
 
 test("another model makes the queue anew: what is like the judged photos comes after what is unlike them", async () => {
-  const { bench, kinds } = await lookAlikes();
-  accept(bench, kinds[0].slice(0, 8), KINDS[0]);
-  accept(bench, kinds[1].slice(0, 8), KINDS[1]);
-  const before = bench.labeller;
-  await refresh(bench);
-  expect(bench.labeller).not.toBe(before);
-  const queue = photosOf(await reviewQueue(bench, 100));
+  const { library, kinds } = await lookAlikes();
+  accept(library, kinds[0].slice(0, 8), KINDS[0]);
+  accept(library, kinds[1].slice(0, 8), KINDS[1]);
+  const before = library.ranker;
+  await reloadRanker(library);
+  expect(library.ranker).not.toBe(before);
+  const queue = photosOf(await reviewQueue(library, 100));
   expect(queue).toHaveLength(12);
   const firstUnlike = Math.min(...kinds[2].map((photo) => queue.indexOf(photo)));
   for (const alike of [kinds[0][8], kinds[1][8]]) expect(queue.indexOf(alike)).toBeGreaterThan(firstUnlike);
 });
 
 test("wrong labels among right ones are found with the right label, and nothing is changed; a rejected suggestion is not made again", async () => {
-  const { bench, kinds } = await lookAlikes();
-  expect(await likelyMislabels(bench, 100)).toEqual([]);
-  kinds.forEach((photos, kind) => accept(bench, photos.slice(kind === 2 ? 1 : 0), KINDS[kind]));
-  expect(await likelyMislabels(bench, 100)).toEqual([]);
+  const { library, kinds } = await lookAlikes();
+  expect(await findLabelIssues(library, 100)).toEqual([]);
+  kinds.forEach((photos, kind) => accept(library, photos.slice(kind === 2 ? 1 : 0), KINDS[kind]));
+  expect(await findLabelIssues(library, 100)).toEqual([]);
   const wrong = kinds[2][0];
-  accept(bench, [wrong], KINDS[0]);
-  const before = standingVerdicts(bench.library);
-  const found = await likelyMislabels(bench, 100);
+  accept(library, [wrong], KINDS[0]);
+  const before = currentAnnotations(library.store);
+  const found = await findLabelIssues(library, 100);
   expect(found).toEqual([
     {
       photo: wrong,
@@ -110,16 +110,16 @@ test("wrong labels among right ones are found with the right label, and nothing 
     },
   ]);
   expect(found[0].score).toBeLessThan(0.5);
-  expect(standingVerdicts(bench.library)).toEqual(before);
+  expect(currentAnnotations(library.store)).toEqual(before);
 
-  reject(bench, [wrong], KINDS[2]);
-  expect((await likelyMislabels(bench, 100)).map(({ suggested }) => suggested.label)).not.toContain(KINDS[2]);
+  reject(library, [wrong], KINDS[2]);
+  expect((await findLabelIssues(library, 100)).map(({ suggested }) => suggested.label)).not.toContain(KINDS[2]);
 });
 
 test("a photo's own labels, and what is a kind of them, are no mistakes", async () => {
-  const { bench, kinds } = await lookAlikes();
-  const [ANIMAL, DOG] = ["animal", "dog"].map((name) => bench.lexicon.meant(name));
-  accept(bench, kinds[0], DOG);
-  accept(bench, [...kinds[1], kinds[0][0], kinds[0][1]], ANIMAL);
-  expect(await likelyMislabels(bench, 100)).toEqual([]);
+  const { library, kinds } = await lookAlikes();
+  const [ANIMAL, DOG] = ["animal", "dog"].map((name) => library.lexicon.meant(name));
+  accept(library, kinds[0], DOG);
+  accept(library, [...kinds[1], kinds[0][0], kinds[0][1]], ANIMAL);
+  expect(await findLabelIssues(library, 100)).toEqual([]);
 });

@@ -1,26 +1,26 @@
 import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listedPhotos } from "../../src-main/features/browse/listed-photos";
+import { browseListed } from "../../src-main/features/browse/listed-photos";
 import { similarPhotos } from "../../src-main/features/browse/similar-photos";
 import { random } from "../../src-main/math/random";
-import { carriedLabels } from "../../src-main/store/carried-labels";
+import { effectiveLabels } from "../../src-main/store/carried-labels";
 import { storeFeatures } from "../../src-main/store/features";
-import { keepArrays, keptArrays } from "../../src-main/store/kept-arrays";
+import { readArrays, writeArrays } from "../../src-main/store/kept-arrays";
 import { labelsOfPhoto, replacePredictions } from "../../src-main/store/predictions";
 import { judge } from "../../src-main/store/verdicts";
-import type { Workbench } from "../../src-main/workspace/workbench";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const [n, D] = [120, 7];
 
 function seenLibrary() {
-  const library = emptyLibrary();
-  const photos = imaginePhotos(library, n);
+  const store = emptyLibrary();
+  const photos = addMockPhotos(store, n);
   const draw = random(9);
   const rows = photos.map(() => Float32Array.from({ length: D }, draw));
   storeFeatures(
-    library,
+    store,
     "seen",
     photos.map((photo, i) => ({
       photo,
@@ -29,8 +29,8 @@ function seenLibrary() {
       probabilities: Float32Array.of(1),
     })),
   );
-  const bench = { library, pack: { visualId: "seen", dimensions: D } } as unknown as Workbench;
-  return { library, bench, rows };
+  const library = { store, pack: { visualId: "seen", dimensions: D } } as unknown as OpenLibrary;
+  return { store, library, rows };
 }
 
 const unit = (row: ArrayLike<number>) => {
@@ -39,7 +39,7 @@ const unit = (row: ArrayLike<number>) => {
 };
 
 test("similar photos are those with the largest cosine to the liked less half of the others, as comparing all finds them", async () => {
-  const { bench, rows } = seenLibrary();
+  const { library, rows } = seenLibrary();
   const units = rows.map(unit);
   const mean = (ids: number[]) =>
     Array.from({ length: D }, (_, d) => ids.reduce((sum, id) => sum + units[id - 1][d] / ids.length, 0));
@@ -50,10 +50,10 @@ test("similar photos are those with the largest cosine to the liked less half of
     .filter((id) => ![3, 50, 7, 8].includes(id))
     .sort((a, b) => cosine(b) - cosine(a))
     .slice(0, 10);
-  const found = await similarPhotos(bench, [3, 50], [7, 8], 10);
+  const found = await similarPhotos(library, [3, 50], [7, 8], 10);
   expect(found.photos).toEqual(expected);
   found.scores.forEach((score, i) => expect(score).toBeCloseTo(Math.max(0, cosine(expected[i])), 5));
-  const shown = await listedPhotos(bench, {
+  const shown = await browseListed(library, {
     similar: { like: [3, 50], unlike: [7, 8] },
     sort: "relevance",
     descending: true,
@@ -64,9 +64,9 @@ test("similar photos are those with the largest cosine to the liked less half of
 });
 
 test("a photo that was not looked at is like nothing yet, and a list shows its photos in the view's order", async () => {
-  const { bench } = seenLibrary();
-  await expect(similarPhotos(bench, [999], [], 5)).rejects.toMatchObject({ code: "no-photo" });
-  const listed = await listedPhotos(bench, {
+  const { library } = seenLibrary();
+  await expect(similarPhotos(library, [999], [], 5)).rejects.toMatchObject({ code: "no-photo" });
+  const listed = await browseListed(library, {
     photos: [9, 4, 77, 999],
     sort: "added",
     descending: false,
@@ -76,9 +76,9 @@ test("a photo that was not looked at is like nothing yet, and a list shows its p
 });
 
 test("carried labels are those of each photo, best first, with verdicts laid over", () => {
-  const { library } = seenLibrary();
+  const { store } = seenLibrary();
   replacePredictions(
-    library,
+    store,
     1,
     [1, 2, 3, 4].map((photo) => ({
       photo,
@@ -86,33 +86,33 @@ test("carried labels are those of each photo, best first, with verdicts laid ove
       scores: [0.7, 0.9, 0.2],
     })),
   );
-  judge(library, { photos: [2], label: "wn:00000003", verdict: "accept", name: "three" });
-  judge(library, { photos: [3], label: "wn:00000001", verdict: "reject", name: "one" });
-  judge(library, { photos: [4], label: "own:Rex", verdict: "accept", name: "Rex" });
-  const carried = carriedLabels(library, 1, 4);
+  judge(store, { photos: [2], label: "wn:00000003", verdict: "accept", name: "three" });
+  judge(store, { photos: [3], label: "wn:00000001", verdict: "reject", name: "one" });
+  judge(store, { photos: [4], label: "own:Rex", verdict: "accept", name: "Rex" });
+  const carried = effectiveLabels(store, 1, 4);
   for (const photo of [1, 2, 3, 4]) {
-    const expected = labelsOfPhoto(library, photo)
+    const expected = labelsOfPhoto(store, photo)
       .filter(({ source }) => source !== "rejected")
       .map(({ label, score }) => ({ label, score }));
     expect(carried.get(photo)).toEqual(expected);
   }
-  expect([...carriedLabels(library, 2, 3).keys()].sort()).toEqual([2, 3]);
+  expect([...effectiveLabels(store, 2, 3).keys()].sort()).toEqual([2, 3]);
 });
 
 test("kept arrays come back for what they were made of, and not from a file that is cut off or of another cache", () => {
-  const { library } = seenLibrary();
+  const { store } = seenLibrary();
   const arrays = { photos: Uint32Array.of(1, 2, 4_000_000_000), places: Float32Array.of(0.5, -1e-30, 3) };
-  keepArrays(library, "map", { visualId: "seen", made: 3 }, arrays);
-  expect(keptArrays(library, "map", { visualId: "seen" })).toEqual({ about: { visualId: "seen", made: 3 }, arrays });
-  expect(keptArrays(library, "map", { visualId: "other" })).toBeNull();
-  expect(keptArrays(library, "reduced", {})).toBeNull();
-  library.db.prepare("UPDATE cache.meta SET value = 'another' WHERE key = 'arrays map'").run();
-  expect(keptArrays(library, "map", { visualId: "seen" })).toBeNull();
-  keepArrays(library, "map", { visualId: "seen" }, arrays);
+  writeArrays(store, "map", { visualId: "seen", made: 3 }, arrays);
+  expect(readArrays(store, "map", { visualId: "seen" })).toEqual({ about: { visualId: "seen", made: 3 }, arrays });
+  expect(readArrays(store, "map", { visualId: "other" })).toBeNull();
+  expect(readArrays(store, "reduced", {})).toBeNull();
+  store.db.prepare("UPDATE cache.meta SET value = 'another' WHERE key = 'arrays map'").run();
+  expect(readArrays(store, "map", { visualId: "seen" })).toBeNull();
+  writeArrays(store, "map", { visualId: "seen" }, arrays);
   const file = join(
-    library.directory,
-    readdirSync(library.directory).find((name) => name.endsWith(".arrays"))!,
+    store.directory,
+    readdirSync(store.directory).find((name) => name.endsWith(".arrays"))!,
   );
   truncateSync(file, 150);
-  expect(keptArrays(library, "map", { visualId: "seen" })).toBeNull();
+  expect(readArrays(store, "map", { visualId: "seen" })).toBeNull();
 });

@@ -4,20 +4,20 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
-import type { Library } from "../../src-main/store/database";
+import type { Store } from "../../src-main/store/database";
 import { countPhotos, folders, pathsOf, photoAt } from "../../src-main/store/photos";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 
-async function look(library: Library): Promise<number> {
+async function look(store: Store): Promise<number> {
   let files = 0;
-  for await (const batch of scan(library)) files = batch.files;
+  for await (const batch of scan(store)) files = batch.files;
   return files;
 }
 
-const accept = (library: Library, path: string) =>
-  judge(library, { photos: [photoAt(library, path)!], label: "own:dog", verdict: "accept", name: "dog" });
+const accept = (store: Store, path: string) =>
+  judge(store, { photos: [photoAt(store, path)!], label: "own:dog", verdict: "accept", name: "dog" });
 
 // guarantee: names-exact
 test("a photo below 200 folders is found, labelled, shown and exported", async () => {
@@ -52,7 +52,7 @@ test("a photo below 200 folders is found, labelled, shown and exported", async (
 });
 
 test("100,000 files in one folder are found once each, and once each again", async () => {
-  const library = emptyLibrary();
+  const store = emptyLibrary();
   const CONTENTS = 500;
   const many = 100_000;
   const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#446688" } })
@@ -66,16 +66,16 @@ test("100,000 files in one folder are found once each, and once each again", asy
   // program's.
   execFileSync(process.execPath, [
     "-e",
-    `for (let i = 0; i < ${many}; i++) fs.linkSync(${JSON.stringify(sources)} + "/" + i % ${CONTENTS}, ${JSON.stringify(library.folder)} + "/IMG_" + i + ".jpg")`,
+    `for (let i = 0; i < ${many}; i++) fs.linkSync(${JSON.stringify(sources)} + "/" + i % ${CONTENTS}, ${JSON.stringify(store.folder)} + "/IMG_" + i + ".jpg")`,
   ]);
-  expect(await look(library)).toBe(many);
-  expect(countPhotos(library)).toEqual({ photos: CONTENTS, failed: 0 });
-  expect(pathsOf(library, photoAt(library, "IMG_99999.jpg")!)).toHaveLength(many / CONTENTS);
-  expect(folders(library)).toEqual([{ folder: "", photos: CONTENTS }]);
-  accept(library, "IMG_7.jpg");
-  expect(await look(library)).toBe(many);
-  expect(countPhotos(library)).toEqual({ photos: CONTENTS, failed: 0 });
-  expect(standingVerdicts(library)).toHaveLength(1);
+  expect(await look(store)).toBe(many);
+  expect(countPhotos(store)).toEqual({ photos: CONTENTS, failed: 0 });
+  expect(pathsOf(store, photoAt(store, "IMG_99999.jpg")!)).toHaveLength(many / CONTENTS);
+  expect(folders(store)).toEqual([{ folder: "", photos: CONTENTS }]);
+  accept(store, "IMG_7.jpg");
+  expect(await look(store)).toBe(many);
+  expect(countPhotos(store)).toEqual({ photos: CONTENTS, failed: 0 });
+  expect(currentAnnotations(store)).toHaveLength(1);
 }, 240_000);
 
 const NAMES = [
@@ -129,15 +129,15 @@ test("names with line breaks, emoji, text from right to left and 255 bytes are k
 
 // guarantee: names-exact
 test("a name whose letters alone change case is the same photo with its verdicts", async () => {
-  const library = emptyLibrary();
-  await paint(join(library.folder, "Sub", "IMG_1.JPG"), 1);
-  await look(library);
-  accept(library, "Sub/IMG_1.JPG");
-  const photo = photoAt(library, "Sub/IMG_1.JPG");
-  renameSync(join(library.folder, "Sub", "IMG_1.JPG"), join(library.folder, "Sub", "img_1.jpg"));
-  renameSync(join(library.folder, "Sub"), join(library.folder, "sub"));
-  await look(library);
-  expect(photoAt(library, "sub/img_1.jpg")).toBe(photo);
-  expect(pathsOf(library, photo!)).toEqual(["sub/img_1.jpg"]);
-  expect(standingVerdicts(library)).toHaveLength(1);
+  const store = emptyLibrary();
+  await paint(join(store.folder, "Sub", "IMG_1.JPG"), 1);
+  await look(store);
+  accept(store, "Sub/IMG_1.JPG");
+  const photo = photoAt(store, "Sub/IMG_1.JPG");
+  renameSync(join(store.folder, "Sub", "IMG_1.JPG"), join(store.folder, "Sub", "img_1.jpg"));
+  renameSync(join(store.folder, "Sub"), join(store.folder, "sub"));
+  await look(store);
+  expect(photoAt(store, "sub/img_1.jpg")).toBe(photo);
+  expect(pathsOf(store, photo!)).toEqual(["sub/img_1.jpg"]);
+  expect(currentAnnotations(store)).toHaveLength(1);
 });

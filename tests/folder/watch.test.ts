@@ -119,7 +119,7 @@ test.for([1, 2])(
     let made = 0;
     const photo = () => Buffer.concat([jpeg, Buffer.from(`${seed} ${made++}`)]);
     const anyFolder = () => pick([folder, ...below("folders")]);
-    const deeds = [
+    const edits = [
       () => {
         writeFileSync(join(anyFolder(), `${made}.jpg`), photo());
       },
@@ -152,7 +152,7 @@ test.for([1, 2])(
       },
     ];
     for (let i = 0; i < 80; i++) {
-      pick(deeds)();
+      pick(edits)();
       await new Promise((resolve) => setTimeout(resolve, Math.floor(draw() * 120)));
     }
     await settles(

@@ -205,7 +205,7 @@ test.runIf(linux)(
       await value(engine, "judge", { photos: [photo], label: labels[0].label, verdict: "accept" });
       const { job } = await value<{ job: JobId }>(engine, "retrain");
       await expect
-        .poll(() => ended.find((told) => told.job === job), { timeout: 60_000 })
+        .poll(() => ended.find((received) => received.job === job), { timeout: 60_000 })
         .toMatchObject({ state: "done" });
       const file = join(folder, "labels.csv");
       expect(

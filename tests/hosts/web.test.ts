@@ -348,10 +348,10 @@ describe("events", () => {
         const request = httpRequest({ host: "127.0.0.1", port, path: `/events?token=${token}` }, (response) => {
           expect(response.headers["content-type"]).toContain("text/event-stream");
           let text = "";
-          let told: (() => void) | null = null;
+          let received: (() => void) | null = null;
           response.setEncoding("utf8").on("data", (part: string) => {
             text += part;
-            told?.();
+            received?.();
           });
           response.on("error", () => {});
           resolve({
@@ -359,7 +359,7 @@ describe("events", () => {
             async next() {
               while (!/event: .*\n\n/s.test(text))
                 await new Promise<void>((more) => {
-                  told = more;
+                  received = more;
                 });
               const found = /event: .*?\n\n/s.exec(text)![0];
               text = text.slice(text.indexOf(found) + found.length);

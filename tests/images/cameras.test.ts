@@ -32,10 +32,10 @@ test("a photo is found by its camera, also one that was looked at before cameras
   expect(engine.of("job").some(({ kind }) => kind === "exif")).toBe(false);
 
   await engine.api.closeLibrary();
-  const { openLibrary, closeLibrary } = await import("../../src-main/store/database");
-  const library = openLibrary({ home, folder });
-  library.db.exec("UPDATE photo SET camera = NULL, head_read = 0");
-  closeLibrary(library);
+  const { openStore, closeStore } = await import("../../src-main/store/database");
+  const store = openStore({ home, folder });
+  store.db.exec("UPDATE photo SET camera = NULL, head_read = 0");
+  closeStore(store);
   await engine.api.openLibrary({ folder });
   await engine.until("job", ({ kind, state }) => kind === "exif" && state === "done");
   expect(await found("camera:canon")).toEqual(["b.jpg"]);

@@ -44,8 +44,8 @@ async function pictures(megapixels = 20): Promise<{ small: string; slow: string 
 }
 
 /** A pool of one process, which is there. */
-async function poolOfOne(small: string, mostMemory?: number): Promise<DecoderPool> {
-  const pool = createDecoderPool({ processes: 1, mostMemory });
+async function poolOfOne(small: string, maxBytes?: number): Promise<DecoderPool> {
+  const pool = createDecoderPool({ processes: 1, maxBytes });
   await decodeIn(pool, small);
   return pool;
 }
@@ -53,7 +53,7 @@ async function poolOfOne(small: string, mostMemory?: number): Promise<DecoderPoo
 test("a photo comes out of a decoder as it comes out of decoding, a refusal with its reason", async () => {
   const { small } = await pictures();
   const pool = createDecoderPool({ processes: 2 });
-  const [{ thumbnail, pixels, detectorPixels, glance, ...facts }, here] = [
+  const [{ thumbnail, pixels, detectorPixels, imageQuality, ...facts }, here] = [
     await decodeIn(pool, small),
     await decodeHere(small, PLAIN, DETECTION),
   ];
@@ -62,7 +62,7 @@ test("a photo comes out of a decoder as it comes out of decoding, a refusal with
   expect(Buffer.from(pixels!).equals(Buffer.from(here.pixels!))).toBe(true);
   expect(detectorPixels).toMatchObject({ width: here.detectorPixels!.width, height: here.detectorPixels!.height });
   expect(Buffer.from(detectorPixels!.data).equals(Buffer.from(here.detectorPixels!.data))).toBe(true);
-  expect(Buffer.from(glance.grey).equals(Buffer.from(here.glance.grey))).toBe(true);
+  expect(Buffer.from(imageQuality.grey).equals(Buffer.from(here.imageQuality.grey))).toBe(true);
   expect((await decodeIn(pool, readFileSync(small))).pixels).toEqual(pixels);
   await expect(decodeIn(pool, Buffer.from("no picture"))).rejects.toMatchObject({
     name: "Refusal",
@@ -150,10 +150,10 @@ test("a decoder that can't start is a fault of the program, not of every photo",
 
 // guarantee: bad-photo-alone
 test("however often decoders are killed, labelling ends, and every photo has its features or the reason why not", async () => {
-  const library = emptyLibrary();
+  const store = emptyLibrary();
   const n = 30;
-  for (let i = 0; i < n; i++) await paint(join(library.folder, `${i}.png`), i, 900, 600);
-  for await (const _ of scan(library));
+  for (let i = 0; i < n; i++) await paint(join(store.folder, `${i}.png`), i, 900, 600);
+  for await (const _ of scan(store));
   const job = {
     signal: new AbortController().signal,
     progress: () => undefined,
@@ -170,16 +170,16 @@ test("however often decoders are killed, labelling ends, and every photo has its
   const killing = setInterval(() => {
     for (const pid of decoderState().pids) if (kills-- > 0) process.kill(pid, "SIGKILL");
   }, 20);
-  const { embedded, failed } = await embedPhotos(library, pack, model, job, () => undefined).finally(() =>
+  const { embedded, failed } = await embedPhotos(store, pack, model, job, () => undefined).finally(() =>
     clearInterval(killing),
   );
   expect(kills).toBeLessThanOrEqual(0);
   expect(embedded + failed).toBe(n);
-  expect(failures(library)).toHaveLength(failed);
-  for (const { code } of failures(library)) expect(code).toBe("decoder-died");
+  expect(failures(store)).toHaveLength(failed);
+  for (const { code } of failures(store)) expect(code).toBe("decoder-died");
   // The next look tries them again.
-  for await (const _ of scan(library));
-  expect(await embedPhotos(library, pack, model, job, () => undefined)).toEqual({ embedded: failed, failed: 0 });
+  for await (const _ of scan(store));
+  expect(await embedPhotos(store, pack, model, job, () => undefined)).toEqual({ embedded: failed, failed: 0 });
 });
 
 // guarantee: no-orphans

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Preprocess } from "../../src-main/base/preprocess";
 import { decode, type Decoded } from "../../src-main/images/decode";
 import { Refusal } from "../../src-shared/refusal";
-import { compareWithReference, MOST_ERROR, withoutReference } from "../../tools/benchmark/reference-rendering";
+import { compareWithReference, MAX_ERROR, withoutReference } from "../../tools/benchmark/reference-rendering";
 
 const EDGE = "../shared/photos/edge"; // skipped where it is absent
 const PACK: Preprocess = { size: 64, resize: "cover", recompress: { quality: 75 } };
@@ -87,6 +87,6 @@ test.skipIf(lacking !== null).each(KINDS)(
   async (name) => {
     const compared = await compareWithReference(EDGE, name);
     expect(compared).toEqual({ file: name, error: expect.any(Number) as number });
-    expect((compared as { error: number }).error).toBeLessThanOrEqual(MOST_ERROR);
+    expect((compared as { error: number }).error).toBeLessThanOrEqual(MAX_ERROR);
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_MEMORY } from "../../src-main/images/decode-limits";
+import { MAX_DECODER_BYTES } from "../../src-main/images/decode-limits";
 import { fuzzDecoding } from "../../tools/fuzz/decode-fuzz";
 import { seedPictures } from "../../tools/fuzz/seed-pictures";
 import { temporaryFolder } from "../fixtures/photo-folder";
@@ -32,5 +32,5 @@ test(`${FILES} files that are nearly pictures come out as pictures or with a rea
   expect(run.decoded).toBeGreaterThan(FILES / 10); // neither all broken…
   expect(run.decoded).toBeLessThan(FILES * 0.9); // … nor all whole
   for (const code of Object.keys(run.refused)) expect(REASONS).toContain(code);
-  expect(run.peaks.decoderBytes).toBeLessThan(MOST_MEMORY);
+  expect(run.peaks.decoderBytes).toBeLessThan(MAX_DECODER_BYTES);
 }, 240_000);

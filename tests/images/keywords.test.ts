@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { exiftool } from "exiftool-vendored";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
-import { readHead } from "../../src-main/images/contained-decode";
+import { readMetadata } from "../../src-main/images/contained-decode";
 import { iptcKeywords } from "../../src-main/images/iptc";
 import { readXmp } from "../../src-main/images/xmp";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
@@ -13,7 +13,7 @@ async function tagged(name: string, tags: Record<string, string | string[]>): Pr
   const file = join(temporaryFolder(), name);
   await paint(file, 3);
   await exiftool.write(file, tags, { writeArgs: ["-overwrite_original", "-codedcharacterset=utf8"] });
-  return (await readHead(file)).keywords;
+  return (await readMetadata(file)).keywords;
 }
 
 test("Lightroom's hierarchy is read once, and its words are not said again", async () => {
@@ -57,8 +57,8 @@ test("IPTC keywords alone are read, and say in which letters they are", async ()
 test("a photo without keywords has none, and a file that is no photo is refused", async () => {
   const folder = temporaryFolder();
   await paint(join(folder, "plain.jpg"), 1);
-  expect((await readHead(join(folder, "plain.jpg"))).keywords).toEqual([]);
-  await expect(readHead(join(folder, "none.jpg"))).rejects.toMatchObject({ code: "unreadable" });
+  expect((await readMetadata(join(folder, "plain.jpg"))).keywords).toEqual([]);
+  await expect(readMetadata(join(folder, "none.jpg"))).rejects.toMatchObject({ code: "unreadable" });
 });
 
 // guarantee: hostile-import

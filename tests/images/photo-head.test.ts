@@ -1,13 +1,19 @@
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { headOf, type PhotoHead } from "../../src-main/images/photo-head";
+import { metadataOf, type PhotoMetadata } from "../../src-main/images/photo-head";
 import { photosWhere } from "../../src-main/store/browse";
-import { keywordsOf, keywordsOfPhoto, lensesOf, storeHead, unreadHeads } from "../../src-main/store/heads";
+import {
+  keywordsOf,
+  keywordsOfPhoto,
+  lensesOf,
+  photosWithoutMetadata,
+  storeMetadata,
+} from "../../src-main/store/heads";
 import type { Condition } from "../../src-main/store/query-condition";
 import { readCircle } from "../../src-shared/query/fields";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
-const NOTHING: PhotoHead = {
+const NOTHING: PhotoMetadata = {
   takenAt: null,
   camera: "",
   lens: "",
@@ -41,26 +47,26 @@ test("place, lens, rating and a film in the file are read from Exif and XMP", as
     )
     .jpeg()
     .toBuffer();
-  const { place, ...head } = headOf(await sharp(jpeg).metadata());
+  const { place, ...head } = metadataOf(await sharp(jpeg).metadata());
   expect(head).toEqual({ ...NOTHING, place: undefined, lens: "50.0 mm f/1.8", rating: 3, motion: true });
   expect(place!.latitude).toBeCloseTo(-33.86, 6);
   expect(place!.longitude).toBeCloseTo(151.2, 6);
-  expect(headOf({ exif: Buffer.from("Exif\0\0no block"), xmp: Buffer.from("<x"), iptc: Buffer.from("8BIM") })).toEqual(
-    NOTHING,
-  );
+  expect(
+    metadataOf({ exif: Buffer.from("Exif\0\0no block"), xmp: Buffer.from("<x"), iptc: Buffer.from("8BIM") }),
+  ).toEqual(NOTHING);
 });
 
 test("photos are found by place, lens, keyword and rating", () => {
-  const library = emptyLibrary();
-  const photos = imaginePhotos(library, 6);
-  library.db.exec("UPDATE photo SET width = 10");
-  expect(unreadHeads(library, 10)).toHaveLength(6);
+  const store = emptyLibrary();
+  const photos = addMockPhotos(store, 6);
+  store.db.exec("UPDATE photo SET width = 10");
+  expect(photosWithoutMetadata(store, 10)).toHaveLength(6);
   const version = (photo: number) =>
-    library.db.prepare("SELECT lower(hex(hash)) FROM photo WHERE id = ?").pluck().get(photo) as string;
+    store.db.prepare("SELECT lower(hex(hash)) FROM photo WHERE id = ?").pluck().get(photo) as string;
   PLACES.forEach(([latitude, longitude], i) =>
-    storeHead(library, photos[i], version(photos[i]), { ...NOTHING, place: { latitude, longitude } }),
+    storeMetadata(store, photos[i], version(photos[i]), { ...NOTHING, place: { latitude, longitude } }),
   );
-  storeHead(library, photos[4], version(photos[4]), {
+  storeMetadata(store, photos[4], version(photos[4]), {
     ...NOTHING,
     lens: "Nikkor 50mm",
     rating: 4,
@@ -68,9 +74,9 @@ test("photos are found by place, lens, keyword and rating", () => {
     motion: true,
   });
   // its content is another one by now
-  expect(storeHead(library, photos[5], "00", { ...NOTHING, rating: 5 })).toBe(false);
+  expect(storeMetadata(store, photos[5], "00", { ...NOTHING, rating: 5 })).toBe(false);
   const found = (condition: Condition) =>
-    photosWhere(library, {}, condition)
+    photosWhere(store, {}, condition)
       .sort((a, b) => a - b)
       .map((photo) => photos.indexOf(photo));
   const near = (text: string) => found({ is: "located", within: readCircle(text)! });
@@ -80,21 +86,21 @@ test("photos are found by place, lens, keyword and rating", () => {
   expect(near("-16.8,180,2km")).toEqual([2, 3]); // on both sides of the date line
   expect(found({ is: "located", within: null })).toEqual([0, 1, 2, 3]);
   expect(found({ is: "not", part: { is: "located", within: null } })).toEqual([4, 5]);
-  expect(found({ is: "text", column: "lens", among: lensesOf(library).map(({ lens }) => lens) })).toEqual([4]);
-  expect(keywordsOfPhoto(library, photos[4])).toEqual([["animals", "crane"], ["a|b"]]);
+  expect(found({ is: "text", column: "lens", among: lensesOf(store).map(({ lens }) => lens) })).toEqual([4]);
+  expect(keywordsOfPhoto(store, photos[4])).toEqual([["animals", "crane"], ["a|b"]]);
   expect(
     found({
       is: "keyword",
-      among: keywordsOf(library)
+      among: keywordsOf(store)
         .filter(({ steps }) => steps.includes("crane"))
         .map(({ stored }) => stored),
     }),
   ).toEqual([4]);
   expect(
-    found({ is: "number", column: "rating", within: { least: 3, leastOpen: true, most: null, mostOpen: false } }),
+    found({ is: "number", column: "rating", within: { least: 3, minOpen: true, most: null, maxOpen: false } }),
   ).toEqual([4]);
   expect(
-    found({ is: "number", column: "rating", within: { least: null, leastOpen: false, most: 0, mostOpen: false } }),
+    found({ is: "number", column: "rating", within: { least: null, minOpen: false, most: 0, maxOpen: false } }),
   ).toEqual([0, 1, 2, 3, 5]);
   expect(found({ is: "state", state: "live" })).toEqual([4]);
 });

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test, vi } from "vitest";
-import { readHead } from "../../src-main/images/contained-decode";
+import { readMetadata } from "../../src-main/images/contained-decode";
 import { decode, render } from "../../src-main/images/decode";
-import { askExifTool, endExifTool } from "../../src-main/images/exiftool";
+import { closeExifTool, withExifTool } from "../../src-main/images/exiftool";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { RAW_EXTENSIONS, rawContainer } from "../fixtures/raw-containers";
 
@@ -16,7 +16,7 @@ vi.mock("node:fs", async (original) => {
   return { ...fs, existsSync: (path: string) => (path !== "/usr/bin/perl" || !perl.missing) && fs.existsSync(path) };
 });
 
-afterAll(endExifTool);
+afterAll(closeExifTool);
 
 /** Red on the left, blue on the right. */
 const preview = (): Promise<Buffer> =>
@@ -78,7 +78,7 @@ test("what a RAW file says of itself is read: time with its zone, camera, lens, 
     file,
   ]);
   expect(await decode(file, null)).toMatchObject({ rating: 4, place: { latitude: -33.5, longitude: -70.25 } });
-  expect((await readHead(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
+  expect((await readMetadata(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
 });
 
 test("content alone is known for RAW where its first bytes say so", async () => {
@@ -104,12 +104,12 @@ test("a RAW without a preview and a file that is none are failures with their re
 test("ExifTool that dies is started again for the next photo, and where Perl is missing that is said", async () => {
   const file = written("IMG.orf", rawContainer("orf", await preview()));
   await decode(file, null);
-  const [first] = await askExifTool((exifTool) => Promise.resolve(exifTool.pids));
+  const [first] = await withExifTool((exifTool) => Promise.resolve(exifTool.pids));
   process.kill(first, "SIGKILL");
   expect((await decode(file, null)).width).toBe(640);
-  const [second] = await askExifTool((exifTool) => Promise.resolve(exifTool.pids));
+  const [second] = await withExifTool((exifTool) => Promise.resolve(exifTool.pids));
   expect(second).not.toBe(first);
-  await endExifTool();
+  await closeExifTool();
   const path = process.env.PATH;
   perl.missing = true;
   process.env.PATH = temporaryFolder();

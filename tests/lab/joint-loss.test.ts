@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, expect, test } from "vitest";
-import { hingeRankLoss, PAPER } from "../../src-main/devise/hinge";
+import { hingeRankLoss, PAPER_HINGE } from "../../src-main/devise/hinge";
 import { jointHingeLoss } from "../../src-main/lab/joint-loss";
 import { random } from "../../src-main/math/random";
 import { normalise, unitRows } from "../../src-main/math/vectors";
@@ -26,7 +26,7 @@ const reference = (v: Float32Array, m: Float32Array) =>
     return (
       sum +
       hingeRankLoss(normalise(v.slice(i * D, (i + 1) * D)), m, words, truth, others, null, {
-        ...PAPER,
+        ...PAPER_HINGE,
         violations: "all",
       })
     );

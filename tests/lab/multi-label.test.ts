@@ -3,7 +3,12 @@ import { learnMultiLabel } from "../../src-main/lab/multi-label";
 import { fitPenalisedLogistic } from "../../src-main/lab/penalised-logistic";
 import { ridgeOf } from "../../src-main/lab/ridge";
 import { rowSpaceOf } from "../../src-main/lab/row-space";
-import { averagePrecision, plattScaling, scaled, shownLevel } from "../../src-main/lab/shown-level";
+import {
+  averagePrecision,
+  plattProbability,
+  plattScaling,
+  thresholdForPrecision,
+} from "../../src-main/lab/shown-level";
 import { random } from "../../src-main/math/random";
 import { unitRows } from "../../src-main/math/vectors";
 
@@ -104,12 +109,12 @@ describe("the level from which a label is shown", () => {
   const present = Uint8Array.of(1, 1, 1, 0, 1, 0, 0, 0, 0, 0);
 
   test("is the least at which photos are right as often as it says", () => {
-    expect(shownLevel([0.9, 0.8, 0.7, 0.6, 0.55, 0.2, 0.1, 0.1, 0, 0], present)).toEqual({
+    expect(thresholdForPrecision([0.9, 0.8, 0.7, 0.6, 0.55, 0.2, 0.1, 0.1, 0, 0], present)).toEqual({
       from: 0.5,
       shown: 5,
       right: 4,
     });
-    expect(shownLevel([0.9, 0.8, 0.7, 0.68, 0.1, 0.66, 0.64, 0.62, 0.6, 0.55], present)).toEqual({
+    expect(thresholdForPrecision([0.9, 0.8, 0.7, 0.68, 0.1, 0.66, 0.64, 0.62, 0.6, 0.55], present)).toEqual({
       from: 0.7,
       shown: 3,
       right: 3,
@@ -117,8 +122,8 @@ describe("the level from which a label is shown", () => {
   });
 
   test("is none where fewer than three photos are shown and right, or none is right often enough", () => {
-    expect(shownLevel([0.9, 0.8, 0.4, 0.3, 0.3, 0.2, 0.1, 0, 0, 0], present)).toBeNull();
-    expect(shownLevel([0.9, 0.9, 0.9, 0.99, 0.9, 0.99, 0.99, 0.99, 0.99, 0.99], present)).toBeNull();
+    expect(thresholdForPrecision([0.9, 0.8, 0.4, 0.3, 0.3, 0.2, 0.1, 0, 0, 0], present)).toBeNull();
+    expect(thresholdForPrecision([0.9, 0.9, 0.9, 0.99, 0.9, 0.99, 0.99, 0.99, 0.99, 0.99], present)).toBeNull();
   });
 
   test("average precision is the mean of the precisions at the right ones", () => {
@@ -134,9 +139,9 @@ describe("the level from which a label is shown", () => {
         scores.map((s) => scale * s - 7),
         Uint8Array.from(truths),
       );
-      const mean = scores.reduce((sum, s) => sum + scaled(scaling, scale * s - 7), 0) / 400;
+      const mean = scores.reduce((sum, s) => sum + plattProbability(scaling, scale * s - 7), 0) / 400;
       expect(mean).toBeCloseTo(truths.reduce((a, b) => a + b) / 400, 2);
-      expect(scaled(scaling, scale - 7)).toBeGreaterThan(0.7);
+      expect(plattProbability(scaling, scale - 7)).toBeGreaterThan(0.7);
     }
   });
 });
@@ -150,10 +155,10 @@ describe("a multi-label head", () => {
   };
 
   test("says what can be told, as likely as it is, and shows nothing of what can't", async () => {
-    const told = labelBy((i) => 3 * rows[i * D]);
+    const received = labelBy((i) => 3 * rows[i * D]);
     const noise = labelBy(() => Number(draw() < 0.1));
     const steps: number[] = [];
-    const learned = await learnMultiLabel(rows, D, [told, noise], 1, (done, total) => {
+    const learned = await learnMultiLabel(rows, D, [received, noise], 1, (done, total) => {
       steps.push(done / total);
     });
     expect(learned.labels[0].averagePrecision).toBeGreaterThan(0.95);
@@ -167,8 +172,8 @@ describe("a multi-label head", () => {
     expect(steps.at(-1)).toBe(1);
     // The model that was fitted on all photos is at least as sure of them as those that had not seen them.
     const { weights, bias, probabilities } = learned.labels[0];
-    const seen = told.present.map((yes, i) => Number(score({ weights, bias }, rows, i, D) > 0 === (yes === 1)));
-    const unseen = told.present.map((yes, i) => Number(probabilities[i] > 0.5 === (yes === 1)));
+    const seen = received.present.map((yes, i) => Number(score({ weights, bias }, rows, i, D) > 0 === (yes === 1)));
+    const unseen = received.present.map((yes, i) => Number(probabilities[i] > 0.5 === (yes === 1)));
     expect(seen.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(unseen.reduce((a, b) => a + b));
   });
 

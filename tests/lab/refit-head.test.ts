@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { logitsOf, refitHead } from "../../src-main/lab/refit-head";
-import { renewedPrototypes } from "../../src-main/lab/renewed-prototypes";
+import { recomputePrototypes } from "../../src-main/lab/renewed-prototypes";
 import { choleskyOf, solveColumns } from "../../src-main/math/cholesky";
 import { random } from "../../src-main/math/random";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
@@ -84,7 +84,7 @@ describe("prototypes for a network that was trained on", () => {
 
   test("are the means of the training photos of a class, and the classifier's rows where it has none", () => {
     const pack = readPack(writeColourPack(temporaryFolder()));
-    const of = renewedPrototypes(
+    const of = recomputePrototypes(
       pack,
       { features, labels: [labels[1], labels[1], labels[2], labels[1]] },
       after,
@@ -105,7 +105,7 @@ describe("prototypes for a network that was trained on", () => {
     const own = readPrototypes(bundled).vectors;
     const seen = numbers(2 * bundled.dimensions);
     const classLabels = bundled.classes.map(({ name }) => `own:${name}` as const);
-    const of = renewedPrototypes(
+    const of = recomputePrototypes(
       bundled,
       { features: seen, labels: [classLabels[0], classLabels[0]] },
       seen.map((v) => v + 0.5),

@@ -8,7 +8,7 @@ import { derivedScenes } from "../../src-main/devise/derived-scenes";
 import { lightProbabilities } from "../../src-main/devise/light";
 import { sceneProbabilities } from "../../src-main/devise/scenes";
 import { embedDataset } from "../../src-main/evaluation/embed-dataset";
-import { glanceAt } from "../../src-main/images/glance";
+import { measureQuality } from "../../src-main/images/glance";
 import { type AmountTable, photoPaths, readAmounts } from "../../src-main/lab/amounts";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
@@ -32,7 +32,7 @@ async function seen(pack: Pack, paths: string[]): Promise<Float32Array> {
   }
 }
 
-async function lightOf(path: string) {
+async function luminanceOf(path: string) {
   const { data, info } = await sharp(path)
     .rotate()
     .removeAlpha()
@@ -40,7 +40,7 @@ async function lightOf(path: string) {
     .resize(320, 320, { fit: "inside" })
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return lightProbabilities(glanceAt(data, info.width, info.height).colours);
+  return lightProbabilities(measureQuality(data, info.width, info.height).colours);
 }
 
 describe.skipIf(!existsSync(shared))(
@@ -111,7 +111,7 @@ describe.skipIf(!existsSync(shared))(
       const scenes = await seen(pack, paths);
       const S = pack.scenes!.classes.length;
       for (const [i, expected] of Object.keys(photos).entries()) {
-        const light = await lightOf(paths[i]);
+        const light = await luminanceOf(paths[i]);
         const parts = new Map([
           ...pack.scenes!.classes.map(({ name }, s) => [name, scenes[i * S + s]] as const),
           ["sunset light", light.sunset],
@@ -125,7 +125,7 @@ describe.skipIf(!existsSync(shared))(
 
     test("by its light alone hardly any of 200 photos of things is a sunset or a night", async () => {
       const paths = photoPaths(known).filter((_, i) => i % 2 === 0);
-      const lights = await Promise.all(paths.map(lightOf));
+      const lights = await Promise.all(paths.map(luminanceOf));
       const share = (kind: "sunset" | "night", above: number) =>
         lights.filter((light) => light[kind] > above).length / lights.length;
       console.log(

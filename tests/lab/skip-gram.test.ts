@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomIntegers, uniform } from "../../src-main/lab/words/random-integers";
-import { createStep, MOST_PAGES, sigmoidTable } from "../../src-main/lab/words/step";
+import { createStep, MAX_PAGES, sigmoidTable } from "../../src-main/lab/words/step";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
@@ -18,7 +18,7 @@ const moved = (vector: number[], d: number, by: number) => vector.map((x, i) => 
 /** Runs the step on vectors of any dimensions and returns what they became. */
 function stepOn(input: number[], rows: number[][], labels: number[], rate: number, order = rows.map((_, i) => i)) {
   const width = Math.ceil((4 * input.length) / 32) * 32;
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: MAX_PAGES, shared: true });
   const table = sigmoidTable();
   new Float32Array(memory.buffer, 0, table.length).set(table);
   const at = (i: number) => Math.ceil(table.byteLength / 32) * 32 + i * width;

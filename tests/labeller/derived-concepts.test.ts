@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UNSEEN } from "../../src-main/devise/concepts";
+import { NOT_DETECTED } from "../../src-main/devise/concepts";
 import { derivedConcepts } from "../../src-main/labeller/derived-concepts";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Pack } from "../../src-main/vision/pack";
@@ -35,7 +35,7 @@ test("a street follows from a road with vehicles, where a detector has looked fo
   });
   expect(one(concepts, "street", Float32Array.of(0.9), box(1), null)).toBeGreaterThan(0.6);
   expect(one(concepts, "street", Float32Array.of(0.9), box(0), null)).toBe(0);
-  expect(one(concepts, "street", Float32Array.of(0.9), null, null)).toBe(UNSEEN);
+  expect(one(concepts, "street", Float32Array.of(0.9), null, null)).toBe(NOT_DETECTED);
 });
 
 test("a sunset needs a sky and its light, which the glance tells", () => {
@@ -51,5 +51,5 @@ test("a sunset needs a sky and its light, which the glance tells", () => {
   );
   expect(one(concepts, "sunset", Float32Array.of(0.9, 0.9), null, glow)).toBeGreaterThan(0.6);
   expect(one(concepts, "sunset", Float32Array.of(0.9, 0.9), null, new Uint8Array(48).fill(200))).toBeLessThan(0.05);
-  expect(one(concepts, "sunset", Float32Array.of(0.9, 0.9), null, null)).toBe(UNSEEN);
+  expect(one(concepts, "sunset", Float32Array.of(0.9, 0.9), null, null)).toBe(NOT_DETECTED);
 });

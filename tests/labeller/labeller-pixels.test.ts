@@ -5,7 +5,7 @@ import type { Pixels } from "../../src-main/base/detections";
 import type { Preprocess } from "../../src-main/base/preprocess";
 import { lightProbabilities } from "../../src-main/devise/light";
 import { decode } from "../../src-main/images/decode";
-import { glanceAt } from "../../src-main/images/glance";
+import { measureQuality } from "../../src-main/images/glance";
 import { composeLight } from "../../src-main/labeller/graph/labeller-light";
 import { composePicture } from "../../src-main/labeller/graph/labeller-pixels";
 import { composeGraph } from "../../src-main/vision/onnx-compose";
@@ -98,7 +98,7 @@ describe("the light of a photo in a labeller", () => {
     ["waves", { data: waves(2, 45, 31), width: 45, height: 31 }],
     ["three pixels", { data: Uint8Array.of(250, 90, 20, 90, 90, 90, 4, 4, 4), width: 1, height: 3 }],
   ])("says of %s what the app's does", async (name, { data, width, height }) => {
-    const { sunset, night } = lightProbabilities(glanceAt(data, width, height).colours);
+    const { sunset, night } = lightProbabilities(measureQuality(data, width, height).colours);
     const [before, after] = [composeGraph("before"), composeGraph("after")];
     const light = composeLight(before, composePicture(before, "photo"));
     before.call(light.sunset, "sunset");

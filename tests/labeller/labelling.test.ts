@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { probability } from "../../src-main/devise/calibration";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
-import { findPhotos } from "../../src-main/features/browse/find-photos";
-import { fitDataOf, type Standing } from "../../src-main/labeller/fit-data";
+import { semanticSearch } from "../../src-main/features/browse/find-photos";
+import { type Annotation, fitDataOf } from "../../src-main/labeller/fit-data";
 import { buildLabelSpace, classesUnder, informationContent } from "../../src-main/labeller/label-space";
-import { meanPlace } from "../../src-main/labeller/labeller";
+import { meanEmbedding } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Target } from "../../src-main/labeller/photo-places";
 import { random } from "../../src-main/math/random";
 import { judge } from "../../src-main/store/verdicts";
-import type { Workbench } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/workbench";
 import type { LabelId } from "../../src-shared/contract";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const lexicon = readLexicon();
 const { wordnet } = lexicon;
@@ -63,7 +63,7 @@ describe("the space of labels", async () => {
   });
 
   test("an own label stands at the mean of its photos' places, at unit length", () => {
-    const mean = meanPlace(Float32Array.of(1, 0, 0, 1, 1, 0), 2);
+    const mean = meanEmbedding(Float32Array.of(1, 0, 0, 1, 1, 0), 2);
     expect(mean[0]).toBeCloseTo(2 / Math.sqrt(5), 6);
     expect(mean[1]).toBeCloseTo(1 / Math.sqrt(5), 6);
   });
@@ -112,7 +112,7 @@ describe("suggestions", () => {
 
 describe("what verdicts teach", () => {
   const D = 3;
-  const teach = (verdicts: Standing[], best: LabelId | null = null) =>
+  const teach = (verdicts: Annotation[], best: LabelId | null = null) =>
     fitDataOf({
       prototypes: Float32Array.of(1, 0, 0, 0, 1, 0),
       classLabels: [POODLE, CAT],
@@ -124,7 +124,11 @@ describe("what verdicts teach", () => {
       featureOf: (photo) => (photo === 99 ? null : Float32Array.of(photo, photo, photo)),
       bestOf: () => best,
     });
-  const on = (photo: number, id: LabelId, verdict: Standing["verdict"]): Standing => ({ photo, label: id, verdict });
+  const on = (photo: number, id: LabelId, verdict: Annotation["verdict"]): Annotation => ({
+    photo,
+    label: id,
+    verdict,
+  });
   /** The label of a row of `words`, told by its vector. */
   const labelAt = (data: NonNullable<ReturnType<typeof teach>>, row: number, among: LabelId[]) => {
     const E = data.wordDimensions;
@@ -161,12 +165,12 @@ describe("what verdicts teach", () => {
     const data = teach([on(1, DOG, "accept"), on(2, CAR, "accept"), on(2, CAT, "accept")])!;
     const C = data.words.length / data.wordDimensions;
     const row = (id: LabelId) => Array.from({ length: C }, (_, at) => at).find((at) => labelAt(data, at, [id]) === id)!;
-    const spared = (a: LabelId, b: LabelId) => [data.spared![row(a) * C + row(b)], data.spared![row(b) * C + row(a)]];
-    expect(spared(POODLE, DOG)).toEqual([1, 1]);
-    expect(spared(CAR, CAT)).toEqual([1, 1]);
-    expect(spared(DOG, CAT)).toEqual([0, 0]);
-    expect(spared(CAR, DOG)).toEqual([0, 0]);
-    for (const id of [DOG, CAT, CAR, POODLE]) expect(spared(id, id)).toEqual([1, 1]);
+    const masked = (a: LabelId, b: LabelId) => [data.masked![row(a) * C + row(b)], data.masked![row(b) * C + row(a)]];
+    expect(masked(POODLE, DOG)).toEqual([1, 1]);
+    expect(masked(CAR, CAT)).toEqual([1, 1]);
+    expect(masked(DOG, CAT)).toEqual([0, 0]);
+    expect(masked(CAR, DOG)).toEqual([0, 0]);
+    for (const id of [DOG, CAT, CAR, POODLE]) expect(masked(id, id)).toEqual([1, 1]);
   });
 
   test("what can't teach is left out: photos without features, names without a vector, a rejection with nothing better", () => {
@@ -180,12 +184,12 @@ describe("what verdicts teach", () => {
 
 describe("a query", () => {
   /** A bench that records what is looked for, over photos 1…n in that order. */
-  function bench(n: number, labels: LabelId[] = []) {
+  function searchFixture(n: number, labels: LabelId[] = []) {
     const asked: { vector: Float32Array; meanings: LabelId[] }[] = [];
-    const library = emptyLibrary();
-    imaginePhotos(library, n);
+    const store = emptyLibrary();
+    addMockPhotos(store, n);
     const fake = {
-      library,
+      store,
       lexicon,
       pack: { visualId: "v" },
       classLabels: [],
@@ -201,18 +205,18 @@ describe("a query", () => {
             classes: [],
             concepts: [],
             isScene: false,
-            likeness: new Float32Array(0),
+            conceptSimilarity: new Float32Array(0),
           };
         },
       },
-      places: {
+      semanticIndex: {
         nearest: (targets: Target[], _: unknown, limit: number) =>
           targets.length === 0
             ? []
             : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 })),
       },
-    } as unknown as Workbench;
-    return { asked, library, find: (words: string, limit = 10) => findPhotos(fake, words, limit) };
+    } as unknown as OpenLibrary;
+    return { asked, store, find: (words: string, limit = 10) => semanticSearch(fake, words, limit) };
   }
 
   test.each([
@@ -221,14 +225,14 @@ describe("a query", () => {
     ["several words are wanted together", "snow, mountain", [["snow"], ["mountain"]]],
     ["words that stand together as a name are one", "golden retriever snow", [["golden retriever"], ["snow"]]],
   ])("%s: “%s”", (_, words, names) => {
-    const { asked, find } = bench(3);
+    const { asked, find } = searchFixture(3);
     expect(find(words).unknown).toEqual([]);
     expect(asked.map(({ meanings }) => meanings)).toEqual(names.map(([name]) => lexicon.labels.resolve(name)));
     asked.forEach(({ vector }, i) => expect(vector).toEqual(lexicon.vocabulary.vector(names[i][0])));
   });
 
   test("an unknown word is told with words that it may stand for, and the others are still looked for", () => {
-    const { asked, find } = bench(3);
+    const { asked, find } = searchFixture(3);
     const { photos, unknown } = find("snwoman xqzzwk goldfish");
     expect(photos).toEqual([1, 2, 3]);
     expect(asked).toHaveLength(1);
@@ -241,8 +245,8 @@ describe("a query", () => {
   test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(
     "a name of the user's own is found whole: %s",
     (own) => {
-      const { asked, library, find } = bench(3);
-      expect(judge(library, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
+      const { asked, store, find } = searchFixture(3);
+      expect(judge(store, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
       // No features: its vector then is that of its words, where it has any.
       const { photos, unknown } = find(own.slice(4).toUpperCase());
       if (lexicon.vectorOf(own)) {
@@ -254,10 +258,10 @@ describe("a query", () => {
   );
 
   test("photos that a person accepted the word for come first, rejected ones not at all", () => {
-    const { library, find } = bench(6);
-    judge(library, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
-    judge(library, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
-    judge(library, { photos: [3], label: CAR, verdict: "reject", name: "car" });
+    const { store, find } = searchFixture(6);
+    judge(store, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
+    judge(store, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
+    judge(store, { photos: [3], label: CAR, verdict: "reject", name: "car" });
     expect(find("dog")).toMatchObject({ photos: [4, 3, 5, 6], scores: [1, 0.48, 0.46, 0.45] });
     expect(find("dog", 2).photos).toEqual([4, 3]);
     expect(find("dog car").photos).toEqual([4, 5, 6]);

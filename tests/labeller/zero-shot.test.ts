@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { resource } from "../../src-main/base/resources";
-import type { Seen } from "../../src-main/devise/places";
-import { likeness, prototypePredictor } from "../../src-main/devise/predicted-prototypes";
+import type { VisualOutput } from "../../src-main/devise/places";
+import { labelSimilarity, prototypePredictor } from "../../src-main/devise/predicted-prototypes";
 import type { LabelSpace } from "../../src-main/devise/ranking";
 import { BALANCE, uncertainty, zeroShotScorer } from "../../src-main/devise/zero-shot";
 import { random } from "../../src-main/math/random";
@@ -56,12 +56,12 @@ function scores(...first: number[]): Float32Array {
     { length: C },
     (_, c) => first[c] ?? (1 - first.reduce((a, b) => a + b)) / (C - first.length),
   );
-  const seen: Seen = {
+  const output: VisualOutput = {
     features: Float32Array.of(1, 0),
     classes: Uint16Array.from({ length: C }, (_, c) => c),
     probabilities,
   };
-  return zeroShotScorer({ space, ofClass, predictor, prototypes: looks, seen, places: Float32Array.of(1, 0) })(0);
+  return zeroShotScorer({ space, ofClass, predictor, prototypes: looks, output, embeddings: Float32Array.of(1, 0) })(0);
 }
 
 test("a class has the logarithm of its probability", () => {
@@ -95,9 +95,15 @@ test("labels without a class stand back as there are more of them beside as many
     ...space,
     labelsOver: [...space.labelsOver, ...Array.from({ length: 3 * C }, () => new Int32Array(0))],
   };
-  const seen: Seen = { features: Float32Array.of(1, 0), classes: Uint16Array.of(0), probabilities: Float32Array.of(1) };
+  const output: VisualOutput = {
+    features: Float32Array.of(1, 0),
+    classes: Uint16Array.of(0),
+    probabilities: Float32Array.of(1),
+  };
   const [few, more] = [space, many].map((each) =>
-    zeroShotScorer({ space: each, ofClass, predictor, prototypes: looks, seen, places: Float32Array.of(1, 0) })(0),
+    zeroShotScorer({ space: each, ofClass, predictor, prototypes: looks, output, embeddings: Float32Array.of(1, 0) })(
+      0,
+    ),
   );
   expect(more[otter] - few[otter]).toBeCloseTo(0.5 * Math.log(4), 5);
 });
@@ -143,28 +149,28 @@ test("scores are those of the definition, written out slowly, on random photos a
     row.map((_, j) => (i === j ? 1 : 0.4 * Math.abs(similarity.classes[Math.min(i, j)][Math.max(i, j)]))),
   );
   const prototypes = random2d(C, D, draw);
-  const seen: Seen = { features: numbers(n * D), classes, probabilities };
-  const places = numbers(n * E);
+  const output: VisualOutput = { features: numbers(n * D), classes, probabilities };
+  const embeddings = numbers(n * E);
   const ofClasses = vectors.subarray(0, C * E);
   const words = { labels: rowsOf(vectors, E), classes: rowsOf(ofClasses, E) };
   const predictor = prototypePredictor(flat(prototypes), D);
   const among = (some: number[]) => {
     const vectorsOf = flat(some.map((c) => words.classes[c]));
-    return likeness(vectorsOf, vectorsOf, flat(some.map((a) => some.map((b) => similarity.classes[a][b]))), E);
+    return labelSimilarity(vectorsOf, vectorsOf, flat(some.map((a) => some.map((b) => similarity.classes[a][b]))), E);
   };
-  const alike = likeness(vectors, ofClasses, flat(similarity.labels), E);
+  const alike = labelSimilarity(vectors, ofClasses, flat(similarity.labels), E);
   const predicted = Array.from(own, (c, l) =>
     c < 0 ? predictor.predict(alike.subarray(l * C, (l + 1) * C), among) : null,
   );
-  const fast = zeroShotScorer({ space: drawn, ofClass: own, predictor, prototypes: predicted, seen, places });
+  const fast = zeroShotScorer({ space: drawn, ofClass: own, predictor, prototypes: predicted, output, embeddings });
   for (let i = 0; i < n; i++) {
     const slow = slowZeroShotScores(
-      { space: drawn, C, own, words, similarity, prototypes, seen, places, n, balance: BALANCE },
+      { space: drawn, C, own, words, similarity, prototypes, output, embeddings, n, balance: BALANCE },
       i,
     );
     fast(i).forEach((score, l) => expect(score).toBeCloseTo(slow[l], 3));
-    expect(predictor.scores(seen.features.subarray(i * D, (i + 1) * D), [predicted[120]!])[0]).toBeCloseTo(
-      slowLooks({ C, words, similarity, prototypes }, 120, rowsOf(seen.features, D)[i]),
+    expect(predictor.scores(output.features.subarray(i * D, (i + 1) * D), [predicted[120]!])[0]).toBeCloseTo(
+      slowLooks({ C, words, similarity, prototypes }, 120, rowsOf(output.features, D)[i]),
       4,
     );
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { logistic, logit } from "../../src-main/devise/calibration";
-import { createPhotoPlaces } from "../../src-main/labeller/photo-places";
+import { createSemanticIndex } from "../../src-main/labeller/photo-places";
 import { highest } from "../../src-main/math/highest";
 import { hnswState, indexRows } from "../../src-main/math/nearest";
 import { random } from "../../src-main/math/random";
@@ -56,7 +56,7 @@ describe("rows with the largest inner product", () => {
 
 describe("photos by word", () => {
   const [n, E, C, K] = [3000, 8, 6, 3];
-  const places = unitRows(numbers(n * E), E);
+  const embeddings = unitRows(numbers(n * E), E);
   const classes = Uint16Array.from({ length: n * K }, (_, i) => (Math.floor(i / K) + (i % K)) % C);
   const probabilities = Float32Array.from({ length: n * K }, (_, i) => [0.6, 0.3, 0.1][i % K]);
   const photos = Uint32Array.from({ length: n }, (_, i) => i + 100);
@@ -73,12 +73,12 @@ describe("photos by word", () => {
     classes: [] as number[],
     concepts: [] as number[],
     isScene: false,
-    likeness: new Float32Array(0),
+    conceptSimilarity: new Float32Array(0),
   };
   const known = { ...word, classes: [1, 4] };
 
   const oddsOf = (i: number, { vector, mean, deviation, classes: under }: typeof word) => {
-    const score = (dot(places, i * E, vector, 0, E) - mean) / deviation;
+    const score = (dot(embeddings, i * E, vector, 0, E) - mean) / deviation;
     const sure = logit(probabilities[i * K]);
     const byMeaning = confidence.uncovered.bias + 0.8 * score;
     let mass = 0;
@@ -100,16 +100,16 @@ describe("photos by word", () => {
     ["a word that classes cover", [known]],
     ["both together", [word, known]],
   ])("%s, as by brute force", (_, targets) => {
-    const all = createPhotoPlaces(E, C);
+    const all = createSemanticIndex(E, C);
     all.put(
       photos.slice(0, 1234),
       { ...seen, classes: classes.slice(0, 1234 * K), probabilities: probabilities.slice(0, 1234 * K) },
-      places.slice(0, 1234 * E),
+      embeddings.slice(0, 1234 * E),
     );
     all.put(
       photos.slice(1234),
       { ...seen, classes: classes.slice(1234 * K), probabilities: probabilities.slice(1234 * K) },
-      places.slice(1234 * E),
+      embeddings.slice(1234 * E),
     );
     const found = all.nearest(targets, confidence, 20);
     const expected = bruteForce(targets, 20);
@@ -118,15 +118,15 @@ describe("photos by word", () => {
   });
 
   test("a photo that is put again has only its new place and classes", () => {
-    const all = createPhotoPlaces(E, C);
+    const all = createSemanticIndex(E, C);
     const one = (c: number) => ({
       features: new Float32Array(0),
       classes: Uint16Array.of(c, 0, 0),
       probabilities: Float32Array.of(0.9, 0, 0),
     });
-    all.put([7], one(1), places.slice(0, E));
+    all.put([7], one(1), embeddings.slice(0, E));
     const before = all.nearest([known], confidence, 1)[0].score;
-    all.put([7], one(2), places.slice(0, E));
+    all.put([7], one(2), embeddings.slice(0, E));
     expect(all.size()).toBe(1);
     expect(all.nearest([known], confidence, 1)[0].score).toBeLessThan(before);
   });

@@ -3,10 +3,10 @@ import { mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from "node:f
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
-import { closeLibrary, openLibrary } from "../../src-main/store/database";
-import { countVerdicts, judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { closeStore, openStore } from "../../src-main/store/database";
+import { countVerdicts, currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
-import { imaginePhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
+import { addMockPhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
 
 /** A small disk of its own, gone when the test ends; null where the system lets nobody make one. */
 function smallDisk(megabytes: number): string | null {
@@ -73,12 +73,12 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   await engine.api.judge({ photos: [photos[0]], label: "own:there is room", verdict: "accept" });
   await engine.idle();
   await engine.close();
-  const library = openLibrary({ home, folder });
-  expect(countVerdicts(library)).toBe(acknowledged + 1);
+  const store = openStore({ home, folder });
+  expect(countVerdicts(store)).toBe(acknowledged + 1);
   // There was never room to spare: what is left is held back for what can't be made again.
-  expect(library.db.prepare("SELECT count(*) FROM cache.thumbnail").pluck().get()).toBe(0);
-  expect(library.db.pragma("integrity_check", { simple: true })).toBe("ok");
-  closeLibrary(library);
+  expect(store.db.prepare("SELECT count(*) FROM cache.thumbnail").pluck().get()).toBe(0);
+  expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
+  closeStore(store);
 }, 120_000);
 
 // guarantee: backups
@@ -88,25 +88,25 @@ test("a library is let go also where the disk takes no copy of it, and nothing h
   const disk = smallDisk(8);
   if (disk === null) return skip(NO_DISK);
   const place = { home: join(disk, "home"), folder: temporaryFolder() };
-  const library = openLibrary(place);
-  const photos = imaginePhotos(library, 3000);
-  judge(library, { photos, label: "own:Rex", verdict: "accept", name: "Rex" });
+  const store = openStore(place);
+  const photos = addMockPhotos(store, 3000);
+  judge(store, { photos, label: "own:Rex", verdict: "accept", name: "Rex" });
   const makeRoom = fill(disk);
-  expect(() => closeLibrary(library)).toThrow(expect.objectContaining({ code: "disk-full" }) as Error);
+  expect(() => closeStore(store)).toThrow(expect.objectContaining({ code: "disk-full" }) as Error);
   makeRoom();
-  const again = openLibrary(place);
-  expect(standingVerdicts(again)).toHaveLength(3000);
-  closeLibrary(again);
+  const again = openStore(place);
+  expect(currentAnnotations(again)).toHaveLength(3000);
+  closeStore(again);
 });
 
 test("a data folder that can't be written to is refused by its path", ({ skip }) => {
   const disk = smallDisk(8);
   if (disk === null) return skip(NO_DISK);
   const folder = temporaryFolder();
-  closeLibrary(openLibrary({ home: disk, folder }));
+  closeStore(openStore({ home: disk, folder }));
   expect(spawnSync("mount", ["-o", "remount,ro", disk]).status).toBe(0);
   for (const photos of [folder, temporaryFolder()])
-    expect(() => openLibrary({ home: disk, folder: photos })).toThrow(
+    expect(() => openStore({ home: disk, folder: photos })).toThrow(
       expect.objectContaining({
         code: "data-folder-closed",
         message: expect.stringContaining(`${disk}, where libraries are kept, can't be written to`) as string,
@@ -118,17 +118,17 @@ test("a data folder that can't be written to is refused by its path", ({ skip })
 test("a folder that vanishes during a scan ends it with the reason, and no photo is marked as gone", async () => {
   const folder = join(temporaryFolder(), "drive");
   for (let photo = 0; photo < 12; photo++) await paint(join(folder, `${photo % 4}/${photo}.jpg`), photo, 16, 16);
-  const library = openLibrary({ home: temporaryFolder(), folder });
-  onTestFinished(() => closeLibrary(library));
-  const present = () => library.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get();
-  for await (const _ of scan(library));
+  const store = openStore({ home: temporaryFolder(), folder });
+  onTestFinished(() => closeStore(store));
+  const present = () => store.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get();
+  for await (const _ of scan(store));
   expect(present()).toBe(12);
 
   // Away before it is walked through, and while it is: what was looked at already then makes no difference.
   for (const looked of [0, 1, 5]) {
     let found = 0;
     const vanishing = async () => {
-      for await (const _ of scan(library, {
+      for await (const _ of scan(store, {
         signal: pulledAfter(looked, () => {
           found++;
           renameSync(folder, `${folder} pulled`);
@@ -143,7 +143,7 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
     expect(present()).toBe(12);
     renameSync(`${folder} pulled`, folder);
   }
-  for await (const _ of scan(library));
+  for await (const _ of scan(store));
   expect(present()).toBe(12);
 });
 
@@ -188,12 +188,12 @@ test("where a drive was mounted an empty folder stays: its photos are not gone, 
 test("a folder that was emptied on its own disk has no photos any more", async () => {
   const folder = temporaryFolder();
   await paint(join(folder, "a.jpg"), 1);
-  const library = openLibrary({ home: temporaryFolder(), folder });
-  onTestFinished(() => closeLibrary(library));
-  for await (const _ of scan(library));
+  const store = openStore({ home: temporaryFolder(), folder });
+  onTestFinished(() => closeStore(store));
+  for await (const _ of scan(store));
   rmSync(join(folder, "a.jpg"));
-  for await (const _ of scan(library));
-  expect(library.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get()).toBe(0);
+  for await (const _ of scan(store));
+  expect(store.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get()).toBe(0);
 });
 
 /** A signal that nobody aborts, but that pulls the drive out at the n-th time the scan asks it. */

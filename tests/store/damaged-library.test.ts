@@ -4,15 +4,15 @@ import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { createSemblance } from "../../src-main/engine/semblance";
 import { serveWindow } from "../../src-main/hosts/web";
-import { closeLibrary, type Library, openLibrary } from "../../src-main/store/database";
+import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
 import { undo } from "../../src-main/store/undo";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
-import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
-interface Place {
+interface Location {
   home: string;
   folder: string;
   directory: string;
@@ -20,15 +20,15 @@ interface Place {
 }
 
 /** A library with one verdict in its copy, and with `later` more that no copy has: its process died. */
-function diedWith(later: number): Place {
+function diedWith(later: number): Location {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   const directory = libraryDirectory(place.home, place.folder);
-  const first = openLibrary(place);
-  const photos = imaginePhotos(first, 200);
+  const first = openStore(place);
+  const photos = addMockPhotos(first, 200);
   judge(first, { photos: [photos[0]], label: "own:Rex", verdict: "accept", name: "Rex" });
-  closeLibrary(first);
-  const second = openLibrary(place);
-  const [added] = imaginePhotos(second, 1, 500);
+  closeStore(first);
+  const second = openStore(place);
+  const [added] = addMockPhotos(second, 1, 500);
   for (let n = 0; n < later; n++)
     judge(second, {
       photos: [n === 0 ? added : photos[n]],
@@ -42,19 +42,19 @@ function diedWith(later: number): Place {
   return { ...place, directory, file: join(directory, "library.db") };
 }
 
-const refused = (place: Place): string => {
+const refused = (place: Location): string => {
   try {
-    closeLibrary(openLibrary(place));
+    closeStore(openStore(place));
     return "opened";
   } catch (error) {
     return (error as { code: string }).code;
   }
 };
 
-function opened(place: Place): Library {
-  const library = openLibrary(place);
-  onTestFinished(() => closeLibrary(library));
-  return library;
+function opened(place: Location): Store {
+  const store = openStore(place);
+  onTestFinished(() => closeStore(store));
+  return store;
 }
 
 /** Page of the file that a table or index begins at, of 4,096 bytes, from 1. */
@@ -82,7 +82,7 @@ test("a library whose file is noise is put back from its copy, and the noise is 
   const restored = restoreLibrary({ ...place, copy: copy.copy });
   expect(restored).toMatchObject({ verdicts: 1, takenOver: 0, lost: null });
   expect(readFileSync(join(restored.aside, "library.db"), "utf8")).toMatch(/^no database/);
-  expect(standingVerdicts(opened(place))).toHaveLength(1);
+  expect(currentAnnotations(opened(place))).toHaveLength(1);
 });
 
 // guarantee: corrupt-library
@@ -92,16 +92,16 @@ test("verdicts newer than the copy are read out of the damaged file, as one step
   expect(refused(place)).toBe("library-damaged");
   const { verdicts, takenOver, lost } = restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy });
   expect({ verdicts, takenOver, lost }).toEqual({ verdicts: 10, takenOver: 9, lost: 0 });
-  const library = opened(place);
-  expect(library.db.pragma("integrity_check", { simple: true })).toBe("ok");
+  const store = opened(place);
+  expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
   expect(
-    standingVerdicts(library)
+    currentAnnotations(store)
       .map(({ photo, label }) => `${photo} ${label}`)
       .sort()
       .slice(0, 3),
   ).toEqual(["1 own:Rex", "2 own:Rex", "201 own:garden"]);
-  expect(undo(library)).toBe("Take over 9 verdicts from the damaged library");
-  expect(standingVerdicts(library)).toHaveLength(1);
+  expect(undo(store)).toBe("Take over 9 verdicts from the damaged library");
+  expect(currentAnnotations(store)).toHaveLength(1);
 });
 
 // guarantee: corrupt-library
@@ -132,18 +132,18 @@ test("without a whole copy an empty library is begun, with what can be read of t
     expect.objectContaining({ code: "no-backup" }) as Error,
   );
   expect(restoreLibrary({ ...place, copy: null })).toMatchObject({ verdicts: 5, takenOver: 5, lost: 0 });
-  expect(standingVerdicts(opened(place))).toHaveLength(5);
+  expect(currentAnnotations(opened(place))).toHaveLength(5);
 });
 
 // guarantee: one-process
 test("a library that is open elsewhere is not put back, and one that is not there neither", () => {
   const place = diedWith(1);
-  const library = openLibrary(place);
+  const store = openStore(place);
   const [{ copy }] = backupsOf(place.home, place.folder);
   expect(() => restoreLibrary({ ...place, copy })).toThrow(
     expect.objectContaining({ code: "library-locked" }) as Error,
   );
-  closeLibrary(library);
+  closeStore(store);
   const nowhere = { home: temporaryFolder(), folder: temporaryFolder() };
   expect(() => restoreLibrary({ ...nowhere, copy: null })).toThrow(
     expect.objectContaining({ code: "no-library" }) as Error,
@@ -197,9 +197,9 @@ test("copies that a process left half written are no copies, and are gone after 
   mkdirSync(backups, { recursive: true });
   writeFileSync(join(backups, "library-exit-2026-01-01T00-00-00-000Z.db.tmp"), "half");
   expect(backupsOf(place.home, place.folder)).toHaveLength(1);
-  const library = openLibrary(place);
-  judge(library, { photos: [5], label: "own:Rex", verdict: "reject", name: "Rex" });
-  closeLibrary(library);
+  const store = openStore(place);
+  judge(store, { photos: [5], label: "own:Rex", verdict: "reject", name: "Rex" });
+  closeStore(store);
   expect(readdirSync(backups).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   expect(existsSync(place.file)).toBe(true);
 });

@@ -54,9 +54,9 @@ test("a library that is damaged while it is open is closed and told of; a copy t
   spoil(join(directory, "library.db"), "photo");
   writeByAnother(join(directory, "library.db"));
   await expect(api.photo({ photo: 1 })).rejects.toMatchObject({ code: "library-damaged" });
-  const told = await until("damaged", () => true);
-  expect(told.folder).toBe(folder);
-  expect(told.message).toContain(join(directory, "library.db"));
+  const received = await until("damaged", () => true);
+  expect(received.folder).toBe(folder);
+  expect(received.message).toContain(join(directory, "library.db"));
   expect(await api.library()).toBeNull();
   const [{ copy, verdicts }] = await api.libraryBackups({ folder });
   expect(verdicts).toBe(1);

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { listBackups } from "../../src-main/store/backup";
-import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { closeStore, openStore } from "../../src-main/store/database";
 import { countFeatures, storeFeatures } from "../../src-main/store/features";
 import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main/store/home";
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/store/migrate";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/store/settings";
 import { undo } from "../../src-main/store/undo";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
-import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
@@ -29,9 +29,9 @@ function judging(home: string, folder: string): ChildProcess {
 
 function libraryOf(photos: number): { home: string; folder: string } {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
-  const library = openLibrary(place);
-  imaginePhotos(library, photos);
-  closeLibrary(library);
+  const store = openStore(place);
+  addMockPhotos(store, photos);
+  closeStore(store);
   return place;
 }
 
@@ -41,31 +41,31 @@ test("a library that another process has open is refused", async () => {
   const child = judging(place.home, place.folder);
   await Promise.race([once(child.stdout!, "data"), once(child, "close")]);
   expect(child.exitCode).toBeNull();
-  expect(() => openLibrary(place)).toThrow(expect.objectContaining({ code: "library-locked" }) as Error);
+  expect(() => openStore(place)).toThrow(expect.objectContaining({ code: "library-locked" }) as Error);
   child.kill("SIGKILL");
   await once(child, "close");
-  closeLibrary(openLibrary(place));
+  closeStore(openStore(place));
 });
 
 // guarantee: one-process
 test("two libraries are open side by side, one library not twice", () => {
   const home = temporaryFolder();
-  const [a, b] = [temporaryFolder(), temporaryFolder()].map((folder) => openLibrary({ home, folder }));
-  expect(() => openLibrary({ home, folder: a.folder })).toThrow("open in another Semblance");
+  const [a, b] = [temporaryFolder(), temporaryFolder()].map((folder) => openStore({ home, folder }));
+  expect(() => openStore({ home, folder: a.folder })).toThrow("open in another Semblance");
   expect(readdirSync(join(home, "libraries"))).toHaveLength(2);
-  closeLibrary(a);
-  closeLibrary(openLibrary({ home, folder: a.folder }));
-  closeLibrary(b);
+  closeStore(a);
+  closeStore(openStore({ home, folder: a.folder }));
+  closeStore(b);
 });
 
 test("what is no folder is refused by its path", () => {
   const home = temporaryFolder();
   const file = join(home, "file.txt");
   writeFileSync(file, "");
-  expect(() => openLibrary({ home, folder: join(home, "nowhere") })).toThrow(
+  expect(() => openStore({ home, folder: join(home, "nowhere") })).toThrow(
     `there is no folder ${join(home, "nowhere")}`,
   );
-  expect(() => openLibrary({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
+  expect(() => openStore({ home, folder: file })).toThrow(expect.objectContaining({ code: "no-folder" }) as Error);
 });
 
 // guarantee: migrations
@@ -82,11 +82,11 @@ test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -
       .run(Buffer.alloc(32, 7));
     old.close();
 
-    const library = openLibrary(place);
-    expect(schemaOf(library.db)).toBe(LIBRARY_STEPS.length);
-    expect(library.db.prepare("SELECT dated FROM photo").pluck().all()).toEqual(["2020-01-01T00:00:00"]);
-    judge(library, { photos: [1], label: "own:dog", verdict: "accept", name: "dog" });
-    closeLibrary(library);
+    const store = openStore(place);
+    expect(schemaOf(store.db)).toBe(LIBRARY_STEPS.length);
+    expect(store.db.prepare("SELECT dated FROM photo").pluck().all()).toEqual(["2020-01-01T00:00:00"]);
+    judge(store, { photos: [1], label: "own:dog", verdict: "accept", name: "dog" });
+    closeStore(store);
 
     const [backup] = readdirSync(join(directory, "backups")).filter((name) => name.includes("migration"));
     const before = new Database(join(directory, "backups", backup), { readonly: true });
@@ -102,7 +102,7 @@ test("a library of a newer program is refused and left as it is", () => {
   const newer = new Database(file);
   newer.pragma(`user_version = ${LIBRARY_STEPS.length + 1}`);
   newer.close();
-  expect(() => openLibrary(place)).toThrow(expect.objectContaining({ code: "library-newer" }) as Error);
+  expect(() => openStore(place)).toThrow(expect.objectContaining({ code: "library-newer" }) as Error);
   const still = new Database(file, { readonly: true });
   expect(schemaOf(still)).toBe(LIBRARY_STEPS.length + 1);
   still.close();
@@ -115,17 +115,17 @@ test.each([
 ] as const)("killed while it opened: %s", (_, known) => {
   const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
-  let library = openLibrary(place);
-  storeFeatures(library, "v", [one]);
-  closeLibrary(library);
+  let store = openStore(place);
+  storeFeatures(store, "v", [one]);
+  closeStore(store);
   const main = new Database(join(directory, "library.db"));
   if (known)
     main.exec("UPDATE meta SET value = (SELECT value FROM meta WHERE key = 'session') WHERE key = 'session before'");
   main.exec("UPDATE meta SET value = 'new' WHERE key = 'session'");
   main.close();
-  library = openLibrary(place);
-  expect(countFeatures(library, "v")).toBe(known ? 1 : 0);
-  closeLibrary(library);
+  store = openStore(place);
+  expect(countFeatures(store, "v")).toBe(known ? 1 : 0);
+  closeStore(store);
 });
 
 // guarantee: backups
@@ -133,16 +133,16 @@ test("every exit with changes is backed up, and three copies are kept", () => {
   const place = libraryOf(5);
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
   for (let i = 0; i < 5; i++) {
-    const library = openLibrary(place);
-    judge(library, { photos: [i + 1], label: "own:dog", verdict: "accept", name: "dog" });
-    closeLibrary(library);
+    const store = openStore(place);
+    judge(store, { photos: [i + 1], label: "own:dog", verdict: "accept", name: "dog" });
+    closeStore(store);
   }
   const copies = readdirSync(backups).sort();
   expect(copies).toHaveLength(3);
   const latest = new Database(join(backups, copies[2]), { readonly: true });
   expect(latest.prepare("SELECT count(*) FROM standing").pluck().get()).toBe(5);
   latest.close();
-  closeLibrary(openLibrary(place));
+  closeStore(openStore(place));
   expect(readdirSync(backups).sort()).toEqual(copies);
 });
 
@@ -154,23 +154,23 @@ test("a clock that is set back by years neither drops the newest copy nor lets a
   try {
     for (const [i, year] of [2031, 2033, 2035, 2019, 2018].entries()) {
       vi.setSystemTime(new Date(`${year}-06-01T12:00:00Z`));
-      const library = openLibrary(place);
-      judge(library, { photos: [1], label: "own:dog", verdict: i % 2 === 0 ? "accept" : "reject", name: "dog" });
-      judge(library, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
-      closeLibrary(library);
+      const store = openStore(place);
+      judge(store, { photos: [1], label: "own:dog", verdict: i % 2 === 0 ? "accept" : "reject", name: "dog" });
+      judge(store, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
+      closeStore(store);
     }
     expect(listBackups(join(backups, "..")).map(({ at, verdicts }) => [at.slice(0, 4), verdicts])).toEqual([
       ["2018", 6],
       ["2019", 5],
       ["2035", 4],
     ]);
-    const library = openLibrary(place);
+    const store = openStore(place);
     // of 2018, given last
-    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" });
-    undo(library);
-    undo(library);
-    expect(standingVerdicts(library).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // of 2019
-    closeLibrary(library);
+    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" });
+    undo(store);
+    undo(store);
+    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // of 2019
+    closeStore(store);
   } finally {
     vi.useRealTimers();
   }
@@ -186,44 +186,44 @@ const one = {
 test("features outlive a restart, but not a library.db that was put back from a copy", () => {
   const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
-  let library = openLibrary(place);
-  storeFeatures(library, "v", [one]);
-  closeLibrary(library);
-  library = openLibrary(place);
-  expect(countFeatures(library, "v")).toBe(1);
-  closeLibrary(library);
+  let store = openStore(place);
+  storeFeatures(store, "v", [one]);
+  closeStore(store);
+  store = openStore(place);
+  expect(countFeatures(store, "v")).toBe(1);
+  closeStore(store);
   const [copy] = readdirSync(join(directory, "backups"));
   copyFileSync(join(directory, "backups", copy), join(directory, "library.db"));
-  library = openLibrary(place);
-  expect(countFeatures(library, "v")).toBe(0);
-  closeLibrary(library);
+  store = openStore(place);
+  expect(countFeatures(store, "v")).toBe(0);
+  closeStore(store);
 });
 
 // guarantee: corrupt-cache
 test("a damaged cache is made again", () => {
   const place = libraryOf(2);
   writeFileSync(join(libraryDirectory(place.home, place.folder), "cache.db"), "no database at all ".repeat(100));
-  const library = openLibrary(place);
-  storeFeatures(library, "v", [one]);
-  expect(countFeatures(library, "v")).toBe(1);
-  closeLibrary(library);
+  const store = openStore(place);
+  storeFeatures(store, "v", [one]);
+  expect(countFeatures(store, "v")).toBe(1);
+  closeStore(store);
 });
 
 test("settings are each library's own and outlive a restart", () => {
   const place = libraryOf(0);
-  let library = openLibrary(place);
-  expect(settingsOf(library)).toEqual(DEFAULT_SETTINGS);
-  changeSettings(library, { threshold: 0.3, excludedFolders: ["a b", "ü"] });
-  closeLibrary(library);
-  library = openLibrary(place);
-  expect(settingsOf(library)).toEqual({ ...DEFAULT_SETTINGS, threshold: 0.3, excludedFolders: ["a b", "ü"] });
-  closeLibrary(library);
+  let store = openStore(place);
+  expect(settingsOf(store)).toEqual(DEFAULT_SETTINGS);
+  changeSettings(store, { threshold: 0.3, excludedFolders: ["a b", "ü"] });
+  closeStore(store);
+  store = openStore(place);
+  expect(settingsOf(store)).toEqual({ ...DEFAULT_SETTINGS, threshold: 0.3, excludedFolders: ["a b", "ü"] });
+  closeStore(store);
 });
 
 test("recent libraries are listed latest first, until they are forgotten; a damaged list is put aside", () => {
   const home = temporaryFolder();
   const [a, b] = [temporaryFolder(), temporaryFolder()];
-  for (const folder of [a, b, a]) closeLibrary(openLibrary({ home, folder }));
+  for (const folder of [a, b, a]) closeStore(openStore({ home, folder }));
   expect(recentLibraries(home)).toMatchObject([{ folder: a, exists: true, photos: 0 }, { folder: b }]);
   forgetLibrary(home, a);
   expect(recentLibraries(home).map(({ folder }) => folder)).toEqual([b]);

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { arrange } from "../../src-main/store/browse";
+import { queryView } from "../../src-main/store/browse";
 import { countAt } from "../../src-main/store/count-at";
-import type { Library } from "../../src-main/store/database";
+import type { Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
-import { barsOf, countMoved, movedMost } from "../../src-main/store/former";
+import { countChangedPredictions, mostChangedPredictions, thresholdsOf } from "../../src-main/store/former";
 import { changeCards } from "../../src-main/store/label-cards";
 import {
   countLabelled,
@@ -15,9 +15,9 @@ import {
   replacePredictions,
 } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import type { LabelId, View } from "../../src-shared/contract";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const LABELS: LabelId[] = ["own:a", "own:b", "own:c", "wn:02086723"];
 const PHOTOS = 12;
@@ -44,7 +44,7 @@ const world = fc.record({
 
 /** What each present photo carries, worked out the slow way. */
 function carried(
-  library: Library,
+  store: Store,
   {
     predicted,
     gone,
@@ -63,7 +63,7 @@ function carried(
       labels.filter((label) => score >= (thresholds[label] ?? threshold)),
     ]),
   );
-  const standing = standingVerdicts(library);
+  const standing = currentAnnotations(store);
   return Array.from({ length: PHOTOS }, (_, i) => i + 1)
     .filter((photo) => !gone.includes(photo))
     .map((photo) => {
@@ -80,25 +80,25 @@ function carried(
 test("counts, filters and labels agree with counting by hand", () => {
   fc.assert(
     fc.property(world, (made) => {
-      const library = emptyLibrary();
-      imaginePhotos(library, PHOTOS);
-      changeSettings(library, { threshold: made.threshold, labelThresholds: made.own });
+      const store = emptyLibrary();
+      addMockPhotos(store, PHOTOS);
+      changeSettings(store, { threshold: made.threshold, labelThresholds: made.own });
       for (const { photo, labels, score } of made.predicted)
-        replacePredictions(library, 1, [{ photo, labels, scores: labels.map(() => score) }]);
+        replacePredictions(store, 1, [{ photo, labels, scores: labels.map(() => score) }]);
       for (const { photo, label, verdict } of made.judged)
-        judge(library, { photos: [photo], label, verdict, name: label });
-      for (const photo of made.gone) library.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
-      const truth = carried(library, made);
+        judge(store, { photos: [photo], label, verdict, name: label });
+      for (const photo of made.gone) store.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
+      const truth = carried(store, made);
 
       const counts = LABELS.map((label) => ({
         label,
         predicted: truth.filter(({ predicted }) => predicted.includes(label)).length,
         accepted: truth.filter(({ accepted }) => accepted.includes(label)).length,
       })).filter(({ predicted, accepted }) => predicted + accepted > 0);
-      expect(countLabels(library).sort((a, b) => (a.label < b.label ? -1 : 1))).toEqual(
+      expect(countLabels(store).sort((a, b) => (a.label < b.label ? -1 : 1))).toEqual(
         counts.sort((a, b) => (a.label < b.label ? -1 : 1)),
       );
-      expect(countLabelled(library)).toBe(
+      expect(countLabelled(store)).toBe(
         truth.filter(({ predicted, accepted }) => predicted.length + accepted.length > 0).length,
       );
 
@@ -109,20 +109,20 @@ test("counts, filters and labels agree with counting by hand", () => {
           0,
         );
       for (const threshold of [0.125, 0.5]) {
-        const then = carried(library, { ...made, threshold });
-        expect(countAt(library, { threshold })).toEqual({
+        const then = carried(store, { ...made, threshold });
+        expect(countAt(store, { threshold })).toEqual({
           photos: then.filter(({ predicted, accepted }) => predicted.length + accepted.length > 0).length,
           labels: sum(then),
         });
         for (const label of LABELS) {
-          const n = sum(carried(library, { ...made, own: { ...made.own, [label]: threshold } }), label);
-          expect(countAt(library, { threshold, label })).toEqual({ photos: n, labels: n });
+          const n = sum(carried(store, { ...made, own: { ...made.own, [label]: threshold } }), label);
+          expect(countAt(store, { threshold, label })).toEqual({ photos: n, labels: n });
         }
       }
-      expect(countAt(library, { threshold: made.threshold }).labels).toBe(sum(truth)); // asking changed nothing
+      expect(countAt(store, { threshold: made.threshold }).labels).toBe(sum(truth)); // asking changed nothing
 
       const shown = (view: Partial<View>) =>
-        arrange(library, { sort: "added", descending: false, group: "none", ...view }).photos;
+        queryView(store, { sort: "added", descending: false, group: "none", ...view }).photos;
       const those = (condition: (photo: (typeof truth)[number]) => boolean) =>
         truth.filter(condition).map(({ photo }) => photo);
       for (const label of LABELS)
@@ -135,7 +135,7 @@ test("counts, filters and labels agree with counting by hand", () => {
         those(({ predicted, accepted }) => predicted.length + accepted.length === 0),
       );
       for (const { photo, predicted, accepted } of truth) {
-        const labels = labelsOfPhoto(library, photo);
+        const labels = labelsOfPhoto(store, photo);
         expect(
           labels
             .filter(({ source }) => source === "predicted")
@@ -149,27 +149,27 @@ test("counts, filters and labels agree with counting by hand", () => {
             .sort(),
         ).toEqual([...accepted].sort());
       }
-      library.db.close();
+      store.db.close();
     }),
     { numRuns: 30 },
   );
 });
 
 test("a photo's labels: accepted in the order given, then predicted as they were ranked, last rejected", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 1);
-  changeSettings(library, { threshold: 0.2 });
-  replacePredictions(library, 1, [
+  const store = emptyLibrary();
+  addMockPhotos(store, 1);
+  changeSettings(store, { threshold: 0.2 });
+  replacePredictions(store, 1, [
     {
       photo: 1,
       labels: ["own:first", "own:wrong", "own:right", "own:surer"],
       scores: new Float32Array([0.25, 0.5, 0.5, 0.75]),
     },
   ]);
-  judge(library, { photos: [1], label: "own:typed", verdict: "accept", name: "typed" });
-  judge(library, { photos: [1], label: "own:right", verdict: "accept", name: "right" });
-  judge(library, { photos: [1], label: "own:wrong", verdict: "reject", name: "wrong" });
-  expect(labelsOfPhoto(library, 1)).toEqual([
+  judge(store, { photos: [1], label: "own:typed", verdict: "accept", name: "typed" });
+  judge(store, { photos: [1], label: "own:right", verdict: "accept", name: "right" });
+  judge(store, { photos: [1], label: "own:wrong", verdict: "reject", name: "wrong" });
+  expect(labelsOfPhoto(store, 1)).toEqual([
     { label: "own:typed", score: 1, source: "added" },
     { label: "own:right", score: 1, source: "accepted" },
     { label: "own:first", score: 0.25, source: "predicted" },
@@ -179,8 +179,8 @@ test("a photo's labels: accepted in the order given, then predicted as they were
 });
 
 test("guesses are what is possible but not sure, nor judged, nor hidden: at most the five that say most, likeliest first", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 1);
+  const store = emptyLibrary();
+  addMockPhotos(store, 1);
   const scores = {
     sure: 0.5,
     likely: 0.49,
@@ -193,13 +193,13 @@ test("guesses are what is possible but not sure, nor judged, nor hidden: at most
     c: 0.1,
     d: 0.05,
   };
-  replacePredictions(library, 1, [
+  replacePredictions(store, 1, [
     { photo: 1, labels: Object.keys(scores).map((name) => `own:${name}` as LabelId), scores: Object.values(scores) },
   ]);
-  changeSettings(library, { labelThresholds: { "own:strict": 0.7 } });
-  judge(library, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
-  changeCards(library, new Map([["own:deleted", { hidden: true }]]), [], () => "Delete a label");
-  const guesses = () => guessesOf(library, 1).map(({ label, score }) => [label.slice(4), score]);
+  changeSettings(store, { labelThresholds: { "own:strict": 0.7 } });
+  judge(store, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
+  changeCards(store, new Map([["own:deleted", { hidden: true }]]), [], () => "Delete a label");
+  const guesses = () => guessesOf(store, 1).map(({ label, score }) => [label.slice(4), score]);
   expect(guesses()).toEqual([
     ["strict", 0.6],
     ["likely", 0.49],
@@ -207,18 +207,18 @@ test("guesses are what is possible but not sure, nor judged, nor hidden: at most
     ["a", 0.2],
     ["c", 0.1],
   ]);
-  expect(labelsOfPhoto(library, 1).map(({ label }) => label)).toEqual(["own:sure", "own:judged"]);
-  changeSettings(library, { threshold: 0.1, labelThresholds: {} });
+  expect(labelsOfPhoto(store, 1).map(({ label }) => label)).toEqual(["own:sure", "own:judged"]);
+  changeSettings(store, { threshold: 0.1, labelThresholds: {} });
   expect(guesses()).toEqual([["d", 0.05]]);
-  changeSettings(library, { threshold: 0.05 });
+  changeSettings(store, { threshold: 0.05 });
   expect(guesses()).toEqual([]);
 });
 
 test("photos are ranked once by each model, also when nothing was found on them", () => {
-  const library = emptyLibrary();
-  const photos = imaginePhotos(library, 3);
+  const store = emptyLibrary();
+  const photos = addMockPhotos(store, 3);
   storeFeatures(
-    library,
+    store,
     "v",
     photos.map((photo) => ({
       photo,
@@ -227,24 +227,24 @@ test("photos are ranked once by each model, also when nothing was found on them"
       probabilities: new Float32Array(1),
     })),
   );
-  expect(photosToRank(library, "v", 1)).toEqual([1, 2, 3]);
-  replacePredictions(library, 1, [
+  expect(photosToRank(store, "v", 1)).toEqual([1, 2, 3]);
+  replacePredictions(store, 1, [
     { photo: 1, labels: ["own:a"], scores: [0.5] },
     { photo: 2, labels: [], scores: [] },
   ]);
-  expect(photosToRank(library, "v", 1)).toEqual([3]);
-  expect(photosToRank(library, "v", 2)).toEqual([1, 2, 3]);
-  expect(() => replacePredictions(library, 1, [{ photo: 1, labels: ["own:a"], scores: [] }])).toThrow(
+  expect(photosToRank(store, "v", 1)).toEqual([3]);
+  expect(photosToRank(store, "v", 2)).toEqual([1, 2, 3]);
+  expect(() => replacePredictions(store, 1, [{ photo: 1, labels: ["own:a"], scores: [] }])).toThrow(
     "photo 1: 1 labels with 0 scores",
   );
 });
 
 test("views are sorted and grouped, and hits keep their order and scores", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 10);
-  library.db.exec("UPDATE photo SET dated = '2023-12-31T10:00:00' WHERE id IN (2, 9)");
+  const store = emptyLibrary();
+  addMockPhotos(store, 10);
+  store.db.exec("UPDATE photo SET dated = '2023-12-31T10:00:00' WHERE id IN (2, 9)");
   const view = (change: Partial<View>, hits?: { photos: number[]; scores: number[] }) =>
-    arrange(library, { sort: "taken", descending: false, group: "none", ...change }, hits);
+    queryView(store, { sort: "taken", descending: false, group: "none", ...change }, hits);
   expect(view({}).photos).toEqual([2, 9, 1, 3, 4, 5, 6, 7, 8, 10]);
   expect(view({ group: "date", descending: true })).toMatchObject({
     photos: [10, 8, 7, 6, 5, 4, 3, 1, 2, 9],
@@ -261,47 +261,47 @@ test("views are sorted and grouped, and hits keep their order and scores", () =>
   const hits = { photos: [5, 2, 99, 9], scores: [0.9, 0.8, 0.7, 0.6] };
   expect(view({ sort: "relevance" }, hits)).toMatchObject({ photos: [5, 2, 9], scores: [0.9, 0.8, 0.6] });
   expect(view({ sort: "taken" }, hits)).toMatchObject({ photos: [2, 9, 5], scores: [0.8, 0.6, 0.9] });
-  changeSettings(library, { threshold: 0.25 });
+  changeSettings(store, { threshold: 0.25 });
   replacePredictions(
-    library,
+    store,
     1,
     [3, 4, 5].map((photo) => ({ photo, labels: ["own:a"], scores: [photo / 10] })),
   );
-  judge(library, { photos: [7, 3], label: "own:a", verdict: "accept", name: "a" });
+  judge(store, { photos: [7, 3], label: "own:a", verdict: "accept", name: "a" });
   expect(view({ sort: "relevance", label: "own:a" }).photos).toEqual([3, 7, 5, 4]);
 });
 
 test("names are sorted as people count: IMG_9 before IMG_10", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 12);
-  expect(arrange(library, { sort: "name", descending: false, group: "none" }).photos).toEqual([
+  const store = emptyLibrary();
+  addMockPhotos(store, 12);
+  expect(queryView(store, { sort: "name", descending: false, group: "none" }).photos).toEqual([
     1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
   ]);
 });
 
 test("a stricter threshold takes predictions back, never a verdict, and a looser one brings them again", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 1);
-  replacePredictions(library, 1, [{ photo: 1, labels: ["own:a", "own:b", "own:c"], scores: [0.9, 0.5, 0.04] }]);
-  judge(library, { photos: [1], label: "own:b", verdict: "accept", name: "b" });
-  const labels = () => labelsOfPhoto(library, 1).map(({ label }) => label);
+  const store = emptyLibrary();
+  addMockPhotos(store, 1);
+  replacePredictions(store, 1, [{ photo: 1, labels: ["own:a", "own:b", "own:c"], scores: [0.9, 0.5, 0.04] }]);
+  judge(store, { photos: [1], label: "own:b", verdict: "accept", name: "b" });
+  const labels = () => labelsOfPhoto(store, 1).map(({ label }) => label);
   expect(labels()).toEqual(["own:b", "own:a"]);
-  changeSettings(library, { threshold: 0.95 });
+  changeSettings(store, { threshold: 0.95 });
   expect(labels()).toEqual(["own:b"]);
-  changeSettings(library, { labelThresholds: { "own:a": 0.5, "own:c": 0.03 } });
+  changeSettings(store, { labelThresholds: { "own:a": 0.5, "own:c": 0.03 } });
   expect(labels()).toEqual(["own:b", "own:a", "own:c"]);
-  expect(barsOf(library)("own:c")).toBe(0.03);
-  expect(barsOf(library)("own:unheard of")).toBe(0.95);
-  changeSettings(library, { threshold: 0.03, labelThresholds: {} });
+  expect(thresholdsOf(store)("own:c")).toBe(0.03);
+  expect(thresholdsOf(store)("own:unheard of")).toBe(0.95);
+  changeSettings(store, { threshold: 0.03, labelThresholds: {} });
   expect(labels()).toEqual(["own:b", "own:a", "own:c"]);
 });
 
 test("what another model predicted before is kept with how far it lies from the new, once for each change of model", async () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 4);
+  const store = emptyLibrary();
+  addMockPhotos(store, 4);
   const rank = (model: number, ...of: [LabelId, number][][]) =>
     replacePredictions(
-      library,
+      store,
       model,
       of.map((labels, i) => ({
         photo: i + 1,
@@ -319,11 +319,11 @@ test("what another model predicted before is kept with how far it lies from the 
     [["own:a", 0.5]],
     [["own:a", 1]],
   );
-  expect(movedMost(library, 1, 9)).toEqual([]);
+  expect(mostChangedPredictions(store, 1, 9)).toEqual([]);
   rank(2, [["own:a", 0.75]], [["own:b", 0.5]], [["own:a", 0.5]], []);
-  judge(library, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
+  judge(store, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
   // The first photo is surer of the same label, the third has not changed, the fourth was judged.
-  expect(movedMost(library, 2, 9)).toEqual([
+  expect(mostChangedPredictions(store, 2, 9)).toEqual([
     {
       photo: 2,
       change: 0.75,
@@ -333,11 +333,11 @@ test("what another model predicted before is kept with how far it lies from the 
       ],
     },
   ]);
-  expect(await countMoved(library, 2)).toBe(1);
+  expect(await countChangedPredictions(store, 2)).toBe(1);
   rank(2, [["own:b", 0.25]]); // by other rules of the same model
-  expect(movedMost(library, 2, 1).map(({ photo }) => photo)).toEqual([2]);
-  expect(movedMost(library, 2, 9).map(({ photo }) => photo)).toEqual([2, 1]);
+  expect(mostChangedPredictions(store, 2, 1).map(({ photo }) => photo)).toEqual([2]);
+  expect(mostChangedPredictions(store, 2, 9).map(({ photo }) => photo)).toEqual([2, 1]);
   // now the second photo showed one label before and shows another, the first none any more
-  changeSettings(library, { threshold: 0.5 });
-  expect(await countMoved(library, 2)).toBe(2);
+  changeSettings(store, { threshold: 0.5 });
+  expect(await countChangedPredictions(store, 2)).toBe(2);
 });

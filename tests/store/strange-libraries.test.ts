@@ -2,21 +2,21 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { closeStore, openStore } from "../../src-main/store/database";
 import { copyLibrary, openCopy } from "../../src-main/store/library-copy";
 import { addModel } from "../../src-main/store/models";
-import { judge, standingVerdicts } from "../../src-main/store/verdicts";
-import { imaginePhotos, temporaryFolder } from "../fixtures/photo-folder";
+import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const HTML = "own:<img src=x onerror=alert(1)>";
 
 let made: Buffer | undefined;
 
 function copied(): Buffer {
-  const library = openLibrary({ home: temporaryFolder(), folder: temporaryFolder() });
-  const photos = imaginePhotos(library, 20);
-  judge(library, { photos, label: HTML, verdict: "accept", name: "html" });
-  addModel(library, {
+  const store = openStore({ home: temporaryFolder(), folder: temporaryFolder() });
+  const photos = addMockPhotos(store, 20);
+  judge(store, { photos, label: HTML, verdict: "accept", name: "html" });
+  addModel(store, {
     kind: "retrained",
     visualId: "v",
     wordsId: "w",
@@ -29,8 +29,8 @@ function copied(): Buffer {
     seconds: 1,
   });
   const file = join(temporaryFolder(), "gift.semblance");
-  copyLibrary(library, file, false);
-  closeLibrary(library);
+  copyLibrary(store, file, false);
+  closeStore(store);
   return readFileSync(file);
 }
 
@@ -52,9 +52,9 @@ const place = () => ({ home: temporaryFolder(), folder: temporaryFolder(), repla
 test("a copy that nobody changed is taken over, labels with HTML as they are", () => {
   const there = place();
   openCopy({ ...there, file: copyWith("") });
-  const library = openLibrary(there);
-  onTestFinished(() => closeLibrary(library));
-  expect(standingVerdicts(library).map(({ label }) => label)).toEqual(Array(20).fill(HTML));
+  const store = openStore(there);
+  onTestFinished(() => closeStore(store));
+  expect(currentAnnotations(store).map(({ label }) => label)).toEqual(Array(20).fill(HTML));
 });
 
 const NAN = "x'0000c07f'";

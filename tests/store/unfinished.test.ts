@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { closeLibrary, openLibrary } from "../../src-main/store/database";
-import { noteUnfinished, removeUnfinished, unfinishedOf } from "../../src-main/store/unfinished";
+import { closeStore, openStore } from "../../src-main/store/database";
+import { partialPath, registerPartialFile, removePartialFiles } from "../../src-main/store/unfinished";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/export-until-killed.ts", import.meta.url).pathname;
@@ -32,11 +32,11 @@ test("what a killed export had written is gone when a library is opened next; wh
   const kill = await exporting(home, killed);
   await exporting(home, alive);
   await kill();
-  expect(existsSync(unfinishedOf(killed))).toBe(true);
-  closeLibrary(openLibrary({ home, folder }));
-  expect(existsSync(unfinishedOf(killed))).toBe(false);
+  expect(existsSync(partialPath(killed))).toBe(true);
+  closeStore(openStore({ home, folder }));
+  expect(existsSync(partialPath(killed))).toBe(false);
   expect(existsSync(killed)).toBe(false);
-  expect(existsSync(unfinishedOf(alive))).toBe(true);
+  expect(existsSync(partialPath(alive))).toBe(true);
 });
 
 // guarantee: export-whole
@@ -47,10 +47,10 @@ test("on a drive that is away it is taken away once the drive is back", async ()
   const kill = await exporting(home, join(drive, "labels.csv"));
   await kill();
   renameSync(drive, join(place, "away"));
-  removeUnfinished(home);
+  removePartialFiles(home);
   renameSync(join(place, "away"), drive);
   expect(readdirSync(drive)).toHaveLength(1);
-  removeUnfinished(home);
+  removePartialFiles(home);
   expect(readdirSync(drive)).toEqual([]);
   expect(readdirSync(join(home, "unfinished"))).toEqual([]);
 });
@@ -59,11 +59,11 @@ test("a note of anything else takes nothing away, and one's own work goes on", (
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const original = join(folder, "IMG_1.jpg");
   writeFileSync(original, "a photo");
-  const own = unfinishedOf(join(folder, "labels.csv"));
+  const own = partialPath(join(folder, "labels.csv"));
   writeFileSync(own, "half");
-  const settled = noteUnfinished(home, own);
+  const settled = registerPartialFile(home, own);
   writeFileSync(join(home, "unfinished", "1000000000-1-forged"), original);
-  removeUnfinished(home);
+  removePartialFiles(home);
   expect(readdirSync(folder).sort()).toEqual(
     [".semblance-", "IMG_1.jpg"].map((name) => expect.stringContaining(name) as string),
   );

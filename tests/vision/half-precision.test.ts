@@ -16,7 +16,7 @@ import { extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { TYPE } from "../../src-main/vision/onnx-messages";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { joined, written } from "../../src-main/vision/protobuf";
+import { concatBytes, encodeField } from "../../src-main/vision/protobuf";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
 import { waves } from "../fixtures/photo-folder";
 import { type Node, onnxFile, type Weights } from "../fixtures/small-onnx";
@@ -243,4 +243,5 @@ function halvesAsBits(name: string, values: Float16Array): Uint8Array {
 }
 
 /** A graph in a file of its own is joined to the one that is there: fields of a message that occur twice are merged. */
-const withTensor = (file: Uint8Array, tensor: Uint8Array): Uint8Array => joined([file, written(7, written(5, tensor))]);
+const withTensor = (file: Uint8Array, tensor: Uint8Array): Uint8Array =>
+  concatBytes([file, encodeField(7, encodeField(5, tensor))]);

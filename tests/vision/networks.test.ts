@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { openNetworks, visualModelApart } from "../../src-main/vision/networks";
+import { openNetworks, standaloneVisualModel } from "../../src-main/vision/networks";
 import { readPack } from "../../src-main/vision/pack";
 import { createRunnerPool, type RunnerPool } from "../../src-main/vision/runner-pool";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
@@ -50,7 +50,7 @@ test("processes of their own find in photos what the network finds here, whateve
 });
 
 test("whoever asks goes on while a network runs", async () => {
-  const model = await visualModelApart(colours());
+  const model = await standaloneVisualModel(colours());
   onTestFinished(() => model.dispose());
   let [done, turns] = [false, 0];
   const turn = () => {
@@ -73,10 +73,10 @@ test("what the network refuses is refused with its reason", async () => {
   });
   const noise = join(temporaryFolder(), "noise.onnx");
   writeFileSync(noise, waves(5, 20, 20));
-  await expect(visualModelApart({ ...pack, visual: { ...pack.visual, file: noise } })).rejects.toMatchObject({
+  await expect(standaloneVisualModel({ ...pack, visual: { ...pack.visual, file: noise } })).rejects.toMatchObject({
     code: "bad-pack",
   });
-  const model = await visualModelApart(pack);
+  const model = await standaloneVisualModel(pack);
   onTestFinished(() => model.dispose());
   await expect(model.embed([new Uint8Array(5)])).rejects.toThrow("photo 0 has 5 bytes");
   expect((await model.embed(photos(1))).features.length).toBe(pack.dimensions);

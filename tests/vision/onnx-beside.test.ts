@@ -1,7 +1,7 @@
 import { PbfWriter } from "pbf";
 import { describe, expect, test } from "vitest";
 import { composeGraph } from "../../src-main/vision/onnx-compose";
-import { type Beside, extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
+import { type EmbeddedNetwork, extendedGraph, modelFile } from "../../src-main/vision/onnx-extend";
 import {
   GRAPH,
   MODEL,
@@ -12,7 +12,7 @@ import {
   valueMessage,
 } from "../../src-main/vision/onnx-messages";
 import { InferenceSession, Tensor } from "../../src-main/vision/onnx-runtime";
-import { joined, written } from "../../src-main/vision/protobuf";
+import { concatBytes, encodeField } from "../../src-main/vision/protobuf";
 import { onnxFile } from "../fixtures/small-onnx";
 
 const utf8 = new TextEncoder();
@@ -28,11 +28,11 @@ const scaled = (weight: number) =>
 
 /** A body of an If: `y = weight · x`, where x lies outside of it. */
 const body = (weight: number): Uint8Array =>
-  joined([
-    written(GRAPH.node, nodeMessage("Mul", ["x", "weight"], ["y"])),
-    written(GRAPH.name, utf8.encode("body")),
-    written(GRAPH.initializer, tensorMessage("weight", { dims: [1], values: Float32Array.of(weight) })),
-    written(GRAPH.output, valueMessage("y", TYPE.float, ["n"])),
+  concatBytes([
+    encodeField(GRAPH.node, nodeMessage("Mul", ["x", "weight"], ["y"])),
+    encodeField(GRAPH.name, utf8.encode("body")),
+    encodeField(GRAPH.initializer, tensorMessage("weight", { dims: [1], values: Float32Array.of(weight) })),
+    encodeField(GRAPH.output, valueMessage("y", TYPE.float, ["n"])),
   ]);
 
 /** AttributeProto: name = 1, g = 6, type = 20 (GRAPH 5). */
@@ -46,26 +46,26 @@ function branch(name: string, weight: number): Uint8Array {
 
 /** Multiplies by 5 what is below `bound`, and by 7 what is not; with names in bodies. */
 function branching(opset = 14, bound = 10): Uint8Array {
-  const either = joined([
+  const either = concatBytes([
     nodeMessage("If", ["is below"], ["y"]),
-    written(5, branch("then_branch", 5)),
-    written(5, branch("else_branch", 7)),
+    encodeField(5, branch("then_branch", 5)),
+    encodeField(5, branch("else_branch", 7)),
   ]);
-  const graph = joined([
-    written(GRAPH.node, nodeMessage("Less", ["x", "bound"], ["is below"])),
-    written(GRAPH.node, either),
-    written(GRAPH.name, utf8.encode("branching")),
-    written(GRAPH.initializer, tensorMessage("bound", { dims: [1], values: Float32Array.of(bound) })),
-    written(GRAPH.input, valueMessage("x", TYPE.float, [1])),
-    written(GRAPH.output, valueMessage("y", TYPE.float, [1])),
+  const graph = concatBytes([
+    encodeField(GRAPH.node, nodeMessage("Less", ["x", "bound"], ["is below"])),
+    encodeField(GRAPH.node, either),
+    encodeField(GRAPH.name, utf8.encode("branching")),
+    encodeField(GRAPH.initializer, tensorMessage("bound", { dims: [1], values: Float32Array.of(bound) })),
+    encodeField(GRAPH.input, valueMessage("x", TYPE.float, [1])),
+    encodeField(GRAPH.output, valueMessage("y", TYPE.float, [1])),
   ]);
   const set = new PbfWriter();
   set.writeVarintField(2, opset);
-  return joined([Uint8Array.of(8, 8), written(MODEL.graph, graph), written(MODEL.opset, set.finish())]);
+  return concatBytes([Uint8Array.of(8, 8), encodeField(MODEL.graph, graph), encodeField(MODEL.opset, set.finish())]);
 }
 
 /** 2x of the first network, and what those beside it make of x. */
-function together(beside: Beside[]): Uint8Array {
+function together(beside: EmbeddedNetwork[]): Uint8Array {
   const [before, after] = [composeGraph("before"), composeGraph("after")];
   for (const { prefix } of beside) before.call("x", `${prefix}x`);
   beside.forEach(({ prefix }, i) => after.call(`${prefix}y`, `other ${i}`));
@@ -112,7 +112,7 @@ describe("networks beside each other in one file", () => {
     const set = new PbfWriter();
     set.writeStringField(1, "com.microsoft");
     set.writeVarintField(2, 1);
-    const network = joined([branching(), written(MODEL.opset, set.finish())]);
+    const network = concatBytes([branching(), encodeField(MODEL.opset, set.finish())]);
     expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow(
       "network finder takes operators of the domain com.microsoft",
     );
@@ -121,10 +121,13 @@ describe("networks beside each other in one file", () => {
   test("keep their weights in the file", () => {
     const set = new PbfWriter();
     set.writeVarintField(2, 14);
-    const tensor = joined([written(TENSOR.name, utf8.encode("far")), written(TENSOR.external, new Uint8Array(0))]);
-    const network = joined([
-      written(MODEL.graph, written(GRAPH.initializer, tensor)),
-      written(MODEL.opset, set.finish()),
+    const tensor = concatBytes([
+      encodeField(TENSOR.name, utf8.encode("far")),
+      encodeField(TENSOR.external, new Uint8Array(0)),
+    ]);
+    const network = concatBytes([
+      encodeField(MODEL.graph, encodeField(GRAPH.initializer, tensor)),
+      encodeField(MODEL.opset, set.finish()),
     ]);
     expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow("weights far lie in another file");
   });

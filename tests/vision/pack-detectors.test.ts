@@ -10,9 +10,9 @@ import {
   DETECTED,
   DETECTOR,
   detectorFile,
+  type DetectorOutput,
   DETECTORS,
   FOUND,
-  type Found,
   writeDetectorPack,
 } from "../fixtures/small-detector";
 import { COLOURS, FEATURES, type Node, onnxFile, type Weights, writeColourPack } from "../fixtures/small-onnx";
@@ -201,11 +201,11 @@ describe("a detector", () => {
     await detector.dispose();
   });
 
-  const found = (change: Partial<Found>): Uint8Array => detectorFile({ ...FOUND, ...change });
+  const found = (change: Partial<DetectorOutput>): Uint8Array => detectorFile({ ...FOUND, ...change });
   const outputs = (change: object) => ({
     detectors: { ...DETECTORS, networks: [{ ...DETECTOR, outputs: { ...DETECTOR.outputs, ...change } }] },
   });
-  const many = { boxes: Array(404).fill(0), scores: Array(101).fill(0), classes: Array(101).fill(0) } as Found;
+  const many = { boxes: Array(404).fill(0), scores: Array(101).fill(0), classes: Array(101).fill(0) } as DetectorOutput;
   test.each<[string, string, Parameters<typeof made>]>([
     [
       "has no such input",

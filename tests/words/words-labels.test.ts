@@ -6,7 +6,7 @@ import { classLabeller, readWnidLabels } from "../../src-main/words/class-labels
 import { labelNames } from "../../src-main/words/label-names";
 import { BUILT_IN_SETS, labelSet } from "../../src-main/words/label-sets";
 import { createLabels } from "../../src-main/words/labels";
-import { mayBePredicted } from "../../src-main/words/prediction-rules";
+import { isPredictable } from "../../src-main/words/prediction-rules";
 import { readVocabulary } from "../../src-main/words/vocabulary";
 import { readWordNet } from "../../src-main/words/wordnet";
 import type { LabelId } from "../../src-shared/contract";
@@ -74,7 +74,7 @@ describe("labels", () => {
     const shown = new Map<string, LabelId[]>();
     for (const id of labelSet("everyday", imagenet, sources).labels) {
       const name = labels.name(id).toLowerCase();
-      expect(mayBePredicted(id, name, wordnet), name).toBe(true);
+      expect(isPredictable(id, name, wordnet), name).toBe(true);
       shown.set(name, [...(shown.get(name) ?? []), id]);
     }
     expect(
@@ -350,7 +350,7 @@ describe("label sets", () => {
   test("no built-in set predicts a person outside the neutral list, and every word stays searchable", () => {
     for (const name of BUILT_IN_SETS.filter((each) => each !== "imagenet-1k")) {
       for (const id of set(name))
-        if (!mayBePredicted(id, labels.name(id), wordnet)) expect.fail(`${name} predicts ${labels.name(id)}`);
+        if (!isPredictable(id, labels.name(id), wordnet)) expect.fail(`${name} predicts ${labels.name(id)}`);
     }
     expect(labels.resolve("lawyer").length).toBeGreaterThan(0);
     expect(vocabulary.has("lawyer")).toBe(true);

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { measured } from "../../src-main/devise/feature-space";
+import { whitenedRows } from "../../src-main/devise/feature-space";
 import { fitProjection } from "../../src-main/devise/fit";
-import { KEPT_CLASSES, type Seen, topClasses } from "../../src-main/devise/places";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/places";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { fitDataOf, type Standing } from "../../src-main/labeller/fit-data";
-import { createLabeller } from "../../src-main/labeller/labeller";
+import { type Annotation, fitDataOf } from "../../src-main/labeller/fit-data";
+import { createRanker } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
@@ -16,8 +16,8 @@ import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { type Lesson, lessonsFrom, taughtFrom } from "../../src-main/workspace/lessons";
-import { teachingSettings } from "../../src-main/workspace/teach";
+import { examplesFromAnnotations, fitFromExamples, type LabelExamples } from "../../src-main/workspace/lessons";
+import { retrainSettings } from "../../src-main/workspace/teach";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/seed-pack";
@@ -56,23 +56,23 @@ function imagined(n: number): Photos {
   return { features, classes };
 }
 
-function seenOf(features: Float32Array): Seen {
+function outputOf(features: Float32Array): VisualOutput {
   const { weights, bias } = head;
   const n = features.length / D;
   const logits = new Float32Array(n * C);
   for (let i = 0; i < n; i++)
     for (let c = 0; c < C; c++) logits[i * C + c] = bias[c] + dot(features, i * D, weights, c * D, D);
-  return { features, ...topClasses(logits, C, KEPT_CLASSES) };
+  return { features, ...topClasses(logits, C, STORED_CLASSES) };
 }
 
 /** Share of photos whose first label is right, by the whole ranking, of what was learned from verdicts. */
 async function accuracy(
   M: Float32Array,
-  lessons: Lesson[],
+  lessons: LabelExamples[],
   featureOf: (photo: number) => Float32Array,
   { features, classes }: Photos,
 ): Promise<{ right: number; first: (LabelId | undefined)[] }> {
-  const seen = seenOf(features);
+  const output = outputOf(features);
   const n = classes.length;
   const judged = [...new Set(lessons.flatMap(({ accepted, rejected }) => [...accepted, ...rejected]))];
   const judgedFeatures = new Float32Array(judged.length * D);
@@ -80,8 +80,8 @@ async function accuracy(
   const taught =
     lessons.length === 0
       ? null
-      : taughtFrom(lessons, judged, measured(space, seenOf(judgedFeatures)), space, lexicon.wordnet);
-  const labeller = createLabeller({
+      : fitFromExamples(lessons, judged, whitenedRows(space, outputOf(judgedFeatures)), space, lexicon.wordnet);
+  const ranker = createRanker({
     M,
     confidence: first.confidence,
     prototypes,
@@ -92,11 +92,11 @@ async function accuracy(
     wordnet: lexicon.wordnet,
     taught,
   });
-  await labeller.prepare();
-  const places = labeller.placesOf(seen);
+  await ranker.prepare();
+  const embeddings = ranker.semanticEmbeddings(output);
   const labels = Array.from(
     { length: n },
-    (_, i): LabelId | undefined => labeller.rank(seen, places, i, { threshold: 0, limit: 1 })[0]?.label,
+    (_, i): LabelId | undefined => ranker.rank(output, embeddings, i, { threshold: 0, limit: 1 })[0]?.label,
   );
   return { right: labels.filter((label, i) => label === classLabels[classes[i]]).length / n, first: labels };
 }
@@ -132,7 +132,7 @@ async function learned({ features, classes }: Photos, rest: number) {
   // Each photo's true label is accepted and a wrong one rejected: the first label where that is wrong, else that of the
   // next class.
   const shown = (await accuracy(first.M, [], featureOf, those(taken))).first;
-  const verdicts = taken.flatMap((photo, i): Standing[] => {
+  const verdicts = taken.flatMap((photo, i): Annotation[] => {
     const truth = classLabels[classes[photo]];
     const wrong = shown[i] === undefined || shown[i] === truth ? classLabels[(classes[photo] + 1) % C] : shown[i];
     return [
@@ -152,10 +152,10 @@ async function learned({ features, classes }: Photos, rest: number) {
     featureOf,
     bestOf: () => null,
   })!;
-  const { M } = await fitProjection({ ...data, initial: first.M }, teachingSettings);
+  const { M } = await fitProjection({ ...data, initial: first.M }, retrainSettings);
   const both = async (photos: Photos) => ({
     before: (await accuracy(first.M, [], featureOf, photos)).right,
-    after: (await accuracy(M, lessonsFrom(verdicts), featureOf, photos)).right,
+    after: (await accuracy(M, examplesFromAnnotations(verdicts), featureOf, photos)).right,
   });
   return { others: await both(others), same: await both(same) };
 }

@@ -1,8 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { addModel, dropLive, isLatest, isToLearn, keepModel, listModels, useModel } from "../../src-main/store/models";
+import {
+  addModel,
+  deleteLiveModels,
+  isLatest,
+  keepModel,
+  listModels,
+  needsFit,
+  useModel,
+} from "../../src-main/store/models";
 import { judge } from "../../src-main/store/verdicts";
-import { createLiveLearning, ENOUGH, PAUSE_MS } from "../../src-main/workspace/live-learning";
-import { emptyLibrary, imaginePhotos } from "../fixtures/photo-folder";
+import { createLiveLearning, ENOUGH, IDLE_PAUSE_MS } from "../../src-main/workspace/live-learning";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -34,9 +42,9 @@ test("it learns after a pause, or at once from twenty verdicts, and what it need
   const { live, ready, begun, end } = watched();
   live.judged(1);
   expect(ready).toHaveBeenCalledOnce();
-  vi.advanceTimersByTime(PAUSE_MS - 1);
+  vi.advanceTimersByTime(IDLE_PAUSE_MS - 1);
   live.judged(1);
-  vi.advanceTimersByTime(PAUSE_MS - 1);
+  vi.advanceTimersByTime(IDLE_PAUSE_MS - 1);
   expect(begun()).toBe(0);
   vi.advanceTimersByTime(1);
   expect(begun()).toBe(1);
@@ -55,7 +63,7 @@ test("one at a time: what is judged meanwhile is learned next; after failing too
   live.judged(1);
   await end();
   expect(begun()).toBe(2);
-  vi.advanceTimersByTime(PAUSE_MS);
+  vi.advanceTimersByTime(IDLE_PAUSE_MS);
   expect(begun()).toBe(3);
 });
 
@@ -65,24 +73,24 @@ test("it waits while something else is fitted, and does nothing when it is off o
   live.judged(ENOUGH);
   expect(begun()).toBe(0);
   can = true;
-  vi.advanceTimersByTime(PAUSE_MS);
+  vi.advanceTimersByTime(IDLE_PAUSE_MS);
   expect(begun()).toBe(1);
   const off = watched(undefined, () => false);
   off.live.judged(ENOUGH);
-  vi.advanceTimersByTime(2 * PAUSE_MS);
+  vi.advanceTimersByTime(2 * IDLE_PAUSE_MS);
   expect(off.begun()).toBe(0);
   const resting = watched();
   resting.live.judged(1);
   resting.live.rest();
-  vi.advanceTimersByTime(2 * PAUSE_MS);
+  vi.advanceTimersByTime(2 * IDLE_PAUSE_MS);
   expect(resting.begun()).toBe(0);
 });
 
 test("live versions take each other's place, kept ones stay, and going back stops live learning", () => {
-  const library = emptyLibrary();
-  imaginePhotos(library, 1);
+  const store = emptyLibrary();
+  addMockPhotos(store, 1);
   const add = (live: boolean) =>
-    addModel(library, {
+    addModel(store, {
       kind: live ? "retrained" : "bundled",
       visualId: "v",
       wordsId: "w",
@@ -95,23 +103,23 @@ test("live versions take each other's place, kept ones stay, and going back stop
       seconds: 0,
       live,
     });
-  const versions = () => listModels(library).map(({ model, live }) => (live ? -model : model));
+  const versions = () => listModels(store).map(({ model, live }) => (live ? -model : model));
   add(false);
-  expect(isToLearn(library)).toBe(false);
-  judge(library, { photos: [1], label: "own:a", verdict: "accept", name: "a" });
-  expect(isToLearn(library)).toBe(true);
+  expect(needsFit(store)).toBe(false);
+  judge(store, { photos: [1], label: "own:a", verdict: "accept", name: "a" });
+  expect(needsFit(store)).toBe(true);
   add(true);
-  expect(isToLearn(library)).toBe(false);
+  expect(needsFit(store)).toBe(false);
   const second = add(true);
   expect(versions()).toEqual([-second, 1]);
-  keepModel(library, second);
+  keepModel(store, second);
   const third = add(true);
   expect(versions()).toEqual([-third, second, 1]);
-  expect(isLatest(library)).toBe(true);
-  useModel(library, second);
-  expect(isLatest(library)).toBe(false);
-  useModel(library, third);
-  expect(dropLive(library, "v", "w")).toBe(1);
+  expect(isLatest(store)).toBe(true);
+  useModel(store, second);
+  expect(isLatest(store)).toBe(false);
+  useModel(store, third);
+  expect(deleteLiveModels(store, "v", "w")).toBe(1);
   expect(versions()).toEqual([second, 1]);
-  expect(listModels(library).find(({ current }) => current)!.model).toBe(1);
+  expect(listModels(store).find(({ current }) => current)!.model).toBe(1);
 });

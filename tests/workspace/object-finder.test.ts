@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { createJobs, type Jobs } from "../../src-main/base/jobs";
 import { decode } from "../../src-main/images/contained-decode";
-import { closeLibrary, openLibrary } from "../../src-main/store/database";
+import { closeStore, openStore } from "../../src-main/store/database";
 import { detectionsOf, storeDetections } from "../../src-main/store/detections";
 import { photosWithFeatures } from "../../src-main/store/features";
 import { photosToRank } from "../../src-main/store/predictions";
@@ -13,7 +13,7 @@ import { loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
 import type { PackDetector } from "../../src-main/vision/pack-detectors";
 import { labelFolder } from "../../src-main/workspace/label-folder";
-import { createObjectFinder, type ObjectFinder } from "../../src-main/workspace/object-finder";
+import { createDetectionScheduler, type DetectionScheduler } from "../../src-main/workspace/object-finder";
 import { type OpenFolder, openFolder } from "../../src-main/workspace/open-folder";
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
@@ -47,7 +47,7 @@ async function openPhotos(n: number, options: { objects?: boolean; faces?: boole
     open.objects.close();
     await jobs.cancelAll();
     await open.dispose();
-    closeLibrary(open.bench.library);
+    closeStore(open.library.store);
   });
   return { open, jobs, folder, changed: [] };
 }
@@ -57,22 +57,22 @@ const addPhoto = (folder: string, i: number) =>
     .png()
     .toFile(join(folder, `${String(i).padStart(3, "0")}.png`));
 
-const label = ({ open, jobs, changed }: Opened, objects: ObjectFinder = open.objects) =>
+const label = ({ open, jobs, changed }: Opened, objects: DetectionScheduler = open.objects) =>
   labelFolder(
-    open.bench,
+    open.library,
     jobs,
     { visual: () => open.visual(), objects },
     { changed: (photos) => changed.push(photos) },
   );
 
 const idOf = ({ open }: Opened, name: string) =>
-  open.bench.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
+  open.library.pack.detection!.detectors.find((detector) => detector.name === name)!.id;
 /** How many photos each detector has looked at. */
 const looked = (opened: Opened) => {
-  const { library, pack } = opened.open.bench;
-  const photos = photosWithFeatures(library, pack.visualId);
+  const { store, pack } = opened.open.library;
+  const photos = photosWithFeatures(store, pack.visualId);
   return Object.fromEntries(
-    ["things", "faces"].map((name) => [name, detectionsOf(library, idOf(opened, name), photos).size]),
+    ["things", "faces"].map((name) => [name, detectionsOf(store, idOf(opened, name), photos).size]),
   );
 };
 const outcomes = ({ jobs }: Opened) =>
@@ -80,14 +80,14 @@ const outcomes = ({ jobs }: Opened) =>
     .list()
     .filter(({ kind }) => kind === "embed" || kind === "detect")
     .map(({ kind, state, message }) => `${kind} ${state}: ${message}`);
-const waitingForLabels = ({ open: { bench } }: Opened) =>
-  photosToRank(bench.library, bench.pack.visualId, bench.model.model);
+const waitingForLabels = ({ open: { library } }: Opened) =>
+  photosToRank(library.store, library.pack.visualId, library.model.model);
 
 /** Detectors of this process, whose looks wait for `turn`, where one is given. */
-function detectorsHere({ open: { bench } }: Opened, turn: (look: number) => Promise<void> = () => Promise.resolve()) {
+function detectorsHere({ open: { library } }: Opened, turn: (look: number) => Promise<void> = () => Promise.resolve()) {
   let looks = 0;
   return async (detector: PackDetector) => {
-    const { detect, dispose } = await loadDetector(bench.pack, detector, 1);
+    const { detect, dispose } = await loadDetector(library.pack, detector, 1);
     return {
       dispose,
       detect: async (pixels: Parameters<typeof detect>[0]) => {
@@ -103,15 +103,15 @@ test("photos have their first labels before detectors look at them, from the sam
   await label(opened).finished;
   expect(outcomes(opened)).toEqual(["embed done: 5 labelled", "detect done: 5 photos looked at"]);
   expect(looked(opened)).toEqual({ things: 5, faces: 5 });
-  const { scores, classes } = detectionsOf(opened.open.bench.library, idOf(opened, "things"), [1]).get(1)!;
+  const { scores, classes } = detectionsOf(opened.open.library.store, idOf(opened, "things"), [1]).get(1)!;
   expect([...classes]).toEqual([0, 0, 1]);
   expect(scores[0]).toBeGreaterThan(0.8);
   expect(vi.mocked(decode)).toHaveBeenCalledTimes(5);
   expect(waitingForLabels(opened)).toEqual([]);
-  const told = opened.changed.flat();
+  const received = opened.changed.flat();
   // Found, labelled, labelled again with what was found; and all at once where the photos moved the library's share.
   const ranked = opened.jobs.list().filter(({ kind }) => kind === "rank").length;
-  for (const photo of [1, 2, 3, 4, 5]) expect(told.filter((each) => each === photo)).toHaveLength(3 + ranked);
+  for (const photo of [1, 2, 3, 4, 5]) expect(received.filter((each) => each === photo)).toHaveLength(3 + ranked);
   // A second look has nothing to do.
   await label(opened).finished;
   expect(outcomes(opened)).toHaveLength(2);
@@ -120,7 +120,7 @@ test("photos have their first labels before detectors look at them, from the sam
 test("where memory is full the detectors work beside, and still nothing is decoded twice", async () => {
   const opened = await openPhotos(40);
   const most = { kept: 0 };
-  const finder = createObjectFinder(opened.open.bench, detectorsHere(opened), 3 * 64 * 48 * 3);
+  const finder = createDetectionScheduler(opened.open.library, detectorsHere(opened), 3 * 64 * 48 * 3);
   const keep = finder.keep.bind(finder);
   let waits = 0;
   finder.keep = async (photos) => {
@@ -140,10 +140,10 @@ test("detectors that are switched off do not look; switched on later, they look 
   await label(opened).finished;
   expect(outcomes(opened)).toEqual(["embed done: 6 labelled"]);
   expect(vi.mocked(decode).mock.calls.map(([, , detection]) => detection)).toEqual(Array(6).fill(null));
-  changeSettings(opened.open.bench.library, { faces: true });
+  changeSettings(opened.open.library.store, { faces: true });
   await label(opened).finished;
   expect(looked(opened)).toEqual({ things: 0, faces: 6 });
-  changeSettings(opened.open.bench.library, { objects: true });
+  changeSettings(opened.open.library.store, { objects: true });
   opened.open.objects.begin();
   await opened.open.objects.settled();
   expect(looked(opened)).toEqual({ things: 6, faces: 6 });
@@ -159,8 +159,8 @@ test("detectors that are switched off do not look; switched on later, they look 
 
 test("a cancelled search keeps what it stored, is not begun again by itself, and goes on with the next look", async () => {
   const opened = await openPhotos(40);
-  const finder = createObjectFinder(
-    opened.open.bench,
+  const finder = createDetectionScheduler(
+    opened.open.library,
     detectorsHere(opened, async (look) => {
       if (look === 2 * 32)
         opened.jobs
@@ -183,8 +183,8 @@ test("a cancelled search keeps what it stored, is not begun again by itself, and
 
 test("while the search is paused photos get their first labels, and it catches up", async () => {
   const opened = await openPhotos(30);
-  const finder = createObjectFinder(
-    opened.open.bench,
+  const finder = createDetectionScheduler(
+    opened.open.library,
     detectorsHere(opened, async (look) => {
       if (look === 0)
         opened.jobs
@@ -205,7 +205,7 @@ test("while the search is paused photos get their first labels, and it catches u
 
 test("a detector that fails fails its job alone, with the reason", async () => {
   const opened = await openPhotos(3);
-  const finder = createObjectFinder(opened.open.bench, () =>
+  const finder = createDetectionScheduler(opened.open.library, () =>
     Promise.reject(new Refusal("bad-pack", "the detector can't be run")),
   );
   await label(opened, finder).finished;
@@ -217,7 +217,7 @@ test("a photo that can't be read any more is left out, and the others are search
   const opened = await openPhotos(4, { objects: false, faces: false });
   await label(opened).finished;
   rmSync(join(opened.folder, "002.png"));
-  changeSettings(opened.open.bench.library, { objects: true, faces: true });
+  changeSettings(opened.open.library.store, { objects: true, faces: true });
   opened.open.objects.begin();
   await opened.open.objects.settled();
   expect(outcomes(opened)[1]).toBe("detect done: 3 photos looked at, 1 could not be read");
@@ -227,9 +227,9 @@ test("a photo that can't be read any more is left out, and the others are search
 test("photos whose program was ended after their detections were stored are labelled again by the next one", async () => {
   const opened = await openPhotos(3);
   await label(opened).finished;
-  const { library } = opened.open.bench;
+  const { store } = opened.open.library;
   const nothing = { boxes: new Float32Array(0), scores: new Float32Array(0), classes: new Uint16Array(0) };
-  storeDetections(library, idOf(opened, "things"), [{ photo: 2, detections: nothing }]);
+  storeDetections(store, idOf(opened, "things"), [{ photo: 2, detections: nothing }]);
   expect(waitingForLabels(opened)).toEqual([2]);
   await label(opened).finished;
   expect(waitingForLabels(opened)).toEqual([]);
@@ -238,7 +238,7 @@ test("photos whose program was ended after their detections were stored are labe
 test("no search begins in a library that is being closed", async () => {
   const opened = await openPhotos(3, { objects: false, faces: false });
   await label(opened).finished;
-  changeSettings(opened.open.bench.library, { objects: true });
+  changeSettings(opened.open.library.store, { objects: true });
   opened.open.objects.close();
   opened.open.objects.begin();
   await opened.open.objects.settled();
@@ -250,9 +250,9 @@ test("the command line switches detectors off and on again, which the library ke
   for (let i = 0; i < 3; i++) await addPhoto(folder, i);
   const tag = async (...args: string[]) => {
     expect(await semblance(home, ["tag", folder, ...args])).toMatchObject({ code: 0 });
-    const library = openLibrary({ home, folder });
-    const found = readPack(pack).detection!.detectors.map(({ id }) => detectionsOf(library, id, [1, 2, 3]).size);
-    closeLibrary(library);
+    const store = openStore({ home, folder });
+    const found = readPack(pack).detection!.detectors.map(({ id }) => detectionsOf(store, id, [1, 2, 3]).size);
+    closeStore(store);
     return found;
   };
   expect(await tag("--pack", pack, "--no-objects", "--no-faces")).toEqual([0, 0]);
@@ -304,9 +304,9 @@ test("a window is told the boxes of a photo, finds photos by the people in them,
 
 /** Opens a folder in an engine with a pack of its own. */
 async function openedBy(engine: Engine, folder: string, pack: string): Promise<void> {
-  const { bench, dispose } = await openFolder(engine.home, folder, { pack });
+  const { library, dispose } = await openFolder(engine.home, folder, { pack });
   await dispose();
-  closeLibrary(bench.library);
+  closeStore(library.store);
   await engine.api.openLibrary({ folder });
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { measured } from "../../src-main/devise/feature-space";
-import { KEPT_CLASSES, type Seen, topClasses } from "../../src-main/devise/places";
+import { whitenedRows } from "../../src-main/devise/feature-space";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/places";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { classesUnder } from "../../src-main/labeller/label-space";
-import { createLabeller, type Labeller } from "../../src-main/labeller/labeller";
+import { createRanker, type Labeller } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
@@ -13,7 +13,7 @@ import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { taughtFrom } from "../../src-main/workspace/lessons";
+import { fitFromExamples } from "../../src-main/workspace/lessons";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/features/caltech-101";
@@ -46,20 +46,20 @@ describe.skipIf(!existsSync(FEATURES))(
     const space = packSpace(pack);
     const caltech = JSON.parse(readFileSync(`${FEATURES}/classes.json`, "utf8")) as { name: string }[];
 
-    function seenOf(photos: number[]): Seen {
+    function outputOf(photos: number[]): VisualOutput {
       const taken = takeRows(features, D, photos);
       const logits = Float32Array.from(
         { length: photos.length * C },
         (_, at) => head.bias[at % C] + dot(taken, Math.floor(at / C) * D, head.weights, (at % C) * D, D),
       );
-      return { features: taken, ...topClasses(logits, C, KEPT_CLASSES) };
+      return { features: taken, ...topClasses(logits, C, STORED_CLASSES) };
     }
 
     /** `[n]` how much of each photo the classifier takes for the label. */
-    function massesOf(label: LabelId, { classes: found, probabilities }: Seen): number[] {
+    function massesOf(label: LabelId, { classes: found, probabilities }: VisualOutput): number[] {
       const under = classesUnder(label, classLabels, lexicon.wordnet);
-      return Array.from({ length: found.length / KEPT_CLASSES }, (_, i) =>
-        Array.from({ length: KEPT_CLASSES }, (_k, k) => i * KEPT_CLASSES + k).reduce(
+      return Array.from({ length: found.length / STORED_CLASSES }, (_, i) =>
+        Array.from({ length: STORED_CLASSES }, (_k, k) => i * STORED_CLASSES + k).reduce(
           (sum, at) => sum + (under.includes(found[at]) ? probabilities[at] : 0),
           0,
         ),
@@ -67,16 +67,16 @@ describe.skipIf(!existsSync(FEATURES))(
     }
 
     /** The photos that the classifier is surer of than of any rejected one, as a library with both has them. */
-    function surest(label: LabelId, seen: Seen, ofRejected: number[]): number[] {
-      const masses = massesOf(label, seen);
+    function surest(label: LabelId, output: VisualOutput, ofRejected: number[]): number[] {
+      const masses = massesOf(label, output);
       return [...masses.keys()]
         .filter((i) => masses[i] > Math.max(...ofRejected))
         .sort((x, y) => masses[y] - masses[x])
         .slice(0, 8);
     }
 
-    async function labellerBy(taught: ReturnType<typeof taughtFrom> | null): Promise<Labeller> {
-      const labeller = createLabeller({
+    async function labellerBy(taught: ReturnType<typeof fitFromExamples> | null): Promise<Labeller> {
+      const ranker = createRanker({
         M: first.M,
         confidence: first.confidence,
         prototypes,
@@ -87,15 +87,15 @@ describe.skipIf(!existsSync(FEATURES))(
         wordnet: lexicon.wordnet,
         taught,
       });
-      await labeller.prepare();
-      return labeller;
+      await ranker.prepare();
+      return ranker;
     }
 
     /** Photos of those seen that show the label. */
-    function shown(labeller: Labeller, label: LabelId, seen: Seen): number[] {
-      const places = labeller.placesOf(seen);
-      return Array.from({ length: seen.features.length / D }, (_, i) => i).filter((i) =>
-        labeller.rank(seen, places, i, { threshold: SHOWN, limit: 12 }).some((each) => each.label === label),
+    function shown(ranker: Labeller, label: LabelId, output: VisualOutput): number[] {
+      const embeddings = ranker.semanticEmbeddings(output);
+      return Array.from({ length: output.features.length / D }, (_, i) => i).filter((i) =>
+        ranker.rank(output, embeddings, i, { threshold: SHOWN, limit: 12 }).some((each) => each.label === label),
       );
     }
 
@@ -107,7 +107,7 @@ describe.skipIf(!existsSync(FEATURES))(
         const [alikes, owns] = [alike, own].map((of) =>
           Array.from(classes.keys()).filter((i) => caltech[classes[i]].name === of),
         );
-        const [seenAlike, seenOwn] = [seenOf(alikes), seenOf(owns)];
+        const [seenAlike, seenOwn] = [outputOf(alikes), outputOf(owns)];
         const before = { alike: shown(untaught, label, seenAlike), own: shown(untaught, label, seenOwn) };
         const rejected = before.alike.slice(0, REJECTED);
         const surer = surest(
@@ -115,17 +115,17 @@ describe.skipIf(!existsSync(FEATURES))(
           seenOwn,
           massesOf(label, seenAlike).filter((_, i) => rejected.includes(i)),
         );
-        const rows = [measured(space, seenAlike), measured(space, seenOwn)];
+        const rows = [whitenedRows(space, seenAlike), whitenedRows(space, seenOwn)];
         const photos = [...rejected, ...surer.map((i) => alikes.length + i)];
-        const taught = taughtFrom(
+        const taught = fitFromExamples(
           [{ label, accepted: [], rejected, surer: surer.map((i) => alikes.length + i) }],
           photos,
           Float32Array.from([...takeRows(rows[0], space.width, rejected), ...takeRows(rows[1], space.width, surer)]),
           space,
           lexicon.wordnet,
         );
-        const labeller = await labellerBy(taught);
-        const after = { alike: shown(labeller, label, seenAlike), own: shown(labeller, label, seenOwn) };
+        const ranker = await labellerBy(taught);
+        const after = { alike: shown(ranker, label, seenAlike), own: shown(ranker, label, seenOwn) };
         const others = before.alike.filter((i) => !rejected.includes(i));
         const left = others.filter((i) => after.alike.includes(i));
         console.info(

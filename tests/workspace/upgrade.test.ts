@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { BUNDLED_PACK } from "../../src-main/base/default-pack";
 import { sampleFolder } from "../../src-main/base/resources";
-import { closeLibrary, forgetCache, type Library, openLibrary } from "../../src-main/store/database";
-import { beginAttempt } from "../../src-main/store/earlier-labels";
+import { closeStore, deleteCache, openStore, type Store } from "../../src-main/store/database";
+import { beginRelabelling } from "../../src-main/store/earlier-labels";
 import { countFeatures } from "../../src-main/store/features";
 import { libraryDirectory } from "../../src-main/store/home";
 import { addModel, currentModel, listModels } from "../../src-main/store/models";
@@ -90,12 +90,12 @@ async function relabelled(engine: Opened): Promise<void> {
 }
 
 /** Looks into a library that no engine has open. */
-function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: (library: Library) => T): T {
-  const library = openLibrary({ home, folder });
+function inLibrary<T>({ home, folder }: { home: string; folder: string }, look: (store: Store) => T): T {
+  const store = openStore({ home, folder });
   try {
-    return look(library);
+    return look(store);
   } finally {
-    closeLibrary(library);
+    closeStore(store);
   }
 }
 
@@ -195,14 +195,14 @@ test("cancelled, the library stays as it was; a second start does not embed agai
   const { job } = await api.labelAgain();
   await expect(api.labelAgain()).rejects.toMatchObject({ code: "busy" });
   await expect(api.goBack()).rejects.toMatchObject({ code: "busy" });
-  await engine.until("job", (told) => told.job === job && told.done > 0);
+  await engine.until("job", (received) => received.job === job && received.done > 0);
   await api.cancelJob({ job });
   expect(await engine.ended(job)).toMatchObject({ state: "cancelled" });
   expect(await labelsOf(engine)).toEqual(labels);
   expect(await api.library()).toEqual(info);
   await engine.close();
 
-  const embedded = inLibrary(at, (library) => countFeatures(library, readPack(better).visualId));
+  const embedded = inLibrary(at, (store) => countFeatures(store, readPack(better).visualId));
   expect(embedded).toBeGreaterThan(0);
   expect(embedded).toBeLessThan(87);
   const again = await opened(at);
@@ -211,7 +211,7 @@ test("cancelled, the library stays as it was; a second start does not embed agai
   await again.ended(second);
   const totals = again
     .of("job")
-    .filter((told) => told.job === second && told.message === null && told.total > 0)
+    .filter((received) => received.job === second && received.message === null && received.total > 0)
     .map(({ total }) => total);
   expect(Math.max(...totals)).toBe(87 - embedded);
   expect(await again.api.library()).toMatchObject({ embedded: 87, pack: { title: "Better seed" } });
@@ -223,7 +223,7 @@ test("an engine that is closed while it labels again leaves the old labels, and 
   const engine = await opened(at);
   const labels = await labelsOf(engine);
   const { job } = await engine.api.labelAgain();
-  await engine.until("job", (told) => told.job === job && told.done > 0);
+  await engine.until("job", (received) => received.job === job && received.done > 0);
   await engine.close();
   const again = await opened(at);
   expect(await labelsOf(again)).toEqual(labels);
@@ -264,17 +264,17 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
     await again.close();
   }
   // the second was done with it
-  expect(inLibrary(at, (library) => countFeatures(library, readPack(better).visualId))).toBe(87);
+  expect(inLibrary(at, (store) => countFeatures(store, readPack(better).visualId))).toBe(87);
 });
 
 // guarantee: model-upgrade
 test("of an attempt that died after models were added nothing is left", async () => {
   const at = await labelledByOld();
-  const models = inLibrary(at, (library) => {
-    const { model } = currentModel(library)!;
-    const before = listModels(library);
-    beginAttempt(library, model);
-    addModel(library, {
+  const models = inLibrary(at, (store) => {
+    const { model } = currentModel(store)!;
+    const before = listModels(store);
+    beginRelabelling(store, model);
+    addModel(store, {
       kind: "bundled",
       visualId: "other",
       wordsId: "w",
@@ -361,7 +361,7 @@ test("a library of the seed pack of earlier programs, which noted nothing of it,
 
   const chosen = await openFolder(at.home, at.folder, { pack: SEED });
   await chosen.dispose();
-  closeLibrary(chosen.bench.library);
+  closeStore(chosen.library.store);
   expect(await (await opened(at)).api.library()).toMatchObject({
     pack: { name: "seed" },
     notices: [],
@@ -372,7 +372,7 @@ test("a library of the seed pack of earlier programs, which noted nothing of it,
 test("without stored labels there is nothing to keep: the better pack labels the library at once", async () => {
   const at = await labelledByOld();
   rmSync(old, { recursive: true });
-  forgetCache(libraryDirectory(at.home, at.folder));
+  deleteCache(libraryDirectory(at.home, at.folder));
   const engine = await opened(at);
   expect(await engine.api.library()).toMatchObject({
     upgrade: null,
@@ -394,7 +394,7 @@ test("a pack that a person chose is offered no other, unless it is gone; labelle
   vi.stubEnv("SEMBLANCE_PACK", better);
   const chosen = await openFolder(at.home, at.folder, { pack: old });
   await chosen.dispose();
-  closeLibrary(chosen.bench.library);
+  closeStore(chosen.library.store);
   const first = await opened(at);
   expect(await first.api.library()).toMatchObject({ pack: { title: "A person's own" }, upgrade: null });
   await first.close();

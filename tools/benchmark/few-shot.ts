@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { BUNDLED_PACK } from "../../src-main/base/default-pack";
 import { packFolder } from "../../src-main/base/resources";
 import type { FeatureSpace } from "../../src-main/devise/feature-space";
-import { taughtScores, teachLabels } from "../../src-main/devise/few-shot";
+import { fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
 import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { rowsByClasses } from "../../src-main/evaluation/taught-evidence";
 import { packSpace } from "../../src-main/labeller/pack-space";
@@ -94,11 +94,11 @@ function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, 
     rejected: [],
     unknown: [],
   }));
-  const taught = teachLabels(space, shown, examples);
+  const taught = fitFewShot(space, shown, examples);
   return (rows) => {
     const scores = new Float32Array((rows.length / space.width) * T);
     for (let i = 0; i * space.width < rows.length; i++)
-      scores.set(taughtScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
+      scores.set(fewShotScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
     return scores;
   };
 }
@@ -162,7 +162,7 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
         const pair = photos.filter((_, i) => i !== t);
         const place = (score: (photo: number) => number) =>
           library.filter((photo) => !pair.includes(photo) && score(photo) > score(third)).length;
-        const taught = teachLabels(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
+        const taught = fitFewShot(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
         if (place((photo) => dot(taught.vectors, 0, rows, photo * W, W)) < FIRST) found.Semblance++;
         if (
           place(

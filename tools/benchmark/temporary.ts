@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createJobs, type JobHandle, type Jobs } from "../../src-main/base/jobs";
-import { closeLibrary } from "../../src-main/store/database";
+import { closeStore } from "../../src-main/store/database";
 import { type OpenFolder, openFolder, type OpenOptions } from "../../src-main/workspace/open-folder";
 
 /** A folder of its own, gone afterwards. */
@@ -29,7 +29,7 @@ export async function withFreshLibrary<T>(
     } finally {
       await jobs.cancelAll();
       await open.dispose();
-      closeLibrary(open.bench.library);
+      closeStore(open.library.store);
     }
   });
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { BUNDLED_PACK, defaultPack } from "../../src-main/base/default-pack";
 import { packFolder } from "../../src-main/base/resources";
 import { fitInWorker } from "../../src-main/devise/fit-in-worker";
-import { datasetPhotos, leftOut, nameReader } from "../../src-main/evaluation/dataset-photos";
+import { datasetPhotos, describeSkipped, nameReader } from "../../src-main/evaluation/dataset-photos";
 import { evaluatePack } from "../../src-main/evaluation/evaluate-pack";
 import { harmonicMean } from "../../src-main/evaluation/table";
 import { readLexicon } from "../../src-main/labeller/lexicon";
@@ -79,7 +79,7 @@ export async function zeroShot({
         ),
         figure("harmonic mean of seen and unseen generalised hit@1", harmonicMean(methods.semblance)!),
       ],
-      notes: leftOut(found),
+      notes: describeSkipped(found),
     };
   });
 }

@@ -5,7 +5,7 @@ import { projectRows } from "../../src-main/devise/places";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/evaluation/calibrate-pack";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { fitOnce } from "../../src-main/evaluation/kept-fits";
+import { cachedFit } from "../../src-main/evaluation/kept-fits";
 import { labelVectors } from "../../src-main/labeller/label-space";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { writeProjection } from "../../src-main/labeller/pack-projection";
@@ -60,7 +60,7 @@ console.log(
 const { confidence, scores: calibration } = await calibratePack(
   known,
   FOLD_SETTINGS,
-  (data, settings) => fitOnce(dataFolder(), data, settings, fitProjection),
+  (data, settings) => cachedFit(dataFolder(), data, settings, fitProjection),
   (done, of) => console.log(`fold ${done} of ${of}`),
 );
 for (const {
@@ -86,9 +86,9 @@ writeProjection(packFolder, pack, lexicon.vocabulary.id, {
 function hitsOf(projection: Float32Array): Record<number, number> {
   const E = lexicon.vocabulary.dimensions;
   const words = labelVectors(classLabels, lexicon.vectorOf, E);
-  const places = projectRows(known.validation.features, projection, dimensions);
+  const embeddings = projectRows(known.validation.features, projection, dimensions);
   const ranks = Array.from(known.validation.classes, (truth, i) => {
-    const scores = classLabels.map((_, c) => dot(words, c * E, places, i * E, E));
+    const scores = classLabels.map((_, c) => dot(words, c * E, embeddings, i * E, E));
     return scores.filter((score) => score > scores[truth]).length;
   });
   return Object.fromEntries(

@@ -21,9 +21,9 @@ const STANDING = 3;
 /** Rounds of this share, the first, fill what is then used again. */
 const WARM_UP = 0.25;
 /** Fewer rounds after it say nothing of what grows: single steps of the allocator look like a slope. */
-const FEWEST = 8;
+const MIN_ROUNDS = 8;
 /** Megabytes that a thousand corrections may leave behind for certain, and things in the page. */
-const MOST_LEFT = { megabytes: 1, things: 100 };
+const MAX_LEFT = { megabytes: 1, things: 100 };
 
 export interface Round extends EngineMemory {
   minutes: number;
@@ -176,7 +176,7 @@ export async function long({
     figure("rounds of corrections, learning and scrolling", run.rounds.length, "", { atLeast: 1 }),
   ];
   const notes = tableOf(run.rounds);
-  if (warm.length < FEWEST)
+  if (warm.length < MIN_ROUNDS)
     return {
       figures,
       notes: [...notes, `${warm.length} rounds after the warm-up are too few to measure growth: raise --minutes`],
@@ -198,13 +198,13 @@ export async function long({
       ),
     );
   };
-  grows("engine, resident", ({ resident }) => resident, "MB", MOST_LEFT.megabytes);
-  grows("engine, heap", ({ heap }) => heap, "MB", MOST_LEFT.megabytes);
-  grows("engine, external", ({ external }) => external, "MB", MOST_LEFT.megabytes);
+  grows("engine, resident", ({ resident }) => resident, "MB", MAX_LEFT.megabytes);
+  grows("engine, heap", ({ heap }) => heap, "MB", MAX_LEFT.megabytes);
+  grows("engine, external", ({ external }) => external, "MB", MAX_LEFT.megabytes);
   if (warm.every(({ window }) => window !== null)) {
-    grows("window, heap", ({ window }) => window!.megabytes, "MB", MOST_LEFT.megabytes);
-    grows("window, nodes", ({ window }) => window!.nodes, "nodes", MOST_LEFT.things);
-    grows("window, listeners", ({ window }) => window!.listeners, "listeners", MOST_LEFT.things);
+    grows("window, heap", ({ window }) => window!.megabytes, "MB", MAX_LEFT.megabytes);
+    grows("window, nodes", ({ window }) => window!.nodes, "nodes", MAX_LEFT.things);
+    grows("window, listeners", ({ window }) => window!.listeners, "listeners", MAX_LEFT.things);
   } else notes.push("no browser found: the window was not measured");
   return { figures, notes };
 }

@@ -17,15 +17,15 @@ import { folders } from "../../store/photos";
 import { currentSplit } from "../../store/splits";
 import { foldPhrase } from "../../words/phrases";
 import { labelsInUse } from "../../workspace/lessons";
-import type { Workbench } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/workbench";
 import { showLabels } from "./show-photos";
 
 type Option = QueryCompletion["options"][number];
 
-const MOST = 12;
+const MAX_OPTIONS = 12;
 /** Letters after which words of the vocabulary are offered: below it nearly all of them begin so. */
-const LEAST_LETTERS = 2;
-const MOST_WORDS = 5;
+const MIN_LETTERS = 2;
+const MAX_WORDS = 5;
 /** Numbers of people that are worth a look. */
 const COUNTS = [
   ["0", "none"],
@@ -36,20 +36,20 @@ const COUNTS = [
 ] as const;
 
 /** What may stand where the caret is: fields and words, or values of the field that is being typed. */
-export function completeQuery(bench: Workbench, text: string, caret: number): QueryCompletion {
+export function completeQuery(library: OpenLibrary, text: string, caret: number): QueryCompletion {
   const token = tokensOf(text, isFieldName).find(({ from, to }) => from < caret && caret <= to);
   if (token?.is === "field" && caret >= token.value.from && token.value.is === "text") {
     const { from, to, quoted } = token.value;
     const typed = text.slice(from + (quoted ? 1 : 0), caret);
     const field = fieldNamed(token.name);
-    return { from, to, options: field ? valuesOf(bench, field, typed).slice(0, MOST) : [] };
+    return { from, to, options: field ? valuesOf(library, field, typed).slice(0, MAX_OPTIONS) : [] };
   }
   if (token?.is === "word" || token?.is === "field") {
     const typed = text.slice(token.from, caret);
     return {
       from: token.from,
       to: token.to,
-      options: [...fieldsFrom(typed), ...wordsFrom(bench, typed.replace(/^"/, ""), token)].slice(0, MOST),
+      options: [...fieldsFrom(typed), ...wordsFrom(library, typed.replace(/^"/, ""), token)].slice(0, MAX_OPTIONS),
     };
   }
   return { from: caret, to: caret, options: text.trim() === "" ? fieldsFrom("") : [] };
@@ -65,13 +65,13 @@ function fieldsFrom(typed: string): Option[] {
 }
 
 /** Labels that photos carry, then words of the vocabulary. */
-function wordsFrom(bench: Workbench, typed: string, token: Token): Option[] {
-  if (token.is !== "word" || typed.length < LEAST_LETTERS) return [];
+function wordsFrom(library: OpenLibrary, typed: string, token: Token): Option[] {
+  if (token.is !== "word" || typed.length < MIN_LETTERS) return [];
   const word = (name: string, detail: string): Option => ({ insert: `${writtenWord(name)} `, shown: name, detail });
-  const labels = labelsFrom(bench, typed).slice(0, MOST_WORDS);
+  const labels = labelsFrom(library, typed).slice(0, MAX_WORDS);
   const names = new Set(labels.map(({ name }) => name));
-  const others = bench.lexicon
-    .suggest(typed, MOST_WORDS, labelsInUse(bench))
+  const others = library.lexicon
+    .suggest(typed, MAX_WORDS, labelsInUse(library))
     .filter(({ own, name }) => !own && !names.has(name));
   return [
     ...labels.map(({ name, photos }) => word(name, counted(photos, "photo"))),
@@ -79,27 +79,27 @@ function wordsFrom(bench: Workbench, typed: string, token: Token): Option[] {
   ];
 }
 
-function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
+function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[] {
   const value = (text: string, detail: string): Option => ({ insert: `${written(text)} `, shown: text, detail });
   const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
   const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
   switch (kind) {
     case "label":
-      return labelsFrom(bench, typed).map(({ label, photos }) => value(label, counted(photos, "photo")));
+      return labelsFrom(library, typed).map(({ label, photos }) => value(label, counted(photos, "photo")));
     case "folder":
-      return folders(bench.library)
+      return folders(library.store)
         .filter(({ folder }) => folder !== "" && holds(folder))
         .map(({ folder, photos }) => value(folder, counted(photos, "photo")));
     case "camera":
-      return camerasOf(bench.library)
+      return camerasOf(library.store)
         .filter(({ camera }) => holds(camera))
         .map(({ camera, photos }) => value(camera, counted(photos, "photo")));
     case "lens":
-      return lensesOf(bench.library)
+      return lensesOf(library.store)
         .filter(({ lens }) => holds(lens))
         .map(({ lens, photos }) => value(lens, counted(photos, "photo")));
     case "keyword":
-      return keywordsOf(bench.library)
+      return keywordsOf(library.store)
         .map(({ steps, photos }) => ({ path: steps.join("|"), photos }))
         .filter(({ path }) => holds(path))
         .map(({ path, photos }) => value(path, counted(photos, "photo")));
@@ -126,7 +126,7 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
         .filter(([state]) => begins(state))
         .map(([state, does]) => value(state, does));
     case "part":
-      return currentSplit(bench.library)
+      return currentSplit(library.store)
         ? Object.entries(IN_SPLIT)
             .filter(([part]) => begins(part))
             .map(([part, does]) => value(part, does))
@@ -134,7 +134,7 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
     case "format":
       return FORMATS.filter(begins).map((format) => value(format, ""));
     case "date":
-      return countMonths(bench.library)
+      return countMonths(library.store)
         .filter(({ month }) => begins(month))
         .map(({ month, photos }) => value(month, counted(photos, "photo")));
     case "confidence":
@@ -154,9 +154,9 @@ function valuesOf(bench: Workbench, { kind }: Field, typed: string): Option[] {
  * Labels that photos carry with a word of their name that begins so, most frequent first; those that begin so
  * themselves come before.
  */
-function labelsFrom(bench: Workbench, typed: string): { label: string; name: string; photos: number }[] {
+function labelsFrom(library: OpenLibrary, typed: string): { label: string; name: string; photos: number }[] {
   const wanted = foldPhrase(typed);
-  const found = showLabels(bench)
+  const found = showLabels(library)
     .map((count) => ({
       label: fullName(count),
       name: count.name,

@@ -4,13 +4,13 @@ import { dot, unitRows } from "../../math/vectors";
 import { featuresOf } from "../../store/features";
 import { pathsOf } from "../../store/photos";
 import { importedFrom } from "../../store/verdicts";
-import { lessonsOf } from "../../workspace/lessons";
-import type { Workbench } from "../../workspace/workbench";
+import { storedExamples } from "../../workspace/lessons";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** So many of each kind are told. */
-const MOST = 4;
+const MAX_REASONS = 4;
 /** A class that is hardly there explains nothing. */
-const LEAST_PROBABILITY = 0.01;
+const MIN_PROBABILITY = 0.01;
 
 /**
  * What put a label on a photo: the classes that are it or a kind of it, the classes whose words are near to its own,
@@ -18,34 +18,34 @@ const LEAST_PROBABILITY = 0.01;
  * a person gave it, each with how much it weighs, 0..1.
  * @throws Refusal `no-photo` where the photo was not looked at
  */
-export function explain(bench: Workbench, photo: PhotoId, label: LabelId): Explanation {
-  const { library, lexicon, pack, classLabels, isPackGone } = bench; // what the classes of a pack are goes with it
-  const seen = featuresOf(library, pack.visualId, [photo]);
+export function explain(library: OpenLibrary, photo: PhotoId, label: LabelId): Explanation {
+  const { store, lexicon, pack, classLabels, isPackMissing } = library; // what the classes of a pack are goes with it
+  const seen = featuresOf(store, pack.visualId, [photo]);
   if (seen.photos.length === 0) throw new Refusal("no-photo", `photo ${photo} was not looked at yet`);
   const classes = Array.from(seen.classes, (c, k) => ({
     label: classLabels[c],
     probability: seen.probabilities[k],
-  })).filter(({ probability }) => probability >= LEAST_PROBABILITY && !isPackGone);
+  })).filter(({ probability }) => probability >= MIN_PROBABILITY && !isPackMissing);
   const isKind = (kind: LabelId) => kind === label || lexicon.wordnet.isA(kind, label);
-  const imported = importedFrom(library, photo, label);
+  const imported = importedFrom(store, photo, label);
   return {
     imported: imported && { from: imported.source, at: new Date(imported.at).toISOString() },
     classes: classes
       .filter((each) => isKind(each.label))
-      .slice(0, MOST)
+      .slice(0, MAX_REASONS)
       .map(({ label: kind, probability }) => ({ label: kind, ...lexicon.named(kind), weight: probability })),
     words: nearWords(
-      bench,
+      library,
       label,
       classes.filter((each) => !isKind(each.label)),
     ),
-    photos: nearPhotos(bench, label, seen.features),
+    photos: nearPhotos(library, label, seen.features),
   };
 }
 
 /** Classes seen in the photo whose words are near to the label's: similarity × probability. */
 function nearWords(
-  { lexicon }: Workbench,
+  { lexicon }: OpenLibrary,
   label: LabelId,
   classes: { label: LabelId; probability: number }[],
 ): Explanation["words"] {
@@ -58,20 +58,20 @@ function nearWords(
       return weight > 0 ? [{ label: other, ...lexicon.named(other), weight }] : [];
     })
     .sort((a, b) => b.weight - a.weight)
-    .slice(0, MOST);
+    .slice(0, MAX_REASONS);
 }
 
 /** The nearest of the photos that the model in use learned the label from, by the cosine of their features. */
-function nearPhotos({ library, pack, model }: Workbench, label: LabelId, feature: Float32Array): Explanation["photos"] {
-  const taught = lessonsOf(model.settings).find((lesson) => lesson.label === label)?.accepted ?? [];
-  const examples = featuresOf(library, pack.visualId, taught);
+function nearPhotos({ store, pack, model }: OpenLibrary, label: LabelId, feature: Float32Array): Explanation["photos"] {
+  const taught = storedExamples(model.settings).find((ofLabel) => ofLabel.label === label)?.accepted ?? [];
+  const examples = featuresOf(store, pack.visualId, taught);
   const rows = unitRows(examples.features, pack.dimensions);
   const one = unitRows(feature, pack.dimensions);
   return Array.from(examples.photos, (photo, i) => ({
     photo,
-    path: pathsOf(library, photo)[0] ?? "",
+    path: pathsOf(store, photo)[0] ?? "",
     weight: Math.max(0, dot(rows, i * pack.dimensions, one, 0, pack.dimensions)),
   }))
     .sort((a, b) => b.weight - a.weight)
-    .slice(0, MOST);
+    .slice(0, MAX_REASONS);
 }

@@ -1,26 +1,26 @@
 import type { Browsed, LabelId, PhotoId } from "../../../src-shared/contract";
 import type { Target } from "../../labeller/photo-places";
 import { predictedScores } from "../../store/predictions";
-import { judgedLabels, standingVerdicts } from "../../store/verdicts";
+import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
 import { foldPhrase, singulars } from "../../words/phrases";
-import { labelsInUse, vectorNow } from "../../workspace/lessons";
-import type { Workbench } from "../../workspace/workbench";
-import { toldByExamples } from "./search-examples";
+import { currentVector, labelsInUse } from "../../workspace/lessons";
+import type { OpenLibrary } from "../../workspace/workbench";
+import { exampleEvidence } from "./search-examples";
 
 /** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
-export interface Wanted {
+export interface SearchTerm {
   target: Target;
   vector: Float32Array;
   meanings: LabelId[];
 }
 
 /** Words of a query that stand together as one name: "golden retriever". */
-const LONGEST_NAME = 4;
+const MAX_NAME_WORDS = 4;
 const SUGGESTIONS = 5;
 /** Photos that are compared with a name's examples, at least: those nearest by its word. */
-const COMPARED = 1000;
+const MIN_COMPARED_PHOTOS = 1000;
 /** As a limit to SQLite: none. */
-const ALL = -1;
+const NO_LIMIT = -1;
 
 /**
  * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was
@@ -28,19 +28,19 @@ const ALL = -1;
  * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
  * @param among only these are looked at; without it, all
  */
-export function findPhotos(
-  bench: Workbench,
+export function semanticSearch(
+  library: OpenLibrary,
   words: string,
   limit: number,
   among?: ReadonlySet<PhotoId>,
-): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: Wanted[] } {
-  const { wanted, unknown } = readQuery(bench, words);
-  const { accepted, rejected } = verdictsOn(bench, wanted);
-  const judged = wanted.length === 1 && hasVerdicts(bench, wanted[0].meanings);
-  const enough = (judged ? Math.max(limit, COMPARED) : limit) + accepted.size + rejected.size;
-  const nearest = bench.places.nearest(
+): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: SearchTerm[] } {
+  const { wanted, unknown } = parseSearchTerms(library, words);
+  const { accepted, rejected } = verdictsOn(library, wanted);
+  const judged = wanted.length === 1 && hasVerdicts(library, wanted[0].meanings);
+  const enough = (judged ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
+  const nearest = library.semanticIndex.nearest(
     wanted.map(({ target }) => target),
-    bench.labeller.confidence,
+    library.ranker.confidence,
     enough,
     among,
   );
@@ -48,7 +48,7 @@ export function findPhotos(
   // A photo that carries the label is as sure here as it is there.
   const labelled =
     wanted.length === 1
-      ? predictedScores(bench.library, wanted[0].meanings, among ? ALL : enough)
+      ? predictedScores(library.store, wanted[0].meanings, among ? NO_LIMIT : enough)
       : new Map<PhotoId, number>();
   for (const hit of others) {
     hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
@@ -57,15 +57,15 @@ export function findPhotos(
   const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
   for (const [photo, score] of labelled)
     if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
-  if (judged) compareWithExamples(bench, wanted[0].meanings, others);
+  if (judged) compareWithExamples(library, wanted[0].meanings, others);
   const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
   const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
   return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
 }
 
 /** Whether a person gave or rejected one of these labels, or one that is more general. */
-function hasVerdicts({ library, lexicon: { wordnet } }: Workbench, meanings: readonly LabelId[]): boolean {
-  return [...judgedLabels(library)].some((label) =>
+function hasVerdicts({ store, lexicon: { wordnet } }: OpenLibrary, meanings: readonly LabelId[]): boolean {
+  return [...annotatedLabels(store)].some((label) =>
     meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)),
   );
 }
@@ -75,15 +75,19 @@ function hasVerdicts({ library, lexicon: { wordnet } }: Workbench, meanings: rea
  * user's own is what its
  * photos show: where they stand among the words says little.
  */
-function compareWithExamples(bench: Workbench, meanings: LabelId[], hits: { photo: PhotoId; score: number }[]): void {
-  const told = toldByExamples(
-    bench,
+function compareWithExamples(
+  library: OpenLibrary,
+  meanings: LabelId[],
+  hits: { photo: PhotoId; score: number }[],
+): void {
+  const evidence = exampleEvidence(
+    library,
     meanings,
     hits.map(({ photo }) => photo),
   );
   const isOwn = meanings.every((label) => label.startsWith("own:"));
   for (const hit of hits) {
-    const by = told.get(hit.photo);
+    const by = evidence.get(hit.photo);
     if (!by) continue;
     const { taught, denied } = by;
     hit.score = (isOwn && taught !== null ? taught : Math.max(hit.score, taught ?? 0)) * (1 - denied);
@@ -91,18 +95,18 @@ function compareWithExamples(bench: Workbench, meanings: LabelId[], hits: { phot
 }
 
 /** Takes the query apart into names, the longest known ones first. */
-function readQuery(bench: Workbench, words: string): { wanted: Wanted[]; unknown: Browsed["unknown"] } {
-  const { lexicon } = bench;
-  const own = ownNames(labelsInUse(bench));
-  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), LONGEST_NAME);
+function parseSearchTerms(library: OpenLibrary, words: string): { wanted: SearchTerm[]; unknown: Browsed["unknown"] } {
+  const { lexicon } = library;
+  const own = ownNames(labelsInUse(library));
+  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
   const tokens = tokensOf(words);
-  const wanted: Wanted[] = [];
+  const wanted: SearchTerm[] = [];
   const unknown: Browsed["unknown"] = [];
   for (let from = 0; from < tokens.length;) {
     let length = Math.min(longest, tokens.length - from);
-    let found: Wanted | null = null;
+    let found: SearchTerm | null = null;
     for (; length > 0 && !found; length--)
-      found = wantedBy(bench, own, tokens.slice(from, from + length).join(" "), length);
+      found = termFor(library, own, tokens.slice(from, from + length).join(" "), length);
     if (found) {
       wanted.push(found);
       from += length + 1;
@@ -130,28 +134,35 @@ function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
  * "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name
  * that it is a plural of.
  */
-function singularOf({ lexicon: { wordnet } }: Workbench, name: string, meanings: LabelId[]): string {
+function singularOf({ lexicon: { wordnet } }: OpenLibrary, name: string, meanings: LabelId[]): string {
   const names = new Set(meanings.flatMap((label) => wordnet.lemmas(label)).map(foldPhrase));
   const typed = foldPhrase(name);
   return names.has(typed) ? typed : (singulars(typed).find((singular) => names.has(singular)) ?? typed);
 }
 
-function wantedBy(bench: Workbench, own: ReadonlyMap<string, LabelId[]>, name: string, length: number): Wanted | null {
-  const { lexicon, labeller } = bench;
+function termFor(
+  library: OpenLibrary,
+  own: ReadonlyMap<string, LabelId[]>,
+  name: string,
+  length: number,
+): SearchTerm | null {
+  const { lexicon, ranker } = library;
   const taught = own.get(folded(name)) ?? [];
   const meanings = [...taught, ...lexicon.labels.resolve(name)];
   if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
   const vector =
-    taught.length > 0 ? vectorNow(bench, taught[0]) : lexicon.vocabulary.vector(singularOf(bench, name, meanings));
-  return vector && { target: labeller.target(vector, meanings), vector, meanings };
+    taught.length > 0
+      ? currentVector(library, taught[0])
+      : lexicon.vocabulary.vector(singularOf(library, name, meanings));
+  return vector && { target: ranker.target(vector, meanings), vector, meanings };
 }
 
 /** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */
 function verdictsOn(
-  { library, lexicon }: Workbench,
-  wanted: Wanted[],
+  { store, lexicon }: OpenLibrary,
+  wanted: SearchTerm[],
 ): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
-  const verdicts = wanted.length > 0 ? standingVerdicts(library) : [];
+  const verdicts = wanted.length > 0 ? currentAnnotations(store) : [];
   const rejected = new Set<PhotoId>();
   let accepted: Set<PhotoId> | null = null;
   for (const { meanings } of wanted) {

@@ -1,11 +1,11 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { failures, folders } from "../../store/photos";
-import { deleteSet, renameSet, savedSets, saveSet } from "../../store/sets";
+import { deleteSet, listSavedViews, renameSet, saveSet } from "../../store/sets";
 import type { Session } from "../../workspace/session";
-import { browsePhotos, countFound } from "./browse-photos";
+import { browsePhotos, countQuery } from "./browse-photos";
 import { completeQuery } from "./complete-query";
 import { explain } from "./explain";
-import { listedPhotos } from "./listed-photos";
+import { browseListed } from "./listed-photos";
 import { makePhotoMap, photoMap } from "./photo-map";
 import { showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { suggestLabels } from "./suggest-labels";
@@ -30,24 +30,24 @@ type Browsing =
   | "makePhotoMap";
 
 /** Finding photos: views, searches, saved searches, the map, and what is known of each photo. */
-export const browseHandlers = ({ bench, start }: Session): Pick<EngineApi, Browsing> => ({
-  browse: async (view) => (view.similar || view.photos ? listedPhotos(bench(), view) : browsePhotos(bench(), view)),
-  tiles: async ({ photos }) => showTiles(bench(), photos),
-  photo: async ({ photo }) => showPhoto(bench(), photo),
-  photosDetails: async ({ photos }) => showPhotos(bench(), photos),
-  labels: async () => showLabels(bench()),
-  folders: async () => folders(bench().library),
-  suggestLabels: async ({ text, limit }) => suggestLabels(bench(), text, limit),
-  explain: async ({ photo, label }) => explain(bench(), photo, label),
-  failures: async () => failures(bench().library),
+export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
+  browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
+  tiles: async ({ photos }) => showTiles(library(), photos),
+  photo: async ({ photo }) => showPhoto(library(), photo),
+  photosDetails: async ({ photos }) => showPhotos(library(), photos),
+  labels: async () => showLabels(library()),
+  folders: async () => folders(library().store),
+  suggestLabels: async ({ text, limit }) => suggestLabels(library(), text, limit),
+  explain: async ({ photo, label }) => explain(library(), photo, label),
+  failures: async () => failures(library().store),
 
-  completeQuery: async ({ text, caret }) => completeQuery(bench(), text, caret),
-  countPhotos: async ({ query }) => ({ photos: countFound(bench(), query) }),
-  sets: async () => savedSets(bench().library),
-  saveSet: async (set) => saveSet(bench().library, set),
-  renameSet: async ({ set, name }) => renameSet(bench().library, set, name),
-  deleteSet: async ({ set }) => deleteSet(bench().library, set),
+  completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
+  countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
+  sets: async () => listSavedViews(library().store),
+  saveSet: async (set) => saveSet(library().store, set),
+  renameSet: async ({ set, name }) => renameSet(library().store, set, name),
+  deleteSet: async ({ set }) => deleteSet(library().store, set),
 
-  photoMap: () => photoMap(bench()),
+  photoMap: () => photoMap(library()),
   makePhotoMap: async () => ({ job: start("map", "the map is being made already", makePhotoMap) }),
 });

@@ -2,23 +2,23 @@ import { setImmediate } from "node:timers/promises";
 import type { LabelId, PhotoId, PhotoMap } from "../../../src-shared/contract";
 import { counted } from "../../../src-shared/counted";
 import type { JobHandle } from "../../base/jobs";
-import { placeByNeighbours } from "../../curate/map";
+import { positionByNeighbours } from "../../curate/map";
 import { mapInWorker } from "../../curate/map-in-worker";
-import { wordsOnMap } from "../../curate/words-on-map";
+import { placeMapLabels } from "../../curate/words-on-map";
 import { disagreement } from "../../devise/places";
 import { labelVectors } from "../../labeller/label-space";
-import type { PhotoPlaces } from "../../labeller/photo-places";
+import type { SemanticIndex } from "../../labeller/photo-places";
 import { highest } from "../../math/highest";
 import { createRowMatrix } from "../../math/row-products";
-import { carriedLabels } from "../../store/carried-labels";
-import type { Library } from "../../store/database";
+import { effectiveLabels } from "../../store/carried-labels";
+import type { Store } from "../../store/database";
 import { classesBetween, photosWithFeatures } from "../../store/features";
-import { keepArrays, keptArrays } from "../../store/kept-arrays";
-import { reducedFeatures } from "../../workspace/reduced-features";
-import type { Workbench } from "../../workspace/workbench";
+import { readArrays, writeArrays } from "../../store/kept-arrays";
+import { pcaFeatures } from "../../workspace/reduced-features";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** Where photos stand on the map. */
-interface Standing {
+interface MapLayout {
   visualId: string;
   madeAt: string;
   /** The first so many of `photos` are those that the map was made of; the others were placed by their neighbours. */
@@ -32,43 +32,41 @@ interface Standing {
 const STEPS = 1000;
 const READING = 0.1;
 /** Photo ids worked on between two breaths: some 10 ms. */
-const CHUNK = 1000;
+const PHOTOS_PER_YIELD = 1000;
 /** Words that the map may show, and the least photos that a word stands for: so many, and this share of all. */
 const WORDS = 300;
-const LEAST_PHOTOS = 3;
-const LEAST_SHARE = 1 / 2000;
+const MIN_PHOTOS = 3;
+const MIN_SHARE = 1 / 2000;
 
-const standings = new WeakMap<Library, Standing>();
+const layouts = new WeakMap<Store, MapLayout>();
 
 /** Makes the map of all photos that were looked at, and keeps it beside the cache. */
-export async function makePhotoMap(bench: Workbench, job: JobHandle): Promise<string> {
+export async function makePhotoMap(library: OpenLibrary, job: JobHandle): Promise<string> {
   const {
-    library,
+    store,
     pack: { visualId },
-  } = bench;
-  const tell = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
-  const { photos, rows } = await reducedFeatures(bench, (share) => tell(READING * share));
+  } = library;
+  const report = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
+  const { photos, rows } = await pcaFeatures(library, (share) => report(READING * share));
   await job.breath();
   const places = await mapInWorker(rows, photos.length, {
     signal: job.signal,
-    onProgress: (share) => tell(READING + (1 - READING) * share),
+    onProgress: (share) => report(READING + (1 - READING) * share),
   });
-  keepStanding(library, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, places });
+  storeLayout(store, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, places });
   return counted(photos.length, "photo");
 }
 
 /** The map with all that colours it and the words on it; null before it was made. */
-export async function photoMap(bench: Workbench): Promise<PhotoMap | null> {
-  const standing = await standingNow(bench);
-  if (!standing) return null;
-  const present = new Set(photosWithFeatures(bench.library, bench.pack.visualId));
-  const shown = Array.from(standing.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
-  const places = Float32Array.from(
-    shown.flatMap(({ row }) => [standing.places[2 * row], standing.places[2 * row + 1]]),
-  );
+export async function photoMap(library: OpenLibrary): Promise<PhotoMap | null> {
+  const layout = await currentLayout(library);
+  if (!layout) return null;
+  const present = new Set(photosWithFeatures(library.store, library.pack.visualId));
+  const shown = Array.from(layout.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
+  const places = Float32Array.from(shown.flatMap(({ row }) => [layout.places[2 * row], layout.places[2 * row + 1]]));
   const photos = shown.map(({ photo }) => photo);
-  const { best, confidence, labels, words } = await labelsOnMap(bench, photos, places);
-  const apart = await disagreements(bench, photos);
+  const { best, confidence, labels, words } = await labelsOnMap(library, photos, places);
+  const apart = await disagreements(library, photos);
   return {
     photos,
     best,
@@ -78,8 +76,8 @@ export async function photoMap(bench: Workbench): Promise<PhotoMap | null> {
     x: photos.map((_, i) => rounded(places[2 * i], 4)),
     y: photos.map((_, i) => rounded(places[2 * i + 1], 4)),
     disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
-    placed: shown.filter(({ row }) => row >= standing.made).length,
-    madeAt: standing.madeAt,
+    placed: shown.filter(({ row }) => row >= layout.made).length,
+    madeAt: layout.madeAt,
   };
 }
 
@@ -87,53 +85,53 @@ export async function photoMap(bench: Workbench): Promise<PhotoMap | null> {
 const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /** The kept map, with photos that came after it placed by their neighbours. */
-async function standingNow(bench: Workbench): Promise<Standing | null> {
+async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   const {
-    library,
+    store,
     pack: { visualId },
-  } = bench;
-  const kept = standings.get(library) ?? readStanding(library, visualId);
+  } = library;
+  const kept = layouts.get(store) ?? readLayout(store, visualId);
   if (!kept || kept.visualId !== visualId) return null;
   const there = new Set(kept.photos);
-  if (photosWithFeatures(library, visualId).every((photo) => there.has(photo))) {
-    standings.set(library, kept);
+  if (photosWithFeatures(store, visualId).every((photo) => there.has(photo))) {
+    layouts.set(store, kept);
     return kept;
   }
-  const { photos, rows, k } = await reducedFeatures(bench);
+  const { photos, rows, k } = await pcaFeatures(library);
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const matrix = createRowMatrix(k);
-  const standingRow: number[] = [];
+  const layoutRow: number[] = [];
   kept.photos.forEach((photo, row) => {
     const from = rowOf.get(photo);
-    if (from !== undefined) matrix.set(standingRow.push(row) - 1, rows, from * k);
+    if (from !== undefined) matrix.set(layoutRow.push(row) - 1, rows, from * k);
   });
-  if (standingRow.length === 0) return null; // none of the photos that it was made of is left
+  if (layoutRow.length === 0) return null; // none of the photos that it was made of is left
   const added = Array.from(photos).filter((photo) => !there.has(photo));
   const nearest = (row: Float32Array, count: number) =>
-    highest(matrix.products(row, standingRow.length), count).map((i) => standingRow[i]);
+    highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]);
   const placed = new Float32Array(2 * added.length);
   for (let i = 0; i < added.length; i++) {
     const row = rowOf.get(added[i])!;
-    placed.set(placeByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.places), 2 * i);
+    placed.set(positionByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.places), 2 * i);
     if (i % 10 === 9) await setImmediate();
   }
-  const standing = {
+  const layout = {
     ...kept,
     photos: Uint32Array.from([...kept.photos, ...added]),
     places: Float32Array.from([...kept.places, ...placed]),
   };
-  keepStanding(library, standing);
-  return standing;
+  storeLayout(store, layout);
+  return layout;
 }
 
-function keepStanding(library: Library, standing: Standing): void {
-  const { visualId, madeAt, made, photos, places } = standing;
-  keepArrays(library, "map", { visualId, madeAt, made }, { photos, places });
-  standings.set(library, standing);
+function storeLayout(store: Store, layout: MapLayout): void {
+  const { visualId, madeAt, made, photos, places } = layout;
+  writeArrays(store, "map", { visualId, madeAt, made }, { photos, places });
+  layouts.set(store, layout);
 }
 
-function readStanding(library: Library, visualId: string): Standing | null {
-  const kept = keptArrays(library, "map", { visualId });
+function readLayout(store: Store, visualId: string): MapLayout | null {
+  const kept = readArrays(store, "map", { visualId });
   if (!kept) return null;
   const { photos, places } = kept.arrays as { photos: Uint32Array; places: Float32Array };
   return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, places };
@@ -141,7 +139,7 @@ function readStanding(library: Library, visualId: string): Standing | null {
 
 /** Each photo's best label, how sure it is, and the words at the places of their photos. */
 async function labelsOnMap(
-  { library, lexicon }: Workbench,
+  { store, lexicon }: OpenLibrary,
   photos: PhotoId[],
   places: Float32Array,
 ): Promise<Pick<PhotoMap, "best" | "confidence" | "labels" | "words">> {
@@ -150,7 +148,7 @@ async function labelsOnMap(
   const confidence = new Array<number>(photos.length).fill(0);
   const carriers = new Map<LabelId, number[]>();
   for (const [from, to] of ranges(photos)) {
-    for (const [photo, carried] of carriedLabels(library, from, to)) {
+    for (const [photo, carried] of effectiveLabels(store, from, to)) {
       const i = indexOf.get(photo);
       if (i === undefined) continue;
       best[i] = carried[0].label;
@@ -168,10 +166,10 @@ async function labelsOnMap(
   const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   const number = new Map(frequent.map(([label], i) => [label, i]));
   const carried = [...carriers];
-  const words = wordsOnMap(
+  const words = placeMapLabels(
     places,
     carried.map(([, on]) => on),
-    Math.max(LEAST_PHOTOS, LEAST_SHARE * photos.length),
+    Math.max(MIN_PHOTOS, MIN_SHARE * photos.length),
     WORDS,
   );
   return {
@@ -188,23 +186,23 @@ async function labelsOnMap(
   };
 }
 
-/** Known for as long as photos keep their places, which is until another model is used. */
-const known = new WeakMap<PhotoPlaces, Map<PhotoId, number>>();
+/** Known for as long as photos keep their embeddings, which is until another model is used. */
+const known = new WeakMap<SemanticIndex, Map<PhotoId, number>>();
 
 /** How far classifier and projection stand apart, for the photos that have a place among the words. */
 async function disagreements(
-  { library, lexicon, pack, places, classLabels }: Workbench,
+  { store, lexicon, pack, semanticIndex, classLabels }: OpenLibrary,
   photos: PhotoId[],
 ): Promise<Map<PhotoId, number>> {
-  const apart = known.get(places) ?? new Map<PhotoId, number>();
-  known.set(places, apart);
-  const missing = photos.filter((photo) => !apart.has(photo) && places.has(photo)).sort((a, b) => a - b);
+  const apart = known.get(semanticIndex) ?? new Map<PhotoId, number>();
+  known.set(semanticIndex, apart);
+  const missing = photos.filter((photo) => !apart.has(photo) && semanticIndex.has(photo)).sort((a, b) => a - b);
   if (missing.length === 0) return apart;
   const wanted = new Set(missing);
   const classVectors = labelVectors(classLabels, lexicon.vectorOf, lexicon.vocabulary.dimensions);
   for (const [from, to] of ranges(missing)) {
-    for (const { photo, classes, probabilities } of classesBetween(library, pack.visualId, from, to)) {
-      const place = wanted.has(photo) ? places.of(photo) : null;
+    for (const { photo, classes, probabilities } of classesBetween(store, pack.visualId, from, to)) {
+      const place = wanted.has(photo) ? semanticIndex.of(photo) : null;
       const value = place && disagreement(place, classes, probabilities, classVectors);
       if (value !== null) apart.set(photo, value);
     }
@@ -216,8 +214,8 @@ async function disagreements(
 /** From and to, of the ids of photos in chunks. */
 function ranges(photos: PhotoId[]): [PhotoId, PhotoId][] {
   const ascending = photos.toSorted((a, b) => a - b);
-  return Array.from({ length: Math.ceil(ascending.length / CHUNK) }, (_, i) => [
-    ascending[i * CHUNK],
-    ascending[Math.min(ascending.length, (i + 1) * CHUNK) - 1],
+  return Array.from({ length: Math.ceil(ascending.length / PHOTOS_PER_YIELD) }, (_, i) => [
+    ascending[i * PHOTOS_PER_YIELD],
+    ascending[Math.min(ascending.length, (i + 1) * PHOTOS_PER_YIELD) - 1],
   ]);
 }

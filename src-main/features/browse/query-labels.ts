@@ -5,7 +5,7 @@ import { fullName } from "../../labeller/lexicon";
 import { labelCards } from "../../store/label-cards";
 import { foldPhrase } from "../../words/phrases";
 import { labelsInUse } from "../../workspace/lessons";
-import type { Workbench } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 const SUGGESTIONS = 3;
 /** Kinds of a label among the library's, by label; made anew when the library knows more labels. */
@@ -17,11 +17,11 @@ const kinds = new WeakMap<object, { labels: number; cards: object; of: Map<Label
  * likeliest meaning, and unless `exactly` all kinds of it. May be none: of a name that no photo carries.
  * @throws QueryFault for a name that no label has
  */
-export function labelsMeant(bench: Workbench, name: string, exactly: boolean, span: Span): LabelId[] {
-  const meanings = meaningsOf(bench, name);
-  if (meanings.length === 0) throw new QueryFault(`No label is called “${name}”.`, span, similarNames(bench, name));
+export function resolveLabels(library: OpenLibrary, name: string, exactly: boolean, span: Span): LabelId[] {
+  const meanings = meaningsOf(library, name);
+  if (meanings.length === 0) throw new QueryFault(`No label is called “${name}”.`, span, similarNames(library, name));
   const carried = (label: LabelId) =>
-    exactly ? [label].filter((one) => bench.library.labels.numbers.has(one)) : kindsOf(bench, label);
+    exactly ? [label].filter((one) => library.store.labels.numbers.has(one)) : kindsOf(library, label);
   // The likeliest meaning, unless the library knows the name by another one alone.
   const own = meanings.filter((label) => label.startsWith("own:"));
   const others = meanings.filter((label) => !label.startsWith("own:"));
@@ -30,11 +30,11 @@ export function labelsMeant(bench: Workbench, name: string, exactly: boolean, sp
 }
 
 /** A name's own labels, then the synsets of that name, likeliest first. */
-function meaningsOf({ library, lexicon }: Workbench, name: string): LabelId[] {
+function meaningsOf({ store, lexicon }: OpenLibrary, name: string): LabelId[] {
   if (/^(wn:\d{8}|own:.+)$/.test(name))
-    return library.labels.numbers.has(name as LabelId) || lexicon.wordnet.has(name as LabelId) ? [name as LabelId] : [];
+    return store.labels.numbers.has(name as LabelId) || lexicon.wordnet.has(name as LabelId) ? [name as LabelId] : [];
   const folded = foldPhrase(name);
-  const own = [...library.labels.numbers.keys()].filter(
+  const own = [...store.labels.numbers.keys()].filter(
     (label) => label.startsWith("own:") && foldPhrase(label.slice(4)) === folded,
   );
   const apart = /^(.+) \((.+)\)$/.exec(name);
@@ -44,10 +44,10 @@ function meaningsOf({ library, lexicon }: Workbench, name: string): LabelId[] {
   return [...own, ...(exact.length > 0 ? exact : lexicon.labels.resolve(name))];
 }
 
-function kindsOf({ library, lexicon }: Workbench, label: LabelId): LabelId[] {
-  const { numbers } = library.labels;
+function kindsOf({ store, lexicon }: OpenLibrary, label: LabelId): LabelId[] {
+  const { numbers } = store.labels;
   let kept = kinds.get(numbers);
-  const cards = labelCards(library); // which say what the user's own labels are kinds of
+  const cards = labelCards(store); // which say what the user's own labels are kinds of
   if (kept?.labels !== numbers.size || kept.cards !== cards)
     kinds.set(numbers, (kept = { labels: numbers.size, cards, of: new Map() }));
   let found = kept.of.get(label);
@@ -55,10 +55,10 @@ function kindsOf({ library, lexicon }: Workbench, label: LabelId): LabelId[] {
   return found;
 }
 
-function similarNames(bench: Workbench, name: string): string[] {
-  const { lexicon } = bench;
+function similarNames(library: OpenLibrary, name: string): string[] {
+  const { lexicon } = library;
   const beginning = lexicon
-    .suggest(name, SUGGESTIONS + 1, labelsInUse(bench))
+    .suggest(name, SUGGESTIONS + 1, labelsInUse(library))
     .filter(({ own }) => !own)
     .map(fullName);
   const spelt = lexicon.vocabulary

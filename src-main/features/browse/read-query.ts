@@ -21,11 +21,11 @@ import { folders } from "../../store/photos";
 import type { Condition, Interval } from "../../store/query-condition";
 import { currentSplit } from "../../store/splits";
 import { spellingNeighbours } from "../../words/spelling";
-import type { Workbench } from "../../workspace/workbench";
-import { labelsMeant } from "./query-labels";
+import type { OpenLibrary } from "../../workspace/workbench";
+import { resolveLabels } from "./query-labels";
 
 /** What a query asks for: photos that look like words, nearest first, of which a condition holds. */
-export interface Wanted {
+export interface TranslatedQuery {
   /** Words that all photos are ranked by; "" for none. */
   words: string;
   /** Null where the words are all. */
@@ -33,7 +33,7 @@ export interface Wanted {
 }
 
 /** Finds the photos that surely look like words, for words that are wanted or unwanted beside others. */
-export type LookUp = (words: string) => Condition;
+export type TermLookup = (words: string) => Condition;
 
 type FieldTerm = Extract<Query, { is: "field" }>;
 /** What a confidence beside a label says of it. */
@@ -41,12 +41,12 @@ type Confidences = readonly Interval<number>[];
 
 const SUGGESTIONS = 3;
 const A_SHARE = "a number from 0 to 1, or a percentage";
-const ANY: Interval<never> = { least: null, leastOpen: false, most: null, mostOpen: false };
+const ANY: Interval<never> = { least: null, minOpen: false, most: null, maxOpen: false };
 const LOCATED: Condition = { is: "located", within: null };
-const ALL: Condition = { is: "all", parts: [] };
+const ALL_PHOTOS: Condition = { is: "all", parts: [] };
 
 /** @throws QueryFault */
-export function readQuery(bench: Workbench, text: string, lookUp: LookUp): Wanted {
+export function translateQuery(library: OpenLibrary, text: string, findTerm: TermLookup): TranslatedQuery {
   const parts = conjuncts(parseQuery(text));
   const isWord = (part: Query) => part.is === "word";
   const words = parts
@@ -54,36 +54,36 @@ export function readQuery(bench: Workbench, text: string, lookUp: LookUp): Wante
     .map((part) => part.text)
     .join(" ");
   const others = parts.filter((part) => !isWord(part));
-  return { words, condition: others.length === 0 ? null : all(bench, others, [], lookUp) };
+  return { words, condition: others.length === 0 ? null : all(library, others, [], findTerm) };
 }
 
 /** A confidence among parts that must hold together is that of the labels among them; without a label, of any label. */
-function all(bench: Workbench, parts: Query[], beside: Confidences, lookUp: LookUp): Condition {
+function all(library: OpenLibrary, parts: Query[], beside: Confidences, findTerm: TermLookup): Condition {
   const confidences = parts.filter(isConfidence);
   const others = parts.filter((part) => !isConfidence(part));
   const within = [...beside, ...confidences.flatMap(confidencesOf)];
   const ofLabel = others.some(namesLabel);
-  const conditions = others.map((part) => conditionOf(bench, part, ofLabel ? within : [], lookUp));
+  const conditions = others.map((part) => conditionOf(library, part, ofLabel ? within : [], findTerm));
   if (!ofLabel && confidences.length > 0)
     conditions.push({ is: "carries", labels: null, as: "shown", confidence: confidences.flatMap(confidencesOf) });
   return conditions.length === 1 ? conditions[0] : { is: "all", parts: conditions };
 }
 
-function conditionOf(bench: Workbench, query: Query, confidence: Confidences, lookUp: LookUp): Condition {
+function conditionOf(library: OpenLibrary, query: Query, confidence: Confidences, findTerm: TermLookup): Condition {
   switch (query.is) {
     case "and":
-      return all(bench, conjuncts(query), confidence, lookUp);
+      return all(library, conjuncts(query), confidence, findTerm);
     case "or":
       return {
         is: "any",
-        parts: query.parts.map((part) => all(bench, conjuncts(part), namesLabel(part) ? confidence : [], lookUp)),
+        parts: query.parts.map((part) => all(library, conjuncts(part), namesLabel(part) ? confidence : [], findTerm)),
       };
     case "not":
-      return { is: "not", part: all(bench, conjuncts(query.part), [], lookUp) };
+      return { is: "not", part: all(library, conjuncts(query.part), [], findTerm) };
     case "word":
-      return lookUp(query.text);
+      return findTerm(query.text);
     case "field":
-      return fieldCondition(bench, query, confidence);
+      return fieldCondition(library, query, confidence);
   }
 }
 
@@ -107,12 +107,12 @@ function confidencesOf(query: Query): Interval<number>[] {
     throw new QueryFault("Only confidence:>… or confidence:<… can be turned round.", query);
   return [
     interval.least === null
-      ? { ...ANY, least: interval.most, leastOpen: !interval.mostOpen }
-      : { ...ANY, most: interval.least, mostOpen: !interval.leastOpen },
+      ? { ...ANY, least: interval.most, minOpen: !interval.maxOpen }
+      : { ...ANY, most: interval.least, maxOpen: !interval.minOpen },
   ];
 }
 
-function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidences): Condition {
+function fieldCondition(library: OpenLibrary, term: FieldTerm, confidence: Confidences): Condition {
   const field = fieldNamed(term.name);
   if (!field) throw unknownField(term);
   if (term.value.is === "text" && term.value.text === "")
@@ -120,7 +120,7 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
   switch (field.kind) {
     case "label": {
       const exactly = isExactly(term);
-      const labels = labelsMeant(bench, textOf(term), exactly || term.name === "rejected", term.value);
+      const labels = resolveLabels(library, textOf(term), exactly || term.name === "rejected", term.value);
       return {
         is: "carries",
         labels,
@@ -139,15 +139,15 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
     case "bytes":
       return { is: "number", column: "bytes", within: numbers(term, readBytes, "a size such as 300kB or 2MB") };
     case "folder":
-      return { is: "in", folders: foldersMeant(bench, textOf(term), isExactly(term)) };
+      return { is: "in", folders: resolveFolders(library, textOf(term), isExactly(term)) };
     case "name":
-      return { is: "named", like: likeOf(textOf(term), isExactly(term)) };
+      return { is: "named", like: likePattern(textOf(term), isExactly(term)) };
     case "camera":
-      return { is: "text", column: "camera", among: camerasMeant(bench, textOf(term), isExactly(term)) };
+      return { is: "text", column: "camera", among: resolveCameras(library, textOf(term), isExactly(term)) };
     case "lens":
-      return { is: "text", column: "lens", among: lensesMeant(bench, textOf(term), isExactly(term)) };
+      return { is: "text", column: "lens", among: resolveLenses(library, textOf(term), isExactly(term)) };
     case "keyword":
-      return { is: "keyword", among: keywordsMeant(bench, textOf(term), isExactly(term)) };
+      return { is: "keyword", among: resolveKeywords(library, textOf(term), isExactly(term)) };
     case "rating":
       return { is: "number", column: "rating", within: numbers(term, readNumber, "a number of stars, 0 to 5") };
     case "gps":
@@ -171,10 +171,10 @@ function fieldCondition(bench: Workbench, term: FieldTerm, confidence: Confidenc
         among: [format],
       }));
     case "part":
-      return part(bench, term);
+      return part(library, term);
     case "state":
       return oneOf(term, textOf(term).toLowerCase(), Object.keys(STATES), (state) =>
-        isState(state) ? { is: "state", state } : ALL,
+        isState(state) ? { is: "state", state } : ALL_PHOTOS,
       );
   }
 }
@@ -215,14 +215,14 @@ function oneOf(
 }
 
 /** Without a split nothing is in a part, which a person should hear rather than see no photo. */
-function part({ library }: Workbench, term: FieldTerm): Condition {
-  if (!currentSplit(library))
+function part({ store }: OpenLibrary, term: FieldTerm): Condition {
+  if (!currentSplit(store))
     throw new QueryFault(
       "The photos are not split yet. “Split into train, validation and test” in the library’s menu does it.",
       term,
     );
   return oneOf(term, textOf(term).toLowerCase(), Object.keys(IN_SPLIT), (text) =>
-    isPart(text) ? { is: "part", part: text === "none" ? null : text } : ALL,
+    isPart(text) ? { is: "part", part: text === "none" ? null : text } : ALL_PHOTOS,
   );
 }
 
@@ -241,7 +241,7 @@ function numbers({ comparison, value }: FieldTerm, read: Read<Written>, what: st
     return { ...ANY, least: end(value.least), most: end(value.most) };
   }
   const { value: number, half } = reading(read, value.text, value, what);
-  return compared(comparison, number, number, { ...ANY, least: number - half, most: number + half, mostOpen: true });
+  return compared(comparison, number, number, { ...ANY, least: number - half, most: number + half, maxOpen: true });
 }
 
 /** A day, month or year alone means all of it; `>` means after it, `>=` from its beginning. */
@@ -250,17 +250,17 @@ function dates({ name, comparison, value }: FieldTerm): Condition {
   let within: Interval<string>;
   if (value.is === "range") {
     const end = (text: string | null) => (text === null ? null : reading(readDate, text, value, what));
-    within = { ...ANY, least: end(value.least)?.from ?? null, most: end(value.most)?.to ?? null, mostOpen: true };
+    within = { ...ANY, least: end(value.least)?.from ?? null, most: end(value.most)?.to ?? null, maxOpen: true };
   } else {
     const { from, to } = reading(readDate, value.text, value, what);
-    const whole = { ...ANY, least: from, most: to, mostOpen: true };
+    const whole = { ...ANY, least: from, most: to, maxOpen: true };
     within = {
       ":": whole,
       ":=": whole,
       ":>": { ...ANY, least: to },
       ":>=": { ...ANY, least: from },
-      ":<": { ...ANY, most: from, mostOpen: true },
-      ":<=": { ...ANY, most: to, mostOpen: true },
+      ":<": { ...ANY, most: from, maxOpen: true },
+      ":<=": { ...ANY, most: to, maxOpen: true },
     }[comparison];
   }
   if (name === "taken") return { is: "dated", within };
@@ -281,11 +281,11 @@ function compared<T>(comparison: Comparison, least: T, most: T, alone: Interval<
     case ":=":
       return { ...ANY, least, most };
     case ":>":
-      return { ...ANY, least: most, leastOpen: true };
+      return { ...ANY, least: most, minOpen: true };
     case ":>=":
       return { ...ANY, least };
     case ":<":
-      return { ...ANY, most: least, mostOpen: true };
+      return { ...ANY, most: least, maxOpen: true };
     case ":<=":
       return { ...ANY, most };
   }
@@ -295,10 +295,10 @@ function compared<T>(comparison: Comparison, least: T, most: T, alone: Interval<
  * The folders with these steps in a row in their path, or below one; from the root where it begins with "/". `exactly`:
  * that path alone.
  */
-function foldersMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+function resolveFolders({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const steps = `/${text.toLowerCase().replace(/^\/+|\/+$/g, "")}/`;
   const rooted = text.startsWith("/");
-  return folders(library)
+  return folders(store)
     .map(({ folder }) => folder)
     .filter((folder) => {
       const path = folder === "" ? "/" : `/${folder.toLowerCase()}/`;
@@ -308,24 +308,24 @@ function foldersMeant({ library }: Workbench, text: string, exactly: boolean): s
     });
 }
 
-function camerasMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+function resolveCameras({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const wanted = text.toLowerCase();
-  return camerasOf(library)
+  return camerasOf(store)
     .map(({ camera }) => camera)
     .filter((camera) => (exactly ? camera.toLowerCase() === wanted : camera.toLowerCase().includes(wanted)));
 }
 
-function lensesMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+function resolveLenses({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const wanted = text.toLowerCase();
-  return lensesOf(library)
+  return lensesOf(store)
     .map(({ lens }) => lens)
     .filter((lens) => (exactly ? lens.toLowerCase() === wanted : lens.toLowerCase().includes(wanted)));
 }
 
 /** Keywords with this in their path ("animals|birds"); `exactly`: as the path's end. */
-function keywordsMeant({ library }: Workbench, text: string, exactly: boolean): string[] {
+function resolveKeywords({ store }: OpenLibrary, text: string, exactly: boolean): string[] {
   const wanted = text.toLowerCase();
-  return keywordsOf(library)
+  return keywordsOf(store)
     .filter(({ steps }) => {
       const path = steps.join("|").toLowerCase();
       return exactly ? path === wanted || path.endsWith(`|${wanted}`) : path.includes(wanted);
@@ -334,7 +334,7 @@ function keywordsMeant({ library }: Workbench, text: string, exactly: boolean): 
 }
 
 /** A pattern for LIKE: part of a name, or with `*` a whole one. */
-function likeOf(text: string, exactly: boolean): string {
+function likePattern(text: string, exactly: boolean): string {
   const plain = text.replace(/[\\%_]/g, "\\$&");
   if (exactly) return plain;
   return text.includes("*") ? plain.replaceAll("*", "%") : `%${plain}%`;

@@ -4,17 +4,17 @@ import { detectionsOf } from "../../store/detections";
 import { labelCards } from "../../store/label-cards";
 import { peopleOf } from "../../store/people";
 import { photoDetails, tileRows } from "../../store/photos";
-import { type CarriedLabel, countLabels, guessesOf, labelsOfPhoto } from "../../store/predictions";
-import type { Workbench } from "../../workspace/workbench";
+import { countLabels, guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** Labels that a tile has room for. */
 const TILE_LABELS = 3;
 
-export function showTiles({ library, lexicon }: Workbench, photos: PhotoId[]): Tile[] {
+export function showTiles({ store, lexicon }: OpenLibrary, photos: PhotoId[]): Tile[] {
   const named = namer(lexicon);
-  return tileRows(library, photos).map((row) => ({
+  return tileRows(store, photos).map((row) => ({
     ...row,
-    labels: labelsOfPhoto(library, row.photo)
+    labels: labelsOfPhoto(store, row.photo)
       .filter(({ source }) => source !== "rejected")
       .slice(0, TILE_LABELS)
       .map(named),
@@ -22,36 +22,36 @@ export function showTiles({ library, lexicon }: Workbench, photos: PhotoId[]): T
 }
 
 /** @throws Refusal `no-photo` */
-export function showPhoto(bench: Workbench, photo: PhotoId): PhotoDetails {
-  const details = detailsOf(bench, photo);
+export function showPhoto(library: OpenLibrary, photo: PhotoId): PhotoDetails {
+  const details = detailsOf(library, photo);
   if (!details) throw new Refusal("no-photo", `there is no photo ${photo}`);
   return details;
 }
 
-export const showPhotos = (bench: Workbench, photos: PhotoId[]): PhotoDetails[] =>
-  photos.flatMap((photo) => detailsOf(bench, photo) ?? []);
+export const showPhotos = (library: OpenLibrary, photos: PhotoId[]): PhotoDetails[] =>
+  photos.flatMap((photo) => detailsOf(library, photo) ?? []);
 
-function detailsOf(bench: Workbench, photo: PhotoId): PhotoDetails | null {
-  const { library, lexicon } = bench;
-  const row = photoDetails(library, photo);
+function detailsOf(library: OpenLibrary, photo: PhotoId): PhotoDetails | null {
+  const { store, lexicon } = library;
+  const row = photoDetails(store, photo);
   if (!row) return null;
-  const labels = labelsOfPhoto(library, photo).map(namer(lexicon));
+  const labels = labelsOfPhoto(store, photo).map(namer(lexicon));
   return {
     ...row,
     labels: labels.filter(({ source }) => source !== "rejected"),
     rejected: labels.filter(({ source }) => source === "rejected"),
-    guesses: guessesOf(library, photo).map(namer(lexicon)),
-    boxes: boxesOf(bench, photo),
-    people: peopleOf(library, photo),
+    guesses: guessesOf(store, photo).map(namer(lexicon)),
+    boxes: boxesOf(library, photo),
+    people: peopleOf(store, photo),
   };
 }
 
 /** Boxes from the least score on that their class needs. */
-function boxesOf({ library, lexicon, pack }: Workbench, photo: PhotoId): PhotoBox[] | null {
+function boxesOf({ store, lexicon, pack }: OpenLibrary, photo: PhotoId): PhotoBox[] | null {
   const found: PhotoBox[] = [];
   let isLookedAt = false;
   for (const { id, classes } of pack.detection?.detectors ?? []) {
-    const detections = detectionsOf(library, id, [photo]).get(photo);
+    const detections = detectionsOf(store, id, [photo]).get(photo);
     if (!detections) continue;
     isLookedAt = true;
     detections.scores.forEach((score, i) => {
@@ -65,9 +65,9 @@ function boxesOf({ library, lexicon, pack }: Workbench, photo: PhotoId): PhotoBo
   return isLookedAt ? found.sort((a, b) => b.score - a.score) : null;
 }
 
-export function showLabels({ library, lexicon }: Workbench): LabelCount[] {
-  const cards = labelCards(library);
-  return countLabels(library).map((count) => ({
+export function showLabels({ store, lexicon }: OpenLibrary): LabelCount[] {
+  const cards = labelCards(store);
+  return countLabels(store).map((count) => ({
     ...count,
     ...lexicon.named(count.label),
     colour: cards.get(count.label)?.colour ?? null,
@@ -75,5 +75,5 @@ export function showLabels({ library, lexicon }: Workbench): LabelCount[] {
 }
 
 const namer =
-  (lexicon: Workbench["lexicon"]) =>
-  (carried: CarriedLabel): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });
+  (lexicon: OpenLibrary["lexicon"]) =>
+  (carried: PhotoLabelRow): PhotoLabel => ({ ...carried, ...lexicon.named(carried.label) });

@@ -4,17 +4,17 @@ import { highest } from "../../math/highest";
 import { createRowMatrix, type RowMatrix } from "../../math/row-products";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";
-import { type ReducedFeatures, reducedFeatures } from "../../workspace/reduced-features";
-import type { Workbench } from "../../workspace/workbench";
-import { likenessQuery } from "./likeness";
+import { type PcaFeatures, pcaFeatures } from "../../workspace/reduced-features";
+import type { OpenLibrary } from "../../workspace/workbench";
+import { rocchioQuery } from "./likeness";
 
 /**
  * Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly.
  */
-const LOOKED_AT = 4;
-const LOOKED_AT_LEAST = 1000;
+const CANDIDATES_PER_RESULT = 4;
+const MIN_CANDIDATES = 1000;
 
-const matrices = new WeakMap<ReducedFeatures, RowMatrix>();
+const matrices = new WeakMap<PcaFeatures, RowMatrix>();
 
 /**
  * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and
@@ -24,32 +24,32 @@ const matrices = new WeakMap<ReducedFeatures, RowMatrix>();
  * @throws Refusal `no-photo` where none of the liked photos was looked at yet
  */
 export async function similarPhotos(
-  bench: Workbench,
+  library: OpenLibrary,
   like: PhotoId[],
   unlike: PhotoId[],
   limit: number,
 ): Promise<{ photos: PhotoId[]; scores: number[] }> {
   const {
-    library,
+    store,
     pack: { visualId, dimensions: D },
-  } = bench;
-  const [liked, unliked] = [like, unlike].map((photos) => featuresOf(library, visualId, photos));
+  } = library;
+  const [liked, unliked] = [like, unlike].map((photos) => featuresOf(store, visualId, photos));
   if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
   const shown = new Set([...like, ...unlike]);
-  const enough = Math.max(LOOKED_AT_LEAST, LOOKED_AT * limit) + shown.size;
-  const all = photosWithFeatures(library, visualId);
+  const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit) + shown.size;
+  const all = photosWithFeatures(store, visualId);
   const near = (
-    all.length <= enough ? all : candidates(await reducedFeatures(bench), liked.photos, unliked.photos, enough)
+    all.length <= enough ? all : candidates(await pcaFeatures(library), liked.photos, unliked.photos, enough)
   ).filter((photo) => !shown.has(photo));
-  const query = likenessQuery(liked.features, unliked.features, D);
-  const found = featuresOf(library, visualId, near);
+  const query = rocchioQuery(liked.features, unliked.features, D);
+  const found = featuresOf(store, visualId, near);
   const rows = unitRows(found.features, D);
   const scores = Float32Array.from(found.photos, (_, i) => Math.max(0, dot(rows, i * D, query, 0, D)));
   const best = highest(scores, limit);
   return { photos: best.map((i) => found.photos[i]), scores: best.map((i) => scores[i]) };
 }
 
-function candidates(reduced: ReducedFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
+function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
   const { photos, k } = reduced;
   const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
   const rowsOf = (some: Uint32Array) => {
@@ -58,12 +58,12 @@ function candidates(reduced: ReducedFeatures, like: Uint32Array, unlike: Uint32A
   };
   const liked = rowsOf(like);
   if (liked.length === 0) return Array.from(photos.subarray(0, limit));
-  return highest(matrixOf(reduced).products(likenessQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
+  return highest(matrixOf(reduced).products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
     (row) => photos[row],
   );
 }
 
-function matrixOf(reduced: ReducedFeatures): RowMatrix {
+function matrixOf(reduced: PcaFeatures): RowMatrix {
   const there = matrices.get(reduced);
   if (there) return there;
   const { photos, rows, k } = reduced;

@@ -6,20 +6,20 @@ import { changeLabel, deleteLabels, labelOffers, mergeLabels, showCards } from "
 type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
 /** Labels as their owner wants them: named, merged, coloured. */
-export const labelHandlers = ({ bench, changedAll }: Session): Pick<EngineApi, Labels> => {
+export const labelHandlers = ({ library, notifyAllChanged }: Session): Pick<EngineApi, Labels> => {
   const then = <T>(done: T): T => {
-    changedAll();
+    notifyAllChanged();
     return done;
   };
   return {
-    labelCards: async () => showCards(bench()),
-    labelOffers: async ({ label }) => labelOffers(bench(), label),
-    changeLabel: async ({ label, change }) => then(changeLabel(bench(), label, change)),
-    mergeLabels: async ({ from, into }) => then({ verdicts: mergeLabels(bench(), from, into) }),
-    deleteLabels: async ({ labels }) => then({ verdicts: deleteLabels(bench(), labels) }),
+    labelCards: async () => showCards(library()),
+    labelOffers: async ({ label }) => labelOffers(library(), label),
+    changeLabel: async ({ label, change }) => then(changeLabel(library(), label, change)),
+    mergeLabels: async ({ from, into }) => then({ verdicts: mergeLabels(library(), from, into) }),
+    deleteLabels: async ({ labels }) => then({ verdicts: deleteLabels(library(), labels) }),
     restoreLabel: async ({ label }) => {
-      const { library, lexicon } = bench();
-      return then(restoreLabel(library, label, lexicon.named(label).name));
+      const { store, lexicon } = library();
+      return then(restoreLabel(store, label, lexicon.named(label).name));
     },
   };
 };

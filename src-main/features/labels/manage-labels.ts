@@ -3,16 +3,16 @@ import { counted } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import { changeCards, type LabelCard, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";
-import { type Judgement, standingVerdicts } from "../../store/verdicts";
+import { currentAnnotations, type VerdictChange } from "../../store/verdicts";
 import { foldPhrase } from "../../words/phrases";
-import type { Workbench } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** Every label that photos carry, that was judged by, or that has a card; most photos first. */
-export function showCards({ library, lexicon }: Workbench): ShownCard[] {
-  const cards = labelCards(library);
-  const counts = new Map(countLabels(library).map((count) => [count.label, count]));
+export function showCards({ store, lexicon }: OpenLibrary): ShownCard[] {
+  const cards = labelCards(store);
+  const counts = new Map(countLabels(store).map((count) => [count.label, count]));
   const rejected = new Map<LabelId, number>();
-  for (const { label, verdict } of standingVerdicts(library))
+  for (const { label, verdict } of currentAnnotations(store))
     if (verdict === "reject") rejected.set(label, (rejected.get(label) ?? 0) + 1);
   return [...new Set([...counts.keys(), ...rejected.keys(), ...cards.keys()])].map((label) => {
     const { predicted, accepted } = counts.get(label) ?? { predicted: 0, accepted: 0 };
@@ -39,7 +39,7 @@ export function showCards({ library, lexicon }: Workbench): ShownCard[] {
  * near meanings first.
  */
 export function labelOffers(
-  { lexicon }: Workbench,
+  { lexicon }: OpenLibrary,
   label: LabelId,
 ): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
   const { name } = lexicon.named(label);
@@ -60,14 +60,14 @@ export function labelOffers(
 }
 
 /** @throws Refusal `name-taken`, `key-taken`, `no-label`, `kind-of-itself`, `kind-of-wordnet` */
-export function changeLabel(bench: Workbench, label: LabelId, change: LabelChange): void {
-  const { library, lexicon } = bench;
-  mustBe(bench, label);
+export function changeLabel(library: OpenLibrary, label: LabelId, change: LabelChange): void {
+  const { store, lexicon } = library;
+  requireSynset(library, label);
   const { name: before } = lexicon.named(label);
-  const cards = labelCards(library);
+  const cards = labelCards(store);
   const card: LabelCard = { ...cards.get(label) };
   if (change.name !== undefined) {
-    if (change.name !== null) refuseTaken(bench, label, change.name);
+    if (change.name !== null) refuseDuplicateName(library, label, change.name);
     put(card, "name", change.name === lexicon.wordnet.name(label) ? null : change.name);
   }
   if (change.kindOf !== undefined) {
@@ -77,7 +77,7 @@ export function changeLabel(bench: Workbench, label: LabelId, change: LabelChang
         `${before} is a kind of what WordNet says; only labels of your own can be put under others`,
       );
     if (change.kindOf !== null) {
-      mustBe(bench, change.kindOf);
+      requireSynset(library, change.kindOf);
       if (lexicon.wordnet.isA(change.kindOf, label))
         throw new Refusal(
           "kind-of-itself",
@@ -98,7 +98,7 @@ export function changeLabel(bench: Workbench, label: LabelId, change: LabelChang
     put(card, "key", change.key);
   }
   const renamed = change.name === undefined ? null : (change.name ?? lexicon.wordnet.name(label));
-  changeCards(library, new Map([[label, card]]), [], () =>
+  changeCards(store, new Map([[label, card]]), [], () =>
     renamed === null ? `Change the label “${before}”` : `Rename “${before}” to “${renamed}”`,
   );
 }
@@ -109,14 +109,14 @@ export function changeLabel(bench: Workbench, label: LabelId, change: LabelChang
  * that on the other one stands: no verdict is overridden.
  * @returns how many verdicts moved
  */
-export function mergeLabels(bench: Workbench, from: readonly LabelId[], into: LabelId): number {
-  const { library, lexicon } = bench;
-  for (const label of [...from, into]) mustBe(bench, label);
+export function mergeLabels(library: OpenLibrary, from: readonly LabelId[], into: LabelId): number {
+  const { store, lexicon } = library;
+  for (const label of [...from, into]) requireSynset(library, label);
   const merged = new Set(from.filter((label) => label !== into));
   if (merged.size === 0) throw new Refusal("same-label", `“${lexicon.named(into).name}” can't be merged into itself`);
-  const standing = standingVerdicts(library);
+  const standing = currentAnnotations(store);
   const settled = new Set(standing.filter(({ label }) => label === into).map(({ photo }) => photo));
-  const judgements: Judgement[] = [];
+  const judgements: VerdictChange[] = [];
   for (const { photo, label, verdict, added } of standing) {
     if (!merged.has(label)) continue;
     judgements.push({ photo, label, verdict: "clear" });
@@ -124,7 +124,7 @@ export function mergeLabels(bench: Workbench, from: readonly LabelId[], into: La
     settled.add(photo);
     judgements.push({ photo, label: into, verdict, added });
   }
-  const cards = labelCards(library);
+  const cards = labelCards(store);
   const target: LabelCard = { ...cards.get(into) };
   const further = [...merged].flatMap((label) => [lexicon.named(label).name, ...(cards.get(label)?.synonyms ?? [])]);
   put(
@@ -135,19 +135,19 @@ export function mergeLabels(bench: Workbench, from: readonly LabelId[], into: La
   const changed = new Map<LabelId, LabelCard>([[into, target]]);
   for (const label of merged) changed.set(label, { hidden: true });
   const names = [...merged].map((label) => `“${lexicon.named(label).name}”`).join(", ");
-  changeCards(library, changed, judgements, () => `Merge ${names} into “${lexicon.named(into).name}”`);
+  changeCards(store, changed, judgements, () => `Merge ${names} into “${lexicon.named(into).name}”`);
   return judgements.filter(({ label }) => label === into).length;
 }
 
 /** Takes all verdicts on labels back and hides them. @returns how many verdicts */
-export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): number {
-  const { library, lexicon } = bench;
-  for (const label of labels) mustBe(bench, label);
+export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): number {
+  const { store, lexicon } = library;
+  for (const label of labels) requireSynset(library, label);
   const gone = new Set(labels);
-  const judgements = standingVerdicts(library)
+  const judgements = currentAnnotations(store)
     .filter(({ label }) => gone.has(label))
-    .map(({ photo, label }): Judgement => ({ photo, label, verdict: "clear" }));
-  const cards = labelCards(library);
+    .map(({ photo, label }): VerdictChange => ({ photo, label, verdict: "clear" }));
+  const cards = labelCards(store);
   const hidden = new Map(
     [...gone].map((label): [LabelId, LabelCard] => {
       const { key: _, ...card } = cards.get(label) ?? {};
@@ -155,12 +155,7 @@ export function deleteLabels(bench: Workbench, labels: readonly LabelId[]): numb
     }),
   );
   const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
-  return changeCards(
-    library,
-    hidden,
-    judgements,
-    (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`,
-  );
+  return changeCards(store, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`);
 }
 
 function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value: LabelCard[Field] | null): void {
@@ -168,16 +163,16 @@ function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value
   else card[field] = value;
 }
 
-function mustBe({ lexicon }: Workbench, label: LabelId): void {
+function requireSynset({ lexicon }: OpenLibrary, label: LabelId): void {
   if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
     throw new Refusal("no-label", `there is no synset ${label}`);
 }
 
 /** Two labels of one name could not be told apart where a name is typed. */
-function refuseTaken({ library, lexicon }: Workbench, label: LabelId, name: string): void {
+function refuseDuplicateName({ store, lexicon }: OpenLibrary, label: LabelId, name: string): void {
   const folded = foldPhrase(name);
-  const used = [...library.labels.numbers.keys()].filter(
-    (other) => other !== label && labelCards(library).get(other)?.hidden !== true,
+  const used = [...store.labels.numbers.keys()].filter(
+    (other) => other !== label && labelCards(store).get(other)?.hidden !== true,
   );
   const other = used.find((each) => foldPhrase(lexicon.named(each).name) === folded);
   if (other)

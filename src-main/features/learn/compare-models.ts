@@ -3,41 +3,41 @@ import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../
 import { Refusal } from "../../../src-shared/refusal";
 import type { Labeller } from "../../labeller/labeller";
 import { photosWithFeatures } from "../../store/features";
-import { barsOf, movedMost } from "../../store/former";
+import { mostChangedPredictions, thresholdsOf } from "../../store/former";
 import { modelOf } from "../../store/models";
 import { distance, predictionsOf } from "../../store/predictions";
-import { lessonsOf } from "../../workspace/lessons";
-import { labellerOf } from "../../workspace/open-workbench";
+import { storedExamples } from "../../workspace/lessons";
+import { rankerFor } from "../../workspace/open-workbench";
 import { predict } from "../../workspace/rank-photos";
-import { seenPhotos } from "../../workspace/seen-photos";
-import { needsPack, type Workbench } from "../../workspace/workbench";
+import { readVisualOutputs } from "../../workspace/seen-photos";
+import { type OpenLibrary, requirePack } from "../../workspace/workbench";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
 const MOST_COMPARED = 2000;
 /** Photos labelled between two breaths: some 20 ms. */
-const CHUNK = 50;
+const PHOTOS_PER_YIELD = 50;
 
 /**
  * The photos on which two models differ most, most first, among up to 2,000 at even distances.
  * @throws Refusal `no-model`
  */
 export async function compareModels(
-  bench: Workbench,
+  library: OpenLibrary,
   { a, b, limit }: { a: ModelId; b: ModelId; limit: number },
 ): Promise<{ compared: number; changed: number; photos: ChangedPhoto[] }> {
-  needsPack(bench);
-  const [one, other] = [labellerOfModel(bench, a), labellerOfModel(bench, b)];
+  requirePack(library);
+  const [one, other] = [rankerOfModel(library, a), rankerOfModel(library, b)];
   await Promise.all([one.prepare(), other.prepare()]);
-  const all = photosWithFeatures(bench.library, bench.pack.visualId);
+  const all = photosWithFeatures(library.store, library.pack.visualId);
   const every = Math.max(1, Math.ceil(all.length / MOST_COMPARED));
   const photos = all.filter((_, i) => i % every === 0);
   const differing: ({ photo: PhotoId; change: number } & Record<"before" | "after", Scored[]>)[] = [];
   let changed = 0;
-  for (let from = 0; from < photos.length; from += CHUNK) {
-    const some = photos.slice(from, from + CHUNK);
-    const seen = seenPhotos(bench, some);
-    const [before, after] = [one, other].map((labeller) =>
-      predict(bench, labeller, seen, labeller.placesOf(seen)).map((ranked) =>
+  for (let from = 0; from < photos.length; from += PHOTOS_PER_YIELD) {
+    const some = photos.slice(from, from + PHOTOS_PER_YIELD);
+    const output = readVisualOutputs(library, some);
+    const [before, after] = [one, other].map((ranker) =>
+      predict(library, ranker, output, ranker.semanticEmbeddings(output)).map((ranked) =>
         ranked.map(({ label, confidence }) => ({ label, score: confidence })),
       ),
     );
@@ -51,7 +51,7 @@ export async function compareModels(
     });
     await setImmediate();
   }
-  const shown = shownTo(bench);
+  const shown = shownTo(library);
   return {
     compared: photos.length,
     changed,
@@ -63,13 +63,13 @@ export async function compareModels(
 }
 
 /** Photos without a verdict whose labels the last change of model moved most, most first. */
-export function changedMost(bench: Workbench, limit: number): ChangedPhoto[] {
-  const shown = shownTo(bench);
-  return movedMost(bench.library, bench.model.model, limit).map(({ photo, before, change }) => ({
+export function changedMost(library: OpenLibrary, limit: number): ChangedPhoto[] {
+  const shown = shownTo(library);
+  return mostChangedPredictions(library.store, library.model.model, limit).map(({ photo, before, change }) => ({
     photo,
     change,
     before: shown(before),
-    after: shown(predictionsOf(bench.library, photo)),
+    after: shown(predictionsOf(library.store, photo)),
   }));
 }
 
@@ -79,22 +79,22 @@ interface Scored {
 }
 
 /** Those that reach their threshold, with their names. */
-function shownTo({ library, lexicon }: Workbench): (labels: Scored[]) => PhotoLabel[] {
-  const bar = barsOf(library);
+function shownTo({ store, lexicon }: OpenLibrary): (labels: Scored[]) => PhotoLabel[] {
+  const bar = thresholdsOf(store);
   return (labels) =>
     labels
       .filter(({ label, score }) => score >= bar(label))
       .map((each) => ({ ...each, ...lexicon.named(each.label), source: "predicted" }));
 }
 
-function labellerOfModel(bench: Workbench, id: ModelId): Labeller {
-  if (id === bench.model.model) return bench.labeller;
-  const { visualId, wordsId, projection, settings } = modelOf(bench.library, id);
-  if (visualId !== bench.pack.visualId || wordsId !== bench.lexicon.vocabulary.id) {
+function rankerOfModel(library: OpenLibrary, id: ModelId): Labeller {
+  if (id === library.model.model) return library.ranker;
+  const { visualId, wordsId, projection, settings } = modelOf(library.store, id);
+  if (visualId !== library.pack.visualId || wordsId !== library.lexicon.vocabulary.id) {
     throw new Refusal(
       "no-model",
-      `model ${id} was fitted to another model pack or vocabulary than ${bench.pack.name} with ${bench.lexicon.vocabulary.id}`,
+      `model ${id} was fitted to another model pack or vocabulary than ${library.pack.name} with ${library.lexicon.vocabulary.id}`,
     );
   }
-  return labellerOf(bench, projection, lessonsOf(settings));
+  return rankerFor(library, projection, storedExamples(settings));
 }

@@ -6,8 +6,8 @@ import type { JobHandle } from "../../base/jobs";
 import { fitInWorker } from "../../devise/fit-in-worker";
 import { datasetPhotos, nameReader } from "../../evaluation/dataset-photos";
 import { evaluatePack } from "../../evaluation/evaluate-pack";
-import { evaluateTrust } from "../../evaluation/evaluate-trust";
-import { needsPack, type Workbench } from "../../workspace/workbench";
+import { evaluateReliability } from "../../evaluation/evaluate-trust";
+import { type OpenLibrary, requirePack } from "../../workspace/workbench";
 
 /**
  * The paper's comparisons for an open library's pack on labelled photos, and how far the labels that the library shows
@@ -15,23 +15,30 @@ import { needsPack, type Workbench } from "../../workspace/workbench";
  * for the next time the window asks.
  * @throws Refusal `bad-dataset`, `bad-training`
  */
-export async function evaluateLibrary(bench: Workbench, dataset: string, job: JobHandle): Promise<Evaluation> {
-  needsPack(bench);
+export async function evaluateLibrary(library: OpenLibrary, dataset: string, job: JobHandle): Promise<Evaluation> {
+  requirePack(library);
   const {
-    library: { home },
+    store: { home },
     lexicon,
     pack,
     classLabels,
-    labeller,
+    ranker,
     model,
-    first,
-  } = bench;
+    baseProjection,
+  } = library;
   const watch = { signal: job.signal, onPhase: job.phase, onProgress: job.progress };
   job.phase("looking at photos");
   const photos = await datasetPhotos(dataset, { home, pack, classLabels, names: nameReader(lexicon, null) }, watch);
   job.phase("comparing the labels shown with the true ones");
-  const trust = await evaluateTrust(
-    { pack, lexicon, classLabels, labels: [...labeller.labels], M: model.projection, confidence: first.confidence },
+  const trust = await evaluateReliability(
+    {
+      pack,
+      lexicon,
+      classLabels,
+      labels: [...ranker.labels],
+      M: model.projection,
+      confidence: baseProjection.confidence,
+    },
     photos,
   );
   if (!trust)
@@ -57,17 +64,18 @@ export async function evaluateLibrary(bench: Workbench, dataset: string, job: Jo
     methods,
     ...trust,
   };
-  keep(keptFile(bench), evaluation);
+  keep(evaluationFile(library), evaluation);
   return evaluation;
 }
 
 /** The last evaluation of the library's pack; null before the first. */
-export function lastEvaluation(bench: Workbench): Evaluation | null {
-  const file = keptFile(bench);
+export function lastEvaluation(library: OpenLibrary): Evaluation | null {
+  const file = evaluationFile(library);
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Evaluation) : null;
 }
 
-const keptFile = ({ library: { home }, pack }: Workbench): string => join(home, "evaluations", `${pack.visualId}.json`);
+const evaluationFile = ({ store: { home }, pack }: OpenLibrary): string =>
+  join(home, "evaluations", `${pack.visualId}.json`);
 
 function keep(file: string, evaluation: Evaluation): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -1,14 +1,14 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { counted } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
-import { putBackEarlier } from "../../store/earlier-labels";
+import { restoreSnapshot } from "../../store/earlier-labels";
 import { countFeatures } from "../../store/features";
 import { keepModel, listModels } from "../../store/models";
 import { labelAgain } from "../../workspace/label-again";
 import { type LiveLearning } from "../../workspace/live-learning";
 import { changeModel } from "../../workspace/open-workbench";
 import type { Session } from "../../workspace/session";
-import { needsPack } from "../../workspace/workbench";
+import { requirePack } from "../../workspace/workbench";
 import { changedMost, compareModels } from "./compare-models";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
 import { learnForWindow } from "./learn";
@@ -30,48 +30,48 @@ type Learning =
 /** Models: fitted from verdicts, chosen, compared, measured. */
 export const learnHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
   retrain: async () => {
-    needsPack(session.bench());
+    requirePack(session.library());
     refuseWhileUpgrading(session);
     stopLive(session, live); // this one learns from all that there is
     return {
-      job: session.start("retrain", "it is learning already", (bench, job) => learnForWindow(session, bench, job)),
+      job: session.start("retrain", "it is learning already", (library, job) => learnForWindow(session, library, job)),
     };
   },
-  models: async () => listModels(session.bench().library),
+  models: async () => listModels(session.library().store),
   useModel: async ({ model }) => {
     refuseWhileUpgrading(session);
     stopLive(session, live); // it would take another one into use
-    return session.labelAnew((bench) => changeModel(bench, model));
+    return session.relabelAll((library) => changeModel(library, model));
   },
   keepModel: async ({ model }) => {
-    keepModel(session.bench().library, model);
-    session.tell();
+    keepModel(session.library().store, model);
+    session.emitInfo();
   },
   labelAgain: async () => {
-    if (!session.bench().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
+    if (!session.library().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
     return {
-      job: session.start("upgrade", "it is being labelled again already", async (bench, job) => {
-        await session.replace(await labelAgain(bench, job, session.jobs));
-        return `${counted(countFeatures(bench.library, session.bench().pack.visualId), "photo")} labelled`;
+      job: session.start("upgrade", "it is being labelled again already", async (library, job) => {
+        await session.replace(await labelAgain(library, job, session.jobs));
+        return `${counted(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
       }),
     };
   },
   goBack: async () => {
     refuseWhileUpgrading(session);
     stopLive(session, live);
-    await session.changePack(putBackEarlier);
+    await session.changePack(restoreSnapshot);
   },
   watching: async ({ photos }) => session.watch(photos),
-  changedMost: async ({ limit }) => changedMost(session.bench(), limit),
-  compareModels: (query) => compareModels(session.bench(), query),
+  changedMost: async ({ limit }) => changedMost(session.library(), limit),
+  compareModels: (query) => compareModels(session.library(), query),
 
   evaluate: async ({ dataset }) => ({
-    job: session.start("evaluate", "an evaluation is running already", async (bench, job) => {
-      const { photos } = await evaluateLibrary(bench, dataset, job);
+    job: session.start("evaluate", "an evaluation is running already", async (library, job) => {
+      const { photos } = await evaluateLibrary(library, dataset, job);
       return counted(photos, "photo");
     }),
   }),
-  evaluation: async () => lastEvaluation(session.bench()),
+  evaluation: async () => lastEvaluation(session.library()),
 });
 
 function refuseWhileUpgrading(session: Session): void {

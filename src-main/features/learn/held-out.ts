@@ -1,22 +1,22 @@
 import type { PhotoId, VerdictScores } from "../../../src-shared/contract";
 import { fitInWorker } from "../../devise/fit-in-worker";
-import type { Standing } from "../../labeller/fit-data";
+import type { Annotation } from "../../labeller/fit-data";
 import type { Labeller } from "../../labeller/labeller";
-import { barsOf } from "../../store/former";
-import { standingVerdicts } from "../../store/verdicts";
-import { lessonsWith } from "../../workspace/lessons";
-import { labellerOf } from "../../workspace/open-workbench";
+import { thresholdsOf } from "../../store/former";
+import { currentAnnotations } from "../../store/verdicts";
+import { trainingExamples } from "../../workspace/lessons";
+import { rankerFor } from "../../workspace/open-workbench";
 import { predict } from "../../workspace/rank-photos";
-import { seenPhotos } from "../../workspace/seen-photos";
-import { teachingOf, teachingSettings } from "../../workspace/teach";
-import { type Workbench } from "../../workspace/workbench";
+import { readVisualOutputs } from "../../workspace/seen-photos";
+import { correctionData, retrainSettings } from "../../workspace/teach";
+import { type OpenLibrary } from "../../workspace/workbench";
 
 /** Every so manyth judged photo is held out, and fewer of them say nothing. */
-const HOLD_OUT = 5;
-const LEAST_PHOTOS = 5;
+const HOLD_OUT_EVERY = 5;
+const MIN_PHOTOS = 5;
 
 /** Always the same photos: by their number, scattered by Knuth's multiplicative hash. */
-export const isHeldOut = (photo: PhotoId): boolean => (Math.imul(photo, 2654435761) >>> 0) % HOLD_OUT === 0;
+export const isHeldOut = (photo: PhotoId): boolean => (Math.imul(photo, 2654435761) >>> 0) % HOLD_OUT_EVERY === 0;
 
 /** How many photos were held out, and what the two make of the verdicts on them. */
 export interface HeldOutScores {
@@ -31,31 +31,35 @@ export interface HeldOutScores {
  * examples are learned from the others as ever, and the labels are compared with those of the pack's own projection.
  * @returns null where too few photos would be held out
  */
-export async function heldOutScores(bench: Workbench, signal: AbortSignal): Promise<HeldOutScores | null> {
-  const verdicts = standingVerdicts(bench.library);
+export async function heldOutScores(library: OpenLibrary, signal: AbortSignal): Promise<HeldOutScores | null> {
+  const verdicts = currentAnnotations(library.store);
   const held = verdicts.filter(({ photo }) => isHeldOut(photo));
   const rest = verdicts.filter(({ photo }) => !isHeldOut(photo));
   const photos = new Set(held.map(({ photo }) => photo)).size;
-  if (photos < LEAST_PHOTOS || rest.length === 0) return null;
-  const data = teachingOf(bench, rest);
+  if (photos < MIN_PHOTOS || rest.length === 0) return null;
+  const data = correctionData(library, rest);
   const { M } = data
-    ? await fitInWorker({ ...data, initial: bench.first.M }, teachingSettings, { signal })
-    : bench.first;
-  const before = await verdictScores(bench, labellerOf(bench, bench.first.M, []), held);
+    ? await fitInWorker({ ...data, initial: library.baseProjection.M }, retrainSettings, { signal })
+    : library.baseProjection;
+  const before = await verdictScores(library, rankerFor(library, library.baseProjection.M, []), held);
   signal.throwIfAborted();
-  return { photos, before, after: await verdictScores(bench, labellerOf(bench, M, lessonsWith(bench, rest)), held) };
+  return {
+    photos,
+    before,
+    after: await verdictScores(library, rankerFor(library, M, trainingExamples(library, rest)), held),
+  };
 }
 
-async function verdictScores(bench: Workbench, labeller: Labeller, verdicts: Standing[]): Promise<VerdictScores> {
-  await labeller.prepare();
-  const seen = seenPhotos(
-    bench,
+async function verdictScores(library: OpenLibrary, ranker: Labeller, verdicts: Annotation[]): Promise<VerdictScores> {
+  await ranker.prepare();
+  const output = readVisualOutputs(
+    library,
     verdicts.map(({ photo }) => photo),
   );
-  const predicted = predict(bench, labeller, seen, labeller.placesOf(seen));
-  const bar = barsOf(bench.library);
-  const of = new Map(Array.from(seen.photos, (photo, i) => [photo, predicted[i]]));
-  const ranks = (verdict: Standing["verdict"]) =>
+  const predicted = predict(library, ranker, output, ranker.semanticEmbeddings(output));
+  const bar = thresholdsOf(library.store);
+  const of = new Map(Array.from(output.photos, (photo, i) => [photo, predicted[i]]));
+  const ranks = (verdict: Annotation["verdict"]) =>
     verdicts
       .filter((one) => one.verdict === verdict && of.has(one.photo))
       .map(({ photo, label }) =>

@@ -1,14 +1,14 @@
 import type { LossPoint, ModelId, PhotoId } from "../../../src-shared/contract";
-import { gather } from "../../base/gather";
+import { createEventBatch } from "../../base/gather";
 import type { JobHandle } from "../../base/jobs";
-import { countMoved } from "../../store/former";
+import { countChangedPredictions } from "../../store/former";
 import { scoreModel } from "../../store/models";
 import { countVerdicts } from "../../store/verdicts";
 import type { FolderWatcher } from "../../workspace/folder-watcher";
 import { rankAll } from "../../workspace/label-folder";
 import type { Session } from "../../workspace/session";
-import { retrain, unlearn } from "../../workspace/teach";
-import type { Workbench } from "../../workspace/workbench";
+import { resetToBaseModel, retrain } from "../../workspace/teach";
+import type { OpenLibrary } from "../../workspace/workbench";
 import { heldOutScores } from "./held-out";
 
 interface LearnListeners extends FolderWatcher {
@@ -27,15 +27,17 @@ interface LearnListeners extends FolderWatcher {
  * @throws Refusal `nothing-to-learn` when there are no verdicts
  */
 export async function learn(
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   { loss = () => undefined, fitted, first, firstLabelled, ...watcher }: LearnListeners,
   live = false,
 ): Promise<{ model: ModelId; message: string }> {
   const model: ModelId =
-    live && countVerdicts(bench.library) === 0 ? await unlearn(bench) : await retrain(bench, job, loss, live);
+    live && countVerdicts(library.store) === 0
+      ? await resetToBaseModel(library)
+      : await retrain(library, job, loss, live);
   fitted?.();
-  return { model, message: await rankAll(bench, job, watcher, first, firstLabelled) };
+  return { model, message: await rankAll(library, job, watcher, first, firstLabelled) };
 }
 
 /**
@@ -44,14 +46,14 @@ export async function learn(
  */
 export async function learnForWindow(
   session: Session,
-  bench: Workbench,
+  library: OpenLibrary,
   job: JobHandle,
   onScreen?: () => void,
 ): Promise<string> {
   const live = onScreen !== undefined;
-  const losses = gather<LossPoint>((points) => session.emit("loss", points));
+  const losses = createEventBatch<LossPoint>((points) => session.emit("loss", points));
   const { model, message } = await learn(
-    bench,
+    library,
     job,
     {
       loss: (point) => {
@@ -59,7 +61,7 @@ export async function learnForWindow(
       },
       fitted() {
         losses.flush();
-        session.tell();
+        session.emitInfo();
       },
       changed: session.labelled,
       first: session.watched,
@@ -67,7 +69,7 @@ export async function learnForWindow(
     },
     live,
   ).finally(losses.flush);
-  session.emit("learned", { model, changed: await countMoved(bench.library, model) });
-  if (bench.model.kind === "retrained") scoreModel(bench.library, model, await heldOutScores(bench, job.signal));
+  session.emit("learned", { model, changed: await countChangedPredictions(library.store, model) });
+  if (library.model.kind === "retrained") scoreModel(library.store, model, await heldOutScores(library, job.signal));
   return message;
 }

@@ -1,5 +1,5 @@
-import { readyToFit } from "../../devise/fit-in-worker";
-import { isLatest, isToLearn } from "../../store/models";
+import { warmUpFitWorker } from "../../devise/fit-in-worker";
+import { isLatest, needsFit } from "../../store/models";
 import { settingsOf } from "../../store/settings";
 import { createLiveLearning, type LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
@@ -8,21 +8,21 @@ import { learnForWindow } from "./learn";
 /** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
 export function learnLive(session: Session): LiveLearning {
   const isOn = () =>
-    session.byItself(() => {
-      const library = session.openOrNull()?.bench.library;
+    session.ignoringDiskFaults(() => {
+      const store = session.openOrNull()?.library.store;
       return (
-        library !== undefined &&
-        settingsOf(library).liveLearning &&
-        isLatest(library) &&
-        !session.bench().isPackGone &&
+        store !== undefined &&
+        settingsOf(store).liveLearning &&
+        isLatest(store) &&
+        !session.library().isPackMissing &&
         !isUpgrading(session)
       );
     }) ?? false;
   return createLiveLearning({
     isOn,
-    ready: readyToFit,
+    ready: warmUpFitWorker,
     learn: (enough) =>
-      session.byItself(() => {
+      session.ignoringDiskFaults(() => {
         const running = session.jobs
           .list()
           .filter(
@@ -32,11 +32,11 @@ export function learnLive(session: Session): LiveLearning {
         if (running.some(({ kind }) => kind === "retrain" || !enough)) return null;
         // it has labelled the photos on screen, and the others are to be labelled by more
         for (const { job } of running) session.jobs.cancel(job);
-        if (!isToLearn(session.bench().library)) return Promise.resolve();
+        if (!needsFit(session.library().store)) return Promise.resolve();
         return new Promise<void>((resolve) => {
-          session.start("learn", null, async (bench, job) => {
+          session.start("learn", null, async (library, job) => {
             try {
-              return await learnForWindow(session, bench, job, resolve);
+              return await learnForWindow(session, library, job, resolve);
             } finally {
               resolve();
             }

@@ -7,9 +7,9 @@ import { forgetLibrary, recentLibraries } from "../../store/home";
 import { copyLibrary, keepForFormer, openCopy } from "../../store/library-copy";
 import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
-import { infoOf } from "../../workspace/library-info";
+import { libraryInfo } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
-import { refresh } from "../../workspace/open-workbench";
+import { reloadRanker } from "../../workspace/open-workbench";
 import type { Session } from "../../workspace/session";
 import { about } from "./about";
 
@@ -47,9 +47,9 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   }),
   openLibrary: ({ folder }) => session.open(folder),
   openSamples: async () => session.open(sampleFolder(session.home)),
-  copyLibrary: async ({ file, overwrite }) => copyLibrary(session.bench().library, file, overwrite),
+  copyLibrary: async ({ file, overwrite }) => copyLibrary(session.library().store, file, overwrite),
   async openCopy({ file, folder, replace }) {
-    const inPlace = replace && isSameFolder(session.openOrNull()?.bench, folder);
+    const inPlace = replace && isSameFolder(session.openOrNull()?.library, folder);
     if (inPlace) await session.close(); // one library can't take another's place while it is open
     try {
       openCopy({ home: session.home, file, folder, replace });
@@ -61,37 +61,37 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   },
   libraryBackups: async ({ folder }) => backupsOf(session.home, folder),
   async restoreLibrary({ folder, copy }) {
-    if (isSameFolder(session.openOrNull()?.bench, folder)) await session.close();
+    if (isSameFolder(session.openOrNull()?.library, folder)) await session.close();
     return restoreLibrary({ home: session.home, folder, copy });
   },
   keepForFormer: async () => {
-    keepForFormer(session.bench().library);
-    session.tell();
-    return infoOf(session.bench());
+    keepForFormer(session.library().store);
+    session.emitInfo();
+    return libraryInfo(session.library());
   },
   closeLibrary: () => session.close(),
   forgetLibrary: async ({ folder }) => forgetLibrary(session.home, folder),
   library: async () => {
     const open = session.openOrNull();
-    return open && infoOf(open.bench);
+    return open && libraryInfo(open.library);
   },
   subfolders: async ({ path }) => subfolders(path ?? homedir()),
 
   settings: async () => {
     const open = session.openOrNull();
-    return { dataFolder: session.home, ...(open ? settingsOf(open.bench.library) : DEFAULT_SETTINGS) };
+    return { dataFolder: session.home, ...(open ? settingsOf(open.library.store) : DEFAULT_SETTINGS) };
   },
   changeSettings: async (change) => {
-    const { library, lexicon, classLabels } = session.bench();
-    const before = settingsOf(library);
+    const { store, lexicon, classLabels } = session.library();
+    const before = settingsOf(store);
     if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
-    const after = changeSettings(library, change);
-    if (after.labelSet !== before.labelSet) await session.labelAnew(refresh);
-    if (change.threshold !== undefined || change.labelThresholds !== undefined) session.changedAll();
-    if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.findObjects();
-    if (change.liveLearning !== undefined) session.tell();
-    if (change.excludedFolders !== undefined) session.look();
-    if (after.watchFolder !== before.watchFolder || change.excludedFolders !== undefined) await session.watchAnew();
+    const after = changeSettings(store, change);
+    if (after.labelSet !== before.labelSet) await session.relabelAll(reloadRanker);
+    if (change.threshold !== undefined || change.labelThresholds !== undefined) session.notifyAllChanged();
+    if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.detectObjects();
+    if (change.liveLearning !== undefined) session.emitInfo();
+    if (change.excludedFolders !== undefined) session.rescan();
+    if (after.watchFolder !== before.watchFolder || change.excludedFolders !== undefined) await session.restartWatch();
     return { dataFolder: session.home, ...after };
   },
   about: async () => about(session.openOrNull()?.backends() ?? []),
@@ -101,5 +101,5 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
   resumeJob: async ({ job }) => session.jobs.resume(job),
   cancelJob: async ({ job }) => session.jobs.cancel(job),
   tryDisk: async () => session.disk.tryNow(),
-  rescan: async () => ({ job: session.look() }),
+  rescan: async () => ({ job: session.rescan() }),
 });

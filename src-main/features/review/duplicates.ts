@@ -3,27 +3,27 @@ import type { PhotoId } from "../../../src-shared/contract";
 import { counted } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import type { JobHandle } from "../../base/jobs";
-import { rankShots } from "../../curate/best-shot";
-import type { Pictures } from "../../curate/duplicate-pairs";
+import { rankForKeeping } from "../../curate/best-shot";
+import type { ComparedPhotos } from "../../curate/duplicate-pairs";
 import { createCentring } from "../../curate/feature-codes";
 import { findGroups } from "../../curate/find-groups";
-import { glanceAtThumbnail } from "../../images/contained-decode";
-import { GREY } from "../../images/glance";
+import { thumbnailQuality } from "../../images/contained-decode";
+import { GREY_SIDE } from "../../images/glance";
 import {
   areGroupsStale,
   type DuplicateGroup,
+  duplicateInputState,
   groupsFound,
-  photoState,
   storeGroups,
 } from "../../store/duplicate-groups";
 import { featuresOf, photosWithFeatures } from "../../store/features";
-import { type GlancedPhoto, glancesOf, photosToGlance, storeGlances } from "../../store/glances";
+import { type PhotoQuality, photosWithoutQuality, qualitiesOf, storeQualities } from "../../store/glances";
 import { picture } from "../../store/thumbnails";
-import type { Workbench } from "../../workspace/workbench";
-import { placeNewcomers } from "./split-photos";
+import type { OpenLibrary } from "../../workspace/workbench";
+import { addNewPhotosToSplit } from "./split-photos";
 
 /** Photos that are read from the store between two breaths. */
-const PAGE = 500;
+const PHOTOS_PER_PAGE = 500;
 
 /**
  * Finds near-duplicates and bursts among all present photos that were looked at, and keeps them with the library. The
@@ -33,30 +33,30 @@ const PAGE = 500;
  * not have yet get a part of it.
  * @returns the job's message
  */
-export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<string> {
-  const { library, pack } = bench;
-  const without = photosToGlance(library, pack.visualId);
-  const total = without.length + photosWithFeatures(library, pack.visualId).length;
-  const unreadable = await glanceAtRest(bench, without, job, total);
-  const state = photoState(library, pack.visualId);
-  const { photos, pictures } = await gatherPictures(bench, job);
+export async function findDuplicates(library: OpenLibrary, job: JobHandle): Promise<string> {
+  const { store, pack } = library;
+  const without = photosWithoutQuality(store, pack.visualId);
+  const total = without.length + photosWithFeatures(store, pack.visualId).length;
+  const unreadable = await measureMissingQualities(library, without, job, total);
+  const state = duplicateInputState(store, pack.visualId);
+  const { photos, pictures } = await readPictures(library, job);
   const groups = await findGroups(pictures, {
     signal: job.signal,
     onProgress: (compared) => job.progress(without.length + compared, total),
   });
   await job.breath();
   const ranked = groups.map(({ kind, members }): DuplicateGroup => {
-    const { order, why } = rankShots(
+    const { order, why } = rankForKeeping(
       members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })),
     );
     return { kind, photos: order.map((at) => photos[members[at]].photo), why };
   });
   storeGroups(
-    library,
+    store,
     ranked.sort((a, b) => b.photos.length - a.photos.length || a.photos[0] - b.photos[0]),
     state,
   );
-  const placed = placeNewcomers(bench);
+  const placed = addNewPhotosToSplit(library);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
   return `${counted(grouped, "photo")} in ${counted(ranked.length, "group")}${placed > 0 ? `; ${counted(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${counted(unreadable, "photo")} could not be read` : ""}`;
 }
@@ -65,13 +65,13 @@ export async function findDuplicates(bench: Workbench, job: JobHandle): Promise<
  * The groups that were found last, largest first; null before the first time. `stale`: photos came, went or changed
  * since.
  */
-export function duplicates({ library, pack }: Workbench): {
+export function duplicates({ store, pack }: OpenLibrary): {
   groups: (DuplicateGroup & { best: PhotoId })[] | null;
   stale: boolean;
 } {
   return {
-    groups: groupsFound(library)?.map((group) => ({ ...group, best: group.photos[0] })) ?? null,
-    stale: areGroupsStale(library, pack.visualId),
+    groups: groupsFound(store)?.map((group) => ({ ...group, best: group.photos[0] })) ?? null,
+    stale: areGroupsStale(store, pack.visualId),
   };
 }
 
@@ -79,8 +79,8 @@ export function duplicates({ library, pack }: Workbench): {
  * The groups that verdicts can be spread over: that of a photo, or all.
  * @throws Refusal `no-groups` before duplicates were looked for, `no-group` where the photo is in none
  */
-export function groupsToSpread({ library }: Workbench, photo: PhotoId | null): PhotoId[][] {
-  const groups = groupsFound(library)?.map(({ photos }) => photos);
+export function groupsToSpread({ store }: OpenLibrary, photo: PhotoId | null): PhotoId[][] {
+  const groups = groupsFound(store)?.map(({ photos }) => photos);
   if (!groups) throw new Refusal("no-groups", "look for duplicates first: nobody has yet");
   const wanted = photo === null ? groups : groups.filter((photos) => photos.includes(photo));
   if (photo !== null && wanted.length === 0)
@@ -89,8 +89,8 @@ export function groupsToSpread({ library }: Workbench, photo: PhotoId | null): P
 }
 
 /** @returns how many photos can't be read any more: they are left out */
-async function glanceAtRest(
-  { library }: Workbench,
+async function measureMissingQualities(
+  { store }: OpenLibrary,
   waiting: { photo: PhotoId; version: string }[],
   job: JobHandle,
   total: number,
@@ -99,8 +99,8 @@ async function glanceAtRest(
   for (const [done, { photo, version }] of waiting.entries()) {
     job.progress(done, total);
     try {
-      storeGlances(library, [
-        { photo, version, glance: await glanceAtThumbnail(await picture(library, photo, "thumbnail")) },
+      storeQualities(store, [
+        { photo, version, imageQuality: await thumbnailQuality(await picture(store, photo, "thumbnail")) },
       ]);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -112,31 +112,31 @@ async function glanceAtRest(
 }
 
 /** All that the photos that were looked at are compared by, in memory that threads can share. */
-export async function gatherPictures(
-  { library, pack }: Workbench,
+export async function readPictures(
+  { store, pack }: OpenLibrary,
   job: JobHandle,
-): Promise<{ photos: Omit<GlancedPhoto, "grey">[]; pictures: Pictures }> {
-  const ids = photosWithFeatures(library, pack.visualId);
-  const [D, pixels] = [pack.dimensions, GREY * GREY];
+): Promise<{ photos: Omit<PhotoQuality, "grey">[]; pictures: ComparedPhotos }> {
+  const ids = photosWithFeatures(store, pack.visualId);
+  const [D, pixels] = [pack.dimensions, GREY_SIDE * GREY_SIDE];
   const features = new Float32Array(new SharedArrayBuffer(4 * ids.length * D));
   const greys = new Uint8Array(new SharedArrayBuffer(ids.length * pixels));
-  const photos: Omit<GlancedPhoto, "grey">[] = [];
+  const photos: Omit<PhotoQuality, "grey">[] = [];
   const centring = createCentring(D);
   await inPages(ids.length, job, (from, to) => {
     const before = photos.length;
-    const glances = glancesOf(library, ids.slice(from, to));
+    const imageQualities = qualitiesOf(store, ids.slice(from, to));
     const page = featuresOf(
-      library,
+      store,
       pack.visualId,
-      glances.map(({ photo }) => photo),
+      imageQualities.map(({ photo }) => photo),
     );
     const seen = new Map(Array.from(page.photos, (photo, row) => [photo, row]));
-    for (const { grey, ...glance } of glances) {
-      const row = seen.get(glance.photo);
+    for (const { grey, ...imageQuality } of imageQualities) {
+      const row = seen.get(imageQuality.photo);
       if (row === undefined) continue; // edited this moment
       features.set(page.features.subarray(row * D, (row + 1) * D), photos.length * D);
       greys.set(grey, photos.length * pixels);
-      photos.push(glance);
+      photos.push(imageQuality);
     }
     centring.take(features.subarray(before * D, photos.length * D));
   });
@@ -148,7 +148,7 @@ export async function gatherPictures(
     photos,
     pictures: {
       D,
-      side: GREY,
+      side: GREY_SIDE,
       features: features.subarray(0, n * D),
       greys: greys.subarray(0, n * pixels),
       taken: Float64Array.from(photos, ({ takenAt }) => secondsOf(takenAt)),
@@ -158,8 +158,8 @@ export async function gatherPictures(
 }
 
 async function inPages(n: number, job: JobHandle, work: (from: number, to: number) => void): Promise<void> {
-  for (let from = 0; from < n; from += PAGE) {
-    work(from, Math.min(n, from + PAGE));
+  for (let from = 0; from < n; from += PHOTOS_PER_PAGE) {
+    work(from, Math.min(n, from + PHOTOS_PER_PAGE));
     await job.breath();
     await setImmediate();
   }

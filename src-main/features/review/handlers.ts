@@ -7,7 +7,7 @@ import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
 import { judgePhotos } from "./judge-photos";
-import { likelyMislabels } from "./mislabels";
+import { findLabelIssues } from "./mislabels";
 import { reviewQueue } from "./review-queue";
 import { makeSplit, planSplit, splitState } from "./split-photos";
 
@@ -30,45 +30,45 @@ type Review =
 
 /** A person's verdicts and their undo, and what deserves a look: the review queue, label errors, duplicates, splits. */
 export const reviewHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Review> => {
-  const { bench, start, changedAll } = session;
+  const { library, start, notifyAllChanged } = session;
   return {
-    reviewQueue: ({ limit }) => reviewQueue(bench(), limit),
-    mislabels: ({ limit }) => likelyMislabels(bench(), limit),
-    duplicates: async () => duplicates(bench()),
+    reviewQueue: ({ limit }) => reviewQueue(library(), limit),
+    mislabels: ({ limit }) => findLabelIssues(library(), limit),
+    duplicates: async () => duplicates(library()),
     findDuplicates: async () => ({
       job: start("duplicates", "duplicates are being looked for already", findDuplicates),
     }),
-    countSpread: async ({ photo }) => countSpread(bench().library, groupsToSpread(bench(), photo), photo),
+    countSpread: async ({ photo }) => countSpread(library().store, groupsToSpread(library(), photo), photo),
     spreadVerdicts: async ({ photo }) => {
-      const spread = spreadVerdicts(bench().library, groupsToSpread(bench(), photo), photo);
-      changedAll();
+      const spread = spreadVerdicts(library().store, groupsToSpread(library(), photo), photo);
+      notifyAllChanged();
       live.judged(spread.photos);
       return spread;
     },
-    splitState: async () => splitState(bench()),
-    planSplit: async (query) => planSplit(bench(), query),
+    splitState: async () => splitState(library()),
+    planSplit: async (query) => planSplit(library(), query),
     makeSplit: async (query) => {
-      const plan = makeSplit(bench(), query);
-      changedAll();
+      const plan = makeSplit(library(), query);
+      notifyAllChanged();
       return plan;
     },
     removeSplit: async () => {
-      removeSplit(bench().library);
-      changedAll();
+      removeSplit(library().store);
+      notifyAllChanged();
     },
-    countAt: async (query) => countAt(bench().library, query),
+    countAt: async (query) => countAt(library().store, query),
 
     judge: async (verdict) => judgePhotos(session, live, [verdict]),
     judgeEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
     undo: async () => {
-      const undone = undo(bench().library);
-      changedAll();
+      const undone = undo(library().store);
+      notifyAllChanged();
       if (undone !== null) live.judged(1);
       return { undone };
     },
     redo: async () => {
-      const redone = redo(bench().library);
-      changedAll();
+      const redone = redo(library().store);
+      notifyAllChanged();
       if (redone !== null) live.judged(1);
       return { redone };
     },

@@ -12,27 +12,27 @@ import type { Session } from "../../workspace/session";
  * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
  */
 export function judgePhotos(
-  { bench, changed, tellSoon }: Session,
+  { library, changed, tellSoon }: Session,
   live: LiveLearning,
   verdicts: Judged[],
 ): { photos: number } {
-  const { library, lexicon } = bench();
+  const { store, lexicon } = library();
   const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
-  const unknown = unknownPhoto(library, concerned);
+  const unknown = unknownPhoto(store, concerned);
   if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
   for (const { label } of verdicts)
     if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
       throw new Refusal("no-label", `there is no synset ${label}`);
   labelNumbers(
-    library,
+    store,
     verdicts.map(({ label }) => label),
   ); // a number that was given stays, whatever becomes of the verdicts
-  const photos = inTransaction(library, () =>
+  const photos = inTransaction(store, () =>
     verdicts.reduce((sum, { photos, label, verdict }) => {
       // A label that was deleted and is given again is there again.
       const { name } = lexicon.named(label);
-      if (verdict === "accept" && labelCards(library).get(label)?.hidden) restoreLabel(library, label, name);
-      return sum + judge(library, { photos, label, verdict, name }).photos;
+      if (verdict === "accept" && labelCards(store).get(label)?.hidden) restoreLabel(store, label, name);
+      return sum + judge(store, { photos, label, verdict, name }).photos;
     }, 0),
   );
   changed(concerned);

@@ -1,21 +1,21 @@
 import type { LabelId, Mislabel, PhotoId } from "../../../src-shared/contract";
 import { confidentLearning } from "../../curate/confident-learning";
 import { leaveOneOut } from "../../curate/leave-one-out";
-import { fitSharpness } from "../../curate/score-softmax";
+import { fitInverseTemperature } from "../../curate/score-softmax";
 import { softmax } from "../../math/softmax";
 import { takeRows } from "../../math/take-rows";
-import { lastVerdictEvent, standingVerdicts } from "../../store/verdicts";
+import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
 import type { WordNet } from "../../words/wordnet";
-import { measuredFeatures } from "../../workspace/measured-features";
-import type { Workbench } from "../../workspace/workbench";
+import { readWhitenedFeatures } from "../../workspace/measured-features";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** A label that fewer photos were given says too little of what it looks like. */
-const LEAST_PHOTOS = 3;
+const MIN_PHOTOS = 3;
 /** Examples that tell how sharp probabilities are, evenly taken. */
-export const TELLING = 500;
+export const CALIBRATION_EXAMPLES = 500;
 
 /** An accepted label that its photo speaks against. */
-interface Suspect {
+interface IssueCandidate {
   photo: PhotoId;
   given: LabelId;
   suggested: LabelId;
@@ -23,7 +23,7 @@ interface Suspect {
 }
 
 /** Accepted labels, each on one photo, as numbers. */
-interface Examples {
+interface AcceptedExamples {
   /** C */
   labels: LabelId[];
   /** `[n]` */
@@ -31,16 +31,16 @@ interface Examples {
   /** `[n]` rows of `labels` */
   given: number[];
   /** `[n]` rows of `labels` that the photo cannot have been meant to get in the place of the given one */
-  barred: number[][];
+  masked: number[][];
 }
 
-interface Found {
+interface CachedIssues {
   event: number;
   visualId: string;
-  suspects: Promise<Suspect[]>;
+  candidates: Promise<IssueCandidate[]>;
 }
 
-const found = new WeakMap<Workbench, Found>();
+const found = new WeakMap<OpenLibrary, CachedIssues>();
 
 /**
  * Accepted labels, a person's and imported ones, that are likely to be wrong, most suspicious first: those that
@@ -50,41 +50,41 @@ const found = new WeakMap<Workbench, Found>();
  * label, or the suggested one, which is then not suggested again.
  * @returns nothing where fewer than two labels have three photos each
  */
-export async function likelyMislabels(bench: Workbench, limit: number): Promise<Mislabel[]> {
-  const { library, pack, lexicon } = bench;
-  const event = lastVerdictEvent(library);
-  let there = found.get(bench);
+export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<Mislabel[]> {
+  const { store, pack, lexicon } = library;
+  const event = lastVerdictEvent(store);
+  let there = found.get(library);
   if (there?.event !== event || there.visualId !== pack.visualId) {
-    const suspects = suspectsOf(bench);
-    found.set(bench, (there = { event, visualId: pack.visualId, suspects }));
-    suspects.catch(() => found.delete(bench)); // the caller is told; the next one tries again
+    const candidates = issueCandidates(library);
+    found.set(library, (there = { event, visualId: pack.visualId, candidates }));
+    candidates.catch(() => found.delete(library)); // the caller is told; the next one tries again
   }
   const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
-  return (await there.suspects)
+  return (await there.candidates)
     .slice(0, limit)
     .map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
 }
 
-async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
-  const { library, pack, lexicon } = bench;
-  const verdicts = standingVerdicts(library);
+async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> {
+  const { store, pack, lexicon } = library;
+  const verdicts = currentAnnotations(store);
   const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
-  const seen = await measuredFeatures(
-    bench,
+  const seen = await readWhitenedFeatures(
+    library,
     accepted.map(({ photo }) => photo),
   );
   const rowOf = new Map(seen.photos.map((photo, row) => [photo, row]));
-  const { labels, photos, given, barred } = examplesOf(
+  const { labels, photos, given, masked } = examplesOf(
     verdicts.filter(({ photo }) => rowOf.has(photo)),
     lexicon.wordnet,
   );
   const [n, C, D] = [photos.length, labels.length, pack.dimensions];
   if (C < 2) return [];
   const labelled = [...new Set(photos)];
-  const place = new Map(labelled.map((photo, at) => [photo, at]));
+  const position = new Map(labelled.map((photo, at) => [photo, at]));
   const classes = labelled.map((): number[] => []);
-  photos.forEach((photo, i) => classes[place.get(photo)!].push(given[i]));
-  const likeness = await leaveOneOut({
+  photos.forEach((photo, i) => classes[position.get(photo)!].push(given[i]));
+  const leaveOneOutScores = await leaveOneOut({
     rows: takeRows(
       seen.rows,
       D,
@@ -94,15 +94,17 @@ async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
     C,
   });
   const scoresOf = (i: number) => {
-    const scores = likeness(place.get(photos[i])!);
-    for (const c of barred[i]) scores[c] = -Infinity;
+    const scores = leaveOneOutScores(position.get(photos[i])!);
+    for (const c of masked[i]) scores[c] = -Infinity;
     return scores;
   };
-  const telling = Array.from({ length: Math.min(n, TELLING) }, (_, i) => Math.floor((i * n) / Math.min(n, TELLING)));
-  const sharpness = await fitSharpness(scoresOf, given, telling);
+  const calibrating = Array.from({ length: Math.min(n, CALIBRATION_EXAMPLES) }, (_, i) =>
+    Math.floor((i * n) / Math.min(n, CALIBRATION_EXAMPLES)),
+  );
+  const inverseTemperature = await fitInverseTemperature(scoresOf, given, calibrating);
   const into = new Float32Array(C);
   const { counted, selfConfidence, likeliestOther } = await confidentLearning(
-    (i) => softmax(scoresOf(i), sharpness, into),
+    (i) => softmax(scoresOf(i), inverseTemperature, into),
     given,
     C,
   );
@@ -124,20 +126,20 @@ async function suspectsOf(bench: Workbench): Promise<Suspect[]> {
  * not mistaken for a dog. What
  * was rejected on it is none either.
  */
-function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: WordNet): Examples {
+function examplesOf(verdicts: ReturnType<typeof currentAnnotations>, wordnet: WordNet): AcceptedExamples {
   const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
   const counts = new Map<LabelId, number>();
   for (const { label } of accepted) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const labels = [...counts.keys()].filter((label) => counts.get(label)! >= LEAST_PHOTOS);
+  const labels = [...counts.keys()].filter((label) => counts.get(label)! >= MIN_PHOTOS);
   const rows = new Map(labels.map((label, c) => [label, c]));
-  const akin = kinOf([...counts.keys()], rows, wordnet);
-  const barredOn = new Map<PhotoId, Set<number>>();
+  const related = relatedLabels([...counts.keys()], rows, wordnet);
+  const maskedOn = new Map<PhotoId, Set<number>>();
   for (const { photo, label, verdict } of verdicts) {
-    let barred = barredOn.get(photo);
-    if (!barred) barredOn.set(photo, (barred = new Set()));
+    let masked = maskedOn.get(photo);
+    if (!masked) maskedOn.set(photo, (masked = new Set()));
     const row = rows.get(label);
-    if (row !== undefined) barred.add(row);
-    if (verdict === "accept") for (const c of akin.get(label)!) barred.add(c);
+    if (row !== undefined) masked.add(row);
+    if (verdict === "accept") for (const c of related.get(label)!) masked.add(c);
   }
   const examples = accepted
     .filter(({ label }) => rows.has(label))
@@ -146,19 +148,23 @@ function examplesOf(verdicts: ReturnType<typeof standingVerdicts>, wordnet: Word
     labels,
     photos: examples.map(({ photo }) => photo),
     given: examples.map(({ given }) => given),
-    barred: examples.map(({ photo, given }) => [...barredOn.get(photo)!].filter((c) => c !== given)),
+    masked: examples.map(({ photo, given }) => [...maskedOn.get(photo)!].filter((c) => c !== given)),
   };
 }
 
 /** For each label the rows of those that are more general than it or kinds of it. */
-function kinOf(labels: LabelId[], rows: ReadonlyMap<LabelId, number>, wordnet: WordNet): Map<LabelId, number[]> {
-  const kin = new Map<LabelId, number[]>(labels.map((label) => [label, []]));
+function relatedLabels(
+  labels: LabelId[],
+  rows: ReadonlyMap<LabelId, number>,
+  wordnet: WordNet,
+): Map<LabelId, number[]> {
+  const relatives = new Map<LabelId, number[]>(labels.map((label) => [label, []]));
   for (const label of labels) {
     for (const ancestor of wordnet.ancestors(label).keys()) {
       const [above, below] = [rows.get(ancestor), rows.get(label)];
-      if (above !== undefined) kin.get(label)!.push(above);
-      if (below !== undefined) kin.get(ancestor)?.push(below);
+      if (above !== undefined) relatives.get(label)!.push(above);
+      if (below !== undefined) relatives.get(ancestor)?.push(below);
     }
   }
-  return kin;
+  return relatives;
 }

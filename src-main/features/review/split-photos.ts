@@ -2,23 +2,23 @@ import { createHash } from "node:crypto";
 import type { Part, PhotoId, SplitPlan, SplitQuery, SplitState } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { PARTS } from "../../../src-shared/split-parts";
-import { splitByGroup } from "../../curate/split";
-import type { Library } from "../../store/database";
+import { groupedSplit } from "../../curate/split";
+import type { Store } from "../../store/database";
 import { areGroupsStale, type DuplicateGroup, groupsFound } from "../../store/duplicate-groups";
 import { photosWithFeatures } from "../../store/features";
 import { mainLabels } from "../../store/main-labels";
 import { hashesOf } from "../../store/photos";
 import { addToSplit, currentSplit, partsOf, storeSplit } from "../../store/splits";
-import type { Workbench } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/workbench";
 
 /** How the photos are split, and what a new split would go by. */
-export function splitState({ library, pack }: Workbench): SplitState {
-  const groups = groupsFound(library);
-  const split = currentSplit(library);
-  const known = { groups: groups?.length ?? null, stale: groups === null || areGroupsStale(library, pack.visualId) };
+export function splitState({ store, pack }: OpenLibrary): SplitState {
+  const groups = groupsFound(store);
+  const split = currentSplit(store);
+  const known = { groups: groups?.length ?? null, stale: groups === null || areGroupsStale(store, pack.visualId) };
   if (!split) return { split: null, ...known };
-  const parts = partsOf(library)!;
-  const present = photosWithFeatures(library, pack.visualId);
+  const parts = partsOf(store)!;
+  const present = photosWithFeatures(store, pack.visualId);
   return {
     split: {
       ...split.shares,
@@ -35,16 +35,16 @@ export function splitState({ library, pack }: Workbench): SplitState {
 }
 
 /** What a split would come to, without changing anything. @throws Refusal `no-groups`, `bad-shares` */
-export function planSplit(bench: Workbench, query: SplitQuery): SplitPlan {
-  return describe(bench, partition(bench, query));
+export function planSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
+  return describe(library, partition(library, query));
 }
 
 /** Splits the photos, in the place of an earlier split; one undo step. @throws Refusal `no-groups`, `bad-shares` */
-export function makeSplit(bench: Workbench, query: SplitQuery): SplitPlan {
-  const parts = partition(bench, query);
-  const plan = describe(bench, parts);
+export function makeSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
+  const parts = partition(library, query);
+  const plan = describe(library, parts);
   const { seed, ...shares } = query;
-  storeSplit(bench.library, shares, seed, parts);
+  storeSplit(library.store, shares, seed, parts);
   return plan;
 }
 
@@ -56,15 +56,15 @@ export function makeSplit(bench: Workbench, query: SplitQuery): SplitPlan {
  * same way whenever and in whatever order they come.
  * @returns how many photos got a part; 0 where the library is not split
  */
-export function placeNewcomers({ library, pack }: Workbench): number {
-  const split = currentSplit(library);
-  const groups = groupsFound(library);
+export function addNewPhotosToSplit({ store, pack }: OpenLibrary): number {
+  const split = currentSplit(store);
+  const groups = groupsFound(store);
   if (!split || !groups) return 0;
-  const parts = partsOf(library)!;
+  const parts = partsOf(store)!;
   const grouped = new Set(groups.flatMap(({ photos }) => photos));
   const units = [
     ...groups.map(({ photos }) => photos),
-    ...photosWithFeatures(library, pack.visualId)
+    ...photosWithFeatures(store, pack.visualId)
       .filter((photo) => !grouped.has(photo))
       .map((photo) => [photo]),
   ];
@@ -73,18 +73,17 @@ export function placeNewcomers({ library, pack }: Workbench): number {
     const newcomers = unit.filter((photo) => !parts.has(photo));
     if (newcomers.length === 0) continue;
     const part =
-      mostFrequent(unit.flatMap((photo) => parts.get(photo) ?? [])) ??
-      drawPart(library, unit, split.shares, split.seed);
+      mostFrequent(unit.flatMap((photo) => parts.get(photo) ?? [])) ?? drawPart(store, unit, split.shares, split.seed);
     for (const photo of newcomers) placed.set(photo, part);
   }
-  addToSplit(library, split.id, placed);
+  addToSplit(store, split.id, placed);
   return placed.size;
 }
 
 /** By group, and by label as far as that allows. */
-function partition({ library, pack }: Workbench, { seed, ...shares }: SplitQuery): Map<PhotoId, Part> {
-  const groups = groupsFound(library);
-  if (groups === null || areGroupsStale(library, pack.visualId))
+function partition({ store, pack }: OpenLibrary, { seed, ...shares }: SplitQuery): Map<PhotoId, Part> {
+  const groups = groupsFound(store);
+  if (groups === null || areGroupsStale(store, pack.visualId))
     throw new Refusal(
       "no-groups",
       "look for duplicates first: photos came, went or changed since they were last looked for",
@@ -94,10 +93,10 @@ function partition({ library, pack }: Workbench, { seed, ...shares }: SplitQuery
       "bad-shares",
       `shares of ${PARTS.map((part) => shares[part]).join(", ")}: one must be more than 0`,
     );
-  const photos = photosWithFeatures(library, pack.visualId);
+  const photos = photosWithFeatures(store, pack.visualId);
   const rows = new Map(photos.map((photo, row) => [photo, row]));
-  const labels = mainLabels(library);
-  const parts = splitByGroup(
+  const labels = mainLabels(store);
+  const parts = groupedSplit(
     photos.length,
     rowsOf(groups, rows),
     shares,
@@ -110,9 +109,9 @@ function partition({ library, pack }: Workbench, { seed, ...shares }: SplitQuery
 const rowsOf = (groups: readonly DuplicateGroup[], rows: ReadonlyMap<PhotoId, number>): number[][] =>
   groups.map(({ photos }) => photos.map((photo) => rows.get(photo)!));
 
-function describe({ library }: Workbench, parts: ReadonlyMap<PhotoId, Part>): SplitPlan {
-  const groups = groupsFound(library) ?? [];
-  const before = partsOf(library) ?? new Map<PhotoId, Part>();
+function describe({ store }: OpenLibrary, parts: ReadonlyMap<PhotoId, Part>): SplitPlan {
+  const groups = groupsFound(store) ?? [];
+  const before = partsOf(store) ?? new Map<PhotoId, Part>();
   return {
     photos: countParts([...parts.values()]),
     groups: groups.length,
@@ -134,8 +133,8 @@ function mostFrequent(parts: readonly Part[]): Part | undefined {
 }
 
 /** A part drawn in proportion to the shares, by the least of the photos' content hashes and the seed. */
-function drawPart(library: Library, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
-  const least = hashesOf(library, photos).sort(Buffer.compare)[0];
+function drawPart(store: Store, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
+  const least = hashesOf(store, photos).sort(Buffer.compare)[0];
   let left =
     (createHash("sha256").update(`${seed} `).update(least).digest().readUInt32BE(0) / 2 ** 32) *
     PARTS.reduce((sum, part) => sum + shares[part], 0);

@@ -9,21 +9,21 @@ const FROM_ONNX = [0, 2, 3, 1];
 const TO_ONNX = [0, 3, 1, 2];
 
 /** As ONNX has it. */
-export function plain(x: tf.Tensor): tf.Tensor {
+export function toOnnxLayout(x: tf.Tensor): tf.Tensor {
   if (x.rank !== 4) return x;
   const [n, h, w, c] = x.shape as [number, number, number, number];
   return h === 1 && w === 1 ? tf.reshape(x, [n, c, 1, 1]) : tf.transpose(x, TO_ONNX);
 }
 
 /** From how ONNX has it to how it runs. */
-export function running(x: tf.Tensor): tf.Tensor {
+export function toNhwc(x: tf.Tensor): tf.Tensor {
   if (x.rank !== 4) return x;
   const [n, c, h, w] = x.shape as [number, number, number, number];
   return h === 1 && w === 1 ? tf.reshape(x, [n, 1, 1, c]) : tf.transpose(x, FROM_ONNX);
 }
 
 /** Where ONNX's axis lies in a running tensor. */
-export function runningAxis(axis: number, rank: number): number {
+export function nhwcAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   return rank === 4 ? FROM_ONNX.indexOf(positive) : positive;
 }
@@ -33,8 +33,8 @@ export const onnxShape = (x: tf.Tensor): number[] =>
   x.rank === 4 ? TO_ONNX.map((axis) => x.shape[axis]) : x.shape.slice();
 
 /** Numbers given for ONNX's axes in the order of a running tensor's. */
-export const inRunningOrder = <T>(values: T[]): T[] =>
+export const inNhwcOrder = <T>(values: T[]): T[] =>
   values.length === 4 ? FROM_ONNX.map((axis) => values[axis]) : values;
 
 /** Another shape, in ONNX's order of axes. */
-export const reshaped = (x: tf.Tensor, shape: number[]): tf.Tensor => running(tf.reshape(plain(x), shape));
+export const reshaped = (x: tf.Tensor, shape: number[]): tf.Tensor => toNhwc(tf.reshape(toOnnxLayout(x), shape));

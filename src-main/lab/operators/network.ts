@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../../src-shared/refusal";
-import { makersOf, type OnnxGraph, type OnnxNode } from "../../vision/onnx-graph";
+import { type OnnxGraph, type OnnxNode, producersOf } from "../../vision/onnx-graph";
 import { storedWeights, type Weights } from "../../vision/stored-weights";
 import { registerGradients } from "./gradients";
-import { running } from "./layout";
+import { toNhwc } from "./layout";
 import { nameOf, type OperatorCall } from "./operator-call";
 import { OPERATORS } from "./operators";
 
@@ -43,23 +43,23 @@ const TRAINABLE = new Set(["Conv", "Gemm", "MatMul"]);
  */
 export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[]): Network {
   registerGradients();
-  const makers = makersOf(graph);
-  const isStored = (node: OnnxNode) => STORED.has(node.op) && storedWeights(graph, makers, node.outputs[0]) !== null;
-  const nodes = ancestors(graph, makers, outputs).filter((node) => !isStored(node));
+  const producers = producersOf(graph);
+  const isStored = (node: OnnxNode) => STORED.has(node.op) && storedWeights(graph, producers, node.outputs[0]) !== null;
+  const nodes = ancestors(graph, producers, outputs).filter((node) => !isStored(node));
   const unknown = nodes.find(({ op }) => !(op in OPERATORS));
   if (unknown)
     throw new Refusal(
       "unsupported-operator",
       `operator ${nameOf(unknown)} is not one that can be trained here; known are ${Object.keys(OPERATORS).sort().join(", ")}`,
     );
-  const orphan = outputs.find((output) => !makers.has(output));
+  const orphan = outputs.find((output) => !producers.has(output));
   if (orphan !== undefined) throw new Refusal("bad-pack", `no node of the network makes its output ${orphan}`);
 
   const constants = new Map<string, tf.Tensor>();
   const constant = (name: string): tf.Tensor | null => {
     const there = constants.get(name);
     if (there) return there;
-    const weights = storedWeights(graph, makers, name);
+    const weights = storedWeights(graph, producers, name);
     if (!weights) return null;
     const tensor = tf.keep(tf.tensor(weights.values, weights.dims, "float32"));
     constants.set(name, tensor);
@@ -67,16 +67,16 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
   };
 
   return {
-    layersOf: (output) => ancestors(graph, makers, [output]).flatMap((node) => layerOf(graph, makers, node)),
+    layersOf: (output) => ancestors(graph, producers, [output]).flatMap((node) => layerOf(graph, producers, node)),
     weightsOf(name) {
-      const weights = storedWeights(graph, makers, name);
+      const weights = storedWeights(graph, producers, name);
       if (!weights) throw new RangeError(`the network stores no weights ${name}`);
       return weights;
     },
     run(pictures, wanted, trained = new Map<string, tf.Tensor>()) {
       const values = new Map<string, tf.Tensor>([[input, pictures]]);
       const weight = (name: string | undefined) => (name ? (trained.get(name) ?? constant(name)) : null);
-      const leading = new Set(ancestors(graph, makers, wanted));
+      const leading = new Set(ancestors(graph, producers, wanted));
       for (const node of nodes) {
         if (!leading.has(node)) continue;
         const call: OperatorCall = {
@@ -86,10 +86,10 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
             const value = values.get(node.inputs[i]);
             if (value) return value;
             const stored = weight(node.inputs[i]);
-            return stored && running(stored);
+            return stored && toNhwc(stored);
           },
           numbers: (i) => {
-            const stored = node.inputs[i] ? storedWeights(graph, makers, node.inputs[i]) : null;
+            const stored = node.inputs[i] ? storedWeights(graph, producers, node.inputs[i]) : null;
             return stored && Array.from(stored.values);
           },
         };
@@ -105,11 +105,11 @@ export function buildNetwork(graph: OnnxGraph, input: string, outputs: string[])
 }
 
 /** The nodes that lead to some outputs, in the file's order, which is one in which they can run. */
-function ancestors({ nodes }: OnnxGraph, makers: Map<string, OnnxNode>, outputs: string[]): OnnxNode[] {
+function ancestors({ nodes }: OnnxGraph, producers: Map<string, OnnxNode>, outputs: string[]): OnnxNode[] {
   const wanted = new Set<OnnxNode>();
   const waiting = [...outputs];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-    const node = makers.get(name);
+    const node = producers.get(name);
     if (!node || wanted.has(node)) continue;
     wanted.add(node);
     waiting.push(...node.inputs);
@@ -117,8 +117,8 @@ function ancestors({ nodes }: OnnxGraph, makers: Map<string, OnnxNode>, outputs:
   return nodes.filter((node) => wanted.has(node));
 }
 
-function layerOf(graph: OnnxGraph, makers: Map<string, OnnxNode>, node: OnnxNode): Layer[] {
+function layerOf(graph: OnnxGraph, producers: Map<string, OnnxNode>, node: OnnxNode): Layer[] {
   if (!TRAINABLE.has(node.op)) return [];
-  const weights = node.inputs.slice(1).filter((name) => name !== "" && storedWeights(graph, makers, name));
+  const weights = node.inputs.slice(1).filter((name) => name !== "" && storedWeights(graph, producers, name));
   return weights.length > 0 && weights[0] === node.inputs[1] ? [{ name: nameOf(node), weights }] : [];
 }

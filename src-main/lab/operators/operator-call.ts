@@ -18,13 +18,13 @@ export type Operator = (call: OperatorCall) => tf.Tensor;
 export const nameOf = (node: OnnxNode): string => `${node.op} ${node.name || node.outputs[0]}`;
 
 /** What a node asks for that is not known here. */
-export const notRead = (node: OnnxNode, what: string): Refusal =>
+export const unsupportedNode = (node: OnnxNode, what: string): Refusal =>
   new Refusal("unsupported-operator", `operator ${nameOf(node)}: ${what}`);
 
 /** @throws Refusal where the node lacks the input */
-export function needed(call: OperatorCall, i: number): tf.Tensor {
+export function requiredInput(call: OperatorCall, i: number): tf.Tensor {
   const value = call.value(i);
-  if (!value) throw notRead(call.node, `input ${i} is missing`);
+  if (!value) throw unsupportedNode(call.node, `input ${i} is missing`);
   return value;
 }
 

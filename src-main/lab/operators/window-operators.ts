@@ -2,12 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { OnnxNode } from "../../vision/onnx-graph";
 import {
   listAttribute,
-  needed,
-  notRead,
   numberAttribute,
   type Operator,
   type OperatorCall,
+  requiredInput,
   textAttribute,
+  unsupportedNode,
 } from "./operator-call";
 
 /**
@@ -35,11 +35,11 @@ function convolution(call: OperatorCall): tf.Tensor {
   const x = picture(call);
   const filter = call.weight(1);
   if (filter?.rank !== 4)
-    throw notRead(call.node, filter ? `a filter of shape [${filter.shape}]` : "its filter is computed");
+    throw unsupportedNode(call.node, filter ? `a filter of shape [${filter.shape}]` : "its filter is computed");
   const groups = numberAttribute(call.node, "group", 1);
   const window = windowOf(call.node, x, filter.shape.slice(2) as Pair);
   if (Math.max(...window.strides) > 1 && Math.max(...window.dilations) > 1)
-    throw notRead(call.node, "strides and dilations together");
+    throw unsupportedNode(call.node, "strides and dilations together");
   const padded = pad(x, window.pads, 0);
   const maps =
     groups === 1
@@ -88,9 +88,9 @@ function overGroups(x: tf.Tensor4D, filter: tf.Tensor, window: Window, groups: n
 function pool(call: OperatorCall, kind: "avg" | "max"): tf.Tensor {
   const x = picture(call);
   const kernel = listAttribute(call.node, "kernel_shape");
-  if (kernel?.length !== 2) throw notRead(call.node, `a window of [${kernel}]`);
+  if (kernel?.length !== 2) throw unsupportedNode(call.node, `a window of [${kernel}]`);
   const window = windowOf(call.node, x, kernel as Pair);
-  if (Math.max(...window.dilations) > 1) throw notRead(call.node, "dilations");
+  if (Math.max(...window.dilations) > 1) throw unsupportedNode(call.node, "dilations");
   const over = numberAttribute(call.node, "ceil_mode", 0) === 1 ? lastWindow(x, window) : ([0, 0] as Pair);
   const [top, left, bottom, right] = window.pads;
   const pads: Window["pads"] = [top, left, bottom + over[0], right + over[1]];
@@ -126,7 +126,7 @@ function padsOf(node: OnnxNode, x: tf.Tensor4D, kernel: Pair, strides: Pair, dil
   const auto = textAttribute(node, "auto_pad", "NOTSET");
   if (auto === "VALID") return [0, 0, 0, 0];
   if (auto === "NOTSET") return (listAttribute(node, "pads") ?? [0, 0, 0, 0]) as Window["pads"];
-  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") throw notRead(node, `padding ${auto}`);
+  if (auto !== "SAME_UPPER" && auto !== "SAME_LOWER") throw unsupportedNode(node, `padding ${auto}`);
   const [high, wide] = [0, 1].map((axis) => {
     const size = x.shape[axis + 1];
     return Math.max(
@@ -155,7 +155,7 @@ function pad(x: tf.Tensor, [top, left, bottom, right]: Window["pads"], value: nu
 }
 
 function picture(call: OperatorCall): tf.Tensor4D {
-  const x = needed(call, 0);
-  if (x.rank !== 4) throw notRead(call.node, `takes pictures, not rank ${x.rank}`);
+  const x = requiredInput(call, 0);
+  if (x.rank !== 4) throw unsupportedNode(call.node, `takes pictures, not rank ${x.rank}`);
   return x as tf.Tensor4D;
 }

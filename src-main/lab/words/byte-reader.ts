@@ -15,7 +15,7 @@ export interface ByteReader {
   close(): void;
 }
 
-const CHUNK = 1 << 22;
+const READ_BYTES = 1 << 22;
 
 /** @throws Refusal `no-file` */
 export function readBytes(path: string): ByteReader {
@@ -39,8 +39,8 @@ export function readBytes(path: string): ByteReader {
   /** Reads on, keeping what was not taken; false at the end. */
   function more(): boolean {
     if (ended) return false;
-    const next = Buffer.alloc(CHUNK);
-    const read = readSync(file, next, 0, CHUNK, null);
+    const next = Buffer.alloc(READ_BYTES);
+    const read = readSync(file, next, 0, READ_BYTES, null);
     ended = read === 0;
     before += at;
     held = Buffer.concat([held.subarray(at), next.subarray(0, read)]);

@@ -16,9 +16,9 @@ export interface CorpusOptions {
   onProgress?: (bytes: number, total: number) => void;
 }
 
-const CHUNK = 1 << 22;
+const READ_BYTES = 1 << 22;
 /** A Map holds no more than 2²⁴ entries. */
-const MOST_DISTINCT = 16_000_000;
+const MAX_DISTINCT_WORDS = 16_000_000;
 
 /**
  * @throws Refusal `no-file` when a file is missing, `bad-corpus` when one is no text or all have no word
@@ -43,10 +43,10 @@ export function readCorpus(paths: string[], { lines = false, onProgress }: Corpu
     if (word === null) return endSentence();
     let token = index.get(word);
     if (token === undefined) {
-      if (index.size === MOST_DISTINCT)
+      if (index.size === MAX_DISTINCT_WORDS)
         throw new Refusal(
           "bad-corpus",
-          `The text has more than ${MOST_DISTINCT} distinct words: too many for this program.`,
+          `The text has more than ${MAX_DISTINCT_WORDS} distinct words: too many for this program.`,
         );
       index.set(word, (token = index.size));
     }
@@ -81,11 +81,11 @@ function* chunksOf(path: string): Generator<{ text: string; bytes: number }> {
   const file = openSync(path, "r");
   try {
     const decoder = new TextDecoder("utf-8", { fatal: true });
-    const buffer = new Uint8Array(CHUNK);
+    const buffer = new Uint8Array(READ_BYTES);
     let rest = "";
     let bytes = 0;
     for (;;) {
-      const read = readSync(file, buffer, 0, CHUNK, null);
+      const read = readSync(file, buffer, 0, READ_BYTES, null);
       const piece = buffer.subarray(0, read);
       const zero = piece.indexOf(0);
       if (zero >= 0) throw notText(path, `byte ${bytes + zero} is 0`);
@@ -101,7 +101,8 @@ function* chunksOf(path: string): Generator<{ text: string; bytes: number }> {
       yield { text: text.slice(0, end), bytes };
       if (read === 0) return;
       rest = text.slice(end);
-      if (rest.length > CHUNK) throw notText(path, `${rest.length} characters in a row have no space between them`);
+      if (rest.length > READ_BYTES)
+        throw notText(path, `${rest.length} characters in a row have no space between them`);
     }
   } finally {
     closeSync(file);

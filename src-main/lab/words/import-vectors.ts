@@ -17,11 +17,11 @@ export interface ImportedVectors {
 
 const NEWLINE = 0x0a;
 const SPACE = 0x20;
-const MOST_DIMENSIONS = 4096;
+const MAX_DIMENSIONS = 4096;
 /** Longest word and longest number, in bytes; a line is one word and its numbers. */
-const LONGEST_WORD = 2000;
-const LONGEST_NUMBER = 64;
-const LONGEST_LINE = LONGEST_WORD + MOST_DIMENSIONS * LONGEST_NUMBER;
+const MAX_WORD_BYTES = 2000;
+const MAX_NUMBER_BYTES = 64;
+const MAX_LINE_BYTES = MAX_WORD_BYTES + MAX_DIMENSIONS * MAX_NUMBER_BYTES;
 
 /**
  * @throws Refusal `no-file`, or `bad-vectors` when the file is in none of the formats, cut short, or has a number that
@@ -32,7 +32,7 @@ export function importVectors(path: string): ImportedVectors {
     const format = formatOf(path);
     const reader = readBytes(path);
     try {
-      const header = format === "GloVe text" ? null : headerOf(reader.until(NEWLINE, LONGEST_LINE));
+      const header = format === "GloVe text" ? null : headerOf(reader.until(NEWLINE, MAX_LINE_BYTES));
       return {
         format,
         ...(format === "word2vec binary" ? readBinary(path, reader, header!) : readText(path, reader, header)),
@@ -60,13 +60,13 @@ function headerOf(line: Buffer | null): Header | null {
 function formatOf(path: string): ImportedVectors["format"] {
   const reader = readBytes(path);
   try {
-    const first = reader.until(NEWLINE, LONGEST_LINE);
+    const first = reader.until(NEWLINE, MAX_LINE_BYTES);
     if (first === null) throw bad(path, "it is empty");
     const header = headerOf(first);
     if (header && (header.count === 0 || header.dimensions === 0))
       throw bad(path, `its header says ${header.count} words of ${header.dimensions} dimensions`);
-    if (header && header.dimensions > MOST_DIMENSIONS)
-      throw bad(path, `its header says ${header.dimensions} dimensions, at most ${MOST_DIMENSIONS} are read`);
+    if (header && header.dimensions > MAX_DIMENSIONS)
+      throw bad(path, `its header says ${header.dimensions} dimensions, at most ${MAX_DIMENSIONS} are read`);
     const line = header ? secondLine(reader) : first;
     const fields = line?.toString("latin1").trim().split(/ +/) ?? [];
     const numbers = fields.slice(header ? -header.dimensions : 1);
@@ -86,7 +86,7 @@ function formatOf(path: string): ImportedVectors["format"] {
 /** The line behind a header; in a binary file, where no newline need come, null. */
 function secondLine(reader: ByteReader): Buffer | null {
   try {
-    return reader.until(NEWLINE, LONGEST_LINE);
+    return reader.until(NEWLINE, MAX_LINE_BYTES);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
@@ -101,7 +101,7 @@ function readBinary(path: string, reader: ByteReader, { count, dimensions }: Hea
   const kept = collector(dimensions, count);
   const vector = new Float32Array(dimensions);
   for (let n = 1; n <= count; n++) {
-    const word = reader.until(SPACE, LONGEST_WORD);
+    const word = reader.until(SPACE, MAX_WORD_BYTES);
     const numbers = reader.take(bytes);
     if (word === null || numbers.length < bytes)
       throw bad(path, `it ends in word ${n} of ${count}: ${numbers.length} of ${bytes} bytes of its vector are there`);
@@ -115,15 +115,15 @@ function readText(path: string, reader: ByteReader, header: Header | null): Kept
   let kept: ReturnType<typeof collector> | null = null;
   let vector = new Float32Array(0);
   let n = 0;
-  const next = () => reader.until(NEWLINE, LONGEST_LINE);
+  const next = () => reader.until(NEWLINE, MAX_LINE_BYTES);
   for (let line = next(); line !== null; line = next()) {
     const fields = line.toString("utf8").trimEnd().split(" ");
     if (fields.length === 1 && fields[0] === "") continue;
     n++;
     if (kept === null) {
       vector = new Float32Array(header?.dimensions ?? fields.length - 1);
-      if (vector.length > MOST_DIMENSIONS)
-        throw bad(path, `line 1 has ${vector.length} numbers, at most ${MOST_DIMENSIONS} are read`);
+      if (vector.length > MAX_DIMENSIONS)
+        throw bad(path, `line 1 has ${vector.length} numbers, at most ${MAX_DIMENSIONS} are read`);
       // A number takes two bytes at least: no header makes room for more than the file can hold.
       kept = collector(vector.length, Math.min(header?.count ?? 1 << 16, Math.ceil(reader.size / (2 * vector.length))));
     }

@@ -30,7 +30,7 @@ export type Step = (
 ) => void;
 
 export const VECTOR_ALIGNMENT = 32;
-export const MOST_PAGES = 65_536;
+export const MAX_PAGES = 65_536;
 
 /** Where σ(x) is 0 or 1 to within 0.0003; word2vec cuts at 6. */
 const REACH = 8;

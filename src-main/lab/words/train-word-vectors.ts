@@ -1,4 +1,4 @@
-import { startThread } from "../../base/thread";
+import { startWorker } from "../../base/thread";
 import type { CountedCorpus } from "./frequent-words";
 import { prepareTraining, sharesOf, trainedVectors, type TrainSettings } from "./training";
 import type { WorkerTask } from "./words-worker";
@@ -61,7 +61,7 @@ export async function trainWordVectors(
 
 function trainInWorker(task: WorkerTask, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = startThread("words-worker", task);
+    const worker = startWorker("words-worker", task);
     signal.addEventListener(
       "abort",
       () => {

@@ -1,11 +1,11 @@
 /** What is trained and how, laid out in memory that threads share. */
 import { Refusal } from "../../../src-shared/refusal";
-import { PAGE, pagesFor } from "../../math/wasm";
+import { PAGE_BYTES, pagesFor } from "../../math/wasm";
 import type { CountedCorpus } from "./frequent-words";
 import { type HuffmanTree, huffmanTree } from "./huffman";
 import { type AliasTable, aliasTable, noiseWeights } from "./noise";
 import { randomIntegers, uniform } from "./random-integers";
-import { MOST_PAGES, sigmoidTable, VECTOR_ALIGNMENT } from "./step";
+import { MAX_PAGES, sigmoidTable, VECTOR_ALIGNMENT } from "./step";
 import { keepProbabilities } from "./subsampling";
 import { SENTENCE_END } from "./tokens";
 
@@ -126,13 +126,13 @@ function makeMemory(
   const scratch = output + V * width;
   const scratchBytes = aligned(width + 8 * targets);
   const pages = pagesFor(scratch + threads * scratchBytes);
-  if (pages > MOST_PAGES) {
+  if (pages > MAX_PAGES) {
     throw new Refusal(
       "bad-setting",
-      `${V} words of ${dimensions} dimensions take ${pages * PAGE} bytes to train, at most ${MOST_PAGES * PAGE} are there: leave out rarer words, or take fewer dimensions.`,
+      `${V} words of ${dimensions} dimensions take ${pages * PAGE_BYTES} bytes to train, at most ${MAX_PAGES * PAGE_BYTES} are there: leave out rarer words, or take fewer dimensions.`,
     );
   }
-  const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_PAGES, shared: true });
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
   new Float32Array(memory.buffer, 0, table.length).set(table);
   return { memory, layout: { width, sigmoid: 0, input, output, scratch, scratchBytes } };
 }

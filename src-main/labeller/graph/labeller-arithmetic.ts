@@ -1,5 +1,5 @@
 import { type Logistic, LOGIT_BOUND } from "../../devise/calibration";
-import { GUESS } from "../../devise/ranking";
+import { MAX_GUESS_CONFIDENCE } from "../../devise/ranking";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
 
@@ -48,9 +48,9 @@ export function highest(g: Composition, value: string): string {
 }
 
 /** See `keptOrGuess`. @param from one bound for all columns, or one for each */
-export function composeKeptOrGuess(g: Composition, sure: string, from: ArrayLike<number>): string {
+export function composeCapGuess(g: Composition, sure: string, from: ArrayLike<number>): string {
   const bound = g.constant(Float64Array.from(from), [1, from.length]);
-  const guess = g.node("Min", [sure, g.constant(Float64Array.of(GUESS), [1, 1])]);
+  const guess = g.node("Min", [sure, g.constant(Float64Array.of(MAX_GUESS_CONFIDENCE), [1, 1])]);
   return g.node("Where", [g.node("Less", [sure, bound]), guess, sure]);
 }
 

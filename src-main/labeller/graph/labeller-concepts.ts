@@ -1,9 +1,9 @@
 import {
   type BoxLogistic,
-  LEAST_AREA,
-  NOBODY,
-  PEOPLE,
-  PEOPLE_FROM,
+  MIN_AREA,
+  MIN_PEOPLE_CONFIDENCE,
+  NO_PERSON_LOG_ODDS,
+  PEOPLE_GROUPS,
   PORTRAIT,
   SCORE_BOUNDS,
 } from "../../devise/concepts";
@@ -15,7 +15,7 @@ import type { ConceptSource } from "../concept-source";
 import {
   columns,
   complement,
-  composeKeptOrGuess,
+  composeCapGuess,
   highest,
   logisticOf,
   logOdds,
@@ -25,7 +25,7 @@ import {
 } from "./labeller-arithmetic";
 import { composeDerived } from "./labeller-derived";
 import type { LightValues } from "./labeller-light";
-import { type SeenValues, unitLength } from "./labeller-seen";
+import { unitLength, type VisualValues } from "./labeller-seen";
 
 /** Names of what concepts are told by in the graph: the counterpart of `ConceptScores`, `[n, W]` doubles each. */
 export interface ConceptValues {
@@ -41,12 +41,12 @@ export interface DetectorValues {
 }
 
 /** What a detector gives at least, for concepts that look at several boxes. */
-const LEAST_BOXES = Math.max(...PEOPLE.map(({ least }) => least));
+const MIN_BOXES = Math.max(...PEOPLE_GROUPS.map(({ least }) => least));
 
 /**
  * Concepts that are told by one source, and for each the numbers of the labels that are it or something more general.
  */
-export interface LookedFor {
+export interface ConceptGroup {
   source: ConceptSource;
   over: Int32Array[];
 }
@@ -66,16 +66,16 @@ export interface WholePhoto {
  */
 export function composeConcepts(
   g: Composition,
-  seen: SeenValues,
-  looked: readonly LookedFor[],
+  seen: VisualValues,
+  looked: readonly ConceptGroup[],
   { detectors, light }: WholePhoto,
 ): (ConceptValues & { over: Int32Array[] }) | null {
   const found = new Map(Array.from(detectors, ([id, outputs]) => [id, composeFound(g, outputs)]));
   // Scenes are concepts, and others are derived from them: the graph tells them once.
-  const told = new Map<PackScenes, string>();
+  const bySource = new Map<PackScenes, string>();
   const probabilitiesOf = (scenes: PackScenes) => {
-    const known = told.get(scenes) ?? sceneProbabilities(g, seen.features, scenes);
-    told.set(scenes, known);
+    const known = bySource.get(scenes) ?? sceneProbabilities(g, seen.features, scenes);
+    bySource.set(scenes, known);
     return known;
   };
   const parts = looked
@@ -120,11 +120,11 @@ function composeFound(g: Composition, { boxes, scores, classes }: DetectorValues
   const none = (width: number[]) => new Float32Array(width.reduce((a, b) => a * b, 1));
   const padded = (value: string, more: string) => g.node("Concat", [value, more], { axis: 1 });
   return {
-    boxes: g.node("Cast", [padded(within, g.constant(none([LEAST_BOXES, 4]), [1, LEAST_BOXES, 4]))], {
+    boxes: g.node("Cast", [padded(within, g.constant(none([MIN_BOXES, 4]), [1, MIN_BOXES, 4]))], {
       to: TYPE.double,
     }),
-    scores: g.node("Cast", [padded(scores, g.constant(none([LEAST_BOXES]), [1, LEAST_BOXES]))], { to: TYPE.double }),
-    classes: padded(classes, g.constant(new BigInt64Array(LEAST_BOXES), [1, LEAST_BOXES])),
+    scores: g.node("Cast", [padded(scores, g.constant(none([MIN_BOXES]), [1, MIN_BOXES]))], { to: TYPE.double }),
+    classes: padded(classes, g.constant(new BigInt64Array(MIN_BOXES), [1, MIN_BOXES])),
   };
 }
 
@@ -141,7 +141,7 @@ const isThere = (g: Composition, { scores }: FoundValues): string => g.node("Les
 function composeBoxOdds(g: Composition, found: FoundValues, { score, area, biases }: BoxLogistic, O: number): string {
   const extent = (from: number, to: number) => g.node("Sub", [side(g, found, to), side(g, found, from)]);
   const share = g.node("Mul", [extent(0, 2), extent(1, 3)]);
-  const within = g.node("Min", [g.node("Max", [share, number(g, LEAST_AREA)]), number(g, 1)]);
+  const within = g.node("Min", [g.node("Max", [share, number(g, MIN_AREA)]), number(g, 1)]);
   const sure = g.node("Min", [g.node("Max", [found.scores, number(g, SCORE_BOUNDS[0])]), number(g, SCORE_BOUNDS[1])]);
   const bias = g.node(
     "Gather",
@@ -191,21 +191,23 @@ function composeObjects(
     g.node("Equal", [found.classes, g.constant(BigInt64Array.of(BigInt(person)), [1, 1])]),
   ]);
   const surest = g.largest(
-    g.node("Where", [isPerson, g.node("Max", [right, number(g, NOBODY)]), number(g, NOBODY)]),
-    LEAST_BOXES,
+    g.node("Where", [isPerson, g.node("Max", [right, number(g, NO_PERSON_LOG_ODDS)]), number(g, NO_PERSON_LOG_ODDS)]),
+    MIN_BOXES,
   );
   const people = rounded(
     g,
     g.node(
       "Concat",
-      PEOPLE.map(({ least }, i) => logisticOf(g, confidence.people[i], [columns(g, surest.values, [least - 1])])),
+      PEOPLE_GROUPS.map(({ least }, i) =>
+        logisticOf(g, confidence.people[i], [columns(g, surest.values, [least - 1])]),
+      ),
       { axis: 1 },
     ),
   );
   const both = (a: string, b: string) => g.node("Concat", [a, b], { axis: 1 });
   return {
     right: both(each.right, people),
-    said: both(each.said, rounded(g, composeKeptOrGuess(g, people, [PEOPLE_FROM]))),
+    said: both(each.said, rounded(g, composeCapGuess(g, people, [MIN_PEOPLE_CONFIDENCE]))),
   };
 }
 
@@ -234,7 +236,7 @@ function composePortrait(g: Composition, found: FoundValues): ConceptValues {
   const large = logisticOf(g, { bias: -PORTRAIT.steepness * PORTRAIT.height, weights: [PORTRAIT.steepness] }, [height]);
   const alone = complement(g, columns(g, found.scores, [1]));
   const right = rounded(g, g.node("Mul", [g.node("Mul", [columns(g, found.scores, [0]), alone]), large]));
-  return { right, said: rounded(g, composeKeptOrGuess(g, right, [PEOPLE_FROM])) };
+  return { right, said: rounded(g, composeCapGuess(g, right, [MIN_PEOPLE_CONFIDENCE])) };
 }
 
 /** See `sceneProbabilities`: `[n, S]`. @param features `[n, D]` */
@@ -273,7 +275,7 @@ function composeScenes(
     right,
     said: rounded(
       g,
-      composeKeptOrGuess(
+      composeCapGuess(
         g,
         wouldSay,
         scenes.classes.map(({ from }) => from),

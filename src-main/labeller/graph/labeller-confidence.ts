@@ -1,14 +1,14 @@
-import { LEAST_SCORE } from "../../devise/by-examples";
+import { MIN_SCORE } from "../../devise/by-examples";
 import type { Logistic } from "../../devise/calibration";
-import { CLASSES, type FeatureSpace } from "../../devise/feature-space";
-import type { Taught } from "../../devise/few-shot";
-import { type LabelSpace, leastKept, type RankingNumbers, standardised } from "../../devise/ranking";
+import { CLASS_WEIGHT, type FeatureSpace } from "../../devise/feature-space";
+import type { FewShotClassifier } from "../../devise/few-shot";
+import { type LabelSpace, minShownConfidence, type RankingNumbers, zScoreRows } from "../../devise/ranking";
 import type { Composition } from "../../vision/onnx-compose";
 import { bytesOf, TYPE } from "../../vision/onnx-messages";
 import {
   columns,
   complement,
-  composeKeptOrGuess,
+  composeCapGuess,
   logisticOf,
   logOdds,
   one,
@@ -16,13 +16,13 @@ import {
   transposed,
   withColumns,
 } from "./labeller-arithmetic";
-import { composeWithConcepts, composeWorth, type LabelConcepts } from "./labeller-joined";
-import { marked, type SeenValues, unitLength } from "./labeller-seen";
+import { composeCombinedConcepts, composeWorth, type LabelConcepts } from "./labeller-joined";
+import { marked, unitLength, type VisualValues } from "./labeller-seen";
 
 /**
  * Names of what the evidence makes of L labels on n photos: the graph's counterpart of the first half of `rankLabels`.
  */
-export interface Weighed {
+export interface EvidenceValues {
   /** `[n, L]` confidences, as doubles */
   sure: string;
   /** `[n, L]` what the labels are ordered by, as doubles */
@@ -40,16 +40,16 @@ export interface Weighed {
  */
 export function composeConfidence(
   g: Composition,
-  seen: SeenValues,
+  seen: VisualValues,
   { M, classVectors, prototypes, space, confidence, candidates }: RankingNumbers,
   concepts: LabelConcepts | null,
   share: number,
-): Weighed {
+): EvidenceValues {
   const L = space.mean.length;
   const E = space.vectors.length / L;
   const D = M.length / E;
   const C = classVectors.length / E;
-  const place = composePlace(g, seen, M, classVectors, { C, D, E });
+  const place = composeEmbedding(g, seen, M, classVectors, { C, D, E });
   const near = composeScores(g, place, space, E);
   const score = g.node("Cast", [near], { to: TYPE.double });
   const known = logOdds(g, seen.likeliest);
@@ -85,24 +85,24 @@ export function composeConfidence(
     sure = withColumns(
       g,
       sure,
-      composeWithConcepts(g, columns(g, sure, concepts.labels), concepts, space, confidence),
+      composeCombinedConcepts(g, columns(g, sure, concepts.labels), concepts, space, confidence),
       concepts.labels,
       L,
     );
     looked = g.node("Add", [looked, ones(g, concepts.labels, L)]);
   }
-  const told = composeKeptOrGuess(g, sure, [leastKept(confidence, share)]);
-  let [shown, left]: [string, string | null] = [told, null];
+  const predicted = composeCapGuess(g, sure, [minShownConfidence(confidence, share)]);
+  let [shown, left]: [string, string | null] = [predicted, null];
   if (space.taught) {
     const { denied, of } = space.taught;
     const rows = Array.from(space.taught.rows);
-    const byExamples = composeTaught(g, seen, of, confidence.taught);
+    const byExamples = composeFewShot(g, seen, of, confidence.taught);
     if (rows.length > 0) {
-      const others = columns(g, told, rows);
+      const others = columns(g, predicted, rows);
       shown = withColumns(
         g,
-        told,
-        withExamples(
+        predicted,
+        combineExamples(
           g,
           others,
           columns(g, byExamples, [...rows.keys()]),
@@ -113,9 +113,9 @@ export function composeConfidence(
       );
       looked = g.node("Add", [looked, ones(g, rows, L)]);
     }
-    left = composeLeft(g, shown, byExamples, rows.length, denied, L);
+    left = composeNotRejected(g, shown, byExamples, rows.length, denied, L);
   }
-  const worth = composeWorth(g, { byClasses, told, shown }, concepts, space, share);
+  const worth = composeWorth(g, { byClasses, predicted, shown }, concepts, space, share);
   return {
     sure: left ? g.node("Mul", [shown, left]) : shown,
     worth: left ? g.node("Mul", [worth, left]) : worth,
@@ -131,9 +131,9 @@ function ones(g: Composition, labels: number[], L: number): string {
 }
 
 /** See `placesOf`. */
-function composePlace(
+function composeEmbedding(
   g: Composition,
-  seen: SeenValues,
+  seen: VisualValues,
   M: Float32Array,
   classVectors: Float32Array,
   { C, D, E }: Record<"C" | "D" | "E", number>,
@@ -145,7 +145,7 @@ function composePlace(
 
 /** `[n, L]` standard scores. Labels of one vector share a row, so that they are equally near to the last digit. */
 function composeScores(g: Composition, place: string, space: LabelSpace, E: number): string {
-  const { rows, of } = distinctRows(standardised(space), E + 1);
+  const { rows, of } = distinctRows(zScoreRows(space), E + 1);
   const U = rows.length / (E + 1);
   const columnwise = transposed(rows, E + 1);
   const products = g.node("MatMul", [place, g.constant(columnwise.slice(0, E * U), [E, U])]);
@@ -155,7 +155,7 @@ function composeScores(g: Composition, place: string, space: LabelSpace, E: numb
 /** `[n, 1]` how probably a photo shows a class, see known-share.ts. @param prototypes `[C, D]` */
 function composeShows(
   g: Composition,
-  { unit }: SeenValues,
+  { unit }: VisualValues,
   known: string,
   { bias, weights }: Logistic,
   prototypes: Float32Array,
@@ -170,10 +170,10 @@ function composeShows(
  * `[n, T]` how sure examples make the labels that were taught, and how surely a photo is like those that labels were
  * rejected on, see `byExamples`.
  */
-function composeTaught(
+function composeFewShot(
   g: Composition,
-  seen: SeenValues,
-  { space, vectors, examples }: Taught,
+  seen: VisualValues,
+  { space, vectors, examples }: FewShotClassifier,
   { bias, weights }: Logistic,
 ): string {
   const { D, C, width } = space;
@@ -182,13 +182,13 @@ function composeTaught(
   const columnwise = transposed(rows, width);
   const U = rows.length / width;
   const looks = g.node("MatMul", [
-    composeLikeness(g, seen.features, space),
+    composeWhitened(g, seen.features, space),
     g.constant(columnwise.slice(0, D * U), [D, U]),
   ]);
   const shows = g.node("MatMul", [
     g.node("Sqrt", [seen.kept]),
     g.constant(
-      columnwise.slice(D * U).map((x) => x * CLASSES),
+      columnwise.slice(D * U).map((x) => x * CLASS_WEIGHT),
       [C, U],
     ),
   ]);
@@ -197,7 +197,7 @@ function composeTaught(
     Float64Array.from(examples, (n) => bias + weights[1] * Math.log(1 + n)),
     [1, T],
   );
-  const near = g.node("Log", [g.node("Max", [score, g.constant(Float64Array.of(LEAST_SCORE), [1, 1])])]);
+  const near = g.node("Log", [g.node("Max", [score, g.constant(Float64Array.of(MIN_SCORE), [1, 1])])]);
   const slope = g.constant(
     Float64Array.from(examples, (n) => weights[0] + weights[2] * Math.log(1 + n)),
     [1, T],
@@ -210,7 +210,7 @@ function composeTaught(
 }
 
 /** `[n, D]` see `likenessRows`. */
-function composeLikeness(g: Composition, features: string, { D, centre, axes, damping }: FeatureSpace): string {
+function composeWhitened(g: Composition, features: string, { D, centre, axes, damping }: FeatureSpace): string {
   const roots = g.node("Mul", [g.node("Sign", [features]), g.node("Sqrt", [g.node("Abs", [features])])]);
   const unit = unitLength(g, g.node("Sub", [roots, g.constant(centre, [1, D])]), D);
   const r = damping.length;
@@ -226,7 +226,7 @@ function composeLikeness(g: Composition, features: string, { D, centre, axes, da
  * that take it. Null where there are none.
  * @param like a value of the same shape @param from the first rejection in `byExamples`
  */
-function composeLeft(
+function composeNotRejected(
   g: Composition,
   like: string,
   byExamples: string,
@@ -252,11 +252,11 @@ function composeLeft(
 }
 
 /** See `withExamples` in ranking.ts. @param covered `[T]` 1 where the visual model can vouch for the label itself */
-function withExamples(g: Composition, told: string, byExamples: string, covered: number[]): string {
-  const both = g.node("Sigmoid", [times(g, g.node("Add", [logOdds(g, told), logOdds(g, byExamples)]), 0.5)]);
+function combineExamples(g: Composition, predicted: string, byExamples: string, covered: number[]): string {
+  const both = g.node("Sigmoid", [times(g, g.node("Add", [logOdds(g, predicted), logOdds(g, byExamples)]), 0.5)]);
   const share = g.constant(Float64Array.from(covered), [1, covered.length]);
   const surer = g.node("Add", [g.node("Mul", [share, both]), g.node("Mul", [complement(g, share), byExamples])]);
-  return g.node("Where", [g.node("Less", [told, byExamples]), surer, told]);
+  return g.node("Where", [g.node("Less", [predicted, byExamples]), surer, predicted]);
 }
 
 /** `[C, covered]` 1 where a label is a class or more general than it; as bytes, because it is large. */

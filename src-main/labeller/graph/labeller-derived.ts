@@ -1,7 +1,7 @@
-import { DERIVED_FROM } from "../../devise/concepts";
+import { MIN_DERIVED_CONFIDENCE } from "../../devise/concepts";
 import type { Composition } from "../../vision/onnx-compose";
 import type { ConceptSource } from "../concept-source";
-import { columns, complement, composeKeptOrGuess, rounded, times } from "./labeller-arithmetic";
+import { columns, complement, composeCapGuess, rounded, times } from "./labeller-arithmetic";
 import type { LightValues } from "./labeller-light";
 
 /** What rules take their parts from, as names of values in the graph. */
@@ -32,7 +32,7 @@ export function composeDerived(
     return s < 0 ? [] : [columns(g, parts.scenes, [s])];
   };
   const product = (values: string[]) => values.reduce((a, b) => g.node("Mul", [a, b]));
-  const told = rules.flatMap(({ reliability, all, any, none }, r) => {
+  const derived = rules.flatMap(({ reliability, all, any, none }, r) => {
     const [needed, either, barred] = [all.flatMap(part), any.flatMap(part), none.flatMap(part)];
     if (needed.length < all.length || (any.length > 0 && either.length === 0)) return [];
     const factors = [
@@ -42,18 +42,22 @@ export function composeDerived(
     ];
     return [{ probability: times(g, product(factors), reliability), over: over[r] }];
   });
-  if (told.length === 0) return { right: "", said: "", over: [] };
+  if (derived.length === 0) return { right: "", said: "", over: [] };
   const right = rounded(
     g,
-    told.length === 1
-      ? told[0].probability
+    derived.length === 1
+      ? derived[0].probability
       : g.node(
           "Concat",
-          told.map(({ probability }) => probability),
+          derived.map(({ probability }) => probability),
           { axis: 1 },
         ),
   );
-  return { right, said: rounded(g, composeKeptOrGuess(g, right, [DERIVED_FROM])), over: told.map((each) => each.over) };
+  return {
+    right,
+    said: rounded(g, composeCapGuess(g, right, [MIN_DERIVED_CONFIDENCE])),
+    over: derived.map((each) => each.over),
+  };
 }
 
 const one = (value: string | null | undefined): string[] => (value ? [value] : []);

@@ -1,4 +1,10 @@
-import { type Confidence, CONTEXT, everydayness, type LabelSpace, NOT_FOUND } from "../../devise/ranking";
+import {
+  type Confidence,
+  CONTEXT_WEIGHT,
+  everydayWeight,
+  type LabelSpace,
+  MIN_CONCEPT_PROBABILITY,
+} from "../../devise/ranking";
 import type { Composition } from "../../vision/onnx-compose";
 import { columns, flags, highest, logisticOf, logOdds, times, withColumns } from "./labeller-arithmetic";
 import type { ConceptValues } from "./labeller-concepts";
@@ -45,7 +51,7 @@ export function composeLabelConcepts(
  * @param byClasses `[n, A]` how sure classes and words make the labels of the concepts
  * @returns `[n, A]`
  */
-export function composeWithConcepts(
+export function composeCombinedConcepts(
   g: Composition,
   byClasses: string,
   { labels, itself, right, said }: LabelConcepts,
@@ -68,7 +74,7 @@ export function composeWithConcepts(
   const either = g.node("Max", [vouched, right]);
   const odds = () => [
     logOdds(g, byClasses),
-    logOdds(g, g.node("Max", [right, g.constant(Float64Array.of(NOT_FOUND), [1, 1])])),
+    logOdds(g, g.node("Max", [right, g.constant(Float64Array.of(MIN_CONCEPT_PROBABILITY), [1, 1])])),
   ];
   const together = joined ? where(isCovered, logisticOf(g, joined, odds()), either) : either;
   const sure = where((a) => itself[a], together, g.node("Max", [byClasses, together]));
@@ -78,7 +84,7 @@ export function composeWithConcepts(
 /** Confidences `[n, L]`: by classes and words alone, with concepts, with accepted examples too. */
 interface Confidences {
   byClasses: string;
-  told: string;
+  predicted: string;
   shown: string;
 }
 
@@ -88,19 +94,19 @@ interface Confidences {
  */
 export function composeWorth(
   g: Composition,
-  { byClasses, told, shown }: Confidences,
+  { byClasses, predicted, shown }: Confidences,
   concepts: LabelConcepts | null,
   { specificity, covered }: LabelSpace,
   share: number,
 ): string {
   const L = specificity.length;
-  const context = times(g, shown, CONTEXT);
+  const context = times(g, shown, CONTEXT_WEIGHT);
   const byBoth = g.node("Max", [g.node("Min", [byClasses, shown]), context]);
-  const byWitnesses = concepts
-    ? withLookedFor(g, { byBoth, byClasses, shown, context }, concepts, covered, everydayness(share))
+  const bySource = concepts
+    ? withDetectable(g, { byBoth, byClasses, shown, context }, concepts, covered, everydayWeight(share))
     : byBoth;
   return g.node("Mul", [
-    g.node("Where", [g.node("Less", [told, shown]), shown, byWitnesses]),
+    g.node("Where", [g.node("Less", [predicted, shown]), shown, bySource]),
     g.constant(Float64Array.from(specificity), [1, L]),
   ]);
 }
@@ -109,9 +115,9 @@ export function composeWorth(
  * The same for labels that are looked for themselves: what classes can't vouch for counts as found alone, and what they
  * can by how likely it is said, too.
  */
-function withLookedFor(
+function withDetectable(
   g: Composition,
-  { byBoth, byClasses, shown, context }: Omit<Confidences, "told"> & { byBoth: string; context: string },
+  { byBoth, byClasses, shown, context }: Omit<Confidences, "predicted"> & { byBoth: string; context: string },
   { labels, itself, said }: LabelConcepts,
   covered: Uint8Array,
   everyday: number,
@@ -126,7 +132,7 @@ function withLookedFor(
     const confidence = columns(g, shown, rows(both));
     const found = g.node("Max", [
       times(g, columns(g, said, both), everyday),
-      g.constant(Float64Array.of(CONTEXT), [1, 1]),
+      g.constant(Float64Array.of(CONTEXT_WEIGHT), [1, 1]),
     ]);
     const vouched = g.node("Min", [columns(g, byClasses, rows(both)), confidence]);
     worth = withColumns(g, worth, g.node("Max", [vouched, g.node("Mul", [found, confidence])]), rows(both), L);

@@ -1,5 +1,5 @@
 import { LUMA, NIGHT, type Step, SUNSET } from "../../devise/light";
-import { COLOURS } from "../../images/glance";
+import { COLOUR_GRID } from "../../images/glance";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
 import { complement } from "./labeller-arithmetic";
@@ -13,7 +13,7 @@ export interface LightValues {
 
 /** See `lightProbabilities`. */
 export function composeLight(g: Composition, picture: Picture): LightValues {
-  const cells = COLOURS * COLOURS;
+  const cells = COLOUR_GRID * COLOUR_GRID;
   const matrix = (values: number[], width: number) =>
     g.constant(Float64Array.from(values), [values.length / width, width]);
   const number = (value: number) => matrix([value], 1);
@@ -27,8 +27,8 @@ export function composeLight(g: Composition, picture: Picture): LightValues {
   const luma = g.node("MatMul", [colours, matrix(LUMA, 1)]);
   const weighed = g.node("Concat", [g.node("Mul", [luma, colours]), luma], { axis: 1 });
   const rowSums = matrix(
-    Array.from({ length: COLOURS * cells }, (_, i) =>
-      Number(Math.floor((i % cells) / COLOURS) === Math.floor(i / cells)),
+    Array.from({ length: COLOUR_GRID * cells }, (_, i) =>
+      Number(Math.floor((i % cells) / COLOUR_GRID) === Math.floor(i / cells)),
     ),
     cells,
   );
@@ -39,10 +39,10 @@ export function composeLight(g: Composition, picture: Picture): LightValues {
     g.node("MatMul", [light, matrix([1, -1, 0], 1)]),
     g.node("Add", [g.node("MatMul", [light, matrix([1, 1, 1], 1)]), number(0.05)]),
   ]);
-  const rowLuma = g.node("Div", [total, number(COLOURS)]);
+  const rowLuma = g.node("Div", [total, number(COLOUR_GRID)]);
   const across = (value: string) => g.node("Reshape", [value, g.constant(BigInt64Array.of(1n, -1n), [2])]);
   const bright = g.node("Add", [across(rowLuma), number(0.02)]);
-  const overForeground = g.node("Log", [g.node("Div", [bright, column(bright, [COLOURS - 1])])]);
+  const overForeground = g.node("Log", [g.node("Div", [bright, column(bright, [COLOUR_GRID - 1])])]);
   const horizon = product([
     step(across(redness), SUNSET.redness),
     step(overForeground, SUNSET.overForeground),
@@ -51,11 +51,11 @@ export function composeLight(g: Composition, picture: Picture): LightValues {
   const reddest = g.largest(
     column(
       horizon,
-      Array.from({ length: COLOURS - 1 }, (_, row) => row),
+      Array.from({ length: COLOUR_GRID - 1 }, (_, row) => row),
     ),
     1,
   ).values;
-  const mean = g.node("MatMul", [matrix(Array<number>(COLOURS).fill(1 / COLOURS), COLOURS), rowLuma]);
+  const mean = g.node("MatMul", [matrix(Array<number>(COLOUR_GRID).fill(1 / COLOUR_GRID), COLOUR_GRID), rowLuma]);
   const lightest = g.largest(across(luma), cells).values;
   return {
     sunset: g.node("Mul", [reddest, complement(g, step(mean, SUNSET.mean))]),
@@ -78,12 +78,12 @@ function composeColours(g: Composition, { pixels, height, width }: Picture): str
         g.node("Div", [
           g.node("Mul", [
             g.constant(
-              Float64Array.from({ length: COLOURS }, (_, cell) => cell + first),
-              [COLOURS, 1],
+              Float64Array.from({ length: COLOUR_GRID }, (_, cell) => cell + first),
+              [COLOUR_GRID, 1],
             ),
             length,
           ]),
-          scalar(COLOURS),
+          scalar(COLOUR_GRID),
         ]),
       ]);
     const begin = edge(0);
@@ -93,8 +93,8 @@ function composeColours(g: Composition, { pixels, height, width }: Picture): str
     return { isIn: g.node("Cast", [isIn], { to: TYPE.float }), count: g.node("Sub", [end, begin]) };
   };
   const [down, across] = [cellsOf(height), cellsOf(width)];
-  const rows = shaped(g.node("MatMul", [down.isIn, shaped(pixels, [0, -1])]), [COLOURS, -1, 3]);
-  const sums = g.node("Cast", [shaped(g.node("MatMul", [across.isIn, rows]), [COLOURS * COLOURS, 3])], {
+  const rows = shaped(g.node("MatMul", [down.isIn, shaped(pixels, [0, -1])]), [COLOUR_GRID, -1, 3]);
+  const sums = g.node("Cast", [shaped(g.node("MatMul", [across.isIn, rows]), [COLOUR_GRID * COLOUR_GRID, 3])], {
     to: TYPE.double,
   });
   const counts = shaped(g.node("MatMul", [down.count, shaped(across.count, [1, -1])]), [-1, 1]);

@@ -6,13 +6,13 @@ import { extendedGraph, modelFile, type Value } from "../../vision/onnx-extend";
 import { TYPE } from "../../vision/onnx-messages";
 import type { Pack } from "../../vision/pack";
 import type { PackDetector } from "../../vision/pack-detectors";
-import { composeConcepts, type LookedFor, type WholePhoto } from "./labeller-concepts";
-import { composeConfidence, type Weighed } from "./labeller-confidence";
+import { composeConcepts, type ConceptGroup, type WholePhoto } from "./labeller-concepts";
+import { composeConfidence, type EvidenceValues } from "./labeller-confidence";
 import { composeLabelConcepts } from "./labeller-joined";
 import { composeLight } from "./labeller-light";
 import { composePicture, composeSquare, composeWhole } from "./labeller-pixels";
 import { preprocessingOf } from "./labeller-preprocessing";
-import { composeInput, composeSeen, marked } from "./labeller-seen";
+import { composeInput, composeVisualOutput, marked } from "./labeller-seen";
 
 /** All that a labeller labels photos by. */
 export interface LabellerContents {
@@ -21,7 +21,7 @@ export interface LabellerContents {
   network: Uint8Array;
   numbers: RankingNumbers;
   /** What is looked for beside the classes. */
-  concepts: LookedFor[];
+  concepts: ConceptGroup[];
   /** ONNX files of the detectors among them, by their ids. */
   detectors: ReadonlyMap<string, Uint8Array>;
   /** Share of photos that show a class. */
@@ -55,7 +55,7 @@ export interface LabellingRules {
   most: number;
 }
 
-export const PHOTOS = "photos";
+export const PHOTOS_INPUT = "photos";
 
 /**
  * One ONNX file that labels photos as the app does: in, `photos` as uint8; out, `labels` as int64 `[n, top]`, indices
@@ -94,9 +94,9 @@ export function labellerOnnx({
   const { input, whole } =
     looking.length > 0 ? composePictureInput(before, pack, looking) : composeSquareInput(before, pack);
   const after = composeGraph("labeller");
-  const seen = composeSeen(after, pack, rules.classes);
-  const told = composeConcepts(after, seen, concepts, whole);
-  const byLabel = told && composeLabelConcepts(after, told, told.over);
+  const seen = composeVisualOutput(after, pack, rules.classes);
+  const predicted = composeConcepts(after, seen, concepts, whole);
+  const byLabel = predicted && composeLabelConcepts(after, predicted, predicted.over);
   const weighed = composeConfidence(after, seen, numbers, byLabel, share);
   composeRanking(after, weighed, { bars, rules, top });
   const n = input.dims[0];
@@ -117,7 +117,7 @@ export function labellerOnnx({
   const described = {
     labels: JSON.stringify(labels),
     preprocessing: JSON.stringify({
-      input: PHOTOS,
+      input: PHOTOS_INPUT,
       type: "uint8",
       shape: input.dims,
       ...preprocessingOf(preprocess, looking.length > 0 ? pack.detection : null),
@@ -133,7 +133,7 @@ export function labellerOnnx({
 }
 
 /** The detectors that tell concepts, each once. */
-export const detectorsOf = (concepts: readonly LookedFor[]): PackDetector[] =>
+export const detectorsOf = (concepts: readonly ConceptGroup[]): PackDetector[] =>
   concepts.flatMap(({ source }) => (source.kind === "objects" || source.kind === "portrait" ? [source.detector] : []));
 
 const prefixOf = (detector: number): string => `detector ${detector}/`;
@@ -146,15 +146,15 @@ interface InputParts {
 
 function composeSquareInput(g: Composition, pack: Pack): InputParts {
   const { size } = pack.preprocess;
-  composeInput(g, PHOTOS, pack);
+  composeInput(g, PHOTOS_INPUT, pack);
   return {
-    input: { name: PHOTOS, type: TYPE.uint8, dims: ["n", size, size, 3] },
+    input: { name: PHOTOS_INPUT, type: TYPE.uint8, dims: ["n", size, size, 3] },
     whole: { detectors: new Map(), light: null },
   };
 }
 
 function composePictureInput(g: Composition, pack: Pack, detectors: PackDetector[]): InputParts {
-  const picture = composePicture(g, PHOTOS);
+  const picture = composePicture(g, PHOTOS_INPUT);
   composeInput(g, composeSquare(g, picture, pack.preprocess), pack);
   const pixels = composeWhole(g, picture, pack.detection!);
   const named = detectors.map(({ id, input, outputs: { boxes, scores, classes } }, d) => {
@@ -162,7 +162,7 @@ function composePictureInput(g: Composition, pack: Pack, detectors: PackDetector
     return [id, { boxes: prefixOf(d) + boxes, scores: prefixOf(d) + scores, classes: prefixOf(d) + classes }] as const;
   });
   return {
-    input: { name: PHOTOS, type: TYPE.uint8, dims: [1, "h", "w", 3] },
+    input: { name: PHOTOS_INPUT, type: TYPE.uint8, dims: [1, "h", "w", 3] },
     whole: { detectors: new Map(named), light: composeLight(g, picture) },
   };
 }
@@ -173,12 +173,12 @@ type Cut = Pick<LabellerContents, "bars" | "rules" | "top">;
  * So much less is a guess worth where labels are cut to the most that a photo keeps: a power of two, which changes no
  * digit.
  */
-const BEHIND = 2 ** -200;
+const GUESS_WEIGHT = 2 ** -200;
 
 /**
  * Orders labels by what they say and cuts them, as `rankLabels`, `predict` and the view `shown` do one after another.
  */
-function composeRanking(g: Composition, { sure, worth, candidates }: Weighed, { bars, rules, top }: Cut): void {
+function composeRanking(g: Composition, { sure, worth, candidates }: EvidenceValues, { bars, rules, top }: Cut): void {
   const L = bars.length;
   const most = Math.min(rules.most, L);
   const number = (value: number) => g.constant(Float64Array.of(value), [1, 1]);
@@ -188,7 +188,7 @@ function composeRanking(g: Composition, { sure, worth, candidates }: Weighed, { 
   const nothing = g.constant(Float32Array.of(0), [1, 1]);
   const kept = g.node("And", [g.node("Less", [nothing, candidates]), least(sure, number(rules.keptFrom))]);
   const isLikely = g.node("Less", [number(EVEN_CHANCE), sure]);
-  const likelyFirst = g.node("Where", [isLikely, worth, g.node("Mul", [worth, number(BEHIND)])]);
+  const likelyFirst = g.node("Where", [isLikely, worth, g.node("Mul", [worth, number(GUESS_WEIGHT)])]);
   const chosen = g.largest(g.node("Where", [kept, likelyFirst, number(-1)]), most);
   const isChosen = g.node("And", [kept, g.node("Less", [nothing, marked(g, candidates, chosen.indices)])]);
   const best = g.largest(g.node("Where", [isChosen, worth, number(-1)]), most);

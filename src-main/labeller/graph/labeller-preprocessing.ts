@@ -1,5 +1,5 @@
 import type { DetectorInput, Preprocess } from "../../base/preprocess";
-import { THUMBNAIL } from "../../images/decode-limits";
+import { THUMBNAIL_PIXELS } from "../../images/decode-limits";
 
 /**
  * What a labeller's metadata say of the pixels that it takes, beside their shape.
@@ -13,7 +13,7 @@ export function preprocessingOf(
   const square =
     resize === "cover" ? `centre square to ${size}×${size}` : `short side to ${short}, centre crop ${size}`;
   const colours = "sRGB: red, green, blue; upright; transparency on white";
-  const long = Math.max(THUMBNAIL, detection?.longSide ?? 0);
+  const long = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
   const first = `shrunk as a whole until its long side has ${long} pixels or its short side ${short}, whichever comes first (Lanczos 3); smaller photos stay`;
   if (!detection) {
     const kernel = "cubic (Catmull-Rom), widened by the factor where a photo is shrunk";

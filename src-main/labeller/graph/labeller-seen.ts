@@ -5,7 +5,7 @@ import type { Pack } from "../../vision/pack";
 import { rounded } from "./labeller-arithmetic";
 
 /** Names of what the visual model saw in n photos: the graph's counterpart of `Seen`. */
-export interface SeenValues {
+export interface VisualValues {
   /** `[n, D]`, at unit length */
   unit: string;
   /** `[n, D]` */
@@ -44,11 +44,11 @@ export function composeInput(
 }
 
 /** @param K classes of each photo that a library keeps */
-export function composeSeen(
+export function composeVisualOutput(
   g: Composition,
   { visual, mirror, dimensions: D, classes }: Pick<Pack, "visual" | "mirror" | "dimensions" | "classes">,
   K: number,
-): SeenValues {
+): VisualValues {
   const C = classes.length;
   const features = ofPhotos(g, visual.features, D, mirror);
   const logits = ofPhotos(g, visual.logits, C, mirror);
