@@ -28,7 +28,7 @@ export default defineConfig({
           "decoder-watch": at("src-main/images/decoder-watch.ts"),
           runner: at("src-main/vision/runner.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
-          "look-worker": at("src-main/folder/look-worker.ts"),
+          "hash-worker": at("src-main/folder/hash-worker.ts"),
           "map-worker": at("src-main/curate/map-worker.ts"),
           "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
           "words-worker": at("src-main/lab/words/words-worker.ts"),

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { Refusal } from "../../src-shared/refusal";
-import { trackPixelMemory } from "../base/pixels-as-heap";
+import { trackPixelMemory } from "../base/pixel-memory";
 import { addCommands } from "./commands";
 
 /** Refusals of what was asked for, not of the work. */

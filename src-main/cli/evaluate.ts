@@ -8,7 +8,7 @@ import type { FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { datasetPhotos, describeSkipped, type NameReader, nameReader } from "../evaluation/dataset-photos";
 import { evaluatePack } from "../evaluation/evaluate-pack";
-import { evaluateReliability } from "../evaluation/evaluate-trust";
+import { evaluateReliability } from "../evaluation/evaluate-reliability";
 import { featurePhotos } from "../evaluation/feature-photos";
 import { reportPage } from "../evaluation/report";
 import { type CandidateSet, rowsOfSet } from "../evaluation/settings";

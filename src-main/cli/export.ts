@@ -4,8 +4,8 @@ import type { Exported, ExportQuery, LabelChoice } from "../../src-shared/contra
 import { Refusal } from "../../src-shared/refusal";
 import { exportLabels, exportText, isText } from "../exchange/export-labels";
 import { browsePhotos } from "../features/browse/browse-photos";
+import type { OpenLibrary } from "../workspace/open-library";
 import { indexPhotos } from "../workspace/rank-photos";
-import type { OpenLibrary } from "../workspace/workbench";
 import { exportLabellerOf, MAX_LABELS } from "./export-labeller";
 import { count, share } from "./option-values";
 import { printJson, printText, withFolder } from "./session";

@@ -3,7 +3,7 @@ import type { ImportPlan, ImportSource } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
-import { type CollectedKeywords, collectKeywords } from "../exchange/gather-keywords";
+import { type CollectedKeywords, collectKeywords } from "../exchange/collect-keywords";
 import { applyImport, planImport } from "../exchange/import-labels";
 import { fullName } from "../labeller/lexicon";
 import { countPhotos } from "../store/photos";

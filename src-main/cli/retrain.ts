@@ -1,11 +1,11 @@
 import { Refusal } from "../../src-shared/refusal";
 import { warmUpFitWorker } from "../devise/fit-in-worker";
 import { learn } from "../features/learn/learn";
-import { relabelledModel, restoreSnapshot } from "../store/earlier-labels";
+import { relabelledModel, restoreSnapshot } from "../store/label-snapshot";
 import { listModels } from "../store/models";
 import { rankAll } from "../workspace/label-folder";
-import { changeModel } from "../workspace/open-workbench";
-import { requirePack } from "../workspace/workbench";
+import { requirePack } from "../workspace/open-library";
+import { changeModel } from "../workspace/prepare-library";
 import { check, printJson, type Session, withFolder } from "./session";
 
 const quiet = { changed: () => undefined };

@@ -1,7 +1,7 @@
 import { Refusal } from "../../src-shared/refusal";
-import { semanticSearch } from "../features/browse/find-photos";
 import { countConfident, minSearchConfidence } from "../features/browse/search-photos";
-import { suggestAlternatives } from "../features/browse/suggest-words";
+import { semanticSearch } from "../features/browse/semantic-search";
+import { suggestAlternatives } from "../features/browse/suggest-alternatives";
 import { pathsOf } from "../store/photos";
 import { indexPhotos } from "../workspace/rank-photos";
 import { printJson, withFolder } from "./session";

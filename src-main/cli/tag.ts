@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
+import { writeAtomically } from "../exchange/atomic-file";
 import { writeCsv } from "../exchange/csv";
 import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
-import { writeAtomically } from "../exchange/whole-file";
 import { fullName } from "../labeller/lexicon";
 import { allFiles, failures } from "../store/photos";
 import { labelsOfPhoto, type PhotoLabelRow } from "../store/predictions";
 import { changeSettings } from "../store/settings";
-import { labelAgain } from "../workspace/label-again";
-import type { OpenLibrary } from "../workspace/workbench";
+import type { OpenLibrary } from "../workspace/open-library";
+import { labelAgain } from "../workspace/relabel";
 import { check, printJson, printText, scanAndLabel, withFolder } from "./session";
 
 interface TagOptions {

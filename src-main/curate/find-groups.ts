@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../../src-shared/refusal";
-import { startWorker } from "../base/thread";
+import { startWorker } from "../base/worker";
 import { concat } from "../math/concat";
 import type { ComparedPhotos } from "./duplicate-pairs";
 import type { Links, WorkerMessage, WorkerTask } from "./duplicates-worker";

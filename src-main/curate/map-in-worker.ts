@@ -1,4 +1,4 @@
-import { startWorker } from "../base/thread";
+import { startWorker } from "../base/worker";
 import type { PrincipalAxes } from "../math/principal-axes";
 import type { OnProgress } from "./map";
 import type { MapMessage, MapTask } from "./map-worker";

@@ -1,6 +1,6 @@
 import { nearestToEach } from "../math/nearest-to-each";
 import { random } from "../math/random";
-import { fuzzyKnnGraph } from "./fuzzy-neighbours";
+import { fuzzyKnnGraph } from "./fuzzy-knn-graph";
 import { layoutSettings, optimiseLayout } from "./umap";
 
 /**

@@ -1,5 +1,5 @@
 import { random } from "../math/random";
-import type { FuzzyKnnGraph } from "./fuzzy-neighbours";
+import type { FuzzyKnnGraph } from "./fuzzy-knn-graph";
 
 export interface LayoutSettings {
   /** Passes over the edges; fewer are enough where there are many points. */

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { Refusal } from "../../src-shared/refusal";
-import { startWorker } from "../base/thread";
+import { startWorker } from "../base/worker";
 import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerMessage, WorkerTask } from "./fit-worker";
 import type { Backend } from "./tensorflow";

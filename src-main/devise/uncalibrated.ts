@@ -1,4 +1,4 @@
-import type { Confidence } from "./ranking";
+import type { Confidence } from "./label-ranking";
 
 /** For packs that were not calibrated: that of the bundled pack. */
 export const UNCALIBRATED: Confidence = {

@@ -1,6 +1,6 @@
-import type { VisualOutput } from "./places";
+import { classMass, type LabelSpace, zScore } from "./label-ranking";
 import type { PrototypePredictor } from "./predicted-prototypes";
-import { classMass, type LabelSpace, zScore } from "./ranking";
+import type { VisualOutput } from "./semantic-embedding";
 
 /** How labels without a class of their own are weighed against classes; all in units of log-probability. */
 export interface Balance {

@@ -1,6 +1,6 @@
 /** The engine process: plain Node, so that native modules run where they were tested. A host forks it. */
-import { trackPixelMemory } from "../base/pixels-as-heap";
-import { serveHost } from "./answer-host";
+import { trackPixelMemory } from "../base/pixel-memory";
+import { serveHost } from "./engine-channel";
 import { createSemblance } from "./semblance";
 
 trackPixelMemory();

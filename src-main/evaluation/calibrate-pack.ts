@@ -1,9 +1,9 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { FeatureSpace } from "../devise/feature-space";
 import type { FitData, FitSettings } from "../devise/fit";
-import { estimatePrior, inDistributionEvidence, inDistributionLogOdds, shiftPrior } from "../devise/known-share";
-import { semanticEmbeddings, STORED_CLASSES, topClasses, type VisualOutput } from "../devise/places";
-import { type Confidence, rankLabels, zScoreRows } from "../devise/ranking";
+import { estimatePrior, inDistributionEvidence, inDistributionLogOdds, shiftPrior } from "../devise/in-distribution";
+import { type Confidence, rankLabels, zScoreRows } from "../devise/label-ranking";
+import { semanticEmbeddings, STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
 import { buildLabelSpace, labelVectors } from "../labeller/label-space";
 import type { Lexicon } from "../labeller/lexicon";
 import { indexRows } from "../math/nearest";
@@ -13,8 +13,8 @@ import { dot, unitRows } from "../math/vectors";
 import type { ClassifierHead } from "../vision/classifier-head";
 import { calibrate, type CalibrationFold, evidenceOf, type FewShotTrial } from "./calibrate";
 import { concatSets, type FeatureSet, sample, subset } from "./feature-set";
-import { fewShotTrials, rowsByClasses } from "./taught-evidence";
-import { calibrationOf, type ShownLabel } from "./trust";
+import { fewShotTrials, rowsByClasses } from "./few-shot-trials";
+import { calibrationOf, type ShownLabel } from "./reliability";
 
 export interface PackToCalibrate {
   /** D */

@@ -1,9 +1,16 @@
 import type { LabelId } from "../../src-shared/contract";
-import { fewShotEvidence } from "../devise/by-examples";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
-import type { InDistributionEvidence } from "../devise/known-share";
-import type { VisualOutput } from "../devise/places";
-import { classMass, type Confidence, type LabelSpace, topClassLogOdds, zScore, zScoreRows } from "../devise/ranking";
+import { fewShotEvidence } from "../devise/few-shot-confidence";
+import type { InDistributionEvidence } from "../devise/in-distribution";
+import {
+  classMass,
+  type Confidence,
+  type LabelSpace,
+  topClassLogOdds,
+  zScore,
+  zScoreRows,
+} from "../devise/label-ranking";
+import type { VisualOutput } from "../devise/semantic-embedding";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { indexRows } from "../math/nearest";
 import type { WordNet } from "../words/wordnet";

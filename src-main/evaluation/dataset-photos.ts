@@ -10,7 +10,7 @@ import { mapWnids, readSynsets, readWnidTable, type SynsetRow, wnidByName } from
 import { type Dataset, readDataset } from "./dataset";
 import { embedDataset, type EmbeddedDataset } from "./embed-dataset";
 import { openEmbeddingCache } from "./embedding-cache";
-import { type GroundTruth, groundTruth } from "./true-labels";
+import { type GroundTruth, groundTruth } from "./ground-truth";
 
 /** A dataset's photos as a pack's visual model sees them, and what of it could not be used. */
 export interface DatasetPhotos

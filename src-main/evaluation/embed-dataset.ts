@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
-import { decode } from "../images/contained-decode";
+import { decode } from "../images/decode-client";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { EmbeddingCache } from "./embedding-cache";

@@ -6,7 +6,7 @@ import { type Fit, readProjection } from "../labeller/pack-projection";
 import { randomEmbedding } from "../math/random";
 import { takeRows } from "../math/take-rows";
 import { type Pack, readPrototypes } from "../vision/pack";
-import { cachedFit } from "./kept-fits";
+import { cachedFit } from "./fit-cache";
 import {
   type Candidates,
   type ClassifierOutputs,
@@ -17,8 +17,8 @@ import {
   softmaxBaseline,
   softmaxOver,
 } from "./methods";
-import { semblanceMethod } from "./own-ranking";
 import { scoreMethods, type ScoresBySetting } from "./score";
+import { semblanceMethod } from "./semblance-method";
 import { settingsOf } from "./settings";
 import { type LabelledFeatures, settingsFor, trainingData, withRandomWords } from "./training-data";
 

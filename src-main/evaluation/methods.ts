@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
-import { projectRows } from "../devise/places";
+import { projectRows } from "../devise/semantic-embedding";
 import { softmax } from "../math/softmax";
 import { dot, normalise } from "../math/vectors";
 

@@ -1,4 +1,5 @@
 import type { MethodName } from "../../src-shared/contract";
+import type { AccuracySpecificityPoint, Calibration } from "./reliability";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
 import {
@@ -13,7 +14,6 @@ import {
   tradeoffRows,
   valueOf,
 } from "./table";
-import type { AccuracySpecificityPoint, Calibration } from "./trust";
 
 export interface ReportAbout {
   dataset: string;

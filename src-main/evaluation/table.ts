@@ -1,9 +1,9 @@
 import type { MethodName, MethodScores } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { HITS, PRECISION_KS } from "./metrics";
+import type { AccuracySpecificityPoint, Calibration } from "./reliability";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
-import type { AccuracySpecificityPoint, Calibration } from "./trust";
 
 /** Rows of the paper's tables, in their order. */
 export const METHOD_TITLES: Record<MethodName, string> = {

@@ -4,10 +4,10 @@ import { basename, dirname, extname, isAbsolute, join, relative, sep } from "nod
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
-import { partialPath, registerPartialFile } from "../store/unfinished";
+import { partialPath, registerPartialFile } from "../store/partial-files";
+import { isSystemError, pathExists, unwritableFile } from "./atomic-file";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";
-import { isSystemError, pathExists, unwritableFile } from "./whole-file";
 
 export interface ClassFolders {
   /** The data folder. */

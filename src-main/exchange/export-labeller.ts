@@ -4,20 +4,20 @@ import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { detectorSize } from "../base/preprocess";
-import { STORED_CLASSES } from "../devise/places";
-import type { LabelSpace } from "../devise/ranking";
+import type { LabelSpace } from "../devise/label-ranking";
+import { STORED_CLASSES } from "../devise/semantic-embedding";
 import type { ConceptGroup } from "../labeller/graph/labeller-concepts";
 import { detectorsOf, labellerOnnx, PHOTOS_INPUT } from "../labeller/graph/labeller-onnx";
 import { fullName } from "../labeller/lexicon";
 import { labelCards } from "../store/label-cards";
 import { rememberLabeller } from "../store/labellers";
 import { settingsOf } from "../store/settings";
-import { MIN_STORED_SCORE } from "../store/shown";
+import { MIN_STORED_SCORE } from "../store/shown-labels";
 import { tryOnnx } from "../vision/try-onnx";
-import { enabledDetectors, idsOf } from "../workspace/find-objects";
+import { enabledDetectors, idsOf } from "../workspace/detect-objects";
+import { type OpenLibrary, requirePack } from "../workspace/open-library";
 import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
-import { type OpenLibrary, requirePack } from "../workspace/workbench";
-import { writeAtomically } from "./whole-file";
+import { writeAtomically } from "./atomic-file";
 
 /**
  * Writes what labels the library now as one ONNX file, as a job that can be cancelled.

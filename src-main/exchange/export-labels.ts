@@ -4,14 +4,14 @@ import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shar
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { fullName } from "../labeller/lexicon";
-import type { OpenLibrary } from "../workspace/workbench";
+import type { OpenLibrary } from "../workspace/open-library";
+import { writeAtomically } from "./atomic-file";
 import { writeClassFolders } from "./class-folders";
 import { writeCoco } from "./coco";
 import { writeCsv, type WriteResult, type WriteText } from "./csv";
 import { writeJsonLines } from "./json-lines";
 import { type LabelledFiles, labelledFiles } from "./labelled-files";
 import { writeParquet } from "./parquet";
-import { writeAtomically } from "./whole-file";
 import { writeWideCsv } from "./wide-csv";
 import { writeSidecars } from "./xmp-sidecars";
 

@@ -4,9 +4,9 @@ import { Refusal } from "../../src-shared/refusal";
 import type { Store } from "../store/database";
 import type { LiveLearning } from "../workspace/live-learning";
 import type { Session } from "../workspace/session";
+import { type CollectedKeywords, collectKeywords } from "./collect-keywords";
 import { exportLabeller } from "./export-labeller";
 import { countExport, exportLabels } from "./export-labels";
-import { type CollectedKeywords, collectKeywords } from "./gather-keywords";
 import { applyImport, planImport } from "./import-labels";
 
 type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";

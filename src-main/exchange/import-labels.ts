@@ -5,8 +5,8 @@ import { fullName } from "../labeller/lexicon";
 import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
 import { pathsOf } from "../store/photos";
 import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
-import type { OpenLibrary } from "../workspace/workbench";
-import type { CollectedKeyword, CollectedKeywords } from "./gather-keywords";
+import type { OpenLibrary } from "../workspace/open-library";
+import type { CollectedKeyword, CollectedKeywords } from "./collect-keywords";
 import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
 
 /** Conflicts that are told one by one. */

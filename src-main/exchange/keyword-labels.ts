@@ -4,7 +4,7 @@ import { labelCards } from "../store/label-cards";
 import { isVisible } from "../words/class-labels";
 import { foldPhrase, singulars } from "../words/phrases";
 import type { Sense } from "../words/wordnet";
-import type { OpenLibrary } from "../workspace/workbench";
+import type { OpenLibrary } from "../workspace/open-library";
 
 /** The label that a keyword of another program stands for. */
 export interface Meaning {

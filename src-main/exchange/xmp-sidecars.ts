@@ -5,10 +5,10 @@ import { counted } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
+import { isSystemError, unwritableFile, writeAtomically } from "./atomic-file";
 import type { LabelledFiles } from "./labelled-files";
 import { MAX_NAME_BYTES } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";
-import { isSystemError, unwritableFile, writeAtomically } from "./whole-file";
 import { mergeKeywords } from "./xmp-keywords";
 
 export interface Sidecars {

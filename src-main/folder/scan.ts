@@ -20,10 +20,10 @@ import {
 import { settingsOf } from "../store/settings";
 import { copyVerdicts, transferVerdicts } from "../store/verdicts";
 import { pairFiles, putCompanion } from "./companions";
-import { folderIdentity, refuseEmptyMountPoint, rememberVolume } from "./drive";
-import type { HashRequest, HashResult } from "./look-at-file";
-import { createHashPool, type HashPool } from "./look-in-threads";
-import { FILE_COLUMNS, filesInScope, walkScope } from "./places";
+import type { HashRequest, HashResult } from "./file-hash";
+import { createHashPool, type HashPool } from "./hash-pool";
+import { FILE_COLUMNS, filesInScope, walkScope } from "./scan-scope";
+import { folderIdentity, refuseEmptyMountPoint, rememberVolume } from "./volume";
 import type { WalkEntry } from "./walk";
 import type { Places } from "./watch";
 

@@ -2,7 +2,7 @@ import { lstatSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { isIgnoredFolder, isPhotoFile, isVideo } from "../images/photo-files";
-import { folderIdentity } from "./drive";
+import { folderIdentity } from "./volume";
 
 /** Where something changed in a photo folder. Folders are relative to its root, with `/`, "" for the root itself. */
 export interface Places {

@@ -1,5 +1,5 @@
 import { decode, render, thumbnailQuality } from "./decode";
-import { readMetadata } from "./picture-source";
+import { readMetadata } from "./image-source";
 
 /** What a decoder does for the engine, by name. */
 export const decodeTasks = { decode, render, thumbnailQuality, readMetadata };

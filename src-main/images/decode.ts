@@ -4,9 +4,9 @@ import type { Pixels } from "../base/detections";
 import { type DetectorInput, detectorSize, type Preprocess } from "../base/preprocess";
 import { explain, tooSlow } from "./decode-failure";
 import { DECODE_TIMEOUT_SECONDS, MAX_PIXELS, THUMBNAIL_PIXELS } from "./decode-limits";
-import { type ImageQuality, type Luminance, luminanceOf, measureQuality } from "./glance";
-import type { PhotoMetadata } from "./photo-head";
-import { type ImageSource, openImage } from "./picture-source";
+import { type ImageQuality, type Luminance, luminanceOf, measureQuality } from "./image-quality";
+import { type ImageSource, openImage } from "./image-source";
+import type { PhotoMetadata } from "./photo-metadata";
 
 // There is a decoder for each core; libvips' own threads would only get in each other's way.
 sharp.concurrency(1);

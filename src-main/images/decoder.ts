@@ -4,7 +4,7 @@
  * it, hangs it or makes it take too much memory takes nothing else along. It ends with its engine.
  */
 import { Refusal } from "../../src-shared/refusal";
-import { startWorker } from "../base/thread";
+import { startWorker } from "../base/worker";
 import { decodeTasks } from "./decode-tasks";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { DecoderStatus } from "./decoder-watch";

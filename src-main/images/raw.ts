@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
 import { withExifTool } from "./exiftool";
 import { extensionOf, isRaw } from "./photo-files";
-import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-head";
+import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
 import { withoutRepeats } from "./xmp";
 
 /**

@@ -1,15 +1,15 @@
 /** Learns a multi-label head: for each label a linear model of its own, whose score is a probability. */
 import { random } from "../math/random";
 import { fitPenalisedLogistic } from "./penalised-logistic";
-import { type Ridge, ridgeOf } from "./ridge";
-import { type RowSpace, rowSpaceOf } from "./row-space";
 import {
   averagePrecision,
   plattProbability,
   plattScaling,
   type PrecisionThreshold,
   thresholdForPrecision,
-} from "./shown-level";
+} from "./precision-threshold";
+import { type Ridge, ridgeOf } from "./ridge";
+import { type RowSpace, rowSpaceOf } from "./row-space";
 
 /** How much of a label is in each photo. */
 export interface LabelAmounts {

@@ -6,7 +6,7 @@ import { fitInWorker } from "../devise/fit-in-worker";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { calibratePack, type CalibrationScore, type PackCalibration } from "../evaluation/calibrate-pack";
 import { type FeatureSet } from "../evaluation/feature-set";
-import { cachedFit } from "../evaluation/kept-fits";
+import { cachedFit } from "../evaluation/fit-cache";
 import {
   heldOutLabels,
   type LabelledFeatures,

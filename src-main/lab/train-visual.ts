@@ -12,13 +12,13 @@ import { takeRows } from "../math/take-rows";
 import { standaloneVisualModel } from "../vision/networks";
 import { type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
+import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
 import { type ClassPhotos, HEAD, type HeadSettings, type TrainedHead, trainSoftmaxHead } from "./softmax-head";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
 import type { TrainedVisual, VisualQuery } from "./trained-visual";
-import { fineTuneNetwork, type FineTuneSettings } from "./tune-network";
 import { visualCard } from "./visual-card";
 import { refuseNonPackFolder, writePack } from "./write-pack";
 

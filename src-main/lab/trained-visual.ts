@@ -1,5 +1,5 @@
 import { type EmbeddedDataset } from "../evaluation/embed-dataset";
-import { type FineTuneSettings } from "./tune-network";
+import { type FineTuneSettings } from "./fine-tune";
 
 export interface VisualQuery {
   /** Folder of class folders, or CSV. */

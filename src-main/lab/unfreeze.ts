@@ -5,7 +5,7 @@ import { Refusal } from "../../src-shared/refusal";
 import type { FitData, FitSettings } from "../devise/fit";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { meanHingeLoss } from "../devise/hinge";
-import { projectRows } from "../devise/places";
+import { projectRows } from "../devise/semantic-embedding";
 import { startTensorFlow } from "../devise/tensorflow";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { DatasetPhotos } from "../evaluation/dataset-photos";
@@ -20,14 +20,14 @@ import { dot } from "../math/vectors";
 import { standaloneVisualModel } from "../vision/networks";
 import { type Pack, readPrototypes } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
+import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { jointHingeLoss } from "./joint-loss";
-import { refitClassifier } from "./kept-classifier";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
-import { recomputePrototypes } from "./renewed-prototypes";
+import { recomputePrototypes } from "./recompute-prototypes";
+import { refitClassifier } from "./refit-classifier";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
-import { fineTuneNetwork, type FineTuneSettings } from "./tune-network";
 import { writePack } from "./write-pack";
 
 export interface UnfreezeQuery {

@@ -12,7 +12,7 @@ import {
   peopleScores,
   portraitScore,
 } from "../devise/concepts";
-import { capGuess, type Confidence } from "../devise/ranking";
+import { capGuess, type Confidence } from "../devise/label-ranking";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
 import type { ConceptSource } from "./concept-source";

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
-import type { FewShotLabels } from "../devise/by-examples";
 import type { FewShotClassifier } from "../devise/few-shot";
-import { hubness, type LabelSpace } from "../devise/ranking";
+import type { FewShotLabels } from "../devise/few-shot-confidence";
+import { hubness, type LabelSpace } from "../devise/label-ranking";
 import type { WordNet } from "../words/wordnet";
 
 export interface LabelSpaceParts {

@@ -5,7 +5,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { PEOPLE_GROUPS } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
-import type { Confidence } from "../devise/ranking";
+import type { Confidence } from "../devise/label-ranking";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";

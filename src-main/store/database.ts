@@ -9,9 +9,9 @@ import { diskFault } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
 import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
-import { adoptRelocatedLibrary } from "./moved";
-import { createShownView } from "./shown";
-import { removePartialFiles } from "./unfinished";
+import { removePartialFiles } from "./partial-files";
+import { adoptRelocatedLibrary } from "./relocated-library";
+import { createShownView } from "./shown-labels";
 
 /**
  * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process

@@ -16,7 +16,7 @@ import { checkCopy } from "./check-copy";
 import { prepared, type Store } from "./database";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
-import { partialPath, registerPartialFile } from "./unfinished";
+import { partialPath, registerPartialFile } from "./partial-files";
 
 /** Of a copied library's file. */
 export const COPY_ENDING = ".semblance";

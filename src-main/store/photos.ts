@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-shared/contract";
 import type { Decoded } from "../images/decode";
-import type { PhotoMetadata } from "../images/photo-head";
+import type { PhotoMetadata } from "../images/photo-metadata";
 import { inTransaction, prepared, type Store } from "./database";
-import { keywordsOfPhoto, storeMetadata } from "./heads";
-import { hasFreeSpace } from "./room-on-disk";
+import { hasFreeSpace } from "./free-space";
+import { keywordsOfPhoto, storeMetadata } from "./metadata";
 
 /** A photo that waits for the visual model. */
 export interface PhotoToEmbed {

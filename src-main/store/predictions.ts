@@ -1,6 +1,6 @@
 import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
-import { barOf, HIDDEN_LABELS_SQL, MAX_GUESSES, MIN_GUESS_SCORE } from "./shown";
+import { barOf, HIDDEN_LABELS_SQL, MAX_GUESSES, MIN_GUESS_SCORE } from "./shown-labels";
 
 /** The labels a model gives a photo. Verdicts are no part of it: they are laid over it when labels are read. */
 export interface Prediction {

@@ -1,7 +1,7 @@
 import type { LabelId, Settings } from "../../src-shared/contract";
 import { defaultPack } from "../base/default-pack";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
-import { DEFAULT_THRESHOLD, setThresholds } from "./shown";
+import { DEFAULT_THRESHOLD, setThresholds } from "./shown-labels";
 
 /**
  * What a library remembers of its own: what the window can change (where data is kept is no library's choice), the

@@ -1,9 +1,9 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
-import { decode, render } from "../images/contained-decode";
+import { decode, render } from "../images/decode-client";
 import { inTransaction, prepared, type Store } from "./database";
+import { hasFreeSpace } from "./free-space";
 import { filePathOf } from "./photos";
-import { hasFreeSpace } from "./room-on-disk";
 
 /** Long side of the rendition for viewing, in pixels. */
 export const PREVIEW_PIXELS = 2048;

@@ -1,7 +1,7 @@
 import { Refusal } from "../../src-shared/refusal";
 import { BUNDLED_PACK, defaultPack, SUPERSEDED_PACKS } from "../base/default-pack";
+import { readOrFallback } from "../base/fallback";
 import { packFolder } from "../base/resources";
-import { readOrFallback } from "../base/standing-in";
 import { readMeta, type Store, writeMeta } from "../store/database";
 import { currentModel, type Model } from "../store/models";
 import { countRanked } from "../store/ranked-photos";

@@ -1,6 +1,6 @@
 import { Refusal } from "../../src-shared/refusal";
 import { diskFault } from "../store/disk-fault";
-import { probeDisk } from "../store/room-on-disk";
+import { probeDisk } from "../store/free-space";
 
 /** How often it is looked whether there is room again, in milliseconds. */
 const RETRY_MS = 5000;

@@ -4,16 +4,16 @@ import { Refusal } from "../../src-shared/refusal";
 import { mapInOrder } from "../base/in-order";
 import type { JobHandle } from "../base/jobs";
 import type { DetectorInput } from "../base/preprocess";
-import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/places";
-import { decode } from "../images/contained-decode";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
 import type { Decoded } from "../images/decode";
+import { decode } from "../images/decode-client";
 import { inTransaction, type Store } from "../store/database";
 import { storeFeatures } from "../store/features";
-import { storeQualities } from "../store/glances";
+import { storeQualities } from "../store/image-qualities";
 import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/photos";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
-import type { DetectionScheduler } from "./object-finder";
+import type { DetectionScheduler } from "./detection-scheduler";
 
 /** Photos that are labelled and stored together … */
 const BATCH_PHOTOS = 16;

@@ -4,19 +4,19 @@ import type { JobHandle, Jobs } from "../base/jobs";
 import { scan } from "../folder/scan";
 import type { Places } from "../folder/watch";
 import { countFeatures } from "../store/features";
-import { countWithoutMetadata } from "../store/heads";
+import { countWithoutMetadata } from "../store/metadata";
 import { countToEmbed } from "../store/photos";
 import { settingsOf } from "../store/settings";
 import { trimThumbnails } from "../store/thumbnails";
 import type { VisualModel } from "../vision/visual-model";
+import type { DetectionScheduler } from "./detection-scheduler";
 import { embedPhotos } from "./embed-photos";
+import { extractMetadata } from "./extract-metadata";
 import type { FolderWatcher } from "./folder-watcher";
-import { addWaitingNotice } from "./kept-labels";
-import type { DetectionScheduler } from "./object-finder";
-import { updateLibraryPrior } from "./open-workbench";
+import { addWaitingNotice } from "./missing-pack";
+import { type OpenLibrary } from "./open-library";
+import { updateLibraryPrior } from "./prepare-library";
 import { labelPhotos, rankPhotos } from "./rank-photos";
-import { extractMetadata } from "./read-heads";
-import { type OpenLibrary } from "./workbench";
 
 /** What looks at the photos of an open folder. */
 export interface VisionModels {

@@ -6,7 +6,7 @@ import { countLabelled } from "../store/predictions";
 import { settingsOf } from "../store/settings";
 import { undoState } from "../store/undo";
 import { countVerdicts } from "../store/verdicts";
-import type { OpenLibrary } from "./workbench";
+import type { OpenLibrary } from "./open-library";
 
 export function libraryInfo({ store, pack, isPackMissing, better, labelSet, notices }: OpenLibrary): LibraryInfo {
   const counts = countPhotos(store);

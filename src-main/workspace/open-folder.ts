@@ -2,29 +2,29 @@ import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { About } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
+import { readOrFallback } from "../base/fallback";
 import { packFolder } from "../base/resources";
-import { readOrFallback } from "../base/standing-in";
 import { fitInWorker } from "../devise/fit-in-worker";
 import { BUNDLED_WORDS, type Lexicon, readLexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import type { Fit } from "../labeller/pack-projection";
 import { closeStore, deleteCache, isCorruption, openStore, realFolder, type Store } from "../store/database";
-import { discardRelabelling } from "../store/earlier-labels";
 import { libraryDirectory } from "../store/home";
+import { discardRelabelling } from "../store/label-snapshot";
 import { countPeopleBy } from "../store/people";
 import { changeSettings, type LibrarySettings, settingsOf } from "../store/settings";
 import { openNetworks } from "../vision/networks";
 import type { VisualModel } from "../vision/visual-model";
 import { BUILT_IN_SETS } from "../words/label-sets";
 import { choosePack, type NamedPack, type PackChoice, rememberPack } from "./choose-pack";
-import { peopleRuleOf } from "./find-objects";
-import { openWithoutPack } from "./kept-labels";
+import { peopleRuleOf } from "./detect-objects";
+import { createDetectionScheduler } from "./detection-scheduler";
 import type { VisionModels } from "./label-folder";
 import { libraryInfo } from "./library-info";
-import { createDetectionScheduler } from "./object-finder";
-import { prepareLibrary } from "./open-workbench";
+import { openWithoutPack } from "./missing-pack";
+import { type OpenLibrary, requirePack } from "./open-library";
 import { personalLexicon } from "./personal-lexicon";
-import { type OpenLibrary, requirePack } from "./workbench";
+import { prepareLibrary } from "./prepare-library";
 
 /** A folder with its library open and all that labels it. */
 export interface OpenFolder extends VisionModels {

@@ -1,14 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { JobHandle } from "../base/jobs";
-import { shiftPrior } from "../devise/known-share";
-import type { VisualOutput } from "../devise/places";
-import { type Labeller } from "../labeller/labeller";
+import { shiftPrior } from "../devise/in-distribution";
+import type { VisualOutput } from "../devise/semantic-embedding";
+import { type Labeller } from "../labeller/label-ranker";
 import { photosWithFeatures } from "../store/features";
 import { photosToRank, type Prediction, replacePredictions } from "../store/predictions";
-import { MIN_STORED_SCORE } from "../store/shown";
-import { addConcepts, readVisualOutputs } from "./seen-photos";
-import type { OpenLibrary } from "./workbench";
+import { MIN_STORED_SCORE } from "../store/shown-labels";
+import type { OpenLibrary } from "./open-library";
+import { addConcepts, readVisualOutputs } from "./visual-outputs";
 
 /** Labels a photo carries at most by prediction. */
 export const MAX_PREDICTED_LABELS = 12;

@@ -1,19 +1,19 @@
 import type { DamagedLibrary, Job, JobId, LibraryInfo, PhotoId } from "../../src-shared/contract";
 import type { Emit } from "../../src-shared/engine-messages";
 import { Refusal } from "../../src-shared/refusal";
-import { createEventBatch } from "../base/gather";
+import { createEventBatch } from "../base/event-batch";
 import { createJobs, type JobHandle, type Jobs } from "../base/jobs";
-import { holdsFiles } from "../folder/places";
 import { foldersToSkip } from "../folder/scan";
+import { holdsFiles } from "../folder/scan-scope";
 import { type FolderWatch, type Places, watchFolder } from "../folder/watch";
 import { closeStore, deleteCache, type Store } from "../store/database";
 import { settingsOf } from "../store/settings";
 import { type DiskWatch, watchDisk } from "./disk-watch";
-import { cancelLabelling } from "./label-again";
 import { type FolderJobs, labelFolder, rankAll } from "./label-folder";
 import { libraryInfo } from "./library-info";
 import { CACHE_REBUILT_NOTICE, isSameFolder, type OpenFolder, openFolder, reopenFolder } from "./open-folder";
-import type { OpenLibrary } from "./workbench";
+import type { OpenLibrary } from "./open-library";
+import { cancelLabelling } from "./relabel";
 
 /** Counts of the library are told at most this often while a job runs. */
 const INFO_MS = 500;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { mapInOrder } from "../../src-main/base/in-order";
-import { createPixelQueue } from "../../src-main/workspace/kept-pixels";
+import { createPixelQueue } from "../../src-main/workspace/pixel-queue";
 
 const gathered = async <T>(results: AsyncIterable<T>) => {
   const all: T[] = [];

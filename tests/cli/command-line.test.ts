@@ -17,9 +17,9 @@ import { parse } from "csv-parse/sync";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jsonLines, type Ran, semblance, stateOf } from "../fixtures/command-line";
-import { editOriginal } from "../fixtures/originals";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
+import { editOriginal } from "../fixtures/unchanged-originals";
 
 interface Tagged {
   path: string;

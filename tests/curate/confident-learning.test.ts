@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { confidentJoint, confidentLearning } from "../../src-main/curate/confident-learning";
 import { LAMBDA, leaveOneOut, MAX_FEATURES } from "../../src-main/curate/leave-one-out";
-import { fitInverseTemperature } from "../../src-main/curate/score-softmax";
+import { fitInverseTemperature } from "../../src-main/curate/temperature-scaling";
 import { readFeatureSet, subset } from "../../src-main/evaluation/feature-set";
 import { random } from "../../src-main/math/random";
 import { softmax } from "../../src-main/math/softmax";

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import sharp, { type Sharp } from "sharp";
 import { expect, test } from "vitest";
-import { rankForKeeping, type Shot } from "../../src-main/curate/best-shot";
 import { burstPairs } from "../../src-main/curate/bursts";
 import { createCodeScan } from "../../src-main/curate/code-scan";
 import { compare, type ComparedPhotos } from "../../src-main/curate/duplicate-pairs";
@@ -9,7 +8,8 @@ import { CODE_WORDS, codeDistance, createCentring, signCodes } from "../../src-m
 import { groupsOf } from "../../src-main/curate/grouping";
 import { mirrorHash, perceptualHashes } from "../../src-main/curate/perceptual-hash";
 import { groupedSplit } from "../../src-main/curate/split";
-import { GREY_SIDE, type ImageQuality, measureQuality } from "../../src-main/images/glance";
+import { rankForKeeping, type Shot } from "../../src-main/curate/suggested-keep";
+import { GREY_SIDE, type ImageQuality, measureQuality } from "../../src-main/images/image-quality";
 import { random } from "../../src-main/math/random";
 import { PARTS } from "../../src-shared/split-parts";
 import { fromPixels, scene as makeScene } from "../fixtures/scene";

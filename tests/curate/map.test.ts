@@ -1,11 +1,11 @@
 import { UMAP } from "umap-js";
 import { findABParams } from "umap-js/dist/umap";
 import { expect, test } from "vitest";
-import { fuzzyKnnGraph } from "../../src-main/curate/fuzzy-neighbours";
+import { fuzzyKnnGraph } from "../../src-main/curate/fuzzy-knn-graph";
 import { computeMap, positionByNeighbours } from "../../src-main/curate/map";
+import { placeMapLabels } from "../../src-main/curate/map-labels";
 import { CURVE } from "../../src-main/curate/umap";
-import { placeMapLabels } from "../../src-main/curate/words-on-map";
-import { disagreement, semanticEmbeddings } from "../../src-main/devise/places";
+import { disagreement, semanticEmbeddings } from "../../src-main/devise/semantic-embedding";
 import { hnswState } from "../../src-main/math/nearest";
 import { nearestToEach } from "../../src-main/math/nearest-to-each";
 import { principalAxes, projectOntoAxes } from "../../src-main/math/principal-axes";

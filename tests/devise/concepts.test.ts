@@ -14,7 +14,7 @@ import {
   type Confidence,
   type LabelSpace,
   rankLabels,
-} from "../../src-main/devise/ranking";
+} from "../../src-main/devise/label-ranking";
 
 const box = (score: number, c: number, size = 0.5) => ({ score, c, size });
 const found = (...boxes: { score: number; c: number; size: number }[]): Detections => ({

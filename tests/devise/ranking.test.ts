@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/places";
 import {
   classMass,
   type Confidence,
@@ -9,7 +8,8 @@ import {
   rankLabels,
   zScore,
   zScoreRows,
-} from "../../src-main/devise/ranking";
+} from "../../src-main/devise/label-ranking";
+import { projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/semantic-embedding";
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 

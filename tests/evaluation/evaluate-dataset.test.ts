@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { readDataset } from "../../src-main/evaluation/dataset";
 import { nameReader } from "../../src-main/evaluation/dataset-photos";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { groundTruth } from "../../src-main/evaluation/true-labels";
+import { groundTruth } from "../../src-main/evaluation/ground-truth";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { mapWnids, readSynsets, readWnidTable, wnidByName } from "../../src-main/words/wnid";
 import type { LabelId } from "../../src-shared/contract";

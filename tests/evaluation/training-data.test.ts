@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FIRST_FIT } from "../../src-main/devise/fit";
-import { cachedFit } from "../../src-main/evaluation/kept-fits";
+import { cachedFit } from "../../src-main/evaluation/fit-cache";
 import {
   heldOutLabels,
   trainingData,

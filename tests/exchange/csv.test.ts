@@ -2,11 +2,11 @@ import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { writeAtomically } from "../../src-main/exchange/atomic-file";
 import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
 import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
 import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
-import { writeAtomically } from "../../src-main/exchange/whole-file";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { judge } from "../../src-main/store/verdicts";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";

@@ -14,8 +14,8 @@ import { recordAll } from "../../src-main/store/verdicts";
 import type { VisualModel } from "../../src-main/vision/visual-model";
 import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
 import { openFolder, type OpenOptions } from "../../src-main/workspace/open-folder";
-import { retrain } from "../../src-main/workspace/teach";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
+import { retrain } from "../../src-main/workspace/retrain";
 import type { LabelId, LabellerQuery } from "../../src-shared/contract";
 import { writeCalibratedPack } from "../fixtures/calibrated-pack";
 import {
@@ -25,7 +25,7 @@ import {
   picturesOf,
   type Scored,
   shownOn,
-} from "../fixtures/labelled-elsewhere";
+} from "../fixtures/label-with-onnxruntime";
 import { labelledByApp } from "../fixtures/labeller-pixels";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 import { writeColourPack } from "../fixtures/small-onnx";

@@ -12,8 +12,8 @@ import { closeStore, openStore, type Store } from "../../src-main/store/database
 import { labelCards, restoreLabel } from "../../src-main/store/label-cards";
 import { redo, undo, undoState } from "../../src-main/store/undo";
 import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
 import type { LabelChange, LabelId, PhotoId } from "../../src-shared/contract";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 

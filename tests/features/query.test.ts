@@ -12,7 +12,7 @@ import { addPhoto, putFile } from "../../src-main/store/identity";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { judge } from "../../src-main/store/verdicts";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 
 const lexicon = readLexicon();

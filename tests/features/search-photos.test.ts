@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { browsePhotos, countQuery } from "../../src-main/features/browse/browse-photos";
 import { searchPhotos } from "../../src-main/features/browse/search-photos";
-import { suggestAlternatives } from "../../src-main/features/browse/suggest-words";
+import { suggestAlternatives } from "../../src-main/features/browse/suggest-alternatives";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { judge } from "../../src-main/store/verdicts";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 

@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 import { browseListed } from "../../src-main/features/browse/listed-photos";
 import { similarPhotos } from "../../src-main/features/browse/similar-photos";
 import { random } from "../../src-main/math/random";
-import { effectiveLabels } from "../../src-main/store/carried-labels";
+import { readArrays, writeArrays } from "../../src-main/store/array-file";
+import { effectiveLabels } from "../../src-main/store/effective-labels";
 import { storeFeatures } from "../../src-main/store/features";
-import { readArrays, writeArrays } from "../../src-main/store/kept-arrays";
 import { labelsOfPhoto, replacePredictions } from "../../src-main/store/predictions";
 import { judge } from "../../src-main/store/verdicts";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const [n, D] = [120, 7];

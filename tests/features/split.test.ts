@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { completeQuery } from "../../src-main/features/browse/complete-query";
-import { translateQuery } from "../../src-main/features/browse/read-query";
+import { translateQuery } from "../../src-main/features/browse/translate-query";
 import { addNewPhotosToSplit, makeSplit, planSplit, splitState } from "../../src-main/features/review/split-photos";
 import { closeStore, openStore, prepared, type Store } from "../../src-main/store/database";
 import { duplicateInputState, storeGroups } from "../../src-main/store/duplicate-groups";
@@ -8,7 +8,7 @@ import { storeFeatures } from "../../src-main/store/features";
 import { conditionSql } from "../../src-main/store/query-condition";
 import { partsOf, removeSplit } from "../../src-main/store/splits";
 import { redo, undo } from "../../src-main/store/undo";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import { PARTS } from "../../src-shared/split-parts";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";

@@ -101,7 +101,7 @@ test.runIf(linux)("the window is in the archive with its checksums; what the eng
     "package.json",
     "out/main/engine.js",
     "out/main/fit-worker.js",
-    "out/main/look-worker.js",
+    "out/main/hash-worker.js",
     "out/main/map-worker.js",
     "out/main/duplicates-worker.js",
     "out/main/words-worker.js",

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { exiftool } from "exiftool-vendored";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
-import { readMetadata } from "../../src-main/images/contained-decode";
+import { readMetadata } from "../../src-main/images/decode-client";
 import { iptcKeywords } from "../../src-main/images/iptc";
 import { readXmp } from "../../src-main/images/xmp";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { learnMultiLabel } from "../../src-main/lab/multi-label";
 import { fitPenalisedLogistic } from "../../src-main/lab/penalised-logistic";
-import { ridgeOf } from "../../src-main/lab/ridge";
-import { rowSpaceOf } from "../../src-main/lab/row-space";
 import {
   averagePrecision,
   plattProbability,
   plattScaling,
   thresholdForPrecision,
-} from "../../src-main/lab/shown-level";
+} from "../../src-main/lab/precision-threshold";
+import { ridgeOf } from "../../src-main/lab/ridge";
+import { rowSpaceOf } from "../../src-main/lab/row-space";
 import { random } from "../../src-main/math/random";
 import { unitRows } from "../../src-main/math/vectors";
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
+import { recomputePrototypes } from "../../src-main/lab/recompute-prototypes";
 import { logitsOf, refitHead } from "../../src-main/lab/refit-head";
-import { recomputePrototypes } from "../../src-main/lab/renewed-prototypes";
 import { choleskyOf, solveColumns } from "../../src-main/math/cholesky";
 import { random } from "../../src-main/math/random";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";

@@ -8,7 +8,7 @@ import { derivedScenes } from "../../src-main/devise/derived-scenes";
 import { lightProbabilities } from "../../src-main/devise/light";
 import { sceneProbabilities } from "../../src-main/devise/scenes";
 import { embedDataset } from "../../src-main/evaluation/embed-dataset";
-import { measureQuality } from "../../src-main/images/glance";
+import { measureQuality } from "../../src-main/images/image-quality";
 import { type AmountTable, photoPaths, readAmounts } from "../../src-main/lab/amounts";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";

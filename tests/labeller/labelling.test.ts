@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { probability } from "../../src-main/devise/calibration";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
-import { semanticSearch } from "../../src-main/features/browse/find-photos";
+import { semanticSearch } from "../../src-main/features/browse/semantic-search";
 import { type Annotation, fitDataOf } from "../../src-main/labeller/fit-data";
+import { meanEmbedding } from "../../src-main/labeller/label-ranker";
 import { buildLabelSpace, classesUnder, informationContent } from "../../src-main/labeller/label-space";
-import { meanEmbedding } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
-import type { Target } from "../../src-main/labeller/photo-places";
+import type { Target } from "../../src-main/labeller/semantic-index";
 import { random } from "../../src-main/math/random";
 import { judge } from "../../src-main/store/verdicts";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { logistic, logit } from "../../src-main/devise/calibration";
-import { createSemanticIndex } from "../../src-main/labeller/photo-places";
+import { createSemanticIndex } from "../../src-main/labeller/semantic-index";
 import { highest } from "../../src-main/math/highest";
 import { hnswState, indexRows } from "../../src-main/math/nearest";
 import { random } from "../../src-main/math/random";

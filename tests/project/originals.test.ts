@@ -3,8 +3,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runInThisContext } from "node:vm";
 import { expect, test } from "vitest";
-import { changedOriginals, meetOriginals } from "../fixtures/originals";
 import { temporaryFolder } from "../fixtures/photo-folder";
+import { changedOriginals, meetOriginals } from "../fixtures/unchanged-originals";
 
 /** Calls a function as if a file of the program did. */
 const byProgram = (work: () => void) =>

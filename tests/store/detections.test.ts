@@ -9,8 +9,8 @@ import {
   storeDetections,
 } from "../../src-main/store/detections";
 import { storeFeatures } from "../../src-main/store/features";
-import { coloursOf, photosWithoutQuality, qualitiesOf, storeQualities } from "../../src-main/store/glances";
 import { deleteDerivedData } from "../../src-main/store/identity";
+import { coloursOf, photosWithoutQuality, qualitiesOf, storeQualities } from "../../src-main/store/image-qualities";
 import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/store/people";
 import { photosToEmbed } from "../../src-main/store/photos";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";

@@ -14,7 +14,7 @@ import { undo } from "../../src-main/store/undo";
 import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
-const CHILD = new URL("../fixtures/judge-until-killed.ts", import.meta.url).pathname;
+const CHILD = new URL("../fixtures/annotate-until-killed.ts", import.meta.url).pathname;
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
 
 function judging(home: string, folder: string): ChildProcess {

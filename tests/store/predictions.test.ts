@@ -4,7 +4,6 @@ import { queryView } from "../../src-main/store/browse";
 import { countAt } from "../../src-main/store/count-at";
 import type { Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
-import { countChangedPredictions, mostChangedPredictions, thresholdsOf } from "../../src-main/store/former";
 import { changeCards } from "../../src-main/store/label-cards";
 import {
   countLabelled,
@@ -14,6 +13,11 @@ import {
   photosToRank,
   replacePredictions,
 } from "../../src-main/store/predictions";
+import {
+  countChangedPredictions,
+  mostChangedPredictions,
+  thresholdsOf,
+} from "../../src-main/store/previous-predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { currentAnnotations, judge } from "../../src-main/store/verdicts";
 import type { LabelId, View } from "../../src-shared/contract";

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { whitenedRows } from "../../src-main/devise/feature-space";
 import { fitProjection } from "../../src-main/devise/fit";
-import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/places";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/semantic-embedding";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { type Annotation, fitDataOf } from "../../src-main/labeller/fit-data";
-import { createRanker } from "../../src-main/labeller/labeller";
+import { createRanker } from "../../src-main/labeller/label-ranker";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
@@ -16,8 +16,12 @@ import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { examplesFromAnnotations, fitFromExamples, type LabelExamples } from "../../src-main/workspace/lessons";
-import { retrainSettings } from "../../src-main/workspace/teach";
+import { retrainSettings } from "../../src-main/workspace/retrain";
+import {
+  examplesFromAnnotations,
+  fitFromExamples,
+  type LabelExamples,
+} from "../../src-main/workspace/training-examples";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/seed-pack";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { whitenedRows } from "../../src-main/devise/feature-space";
-import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/places";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/semantic-embedding";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { createRanker, type Labeller } from "../../src-main/labeller/label-ranker";
 import { classesUnder } from "../../src-main/labeller/label-space";
-import { createRanker, type Labeller } from "../../src-main/labeller/labeller";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readProjection } from "../../src-main/labeller/pack-projection";
@@ -13,7 +13,7 @@ import { takeRows } from "../../src-main/math/take-rows";
 import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
-import { fitFromExamples } from "../../src-main/workspace/lessons";
+import { fitFromExamples } from "../../src-main/workspace/training-examples";
 import type { LabelId } from "../../src-shared/contract";
 
 const FEATURES = "../shared/features/caltech-101";

@@ -4,13 +4,13 @@ import { allFiles } from "../../src-main/store/photos";
 import { labelsOfPhoto } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
 import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
-import { reloadRanker } from "../../src-main/workspace/open-workbench";
-import { type OpenLibrary } from "../../src-main/workspace/workbench";
+import { type OpenLibrary } from "../../src-main/workspace/open-library";
+import { reloadRanker } from "../../src-main/workspace/prepare-library";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
+import { readTruths, type Truth } from "./ground-truth";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
 import { asJob, checkJobs, withFreshLibrary } from "./temporary";
-import { readTruths, type Truth } from "./true-labels";
 
 export interface AccuracyOptions {
   /** A folder of photos with a CSV of its name beside it, see `readTruths`. */

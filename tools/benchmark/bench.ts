@@ -1,6 +1,6 @@
 /** `npm run bench`: measures what Semblance promises, and says of each figure whether it holds. `--help` says more. */
 import { Option } from "commander";
-import { trackPixelMemory } from "../../src-main/base/pixels-as-heap";
+import { trackPixelMemory } from "../../src-main/base/pixel-memory";
 import { countOf, developerCommand, namesOption } from "../command-line";
 import { type BenchmarkOptions, BENCHMARKS } from "./benchmarks";
 import { holds, tableOf } from "./figures";

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
-import { semanticSearch } from "../../src-main/features/browse/find-photos";
+import { semanticSearch } from "../../src-main/features/browse/semantic-search";
 import { allFiles } from "../../src-main/store/photos";
 import { predictionsOf } from "../../src-main/store/predictions";
 import { labelFolder } from "../../src-main/workspace/label-folder";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import { labelsInCaptions, readCaptions } from "../fit-pack/caption-truth";
 import { wordsOf } from "../fit-pack/fit-search";

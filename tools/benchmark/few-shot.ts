@@ -5,7 +5,7 @@ import { packFolder } from "../../src-main/base/resources";
 import type { FeatureSpace } from "../../src-main/devise/feature-space";
 import { fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
 import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { rowsByClasses } from "../../src-main/evaluation/taught-evidence";
+import { rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { random } from "../../src-main/math/random";
 import { shuffled } from "../../src-main/math/shuffle";

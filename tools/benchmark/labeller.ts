@@ -9,7 +9,7 @@ import {
   picturesOf,
   type Scored,
   shownOn,
-} from "../../tests/fixtures/labelled-elsewhere";
+} from "../../tests/fixtures/label-with-onnxruntime";
 import { labelledByApp } from "../../tests/fixtures/labeller-pixels";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";

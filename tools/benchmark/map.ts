@@ -1,8 +1,8 @@
-import { makePhotoMap, photoMap } from "../../src-main/features/browse/photo-map";
+import { makePhotoMap, photoMap } from "../../src-main/features/browse/embedding-map";
 import { similarPhotos } from "../../src-main/features/browse/similar-photos";
 import { random } from "../../src-main/math/random";
 import { replacePredictions } from "../../src-main/store/predictions";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { panningFrames } from "./map-frames";

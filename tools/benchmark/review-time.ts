@@ -1,12 +1,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { findLabelIssues } from "../../src-main/features/review/mislabels";
+import { findLabelIssues } from "../../src-main/features/review/label-issues";
 import { reviewQueue } from "../../src-main/features/review/review-queue";
 import { random } from "../../src-main/math/random";
 import { predictionsOf } from "../../src-main/store/predictions";
 import { recordAll } from "../../src-main/store/verdicts";
 import { rankAll } from "../../src-main/workspace/label-folder";
-import { reloadRanker } from "../../src-main/workspace/open-workbench";
+import { reloadRanker } from "../../src-main/workspace/prepare-library";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
 import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";

@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { samplePoisson } from "../../src-main/curate/draw-unsure";
-import { uncertaintyHerding } from "../../src-main/curate/herding";
-import { fewShotEvidence } from "../../src-main/devise/by-examples";
+import { samplePoisson } from "../../src-main/curate/poisson-sampling";
+import { uncertaintyHerding } from "../../src-main/curate/uncertainty-herding";
 import { type Logistic, probability } from "../../src-main/devise/calibration";
 import { type FeatureSpace, whitenedFeatures } from "../../src-main/devise/feature-space";
 import { type FewShotClassifier, fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
+import { fewShotEvidence } from "../../src-main/devise/few-shot-confidence";
 import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { rowsByClasses } from "../../src-main/evaluation/taught-evidence";
+import { rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
 import { POOL_PHOTOS } from "../../src-main/features/review/review-queue";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { readProjection } from "../../src-main/labeller/pack-projection";

@@ -1,11 +1,11 @@
-import type { VisualOutput } from "../../src-main/devise/places";
-import { semanticSearch } from "../../src-main/features/browse/find-photos";
+import type { VisualOutput } from "../../src-main/devise/semantic-embedding";
+import { semanticSearch } from "../../src-main/features/browse/semantic-search";
 import { random } from "../../src-main/math/random";
 import { normalise } from "../../src-main/math/vectors";
 import { queryView } from "../../src-main/store/browse";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { settingsOf } from "../../src-main/store/settings";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";

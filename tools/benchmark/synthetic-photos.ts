@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/places";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/semantic-embedding";
 import { random } from "../../src-main/math/random";
 import { dot } from "../../src-main/math/vectors";
 import { inTransaction, type Store } from "../../src-main/store/database";
 import { storeFeatures } from "../../src-main/store/features";
 import { addPhoto, putFile } from "../../src-main/store/identity";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
-import type { OpenLibrary } from "../../src-main/workspace/workbench";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 
 /** How much of a photo's feature is its own class, the rest another one's. */

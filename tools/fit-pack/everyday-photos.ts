@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import type { Detections } from "../../src-main/base/detections";
 import { createJobs } from "../../src-main/base/jobs";
 import { packFolder } from "../../src-main/base/resources";
-import { STORED_CLASSES, type VisualOutput } from "../../src-main/devise/places";
-import { topClasses } from "../../src-main/devise/places";
+import { STORED_CLASSES, type VisualOutput } from "../../src-main/devise/semantic-embedding";
+import { topClasses } from "../../src-main/devise/semantic-embedding";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
 import { type DetectedInPhoto } from "../../src-main/labeller/concept-bank";
 import type { Lexicon } from "../../src-main/labeller/lexicon";
@@ -19,10 +19,10 @@ import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
-import { detectedInPhotos, readVisualOutputs } from "../../src-main/workspace/seen-photos";
-import { type OpenLibrary } from "../../src-main/workspace/workbench";
+import { type OpenLibrary } from "../../src-main/workspace/open-library";
+import { detectedInPhotos, readVisualOutputs } from "../../src-main/workspace/visual-outputs";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { readTruths } from "../benchmark/true-labels";
+import { readTruths } from "../benchmark/ground-truth";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
 /** Photos of one source, as they are seen, and what is right of each. */

@@ -18,7 +18,7 @@ import {
   topClassLogOdds,
   zScore,
   zScoreRows,
-} from "../../src-main/devise/ranking";
+} from "../../src-main/devise/label-ranking";
 import { indexRows } from "../../src-main/math/nearest";
 import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";

@@ -1,11 +1,11 @@
 /** `npm run fit-pack`: fits and calibrates the projection of a model pack. `--help` says more. */
 import { dataFolder } from "../../src-main/base/data-folder";
 import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
-import { projectRows } from "../../src-main/devise/places";
+import { projectRows } from "../../src-main/devise/semantic-embedding";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
 import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/evaluation/calibrate-pack";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { cachedFit } from "../../src-main/evaluation/kept-fits";
+import { cachedFit } from "../../src-main/evaluation/fit-cache";
 import { labelVectors } from "../../src-main/labeller/label-space";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { writeProjection } from "../../src-main/labeller/pack-projection";

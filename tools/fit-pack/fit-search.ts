@@ -1,10 +1,10 @@
 /** How sure a searched word is, fitted and measured on photos with captions. */
 import type { Logistic } from "../../src-main/devise/calibration";
-import { type Confidence } from "../../src-main/devise/ranking";
+import { type Confidence } from "../../src-main/devise/label-ranking";
 import type { ConceptBank } from "../../src-main/labeller/concept-bank";
-import type { Labeller } from "../../src-main/labeller/labeller";
+import type { Labeller } from "../../src-main/labeller/label-ranker";
 import type { Lexicon } from "../../src-main/labeller/lexicon";
-import { createSemanticIndex } from "../../src-main/labeller/photo-places";
+import { createSemanticIndex } from "../../src-main/labeller/semantic-index";
 import { dot } from "../../src-main/math/vectors";
 import { foldPhrase, singulars } from "../../src-main/words/phrases";
 import { fit, type Row, type Source } from "./fit-confidence";

@@ -1,11 +1,11 @@
 /** `npm run fit-taught`: calibrates how sure examples make a label of the person's own. `--help` says more. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fewShotEvidence } from "../../src-main/devise/by-examples";
 import { fitLogistic, type Logistic, probability } from "../../src-main/devise/calibration";
+import { fewShotEvidence } from "../../src-main/devise/few-shot-confidence";
 import { expectedCalibrationError, type FewShotTrial } from "../../src-main/evaluation/calibrate";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { fewShotTrials, rowsByClasses } from "../../src-main/evaluation/taught-evidence";
+import { fewShotTrials, rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
 import { packSpace } from "../../src-main/labeller/pack-space";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";

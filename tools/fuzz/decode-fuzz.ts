@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Preprocess } from "../../src-main/base/preprocess";
-import { decode, decoderState, readMetadata, render } from "../../src-main/images/contained-decode";
+import { decode, decoderState, readMetadata, render } from "../../src-main/images/decode-client";
 import { random } from "../../src-main/math/random";
 import { Refusal } from "../../src-shared/refusal";
 import { type Draw, isPng, mendChecksums, MUTATIONS } from "./mutations";

@@ -2,12 +2,12 @@ import type { Browsed, PhotoId, View } from "../../../src-shared/contract";
 import { QueryFault } from "../../../src-shared/query/syntax";
 import { countWhere, photosWhere, queryView } from "../../store/browse";
 import type { Condition } from "../../store/query-condition";
-import type { OpenLibrary } from "../../workspace/workbench";
-import { semanticSearch } from "./find-photos";
+import type { OpenLibrary } from "../../workspace/open-library";
 import { asBrowseResult } from "./listed-photos";
-import { translateQuery } from "./read-query";
 import { countConfident, minSearchConfidence, searchPhotos } from "./search-photos";
-import { suggestAlternatives } from "./suggest-words";
+import { semanticSearch } from "./semantic-search";
+import { suggestAlternatives } from "./suggest-alternatives";
+import { translateQuery } from "./translate-query";
 
 const EVERYTHING: Condition = { is: "all", parts: [] };
 const BEST_FIRST = { sort: "relevance", descending: true, group: "none" } as const;

@@ -12,12 +12,12 @@ import {
 import { type Token, tokensOf, written, writtenWord } from "../../../src-shared/query/tokens";
 import { fullName } from "../../labeller/lexicon";
 import { countMonths } from "../../store/browse";
-import { camerasOf, keywordsOf, lensesOf } from "../../store/heads";
+import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
 import { folders } from "../../store/photos";
 import { currentSplit } from "../../store/splits";
 import { foldPhrase } from "../../words/phrases";
-import { labelsInUse } from "../../workspace/lessons";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { labelsInUse } from "../../workspace/training-examples";
 import { showLabels } from "./show-photos";
 
 type Option = QueryCompletion["options"][number];

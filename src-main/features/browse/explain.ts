@@ -4,8 +4,8 @@ import { dot, unitRows } from "../../math/vectors";
 import { featuresOf } from "../../store/features";
 import { pathsOf } from "../../store/photos";
 import { importedFrom } from "../../store/verdicts";
-import { storedExamples } from "../../workspace/lessons";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { storedExamples } from "../../workspace/training-examples";
 
 /** So many of each kind are told. */
 const MAX_REASONS = 4;

@@ -1,12 +1,12 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { failures, folders } from "../../store/photos";
-import { deleteSet, listSavedViews, renameSet, saveSet } from "../../store/sets";
+import { deleteSet, listSavedViews, renameSet, saveSet } from "../../store/saved-views";
 import type { Session } from "../../workspace/session";
 import { browsePhotos, countQuery } from "./browse-photos";
 import { completeQuery } from "./complete-query";
+import { makePhotoMap, photoMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
-import { makePhotoMap, photoMap } from "./photo-map";
 import { showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
 import { suggestLabels } from "./suggest-labels";
 

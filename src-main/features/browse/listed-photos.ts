@@ -1,6 +1,6 @@
 import type { Browsed, View } from "../../../src-shared/contract";
 import { queryView, type ViewPhotos } from "../../store/browse";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
 import { similarPhotos } from "./similar-photos";
 
 /** Photos that a view of similar ones shows. */

@@ -1,9 +1,9 @@
 import type { Browsed, PhotoId } from "../../../src-shared/contract";
 import type { Hits } from "../../store/browse";
 import { settingsOf } from "../../store/settings";
-import { MIN_GUESS_SCORE } from "../../store/shown";
-import type { OpenLibrary } from "../../workspace/workbench";
-import { type SearchTerm, semanticSearch } from "./find-photos";
+import { MIN_GUESS_SCORE } from "../../store/shown-labels";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { type SearchTerm, semanticSearch } from "./semantic-search";
 
 /** What a search for words finds, each part best first. */
 export interface SearchResult {

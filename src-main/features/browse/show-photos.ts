@@ -5,7 +5,7 @@ import { labelCards } from "../../store/label-cards";
 import { peopleOf } from "../../store/people";
 import { photoDetails, tileRows } from "../../store/photos";
 import { countLabels, guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
 
 /** Labels that a tile has room for. */
 const TILE_LABELS = 3;

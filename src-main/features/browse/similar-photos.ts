@@ -4,9 +4,9 @@ import { highest } from "../../math/highest";
 import { createRowMatrix, type RowMatrix } from "../../math/row-products";
 import { dot, unitRows } from "../../math/vectors";
 import { featuresOf, photosWithFeatures } from "../../store/features";
-import { type PcaFeatures, pcaFeatures } from "../../workspace/reduced-features";
-import type { OpenLibrary } from "../../workspace/workbench";
-import { rocchioQuery } from "./likeness";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { type PcaFeatures, pcaFeatures } from "../../workspace/pca-features";
+import { rocchioQuery } from "./rocchio-query";
 
 /**
  * Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly.

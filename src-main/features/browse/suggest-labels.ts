@@ -1,8 +1,8 @@
 import type { LabelId, LabelSuggestion } from "../../../src-shared/contract";
 import { dot } from "../../math/vectors";
 import { labelCards } from "../../store/label-cards";
-import { labelsInUse } from "../../workspace/lessons";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { labelsInUse } from "../../workspace/training-examples";
 
 /**
  * Of those that are merely near in meaning, at most; and how near, as a cosine, so that "puppy" offers "dog" and

@@ -5,7 +5,7 @@ import { changeCards, type LabelCard, labelCards } from "../../store/label-cards
 import { countLabels } from "../../store/predictions";
 import { currentAnnotations, type VerdictChange } from "../../store/verdicts";
 import { foldPhrase } from "../../words/phrases";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
 
 /** Every label that photos carry, that was judged by, or that has a card; most photos first. */
 export function showCards({ store, lexicon }: OpenLibrary): ShownCard[] {

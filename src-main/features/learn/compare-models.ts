@@ -1,16 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
-import type { Labeller } from "../../labeller/labeller";
+import type { Labeller } from "../../labeller/label-ranker";
 import { photosWithFeatures } from "../../store/features";
-import { mostChangedPredictions, thresholdsOf } from "../../store/former";
 import { modelOf } from "../../store/models";
 import { distance, predictionsOf } from "../../store/predictions";
-import { storedExamples } from "../../workspace/lessons";
-import { rankerFor } from "../../workspace/open-workbench";
+import { mostChangedPredictions, thresholdsOf } from "../../store/previous-predictions";
+import { type OpenLibrary, requirePack } from "../../workspace/open-library";
+import { rankerFor } from "../../workspace/prepare-library";
 import { predict } from "../../workspace/rank-photos";
-import { readVisualOutputs } from "../../workspace/seen-photos";
-import { type OpenLibrary, requirePack } from "../../workspace/workbench";
+import { storedExamples } from "../../workspace/training-examples";
+import { readVisualOutputs } from "../../workspace/visual-outputs";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
 const MOST_COMPARED = 2000;

@@ -6,8 +6,8 @@ import type { JobHandle } from "../../base/jobs";
 import { fitInWorker } from "../../devise/fit-in-worker";
 import { datasetPhotos, nameReader } from "../../evaluation/dataset-photos";
 import { evaluatePack } from "../../evaluation/evaluate-pack";
-import { evaluateReliability } from "../../evaluation/evaluate-trust";
-import { type OpenLibrary, requirePack } from "../../workspace/workbench";
+import { evaluateReliability } from "../../evaluation/evaluate-reliability";
+import { type OpenLibrary, requirePack } from "../../workspace/open-library";
 
 /**
  * The paper's comparisons for an open library's pack on labelled photos, and how far the labels that the library shows

@@ -1,14 +1,14 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { counted } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
-import { restoreSnapshot } from "../../store/earlier-labels";
 import { countFeatures } from "../../store/features";
+import { restoreSnapshot } from "../../store/label-snapshot";
 import { keepModel, listModels } from "../../store/models";
-import { labelAgain } from "../../workspace/label-again";
 import { type LiveLearning } from "../../workspace/live-learning";
-import { changeModel } from "../../workspace/open-workbench";
+import { requirePack } from "../../workspace/open-library";
+import { changeModel } from "../../workspace/prepare-library";
+import { labelAgain } from "../../workspace/relabel";
 import type { Session } from "../../workspace/session";
-import { requirePack } from "../../workspace/workbench";
 import { changedMost, compareModels } from "./compare-models";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
 import { learnForWindow } from "./learn";

@@ -1,15 +1,15 @@
 import type { PhotoId, VerdictScores } from "../../../src-shared/contract";
 import { fitInWorker } from "../../devise/fit-in-worker";
 import type { Annotation } from "../../labeller/fit-data";
-import type { Labeller } from "../../labeller/labeller";
-import { thresholdsOf } from "../../store/former";
+import type { Labeller } from "../../labeller/label-ranker";
+import { thresholdsOf } from "../../store/previous-predictions";
 import { currentAnnotations } from "../../store/verdicts";
-import { trainingExamples } from "../../workspace/lessons";
-import { rankerFor } from "../../workspace/open-workbench";
+import { type OpenLibrary } from "../../workspace/open-library";
+import { rankerFor } from "../../workspace/prepare-library";
 import { predict } from "../../workspace/rank-photos";
-import { readVisualOutputs } from "../../workspace/seen-photos";
-import { correctionData, retrainSettings } from "../../workspace/teach";
-import { type OpenLibrary } from "../../workspace/workbench";
+import { correctionData, retrainSettings } from "../../workspace/retrain";
+import { trainingExamples } from "../../workspace/training-examples";
+import { readVisualOutputs } from "../../workspace/visual-outputs";
 
 /** Every so manyth judged photo is held out, and fewer of them say nothing. */
 const HOLD_OUT_EVERY = 5;

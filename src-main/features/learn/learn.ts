@@ -1,14 +1,14 @@
 import type { LossPoint, ModelId, PhotoId } from "../../../src-shared/contract";
-import { createEventBatch } from "../../base/gather";
+import { createEventBatch } from "../../base/event-batch";
 import type { JobHandle } from "../../base/jobs";
-import { countChangedPredictions } from "../../store/former";
 import { scoreModel } from "../../store/models";
+import { countChangedPredictions } from "../../store/previous-predictions";
 import { countVerdicts } from "../../store/verdicts";
 import type { FolderWatcher } from "../../workspace/folder-watcher";
 import { rankAll } from "../../workspace/label-folder";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { resetToBaseModel, retrain } from "../../workspace/retrain";
 import type { Session } from "../../workspace/session";
-import { resetToBaseModel, retrain } from "../../workspace/teach";
-import type { OpenLibrary } from "../../workspace/workbench";
 import { heldOutScores } from "./held-out";
 
 interface LearnListeners extends FolderWatcher {

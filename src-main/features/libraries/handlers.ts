@@ -9,7 +9,7 @@ import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
 import { libraryInfo } from "../../workspace/library-info";
 import { isSameFolder } from "../../workspace/open-folder";
-import { reloadRanker } from "../../workspace/open-workbench";
+import { reloadRanker } from "../../workspace/prepare-library";
 import type { Session } from "../../workspace/session";
 import { about } from "./about";
 

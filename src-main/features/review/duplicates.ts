@@ -3,12 +3,12 @@ import type { PhotoId } from "../../../src-shared/contract";
 import { counted } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import type { JobHandle } from "../../base/jobs";
-import { rankForKeeping } from "../../curate/best-shot";
 import type { ComparedPhotos } from "../../curate/duplicate-pairs";
 import { createCentring } from "../../curate/feature-codes";
 import { findGroups } from "../../curate/find-groups";
-import { thumbnailQuality } from "../../images/contained-decode";
-import { GREY_SIDE } from "../../images/glance";
+import { rankForKeeping } from "../../curate/suggested-keep";
+import { thumbnailQuality } from "../../images/decode-client";
+import { GREY_SIDE } from "../../images/image-quality";
 import {
   areGroupsStale,
   type DuplicateGroup,
@@ -17,9 +17,9 @@ import {
   storeGroups,
 } from "../../store/duplicate-groups";
 import { featuresOf, photosWithFeatures } from "../../store/features";
-import { type PhotoQuality, photosWithoutQuality, qualitiesOf, storeQualities } from "../../store/glances";
+import { type PhotoQuality, photosWithoutQuality, qualitiesOf, storeQualities } from "../../store/image-qualities";
 import { picture } from "../../store/thumbnails";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
 import { addNewPhotosToSplit } from "./split-photos";
 
 /** Photos that are read from the store between two breaths. */

@@ -5,9 +5,9 @@ import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
 import { redo, undo } from "../../store/undo";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
+import { judgePhotos } from "./annotate-photos";
 import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
-import { judgePhotos } from "./judge-photos";
-import { findLabelIssues } from "./mislabels";
+import { findLabelIssues } from "./label-issues";
 import { reviewQueue } from "./review-queue";
 import { makeSplit, planSplit, splitState } from "./split-photos";
 

@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 import type { Doubt, LabelId, PhotoId } from "../../../src-shared/contract";
-import { samplePoisson } from "../../curate/draw-unsure";
-import { uncertaintyHerding } from "../../curate/herding";
+import { samplePoisson } from "../../curate/poisson-sampling";
+import { uncertaintyHerding } from "../../curate/uncertainty-herding";
+import type { Labeller } from "../../labeller/label-ranker";
 import { informationContent } from "../../labeller/label-space";
-import type { Labeller } from "../../labeller/labeller";
 import { random } from "../../math/random";
 import { guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
 import { countRanked, rankedPhotos } from "../../store/ranked-photos";
 import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
-import { readWhitenedFeatures } from "../../workspace/measured-features";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { readWhitenedFeatures } from "../../workspace/whitened-features";
 
 /** Photos put in order at a time, at least. */
 const QUEUE_PHOTOS = 500;

@@ -9,7 +9,7 @@ import { photosWithFeatures } from "../../store/features";
 import { mainLabels } from "../../store/main-labels";
 import { hashesOf } from "../../store/photos";
 import { addToSplit, currentSplit, partsOf, storeSplit } from "../../store/splits";
-import type { OpenLibrary } from "../../workspace/workbench";
+import type { OpenLibrary } from "../../workspace/open-library";
 
 /** How the photos are split, and what a new split would go by. */
 export function splitState({ store, pack }: OpenLibrary): SplitState {

@@ -1,4 +1,4 @@
-import { startWorker } from "../../base/thread";
+import { startWorker } from "../../base/worker";
 import type { CountedCorpus } from "./frequent-words";
 import { prepareTraining, sharesOf, trainedVectors, type TrainSettings } from "./training";
 import type { WorkerTask } from "./words-worker";

@@ -1,5 +1,5 @@
 import { type Logistic, LOGIT_BOUND } from "../../devise/calibration";
-import { MAX_GUESS_CONFIDENCE } from "../../devise/ranking";
+import { MAX_GUESS_CONFIDENCE } from "../../devise/label-ranking";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
 

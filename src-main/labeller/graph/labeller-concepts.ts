@@ -25,7 +25,7 @@ import {
 } from "./labeller-arithmetic";
 import { composeDerived } from "./labeller-derived";
 import type { LightValues } from "./labeller-light";
-import { unitLength, type VisualValues } from "./labeller-seen";
+import { unitLength, type VisualValues } from "./labeller-visual-output";
 
 /** Names of what concepts are told by in the graph: the counterpart of `ConceptScores`, `[n, W]` doubles each. */
 export interface ConceptValues {

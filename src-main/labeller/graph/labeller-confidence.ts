@@ -1,8 +1,8 @@
-import { MIN_SCORE } from "../../devise/by-examples";
 import type { Logistic } from "../../devise/calibration";
 import { CLASS_WEIGHT, type FeatureSpace } from "../../devise/feature-space";
 import type { FewShotClassifier } from "../../devise/few-shot";
-import { type LabelSpace, minShownConfidence, type RankingNumbers, zScoreRows } from "../../devise/ranking";
+import { MIN_SCORE } from "../../devise/few-shot-confidence";
+import { type LabelSpace, minShownConfidence, type RankingNumbers, zScoreRows } from "../../devise/label-ranking";
 import type { Composition } from "../../vision/onnx-compose";
 import { bytesOf, TYPE } from "../../vision/onnx-messages";
 import {
@@ -16,8 +16,8 @@ import {
   transposed,
   withColumns,
 } from "./labeller-arithmetic";
-import { composeCombinedConcepts, composeWorth, type LabelConcepts } from "./labeller-joined";
-import { marked, unitLength, type VisualValues } from "./labeller-seen";
+import { composeCombinedConcepts, composeWorth, type LabelConcepts } from "./labeller-concept-evidence";
+import { marked, unitLength, type VisualValues } from "./labeller-visual-output";
 
 /**
  * Names of what the evidence makes of L labels on n photos: the graph's counterpart of the first half of `rankLabels`.

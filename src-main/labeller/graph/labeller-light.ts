@@ -1,5 +1,5 @@
 import { LUMA, NIGHT, type Step, SUNSET } from "../../devise/light";
-import { COLOUR_GRID } from "../../images/glance";
+import { COLOUR_GRID } from "../../images/image-quality";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
 import { complement } from "./labeller-arithmetic";

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import type { LabelId } from "../../../src-shared/contract";
-import { EVEN_CHANCE, type RankingNumbers } from "../../devise/ranking";
+import { EVEN_CHANCE, type RankingNumbers } from "../../devise/label-ranking";
 import { composeGraph, type Composition } from "../../vision/onnx-compose";
 import { extendedGraph, modelFile, type Value } from "../../vision/onnx-extend";
 import { TYPE } from "../../vision/onnx-messages";
 import type { Pack } from "../../vision/pack";
 import type { PackDetector } from "../../vision/pack-detectors";
+import { composeLabelConcepts } from "./labeller-concept-evidence";
 import { composeConcepts, type ConceptGroup, type WholePhoto } from "./labeller-concepts";
 import { composeConfidence, type EvidenceValues } from "./labeller-confidence";
-import { composeLabelConcepts } from "./labeller-joined";
 import { composeLight } from "./labeller-light";
 import { composePicture, composeSquare, composeWhole } from "./labeller-pixels";
 import { preprocessingOf } from "./labeller-preprocessing";
-import { composeInput, composeVisualOutput, marked } from "./labeller-seen";
+import { composeInput, composeVisualOutput, marked } from "./labeller-visual-output";
 
 /** All that a labeller labels photos by. */
 export interface LabellerContents {

@@ -1,5 +1,0 @@
-import { parentPort } from "node:worker_threads";
-import { hashFile, type HashRequest } from "./look-at-file";
-
-/** Reads files away from the thread that answers windows. Started by `look-in-threads` only. */
-parentPort!.on("message", (files: HashRequest[]) => parentPort!.postMessage(files.map(hashFile)));
