@@ -53,6 +53,14 @@ export function showing(low: [number, number], high: [number, number], { width, 
   };
 }
 
+/** The camera that shows points, but for the few farthest out on each side, which must not push the others apart. */
+export function showingMost(xs: number[], ys: number[], size: Size): Camera {
+  const [sortedX, sortedY] = [xs.toSorted((a, b) => a - b), ys.toSorted((a, b) => a - b)];
+  const at = (sorted: number[], share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return showing([at(sortedX, 0.05), at(sortedY, 0.05)], [at(sortedX, 0.95), at(sortedY, 0.95)], size);
+}
+
 /** Moved by pixels; the middle stays on the map. */
 export function panned(camera: Camera, byX: number, byY: number): Camera {
   const clamp = (value: number) => Math.min(1.2, Math.max(-1.2, value));

@@ -1,4 +1,4 @@
-import type { Camera, Size } from "./camera";
+import { type Camera, closeness, type Size } from "./camera";
 
 /**
  * Draws points with WebGL: what changes while the map moves is three numbers, so that a frame costs the same for any
@@ -18,6 +18,15 @@ export interface PointRenderer {
   draw(camera: Camera, size: Size, pixel: number, dim: number): void;
   dispose(): void;
 }
+
+/** Edge of a point in CSS pixels: large where photos are few, growing when zoomed in and on a large screen. */
+export const pointSize = (photos: number, camera: Camera, size: Size): number =>
+  Math.min(
+    16,
+    Math.max(2, 26 / photos ** 0.22) *
+      closeness(camera, size) ** 0.35 *
+      Math.max(1, Math.min(size.width, size.height) / 700) ** 0.6,
+  );
 
 const VERTEX = `#version 300 es
 in vec2 place;

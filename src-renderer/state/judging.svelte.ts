@@ -1,5 +1,6 @@
 import { CallError } from "../../src-preload/client";
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 import type { Given } from "./details.svelte";
 import type { Inspected, Listed, Visit } from "./inspected.svelte";
@@ -24,8 +25,6 @@ interface Act {
 
 /** Verdicts that go together at most. */
 const TOGETHER = 100;
-
-const DONE: Record<Verdict, string> = { accept: "Accepted", reject: "Rejected", clear: "Cleared" };
 
 /**
  * A person's verdicts on the selected photos, and taking them back. Whatever is pressed belongs to the photos that were
@@ -95,7 +94,7 @@ export class Judging {
   again(): Promise<void> {
     return this.#act(
       () => {
-        if (!this.last) this.toasts.say("No label was given yet");
+        if (!this.last) this.toasts.say(text("verdict.nothingToRepeat"));
         return this.last && { label: this.last, verdict: "accept" };
       },
       () => [],
@@ -105,16 +104,24 @@ export class Judging {
   undo(): Promise<void> {
     return this.#turnBack(async () => {
       const { undone } = await this.connection.api.undo();
-      if (undone === null) this.toasts.say("Nothing to undo");
-      else this.toasts.say(`Undone: ${undone}`, { text: "Redo", run: () => void this.redo() });
+      if (undone === null) this.toasts.say(text("verdict.nothingToUndo"));
+      else
+        this.toasts.say(text("verdict.undone", { action: undone }), {
+          text: text("action.redo"),
+          run: () => void this.redo(),
+        });
     });
   }
 
   redo(): Promise<void> {
     return this.#turnBack(async () => {
       const { redone } = await this.connection.api.redo();
-      if (redone === null) this.toasts.say("Nothing to redo");
-      else this.toasts.say(`Redone: ${redone}`, { text: "Undo", run: () => void this.undo() });
+      if (redone === null) this.toasts.say(text("verdict.nothingToRedo"));
+      else
+        this.toasts.say(text("verdict.redone", { action: redone }), {
+          text: text("action.undo"),
+          run: () => void this.undo(),
+        });
     });
   }
 
@@ -228,11 +235,12 @@ export class Judging {
       });
   }
 
-  /** Of verdicts that come fast only the last one is told. */
+  /** Of verdicts that come fast only the last one is announced. */
   #say({ photos: { size }, name, verdict }: Given) {
     if (this.#acts.length > 0) return;
-    const on = size > 1 ? ` on ${size.toLocaleString()} photos` : "";
-    this.toasts.say(`${DONE[verdict]} “${name}”${on}`, { text: "Undo", run: () => void this.undo() });
+    const said =
+      size > 1 ? text(`verdict.${verdict}Many`, { name, count: size }) : text(`verdict.${verdict}`, { name });
+    this.toasts.say(said, { text: text("action.undo"), run: () => void this.undo() });
   }
 
   /** A verdict whose answer was lost is given again once the engine is back: given twice it is one. */

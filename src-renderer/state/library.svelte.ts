@@ -1,5 +1,6 @@
 import { CallError } from "../../src-preload/client";
 import type { DamagedLibrary, LibraryInfo, Welcome } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 
 /** The open library, if any, and what the welcome screen offers. */
@@ -60,7 +61,7 @@ export class Library {
   }
 
   openSamples() {
-    return this.#open("the sample photos", this.connection.api.openSamples());
+    return this.#open(text("library.samplePhotos"), this.connection.api.openSamples());
   }
 
   /** The folder that this library was at before gets a copy of it, so that both have one. */

@@ -1,4 +1,5 @@
 import type { PhotoId } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
 import type { Judging } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
@@ -21,7 +22,7 @@ export class Likening {
    * for.
    */
   like() {
-    const photos = this.#selected("Select a photo first, then press G for photos like it");
+    const photos = this.#selected(text("similar.selectFirst"));
     if (!photos) return;
     const { place } = this.browse;
     const before = place.kind === "similar" ? place : { like: [], unlike: [] };
@@ -34,9 +35,8 @@ export class Likening {
   /** Takes photos like the selected ones out of what is looked for. */
   unlike() {
     const { place } = this.browse;
-    if (place.kind !== "similar")
-      return this.toasts.say("Press G on a photo first; then Shift+G leaves out what is not meant");
-    const photos = this.#selected("Select a photo first, then press Shift+G to leave out photos like it");
+    if (place.kind !== "similar") return this.toasts.say(text("similar.searchFirst"));
+    const photos = this.#selected(text("similar.selectToExclude"));
     if (photos)
       this.#go(
         place.like.filter((photo) => !photos.includes(photo)),

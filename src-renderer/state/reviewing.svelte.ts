@@ -1,5 +1,5 @@
 import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-shared/contract";
-import { counted } from "../words-of";
+import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import type { Judging } from "./judging.svelte";
@@ -76,7 +76,7 @@ export class Reviewing {
     const { place } = this.browse;
     if (place.kind !== "review" || place.of !== "queue") return;
     if (place.photos.length > 0) this.selection.only(place.photos[0]);
-    else this.toasts.say("There is no photo left to be unsure of");
+    else this.toasts.say(text("review.queueEmpty"));
   }
 
   async findDuplicates() {
@@ -112,10 +112,10 @@ export class Reviewing {
   async spread(photo: PhotoId | null): Promise<boolean> {
     const done = await this.connection.attempt(this.connection.api.spreadVerdicts({ photo }));
     if (!done) return false;
-    if (done.verdicts === 0) this.toasts.say("Its group has these verdicts already");
+    if (done.verdicts === 0) this.toasts.say(text("review.alreadyApplied"));
     else
-      this.toasts.say(`Gave ${counted(done.verdicts, "verdict")} to ${counted(done.photos, "photo")}`, {
-        text: "Undo",
+      this.toasts.say(text("review.applied", { verdicts: done.verdicts, photos: done.photos }), {
+        text: text("action.undo"),
         run: () => void this.judging.undo(),
       });
     return true;

@@ -1,5 +1,6 @@
 import { createContext, flushSync } from "svelte";
 import type { Transport } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";
@@ -105,7 +106,7 @@ export class Semblance {
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
   }
 
-  /** The focused photo fills the window, or some stand side by side in it. */
+  /** Loupe view: the focused photo fills the window, or several stand side by side in it. */
   get lightbox() {
     return this.#lightbox;
   }
@@ -145,7 +146,7 @@ export class Semblance {
   compare() {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
     if (this.viewing.compare()) this.lightbox = true;
-    else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
+    else this.toasts.say(text("loupe.selectToCompare", { most: MOST_COMPARED }));
   }
 
   /** Puts the caret where a label is typed. */
@@ -155,11 +156,11 @@ export class Semblance {
     this.focusAddLabel();
   }
 
-  /** Asks for a name for what is shown, to save it as a set. */
+  /** Asks for a name to save the search under. */
   nameSet() {
     if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault)
-      this.toasts.say("Search or filter first, then save it as a set");
-    else if (this.sets.current) this.toasts.say(`This is the set “${this.sets.current.name}” already`);
+      this.toasts.say(text("search.nothingToSave"));
+    else if (this.sets.current) this.toasts.say(text("search.alreadySaved", { name: this.sets.current.name }));
     else {
       this.sets.renaming = null;
       this.dialog = "set";

@@ -1,5 +1,6 @@
 import type { SavedSet, SetId } from "../../src-shared/contract";
 import { written } from "../../src-shared/query/tokens";
+import { text } from "../messages/text";
 import type { Browse, Place } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { both } from "./filters";
@@ -62,11 +63,14 @@ export class Sets {
       query,
       browse: { sort, descending, group },
     } = this;
-    return this.#keep(this.connection.api.saveSet({ name, query, sort, descending, group }), `Saved “${name}”`);
+    return this.#keep(
+      this.connection.api.saveSet({ name, query, sort, descending, group }),
+      text("search.saved", { name }),
+    );
   }
 
   async rename({ set }: SavedSet, name: string): Promise<boolean> {
-    return this.#keep(this.connection.api.renameSet({ set, name }), `Renamed to “${name}”`);
+    return this.#keep(this.connection.api.renameSet({ set, name }), text("search.renamed", { name }));
   }
 
   async delete({ set, name }: SavedSet) {
@@ -74,9 +78,9 @@ export class Sets {
     if (!gone) return;
     await this.load();
     const { set: _, ...again } = gone;
-    this.toasts.say(`Deleted the set “${name}”`, {
-      text: "Undo",
-      run: () => void this.#keep(this.connection.api.saveSet(again), `“${name}” is back`),
+    this.toasts.say(text("search.deleted", { name }), {
+      text: text("action.undo"),
+      run: () => void this.#keep(this.connection.api.saveSet(again), text("search.restored", { name })),
     });
   }
 

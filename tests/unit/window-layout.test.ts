@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { baseName } from "../../src-renderer/base-name";
 import { nestFolders } from "../../src-renderer/library/folder-tree";
 import { layOut, rowOf, stepRows } from "../../src-renderer/library/rows";
+import { bytes, percent, rate } from "../../src-renderer/messages/numbers";
+import { timeLeft } from "../../src-renderer/messages/times";
 import { crumbsOf } from "../../src-renderer/welcome/crumbs";
-import { baseName, bytes, counted, percent, rate, timeLeft } from "../../src-renderer/words-of";
+import { counted } from "../../src-renderer/words-of";
 
 const photos = Array.from({ length: 10 }, (_, i) => 100 + i);
 
