@@ -67,7 +67,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await page.keyboard.press("/");
       await page.keyboard.type("goldfsh");
-      await page.getByText("does not know the word").waitFor();
+      await page.getByText("Unknown word").waitFor();
     },
   },
   "the problems": { reach: (page) => page.getByRole("button", { name: /^Problems/ }).click() },
@@ -77,12 +77,12 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: /1 correction/ }).last().click();
       await page.getByText("Learned.").waitFor();
     },
   },
-  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
-  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
+  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "Looks like") },
+  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single reason") },
   "the map": {
     reach: async (page) => {
       await page.keyboard.press("m");
@@ -100,10 +100,10 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+      await page.getByRole("heading", { name: "Similar to this photo" }).waitFor();
       await photo(page).click();
       await page.keyboard.press("Shift+G");
-      await page.getByRole("button", { name: /^No longer leave out/ }).waitFor();
+      await page.getByRole("button", { name: /^Stop excluding/ }).waitFor();
     },
   },
   "no evaluation yet": {

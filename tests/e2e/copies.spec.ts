@@ -8,7 +8,7 @@ test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 test("a library is copied into a file, and not over another one unless that is said", async ({ page, openWindow }) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Copy this library for another computer…" }).click();
+  await page.getByRole("menuitem", { name: "Copy library to another computer…" }).click();
   const file = page.getByRole("textbox", { name: "File" });
   await expect(file).toHaveValue("/home/ada/Harbour.semblance");
   await file.fill("/home/ada/there.csv");
@@ -63,10 +63,10 @@ test("a folder that took over the library of one that is not there can leave tha
   openWindow,
 }) => {
   await openWindow({ photos: 20, movedFrom: "/media/ada/old disk/Harbour" });
-  const notice = page.getByRole("status").filter({ hasText: "took over the library of /media/ada/old disk/Harbour" });
+  const notice = page.getByRole("status").filter({ hasText: "now uses the library of /media/ada/old disk/Harbour" });
   await expect(notice).toBeVisible();
   expect(await complaints(page)).toEqual([]);
-  await page.getByRole("button", { name: "Keep one for both" }).press("Enter");
+  await page.getByRole("button", { name: "Keep a library for both" }).press("Enter");
   await expect(notice).toHaveCount(0);
   expect(await callsOf(page, "keepForFormer")).toHaveLength(1);
 });

@@ -45,7 +45,7 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
 
 test("a library is copied with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 30 });
-  await choose(page, "Copy this library for another computer…");
+  await choose(page, "Copy library to another computer…");
   await expect(page.getByRole("textbox", { name: "File" })).toBeFocused();
   expect(await complaints(page)).toEqual([]);
   await page.keyboard.press("ControlOrMeta+a");
@@ -68,7 +68,7 @@ test("corrections are learned from, and two versions compared, with the keyboard
   await page.keyboard.press("ArrowRight");
   await page.getByRole("region", { name: "Labels of this photo" }).getByRole("listitem").first().waitFor();
   await page.keyboard.press("1");
-  await tabTo(page, "button", "Learn from 1 correction");
+  await tabTo(page, "button", "Retrain on 1 correction");
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
   expect(await complaints(page)).toEqual([]);
@@ -80,7 +80,7 @@ test("corrections are learned from, and two versions compared, with the keyboard
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
   await tabTo(page, "button", "Compare");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Two versions compared" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Version comparison" })).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "200 photos compared" })).toBeVisible();
   expect(await complaints(page)).toEqual([]);
 });
@@ -92,7 +92,7 @@ test("a search is saved as a set with the keyboard alone", async ({ page, openWi
   await page.keyboard.type("boat");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor();
-  await tabTo(page, "button", "Save as a set");
+  await tabTo(page, "button", "Save search");
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
   expect(await complaints(page)).toEqual([]);

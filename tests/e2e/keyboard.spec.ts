@@ -12,10 +12,10 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   for (const [name, heading] of [
     [/^All photos/, "All photos"],
     ["Unreviewed", "Unreviewed"],
-    [/^Problems/, /could not be read|Problems/],
-    ["Worth a look", "Worth a look"],
-    ["Likely mislabels", "Likely mislabels"],
-    ["Duplicates", "Duplicates"],
+    [/^Problems/, /can’t be read|Problems/],
+    ["Most uncertain", "Most uncertain"],
+    ["Label errors", "Label errors"],
+    ["Near-duplicates", "Near-duplicates"],
     ["Manage labels", "Labels"],
   ] as const) {
     await tabTo(page, "button", name);

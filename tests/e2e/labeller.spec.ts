@@ -11,7 +11,7 @@ test("what labels the library is exported by keyboard alone, and not over anothe
 }) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).press("Enter");
-  await page.getByRole("menuitem", { name: "Export the labeller to run elsewhere…" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Export labelling model…" }).press("Enter");
   const file = page.getByRole("textbox", { name: "File" });
   await expect(file).toHaveValue("/home/ada/Harbour-labeller.onnx");
   await page.getByRole("slider", { name: "Labels a photo" }).press("ArrowLeft");

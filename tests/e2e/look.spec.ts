@@ -53,7 +53,7 @@ const VIEWS: Record<string, View> = {
     reach: async (page, photos) => {
       await some(page, photos);
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+      await page.getByRole("heading", { name: "Similar to this photo" }).waitFor();
     },
   },
   lightbox: {
@@ -64,11 +64,11 @@ const VIEWS: Record<string, View> = {
     },
   },
   queue: { reach: (page) => page.keyboard.press("n") },
-  mislabels: { reach: review("Likely mislabels") },
+  mislabels: { reach: review("Label errors") },
   duplicates: {
     reach: async (page) => {
-      await review("Duplicates")(page);
-      await page.getByRole("button", { name: "Look for duplicates" }).click();
+      await review("Near-duplicates")(page);
+      await page.getByRole("button", { name: "Find near-duplicates" }).click();
     },
   },
   map: { reach: (page) => page.keyboard.press("m") },
@@ -93,17 +93,17 @@ const VIEWS: Record<string, View> = {
     reach: async (page, photos) => {
       await some(page, photos);
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: /1 correction/ }).last().click();
     },
   },
   keys: { reach: (page) => page.keyboard.press("?") },
-  copy: { reach: menu("Copy this library") },
+  copy: { reach: menu("Copy library") },
   set: {
     reach: async (page) => {
       await page.keyboard.press("/");
       await page.keyboard.type("boat");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Save as a set" }).click();
+      await page.getByRole("button", { name: "Save search" }).click();
     },
   },
 };

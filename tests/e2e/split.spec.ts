@@ -60,7 +60,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await openWindow({ photos: 200 });
   await page.keyboard.press("f");
   await expect(page.getByRole("dialog", { name: "Filter" })).toBeVisible();
-  await expect(page.getByLabel("Part of the split")).toHaveCount(0);
+  await expect(page.getByLabel("Split")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await openDialog(page);
   await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
@@ -69,7 +69,7 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("f");
-  await page.getByRole("combobox", { name: "Part of the split" }).press("Enter");
+  await page.getByRole("combobox", { name: "Split" }).press("Enter");
   await page.getByRole("option", { name: /^Validation/ }).click();
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:validation");
   await clean(page);
@@ -80,13 +80,13 @@ test("a photo's labels are given to its group with v, and to all groups after it
   openWindow,
 }) => {
   await openWindow({ photos: 200 });
-  await page.getByRole("button", { name: "Duplicates" }).press("Enter");
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   await page.getByRole("gridcell").first().click();
-  await expect(page.getByRole("button", { name: "Give its labels to the whole group (2 verdicts)" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Apply labels to group (2 verdicts)" })).toBeVisible();
   await page.keyboard.press("v");
-  await expect(page.getByText("Gave 2 verdicts to 1 photo")).toBeVisible();
-  await page.getByRole("button", { name: "Give labels to all groups…" }).press("Enter");
+  await expect(page.getByText("Applied 2 verdicts to 1 photo")).toBeVisible();
+  await page.getByRole("button", { name: "Apply labels to all groups…" }).press("Enter");
   await expect(page.getByText(/in one step that undo takes back/)).toBeVisible();
   await expect(
     page.getByText("One label accepted on one photo and rejected on another of its group is left alone."),

@@ -269,7 +269,7 @@ test("an unknown word offers words that are known, and results carry their relev
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
   await page.keyboard.type("goldfsh");
-  await expect(page.getByText("does not know the word")).toBeVisible();
+  await expect(page.getByText("Unknown word")).toBeVisible();
   await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
   await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("goldfish");
@@ -282,14 +282,14 @@ test("corrections are learned from, and the model before is one click away", asy
   await openWindow({ photos: 1000 });
   await tiles(page).first().click();
   await page.keyboard.press("1");
-  await page.getByRole("button", { name: "Learn from 1 correction" }).click();
+  await page.getByRole("button", { name: "Retrain on 1 correction" }).click();
   const dialog = page.getByRole("dialog", { name: "Learn from corrections" });
   await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
   await expect(dialog.getByRole("status")).toContainText("Learned.");
   await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
   await dialog.getByRole("button", { name: /^Versions/ }).click();
-  await page.getByRole("button", { name: "Use As it came" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "As it came" })).toContainText("In use");
+  await page.getByRole("button", { name: "Use Base model" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Base model" })).toContainText("In use");
 });
 
 test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {
@@ -354,8 +354,8 @@ test("work in progress is shown with its rate and can be paused and cancelled", 
       message: null,
     }),
   );
-  const job = page.getByRole("list", { name: "Work in progress" }).getByRole("listitem");
-  await expect(job).toContainText(/Looking at photos.*812\sof 1,204·41\/s·2 min left/);
+  const job = page.getByRole("list", { name: "Background tasks" }).getByRole("listitem");
+  await expect(job).toContainText(/Analysing photos.*812\sof 1,204·41\/s·2 min left/);
   await job.getByRole("button", { name: "Pause" }).click();
   await job.getByRole("button", { name: "Cancel" }).click();
   expect([...(await callsOf(page, "pauseJob")), ...(await callsOf(page, "cancelJob"))]).toEqual([
