@@ -77,7 +77,11 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: /1 correction/ }).last().click();
+      for (let i = 0; i < 2; i++)
+        await page
+          .getByRole("button", { name: /1 correction/ })
+          .last()
+          .click();
       await page.getByText("Learned.").waitFor();
     },
   },

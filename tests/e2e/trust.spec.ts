@@ -37,7 +37,7 @@ test("w says why the highlighted label is there: classes, words and photos", asy
   await highlight(page, "lighthouse"); // the third of the imagined labels: two classes, three words, three photos
   await page.keyboard.press("w");
   await expect(why(page)).toBeFocused();
-  await expect(why(page)).toContainText("Looks likelighthouse 62%");
+  await expect(why(page)).toContainText("Looks like lighthouse 62%");
   await expect(why(page)).toContainText("Close in meaning to");
   await expect(why(page).getByRole("img")).toHaveCount(3);
   expect(await callsOf(page, "explain")).toHaveLength(1);
