@@ -14,7 +14,7 @@ export const grid = {
   "grid.closest": "{count, plural, one {# closest match} other {# closest matches}}",
 
   "grid.sortBy": "Sort by",
-  "grid.sort.relevance": "Best match",
+  "grid.sort.relevance": "Relevance",
   "grid.sort.taken": "Date taken",
   "grid.sort.name": "File name",
   "grid.sort.added": "Date added",
@@ -40,7 +40,6 @@ export const grid = {
   "tile.live": "Live",
   "tile.wasNow": "was {before}, now {after}",
   "tile.noLabel": "no label",
-  "tile.label": "{label} {confidence}",
 
   "empty.failed": "Couldn’t load photos",
   "empty.failedHint": "An error message says why. Your photos and verdicts are safe.",
@@ -49,7 +48,7 @@ export const grid = {
   "empty.noMatches": "No matches",
   "empty.noMatchesHint": "A photo must match every part of the search. Put OR between two parts to match either.",
   "empty.noMatchesFor": "No matches for “{query}”",
-  "empty.unknownWordHint": "Try one of the words above or a more common one.",
+  "empty.unknownWordHint": "Check the spelling or try a more common word.",
   "empty.stillAnalysingHint": "Some photos haven’t been analysed yet. Matches appear as they are found.",
   "empty.broaderWordHint": "Try a broader word: “bird” finds more than “wren”.",
   "empty.scanning": "Scanning for photos…",

@@ -80,7 +80,7 @@ export const inspector = {
   "file.dimensions": "Size",
   "file.megapixels": "{megapixels} MP",
   "file.people": "People",
-  "file.format": "File",
+  "file.format": "Format",
   "file.taken": "Taken",
   "file.camera": "Camera",
   "file.lens": "Lens",

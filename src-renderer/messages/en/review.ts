@@ -9,8 +9,7 @@ export const review = {
   "review.noConfidentLabel": "No confident label. What does it show?",
   "review.between": "Between {labels}.",
   "review.uncertain": "Uncertain: {labels}.",
-  "review.queueHint":
-    "Most informative photos first: uncertain, and unlike each other. A few verdicts here improve many labels.",
+  "review.queueHint": "Most informative photos first. A few verdicts here improve many labels.",
   "review.next": "Next photo",
   "review.queueEmpty": "No uncertain photos left",
 

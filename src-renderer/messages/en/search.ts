@@ -24,7 +24,7 @@ export const search = {
   "similar.dropLike": "Stop searching for photos like {name}",
   "similar.dropUnlike": "Stop excluding photos like {name}",
   "similar.thisPhoto": "this photo",
-  "similar.hint": "<key>G</key> more like the selected, <key>Shift + G</key> less like it",
+  "similar.hint": "<key>G</key> more like the selection, <key>Shift + G</key> less like it",
   "similar.selectFirst": "Select a photo first, then press G to find similar ones",
   "similar.selectToExclude": "Select a photo first, then press Shift+G to exclude similar ones",
   "similar.searchFirst": "Press G on a photo first, then Shift+G to exclude what you don’t mean",
