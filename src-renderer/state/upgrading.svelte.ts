@@ -1,4 +1,5 @@
 import type { Job, LibraryInfo } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 import type { Library } from "./library.svelte";
 import { keepPreference, readPreference } from "./preference";
@@ -54,7 +55,7 @@ export class Upgrading {
     if (await this.connection.attempt(back)) {
       this.done = false;
       this.decline();
-      this.toasts.say("The earlier labels are back");
+      this.toasts.say(text("upgrade.restored"));
     }
     this.busy = false;
   }
