@@ -1,7 +1,6 @@
 /** The label manager. */
 export const labels = {
   "labels.title": "Labels",
-  "labels.count": "{count, plural, one {# label} other {# labels}}",
   "labels.countSelected": "{count, plural, one {# label} other {# labels}}, {selected, number} selected",
   "labels.mergeNone": "Merge into…",
   "labels.mergeOne": "Merge “{label}” into…",
