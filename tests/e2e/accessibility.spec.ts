@@ -23,7 +23,7 @@ async function askWhy(page: Page, name: string, answer: string) {
 
 const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
   "the welcome screen": { closed: true },
-  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
+  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open folder" }).click() },
   "the library": {},
   "an empty library": { photos: 0 },
   "a photo and its verdicts": {
@@ -77,8 +77,12 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
-      await page.getByText("Learned.").waitFor();
+      for (let i = 0; i < 2; i++)
+        await page
+          .getByRole("button", { name: /^(Learn from|Retrain on) 1 correction/ })
+          .last()
+          .click();
+      await page.getByText("Retrained.").waitFor();
     },
   },
   "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
@@ -109,7 +113,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   "no evaluation yet": {
     reach: async (page) => {
       await page.keyboard.press("e");
-      await page.getByRole("heading", { name: "How good are the labels?" }).waitFor();
+      await page.getByRole("heading", { name: "How accurate are the labels?" }).waitFor();
     },
   },
   "an evaluation": {

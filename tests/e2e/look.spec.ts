@@ -93,7 +93,11 @@ const VIEWS: Record<string, View> = {
     reach: async (page, photos) => {
       await some(page, photos);
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      for (let i = 0; i < 2; i++)
+        await page
+          .getByRole("button", { name: /^(Learn from|Retrain on) 1 correction/ })
+          .last()
+          .click();
     },
   },
   keys: { reach: (page) => page.keyboard.press("?") },

@@ -63,7 +63,7 @@ test("a library of the seed pack shows its labels, is labelled again by one pres
     expect((await named(page)).join()).toContain("cat");
 
     await done.getByRole("button", { name: "Undo" }).press("Enter");
-    await expect(page.getByText("The earlier labels are back")).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText("Restored the previous labels")).toBeVisible({ timeout: 60_000 });
     await atRest(page);
     await expect.poll(() => named(page)).toEqual(before);
     await expect(page.getByRole("contentinfo")).toContainText("Seed");

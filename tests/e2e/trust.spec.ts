@@ -135,7 +135,7 @@ test("the slider says what it does, and asks for new labels once when it rests",
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
   await expect(dialog.getByText("at least 80% likely")).toBeVisible();
-  await dialog.getByLabel("Show labels that are").press("End");
+  await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5% likely");
 });
@@ -163,14 +163,14 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.keyboard.press("e");
-  await expect(view(page).getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await expect(view(page).getByRole("heading", { name: "How accurate are the labels?" })).toBeVisible();
   const dataset = view(page).getByLabel("Dataset");
   await dataset.fill("/nowhere");
   await page.keyboard.press("Enter");
   await expect(view(page).getByRole("alert")).toContainText("There is no folder or CSV file /nowhere");
   await dataset.fill("/data/imagenet-200");
   await page.keyboard.press("Enter");
-  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  const scores = view(page).getByRole("grid", { name: "Scores (%)" });
   await expect(scores.getByRole("rowheader")).toHaveText([
     "Softmax baseline",
     "DeViSE",
@@ -270,7 +270,7 @@ test("a folder for the dataset is chosen in the window; keys of photos do nothin
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: /^Evaluation/ }).click();
   await view(page).getByRole("button", { name: "Choose a folder…" }).click();
-  const chooser = page.getByRole("dialog", { name: "Choose a dataset" });
+  const chooser = page.getByRole("dialog", { name: "Choose dataset" });
   await chooser.getByRole("button", { name: "Scans" }).click();
   await chooser.getByRole("button", { name: "Choose", exact: true }).click();
   await expect(view(page).getByLabel("Dataset")).toHaveValue("/home/ada/Pictures/Scans");
