@@ -67,7 +67,7 @@ test("a library that is damaged while it is open gives way to the choice of a co
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  await expect(page.getByText("346 verdicts restored")).toBeVisible();
+  await expect(page.getByText("Restored 346 verdicts")).toBeVisible();
 });
 
 test("a program that was started with a damaged library asks at once which copy takes its place", async ({

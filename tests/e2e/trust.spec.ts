@@ -269,7 +269,7 @@ test("a folder for the dataset is chosen in the window; keys of photos do nothin
   await tiles(page).nth(2).click();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: /^Evaluation/ }).click();
-  await view(page).getByRole("button", { name: "Choose a folder…" }).click();
+  await view(page).getByRole("button", { name: "Choose folder…" }).click();
   const chooser = page.getByRole("dialog", { name: "Choose dataset" });
   await chooser.getByRole("button", { name: "Scans" }).click();
   await chooser.getByRole("button", { name: "Choose", exact: true }).click();
