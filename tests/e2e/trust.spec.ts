@@ -208,10 +208,10 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await expect(view(page).getByText("ConSE(10), hit@5: 77.2%; 95% interval 72.0 to 82.4; 250 photos")).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await expect(view(page).getByText(/^Semblance, hit@5: 89\.6%/)).toBeVisible();
-  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/])
+  for (const name of [/^Flat hit/, /^Accuracy against specificity/, /^Accuracy by confidence/])
     await expect(view(page).getByRole("img", { name })).toBeVisible();
-  await expect(view(page).getByText("2 labels of the dataset are unknown")).toBeVisible();
-  await expect(view(page).getByText("Off by 3.4 points")).toBeVisible();
+  await expect(view(page).getByText("2 labels in the dataset are unknown")).toBeVisible();
+  await expect(view(page).getByText("Expected calibration error 3.4 points")).toBeVisible();
 });
 
 test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
@@ -247,7 +247,7 @@ test("a run shows how far it is, can be stopped, and says why it failed", async 
     message: null,
   } as const;
   await page.evaluate((running) => imagined.emit("job", running), job);
-  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000.");
+  await expect(view(page).getByRole("status").first()).toContainText("Evaluating: 400 of 1,000.");
   await expect(
     page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
   ).toContainText("50/s");
