@@ -58,7 +58,8 @@ export const labels = {
   "merge.keep": "Label to keep",
   "merge.another": "Choose another label",
   "merge.choose": "Type a label",
-  "merge.outcome": "{labels} with {count, plural, one {# verdict} other {# verdicts}} will be merged into it.",
+  "merge.outcome":
+    "{labels} will be merged into it{count, plural, =0 {} one {, with # verdict} other {, with # verdicts}}.",
   "merge.merge": "Merge",
   "merge.mergedOne": "Merged “{label}” into “{into}”",
   "merge.mergedSeveral": "Merged {count, plural, one {# label} other {# labels}} into “{into}”",

@@ -30,7 +30,7 @@ export const settings = {
   "settings.objectsHint":
     "Detects people, animals, vehicles and household items once photos have their first labels. Doubles the processing time.",
   "settings.faces": "Find faces",
-  "settings.facesHint": "Recognises portraits, groups and crowds by counting faces. It never identifies anyone.",
+  "settings.facesHint": "Counts faces to find portraits, groups and crowds. It never identifies anyone.",
 
   "settings.excluded": "Excluded folders",
   "settings.excludedPlaceholder": "Folder in this library",
