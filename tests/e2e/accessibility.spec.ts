@@ -23,7 +23,7 @@ async function askWhy(page: Page, name: string, answer: string) {
 
 const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
   "the welcome screen": { closed: true },
-  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
+  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open folder" }).click() },
   "the library": {},
   "an empty library": { photos: 0 },
   "a photo and its verdicts": {
@@ -82,7 +82,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
           .getByRole("button", { name: /1 correction/ })
           .last()
           .click();
-      await page.getByText("Learned.").waitFor();
+      await page.getByText("Retrained.").waitFor();
     },
   },
   "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "Looks like") },
@@ -113,7 +113,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
   "no evaluation yet": {
     reach: async (page) => {
       await page.keyboard.press("e");
-      await page.getByRole("heading", { name: "How good are the labels?" }).waitFor();
+      await page.getByRole("heading", { name: "How accurate are the labels?" }).waitFor();
     },
   },
   "an evaluation": {

@@ -25,13 +25,13 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
   await page.keyboard.type("All");
   await page.keyboard.press("Enter");
   await expect(dialog(page).getByRole("combobox", { name: "Label set" })).toContainText("All nouns");
-  await tabTo(page, "switch", "Learn while I correct");
+  await tabTo(page, "switch", "Retrain automatically");
   await page.keyboard.press("Space");
-  await tabTo(page, "combobox", "Folders left out");
+  await tabTo(page, "combobox", "Excluded folders");
   await page.keyboard.type("private");
   await page.keyboard.press("Enter");
   await expect(dialog(page).getByRole("listitem").filter({ hasText: "private" })).toBeVisible();
-  await tabTo(page, "spinbutton", "Room for thumbnails");
+  await tabTo(page, "spinbutton", "Thumbnail cache");
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("800");
   expect(await complaints(page)).toEqual([]);
@@ -51,7 +51,7 @@ test("a library is copied with the keyboard alone", async ({ page, openWindow })
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("/home/ada/mine.semblance");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/mine.semblance");
+  await expect(page.getByRole("status").filter({ hasText: "copied to" })).toContainText("/home/ada/mine.semblance");
   await expect(dialog(page).getByRole("button", { name: "Done" })).toBeFocused();
   expect(await complaints(page)).toEqual([]);
   await page.keyboard.press("Escape");
@@ -72,9 +72,9 @@ test("corrections are learned from, and two versions compared, with the keyboard
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
   expect(await complaints(page)).toEqual([]);
-  await expect(dialog(page).getByRole("button", { name: /^Learn from 1 correction/ })).toBeFocused();
+  await expect(dialog(page).getByRole("button", { name: /^Retrain on 1 correction/ })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(dialog(page).getByText("Learned.")).toBeVisible();
+  await expect(dialog(page).getByText("Retrained.")).toBeVisible();
   await tabTo(page, "button", /^Versions/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();

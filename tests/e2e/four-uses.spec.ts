@@ -104,8 +104,8 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   // The correction teaches.
   await page.getByRole("button", { name: "Retraining and versions" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: /^Learn (now|from 1 correction)/ }).click();
-  await expect(dialog.getByText("Learned.")).toBeVisible({ timeout: 60_000 });
+  await dialog.getByRole("button", { name: /^Retrain (now|on 1 correction)/ }).click();
+  await expect(dialog.getByText("Retrained.")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("Escape");
 
   // The export lies on disk.

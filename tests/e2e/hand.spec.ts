@@ -210,12 +210,12 @@ test("the list of keys is searched by words, other names and keys", async ({ pag
   await openWindow({ photos: 20 });
   await tiles(page).first().waitFor();
   await page.keyboard.press("?");
-  const field = page.getByRole("textbox", { name: "Find a key by what it does" });
+  const field = page.getByRole("textbox", { name: "Find a shortcut" });
   await expect(field).toBeFocused();
   await page.keyboard.type("zoom");
   await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Loupe view", "Map"]);
   await field.fill("label last again");
   await expect(page.getByRole("dialog").locator("kbd").filter({ hasText: /^\.$/ })).toBeVisible();
   await field.fill("fly to the moon");
-  await expect(page.getByText("No key does that.")).toBeVisible();
+  await expect(page.getByText("No matching shortcut")).toBeVisible();
 });

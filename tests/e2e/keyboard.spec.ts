@@ -28,7 +28,7 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   await expect(page.getByRole("application")).toBeVisible();
   await page.keyboard.press("m");
   await page.keyboard.press("e");
-  await expect(page.getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How accurate are the labels?" })).toBeVisible();
   await page.keyboard.press("e");
   await tabTo(page, "grid", "Photos");
   await page.keyboard.press("ArrowDown");

@@ -46,11 +46,11 @@ test("twenty verdicts are learned from without being asked, and what changed is 
   // Versions: kept, compared, back and forward, all with the keyboard.
   await page.keyboard.press("h");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
-  await expect(row(page, "Version 2")).toContainText("live, not kept yet");
+  await expect(row(page, "Version 2")).toContainText("automatic, not kept");
   await expect(row(page, "Version 2")).toContainText("50% → 83%");
   await clean(page);
   await page.getByRole("button", { name: "Keep Version 2" }).press("Enter");
-  await expect(row(page, "Version 2")).not.toContainText("live");
+  await expect(row(page, "Version 2")).not.toContainText("automatic");
   await page.getByRole("button", { name: "Compare", exact: true }).press("Enter");
   await expect(page.getByRole("heading", { name: "Version comparison" })).toBeVisible();
   expect((await callsOf(page, "compareModels")).at(-1)).toMatchObject({ a: 1, b: 2 });
@@ -59,10 +59,10 @@ test("twenty verdicts are learned from without being asked, and what changed is 
   await page.keyboard.press("h");
   await page.getByRole("button", { name: "Back to Base model" }).press("Enter");
   await expect(row(page, "Base model")).toContainText("In use");
-  await expect(page.getByText("It waits: an earlier version is in use")).toBeVisible();
+  await expect(page.getByText("Paused while an earlier version is in use")).toBeVisible();
   await page.getByRole("button", { name: "Forward to Version 2" }).press("Enter");
   await expect(row(page, "Version 2")).toContainText("In use");
-  await expect(page.getByText("It waits")).toHaveCount(0);
+  await expect(page.getByText("Paused while")).toHaveCount(0);
 });
 
 test("learning now is a key, and makes a version that no live one replaces; the switch stops live learning", async ({
@@ -76,10 +76,10 @@ test("learning now is a key, and makes a version that no live one replaces; the 
   await expect(page.getByText("1 verdict").first()).toBeVisible();
   await page.keyboard.press("q");
   await page.keyboard.press("h");
-  await expect(row(page, "Version 2")).toContainText("Too few judged photos to measure");
+  await expect(row(page, "Version 2")).toContainText("Too few photos with verdicts to measure");
   await expect(page.getByRole("button", { name: /^Keep/ })).toHaveCount(0);
-  await page.getByRole("switch", { name: "Learn while I correct" }).press("Space");
-  await expect(page.getByText("Labels change only when you ask for it.")).toBeVisible();
+  await page.getByRole("switch", { name: "Retrain automatically" }).press("Space");
+  await expect(page.getByText("Labels change only when you ask.")).toBeVisible();
   expect(await callsOf(page, "changeSettings")).toEqual([{ liveLearning: false }]);
 });
 

@@ -45,7 +45,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   const found = await status(page).textContent();
 
   await page.keyboard.press("s");
-  await expect(page.getByRole("dialog", { name: "Save as a set" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Save search" })).toBeVisible();
   await noViolations(page);
   await page.keyboard.press("Control+a");
   await page.keyboard.type("Boats in June");

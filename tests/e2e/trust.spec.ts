@@ -135,7 +135,7 @@ test("the slider says what it does, and asks for new labels once when it rests",
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
   await expect(dialog.getByText("80%")).toBeVisible();
-  await dialog.getByLabel("Show labels that are").press("End");
+  await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5%");
 });
@@ -163,14 +163,14 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.keyboard.press("e");
-  await expect(view(page).getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await expect(view(page).getByRole("heading", { name: "How accurate are the labels?" })).toBeVisible();
   const dataset = view(page).getByLabel("Dataset");
   await dataset.fill("/nowhere");
   await page.keyboard.press("Enter");
   await expect(view(page).getByRole("alert")).toContainText("There is no folder or CSV file /nowhere");
   await dataset.fill("/data/imagenet-200");
   await page.keyboard.press("Enter");
-  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  const scores = view(page).getByRole("grid", { name: "Scores (%)" });
   await expect(scores.getByRole("rowheader")).toHaveText([
     "Softmax baseline",
     "DeViSE",
@@ -208,10 +208,10 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await expect(view(page).getByText("ConSE(10), hit@5: 77.2%; 95% interval 72.0 to 82.4; 250 photos")).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await expect(view(page).getByText(/^Semblance, hit@5: 89\.6%/)).toBeVisible();
-  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/])
+  for (const name of [/^Flat hit/, /^Accuracy against specificity/, /^Accuracy by confidence/])
     await expect(view(page).getByRole("img", { name })).toBeVisible();
-  await expect(view(page).getByText("2 labels of the dataset are unknown")).toBeVisible();
-  await expect(view(page).getByText("Off by 3.4 points")).toBeVisible();
+  await expect(view(page).getByText("2 labels in the dataset are unknown")).toBeVisible();
+  await expect(view(page).getByText("Expected calibration error 3.4 points")).toBeVisible();
 });
 
 test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
@@ -247,7 +247,7 @@ test("a run shows how far it is, can be stopped, and says why it failed", async 
     message: null,
   } as const;
   await page.evaluate((running) => imagined.emit("job", running), job);
-  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000.");
+  await expect(view(page).getByRole("status").first()).toContainText("Evaluating: 400 of 1,000.");
   await expect(
     page.getByRole("list", { name: "Background tasks" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
   ).toContainText("50/s");
@@ -269,8 +269,8 @@ test("a folder for the dataset is chosen in the window; keys of photos do nothin
   await tiles(page).nth(2).click();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: /^Evaluation/ }).click();
-  await view(page).getByRole("button", { name: "Choose a folder…" }).click();
-  const chooser = page.getByRole("dialog", { name: "Choose a dataset" });
+  await view(page).getByRole("button", { name: "Choose folder…" }).click();
+  const chooser = page.getByRole("dialog", { name: "Choose dataset" });
   await chooser.getByRole("button", { name: "Scans" }).click();
   await chooser.getByRole("button", { name: "Choose", exact: true }).click();
   await expect(view(page).getByLabel("Dataset")).toHaveValue("/home/ada/Pictures/Scans");

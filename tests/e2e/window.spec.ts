@@ -127,7 +127,7 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await page.keyboard.press("Enter");
   await expect(labels(page)).toContainText("wading bird");
   await page.getByRole("combobox", { name: "Add a label" }).fill("x1z Rex");
-  await expect(page.getByRole("option", { name: "new name of your own" })).toBeVisible();
+  await expect(page.getByRole("option", { name: "new label" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(labels(page).getByText("x1z Rex")).toBeVisible();
   const given = (await callsOf(page, "judge")) as { label: string; verdict: string }[];
@@ -236,10 +236,10 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
   await dialog.getByLabel("Label set").click();
-  await page.getByRole("option", { name: /A list of my own/ }).click();
-  await dialog.getByLabel("File with labels").fill("/home/ada/words.txt");
-  await dialog.getByLabel("Folders left out").fill("2024/Garden/");
-  await dialog.getByLabel("Show labels that are").press("End");
+  await page.getByRole("option", { name: /Custom list/ }).click();
+  await dialog.getByLabel("Label file").fill("/home/ada/words.txt");
+  await dialog.getByLabel("Excluded folders").fill("2024/Garden/");
+  await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   expect(await callsOf(page, "changeSettings")).toEqual([
@@ -283,9 +283,9 @@ test("corrections are learned from, and the model before is one click away", asy
   await tiles(page).first().click();
   await page.keyboard.press("1");
   await page.getByRole("button", { name: "Retrain on 1 correction" }).click();
-  const dialog = page.getByRole("dialog", { name: "Learn from corrections" });
-  await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
-  await expect(dialog.getByRole("status")).toContainText("Learned.");
+  const dialog = page.getByRole("dialog", { name: "Retrain on corrections" });
+  await dialog.getByRole("button", { name: "Retrain on 1 correction" }).click();
+  await expect(dialog.getByRole("status")).toContainText("Retrained.");
   await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
   await dialog.getByRole("button", { name: /^Versions/ }).click();
   await page.getByRole("button", { name: "Use Base model" }).click();
@@ -295,9 +295,9 @@ test("corrections are learned from, and the model before is one click away", asy
 test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, closed: true });
   await expect(page.getByRole("button", { name: /Travels.*Locate/ }).first()).toBeEnabled();
-  await page.getByRole("button", { name: "Open a folder" }).click();
-  const dialog = page.getByRole("dialog", { name: "Open a folder" });
-  const path = dialog.getByLabel("Path of the folder");
+  await page.getByRole("button", { name: "Open folder" }).click();
+  const dialog = page.getByRole("dialog", { name: "Open folder" });
+  const path = dialog.getByLabel("Folder path");
   await expect(path).toHaveValue("/home/ada/Pictures");
   await path.fill("/nowhere");
   await page.keyboard.press("Enter");

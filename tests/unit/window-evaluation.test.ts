@@ -28,7 +28,7 @@ const evaluation: Evaluation = {
 };
 
 test("the rows are the methods that were measured, in the paper's order", () => {
-  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.text, n])).toEqual([
+  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.name, n])).toEqual([
     ["Softmax baseline", 0],
     ["DeViSE", 40],
     ["ConSE(10)", 40],

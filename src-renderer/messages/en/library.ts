@@ -31,5 +31,4 @@ export const library = {
   "upgrade.running": "Relabelling with the new model. Your verdicts are kept, and you can keep working.",
   "upgrade.done": "Relabelled with the new model.",
   "upgrade.notNow": "Not now",
-  "upgrade.restored": "Restored the previous labels",
 } as const;
