@@ -98,7 +98,9 @@ test("chosen labels are merged into the one with the most photos, and others del
 test("a label has a threshold of its own, and takes back what holds for all", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
-  const slider = page.getByRole("complementary", { name: /^Label / }).getByRole("slider", { name: "Minimum confidence" });
+  const slider = page
+    .getByRole("complementary", { name: /^Label / })
+    .getByRole("slider", { name: "Minimum confidence" });
   await slider.focus();
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByText("Applies to this label only.")).toBeVisible();
