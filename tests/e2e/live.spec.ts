@@ -69,10 +69,10 @@ test("a label typed on some photos moves the labels of the others in sight, with
   await expect(page.getByText("Retraining…")).toHaveCount(0, { timeout: 60_000 });
 
   await page.keyboard.press("h");
-  const live = page.getByRole("row").filter({ hasText: "live, not kept yet" });
+  const live = page.getByRole("row").filter({ hasText: "automatic, not kept" });
   await expect(live).toContainText("In use");
   await page.getByRole("button", { name: "Back to Base model" }).press("Enter");
-  await expect(page.getByText("It waits: an earlier version is in use")).toBeVisible();
+  await expect(page.getByText("Paused while an earlier version is in use")).toBeVisible();
   await page.keyboard.press("h");
   await expect.poll(async () => others(await named()), { timeout: 60_000 }).toEqual(others(before));
 });
