@@ -11,34 +11,32 @@ interface Named {
   name: string;
   parent?: string | null;
 }
-/** What a key means, told the labels that it was pressed at; null where it means no verdict. */
+/** The verdict that a key means for the labels it was pressed at; null for none. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
-/** Something that was asked for: a verdict as a key means it, or that the last one be taken back. */
+/** A requested action: a verdict, or an undo or redo. */
 interface Act {
-  /** What it is about, and what it means there. Absent where it takes something back. */
+  /** What the verdict is about and what it means there. Absent for undo and redo. */
   verdict?: { visit: Visit; choice: Choice; listed: (visit: Visit) => Listed[] | null };
-  /** The verdict it came to, null for none; not known before the labels it is about are. */
+  /** The resulting verdict, null for none; undefined until the labels it is about are known. */
   given?: Given | null;
   turnBack?: () => Promise<void>;
 }
 
-/** Verdicts that go together at most. */
+/** Most verdicts sent in one call. */
 const TOGETHER = 100;
 
 /**
- * A person's verdicts on the selected photos, and taking them back. Whatever is pressed belongs to the photos that were
- * selected
- * then and is carried out in the order it was pressed in, as if each key had been pressed when all before it was done:
- * at once
- * where the labels of the photo are known, else when its turn has come and they are.
+ * A person's verdicts on the selected photos, with undo and redo. Every key applies to the photos that were selected
+ * when it was pressed. Keys are carried out in order, as if each had been pressed after the previous one was done: at
+ * once if the labels of the photo are known, otherwise when they are.
  */
 export class Judging {
-  /** The label that was given last, for giving it again. */
+  /** The last label that was accepted, to apply it again. */
   last = $state.raw<Named | null>(null);
-  /** What is not begun yet, in the order in which it was asked for. */
+  /** Actions that have not begun, in the order they were requested. */
   #acts: Act[] = [];
-  /** Settles when all that was asked for is done. */
+  /** Settles when every requested action is done. */
   #working: Promise<void> | null = null;
   #busy = false;
 
@@ -48,7 +46,7 @@ export class Judging {
     private readonly toasts: Toasts,
   ) {}
 
-  /** The photos a verdict now goes to. */
+  /** The photos that a verdict goes to now. */
   get photos(): PhotoId[] {
     return [...this.inspected.follow().photos];
   }
@@ -60,7 +58,7 @@ export class Judging {
     );
   }
 
-  /** Gives a label to the selected photos, or takes it back where all of them have it by a person's verdict. */
+  /** Accepts a label on the selected photos, or clears it if a person accepted it on all of them. */
   toggle(label: Named): Promise<void> {
     return this.#act((listed) => ({
       label,
@@ -68,7 +66,7 @@ export class Judging {
     }));
   }
 
-  /** Accepts the n-th label shown, counted from 0; a second time takes the accept back. */
+  /** Accepts the nth label shown, counted from 0; a second time clears the verdict. */
   acceptNth(n: number): Promise<void> {
     return this.#act((listed, visit) => {
       if (!listed[n]) return null;
@@ -90,7 +88,7 @@ export class Judging {
     });
   }
 
-  /** Gives the selected photos the label that was given last. */
+  /** Accepts the last label again, on the selected photos. */
   again(): Promise<void> {
     return this.#act(
       () => {
@@ -125,15 +123,13 @@ export class Judging {
     });
   }
 
-  /** What was asked for in one library is not done to another. */
+  /** Actions requested in one library are not carried out in another. */
   reset() {
     this.last = null;
     this.#acts = [];
   }
 
-  /**
-   * @param listed what the labels of the stay are, or null while they are not known; by default those that are shown
-   */
+  /** @param listed gives the labels of the stay, or null until they are known; by default those that are shown */
   #act(
     choice: Choice,
     listed: (visit: Visit) => Listed[] | null = (visit) => this.inspected.listed(visit),
@@ -141,7 +137,7 @@ export class Judging {
     const visit = this.inspected.follow();
     if (visit.photos.size === 0) return Promise.resolve();
     const act: Act = { verdict: { visit, choice, listed } };
-    // What an earlier key means may change what this one does: then it waits for its turn.
+    // An earlier key may change what this one means: then it waits for its turn.
     if (!this.#busy && this.#acts.every(({ given }) => given !== undefined)) this.#bind(act);
     return this.#add(act);
   }
@@ -157,7 +153,7 @@ export class Judging {
     }));
   }
 
-  /** Finds out what a key means, and shows it. False while the labels it is about are not known. */
+  /** Resolves what a key means, and shows the result. False until the labels it is about are known. */
   #bind(act: Act): boolean {
     if (act.given !== undefined) return true;
     if (!act.verdict) return false;
@@ -178,7 +174,7 @@ export class Judging {
   }
 
   async #work() {
-    await Promise.resolve(); // what is asked for in one breath goes together
+    await Promise.resolve(); // actions requested in the same turn go together
     while (this.#acts.length > 0) {
       try {
         const row: Given[] = [];
@@ -194,7 +190,7 @@ export class Judging {
     }
   }
 
-  /** Does what can't be done with others: takes something back, or looks up what the first key is about. */
+  /** Carries out the first action alone: an undo or redo, or fetching the labels that a key is about. */
   async #first() {
     const [act] = this.#acts;
     this.#busy = true;
@@ -207,7 +203,7 @@ export class Judging {
         });
       }
     } catch (error) {
-      if (this.#acts[0] === act) this.#acts.shift(); // what its labels are can't be told
+      if (this.#acts[0] === act) this.#acts.shift(); // its labels can't be fetched
       throw error;
     } finally {
       this.#busy = false;
@@ -215,7 +211,7 @@ export class Judging {
   }
 
   async #send(row: Given[]) {
-    if (row.length === 0) return; // it went with one before it
+    if (row.length === 0) return;
     const verdicts = row.map(({ photos, label, verdict }) => ({ photos: [...photos], label, verdict }));
     const { api } = this.connection;
     let taken = false;
@@ -228,7 +224,7 @@ export class Judging {
       if (taken || row.length === 1) for (const given of row) this.inspected.settle(given, taken);
     }
     if (taken) return this.#say(row.at(-1)!);
-    // One that is refused takes none of the others with it.
+    // A verdict that is refused must not fail the others.
     for (const given of row)
       await this.#send([given]).catch((error: unknown) => {
         this.connection.report(error);
@@ -243,7 +239,7 @@ export class Judging {
     this.toasts.say(said, { text: text("action.undo"), run: () => void this.undo() });
   }
 
-  /** A verdict whose answer was lost is given again once the engine is back: given twice it is one. */
+  /** A verdict whose answer was lost is sent again when the engine is back; giving a verdict twice changes nothing. */
   async #untilAnswered(call: () => Promise<unknown>) {
     for (;;) {
       try {

@@ -42,7 +42,7 @@ export type DialogName =
   | "split"
   | "spread";
 
-/** Everything a view may need, put together once. */
+/** The state of the window, assembled once for every view. */
 export class Semblance {
   readonly appearance = new Appearance();
   readonly toasts = new Toasts();
@@ -73,12 +73,12 @@ export class Semblance {
   dialog = $state<DialogName | null>(null);
   #lightbox = $state(false);
 
-  /** Put there by the parts that own these elements, for the keys that lead to them. */
+  /** Set by the components that own these elements, for the keys that focus them. */
   focusSearch: () => void = () => undefined;
   openFilters: () => void = () => undefined;
   focusAddLabel: () => void = () => undefined;
   focusPhotos: () => void = () => undefined;
-  /** Keys of the grid that were pressed while nothing had the focus. */
+  /** Handles grid keys pressed while nothing has the focus. */
   gridKey: (event: KeyboardEvent) => void = () => undefined;
 
   constructor(transport: Transport) {
@@ -119,7 +119,7 @@ export class Semblance {
     return this.connection.transport.picture(photo, size, version);
   }
 
-  /** Another library is open: nothing of the one before may show. */
+  /** Another library was opened: forgets everything of the previous one. */
   forgetPhotos() {
     this.lightbox = false;
     this.selection.reset();
@@ -149,10 +149,10 @@ export class Semblance {
     else this.toasts.say(text("loupe.selectToCompare", { most: MOST_COMPARED }));
   }
 
-  /** Puts the caret where a label is typed. */
+  /** Focuses the field for a new label. */
   typeLabel() {
     if (!this.lightbox) this.appearance.inspector = true;
-    flushSync(); // the next letter is one of the label
+    flushSync(); // so that the next letter goes into the field
     this.focusAddLabel();
   }
 
@@ -167,7 +167,7 @@ export class Semblance {
     }
   }
 
-  /** The system's folder dialog where the host has one, else the window's own. */
+  /** The system's folder dialog if the host has one, else the window's own. */
   async chooseFolder() {
     if (!this.library.welcome?.folderDialog) {
       this.dialog = "folder";
