@@ -5,22 +5,22 @@ export interface Word {
   x: number;
   y: number;
 }
-/** A word with room of its own; `left` and `top` are its middle in pixels. */
+/** A word that has been placed; `left` and `top` are its centre in pixels. */
 export interface PlacedWord {
   word: number;
   left: number;
   top: number;
 }
 
-/** Pixels of a word's line, and the least between two words. */
+/** Line height, and minimum gap between two words, in pixels. */
 const LINE = 18;
 const GAP = { across: 10, down: 6 };
-/** More could not be read. */
+/** Most words on screen: more could not be read. */
 const MOST = 70;
 
 /**
- * The words of what is seen that have room, first come first served: from nearer there is room for more of them.
- * @param widthOf pixels of a name
+ * Places the words in view that have room, first come first served: zooming in makes room for more.
+ * @param widthOf width of a name in pixels
  */
 export function placeWords(
   words: readonly Word[],

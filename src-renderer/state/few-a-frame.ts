@@ -1,26 +1,22 @@
-/**
- * Milliseconds of the main thread that drawing new things may take of a frame, with the layout and the painting that
- * they bring.
- */
+/** Milliseconds of a frame that drawing may take on the main thread, with the layout and painting it causes. */
 const BUDGET = { moving: 2, still: 12 };
-/** Pieces a frame, whatever it takes: where frames are slow in any case, a screen must not stay empty for long. */
+/** Pieces drawn per frame in any case: even where frames are slow, the screen must not stay empty for long. */
 const LEAST = { moving: 1, still: 10 };
 const MOST = 24;
-/** Milliseconds after the last scrolling in which more of it may come, as while pages are turned. */
+/** Milliseconds after scrolling in which more may follow, as while paging. */
 const MOVING = 250;
-/** Frames in a row that are left to others at most. */
+/** Most frames in a row left to others. */
 const PASSED = 6;
 
 interface Piece {
-  /** Called once, in its frame, unless it was dropped before. */ draw(): void;
+  /** Called once, in its frame, unless the piece is dropped before. */
+  draw(): void;
 }
 
 /**
- * Spreads drawing over frames: what is asked for is drawn in order, so much of it a frame that the frame is still shown
- * in time, and
- * less while the view is scrolled. How much that is on this machine is learned from how long the frames before took:
- * one piece more after a
- * quick one, half as many after a slow one.
+ * Spreads drawing over frames, in the order it was requested: as many pieces per frame as it has time for, fewer while
+ * the view scrolls. How many that is on this machine is learned from previous frames: one piece more after a quick
+ * frame, half as many after a slow one.
  */
 class FewAFrame {
   #waiting = new Set<Piece>();
@@ -33,7 +29,7 @@ class FewAFrame {
   #painted = new MessageChannel();
 
   constructor() {
-    // A message that is posted while a frame is prepared arrives when it was painted.
+    // A message posted while a frame is prepared arrives after it was painted.
     this.#painted.port1.onmessage = ({ data }: MessageEvent<keyof typeof BUDGET>) => {
       const took = performance.now() - this.#begun;
       this.#most[data] =
@@ -49,7 +45,7 @@ class FewAFrame {
     this.#frame ??= requestAnimationFrame(this.#turn);
   }
 
-  /** It is not wanted any more. */
+  /** The piece is no longer wanted. */
   drop(piece: Piece) {
     this.#waiting.delete(piece);
   }
@@ -62,7 +58,7 @@ class FewAFrame {
   #turn = () => {
     this.#frame = undefined;
     const pace = performance.now() - this.#movedAt < MOVING ? "moving" : "still";
-    // Who asked for more in this frame has drawn something in it already, such as the rows that come into sight.
+    // Whoever asked for more in this frame has already drawn in it, such as rows scrolling into view.
     const passes = pace === "moving" && this.#added && this.#passed < PASSED;
     this.#added = false;
     this.#passed = passes ? this.#passed + 1 : 0;

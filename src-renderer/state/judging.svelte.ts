@@ -1,5 +1,6 @@
 import { CallError } from "../../src-preload/client";
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 import type { Given } from "./details.svelte";
 import type { Inspected, Listed, Visit } from "./inspected.svelte";
@@ -10,36 +11,32 @@ interface Named {
   name: string;
   parent?: string | null;
 }
-/** What a key means, told the labels that it was pressed at; null where it means no verdict. */
+/** The verdict that a key means for the labels it was pressed at; null for none. */
 type Choice = (listed: Listed[], visit: Visit) => { label: Named; verdict: Verdict } | null;
 
-/** Something that was asked for: a verdict as a key means it, or that the last one be taken back. */
+/** A requested action: a verdict, or an undo or redo. */
 interface Act {
-  /** What it is about, and what it means there. Absent where it takes something back. */
+  /** What the verdict is about and what it means there. Absent for undo and redo. */
   verdict?: { visit: Visit; choice: Choice; listed: (visit: Visit) => Listed[] | null };
-  /** The verdict it came to, null for none; not known before the labels it is about are. */
+  /** The resulting verdict, null for none; undefined until the labels it is about are known. */
   given?: Given | null;
   turnBack?: () => Promise<void>;
 }
 
-/** Verdicts that go together at most. */
+/** Most verdicts sent in one call. */
 const TOGETHER = 100;
 
-const DONE: Record<Verdict, string> = { accept: "Accepted", reject: "Rejected", clear: "Cleared" };
-
 /**
- * A person's verdicts on the selected photos, and taking them back. Whatever is pressed belongs to the photos that were
- * selected
- * then and is carried out in the order it was pressed in, as if each key had been pressed when all before it was done:
- * at once
- * where the labels of the photo are known, else when its turn has come and they are.
+ * A person's verdicts on the selected photos, with undo and redo. Every key applies to the photos that were selected
+ * when it was pressed. Keys are carried out in order, as if each had been pressed after the previous one was done: at
+ * once if the labels of the photo are known, otherwise when they are.
  */
 export class Judging {
-  /** The label that was given last, for giving it again. */
+  /** The last label that was accepted, to apply it again. */
   last = $state.raw<Named | null>(null);
-  /** What is not begun yet, in the order in which it was asked for. */
+  /** Actions that have not begun, in the order they were requested. */
   #acts: Act[] = [];
-  /** Settles when all that was asked for is done. */
+  /** Settles when every requested action is done. */
   #working: Promise<void> | null = null;
   #busy = false;
 
@@ -49,7 +46,7 @@ export class Judging {
     private readonly toasts: Toasts,
   ) {}
 
-  /** The photos a verdict now goes to. */
+  /** The photos that a verdict goes to now. */
   get photos(): PhotoId[] {
     return [...this.inspected.follow().photos];
   }
@@ -61,7 +58,7 @@ export class Judging {
     );
   }
 
-  /** Gives a label to the selected photos, or takes it back where all of them have it by a person's verdict. */
+  /** Accepts a label on the selected photos, or clears it if a person accepted it on all of them. */
   toggle(label: Named): Promise<void> {
     return this.#act((listed) => ({
       label,
@@ -69,7 +66,7 @@ export class Judging {
     }));
   }
 
-  /** Accepts the n-th label shown, counted from 0; a second time takes the accept back. */
+  /** Accepts the nth label shown, counted from 0; a second time clears the verdict. */
   acceptNth(n: number): Promise<void> {
     return this.#act((listed, visit) => {
       if (!listed[n]) return null;
@@ -91,11 +88,11 @@ export class Judging {
     });
   }
 
-  /** Gives the selected photos the label that was given last. */
+  /** Accepts the last label again, on the selected photos. */
   again(): Promise<void> {
     return this.#act(
       () => {
-        if (!this.last) this.toasts.say("No label was given yet");
+        if (!this.last) this.toasts.say(text("verdict.nothingToRepeat"));
         return this.last && { label: this.last, verdict: "accept" };
       },
       () => [],
@@ -105,28 +102,34 @@ export class Judging {
   undo(): Promise<void> {
     return this.#turnBack(async () => {
       const { undone } = await this.connection.api.undo();
-      if (undone === null) this.toasts.say("Nothing to undo");
-      else this.toasts.say(`Undone: ${undone}`, { text: "Redo", run: () => void this.redo() });
+      if (undone === null) this.toasts.say(text("verdict.nothingToUndo"));
+      else
+        this.toasts.say(text("verdict.undone", { action: undone }), {
+          text: text("action.redo"),
+          run: () => void this.redo(),
+        });
     });
   }
 
   redo(): Promise<void> {
     return this.#turnBack(async () => {
       const { redone } = await this.connection.api.redo();
-      if (redone === null) this.toasts.say("Nothing to redo");
-      else this.toasts.say(`Redone: ${redone}`, { text: "Undo", run: () => void this.undo() });
+      if (redone === null) this.toasts.say(text("verdict.nothingToRedo"));
+      else
+        this.toasts.say(text("verdict.redone", { action: redone }), {
+          text: text("action.undo"),
+          run: () => void this.undo(),
+        });
     });
   }
 
-  /** What was asked for in one library is not done to another. */
+  /** Actions requested in one library are not carried out in another. */
   reset() {
     this.last = null;
     this.#acts = [];
   }
 
-  /**
-   * @param listed what the labels of the stay are, or null while they are not known; by default those that are shown
-   */
+  /** @param listed gives the labels of the stay, or null until they are known; by default those that are shown */
   #act(
     choice: Choice,
     listed: (visit: Visit) => Listed[] | null = (visit) => this.inspected.listed(visit),
@@ -134,7 +137,7 @@ export class Judging {
     const visit = this.inspected.follow();
     if (visit.photos.size === 0) return Promise.resolve();
     const act: Act = { verdict: { visit, choice, listed } };
-    // What an earlier key means may change what this one does: then it waits for its turn.
+    // An earlier key may change what this one means: then it waits for its turn.
     if (!this.#busy && this.#acts.every(({ given }) => given !== undefined)) this.#bind(act);
     return this.#add(act);
   }
@@ -150,7 +153,7 @@ export class Judging {
     }));
   }
 
-  /** Finds out what a key means, and shows it. False while the labels it is about are not known. */
+  /** Resolves what a key means, and shows the result. False until the labels it is about are known. */
   #bind(act: Act): boolean {
     if (act.given !== undefined) return true;
     if (!act.verdict) return false;
@@ -171,7 +174,7 @@ export class Judging {
   }
 
   async #work() {
-    await Promise.resolve(); // what is asked for in one breath goes together
+    await Promise.resolve(); // actions requested in the same turn go together
     while (this.#acts.length > 0) {
       try {
         const row: Given[] = [];
@@ -187,7 +190,7 @@ export class Judging {
     }
   }
 
-  /** Does what can't be done with others: takes something back, or looks up what the first key is about. */
+  /** Carries out the first action alone: an undo or redo, or fetching the labels that a key is about. */
   async #first() {
     const [act] = this.#acts;
     this.#busy = true;
@@ -200,7 +203,7 @@ export class Judging {
         });
       }
     } catch (error) {
-      if (this.#acts[0] === act) this.#acts.shift(); // what its labels are can't be told
+      if (this.#acts[0] === act) this.#acts.shift(); // its labels can't be fetched
       throw error;
     } finally {
       this.#busy = false;
@@ -208,7 +211,7 @@ export class Judging {
   }
 
   async #send(row: Given[]) {
-    if (row.length === 0) return; // it went with one before it
+    if (row.length === 0) return;
     const verdicts = row.map(({ photos, label, verdict }) => ({ photos: [...photos], label, verdict }));
     const { api } = this.connection;
     let taken = false;
@@ -221,21 +224,22 @@ export class Judging {
       if (taken || row.length === 1) for (const given of row) this.inspected.settle(given, taken);
     }
     if (taken) return this.#say(row.at(-1)!);
-    // One that is refused takes none of the others with it.
+    // A verdict that is refused must not fail the others.
     for (const given of row)
       await this.#send([given]).catch((error: unknown) => {
         this.connection.report(error);
       });
   }
 
-  /** Of verdicts that come fast only the last one is told. */
+  /** Of verdicts that come fast only the last one is announced. */
   #say({ photos: { size }, name, verdict }: Given) {
     if (this.#acts.length > 0) return;
-    const on = size > 1 ? ` on ${size.toLocaleString()} photos` : "";
-    this.toasts.say(`${DONE[verdict]} “${name}”${on}`, { text: "Undo", run: () => void this.undo() });
+    const said =
+      size > 1 ? text(`verdict.${verdict}Many`, { name, count: size }) : text(`verdict.${verdict}`, { name });
+    this.toasts.say(said, { text: text("action.undo"), run: () => void this.undo() });
   }
 
-  /** A verdict whose answer was lost is given again once the engine is back: given twice it is one. */
+  /** A verdict whose answer was lost is sent again when the engine is back; giving a verdict twice changes nothing. */
   async #untilAnswered(call: () => Promise<unknown>) {
     for (;;) {
       try {

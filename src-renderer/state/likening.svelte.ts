@@ -1,13 +1,14 @@
 import type { PhotoId } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
 import type { Judging } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
 
-/** Photos that a search by likeness begins from at most, on either side. */
+/** Most photos a similarity search starts from, on either side. */
 const MOST = 50;
 
-/** Photos like some and unlike others: what is looked for, changed photo by photo. */
+/** Similarity search: photos like some and unlike others, refined photo by photo. */
 export class Likening {
   constructor(
     private readonly browse: Browse,
@@ -16,12 +17,9 @@ export class Likening {
     private readonly toasts: Toasts,
   ) {}
 
-  /**
-   * Shows photos like the selected ones; where such photos are shown already, the selected are added to what is looked
-   * for.
-   */
+  /** Finds photos like the selected ones; in a similarity search, adds the selected ones to it. */
   like() {
-    const photos = this.#selected("Select a photo first, then press G for photos like it");
+    const photos = this.#selected(text("similar.selectFirst"));
     if (!photos) return;
     const { place } = this.browse;
     const before = place.kind === "similar" ? place : { like: [], unlike: [] };
@@ -31,12 +29,11 @@ export class Likening {
     );
   }
 
-  /** Takes photos like the selected ones out of what is looked for. */
+  /** Excludes photos like the selected ones from the search. */
   unlike() {
     const { place } = this.browse;
-    if (place.kind !== "similar")
-      return this.toasts.say("Press G on a photo first; then Shift+G leaves out what is not meant");
-    const photos = this.#selected("Select a photo first, then press Shift+G to leave out photos like it");
+    if (place.kind !== "similar") return this.toasts.say(text("similar.searchFirst"));
+    const photos = this.#selected(text("similar.selectToExclude"));
     if (photos)
       this.#go(
         place.like.filter((photo) => !photos.includes(photo)),
@@ -44,7 +41,7 @@ export class Likening {
       );
   }
 
-  /** Takes a photo out of either side. */
+  /** Removes a photo from either side. */
   drop(photo: PhotoId) {
     const { place } = this.browse;
     if (place.kind === "similar")
@@ -61,7 +58,7 @@ export class Likening {
     return null;
   }
 
-  /** Without anything liked there is nothing to look for. */
+  /** Without a photo to be like there is nothing to search for. */
   #go(like: PhotoId[], unlike: PhotoId[]) {
     this.selection.reset();
     if (like.length === 0) return this.browse.go({ kind: "all" });

@@ -3,16 +3,16 @@ import type { ColourBy } from "../map/colours";
 import type { Connection } from "./connection.svelte";
 import { keepPreference, readPreference } from "./preference";
 
-/** Milliseconds between reloads while labels change: seldom where a reload is long. */
+/** Milliseconds between reloads while labels change: longer for large maps, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1500, photos / 20);
 
-/** The map of the library: how it stands, what colours it, and the work that makes it. */
+/** The embedding map: its state, its colours, and the job that builds it. */
 export class Mapping {
   map = $state.raw<PhotoMap | null>(null);
   status = $state<"unknown" | "loading" | "ready" | "failed">("unknown");
-  /** The work that makes it, as last heard of. */
+  /** The latest state of the job that builds it. */
   job = $state.raw<Job | null>(null);
-  /** Dragging draws an outline instead of moving the map. */
+  /** Dragging draws a lasso instead of panning. */
   lasso = $state(false);
   #colourBy = $state<ColourBy>(readPreference<ColourBy>("map-colour", "label"));
 
@@ -41,7 +41,7 @@ export class Mapping {
     keepPreference("map-colour", by);
   }
 
-  /** The map is looked at: it is loaded, and made where there is none. @returns what to do when it is no longer */
+  /** Loads the map while it is on screen, and builds it if there is none. @returns what to call when it is closed */
   show(photos: number): () => void {
     this.#shown = true;
     void this.load().then(() => {
@@ -76,7 +76,7 @@ export class Mapping {
     this.lasso = false;
   }
 
-  /** Labels change colours and words, new photos find their place. */
+  /** New labels change colours and words; new photos join the map. */
   #changed(_changed: PhotoId[] | null) {
     if (!this.#shown || this.map === null) return;
     this.#timer ??= setTimeout(() => {

@@ -1,5 +1,6 @@
 import { createContext, flushSync } from "svelte";
 import type { Transport } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";
@@ -41,7 +42,7 @@ export type DialogName =
   | "split"
   | "spread";
 
-/** Everything a view may need, put together once. */
+/** The state of the window, assembled once for every view. */
 export class Semblance {
   readonly appearance = new Appearance();
   readonly toasts = new Toasts();
@@ -72,12 +73,12 @@ export class Semblance {
   dialog = $state<DialogName | null>(null);
   #lightbox = $state(false);
 
-  /** Put there by the parts that own these elements, for the keys that lead to them. */
+  /** Set by the components that own these elements, for the keys that focus them. */
   focusSearch: () => void = () => undefined;
   openFilters: () => void = () => undefined;
   focusAddLabel: () => void = () => undefined;
   focusPhotos: () => void = () => undefined;
-  /** Keys of the grid that were pressed while nothing had the focus. */
+  /** Handles grid keys pressed while nothing has the focus. */
   gridKey: (event: KeyboardEvent) => void = () => undefined;
 
   constructor(transport: Transport) {
@@ -105,7 +106,7 @@ export class Semblance {
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
   }
 
-  /** The focused photo fills the window, or some stand side by side in it. */
+  /** Loupe view: the focused photo fills the window, or several stand side by side in it. */
   get lightbox() {
     return this.#lightbox;
   }
@@ -118,7 +119,7 @@ export class Semblance {
     return this.connection.transport.picture(photo, size, version);
   }
 
-  /** Another library is open: nothing of the one before may show. */
+  /** Another library was opened: forgets everything of the previous one. */
   forgetPhotos() {
     this.lightbox = false;
     this.selection.reset();
@@ -145,28 +146,28 @@ export class Semblance {
   compare() {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
     if (this.viewing.compare()) this.lightbox = true;
-    else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
+    else this.toasts.say(text("loupe.selectToCompare", { most: MOST_COMPARED }));
   }
 
-  /** Puts the caret where a label is typed. */
+  /** Focuses the field for a new label. */
   typeLabel() {
     if (!this.lightbox) this.appearance.inspector = true;
-    flushSync(); // the next letter is one of the label
+    flushSync(); // so that the next letter goes into the field
     this.focusAddLabel();
   }
 
-  /** Asks for a name for what is shown, to save it as a set. */
+  /** Asks for a name to save the search under. */
   nameSet() {
     if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault)
-      this.toasts.say("Search or filter first, then save it as a set");
-    else if (this.sets.current) this.toasts.say(`This is the set “${this.sets.current.name}” already`);
+      this.toasts.say(text("search.nothingToSave"));
+    else if (this.sets.current) this.toasts.say(text("search.alreadySaved", { name: this.sets.current.name }));
     else {
       this.sets.renaming = null;
       this.dialog = "set";
     }
   }
 
-  /** The system's folder dialog where the host has one, else the window's own. */
+  /** The system's folder dialog if the host has one, else the window's own. */
   async chooseFolder() {
     if (!this.library.welcome?.folderDialog) {
       this.dialog = "folder";

@@ -1,28 +1,29 @@
 import type { SavedSet, SetId } from "../../src-shared/contract";
 import { written } from "../../src-shared/query/tokens";
+import { text } from "../messages/text";
 import type { Browse, Place } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { both } from "./filters";
 import type { Toasts } from "./toasts.svelte";
 
-/** Milliseconds of rest after photos changed before sets are counted again. */
+/** Milliseconds without changes to photos before saved searches are counted again. */
 const PAUSE = 3000;
 
-/** Searches that were given a name. */
+/** Saved searches. */
 export class Sets {
   all = $state.raw<SavedSet[]>([]);
-  /** Photos of each set, as far as they were counted; null for a query that can't be read. */
+  /** Photos of each saved search counted so far; null for a query that can't be read. */
   counts = $state.raw<ReadonlyMap<SetId, number | null>>(new Map());
-  /** The set whose name is being changed; null while a new one is named. */
+  /** The saved search that is being renamed; null while a new one is saved. */
   renaming = $state.raw<SavedSet | null>(null);
-  /** What the window shows, as a query: the place in words, and what is searched for in it. */
+  /** The current view as a query: its place and its search. */
   readonly query: string = $derived.by(() => both(placeQuery(this.browse.place, this.browse), this.browse.words));
-  /** The set that the window shows. */
+  /** The saved search that is shown. */
   readonly current = $derived(this.all.find(({ query }) => query === this.query) ?? null);
 
   #timer: ReturnType<typeof setTimeout> | undefined;
   #counting = 0;
-  /** A library was open since the window is. */
+  /** A library has been opened. */
   #opened = false;
 
   constructor(
@@ -47,7 +48,7 @@ export class Sets {
     this.browse.show(query, { sort, descending, group });
   }
 
-  /** A name for what is shown: the query without its signs. */
+  /** A name for the current view: the query without its syntax. */
   suggestedName(): string {
     return this.query
       .replace(/\b(label|folder|is|camera|taken|name):=?/g, "")
@@ -62,11 +63,14 @@ export class Sets {
       query,
       browse: { sort, descending, group },
     } = this;
-    return this.#keep(this.connection.api.saveSet({ name, query, sort, descending, group }), `Saved “${name}”`);
+    return this.#keep(
+      this.connection.api.saveSet({ name, query, sort, descending, group }),
+      text("search.saved", { name }),
+    );
   }
 
   async rename({ set }: SavedSet, name: string): Promise<boolean> {
-    return this.#keep(this.connection.api.renameSet({ set, name }), `Renamed to “${name}”`);
+    return this.#keep(this.connection.api.renameSet({ set, name }), text("search.renamed", { name }));
   }
 
   async delete({ set, name }: SavedSet) {
@@ -74,9 +78,9 @@ export class Sets {
     if (!gone) return;
     await this.load();
     const { set: _, ...again } = gone;
-    this.toasts.say(`Deleted the set “${name}”`, {
-      text: "Undo",
-      run: () => void this.#keep(this.connection.api.saveSet(again), `“${name}” is back`),
+    this.toasts.say(text("search.deleted", { name }), {
+      text: text("action.undo"),
+      run: () => void this.#keep(this.connection.api.saveSet(again), text("search.restored", { name })),
     });
   }
 

@@ -103,7 +103,7 @@ test("the label that was given last is given again with a dot, to one photo or t
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
   await page.keyboard.press(".");
-  await expect(page.getByText("No label was given yet")).toBeVisible();
+  await expect(page.getByText("No label to repeat yet")).toBeVisible();
   await page.keyboard.press("1");
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("button", { name: /again$/ })).toBeVisible();
@@ -160,7 +160,7 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   const photo = page.locator(".pane .photo");
   const whole = (await photo.boundingBox())!;
   await page.keyboard.press("0");
-  await expect(page.getByRole("button", { name: "Zoom: 100 %" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Zoom: 100%" })).toBeVisible();
   const near = (await photo.boundingBox())!;
   expect(near.width).toBeGreaterThan(2 * whole.width);
   await page.keyboard.press("ArrowRight");
@@ -172,7 +172,7 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   await page.keyboard.press("0");
   await page.keyboard.press("+");
   await page.keyboard.press("-");
-  await expect(page.getByRole("button", { name: "Zoom: Whole" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Zoom: Fit" })).toBeVisible();
   await page.keyboard.press("b");
   await expect(strip).toBeHidden();
   await page.keyboard.press("Escape");
@@ -212,12 +212,12 @@ test("the list of keys is searched by words, other names and keys", async ({ pag
   await openWindow({ photos: 20 });
   await tiles(page).first().waitFor();
   await page.keyboard.press("?");
-  const field = page.getByRole("textbox", { name: "Find a key by what it does" });
+  const field = page.getByRole("textbox", { name: "Find a shortcut" });
   await expect(field).toBeFocused();
   await page.keyboard.type("zoom");
-  await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Opened large", "Map"]);
+  await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Loupe view", "Map"]);
   await field.fill("label last again");
   await expect(page.getByRole("dialog").locator("kbd").filter({ hasText: /^\.$/ })).toBeVisible();
   await field.fill("fly to the moon");
-  await expect(page.getByText("No key does that.")).toBeVisible();
+  await expect(page.getByText("No matching shortcut")).toBeVisible();
 });

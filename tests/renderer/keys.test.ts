@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { bindingOf, BINDINGS, bindingsFor, GROUPS, namesOf, SITUATIONS } from "../../src-renderer/keys";
+import { SITUATIONS } from "../../src-renderer/keys/binding";
+import { bindingOf, BINDINGS, bindingsFor, GROUPS } from "../../src-renderer/keys/bindings";
+import { namesOf } from "../../src-renderer/keys/handle-key";
 
 test("no key does two things in one situation", () => {
   for (const situation of SITUATIONS) {

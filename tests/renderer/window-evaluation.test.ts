@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { markdownOf } from "../../src-renderer/evaluation/markdown";
 import { tableOf } from "../../src-renderer/evaluation/methods";
-import { atLeast, peopleWords } from "../../src-renderer/words-of";
+import { peopleText } from "../../src-renderer/inspector/people-text";
+import { atLeast } from "../../src-renderer/messages/numbers";
 import type { Evaluation } from "../../src-shared/contract";
 
 const scores = (hit: number, n = 40) => ({
@@ -27,7 +28,7 @@ const evaluation: Evaluation = {
 };
 
 test("the rows are the methods that were measured, in the paper's order", () => {
-  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.text, n])).toEqual([
+  expect(tableOf(evaluation, "unseen").map(({ method, n }) => [method.name, n])).toEqual([
     ["Softmax baseline", 0],
     ["DeViSE", 40],
     ["ConSE(10)", 40],
@@ -54,7 +55,7 @@ test("the Markdown leaves out settings without photos, and has intervals where t
 });
 
 test("a minimum confidence is said in words", () => {
-  expect([0.05, 0.5, 0.95].map(atLeast)).toEqual(["at least 5% likely", "at least 50% likely", "at least 95% likely"]);
+  expect([0.05, 0.5, 0.95].map(atLeast)).toEqual(["at least 5%", "at least 50%", "at least 95%"]);
 });
 
 test("people are counted with their faces, where those were looked for and found", () => {
@@ -65,6 +66,6 @@ test("people are counted with their faces, where those were looked for and found
       { people: 1, faces: null },
       { people: 12, faces: 12 },
       { people: 0, faces: 0 },
-    ].map(peopleWords),
+    ].map(peopleText),
   ).toEqual(["2 people, 1 face", "1 person", "1 person", "12 people, 12 faces", ""]);
 });

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
+import { baseName } from "../../src-renderer/base-name";
 import { nestFolders } from "../../src-renderer/library/folder-tree";
 import { layOut, rowOf, stepRows } from "../../src-renderer/library/rows";
+import { bytes, percent, rate } from "../../src-renderer/messages/numbers";
+import { text } from "../../src-renderer/messages/text";
+import { timeLeft } from "../../src-renderer/messages/times";
 import { crumbsOf } from "../../src-renderer/welcome/crumbs";
-import { baseName, bytes, counted, percent, rate, timeLeft } from "../../src-renderer/words-of";
 
 const photos = Array.from({ length: 10 }, (_, i) => 100 + i);
 
@@ -104,7 +107,7 @@ test("confidences never say what is certain or impossible unless it is", () => {
 });
 
 test("numbers read as people write them", () => {
-  expect([counted(1, "photo"), counted(1204, "photo")]).toEqual(["1 photo", "1,204 photos"]);
+  expect([1, 1204].map((count) => text("quantity.photos", { count }))).toEqual(["1 photo", "1,204 photos"]);
   expect([999, 1500, 2_400_000, 31_000_000_000].map(bytes)).toEqual(["999 B", "1.5 kB", "2.4 MB", "31 GB"]);
   expect([0.2, 59, 125, 4800].map(timeLeft)).toEqual(["1 s left", "59 s left", "2 min left", "1 h 20 min left"]);
   expect([0.42, 41.3, 1234].map(rate)).toEqual(["0.4/s", "41/s", "1,234/s"]);
