@@ -9,7 +9,7 @@ import type { EvaluatingCalls } from "./contract/evaluating";
 import type { ExchangingCalls } from "./contract/exchanging";
 import type { ModelId, PhotoId } from "./contract/ids";
 import type { ImportingCalls } from "./contract/importing";
-import type { JudgingCalls } from "./contract/judging";
+import type { AnnotationCalls } from "./contract/judging";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
@@ -33,7 +33,7 @@ export interface Api
     OpeningCalls,
     BrowsingCalls,
     LabelCalls,
-    JudgingCalls,
+    AnnotationCalls,
     LearningCalls,
     EvaluatingCalls,
     CuratingCalls,

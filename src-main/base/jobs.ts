@@ -18,7 +18,7 @@ export interface JobHandle {
   /** What the job is at from now on, and of what `progress` counts: "looking at photos". Its message until it ends. */
   phase(doing: string): void;
   /** To be awaited between steps: waits while the job is paused, throws the signal's reason once it is cancelled. */
-  breath(): Promise<void>;
+  yield(): Promise<void>;
 }
 
 export interface Jobs {
@@ -109,7 +109,7 @@ export function createJobs(emit: (job: Job) => void, explain: (error: unknown) =
       Object.assign(running.info, { done: 0, total: 0, perSecond: 0, secondsLeft: null, message: doing });
       reportSoon(running);
     },
-    async breath() {
+    async yield() {
       if (running.release) await running.resumed;
       running.abort.signal.throwIfAborted();
     },

@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
-import { SILENT_FOLDERS } from "../../src-shared/ignored-folders";
+import { IGNORED_FOLDERS } from "../../src-shared/ignored-folders";
 import { dataFolder } from "../base/data-folder";
 import { BUNDLED_PACK } from "../base/default-pack";
 import { programVersion } from "../base/program-folder";
@@ -99,7 +99,7 @@ export function addCommands(program: Command): void {
         .default("nearest"),
     )
     .option("--without <NAMES...>", "folders whose names say nothing, beside dates and cameras' own", [
-      ...SILENT_FOLDERS,
+      ...IGNORED_FOLDERS,
     ])
     .option("--threshold <P>", "of labeller: labels less sure are only counted, 0 to 1", share, 0.5)
     .option("--trust", "of labeller: also results of one that this library never exported")

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ImportPlan, ImportSource } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
 import { type CollectedKeywords, collectKeywords } from "../exchange/collect-keywords";
@@ -89,7 +89,7 @@ function print(plan: ImportPlan, applied: number | null): void {
     conflicting,
   } = plan;
   console.log(
-    `${source}: ${applied === null ? `${counted(given, "verdict")} would be given` : `${counted(applied, "verdict")} given`} on ${counted(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`,
+    `${source}: ${applied === null ? `${formatCount(given, "verdict")} would be given` : `${formatCount(applied, "verdict")} given`} on ${formatCount(photos, "photo")}, ${standing} stood already, ${conflicts} against one that stands, which is kept`,
   );
   if (contradicted > 0)
     console.log(`${contradicted} are accepted and rejected by the same source: nothing is done about them`);

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { writeAtomically } from "../exchange/atomic-file";
 import { writeCsv } from "../exchange/csv";
 import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";
@@ -10,7 +10,7 @@ import { allFiles, failures } from "../store/photos";
 import { labelsOfPhoto, type PhotoLabelRow } from "../store/predictions";
 import { changeSettings } from "../store/settings";
 import type { OpenLibrary } from "../workspace/open-library";
-import { labelAgain } from "../workspace/relabel";
+import { relabelWithBetterPack } from "../workspace/relabel";
 import { check, printJson, printText, scanAndLabel, withFolder } from "./session";
 
 interface TagOptions {
@@ -45,7 +45,7 @@ export async function tagFolder(
     const failed = failures(library.store);
     if (failed.length > 0) {
       process.exitCode = 1;
-      console.error(`${counted(failed.length, "file")} could not be read:`);
+      console.error(`${formatCount(failed.length, "file")} could not be read:`);
       for (const { path, message } of failed) console.error(`  ${path}: ${message}`);
     }
   });
@@ -56,7 +56,7 @@ async function relabelFolder(folder: string): Promise<void> {
   await withFolder(folder, {}, async ({ library, jobs }) => {
     if (!library.better) return;
     await jobs.run("upgrade", async (job) => {
-      const next = await labelAgain(library, job, jobs);
+      const next = await relabelWithBetterPack(library, job, jobs);
       await next.dispose();
     }).finished;
     check(jobs);

@@ -21,7 +21,7 @@ export const principalAxesInWorker = (
 
 /** `makeMap` in a thread of its own. @throws Error with what it said, or the signal's reason */
 export const mapInWorker = (rows: Float32Array, n: number, watch: Watch = {}): Promise<Float32Array> =>
-  run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.places : null));
+  run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.positions : null));
 
 function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: MapMessage) => T | null): Promise<T> {
   return new Promise((resolve, reject) => {

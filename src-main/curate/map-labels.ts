@@ -26,20 +26,20 @@ const RADIUS = 0.09;
  * @param least labels of fewer photos have no word
  */
 export function placeMapLabels(
-  places: Float32Array,
+  positions: Float32Array,
   carriers: readonly ArrayLike<number>[],
   least: number,
   limit: number,
 ): MapLabel[] {
   const everywhere = countNear(
-    places,
-    Array.from({ length: places.length / 2 }, (_, i) => i),
+    positions,
+    Array.from({ length: positions.length / 2 }, (_, i) => i),
   );
   const words = carriers.flatMap((photos, label): MapLabel[] => {
     if (photos.length < least) return [];
-    const cell = densest(countNear(places, photos), everywhere);
-    const near = within(places, photos, ...middleOf(cell));
-    const [x, y] = meanOf(places, near);
+    const cell = densest(countNear(positions, photos), everywhere);
+    const near = within(positions, photos, ...middleOf(cell));
+    const [x, y] = meanOf(positions, near);
     const there = Math.max(1, near.length);
     const around = Math.max(there, everywhere[cell]);
     // Both shares count, as the harmonic mean of precision and recall does.
@@ -59,10 +59,10 @@ const middleOf = (cell: number): [number, number] => [
 ];
 
 /** For every cell the photos in it and in those around it. */
-function countNear(places: Float32Array, photos: ArrayLike<number>): Uint32Array {
+function countNear(positions: Float32Array, photos: ArrayLike<number>): Uint32Array {
   const counts = new Uint32Array(CELLS * CELLS);
   for (let i = 0; i < photos.length; i++)
-    counts[cellOf(places[2 * photos[i] + 1]) * CELLS + cellOf(places[2 * photos[i]])]++;
+    counts[cellOf(positions[2 * photos[i] + 1]) * CELLS + cellOf(positions[2 * photos[i]])]++;
   const near = new Uint32Array(CELLS * CELLS);
   for (let cell = 0; cell < counts.length; cell++) {
     if (counts[cell] === 0) continue;
@@ -88,13 +88,13 @@ function densest(counts: Uint32Array, everywhere: Uint32Array): number {
   return best;
 }
 
-function within(places: Float32Array, photos: ArrayLike<number>, x: number, y: number): number[] {
+function within(positions: Float32Array, photos: ArrayLike<number>, x: number, y: number): number[] {
   return Array.from(photos).filter(
-    (photo) => (places[2 * photo] - x) ** 2 + (places[2 * photo + 1] - y) ** 2 <= RADIUS ** 2,
+    (photo) => (positions[2 * photo] - x) ** 2 + (positions[2 * photo + 1] - y) ** 2 <= RADIUS ** 2,
   );
 }
 
-function meanOf(places: Float32Array, photos: number[]): [number, number] {
-  const sum = (d: number) => photos.reduce((total, photo) => total + places[2 * photo + d], 0) / photos.length;
+function meanOf(positions: Float32Array, photos: number[]): [number, number] {
+  const sum = (d: number) => photos.reduce((total, photo) => total + positions[2 * photo + d], 0) / photos.length;
   return [sum(0), sum(1)];
 }

@@ -7,7 +7,9 @@ import { computeMap } from "./map";
 export type MapTask =
   { kind: "axes"; rows: Float32Array; D: number; k: number } | { kind: "map"; rows: Float32Array; n: number };
 export type MapMessage =
-  { kind: "progress"; share: number } | { kind: "axes"; axes: PrincipalAxes } | { kind: "map"; places: Float32Array };
+  | { kind: "progress"; share: number }
+  | { kind: "axes"; axes: PrincipalAxes }
+  | { kind: "map"; positions: Float32Array };
 
 const task = workerData as MapTask;
 const post = (message: MapMessage) => parentPort!.postMessage(message);
@@ -17,10 +19,10 @@ const STEPS = 500;
 let lastShare = 0;
 if (task.kind === "axes") post({ kind: "axes", axes: principalAxes(task.rows, task.D, task.k) });
 else {
-  const places = await computeMap(task.rows, task.n, (share) => {
+  const positions = await computeMap(task.rows, task.n, (share) => {
     if (share - lastShare < 1 / STEPS) return;
     lastShare = share;
     post({ kind: "progress", share });
   });
-  post({ kind: "map", places });
+  post({ kind: "map", positions });
 }

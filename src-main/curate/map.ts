@@ -32,38 +32,38 @@ export async function computeMap(
 ): Promise<Float32Array> {
   const E = n === 0 ? 0 : rows.length / n;
   if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers are not ${n} rows`);
-  const places = startOf(rows, n, E);
+  const positions = startOf(rows, n, E);
   if (n > 2 && E > 0) {
     const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n));
     const settings = layoutSettings(n);
-    optimiseLayout(fuzzyKnnGraph(neighbours), places, settings, (done) =>
+    optimiseLayout(fuzzyKnnGraph(neighbours), positions, settings, (done) =>
       onProgress(SEARCH_SHARE + ((1 - SEARCH_SHARE) * done) / settings.epochs),
     );
   }
-  return fitted(places);
+  return fitted(positions);
 }
 
 /** Principal components keep the large whole in its place, which random beginnings do not (Kobak & Linderman 2021). */
 function startOf(rows: Float32Array, n: number, E: number): Float32Array {
-  const places = new Float32Array(2 * n);
+  const positions = new Float32Array(2 * n);
   const draw = random(1);
   for (let i = 0; i < n; i++) {
     for (let d = 0; d < 2; d++)
-      places[2 * i + d] = START_WIDTH * (d < E ? rows[i * E + d] : 0) + START_NOISE * (draw() - 0.5);
+      positions[2 * i + d] = START_WIDTH * (d < E ? rows[i * E + d] : 0) + START_NOISE * (draw() - 0.5);
   }
-  return places;
+  return positions;
 }
 
 /** Moved to the middle and brought to the square from −1 to 1; what is wide stays wide. */
-function fitted(places: Float32Array): Float32Array {
+function fitted(positions: Float32Array): Float32Array {
   const low = [Infinity, Infinity],
     high = [-Infinity, -Infinity];
-  for (let i = 0; i < places.length; i++) {
-    low[i % 2] = Math.min(low[i % 2], places[i]);
-    high[i % 2] = Math.max(high[i % 2], places[i]);
+  for (let i = 0; i < positions.length; i++) {
+    low[i % 2] = Math.min(low[i % 2], positions[i]);
+    high[i % 2] = Math.max(high[i % 2], positions[i]);
   }
   const half = Math.max(high[0] - low[0], high[1] - low[1]) / 2;
-  return places.map((value, i) => (half > 0 ? (HALF_WIDTH * (value - (low[i % 2] + high[i % 2]) / 2)) / half : 0));
+  return positions.map((value, i) => (half > 0 ? (HALF_WIDTH * (value - (low[i % 2] + high[i % 2]) / 2)) / half : 0));
 }
 
 /** Neighbours whose mean place a new photo takes. */
@@ -79,7 +79,7 @@ export function positionByNeighbours(
   nearest: (row: Float32Array, k: number) => number[],
   added: Float32Array,
   E: number,
-  places: Float32Array,
+  positions: Float32Array,
 ): Float32Array {
   const m = added.length / E;
   if (!Number.isInteger(m)) throw new RangeError(`${added.length} numbers are not rows of ${E}`);
@@ -87,8 +87,8 @@ export function positionByNeighbours(
   for (let i = 0; i < m; i++) {
     const near = nearest(added.subarray(i * E, (i + 1) * E), NEIGHBOURS_FOR_NEW);
     for (const row of near) {
-      out[2 * i] += places[2 * row] / near.length;
-      out[2 * i + 1] += places[2 * row + 1] / near.length;
+      out[2 * i] += positions[2 * row] / near.length;
+      out[2 * i + 1] += positions[2 * row + 1] / near.length;
     }
   }
   return out;

@@ -35,11 +35,11 @@ export function layoutSettings(n: number): LayoutSettings {
  */
 export function optimiseLayout(
   { from, to, weights }: FuzzyKnnGraph,
-  places: Float32Array,
+  positions: Float32Array,
   settings: LayoutSettings,
   onEpoch: (done: number) => void = () => undefined,
 ): void {
-  const n = places.length / 2;
+  const n = positions.length / 2;
   const { epochs, negatives, learningRate } = settings;
   const { a, b } = CURVE;
   const draw = random(settings.seed);
@@ -54,40 +54,40 @@ export function optimiseLayout(
       if (due[edge] > epoch) continue;
       const p = 2 * from[edge],
         q = 2 * to[edge];
-      const square = squaredDistance(places, p, q);
+      const square = squaredDistance(positions, p, q);
       if (square > 0) {
         const power = Math.pow(square, b);
         const pull = (-2 * a * b * power) / (square * (a * power + 1));
         for (let d = 0; d < 2; d++) {
-          const step = clipped(pull * (places[p + d] - places[q + d])) * rate;
-          places[p + d] += step;
-          places[q + d] -= step;
+          const step = clipped(pull * (positions[p + d] - positions[q + d])) * rate;
+          positions[p + d] += step;
+          positions[q + d] -= step;
         }
       }
       due[edge] += pause[edge];
       const every = pause[edge] / negatives;
       const pushes = Math.floor((epoch - pushDue[edge]) / every);
-      for (let push = 0; push < pushes; push++) repel(places, p, 2 * Math.floor(draw() * n), rate);
+      for (let push = 0; push < pushes; push++) repel(positions, p, 2 * Math.floor(draw() * n), rate);
       if (pushes > 0) pushDue[edge] += pushes * every;
     }
     onEpoch(epoch + 1);
   }
 }
 
-function repel(places: Float32Array, p: number, q: number, rate: number): void {
+function repel(positions: Float32Array, p: number, q: number, rate: number): void {
   if (p === q) return;
   const { a, b } = CURVE;
-  const square = squaredDistance(places, p, q);
+  const square = squaredDistance(positions, p, q);
   const push = square > 0 ? (2 * b) / ((SOFTENING + square) * (a * Math.pow(square, b) + 1)) : 0;
   for (let d = 0; d < 2; d++) {
-    const step = push > 0 ? clipped(push * (places[p + d] - places[q + d])) : MAX_STEP;
-    places[p + d] += step * rate;
+    const step = push > 0 ? clipped(push * (positions[p + d] - positions[q + d])) : MAX_STEP;
+    positions[p + d] += step * rate;
   }
 }
 
-function squaredDistance(places: Float32Array, p: number, q: number): number {
-  const dx = places[p] - places[q],
-    dy = places[p + 1] - places[q + 1];
+function squaredDistance(positions: Float32Array, p: number, q: number): number {
+  const dx = positions[p] - positions[q],
+    dy = positions[p + 1] - positions[q + 1];
   return dx * dx + dy * dy;
 }
 

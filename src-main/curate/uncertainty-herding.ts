@@ -17,7 +17,7 @@ const KERNEL_WIDTH = 1;
 const ROWS_PER_YIELD = 64;
 
 /** How much knowing one photo tells of another, 0..1, by the cosine of their features. */
-export const tells = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / KERNEL_WIDTH ** 2);
+export const gaussianKernel = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / KERNEL_WIDTH ** 2);
 
 /**
  * The photos whose labels would tell most of all others: uncertainty herding (Bae, Oliveira & Sutherland, "Uncertainty
@@ -45,12 +45,12 @@ export async function uncertaintyHerding(
   const coverage = new Float32Array(m);
   await eachRow(known, D, (row) => {
     const cosines = matrix.products(row, m);
-    for (let i = 0; i < m; i++) coverage[i] = Math.max(coverage[i], tells(cosines[i]));
+    for (let i = 0; i < m; i++) coverage[i] = Math.max(coverage[i], gaussianKernel(cosines[i]));
   });
   const kernel = new Float32Array(m * m);
   await eachRow(rows, D, (row, i) => {
     const cosines = matrix.products(row, m);
-    for (let j = 0; j < m; j++) kernel[i * m + j] = tells(cosines[j]);
+    for (let j = 0; j < m; j++) kernel[i * m + j] = gaussianKernel(cosines[j]);
   });
   return selectGreedily(kernel, weights, coverage, Math.min(limit, m));
 }

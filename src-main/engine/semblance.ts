@@ -6,7 +6,7 @@ import { exchangeHandlers } from "../exchange/handlers";
 import { browseHandlers } from "../features/browse/handlers";
 import { labelHandlers } from "../features/labels/handlers";
 import { learnHandlers } from "../features/learn/handlers";
-import { learnLive } from "../features/learn/live";
+import { startLiveLearning } from "../features/learn/live";
 import { libraryHandlers } from "../features/libraries/handlers";
 import { reviewHandlers } from "../features/review/handlers";
 import { filePathOf, photoDetails } from "../store/photos";
@@ -37,7 +37,7 @@ export async function createSemblance({
   emit: Emit;
 }): Promise<Semblance> {
   const session = createSession(home, emit);
-  const live = learnLive(session);
+  const live = startLiveLearning(session);
   // A call that nobody answers does not compile.
   const handlers: EngineApi = {
     ...libraryHandlers(session, folderDialog),

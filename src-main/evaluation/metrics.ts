@@ -2,7 +2,7 @@
 import { highest } from "../math/highest";
 import { random } from "../math/random";
 
-export const HITS = [1, 2, 5, 10, 20] as const;
+export const HIT_KS = [1, 2, 5, 10, 20] as const;
 export const PRECISION_KS = [2, 5, 10, 20] as const;
 /** So many labels of each photo are looked at. */
 export const MAX_K = 20;

@@ -7,7 +7,7 @@ import {
   bootstrapIntervals,
   flatHit,
   hierarchicalPrecision,
-  HITS,
+  HIT_KS,
   MAX_K,
   PRECISION_KS,
   topK,
@@ -81,7 +81,7 @@ function metricsOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts)
   return {
     columns: (): Columns =>
       Object.fromEntries(
-        [...HITS.map((k) => `hit@${k}`), ...PRECISION_KS.map((k) => `precision@${k}`)].map((name) => [
+        [...HIT_KS.map((k) => `hit@${k}`), ...PRECISION_KS.map((k) => `precision@${k}`)].map((name) => [
           name,
           new Float32Array(photos.length),
         ]),
@@ -89,7 +89,7 @@ function metricsOf({ photos, labels }: Setting, { truths, wordnet }: ScoreParts)
     metricsFor(columns: Columns, i: number, ranked: Int32Array): void {
       const truth = truths[photos[i]];
       const sets = validFor(truth);
-      for (const k of HITS) columns[`hit@${k}`][i] = flatHit(ranked, rows.get(truth)!, k);
+      for (const k of HIT_KS) columns[`hit@${k}`][i] = flatHit(ranked, rows.get(truth)!, k);
       for (const k of PRECISION_KS) columns[`precision@${k}`][i] = hierarchicalPrecision(ranked, sets.get(k)!, k);
     },
   };
@@ -108,7 +108,7 @@ function summary(columns: Columns): MethodScores {
     Object.fromEntries(depths.map((k) => [k, mean(`${metric}@${k}`)]));
   return {
     n: columns[names[0]].length,
-    hit: means("hit", HITS),
+    hit: means("hit", HIT_KS),
     precision: means("precision", PRECISION_KS),
     ci: Object.fromEntries(names.map((name, i) => [name, intervals[i].map(percent) as [number, number]])),
   };

@@ -1,6 +1,6 @@
 import type { MethodName, MethodScores } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
-import { HITS, PRECISION_KS } from "./metrics";
+import { formatCount } from "../../src-shared/counted";
+import { HIT_KS, PRECISION_KS } from "./metrics";
 import type { AccuracySpecificityPoint, Calibration } from "./reliability";
 import type { ScoresBySetting } from "./score";
 import { type SettingName, SETTINGS } from "./settings";
@@ -16,13 +16,13 @@ export const METHOD_TITLES: Record<MethodName, string> = {
 };
 export const METHOD_NAMES = Object.keys(METHOD_TITLES) as MethodName[];
 export const COLUMNS = [
-  ...HITS.map((k) => ({ metric: "hit" as const, k })),
+  ...HIT_KS.map((k) => ({ metric: "hit" as const, k })),
   ...PRECISION_KS.map((k) => ({ metric: "precision" as const, k })),
 ];
 
 /** What a setting is, with its numbers of photos and of labels. */
 export function settingTitle(name: SettingName, photos: number, labels: number): string {
-  const of = counted(photos, "photo");
+  const of = formatCount(photos, "photo");
   switch (name) {
     case "seen":
       return `Seen: ${of} of the pack's classes, among these ${labels} classes`;

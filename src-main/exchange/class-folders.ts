@@ -2,7 +2,7 @@ import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import { partialPath, registerPartialFile } from "../store/partial-files";
 import { isSystemError, pathExists, unwritableFile } from "./atomic-file";
@@ -95,7 +95,7 @@ async function fill(
     }
   }
   if (doubles > 0)
-    made.notes.push(`${counted(doubles, "file is", "files are")} identical with another one and left out.`);
+    made.notes.push(`${formatCount(doubles, "file is", "files are")} identical with another one and left out.`);
   if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
   return made;
 }

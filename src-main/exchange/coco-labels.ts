@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
-import { type Reading, stepsOf } from "./photo-keywords";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { unreadableFile } from "./text-stream";
 
 /** COCO is one JSON object, which has to be in memory as a whole. */
@@ -20,7 +20,7 @@ const coco = z.looseObject({
  * outlines are passed over. An annotation of our own exports says where it is from; predicted ones are counted only.
  * @throws Refusal `no-file`, `bad-coco`
  */
-export async function* readCoco(file: string): AsyncGenerator<Reading> {
+export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
   const { images, categories, annotations } = await parseCoco(file);
   const keywords = new Map(
     categories.map(({ id, name, supercategory }) => {

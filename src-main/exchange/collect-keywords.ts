@@ -12,7 +12,7 @@ import { readCsvLabels } from "./csv-labels";
 import { folderKeyword } from "./folder-keywords";
 import { readJsonLines } from "./json-labels";
 import { readLabellerResults } from "./labeller-results";
-import { distinctKeywords, type Reading } from "./photo-keywords";
+import { distinctKeywords, type ImportEntry } from "./photo-keywords";
 import { sidecarsOf } from "./sidecars";
 import { readSidecar } from "./xmp-labels";
 
@@ -76,7 +76,7 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
     if (++read % READINGS_PER_YIELD !== 0) continue;
     job.progress(read, total);
     await new Promise((resolve) => setImmediate(resolve)); // calls are answered meanwhile
-    await job.breath();
+    await job.yield();
   }
   job.progress(read, read);
   return collected;
@@ -84,7 +84,7 @@ export async function collectKeywords(store: Store, source: ImportSource, job: J
 
 /** A reading, the photo that it is of, and how many there will be at least; 0 where that is not known. */
 interface LocatedEntry {
-  reading: Reading;
+  reading: ImportEntry;
   named: NamedPhoto;
   total: number;
 }
@@ -117,7 +117,7 @@ async function* entriesOf(store: Store, source: ImportSource): AsyncGenerator<Lo
   }
 }
 
-function entriesOfFile(store: Store, source: Extract<ImportSource, { file: string }>): AsyncGenerator<Reading> {
+function entriesOfFile(store: Store, source: Extract<ImportSource, { file: string }>): AsyncGenerator<ImportEntry> {
   if (source.from !== "labeller")
     return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
   const { file, threshold, trust } = source;
@@ -127,12 +127,12 @@ function entriesOfFile(store: Store, source: Extract<ImportSource, { file: strin
   });
 }
 
-function folderEntry(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): Reading {
+function folderEntry(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): ImportEntry {
   const keyword = folderKeyword(path, level, without);
   return { path, keywords: keyword ? [keyword] : [], verdict: "accept" };
 }
 
-async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<Reading> {
+async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<ImportEntry> {
   try {
     return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
   } catch (error) {

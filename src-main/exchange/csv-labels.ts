@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { Refusal } from "../../src-shared/refusal";
 import { unescapeFormula } from "./formula";
-import { type Reading, stepsOf } from "./photo-keywords";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { textOf } from "./text-stream";
 
 /** Characters of a record: a line without an end is refused long before it fills the memory. */
@@ -38,7 +38,7 @@ const NO = new Set(["-1", "-1.0", "reject"]);
  * counted only.
  * @throws Refusal `no-file`, `bad-csv`
  */
-export async function* readCsvLabels(file: string): AsyncGenerator<Reading> {
+export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> {
   const rows = recordsOf(file);
   const header = await rows.next();
   const names = header.done ? [] : header.value.record.map((name) => name.trim());

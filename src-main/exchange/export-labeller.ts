@@ -53,13 +53,13 @@ async function write(
     ranker: { labels },
   } = library;
   await library.ranker.prepare();
-  await job.breath();
+  await job.yield();
   const made = labellerFile(library, top, threshold);
-  await job.breath();
+  await job.yield();
   await tryOnnx(made.file, { name: PHOTOS_INPUT, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
     throw notForExport(library, error);
   });
-  await job.breath();
+  await job.yield();
   const target = resolve(file);
   await writeAtomically(store.home, target, overwrite, (handle) => handle.writeFile(made.file));
   rememberLabeller(store, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });

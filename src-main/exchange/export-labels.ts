@@ -62,7 +62,7 @@ async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): 
   const files = labelledFiles(library.store, query, async (done) => {
     job.progress(done, files.count);
     await setImmediate(); // calls are answered meanwhile
-    await job.breath();
+    await job.yield();
   });
   const nameOf = nameIn(library);
   if (query.format === "folders") {

@@ -1,5 +1,5 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
 import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
@@ -90,7 +90,7 @@ export function applyImport(
     store,
     newCards(library, mapped, given),
     judgements,
-    (n) => `Import ${counted(n, "verdict")} on ${counted(photos.length, "photo")} from ${collected.source}`,
+    (n) => `Import ${formatCount(n, "verdict")} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
     `import: ${collected.source}`,
   );
   return { verdicts, photos: photos.length, changed: photos };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Reading, stepsOf } from "./photo-keywords";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 /** Characters of a line: one without an end is refused long before it fills the memory. */
@@ -31,7 +31,7 @@ const row = z.looseObject({
  * name or an id), perhaps `rejected` and `verdict`. So are our own exports; predicted labels in them are counted only.
  * @throws Refusal `no-file`, `bad-jsonl`
  */
-export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
+export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> {
   let predictions = 0;
   for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, MAX_LINE_CHARS, "bad-jsonl")) {
     if (text.trim() === "") continue;

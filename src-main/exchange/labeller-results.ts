@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
-import type { Reading } from "./photo-keywords";
+import type { ImportEntry } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 export interface ResultsChoice {
@@ -39,7 +39,7 @@ const cells = z.object({
 export async function* readLabellerResults(
   file: string,
   { threshold, believed }: ResultsChoice,
-): AsyncGenerator<Reading> {
+): AsyncGenerator<ImportEntry> {
   let predictions = 0;
   for await (const read of /\.csv$/i.test(file) ? readCsv(file) : readJsonLines(file)) {
     if ("reason" in read) {

@@ -19,11 +19,11 @@ export interface UnusableEntry {
 }
 
 /** Predicted labels, in an export of our own: nobody's verdict. */
-export interface Predictions {
+export interface PredictionEntry {
   predictions: number;
 }
 
-export type Reading = PhotoKeywords | UnusableEntry | Predictions;
+export type ImportEntry = PhotoKeywords | UnusableEntry | PredictionEntry;
 
 /** A keyword's steps without empty ones; none where nothing is left. */
 export function stepsOf(keyword: string, separator: string | null): string[] {

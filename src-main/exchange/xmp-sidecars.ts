@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";
@@ -83,7 +83,7 @@ function notesOf(
   { unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number },
   naming: SidecarNaming,
 ): string[] {
-  const photos = (n: number) => counted(n, "photo");
+  const photos = (n: number) => formatCount(n, "photo");
   return [
     ...(unchanged > 0 ? [`The sidecars of ${photos(unchanged)} hold their labels already.`] : []),
     ...(shared > 0

@@ -1,12 +1,12 @@
 import { prepared, type Store } from "../store/database";
 import type { FileRow } from "../store/identity";
 import { walk, type WalkEntry } from "./walk";
-import type { Places } from "./watch";
+import type { ScanScope } from "./watch";
 
 export const FILE_COLUMNS = "path, photo, size, mtime_ms, missing, error_code, companion";
 
 /** Known files of some places. */
-export function filesInScope(store: Store, { shallow, deep, growing }: Places): FileRow[] {
+export function filesInScope(store: Store, { shallow, deep, growing }: ScanScope): FileRow[] {
   const direct = [...shallow].flatMap((folder) =>
     prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file WHERE folder = ?`).all(folder),
   );
@@ -39,7 +39,7 @@ export function holdsFiles(store: Store, folder: string): boolean {
 export async function* walkScope(
   root: string,
   skippedFolders: ReadonlySet<string>,
-  scope?: Places,
+  scope?: ScanScope,
 ): AsyncGenerator<WalkEntry> {
   if (scope === undefined) return yield* walk(root, skippedFolders);
   const { shallow, deep, growing } = scope;

@@ -25,7 +25,7 @@ import { createHashPool, type HashPool } from "./hash-pool";
 import { FILE_COLUMNS, filesInScope, walkScope } from "./scan-scope";
 import { folderIdentity, refuseEmptyMountPoint, rememberVolume } from "./volume";
 import type { WalkEntry } from "./walk";
-import type { Places } from "./watch";
+import type { ScanScope } from "./watch";
 
 /** What a stretch of the scan changed; it is in the database when it is handed out. */
 export interface ScanBatch {
@@ -101,7 +101,7 @@ interface State {
  */
 export async function* scan(
   store: Store,
-  { signal, scope }: { signal?: AbortSignal; scope?: Places } = {},
+  { signal, scope }: { signal?: AbortSignal; scope?: ScanScope } = {},
 ): AsyncGenerator<ScanBatch, void> {
   const before = markOf(store);
   if (scope === undefined) refuseEmptyMountPoint(store);
@@ -172,7 +172,7 @@ function markOf({ folder }: Store): string {
   }
 }
 
-function begin(store: Store, scope?: Places): State {
+function begin(store: Store, scope?: ScanScope): State {
   if (scope === undefined) {
     // What the disk or the hour was to blame for gets another try.
     prepared(

@@ -5,7 +5,7 @@ import { isIgnoredFolder, isPhotoFile, isVideo } from "../images/photo-files";
 import { folderIdentity } from "./volume";
 
 /** Where something changed in a photo folder. Folders are relative to its root, with `/`, "" for the root itself. */
-export interface Places {
+export interface ScanScope {
   /** What lies directly in these. */
   shallow: Set<string>;
   /** All that lies below these. */
@@ -29,7 +29,7 @@ export interface WatchOptions {
   /** Whether files are known below a path that is there no longer: then it was a folder. */
   holdsFiles(path: string): boolean;
   /** Something changed; null: anything may have. The next change is told when this one was dealt with. */
-  onChange(scope: Places | null): Promise<unknown>;
+  onChange(scope: ScanScope | null): Promise<unknown>;
   /** The folder itself is there no longer, or is there again. */
   onRoot(there: boolean): void;
 }
@@ -109,7 +109,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     if (telling || mark === null) return;
     if (markOf(root) !== mark) return void checkRoot();
     const now = performance.now();
-    const scope: Places = { shallow: new Set(), deep: new Set(), growing: new Set() };
+    const scope: ScanScope = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
     for (const [path, { type, at }] of changes) if (now - at < QUIET_MS && type !== "delete") scope.growing.add(path);
     const filling = foldersAbove(scope.growing);
@@ -124,7 +124,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     if (scope.deep.size + scope.shallow.size > 0) reportChanges(scope);
   }
 
-  function reportChanges(scope: Places | null): void {
+  function reportChanges(scope: ScanScope | null): void {
     const work = async () => {
       // Of a folder that came or moved the system watches that one alone, and not what lay in it by then.
       if (scope && scope.deep.size > 0) {

@@ -96,11 +96,11 @@ interface DecodeTargets {
 
 async function decodeWith(
   failOn: "truncated" | "none",
-  { input, ...head }: ImageSource,
+  { input, ...photoMetadata }: ImageSource,
   { preprocess, detection }: DecodeTargets,
   seconds: number,
 ): Promise<Decoded> {
-  const { width, height } = head;
+  const { width, height } = photoMetadata;
   const [long, short] = [Math.max(width, height), Math.min(width, height)];
   const open = () => upright(input, failOn, seconds);
   const forModel =
@@ -120,7 +120,13 @@ async function decodeWith(
     preprocess && toPixels(seen, preprocess),
     detection && toSize(picture, detectorSize(width, height, detection)),
   ]);
-  return { thumbnail: await toJpeg(small), imageQuality: await toQuality(small), pixels, detectorPixels, ...head };
+  return {
+    thumbnail: await toJpeg(small),
+    imageQuality: await toQuality(small),
+    pixels,
+    detectorPixels,
+    ...photoMetadata,
+  };
 }
 
 const sizeAt = (width: number, height: number, scale: number): Size => ({

@@ -31,8 +31,9 @@ async function open(source: string | Uint8Array): Promise<ImageSource> {
   await refuseEmpty(source);
   const raw = rawExtension(source);
   if (raw !== null) {
-    const { head, preview } = typeof source === "string" ? await readRaw(source) : await readRawBytes(source, raw);
-    return { ...head, input: preview, ...sizeOf(await sharpMetadata(preview)), format: raw };
+    const { photoMetadata, preview } =
+      typeof source === "string" ? await readRaw(source) : await readRawBytes(source, raw);
+    return { ...photoMetadata, input: preview, ...sizeOf(await sharpMetadata(preview)), format: raw };
   }
   const metadata = await sharpMetadata(source);
   const format = formatOf(metadata);

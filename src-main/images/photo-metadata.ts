@@ -13,7 +13,7 @@ export interface PhotoMetadata {
   /** Model of the lens; "" where none was written. */
   lens: string;
   /** Degrees north and east; null where it says no place. */
-  place: { latitude: number; longitude: number } | null;
+  location: { latitude: number; longitude: number } | null;
   /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
   rating: number | null;
   /** Each from general to particular. */
@@ -39,7 +39,7 @@ export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
     takenAt: takenAt(Photo),
     camera: cameraName(plain(Image?.Make), plain(Image?.Model)),
     lens: plain(Photo?.LensModel),
-    place: GPSInfo
+    location: GPSInfo
       ? locationAt(
           degrees(GPSInfo.GPSLatitude, GPSInfo.GPSLatitudeRef),
           degrees(GPSInfo.GPSLongitude, GPSInfo.GPSLongitudeRef),
@@ -60,7 +60,7 @@ export function cameraName(make: string, model: string): string {
 }
 
 /** Null where it is no place on earth. A receiver without a fix writes 0, 0. */
-export function locationAt(latitude: number, longitude: number): PhotoMetadata["place"] {
+export function locationAt(latitude: number, longitude: number): PhotoMetadata["location"] {
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || (latitude === 0 && longitude === 0)) return null;
   return { latitude, longitude };
 }

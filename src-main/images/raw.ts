@@ -35,7 +35,7 @@ const QUESTIONS = [
 type Tags = Record<string, unknown>;
 
 export interface RawPhoto {
-  head: PhotoMetadata;
+  photoMetadata: PhotoMetadata;
   /** JPEG, to be turned as its own Exif says. */
   preview: Buffer;
 }
@@ -62,7 +62,7 @@ export async function readRaw(path: string): Promise<RawPhoto> {
     );
   const preview = await withExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
   return {
-    head: metadataFromTags(tags),
+    photoMetadata: metadataFromTags(tags),
     preview: turned(preview, typeof tags.Orientation === "number" ? tags.Orientation : 1),
   };
 }
@@ -82,12 +82,14 @@ export async function readRawBytes(bytes: Uint8Array, extension: string): Promis
 /** The extension of content that is RAW beyond doubt; NEF, ARW and DNG begin like any TIFF and go by their names. */
 export function rawExtension(source: string | Uint8Array): string | null {
   if (typeof source === "string") return isRaw(source) ? extensionOf(source) : null;
-  const head = Buffer.from(source.buffer, source.byteOffset, Math.min(16, source.byteLength)).toString("latin1");
-  if (head.startsWith("FUJIFILMCCD-RAW")) return "raf";
-  if (head.startsWith("II*\0") && head.slice(8, 10) === "CR") return "cr2";
-  if (head.slice(4, 11) === "ftypcrx") return "cr3";
-  if (/^(IIRO|IIRS|MMOR)/.test(head)) return "orf";
-  return head.startsWith("IIU\0") ? "rw2" : null;
+  const photoMetadata = Buffer.from(source.buffer, source.byteOffset, Math.min(16, source.byteLength)).toString(
+    "latin1",
+  );
+  if (photoMetadata.startsWith("FUJIFILMCCD-RAW")) return "raf";
+  if (photoMetadata.startsWith("II*\0") && photoMetadata.slice(8, 10) === "CR") return "cr2";
+  if (photoMetadata.slice(4, 11) === "ftypcrx") return "cr3";
+  if (/^(IIRO|IIRS|MMOR)/.test(photoMetadata)) return "orf";
+  return photoMetadata.startsWith("IIU\0") ? "rw2" : null;
 }
 
 async function tagsOf(path: string): Promise<Tags> {
@@ -118,7 +120,7 @@ function metadataFromTags(tags: Tags): PhotoMetadata {
         : null,
     camera: cameraName(plain(tags.Make), plain(tags.Model)),
     lens: plain(tags.LensModel) || plain(tags.LensID),
-    place: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
+    location: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
     rating: ratingOf(tags.Rating),
     keywords: withoutRepeats(
       [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],

@@ -20,7 +20,7 @@ import type { Target } from "./semantic-index";
 /**
  * A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels.
  */
-export interface Labeller {
+export interface LabelRanker {
   labels: readonly LabelId[];
   /** Word dimensions. */
   E: number;
@@ -91,7 +91,7 @@ export function createRanker({
   conceptLabels = [],
   sceneLabels,
   counted,
-}: RankerParts): Labeller {
+}: RankerParts): LabelRanker {
   const E = M.length / D;
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);

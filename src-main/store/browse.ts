@@ -1,4 +1,4 @@
-import type { Browsed, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type { BrowseResult, LabelId, PhotoId, View } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
 import { folderOf } from "./identity";
 import { HAS_LABEL_SQL } from "./predictions";
@@ -13,7 +13,7 @@ export interface Hits {
 type ViewOrder = Omit<View, "words">;
 /** What a view may show: its place, and what must hold beside it. */
 type ViewFilter = Pick<View, "folder" | "label" | "state">;
-export type ViewPhotos = Pick<Browsed, "photos" | "groups" | "scores">;
+export type ViewPhotos = Pick<BrowseResult, "photos" | "groups" | "scores">;
 /** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
 interface ViewRow {
   photo: PhotoId;

@@ -59,7 +59,7 @@ export function copyLibrary(store: Store, file: string, overwrite: boolean): { f
  * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one
  *   meanwhile
  */
-export function keepForFormer(store: Store): void {
+export function copyToPreviousFolder(store: Store): void {
   const previousFolder = store.movedFrom;
   if (previousFolder === null)
     throw new Refusal("not-moved", `the library of ${store.folder} was at no other folder before`);

@@ -67,7 +67,7 @@ export function storeMetadata(
   store: Store,
   photo: PhotoId,
   version: string,
-  { takenAt, camera, lens, place, rating, keywords, motion }: PhotoMetadata,
+  { takenAt, camera, lens, location, rating, keywords, motion }: PhotoMetadata,
 ): boolean {
   return inTransaction(store, () => {
     const { changes } = prepared(
@@ -80,8 +80,8 @@ export function storeMetadata(
       takenAt?.slice(0, 19) ?? null,
       camera,
       lens,
-      place?.latitude ?? null,
-      place?.longitude ?? null,
+      location?.latitude ?? null,
+      location?.longitude ?? null,
       rating,
       motion ? 1 : 0,
       photo,

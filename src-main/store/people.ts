@@ -3,7 +3,7 @@ import { inTransaction, prepared, type Store } from "./database";
 import { detectionsOf } from "./detections";
 
 /** Boxes that count: those of one of a detector's classes, from a score on. */
-export interface Counted {
+export interface PeopleCount {
   detector: string;
   class: number;
   from: number;
@@ -11,8 +11,8 @@ export interface Counted {
 
 /** What counts as a person and as a face; null where no detector looks for them. */
 export interface PeopleRule {
-  persons: Counted | null;
-  faces: Counted | null;
+  persons: PeopleCount | null;
+  faces: PeopleCount | null;
 }
 
 /** Key under which a cache notes the rule that it counted by. */
@@ -60,7 +60,7 @@ export function countPeopleBy(store: Store, rule: PeopleRule): void {
   });
 }
 
-function countsOf(store: Store, counted: Counted | null, photos: readonly PhotoId[]): Map<PhotoId, number> {
+function countsOf(store: Store, counted: PeopleCount | null, photos: readonly PhotoId[]): Map<PhotoId, number> {
   const counts = new Map<PhotoId, number>();
   if (!counted) return counts;
   for (const [photo, { scores, classes }] of detectionsOf(store, counted.detector, photos)) {

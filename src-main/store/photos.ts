@@ -31,7 +31,7 @@ export interface PhotoRow {
   takenAt: string | null;
   camera: string;
   lens: string;
-  place: PhotoMetadata["place"];
+  location: PhotoMetadata["location"];
   rating: number | null;
   keywords: string[][];
   live: boolean;
@@ -105,8 +105,8 @@ export function storeDecoded(store: Store, rows: readonly DecodedPhoto[]): void 
       store,
       "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)",
     );
-    for (const { photo, version, width, height, format, thumbnail, ...head } of rows) {
-      if (!storeMetadata(store, photo, version, head)) continue;
+    for (const { photo, version, width, height, format, thumbnail, ...photoMetadata } of rows) {
+      if (!storeMetadata(store, photo, version, photoMetadata)) continue;
       describe.run(width, height, format, photo);
       if (room) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
     }
@@ -156,7 +156,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   ).all(photo);
   return {
     ...known,
-    place: latitude === null || longitude === null ? null : { latitude, longitude },
+    location: latitude === null || longitude === null ? null : { latitude, longitude },
     keywords: keywordsOfPhoto(store, photo),
     live: live === 1,
     companions: prepared<{ path: string }>(

@@ -1,6 +1,6 @@
 import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
-import { barOf, HIDDEN_LABELS_SQL, MAX_GUESSES, MIN_GUESS_SCORE } from "./shown-labels";
+import { HIDDEN_LABELS_SQL, MAX_GUESSES, MIN_GUESS_SCORE, thresholdSql } from "./shown-labels";
 
 /** The labels a model gives a photo. Verdicts are no part of it: they are laid over it when labels are read. */
 export interface Prediction {
@@ -118,7 +118,7 @@ export function countLabels(store: Store): { label: LabelId; predicted: number; 
   for (const { label, n } of numbersOf(
     store,
     `
-    SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label WHERE q.label = l.id AND q.score >= ${barOf("l.id")}) AS n
+    SELECT l.id AS label, (SELECT count(*) FROM cache.prediction q INDEXED BY prediction_label WHERE q.label = l.id AND q.score >= ${thresholdSql("l.id")}) AS n
     FROM label l WHERE l.id NOT IN (${HIDDEN_LABELS_SQL})`,
   ))
     of(label).predicted += n;
@@ -236,7 +236,7 @@ export function guessesOf(store: Store, photo: PhotoId): PhotoLabelRow[] {
     store,
     `
     SELECT q.label, q.score FROM cache.prediction q
-    WHERE q.photo = ? AND q.score >= ${MIN_GUESS_SCORE} AND q.score < ${barOf("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})
+    WHERE q.photo = ? AND q.score >= ${MIN_GUESS_SCORE} AND q.score < ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})
       AND NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = q.photo AND s.label = q.label)
     ORDER BY q.place LIMIT ${MAX_GUESSES}`,
   ).all(photo);

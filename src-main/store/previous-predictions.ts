@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
-import { barOf, HIDDEN_LABELS_SQL } from "./shown-labels";
+import { HIDDEN_LABELS_SQL, thresholdSql } from "./shown-labels";
 
 /** What a photo carried by prediction before its model was changed. */
 export interface ChangedPrediction {
@@ -22,7 +22,7 @@ const PHOTOS_PER_YIELD = 2000;
 
 /** SQL for whether another label is shown first than before, of a row `f` of what was before. */
 const CHANGED_SQL = `
-  (SELECT j.value ->> '$[0]' FROM json_each(f.labels) j WHERE j.value ->> '$[1]' >= ${barOf("j.value ->> '$[0]'")} AND j.value ->> '$[0]' NOT IN (${HIDDEN_LABELS_SQL}) ORDER BY j.key LIMIT 1)
+  (SELECT j.value ->> '$[0]' FROM json_each(f.labels) j WHERE j.value ->> '$[1]' >= ${thresholdSql("j.value ->> '$[0]'")} AND j.value ->> '$[0]' NOT IN (${HIDDEN_LABELS_SQL}) ORDER BY j.key LIMIT 1)
   IS NOT (SELECT q.label FROM shown q WHERE q.photo = f.photo ORDER BY q.place LIMIT 1)`;
 const UNANNOTATED_SQL = "NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = f.photo)";
 

@@ -11,7 +11,7 @@ export const MAX_GUESSES = 5;
 export const MIN_GUESS_SCORE = 0.05;
 
 /** SQL for the score from which a label is shown; `label` is its number as SQL. */
-export const barOf = (label: string): string =>
+export const thresholdSql = (label: string): string =>
   `ifnull((SELECT b.score FROM temp.bar b WHERE b.label = ${label}), (SELECT b.score FROM temp.bar b WHERE b.label = 0))`;
 
 /** SQL for the numbers of labels that are shown nowhere. */
@@ -26,7 +26,7 @@ export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1"
 export function createShownView(db: Database.Database): void {
   db.exec(`
     CREATE TEMP TABLE bar (label INTEGER PRIMARY KEY, score REAL NOT NULL);
-    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${barOf("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
+    CREATE TEMP VIEW shown AS SELECT q.photo, q.label, q.score, q.place FROM cache.prediction q WHERE q.score >= ${thresholdSql("q.label")} AND q.label NOT IN (${HIDDEN_LABELS_SQL})`);
   setThresholds(db);
 }
 

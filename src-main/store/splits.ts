@@ -1,5 +1,5 @@
 import type { Part, PhotoId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { beginAction } from "./actions";
 import { inTransaction, prepared, type Store } from "./database";
 
@@ -54,7 +54,7 @@ export function storeSplit(
     ).run(Date.now(), shares.train, shares.validation, shares.test, seed);
     const id = Number(lastInsertRowid);
     addToSplit(store, id, parts);
-    change(store, id, `Split ${counted(parts.size, "photo")} into train, validation and test`);
+    change(store, id, `Split ${formatCount(parts.size, "photo")} into train, validation and test`);
   });
 }
 

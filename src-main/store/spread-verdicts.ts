@@ -1,5 +1,5 @@
-import type { LabelId, PhotoId, Spread } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import type { LabelId, PhotoId, SpreadResult } from "../../src-shared/contract";
+import { formatCount } from "../../src-shared/counted";
 import { prepared, type Store } from "./database";
 import { recordAll, type VerdictChange } from "./verdicts";
 
@@ -9,7 +9,7 @@ type GroupVerdict = { label: number; verdict: "accept" | "reject" };
  * What giving verdicts to whole groups would come to, without giving any.
  * @param from the photo whose verdicts go to the others of its group; null for those of all photos of each group
  */
-export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): SpreadResult {
   const { changes, disputed } = changesFor(store, groups, from);
   const photos = new Set(changes.map(({ photo }) => photo));
   return {
@@ -27,12 +27,16 @@ export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[
  * group.
  * @param from as for `countSpread`
  */
-export function spreadVerdicts(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): Spread {
+export function spreadVerdicts(
+  store: Store,
+  groups: readonly (readonly PhotoId[])[],
+  from: PhotoId | null,
+): SpreadResult {
   const spread = countSpread(store, groups, from);
   recordAll(store, changesFor(store, groups, from).changes, {
     source: "person",
     describe: (n) =>
-      `Give ${counted(n, "verdict")} to ${counted(spread.photos, "photo")} of ${from === null ? counted(spread.groups, "group") : "a group"}`,
+      `Give ${formatCount(n, "verdict")} to ${formatCount(spread.photos, "photo")} of ${from === null ? formatCount(spread.groups, "group") : "a group"}`,
   });
   return spread;
 }

@@ -1,5 +1,5 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 
@@ -30,7 +30,7 @@ interface Event {
  * @param name the label as people read it, for the action's description
  * @returns how many photos changed
  */
-export function judge(
+export function annotate(
   store: Store,
   {
     photos,
@@ -184,7 +184,7 @@ export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
     }));
   return recordAll(store, changes, {
     source: "copy",
-    describe: (n) => `Keep ${counted(n, "verdict")} of an edited copy`,
+    describe: (n) => `Keep ${formatCount(n, "verdict")} of an edited copy`,
   });
 }
 
@@ -209,13 +209,13 @@ export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): numb
     }));
   return recordAll(store, changes, {
     source: "copy",
-    describe: (n) => `Keep ${counted(n, "verdict")} of another file of the photo`,
+    describe: (n) => `Keep ${formatCount(n, "verdict")} of another file of the photo`,
   });
 }
 
 function describe(verdict: Verdict, name: string, photos: number): string {
   const does = { accept: "Accept", reject: "Reject", clear: "Clear verdict on" }[verdict];
-  return `${does} “${name}” on ${counted(photos, "photo")}`;
+  return `${does} “${name}” on ${formatCount(photos, "photo")}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import type { Job, PhotoId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import { mapInOrder } from "../base/in-order";
 import type { JobHandle, Jobs } from "../base/jobs";
@@ -117,13 +117,13 @@ export function createDetectionScheduler(
         const sent = detectBatch(photos);
         sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
         atDetectors.push(sent);
-        await run.job.breath();
+        await run.job.yield();
       }
       await Promise.all(atDetectors);
     } finally {
       await Promise.allSettled(atDetectors); // nothing is stored after the job has ended
     }
-    return `${counted(done, "photo")} looked at${unreadable.size > 0 ? `, ${unreadable.size} could not be read` : ""}`;
+    return `${formatCount(done, "photo")} looked at${unreadable.size > 0 ? `, ${unreadable.size} could not be read` : ""}`;
   }
 
   async function* batches(run: Running, unreadable: Set<PhotoId>): AsyncGenerator<DecodedForDetectors[]> {
@@ -136,7 +136,7 @@ export function createDetectionScheduler(
         yield batch;
         batch = [];
       }
-      await run.job.breath();
+      await run.job.yield();
       yield* queuedBatches(run);
     }
     if (batch.length > 0) yield batch;
@@ -153,7 +153,7 @@ export function createDetectionScheduler(
         yield batch;
       } else if (decoders === 0) return;
       else await setTimeout(POLL_MS);
-      await run.job.breath();
+      await run.job.yield();
     }
   }
 

@@ -88,7 +88,7 @@ export async function embedPhotos(
         storeFailure(store, waiting.photo, waiting.version, failure!);
       }
       if (batch.length === wanted) await send();
-      await job.breath();
+      await job.yield();
     }
     if (batch.length > 0) await send();
     await Promise.all(inferring);

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
 import { readMetadata } from "../images/decode-client";
@@ -21,16 +21,16 @@ export async function extractMetadata(store: Store, job: JobHandle): Promise<str
     const page = photosWithoutMetadata(store, PHOTOS_PER_PAGE, last);
     if (page.length === 0) break;
     for (const { photo, path, version } of page) {
-      const head = await readMetadata(join(store.folder, path)).catch((error: unknown) => {
+      const photoMetadata = await readMetadata(join(store.folder, path)).catch((error: unknown) => {
         if (!(error instanceof Refusal)) throw error;
         return null;
       });
-      if (head) storeMetadata(store, photo, version, head);
+      if (photoMetadata) storeMetadata(store, photo, version, photoMetadata);
     }
     last = page.at(-1)!.photo;
     asked += page.length;
     job.progress(asked, total);
-    await job.breath();
+    await job.yield();
   }
-  return counted(asked, "photo");
+  return formatCount(asked, "photo");
 }

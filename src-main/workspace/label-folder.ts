@@ -1,8 +1,8 @@
 import type { Job, JobId, PhotoId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/counted";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { scan } from "../folder/scan";
-import type { Places } from "../folder/watch";
+import type { ScanScope } from "../folder/watch";
 import { countFeatures } from "../store/features";
 import { countWithoutMetadata } from "../store/metadata";
 import { countToEmbed } from "../store/photos";
@@ -54,7 +54,7 @@ export function labelFolder(
   jobs: Jobs,
   { visual, objects }: VisionModels,
   watcher: FolderWatcher,
-  { earlier = null, scope }: { earlier?: FolderJobs | null; scope?: Places } = {},
+  { earlier = null, scope }: { earlier?: FolderJobs | null; scope?: ScanScope } = {},
 ): FolderJobs {
   const { store, pack } = library;
   objects.beginScan(jobs, watcher);
@@ -83,7 +83,7 @@ export function labelFolder(
   const scanned = jobs.run("scan", async (job) => {
     let files = 0;
     await earlier?.scanned;
-    await job.breath();
+    await job.yield();
     const begun = performance.now();
     for await (const batch of scan(store, { signal: job.signal, scope })) {
       files = batch.files;
@@ -91,11 +91,11 @@ export function labelFolder(
       job.progress(files, 0);
       if (batch.photos.length > 0) watcher.changed(batch.photos);
       embedNew();
-      await job.breath();
+      await job.yield();
     }
     scanning = false;
     embedNew();
-    return counted(files, "file");
+    return formatCount(files, "file");
   });
   const embedded = async () => {
     const { state } = await scanned.finished;
@@ -142,7 +142,7 @@ export async function rankAll(
   onFirst?: () => void,
 ): Promise<string> {
   const labelled = await rankPhotos(library, job, (photos) => watcher.changed(photos), first, onFirst);
-  return `${counted(labelled, "photo")} labelled`;
+  return `${formatCount(labelled, "photo")} labelled`;
 }
 
 /** While a scan runs new photos may come at any time: then it waits for them. */
@@ -172,7 +172,7 @@ async function embedUntil(
   const model = await visual();
   while (quick() && performance.now() - begun < HEAD_START_MS) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    await job.breath();
+    await job.yield();
   }
   let [embedded, failed] = [0, 0];
   for (;;) {
@@ -195,7 +195,7 @@ async function embedUntil(
     failed += round.failed;
     if (!waitForMore) break;
     if (more()) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    await job.breath();
+    await job.yield();
   }
   trimThumbnails(library.store, settingsOf(library.store).thumbnailMegabytes);
   return `${embedded} labelled${failed > 0 ? `, ${failed} could not be read` : ""}`;

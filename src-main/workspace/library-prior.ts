@@ -1,5 +1,5 @@
 import { estimatePrior, meanTopProbability } from "../devise/in-distribution";
-import type { Labeller } from "../labeller/label-ranker";
+import type { LabelRanker } from "../labeller/label-ranker";
 import type { Store } from "../store/database";
 import { featuresOf, photosWithFeatures } from "../store/features";
 
@@ -12,7 +12,7 @@ const STEP = 0.05;
  * The share of a library's photos that show a class of the visual model, estimated from the photos, 0..1 in steps of 5
  * %; by how sure the visual model is on average where the pack's calibration does not tell.
  */
-export function estimateLibraryPrior(store: Store, visualId: string, ranker: Labeller): number {
+export function estimateLibraryPrior(store: Store, visualId: string, ranker: LabelRanker): number {
   const photos = photosWithFeatures(store, visualId);
   const every = Math.max(1, Math.ceil(photos.length / SAMPLE_PHOTOS));
   const seen = featuresOf(

@@ -7,7 +7,7 @@ export interface LiveLearning {
 }
 
 /** So many verdicts are learned from at once; fewer, once a person has paused for so long. */
-export const ENOUGH = 20;
+export const ANNOTATIONS_PER_FIT = 20;
 export const IDLE_PAUSE_MS = 1500;
 
 export interface LearningParts {
@@ -41,13 +41,13 @@ export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveL
     clearTimeout(pause);
     pause = undefined;
     if (learning || verdicts === 0 || !isOn()) return;
-    const work = learn(verdicts >= ENOUGH);
+    const work = learn(verdicts >= ANNOTATIONS_PER_FIT);
     if (!work) return wait();
     verdicts = 0;
     learning = true;
     void work.finally(() => {
       learning = false;
-      if (verdicts >= ENOUGH) begin();
+      if (verdicts >= ANNOTATIONS_PER_FIT) begin();
       else if (verdicts > 0) wait();
     });
   };
@@ -58,7 +58,7 @@ export function createLiveLearning({ isOn, ready, learn }: LearningParts): LiveL
       if (verdicts === 0) ready();
       verdicts += n;
       if (learning) return;
-      if (verdicts >= ENOUGH) begin();
+      if (verdicts >= ANNOTATIONS_PER_FIT) begin();
       else wait();
     },
     rest() {

@@ -2,7 +2,7 @@ import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { FeatureSpace } from "../devise/feature-space";
 import { type ConceptBank } from "../labeller/concept-bank";
-import { type Labeller } from "../labeller/label-ranker";
+import { type LabelRanker } from "../labeller/label-ranker";
 import type { Lexicon } from "../labeller/lexicon";
 import { type PackProjection } from "../labeller/pack-projection";
 import { type SemanticIndex } from "../labeller/semantic-index";
@@ -31,7 +31,7 @@ export interface OpenLibrary {
   /** What is looked for beside the classes; null where the pack looks for nothing else. */
   readonly concepts: ConceptBank | null;
   model: Model;
-  ranker: Labeller;
+  ranker: LabelRanker;
   labelSet: { name: string; size: number };
   semanticIndex: SemanticIndex;
   /** Share of the library's photos that show a class of the visual model, as estimated when they were last ranked. */

@@ -5,7 +5,7 @@ import { readOrFallback } from "../base/fallback";
 import type { Confidence } from "../devise/label-ranking";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
-import { createRanker, type Labeller } from "../labeller/label-ranker";
+import { createRanker, type LabelRanker } from "../labeller/label-ranker";
 import type { Lexicon } from "../labeller/lexicon";
 import { classLabelsOf } from "../labeller/pack-labels";
 import {
@@ -121,7 +121,7 @@ const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
   );
 
 /** Sets a projection and what was learned from photos against the labels in use. */
-export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): Labeller {
+export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): LabelRanker {
   const { lexicon, pack, prototypes, classLabels, concepts } = library;
   const parts = {
     M,
@@ -191,7 +191,7 @@ export function updateLibraryPrior(library: OpenLibrary): boolean {
  * What predictions depend on beside the model: when it changes, for example because the user's list of labels was
  * edited, they are made again.
  */
-const rulesOf = (confidence: Confidence, { labels }: Labeller, share: number): string =>
+const rulesOf = (confidence: Confidence, { labels }: LabelRanker, share: number): string =>
   createHash("sha256")
     .update(JSON.stringify([labels, MIN_STORED_SCORE, confidence, share]))
     .digest("hex");

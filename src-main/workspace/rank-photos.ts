@@ -3,7 +3,7 @@ import type { LabelId, PhotoId } from "../../src-shared/contract";
 import type { JobHandle } from "../base/jobs";
 import { shiftPrior } from "../devise/in-distribution";
 import type { VisualOutput } from "../devise/semantic-embedding";
-import { type Labeller } from "../labeller/label-ranker";
+import { type LabelRanker } from "../labeller/label-ranker";
 import { photosWithFeatures } from "../store/features";
 import { photosToRank, type Prediction, replacePredictions } from "../store/predictions";
 import { MIN_STORED_SCORE } from "../store/shown-labels";
@@ -22,7 +22,7 @@ const PHOTOS_PER_YIELD = 64;
  */
 export function predict(
   { share }: OpenLibrary,
-  ranker: Labeller,
+  ranker: LabelRanker,
   output: VisualOutput,
   semanticIndex: Float32Array,
 ): { label: LabelId; confidence: number }[][] {
@@ -87,7 +87,7 @@ export async function rankPhotos(
     for (let soon = nextWanted(first(), waiting); soon.length > 0; soon = nextWanted(first(), waiting)) {
       label(soon);
       await setImmediate();
-      await job.breath();
+      await job.yield();
     }
   };
   await labelFirst();
@@ -132,7 +132,7 @@ async function forEachBatch(
     job.progress(from, all.length);
     await work(all.slice(from, from + PHOTOS_PER_YIELD));
     await setImmediate(); // calls are answered meanwhile
-    await job.breath();
+    await job.yield();
   }
   job.progress(all.length, all.length);
 }

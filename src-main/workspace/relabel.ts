@@ -42,7 +42,7 @@ async function end(jobs: Jobs, kinds: Job["kind"][]): Promise<void> {
  *   can be put back
  * @throws Refusal `no-upgrade` where there is no better pack, or of the pack
  */
-export async function labelAgain(
+export async function relabelWithBetterPack(
   { store, better, model }: OpenLibrary,
   job: JobHandle,
   jobs: Jobs,
@@ -50,7 +50,7 @@ export async function labelAgain(
   if (!better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
   await embedAll(store, better, job);
   await end(jobs, LEARNING_JOBS);
-  await job.breath();
+  await job.yield();
   beginRelabelling(store, model.model);
   let next: OpenFolder | null = null;
   try {
@@ -59,7 +59,7 @@ export async function labelAgain(
     job.phase("ranking labels");
     const rows = await rerankAll(next.library, job);
     await cancelLabelling(jobs);
-    await job.breath();
+    await job.yield();
     labelNumbers(store, new Set(rows.flatMap(({ labels }) => labels)));
     commitRelabelling(store, next.library.model.model, preferredPack(store) === better.from ? better.from : null);
     replacePredictions(store, next.library.model.model, rows);

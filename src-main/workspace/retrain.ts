@@ -78,7 +78,7 @@ export async function retrain(
         onLoss({ job: job.job, step: step + 1, steps: retrainSettings.steps, loss });
       },
     }));
-  await job.breath();
+  await job.yield();
   const projection = fitted?.M ?? library.baseProjection.M;
   const model = addModel(store, {
     kind: "retrained",

@@ -5,7 +5,7 @@ import { createEventBatch } from "../base/event-batch";
 import { createJobs, type JobHandle, type Jobs } from "../base/jobs";
 import { foldersToSkip } from "../folder/scan";
 import { holdsFiles } from "../folder/scan-scope";
-import { type FolderWatch, type Places, watchFolder } from "../folder/watch";
+import { type FolderWatch, type ScanScope, watchFolder } from "../folder/watch";
 import { closeStore, deleteCache, type Store } from "../store/database";
 import { settingsOf } from "../store/settings";
 import { type DiskWatch, watchDisk } from "./disk-watch";
@@ -47,7 +47,7 @@ export interface Session {
   /** Tells the window the library's counts at once. */
   emitInfo(): void;
   /** Tells them at once where that was not done a moment ago, else in a moment: verdicts come many a second. */
-  tellSoon(): void;
+  emitInfoSoon(): void;
   /** The library that was asked for last, where its file is damaged. */
   readonly damaged: DamagedLibrary | null;
   /** What was exported last; absolute. */
@@ -135,7 +135,7 @@ export function createSession(home: string, emit: Emit): Session {
   };
   const labelledBatch = createEventBatch<PhotoId>(changed);
   const labelled = labelledBatch.add;
-  const tellSoon = () => {
+  const emitInfoSoon = () => {
     if (performance.now() - lastInfo >= INFO_MS) emitInfo();
     else infoTimer ??= setTimeout(emitInfo, INFO_MS);
   };
@@ -245,7 +245,7 @@ export function createSession(home: string, emit: Emit): Session {
     return startScan().scan;
   }
 
-  function startScan(scope?: Places): FolderJobs {
+  function startScan(scope?: ScanScope): FolderJobs {
     const current = opened();
     const started = labelFolder(current.library, jobs, current, { changed: labelled }, { earlier: currentScan, scope });
     currentScan = started;
@@ -318,7 +318,7 @@ export function createSession(home: string, emit: Emit): Session {
     labelled,
     notifyAllChanged,
     emitInfo,
-    tellSoon,
+    emitInfoSoon,
     ignoringDiskFaults,
     openOrNull: () => open,
     get damaged() {

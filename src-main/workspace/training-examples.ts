@@ -2,7 +2,7 @@ import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { type FeatureSpace, whitenedRows } from "../devise/feature-space";
 import { balancedSample, type FewShotExamples, fitFewShot, joinClassifiers } from "../devise/few-shot";
 import type { Annotation } from "../labeller/fit-data";
-import { type Labeller, meanEmbedding } from "../labeller/label-ranker";
+import { type LabelRanker, meanEmbedding } from "../labeller/label-ranker";
 import { classesUnder, type FewShotModel } from "../labeller/label-space";
 import { takeRows } from "../math/take-rows";
 import type { Store } from "../store/database";
@@ -175,7 +175,7 @@ const hasWordVector = ({ lexicon, classLabels }: OpenLibrary, label: LabelId): b
 /** Vectors of the labels that stand where their photos stand. */
 export function ownVectors(
   library: OpenLibrary,
-  ranker: Labeller,
+  ranker: LabelRanker,
   lessons: LabelExamples[],
 ): Map<LabelId, Float32Array> {
   const vectors = new Map<LabelId, Float32Array>();
@@ -189,7 +189,7 @@ export function ownVectors(
 /** Mean place of photos, at unit length; null where none was seen. */
 function meanEmbeddingOfPhotos(
   { store, pack, lexicon }: OpenLibrary,
-  ranker: Labeller,
+  ranker: LabelRanker,
   photos: PhotoId[],
 ): Float32Array | null {
   const seen = featuresOf(store, pack.visualId, photos);

@@ -95,7 +95,7 @@ export const LABEL_BINDINGS: Binding[] = [
     alsoCalled: text("keys.applyToGroup.also"),
     in: OF_PHOTOS,
     match: ["v"],
-    run: (app) => void app.reviewing.spreadFocused(),
+    run: (app) => void app.reviewing.spreadFromFocused(),
   },
   {
     group,

@@ -34,7 +34,7 @@ export const WINDOW_BINDINGS: Binding[] = [
     match: ["s"],
     run: (app) => {
       app.lightbox = false;
-      app.nameSet();
+      app.nameSearch();
     },
   },
   {

@@ -1,4 +1,4 @@
-import type { PhotoMap } from "../../src-shared/contract";
+import type { EmbeddingMap } from "../../src-shared/contract";
 
 export type ColourBy = "label" | "confidence" | "disagreement";
 export type Rgb = [number, number, number];
@@ -21,7 +21,7 @@ export const rampColours = (by: "confidence" | "disagreement"): string =>
  * @param read a token's current colour
  */
 export function coloursOf(
-  map: PhotoMap,
+  map: EmbeddingMap,
   by: ColourBy,
   chosen: ReadonlySet<number>,
   read: (token: string) => Rgb,

@@ -6,7 +6,7 @@ export interface Word {
   y: number;
 }
 /** A word that has been placed; `left` and `top` are its centre in pixels. */
-export interface PlacedWord {
+export interface PositionedLabel {
   word: number;
   left: number;
   top: number;
@@ -22,13 +22,13 @@ const MOST = 70;
  * Places the words in view that have room, first come first served: zooming in makes room for more.
  * @param widthOf width of a name in pixels
  */
-export function placeWords(
+export function positionLabels(
   words: readonly Word[],
   camera: Camera,
   size: Size,
   widthOf: (name: string) => number,
-): PlacedWord[] {
-  const placed: (PlacedWord & { half: number })[] = [];
+): PositionedLabel[] {
+  const placed: (PositionedLabel & { half: number })[] = [];
   for (let word = 0; word < words.length && placed.length < MOST; word++) {
     const { name, x, y } = words[word];
     const [left, top] = toScreen(camera, size, x, y);

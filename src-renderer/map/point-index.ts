@@ -3,7 +3,7 @@ export interface PointIndex {
   /** The point nearest to a position within a distance, or −1. */
   nearest(x: number, y: number, within: number): number;
   /** The points inside a closed polygon of corners `[m, 2]`, by the even-odd rule, ascending. */
-  inside(outline: number[]): number[];
+  inside(lassoPoints: number[]): number[];
   /** The points inside a rectangle, ascending. */
   between(low: [number, number], high: [number, number]): number[];
 }
@@ -42,9 +42,9 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
       }
       return best;
     },
-    inside(outline) {
-      const [low, high] = boundsOf(outline);
-      return [...near(low, high)].filter((i) => isInside(outline, xs[i], ys[i])).sort((a, b) => a - b);
+    inside(lassoPoints) {
+      const [low, high] = boundsOf(lassoPoints);
+      return [...near(low, high)].filter((i) => isInside(lassoPoints, xs[i], ys[i])).sort((a, b) => a - b);
     },
     between(low, high) {
       return [...near(low, high)]
@@ -54,10 +54,10 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
   };
 }
 
-function boundsOf(outline: number[]): [[number, number], [number, number]] {
+function boundsOf(lassoPoints: number[]): [[number, number], [number, number]] {
   const low: [number, number] = [Infinity, Infinity],
     high: [number, number] = [-Infinity, -Infinity];
-  outline.forEach((value, at) => {
+  lassoPoints.forEach((value, at) => {
     low[at % 2] = Math.min(low[at % 2], value);
     high[at % 2] = Math.max(high[at % 2], value);
   });
@@ -65,10 +65,10 @@ function boundsOf(outline: number[]): [[number, number], [number, number]] {
 }
 
 /** Even-odd rule: a ray to the right crosses the polygon an odd number of times. */
-function isInside(outline: number[], x: number, y: number): boolean {
+function isInside(lassoPoints: number[], x: number, y: number): boolean {
   let inside = false;
-  for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
-    const [ax, ay, bx, by] = [outline[i], outline[i + 1], outline[j], outline[j + 1]];
+  for (let i = 0, j = lassoPoints.length - 2; i < lassoPoints.length; j = i, i += 2) {
+    const [ax, ay, bx, by] = [lassoPoints[i], lassoPoints[i + 1], lassoPoints[j], lassoPoints[j + 1]];
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;

@@ -1,4 +1,4 @@
-import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type { BrowseResult, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
@@ -7,7 +7,7 @@ import type { ReviewOf } from "./types";
 export type Sort = View["sort"];
 export type Group = View["group"];
 /** What the sidebar leads to. */
-export type Place =
+export type ViewPlace =
   | { kind: "all" }
   | { kind: "state"; state: NonNullable<View["state"]> }
   | { kind: "folder"; folder: string }
@@ -24,16 +24,16 @@ export type Place =
   | { kind: "evaluation" };
 
 /** Places with a fixed list of photos: a search leaves them. */
-const LISTS: Place["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
+const LISTS: ViewPlace["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
 /** Milliseconds between reloads while photos stream in: longer for large libraries, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
-const NOTHING: Browsed = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
+const NOTHING: BrowseResult = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
 /** Photos shown if no match is confident. */
 const CLOSEST = 6;
 
 /** Which photos the window shows, and in what order. */
 export class Browse {
-  place = $state.raw<Place>({ kind: "all" });
+  place = $state.raw<ViewPlace>({ kind: "all" });
   /** The query in the search box. */
   words = $state("");
   #plainSort = $state<Exclude<Sort, "relevance">>(readPreference("sort", "taken"));
@@ -41,11 +41,11 @@ export class Browse {
   #descending = $state(readPreference("descending", true));
   #group = $state<Group>(readPreference("group", "date"));
 
-  #answer = $state.raw<Browsed>(NOTHING);
+  #answer = $state.raw<BrowseResult>(NOTHING);
   /** The less certain photos of a search are shown too. */
   unfolded = $state(false);
   /** What is shown of the answer: confident matches, and less certain ones if unfolded or if there are no others. */
-  readonly result: Browsed = $derived.by(() => cut(this.#answer, this.unfolded));
+  readonly result: BrowseResult = $derived.by(() => cut(this.#answer, this.unfolded));
   /** Where in `result` the less certain photos begin, or would if unfolded; null if there are none. */
   readonly fold: number | null = $derived.by(() =>
     this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null,
@@ -53,7 +53,7 @@ export class Browse {
   /** How many photos of the answer are below the minimum confidence. */
   readonly unsure = $derived(this.#answer.photos.length - this.#answer.sure);
   /** Why the query can't be read; the previous photos stay. */
-  fault = $state.raw<Browsed["fault"]>(null);
+  fault = $state.raw<BrowseResult["fault"]>(null);
   status = $state<"loading" | "ready" | "failed">("loading");
   /** Counts the views shown, so that each starts scrolled to its top. */
   turn = $state(0);
@@ -125,7 +125,7 @@ export class Browse {
     void this.refresh(true);
   }
 
-  go(place: Place) {
+  go(place: ViewPlace) {
     this.place = place;
     this.words = "";
     this.#rankedSort = "relevance";
@@ -133,7 +133,7 @@ export class Browse {
   }
 
   /** The same place with more photos: those on screen stay where they are. */
-  extend(place: Place) {
+  extend(place: ViewPlace) {
     this.place = place;
     void this.refresh(false);
   }
@@ -242,7 +242,7 @@ export class Browse {
   }
 }
 
-function cut(answer: Browsed, unfolded: boolean): Browsed {
+function cut(answer: BrowseResult, unfolded: boolean): BrowseResult {
   const { photos, sure, scores } = answer;
   const shown = sure === 0 ? CLOSEST : unfolded ? photos.length : sure;
   if (photos.length <= shown) return answer;

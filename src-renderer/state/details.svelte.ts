@@ -114,7 +114,7 @@ export class Details {
   }
 
   /** Verdicts were undone or redone: any photo must be fetched again before keys refer to its labels. */
-  doubt(onScreen: PhotoId | null) {
+  invalidate(onScreen: PhotoId | null) {
     this.changed(null, onScreen);
     for (const photo of this.#cards.keys()) this.#stale.add(photo);
   }

@@ -18,7 +18,7 @@ interface Piece {
  * the view scrolls. How many that is on this machine is learned from previous frames: one piece more after a quick
  * frame, half as many after a slow one.
  */
-class FewAFrame {
+class FrameThrottle {
   #waiting = new Set<Piece>();
   #frame: number | undefined;
   #most = { ...LEAST };
@@ -72,4 +72,4 @@ class FewAFrame {
   };
 }
 
-export const fewAFrame = new FewAFrame();
+export const throttleToFrames = new FrameThrottle();

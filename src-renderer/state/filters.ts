@@ -2,13 +2,13 @@ import {
   fieldNamed,
   isPart,
   isState,
-  type PartAsked,
   readDate,
   readShare,
+  type SplitFilter,
   type State,
 } from "../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
-import { type Comparison, written } from "../../src-shared/query/tokens";
+import { type Comparison, quoteValue } from "../../src-shared/query/tokens";
 
 /** The state of the filter form, read from a query and written into it. Empty strings and null mean no filter. */
 export interface Filters {
@@ -25,7 +25,7 @@ export interface Filters {
   keyword: string;
   /** Minimum number of stars; "" for any. */
   rating: string;
-  part: PartAsked | null;
+  part: SplitFilter | null;
   /** More megapixels than this. */
   megapixels: string;
   /** A number of people, or more than a number: "0", "2", ">2"; "" for any. */
@@ -198,7 +198,7 @@ function write(
   control: Control,
   { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters,
 ): string {
-  const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
+  const field = (name: string, value: string) => (value === "" ? "" : `${name}${quoteValue(value)}`);
   switch (control) {
     case "label":
       return field("label:", label);

@@ -9,7 +9,7 @@ import type {
 } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
+import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /**
@@ -34,7 +34,7 @@ export class Importing {
 
   constructor(
     private readonly connection: Connection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("job", (job) => {

@@ -163,8 +163,8 @@ export class Inspected {
   }
 
   /** Verdicts were undone or redone. */
-  doubt() {
-    this.known.doubt(this.photo);
+  invalidate() {
+    this.known.invalidate(this.photo);
     this.visit.turn++;
     this.visit.stale = true;
     this.#countSoon();

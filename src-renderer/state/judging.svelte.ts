@@ -31,7 +31,7 @@ const TOGETHER = 100;
  * when it was pressed. Keys are carried out in order, as if each had been pressed after the previous one was done: at
  * once if the labels of the photo are known, otherwise when they are.
  */
-export class Judging {
+export class Annotating {
   /** The last label that was accepted, to apply it again. */
   last = $state.raw<Named | null>(null);
   /** Actions that have not begun, in the order they were requested. */
@@ -51,7 +51,7 @@ export class Judging {
     return [...this.inspected.follow().photos];
   }
 
-  judge(label: Named, verdict: Verdict): Promise<void> {
+  annotate(label: Named, verdict: Verdict): Promise<void> {
     return this.#act(
       () => ({ label, verdict }),
       () => [],
@@ -199,7 +199,7 @@ export class Judging {
       else {
         this.#acts.shift();
         await act.turnBack!().finally(() => {
-          this.inspected.doubt();
+          this.inspected.invalidate();
         });
       }
     } catch (error) {
@@ -216,7 +216,7 @@ export class Judging {
     const { api } = this.connection;
     let taken = false;
     try {
-      await this.#untilAnswered(() => (row.length === 1 ? api.judge(verdicts[0]) : api.judgeEach({ verdicts })));
+      await this.#untilAnswered(() => (row.length === 1 ? api.annotate(verdicts[0]) : api.annotateEach({ verdicts })));
       taken = true;
     } catch (error) {
       if (row.length === 1) throw error;

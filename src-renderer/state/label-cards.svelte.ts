@@ -1,7 +1,7 @@
 import type { LabelCard, LabelChange, LabelColour, LabelId } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
+import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 export const COLOURS: LabelColour[] = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];
@@ -42,7 +42,7 @@ export class LabelCards {
 
   constructor(
     private readonly connection: Connection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("photos", ({ changed }) => {

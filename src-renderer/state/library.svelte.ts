@@ -65,8 +65,8 @@ export class Library {
   }
 
   /** Leaves a copy of this library for the folder it was moved from, so that both have one. */
-  async keepForFormer() {
-    const info = await this.connection.attempt(this.connection.api.keepForFormer());
+  async copyToPreviousFolder() {
+    const info = await this.connection.attempt(this.connection.api.copyToPreviousFolder());
     if (info) this.info = info;
   }
 

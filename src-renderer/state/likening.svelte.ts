@@ -1,7 +1,7 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
-import type { Judging } from "./judging.svelte";
+import type { Annotating } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
 
@@ -9,11 +9,11 @@ import type { Toasts } from "./toasts.svelte";
 const MOST = 50;
 
 /** Similarity search: photos like some and unlike others, refined photo by photo. */
-export class Likening {
+export class SimilaritySearch {
   constructor(
     private readonly browse: Browse,
     private readonly selection: Selection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {}
 

@@ -1,4 +1,4 @@
-import type { Job, PhotoId, PhotoMap } from "../../src-shared/contract";
+import type { EmbeddingMap, Job, PhotoId } from "../../src-shared/contract";
 import type { ColourBy } from "../map/colours";
 import type { Connection } from "./connection.svelte";
 import { keepPreference, readPreference } from "./preference";
@@ -8,7 +8,7 @@ const pauseFor = (photos: number) => Math.max(1500, photos / 20);
 
 /** The embedding map: its state, its colours, and the job that builds it. */
 export class Mapping {
-  map = $state.raw<PhotoMap | null>(null);
+  map = $state.raw<EmbeddingMap | null>(null);
   status = $state<"unknown" | "loading" | "ready" | "failed">("unknown");
   /** The latest state of the job that builds it. */
   job = $state.raw<Job | null>(null);
@@ -58,7 +58,7 @@ export class Mapping {
   async load() {
     if (this.map === null) this.status = "loading";
     try {
-      this.map = await this.connection.api.photoMap();
+      this.map = await this.connection.api.embeddingMap();
       this.status = "ready";
     } catch (error) {
       if (this.map === null) this.status = "failed";
@@ -67,7 +67,7 @@ export class Mapping {
   }
 
   make() {
-    return this.connection.attempt(this.connection.api.makePhotoMap());
+    return this.connection.attempt(this.connection.api.makeEmbeddingMap());
   }
 
   reset() {

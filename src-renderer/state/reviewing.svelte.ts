@@ -1,8 +1,16 @@
-import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-shared/contract";
+import type {
+  DuplicateGroup,
+  Job,
+  JobId,
+  LabelIssue,
+  PhotoId,
+  ReviewItem,
+  SpreadResult,
+} from "../../src-shared/contract";
 import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
+import type { Annotating } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { ReviewOf } from "./types";
@@ -15,8 +23,8 @@ const MOST_QUEUED = 10_000;
 
 /** Review: the queue of uncertain photos, label errors and near-duplicates, and why each photo is there. */
 export class Reviewing {
-  doubts = $state.raw<ReadonlyMap<PhotoId, Doubt>>(new Map());
-  mislabels = $state.raw<ReadonlyMap<PhotoId, Mislabel>>(new Map());
+  items = $state.raw<ReadonlyMap<PhotoId, ReviewItem>>(new Map());
+  labelIssues = $state.raw<ReadonlyMap<PhotoId, LabelIssue>>(new Map());
   groups = $state.raw<DuplicateGroup[]>([]);
   /** Photos were added, removed or changed since near-duplicates were found, or they never were. */
   stale = $state(false);
@@ -34,7 +42,7 @@ export class Reviewing {
     private readonly connection: Connection,
     private readonly browse: Browse,
     private readonly selection: Selection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("job", (job) => this.#ended(job));
@@ -82,11 +90,11 @@ export class Reviewing {
 
   /** Accepts the suggested label and rejects the given one. */
   async takeSuggested() {
-    const wrong = this.mislabels.get(this.selection.focus ?? -1);
+    const wrong = this.labelIssues.get(this.selection.focus ?? -1);
     if (!wrong) return;
-    const accepted = this.judging.judge(wrong.suggested, "accept");
+    const accepted = this.judging.annotate(wrong.suggested, "accept");
     // both requested now, while this photo is selected
-    await Promise.all([accepted, this.judging.judge(wrong.given, "reject")]);
+    await Promise.all([accepted, this.judging.annotate(wrong.given, "reject")]);
   }
 
   selectOthers() {
@@ -100,7 +108,7 @@ export class Reviewing {
   }
 
   /** What applying a photo's verdicts to its group would change; for null, those of all photos to their groups. */
-  async countSpread(photo: PhotoId | null): Promise<Spread | undefined> {
+  async countSpread(photo: PhotoId | null): Promise<SpreadResult | undefined> {
     return this.connection.attempt(this.connection.api.countSpread({ photo }));
   }
 
@@ -118,15 +126,15 @@ export class Reviewing {
   }
 
   /** Applies the focused photo's verdicts to its group. */
-  async spreadFocused() {
+  async spreadFromFocused() {
     const { focus } = this.selection;
     if (focus !== null && this.groupOf.has(focus)) await this.spread(focus);
   }
 
   reset() {
-    this.doubts = new Map();
+    this.items = new Map();
     this.#passed.clear();
-    this.mislabels = new Map();
+    this.labelIssues = new Map();
     this.groups = [];
     this.looking = null;
   }
@@ -140,14 +148,14 @@ export class Reviewing {
       if (!all) return null;
       const ahead = all.filter(({ photo }) => !this.#passed.has(photo));
       if (ahead.length === 0) this.#passed.clear();
-      const doubts = (ahead.length > 0 ? ahead : all).slice(0, QUEUE);
-      this.doubts = new Map(doubts.map((doubt) => [doubt.photo, doubt]));
-      return doubts.map(({ photo }) => photo);
+      const items = (ahead.length > 0 ? ahead : all).slice(0, QUEUE);
+      this.items = new Map(items.map((item) => [item.photo, item]));
+      return items.map(({ photo }) => photo);
     }
     if (of === "mislabels") {
-      const wrong = await this.connection.attempt(api.mislabels({ limit: MISLABELS }));
+      const wrong = await this.connection.attempt(api.labelIssues({ limit: MISLABELS }));
       if (!wrong) return null;
-      this.mislabels = new Map(wrong.toReversed().map((each) => [each.photo, each]));
+      this.labelIssues = new Map(wrong.toReversed().map((each) => [each.photo, each]));
       return [...new Set(wrong.map(({ photo }) => photo))];
     }
     const found = await this.connection.attempt(api.duplicates());

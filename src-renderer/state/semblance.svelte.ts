@@ -11,20 +11,20 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
-import { Judging } from "./judging.svelte";
+import { Annotating } from "./judging.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
-import { Likening } from "./likening.svelte";
+import { SimilaritySearch } from "./likening.svelte";
 import { Mapping } from "./mapping.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
 import { Selection } from "./selection.svelte";
-import { Sets } from "./sets.svelte";
+import { SavedSearches } from "./sets.svelte";
 import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Upgrading } from "./upgrading.svelte";
-import { MOST_COMPARED, Viewing } from "./viewing.svelte";
+import { MAX_COMPARED_PHOTOS, Viewing } from "./viewing.svelte";
 
 export type DialogName =
   | "export"
@@ -49,13 +49,13 @@ export class Semblance {
   readonly connection: Connection;
   readonly library: Library;
   readonly browse: Browse;
-  readonly sets: Sets;
+  readonly savedSearches: SavedSearches;
   readonly tiles: Tiles;
   readonly selection: Selection;
   readonly inspected: Inspected;
-  readonly judging: Judging;
+  readonly judging: Annotating;
   readonly viewing: Viewing;
-  readonly likening: Likening;
+  readonly likening: SimilaritySearch;
   readonly mapping: Mapping;
   readonly explaining: Explaining;
   readonly labelCards: LabelCards;
@@ -85,13 +85,13 @@ export class Semblance {
     this.connection = new Connection(transport, this.toasts);
     this.library = new Library(this.connection);
     this.browse = new Browse(this.connection);
-    this.sets = new Sets(this.connection, this.browse, this.toasts);
+    this.savedSearches = new SavedSearches(this.connection, this.browse, this.toasts);
     this.tiles = new Tiles(this.connection, this.browse);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
-    this.judging = new Judging(this.connection, this.inspected, this.toasts);
+    this.judging = new Annotating(this.connection, this.inspected, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
-    this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
+    this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
@@ -137,7 +137,7 @@ export class Semblance {
     this.settings.reset();
     this.upgrading.reset();
     this.browse.reset();
-    this.sets.reset();
+    this.savedSearches.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
   }
@@ -146,7 +146,7 @@ export class Semblance {
   compare() {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
     if (this.viewing.compare()) this.lightbox = true;
-    else this.toasts.say(text("loupe.selectToCompare", { most: MOST_COMPARED }));
+    else this.toasts.say(text("loupe.selectToCompare", { most: MAX_COMPARED_PHOTOS }));
   }
 
   /** Focuses the field for a new label. */
@@ -157,12 +157,13 @@ export class Semblance {
   }
 
   /** Asks for a name to save the search under. */
-  nameSet() {
-    if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault)
+  nameSearch() {
+    if (!this.browse.ofPhotos || this.savedSearches.query === "" || this.browse.fault)
       this.toasts.say(text("search.nothingToSave"));
-    else if (this.sets.current) this.toasts.say(text("search.alreadySaved", { name: this.sets.current.name }));
+    else if (this.savedSearches.current)
+      this.toasts.say(text("search.alreadySaved", { name: this.savedSearches.current.name }));
     else {
-      this.sets.renaming = null;
+      this.savedSearches.renaming = null;
       this.dialog = "set";
     }
   }

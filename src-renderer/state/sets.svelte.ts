@@ -1,7 +1,7 @@
-import type { SavedSet, SetId } from "../../src-shared/contract";
-import { written } from "../../src-shared/query/tokens";
+import type { SavedSearch, SavedSearchId } from "../../src-shared/contract";
+import { quoteValue } from "../../src-shared/query/tokens";
 import { text } from "../messages/text";
-import type { Browse, Place } from "./browse.svelte";
+import type { Browse, ViewPlace } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
 import { both } from "./filters";
 import type { Toasts } from "./toasts.svelte";
@@ -10,12 +10,12 @@ import type { Toasts } from "./toasts.svelte";
 const PAUSE = 3000;
 
 /** Saved searches. */
-export class Sets {
-  all = $state.raw<SavedSet[]>([]);
+export class SavedSearches {
+  all = $state.raw<SavedSearch[]>([]);
   /** Photos of each saved search counted so far; null for a query that can't be read. */
-  counts = $state.raw<ReadonlyMap<SetId, number | null>>(new Map());
+  counts = $state.raw<ReadonlyMap<SavedSearchId, number | null>>(new Map());
   /** The saved search that is being renamed; null while a new one is saved. */
-  renaming = $state.raw<SavedSet | null>(null);
+  renaming = $state.raw<SavedSearch | null>(null);
   /** The current view as a query: its place and its search. */
   readonly query: string = $derived.by(() => both(placeQuery(this.browse.place, this.browse), this.browse.words));
   /** The saved search that is shown. */
@@ -38,13 +38,13 @@ export class Sets {
   }
 
   async load() {
-    const sets = await this.connection.attempt(this.connection.api.sets());
-    if (!sets) return;
-    this.all = sets;
+    const savedSearches = await this.connection.attempt(this.connection.api.savedSearches());
+    if (!savedSearches) return;
+    this.all = savedSearches;
     void this.#count();
   }
 
-  open({ query, sort, descending, group }: SavedSet) {
+  open({ query, sort, descending, group }: SavedSearch) {
     this.browse.show(query, { sort, descending, group });
   }
 
@@ -64,23 +64,23 @@ export class Sets {
       browse: { sort, descending, group },
     } = this;
     return this.#keep(
-      this.connection.api.saveSet({ name, query, sort, descending, group }),
+      this.connection.api.saveSearch({ name, query, sort, descending, group }),
       text("search.saved", { name }),
     );
   }
 
-  async rename({ set }: SavedSet, name: string): Promise<boolean> {
-    return this.#keep(this.connection.api.renameSet({ set, name }), text("search.renamed", { name }));
+  async rename({ set }: SavedSearch, name: string): Promise<boolean> {
+    return this.#keep(this.connection.api.renameSearch({ set, name }), text("search.renamed", { name }));
   }
 
-  async delete({ set, name }: SavedSet) {
-    const gone = await this.connection.attempt(this.connection.api.deleteSet({ set }));
+  async delete({ set, name }: SavedSearch) {
+    const gone = await this.connection.attempt(this.connection.api.deleteSearch({ set }));
     if (!gone) return;
     await this.load();
     const { set: _, ...again } = gone;
     this.toasts.say(text("search.deleted", { name }), {
       text: text("action.undo"),
-      run: () => void this.#keep(this.connection.api.saveSet(again), text("search.restored", { name })),
+      run: () => void this.#keep(this.connection.api.saveSearch(again), text("search.restored", { name })),
     });
   }
 
@@ -92,7 +92,7 @@ export class Sets {
     void this.load();
   }
 
-  async #keep(call: Promise<SavedSet>, said: string): Promise<boolean> {
+  async #keep(call: Promise<SavedSearch>, said: string): Promise<boolean> {
     if (!(await this.connection.attempt(call))) return false;
     await this.load();
     this.toasts.say(said);
@@ -116,15 +116,15 @@ export class Sets {
   }
 }
 
-function placeQuery(place: Place, { labels }: Browse): string {
+function placeQuery(place: ViewPlace, { labels }: Browse): string {
   switch (place.kind) {
     case "folder":
-      return `folder:${written(`/${place.folder}`)}`;
+      return `folder:${quoteValue(`/${place.folder}`)}`;
     case "state":
       return `is:${place.state}`;
     case "label": {
       const parent = labels.find(({ label }) => label === place.label)?.parent;
-      return `label:=${written(parent ? `${place.name} (${parent})` : place.name)}`;
+      return `label:=${quoteValue(parent ? `${place.name} (${parent})` : place.name)}`;
     }
     default:
       return "";

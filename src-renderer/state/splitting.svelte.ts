@@ -3,7 +3,7 @@ import { PARTS } from "../../src-shared/split-parts";
 import { text } from "../messages/text";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
+import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /** How the photos are split into train, validation and test. */
@@ -18,7 +18,7 @@ export class Splitting {
   constructor(
     private readonly connection: Connection,
     private readonly browse: Browse,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {}
 

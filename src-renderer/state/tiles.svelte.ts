@@ -3,7 +3,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import { fewAFrame } from "./few-a-frame";
+import { throttleToFrames } from "./few-a-frame";
 
 const BATCH = 120;
 /** Photos fetched before and after a row that scrolls into view, so that the next rows are there at once. */
@@ -74,7 +74,7 @@ export class Tiles {
   }
 
   reset() {
-    for (const answer of this.#answers.values()) fewAFrame.drop(answer);
+    for (const answer of this.#answers.values()) throttleToFrames.drop(answer);
     this.#answers.clear();
     this.#known.clear();
     this.#stale.clear();
@@ -135,7 +135,7 @@ export class Tiles {
       },
     };
     this.#answers.set(tile.photo, answer);
-    fewAFrame.add(answer);
+    throttleToFrames.add(answer);
   }
 
   #keep(tile: Tile) {

@@ -40,7 +40,7 @@ export class Upgrading {
 
   async start() {
     this.busy = true;
-    await this.connection.attempt(this.connection.api.labelAgain());
+    await this.connection.attempt(this.connection.api.relabelWithBetterPack());
     this.busy = false;
   }
 

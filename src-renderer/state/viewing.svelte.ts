@@ -7,23 +7,23 @@ export interface Size {
   height: number;
 }
 /** A position in a photo or its pane: fractions of width and height from the upper left corner, 0..1. */
-export interface Place {
+export interface ViewPlace {
   x: number;
   y: number;
 }
 
 /** Most photos side by side. */
-export const MOST_COMPARED = 4;
+export const MAX_COMPARED_PHOTOS = 4;
 /** Most screen pixels per pixel of the photo: beyond that there is nothing more to see. */
 const MOST = 8;
-const MIDDLE: Place = { x: 0.5, y: 0.5 };
+const MIDDLE: ViewPlace = { x: 0.5, y: 0.5 };
 
 /** Loupe view: zoom, position, and which photos are side by side. Photos that are compared share zoom and position. */
 export class Viewing {
   /** CSS pixels per pixel of the photo; null fits the photo into its pane. */
   scale = $state<number | null>(null);
   /** The position in the photo at the middle of the pane. */
-  centre = $state.raw<Place>(MIDDLE);
+  centre = $state.raw<ViewPlace>(MIDDLE);
   /** Photos side by side; empty for one alone. */
   compared = $state.raw<PhotoId[]>([]);
   /** The pane of the focused photo, and that photo's own size. */
@@ -65,13 +65,13 @@ export class Viewing {
   }
 
   /** @param at the position in the pane that stays fixed */
-  zoom(by: number, at: Place = MIDDLE) {
+  zoom(by: number, at: ViewPlace = MIDDLE) {
     const fit = fitting(this.photo, this.pane);
     this.#zoomTo(Math.min(Math.max(MOST, fit), (this.scale ?? fit) * by), at);
   }
 
   /** Fits the photo, or shows it at 100%: one photo pixel per screen pixel. */
-  toggleZoom(at: Place = MIDDLE) {
+  toggleZoom(at: ViewPlace = MIDDLE) {
     const own = 1 / window.devicePixelRatio;
     if (this.scale !== null) this.fit();
     else this.#zoomTo(own > fitting(this.photo, this.pane) ? own : 2 * fitting(this.photo, this.pane), at);
@@ -91,7 +91,7 @@ export class Viewing {
       const { photos } = this.browse.result;
       chosen.push(...photos.slice(at + 1, at + 2));
     }
-    if (chosen.length < 2 || chosen.length > MOST_COMPARED) return false;
+    if (chosen.length < 2 || chosen.length > MAX_COMPARED_PHOTOS) return false;
     this.fit();
     this.compared = chosen;
     this.selection.only(chosen[0]);
@@ -111,7 +111,7 @@ export class Viewing {
     if (compared.length > 0) this.selection.these(compared);
   }
 
-  #zoomTo(scale: number, at: Place) {
+  #zoomTo(scale: number, at: ViewPlace) {
     if (scale <= fitting(this.photo, this.pane) * 1.01) return this.fit();
     const before = shownSize(this.photo, this.pane, this.scale);
     const away = { x: (at.x - 0.5) * this.pane.width, y: (at.y - 0.5) * this.pane.height };
@@ -137,7 +137,7 @@ export function shownSize(photo: Size, pane: Size, scale: number | null): Size {
 }
 
 /** The nearest centre that leaves no more of the pane empty than necessary. */
-export function within(centre: Place, photo: Size, pane: Size, scale: number | null): Place {
+export function within(centre: ViewPlace, photo: Size, pane: Size, scale: number | null): ViewPlace {
   const { width, height } = shownSize(photo, pane, scale);
   const clamp = (at: number, share: number) => (share >= 1 ? 0.5 : Math.max(share / 2, Math.min(1 - share / 2, at)));
   return { x: clamp(centre.x, pane.width / width), y: clamp(centre.y, pane.height / height) };

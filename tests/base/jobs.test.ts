@@ -12,7 +12,7 @@ const steps =
   (total: number, done = { steps: 0 }) =>
   async (job: JobHandle) => {
     for (let i = 1; i <= total; i++) {
-      await job.breath();
+      await job.yield();
       await new Promise((resolve) => setTimeout(resolve, 10));
       done.steps = i;
       job.progress(i, total);

@@ -119,12 +119,12 @@ test("memberships are those of the authors' JavaScript program", async () => {
 });
 
 /** How far the map's neighbours are neighbours indeed, 0..1 (Venna & Kaski 2001). */
-function trustworthiness(rows: Float32Array, E: number, places: Float32Array, k: number): number {
-  const n = places.length / 2;
+function trustworthiness(rows: Float32Array, E: number, positions: Float32Array, k: number): number {
+  const n = positions.length / 2;
   let penalty = 0;
   for (let i = 0; i < n; i++) {
     const rank = new Map(inOrder(rows, E, i).map((j, at) => [j, at + 1]));
-    for (const j of inOrder(places, 2, i).slice(0, k)) penalty += Math.max(0, rank.get(j)! - k);
+    for (const j of inOrder(positions, 2, i).slice(0, k)) penalty += Math.max(0, rank.get(j)! - k);
   }
   return 1 - (2 * penalty) / (n * k * (2 * n - 3 * k - 1));
 }
@@ -132,39 +132,39 @@ function trustworthiness(rows: Float32Array, E: number, places: Float32Array, k:
 test("a map keeps neighbours together at least as well as the authors' JavaScript program", async () => {
   const [n, E, C] = [320, 16, 8];
   const rows = clusters(n, E, C);
-  const places = await computeMap(rows, n);
+  const positions = await computeMap(rows, n);
   const reference = new UMAP({ nNeighbors: 15, random: random(1) }).fit(
     Array.from({ length: n }, (_, i) => Array.from(rows.subarray(E * i, E * i + E))),
   );
-  const ours = trustworthiness(rows, E, places, 10);
+  const ours = trustworthiness(rows, E, positions, 10);
   expect(ours).toBeGreaterThan(trustworthiness(rows, E, Float32Array.from(reference.flat()), 10) - 0.02);
   expect(ours).toBeGreaterThan(0.8);
   const alike = Array.from(
     { length: n },
     (_, i) =>
-      inOrder(places, 2, i)
+      inOrder(positions, 2, i)
         .slice(0, 10)
         .filter((j) => j % C === i % C).length / 10,
   );
   expect(alike.reduce((a, b) => a + b) / n).toBeGreaterThan(0.95);
-  expect(Math.max(...places)).toBeCloseTo(1, 5);
-  expect(Math.min(...places)).toBeGreaterThanOrEqual(-1.00001);
+  expect(Math.max(...positions)).toBeCloseTo(1, 5);
+  expect(Math.min(...positions)).toBeGreaterThanOrEqual(-1.00001);
 });
 
 test("the same photos make the same map, and progress comes to the end", async () => {
   const rows = clusters(60, 6, 3);
   const shares: number[] = [];
-  const places = await computeMap(rows, 60, (share) => shares.push(share));
-  expect(await computeMap(rows, 60)).toEqual(places);
+  const positions = await computeMap(rows, 60, (share) => shares.push(share));
+  expect(await computeMap(rows, 60)).toEqual(positions);
   expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   expect(shares.at(-1)).toBe(1);
 });
 
 test.each([0, 1, 2, 3, 6])("%i photos make a map too, and so do photos that are all the same", async (n) => {
   for (const rows of [clusters(n, 4, 2), new Float32Array(4 * n).fill(0.5), new Float32Array(0)]) {
-    const places = await computeMap(rows, n);
-    expect(places).toHaveLength(2 * n);
-    expect(places.every((value) => Math.abs(value) <= 1.00001)).toBe(true);
+    const positions = await computeMap(rows, n);
+    expect(positions).toHaveLength(2 * n);
+    expect(positions.every((value) => Math.abs(value) <= 1.00001)).toBe(true);
   }
 });
 
@@ -172,32 +172,32 @@ test("a new photo stands at the mean place of its five nearest neighbours", () =
   const [n, E] = [80, 6];
   const rows = clusters(n, E, 4);
   const draw = random(5);
-  const places = Float32Array.from({ length: 2 * n }, () => 2 * draw() - 1);
+  const positions = Float32Array.from({ length: 2 * n }, () => 2 * draw() - 1);
   const added = clusters(8, E, 4, 0.35, 3); // around the same centres
   const all = new Float32Array([...added, ...rows]);
   const exact = (row: Float32Array, k: number) =>
     [...Array(n).keys()].sort((a, b) => dot(row, 0, rows, b * E, E) - dot(row, 0, rows, a * E, E)).slice(0, k);
-  const placed = positionByNeighbours(exact, added, E, places);
+  const placed = positionByNeighbours(exact, added, E, positions);
   for (let i = 0; i < 8; i++) {
     const five = inOrder(all, E, i)
       .filter((j) => j >= 8)
       .slice(0, 5);
     for (const d of [0, 1])
-      expect(placed[2 * i + d]).toBeCloseTo(five.reduce((sum, j) => sum + places[2 * (j - 8) + d], 0) / 5, 5);
+      expect(placed[2 * i + d]).toBeCloseTo(five.reduce((sum, j) => sum + positions[2 * (j - 8) + d], 0) / 5, 5);
   }
-  expect(() => positionByNeighbours(exact, added.slice(1), E, places)).toThrow("47 numbers are not rows of 6");
+  expect(() => positionByNeighbours(exact, added.slice(1), E, positions)).toThrow("47 numbers are not rows of 6");
 });
 
 test("a word stands where its photos are densest, and one that is everywhere says less", () => {
   const draw = random(6);
   const around = (x: number, y: number) => [x + 0.04 * (draw() - 0.5), y + 0.04 * (draw() - 0.5)];
-  const places = Float32Array.from([
+  const positions = Float32Array.from([
     ...Array.from({ length: 100 }, () => around(-0.5, 0.5)).flat(),
     ...Array.from({ length: 40 }, () => around(0.6, -0.2)).flat(),
     ...Array.from({ length: 60 }, () => [2 * draw() - 1, 2 * draw() - 1]).flat(),
   ]);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const words = placeMapLabels(places, [range(140, 200), [...range(0, 90), 150], range(100, 140), [3]], 2, 10);
+  const words = placeMapLabels(positions, [range(140, 200), [...range(0, 90), 150], range(100, 140), [3]], 2, 10);
   expect(words.map(({ label }) => label)).toEqual([1, 2, 0]); // one photo is no word
   expect(words[0].x).toBeCloseTo(-0.5, 1);
   expect(words[0].y).toBeCloseTo(0.5, 1);
@@ -216,7 +216,7 @@ test("disagreement is 1 minus the cosine of the classifier's place and the proje
     classes: Uint16Array.of(0, 1, 2, 3, 3, 1),
     probabilities: Float32Array.of(0.7, 0.2, 0.9, 0.05, 0.5, 0.5),
   };
-  const places = semanticEmbeddings(seen, M, classVectors, D);
+  const positions = semanticEmbeddings(seen, M, classVectors, D);
   for (let i = 0; i < 3; i++) {
     const projected = normalise(Float32Array.from({ length: E }, (_, e) => dot(M, e * D, features, i * D, D)));
     const [a, b] = [2 * i, 2 * i + 1];
@@ -229,7 +229,7 @@ test("disagreement is 1 minus the cosine of the classifier's place and the proje
       ),
     );
     const value = disagreement(
-      places.subarray(i * E, (i + 1) * E),
+      positions.subarray(i * E, (i + 1) * E),
       seen.classes.subarray(a, a + 2),
       seen.probabilities.subarray(a, a + 2),
       classVectors,
@@ -237,7 +237,7 @@ test("disagreement is 1 minus the cosine of the classifier's place and the proje
     expect(value).toBeCloseTo(Math.min(1, 1 - dot(projected, 0, conse, 0, E)), 4);
   }
   expect(
-    disagreement(places.subarray(0, E), Uint16Array.of(0), Float32Array.of(1), new Float32Array(C * E)),
+    disagreement(positions.subarray(0, E), Uint16Array.of(0), Float32Array.of(1), new Float32Array(C * E)),
   ).toBeNull();
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { samplePoisson } from "../../src-main/curate/poisson-sampling";
-import { tells, uncertaintyHerding } from "../../src-main/curate/uncertainty-herding";
+import { gaussianKernel, uncertaintyHerding } from "../../src-main/curate/uncertainty-herding";
 import { random } from "../../src-main/math/random";
 import { unitRows } from "../../src-main/math/vectors";
 
@@ -37,9 +37,9 @@ const rowsOf = (rows: Float32Array): number[][] =>
 
 describe("uncertainty herding", () => {
   test("knowing a photo tells all of itself, and of others by the Gaussian of their distance", () => {
-    expect(tells(1)).toBe(1);
+    expect(gaussianKernel(1)).toBe(1);
     for (const cosine of [0.9, 0, -1])
-      expect(tells(cosine)).toBeCloseTo(Math.exp(-(Math.sqrt(2 - 2 * cosine) ** 2)), 12);
+      expect(gaussianKernel(cosine)).toBeCloseTo(Math.exp(-(Math.sqrt(2 - 2 * cosine) ** 2)), 12);
   });
 
   test.each([0, 5])(

@@ -8,7 +8,7 @@ import {
 } from "../../src-main/devise/in-distribution";
 import { type Confidence, confidenceOf, type LabelSpace } from "../../src-main/devise/label-ranking";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
-import type { Labeller } from "../../src-main/labeller/label-ranker";
+import type { LabelRanker } from "../../src-main/labeller/label-ranker";
 import { random } from "../../src-main/math/random";
 import { productsWith } from "../../src-main/math/row-products";
 import { unitRows } from "../../src-main/math/vectors";
@@ -175,11 +175,11 @@ describe("the share of a library", () => {
     );
     return store;
   };
-  const labeller = (odds: number | null): Labeller =>
+  const labeller = (odds: number | null): LabelRanker =>
     ({
       inDistributionLogOdds: ({ features }: { features: Float32Array }) =>
         odds === null ? null : new Float64Array(features.length).fill(odds),
-    }) as Partial<Labeller> as Labeller;
+    }) as Partial<LabelRanker> as LabelRanker;
 
   test("is told in steps of a twentieth, from a sample that counts as all photos", () => {
     const share = estimateLibraryPrior(filled(2500), "v", labeller(4));

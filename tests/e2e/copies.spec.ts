@@ -68,5 +68,5 @@ test("a folder that took over the library of one that is not there can leave tha
   expect(await complaints(page)).toEqual([]);
   await page.getByRole("button", { name: "Keep a library for both" }).press("Enter");
   await expect(notice).toHaveCount(0);
-  expect(await callsOf(page, "keepForFormer")).toHaveLength(1);
+  expect(await callsOf(page, "copyToPreviousFolder")).toHaveLength(1);
 });

@@ -85,11 +85,11 @@ test("undo in the middle of fast keys takes back what came before it, and what f
   await expect
     .poll(async () =>
       page.evaluate(() =>
-        imagined.calls.filter(({ name }) => ["judge", "undo", "redo"].includes(name)).map(({ name }) => name),
+        imagined.calls.filter(({ name }) => ["annotate", "undo", "redo"].includes(name)).map(({ name }) => name),
       ),
     )
-    .toEqual(["judge", "undo", "judge", "undo", "redo", "judge", "undo"]);
-  const given = (await callsOf(page, "judge")) as Judged[];
+    .toEqual(["annotate", "undo", "annotate", "undo", "redo", "annotate", "undo"]);
+  const given = (await callsOf(page, "annotate")) as Judged[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["reject", "accept", "reject"]);
   expect(new Set(given.map(({ label }) => label)).size).toBe(1);
   await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
@@ -111,7 +111,7 @@ test("the label that was given last is given again with a dot, to one photo or t
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press(".");
   await expect(page.getByText(/^Accepted “.+” on 3 photos$/)).toBeVisible();
-  const given = (await callsOf(page, "judge")) as Judged[];
+  const given = (await callsOf(page, "annotate")) as Judged[];
   expect(given).toHaveLength(2);
   expect(given[1]).toMatchObject({ label: given[0].label, verdict: "accept" });
   expect(given[1].photos).toHaveLength(3);
@@ -126,7 +126,7 @@ test("n goes through the unsure photos one by one, and after the last that were 
   const at = () => page.locator('[role=gridcell][aria-selected="true"]');
   await pressAll(page, ["n", "1"]); // the label is meant for the photo that n leads to
   await expect(at()).toHaveAttribute("id", "photo-7");
-  await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7] })]);
+  await expect.poll(async () => callsOf(page, "annotate")).toEqual([expect.objectContaining({ photos: [7] })]);
   await page.keyboard.press("n");
   await expect(at()).toHaveAttribute("id", "photo-14");
   await pressAll(
@@ -201,7 +201,7 @@ test("selected photos stand side by side, zoom together, say what they share, an
   await page.keyboard.press("PageDown");
   await page.keyboard.press("1");
   await expect
-    .poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos))
+    .poll(async () => ((await callsOf(page, "annotate")) as Judged[]).map(({ photos }) => photos))
     .toEqual([[199]]);
   await clean(page);
   await page.keyboard.press("Escape");

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Page, test as base } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
-import type { Judged } from "../../src-shared/contract";
+import type { AnnotationCall } from "../../src-shared/contract";
 import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
 };
 
 declare global {
-  var imagineLibrary: (options: ImaginedOptions) => Imagined;
+  var mockLibrary: (options: ImaginedOptions) => Imagined;
   var imagined: Imagined;
 }
 
@@ -104,6 +104,10 @@ export const callsOf = (page: Page, name: string) =>
 export const verdictsOf = (page: Page) =>
   page.evaluate(() =>
     imagined.calls.flatMap(({ name, args }) =>
-      name === "judge" ? [args[0] as Judged] : name === "judgeEach" ? (args[0] as { verdicts: Judged[] }).verdicts : [],
+      name === "annotate"
+        ? [args[0] as AnnotationCall]
+        : name === "annotateEach"
+          ? (args[0] as { verdicts: AnnotationCall[] }).verdicts
+          : [],
     ),
   );

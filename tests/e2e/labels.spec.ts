@@ -45,8 +45,8 @@ test("a label is renamed, coloured, given a key and further names with the keybo
   await page.getByRole("button", { name: "Back to photos" }).click();
   await page.getByRole("gridcell").first().click();
   await page.keyboard.press("Shift+V");
-  await expect.poll(async () => (await callsOf(page, "judge")).length).toBe(1);
-  expect(await callsOf(page, "judge")).toEqual([expect.objectContaining({ verdict: "accept" })]);
+  await expect.poll(async () => (await callsOf(page, "annotate")).length).toBe(1);
+  expect(await callsOf(page, "annotate")).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
 
 test("a name that is taken is refused and the old one stays", async ({ page, openWindow }) => {
@@ -106,7 +106,9 @@ test("a label has a threshold of its own, and takes back what holds for all", as
   await expect(page.getByText("Applies to this label only.")).toBeVisible();
   expect(await callsOf(page, "changeSettings")).toEqual([
     {
-      labelThresholds: { [((await callsOf(page, "labelOffers")) as { label: string }[])[0].label]: expect.any(Number) },
+      labelThresholds: {
+        [((await callsOf(page, "labelOptions")) as { label: string }[])[0].label]: expect.any(Number),
+      },
     },
   ]);
   await page.getByRole("button", { name: "Use the default" }).press("Enter");

@@ -66,7 +66,7 @@ const VIEWS: Record<string, View> = {
     },
   },
   queue: { reach: (page) => page.keyboard.press("n") },
-  mislabels: { reach: review("Label errors") },
+  labelIssues: { reach: review("Label errors") },
   duplicates: {
     reach: async (page) => {
       await review("Near-duplicates")(page);

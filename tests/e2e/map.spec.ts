@@ -39,7 +39,7 @@ for (const photos of [0, 1, 7, 1000, 100_000]) {
     await page.getByRole("button", { name: "Map", exact: true }).click();
     if (photos === 0) return expect(page.getByRole("heading", { name: "Nothing to map yet" })).toBeVisible();
     await expect(map(page)).toBeVisible({ timeout: 30_000 });
-    expect(await callsOf(page, "makePhotoMap")).toHaveLength(1); // made where there was none
+    expect(await callsOf(page, "makeEmbeddingMap")).toHaveLength(1); // made where there was none
     await expect.poll(() => drawn(page), { timeout: 30_000 }).toBeGreaterThan(photos === 1 ? 1e-5 : 1e-4);
     await expect(labels(page).getByRole("option").first()).toBeVisible();
   });
@@ -63,7 +63,7 @@ test("by keyboard alone: from the map to a label's photos, a verdict on them, th
   await map(page).focus();
   await page.keyboard.press("1");
   await expect(page.getByText(/^Accepted “/)).toBeVisible();
-  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
   expect(given.photos).toHaveLength(Number(name.at(-1)));
   const show = page.getByRole("button", { name: "Show in grid" });
   await show.focus();
@@ -179,7 +179,7 @@ test("a map in the making can be watched and cancelled, and one that failed says
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() => {
     const { send } = imagined;
-    imagined.send = async (call) => (call.name === "makePhotoMap" ? { ok: true, value: { job: 7 } } : send(call));
+    imagined.send = async (call) => (call.name === "makeEmbeddingMap" ? { ok: true, value: { job: 7 } } : send(call));
   });
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "No map yet" })).toBeVisible();

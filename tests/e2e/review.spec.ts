@@ -22,7 +22,7 @@ test("n shows the photos worth a look in their order, says why, and verdicts go 
   await page.keyboard.press("ArrowRight");
   await expect(chosen(page)).toHaveAttribute("id", "photo-14");
   await expect
-    .poll(async () => callsOf(page, "judge"))
+    .poll(async () => callsOf(page, "annotate"))
     .toEqual([expect.objectContaining({ photos: [7], verdict: "accept" })]);
   await clean(page);
 });

@@ -148,7 +148,7 @@ test("a folder, a kind of verdict and a label are saved as queries too", async (
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.keyboard.press("Enter");
     await expect(page.getByText(`Saved “${name}”`)).toBeVisible();
-    return ((await callsOf(page, "saveSet")) as { query: string }[]).at(-1)!.query;
+    return ((await callsOf(page, "saveSearch")) as { query: string }[]).at(-1)!.query;
   };
   await sidebar(page).getByRole("button", { name: "Unreviewed" }).click();
   expect(await saved("To do")).toBe("is:unreviewed");

@@ -276,7 +276,7 @@ test("a folder for the dataset is chosen in the window; keys of photos do nothin
   await expect(view(page).getByLabel("Dataset")).toHaveValue("/home/ada/Pictures/Scans");
   await page.getByRole("heading", { name: "Evaluation" }).click();
   for (const key of ["1", "x", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-  expect(await callsOf(page, "judge")).toEqual([]);
+  expect(await callsOf(page, "annotate")).toEqual([]);
   await page.keyboard.press("e");
   await expect(tiles(page).first()).toBeVisible();
 });

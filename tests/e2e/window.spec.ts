@@ -130,7 +130,7 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await expect(page.getByRole("option", { name: "new label" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(labels(page).getByText("x1z Rex")).toBeVisible();
-  const given = (await callsOf(page, "judge")) as { label: string; verdict: string }[];
+  const given = (await callsOf(page, "annotate")) as { label: string; verdict: string }[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
   expect(given[1].label).toBe("own:x1z Rex");
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
@@ -174,7 +174,7 @@ test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
   await expect(shared.getByRole("listitem").first()).toContainText("of 4");
   await page.keyboard.press("1");
   await expect(shared.getByRole("listitem").first()).toContainText("4 of 4");
-  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
   expect(given.photos).toHaveLength(4);
 });
 

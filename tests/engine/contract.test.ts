@@ -35,7 +35,7 @@ test("whatever arguments a call is given, it is answered with a value or a refus
   await engine.idle();
   const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
   for (const [i, label] of LABELS.entries())
-    await api.judge({ photos: photos.slice(i), label, verdict: i === 1 ? "reject" : "accept" });
+    await api.annotate({ photos: photos.slice(i), label, verdict: i === 1 ? "reject" : "accept" });
   writeFileSync(join(away, "set.txt"), "dog\ncat\n");
   const copy = join(away, "copy.semblance");
   await api.copyLibrary({ file: copy, overwrite: false });

@@ -29,20 +29,23 @@ async function codeOf(call: unknown) {
   return reply.ok ? "ok" : reply.error.code;
 }
 
-const judge = (photos: unknown, label: unknown) => ({ name: "judge", args: [{ photos, label, verdict: "accept" }] });
+const annotate = (photos: unknown, label: unknown) => ({
+  name: "annotate",
+  args: [{ photos, label, verdict: "accept" }],
+});
 
 describe("what is let in", () => {
   test("a valid call reaches its handler with its arguments", async () => {
     const { handlers, seen } = echo();
-    const call = judge([1, 2], "own:Rex");
+    const call = annotate([1, 2], "own:Rex");
     expect(await dispatch(handlers, call)).toEqual({ ok: true, value: call.args });
     expect(seen).toEqual([call]);
   });
 
   test.each<[string, unknown]>([
-    ["a synset", judge([1], "wn:02086723")],
-    ["a name of one's own, in any script", judge([1], "own:Šárka 🐕 東京")],
-    ["a name of 200 characters beyond the basic plane", judge([1], `own:${"🐕".repeat(200)}`)],
+    ["a synset", annotate([1], "wn:02086723")],
+    ["a name of one's own, in any script", annotate([1], "own:Šárka 🐕 東京")],
+    ["a name of 200 characters beyond the basic plane", annotate([1], `own:${"🐕".repeat(200)}`)],
     ["a call without arguments", { name: "library", args: [] }],
     ["an optional path left out", { name: "subfolders", args: [{}] }],
     [
@@ -54,17 +57,17 @@ describe("what is let in", () => {
 
 describe("what is kept out", () => {
   test.each<[string, unknown]>([
-    ["seven digits", judge([1], "wn:0208672")],
-    ["an empty name", judge([1], "own:")],
-    ["a name of 201 characters", judge([1], `own:${"x".repeat(201)}`)],
-    ["a line break in a name", judge([1], "own:Rex\nRex")],
-    ["half a character", judge([1], "own:\ud83d")],
-    ["a photo 0", judge([0], "own:Rex")],
-    ["a photo 1.5", judge([1.5], "own:Rex")],
-    ["a text for a photo", judge(["1"], "own:Rex")],
+    ["seven digits", annotate([1], "wn:0208672")],
+    ["an empty name", annotate([1], "own:")],
+    ["a name of 201 characters", annotate([1], `own:${"x".repeat(201)}`)],
+    ["a line break in a name", annotate([1], "own:Rex\nRex")],
+    ["half a character", annotate([1], "own:\ud83d")],
+    ["a photo 0", annotate([0], "own:Rex")],
+    ["a photo 1.5", annotate([1.5], "own:Rex")],
+    ["a text for a photo", annotate(["1"], "own:Rex")],
     [
       "more than a million photos",
-      judge(
+      annotate(
         Array.from({ length: 1_000_001 }, () => 1),
         "own:Rex",
       ),
@@ -91,7 +94,7 @@ describe("what is kept out", () => {
   ])("%s is an unknown call", async (_, call) => expect(await codeOf(call)).toBe("unknown-call"));
 
   test("the message names the call and the place of the fault", async () => {
-    const reply = await dispatch(echo().handlers, judge([1, 2, -3], "own:Rex"));
+    const reply = await dispatch(echo().handlers, annotate([1, 2, -3], "own:Rex"));
     expect(reply).toMatchObject({
       ok: false,
       error: { message: expect.stringMatching(/^judge: photos\.2: /) as string },

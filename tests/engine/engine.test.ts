@@ -123,11 +123,11 @@ test("verdicts are done, undone and done again, and are there after closing", as
     folder,
   } = engine;
   const first = predicted(await api.photo({ photo: one }))[0];
-  expect(await api.judge({ photos: [one], label: first.label, verdict: "accept" })).toEqual({ photos: 1 });
+  expect(await api.annotate({ photos: [one], label: first.label, verdict: "accept" })).toEqual({ photos: 1 });
   expect((await labelsOf(engine, one)).labels[0]).toEqual({ label: first.label, score: 1, source: "accepted" });
-  await api.judge({ photos: [one], label: DOG, verdict: "accept" });
+  await api.annotate({ photos: [one], label: DOG, verdict: "accept" });
   expect((await labelsOf(engine, one)).labels[1]).toEqual({ label: DOG, score: 1, source: "added" });
-  await api.judge({ photos: [one, two], label: first.label, verdict: "reject" });
+  await api.annotate({ photos: [one, two], label: first.label, verdict: "reject" });
   expect((await labelsOf(engine, one)).rejected).toEqual([first.label]);
   expect(await api.library()).toMatchObject({
     verdicts: 3,
@@ -165,7 +165,7 @@ test("verdicts are done, undone and done again, and are there after closing", as
 test("one verdict on many photos is one step; wrong ones are refused whole", async () => {
   const engine = await labelled(80);
   const { api, photos } = engine;
-  expect(await api.judge({ photos, label: "own:Holiday", verdict: "accept" })).toEqual({ photos: 80 });
+  expect(await api.annotate({ photos, label: "own:Holiday", verdict: "accept" })).toEqual({ photos: 80 });
   expect(await api.labels()).toContainEqual({
     label: "own:Holiday",
     name: "Holiday",
@@ -175,10 +175,10 @@ test("one verdict on many photos is one step; wrong ones are refused whole", asy
     colour: null,
   });
   expect((await api.browse({ ...EVERYTHING, state: "reviewed" })).photos).toEqual(photos);
-  await expect(api.judge({ photos: [photos[0], 4711], label: DOG, verdict: "accept" })).rejects.toMatchObject({
+  await expect(api.annotate({ photos: [photos[0], 4711], label: DOG, verdict: "accept" })).rejects.toMatchObject({
     code: "no-photo",
   });
-  await expect(api.judge({ photos, label: "wn:00000001", verdict: "accept" })).rejects.toMatchObject({
+  await expect(api.annotate({ photos, label: "wn:00000001", verdict: "accept" })).rejects.toMatchObject({
     code: "no-label",
   });
   expect(await api.library()).toMatchObject({ verdicts: 80 });
@@ -199,10 +199,10 @@ test("verdicts that go together are kept in their order, each a step of its own;
   ] as const;
   const given = verdicts.map((verdict) => ({ ...verdict, photos: [...verdict.photos] }));
   await expect(
-    api.judgeEach({ verdicts: [...given, { photos: [4711], label: DOG, verdict: "accept" }] }),
+    api.annotateEach({ verdicts: [...given, { photos: [4711], label: DOG, verdict: "accept" }] }),
   ).rejects.toMatchObject({ code: "no-photo" });
   expect(await api.library()).toMatchObject({ verdicts: 0, undo: null });
-  expect(await api.judgeEach({ verdicts: given })).toEqual({ photos: 3 });
+  expect(await api.annotateEach({ verdicts: given })).toEqual({ photos: 3 });
   const steps = [];
   for (let i = 0; i < 4; i++) steps.push((await api.undo()).undone);
   expect(steps).toEqual(["Accept “Rex” on 1 photo", "Reject “dog” on 1 photo", "Accept “dog” on 1 photo", null]);
@@ -231,7 +231,7 @@ test.each(["Xqzzwk", "Fluffy", "Aunt May, at home"])(
     const { alike } = await lookAlikes(engine);
     const [given, others] = [alike.slice(0, 5), alike.slice(5)];
     expect(alike).toHaveLength(10);
-    await api.judge({ photos: given, label: `own:${name}`, verdict: "accept" });
+    await api.annotate({ photos: given, label: `own:${name}`, verdict: "accept" });
     const found = async () => {
       const { photos, scores, unknown } = await api.browse(search(name.toLowerCase()));
       expect(unknown).toEqual([]);
@@ -264,8 +264,8 @@ test("learning makes a model with its loss, told step by step; going back brings
   });
   const before = await allLabels(engine, photos);
   const first = predicted(await api.photo({ photo: photos[0] }))[0].label;
-  await api.judge({ photos: photos.slice(0, 5), label: DOG, verdict: "accept" });
-  await api.judge({ photos: photos.slice(5, 10), label: first, verdict: "reject" });
+  await api.annotate({ photos: photos.slice(0, 5), label: DOG, verdict: "accept" });
+  await api.annotate({ photos: photos.slice(5, 10), label: first, verdict: "reject" });
   const { job } = await api.retrain();
   await expect(api.retrain()).rejects.toMatchObject({ code: "busy" });
   expect(await engine.ended(job)).toMatchObject({ state: "done" });

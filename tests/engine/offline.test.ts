@@ -62,9 +62,9 @@ test("a whole session asks nothing of a network: photos are scanned, looked at, 
     });
     expect((await ask<Tile[]>("tiles", { photos })).length).toBe(12);
     expect((await engine.picture(photos[0], "view")).bytes.length).toBeGreaterThan(100);
-    await ask("judge", { photos: photos.slice(0, 6), label: "wn:02086723", verdict: "accept" });
-    await ask("judge", { photos: photos.slice(6), label: "own:Rex", verdict: "accept" });
-    for (const work of ["retrain", "findDuplicates", "makePhotoMap"]) {
+    await ask("annotate", { photos: photos.slice(0, 6), label: "wn:02086723", verdict: "accept" });
+    await ask("annotate", { photos: photos.slice(6), label: "own:Rex", verdict: "accept" });
+    for (const work of ["retrain", "findDuplicates", "makeEmbeddingMap"]) {
       await ask(work);
       await idle();
     }

@@ -8,7 +8,7 @@ import { readCorrections } from "../../src-main/exchange/csv-corrections";
 import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
 import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
 import { replacePredictions } from "../../src-main/store/predictions";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import { filesOf, labelled, ownName } from "../fixtures/labelled";
 import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -216,8 +216,8 @@ test("identical files have labels each; predictions go by the threshold, verdict
   addMockPhotos(store, 2);
   store.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");
   replacePredictions(store, 5, [{ photo: 1, labels: ["own:dog", "own:cat"], scores: [0.75, 0.5] }]);
-  judge(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
-  judge(store, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
+  annotate(store, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
   const read = async (choice: Partial<Parameters<typeof labelledFiles>[1]>) => {
     const all: [string, string[], string[]][] = [];
     for await (const file of labelledFiles(

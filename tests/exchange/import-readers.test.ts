@@ -5,7 +5,7 @@ import { readCoco } from "../../src-main/exchange/coco-labels";
 import { readCsvLabels } from "../../src-main/exchange/csv-labels";
 import { folderKeyword } from "../../src-main/exchange/folder-keywords";
 import { readJsonLines } from "../../src-main/exchange/json-labels";
-import { distinctKeywords, type Reading } from "../../src-main/exchange/photo-keywords";
+import { distinctKeywords, type ImportEntry } from "../../src-main/exchange/photo-keywords";
 import { linesOf } from "../../src-main/exchange/text-stream";
 import { readSidecar } from "../../src-main/exchange/xmp-labels";
 import { temporaryFolder } from "../fixtures/photo-folder";
@@ -22,14 +22,14 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-const csv = (content: string | Buffer): Promise<Reading[]> => all(readCsvLabels(fileWith(content)));
-const jsonl = (...lines: unknown[]): Promise<Reading[]> =>
+const csv = (content: string | Buffer): Promise<ImportEntry[]> => all(readCsvLabels(fileWith(content)));
+const jsonl = (...lines: unknown[]): Promise<ImportEntry[]> =>
   all(
     readJsonLines(fileWith(lines.map((line) => (typeof line === "string" ? line : JSON.stringify(line))).join("\n"))),
   );
-const coco = (content: unknown): Promise<Reading[]> =>
+const coco = (content: unknown): Promise<ImportEntry[]> =>
   all(readCoco(fileWith(typeof content === "string" ? content : JSON.stringify(content))));
-const accepts = (path: string, ...keywords: string[][]): Reading => ({ path, keywords, verdict: "accept" });
+const accepts = (path: string, ...keywords: string[][]): ImportEntry => ({ path, keywords, verdict: "accept" });
 
 test("CSV is read long, with paths, verdicts and whatever separates its columns, and says which lines it can't use", async () => {
   expect(await csv('path,label\na.jpg,animals|crane\nb.jpg,"dog, big"\n')).toEqual([

@@ -12,7 +12,7 @@ import { addPhoto, putFile } from "../../src-main/store/identity";
 import { labelCards } from "../../src-main/store/label-cards";
 import { photoAt } from "../../src-main/store/photos";
 import { redo, undo } from "../../src-main/store/undo";
-import { currentAnnotations, importedFrom, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations, importedFrom } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
 import type { ImportChoice, ImportPlan, ImportSource, LabelId, PhotoId } from "../../src-shared/contract";
@@ -29,7 +29,7 @@ const job: JobHandle = {
   isPaused: false,
   progress: () => undefined,
   phase: () => undefined,
-  breath: async () => undefined,
+  yield: async () => undefined,
 };
 
 /** As much of a workbench as an import needs, of a library with these files; each is a photo of its own. */
@@ -159,8 +159,8 @@ test("keywords inside photos are read, and a file that is no photo is told of", 
 test("a verdict that stands is never changed: against it the import is told of, and a rejected label stays rejected", async () => {
   const library = benchWith("a.jpg", "b.jpg", "c.jpg");
   const { store } = library;
-  judge(store, { photos: [at(library, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
-  judge(store, { photos: [at(library, "b.jpg")], label: DOG, verdict: "accept", name: "dog" });
+  annotate(store, { photos: [at(library, "a.jpg")], label: DOG, verdict: "reject", name: "dog" });
+  annotate(store, { photos: [at(library, "b.jpg")], label: DOG, verdict: "accept", name: "dog" });
   const file = put(
     library,
     "in.csv",
@@ -227,7 +227,7 @@ test("keywords that may mean something else are shown first, and a person choose
 // guarantee: deleted-stays-deleted
 test("a label that a person deleted is left out, unless it is chosen again", async () => {
   const library = benchWith("a.jpg");
-  judge(library.store, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
+  annotate(library.store, { photos: [1], label: "own:draft", verdict: "accept", name: "draft" });
   deleteLabels(library, ["own:draft"]);
   const file = put(library, "in.jsonl", '{"path":"a.jpg","labels":["draft"]}\n');
   expect((await plan(library, { from: "jsonl", file })).keywords).toMatchObject([
@@ -290,7 +290,7 @@ test.each(["csv", "jsonl", "coco"] as const)(
       "own:Rex, “the king”",
       lexicon.meant("crane (lifting device)"),
     ];
-    for (const label of labels) judge(library.store, { photos: [1, 2], label, verdict: "accept", name: "" });
+    for (const label of labels) annotate(library.store, { photos: [1, 2], label, verdict: "accept", name: "" });
     const file = join(library.store.folder, `out.${format}`);
     const choice = { photos: null, labels: "shown" as const, threshold: 0, file, overwrite: false };
     await exportLabels(

@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readLabellerResults } from "../../src-main/exchange/labeller-results";
-import type { Reading } from "../../src-main/exchange/photo-keywords";
+import type { ImportEntry } from "../../src-main/exchange/photo-keywords";
 import { temporaryFolder } from "../fixtures/photo-folder";
 
-async function readingsOf(name: string, text: string, known = ["ab12"]): Promise<Reading[]> {
+async function readingsOf(name: string, text: string, known = ["ab12"]): Promise<ImportEntry[]> {
   const file = join(temporaryFolder(), name);
   writeFileSync(file, text);
-  const readings: Reading[] = [];
+  const readings: ImportEntry[] = [];
   for await (const reading of readLabellerResults(file, {
     threshold: 0.5,
     believed: (labeller) => known.includes(labeller),

@@ -8,7 +8,7 @@ import { closeStore, type Store } from "../../src-main/store/database";
 import { pathsOf } from "../../src-main/store/photos";
 import { countSpread, spreadVerdicts } from "../../src-main/store/spread-verdicts";
 import { undo, undoState } from "../../src-main/store/undo";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { embedPhotos } from "../../src-main/workspace/embed-photos";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
@@ -118,9 +118,9 @@ test("a folder without photos has no groups", async () => {
 test("a photo's verdicts go to its group in one step, and a verdict that stands there stays", () => {
   const store = emptyLibrary();
   const [a, b, c] = addMockPhotos(store, 3);
-  judge(store, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
-  judge(store, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
-  judge(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  annotate(store, { photos: [a], label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos: [a], label: "own:Zwergi", verdict: "reject", name: "Zwergi" });
+  annotate(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
   const before = verdicts(store);
   const spread = { verdicts: 3, photos: 2, groups: 1, disputed: 0 };
   expect(countSpread(store, [[a, b, c]], a)).toEqual(spread);
@@ -143,9 +143,9 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
 test("all groups get the verdicts of their photos in one step; a label that two of them were judged differently on is left alone", () => {
   const store = emptyLibrary();
   const [a, b, c, d, e, f] = addMockPhotos(store, 6);
-  judge(store, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });
-  judge(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
-  judge(store, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
+  annotate(store, { photos: [a, d], label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos: [b], label: "own:Rex", verdict: "reject", name: "Rex" });
+  annotate(store, { photos: [b, f], label: "own:garden", verdict: "accept", name: "garden" });
   const before = verdicts(store);
   const spread = { verdicts: 3, photos: 3, groups: 2, disputed: 1 };
   expect(

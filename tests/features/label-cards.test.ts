@@ -3,7 +3,7 @@ import { suggestLabels } from "../../src-main/features/browse/suggest-labels";
 import {
   changeLabel,
   deleteLabels,
-  labelOffers,
+  labelOptions,
   mergeLabels,
   showCards,
 } from "../../src-main/features/labels/manage-labels";
@@ -11,7 +11,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { labelCards, restoreLabel } from "../../src-main/store/label-cards";
 import { redo, undo, undoState } from "../../src-main/store/undo";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { personalLexicon } from "../../src-main/workspace/personal-lexicon";
 import type { LabelChange, LabelId, PhotoId } from "../../src-shared/contract";
@@ -36,7 +36,7 @@ function opened(photos = 6): { library: OpenLibrary; ids: PhotoId[]; place: { ho
 }
 
 const accept = ({ store }: OpenLibrary, label: LabelId, photos: PhotoId[]) =>
-  judge(store, { photos, label, verdict: "accept", name: label });
+  annotate(store, { photos, label, verdict: "accept", name: label });
 const verdicts = ({ store }: OpenLibrary) =>
   currentAnnotations(store)
     .map(({ photo, label, verdict }) => `${photo} ${verdict} ${label}`)
@@ -99,8 +99,8 @@ test("a merge moves verdicts without overriding one, is found by the old name, a
     ids: [a, b, c, d],
   } = opened();
   accept(library, "own:Hund", [a, b, c]);
-  judge(library.store, { photos: [d], label: "own:Hund", verdict: "reject", name: "Hund" });
-  judge(library.store, { photos: [b], label: DOG, verdict: "reject", name: "dog" });
+  annotate(library.store, { photos: [d], label: "own:Hund", verdict: "reject", name: "Hund" });
+  annotate(library.store, { photos: [b], label: DOG, verdict: "reject", name: "dog" });
   accept(library, DOG, [d]);
   const before = verdicts(library);
 
@@ -159,7 +159,7 @@ test("several labels are deleted in one step, which one undo takes back with the
   const { library, ids } = opened();
   accept(library, "own:Rex", ids);
   accept(library, "own:Bello", ids.slice(0, 2));
-  judge(library.store, { photos: [ids[3]], label: DOG, verdict: "reject", name: "dog" });
+  annotate(library.store, { photos: [ids[3]], label: DOG, verdict: "reject", name: "dog" });
   changeLabel(library, "own:Rex", { key: "R" });
   const before = { verdicts: verdicts(library), cards: labelCards(library.store) };
   expect(deleteLabels(library, ["own:Rex", "own:Bello", DOG])).toBe(9);
@@ -201,10 +201,12 @@ test("each change of a label is one undo step: name, parent, further names, colo
 
 test("WordNet offers further names, and parents for a name of the user's own", () => {
   const { library, ids } = opened();
-  expect(labelOffers(library, DOG).synonyms).toContain("domestic dog");
+  expect(labelOptions(library, DOG).synonyms).toContain("domestic dog");
   accept(library, "own:corgi", ids);
-  expect(labelOffers(library, "own:corgi").parents.map(({ label }) => label)).toContain(library.lexicon.meant("corgi"));
-  expect(labelOffers(library, "own:Xqzzwk")).toEqual({ synonyms: [], parents: [] });
+  expect(labelOptions(library, "own:corgi").parents.map(({ label }) => label)).toContain(
+    library.lexicon.meant("corgi"),
+  );
+  expect(labelOptions(library, "own:Xqzzwk")).toEqual({ synonyms: [], parents: [] });
 });
 
 test("what is near in meaning is offered after what begins so: a puppy is a dog", () => {

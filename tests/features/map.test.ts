@@ -9,11 +9,11 @@ test("a folder becomes a map that is kept, new photos stand by their neighbours,
   const engine = await openEngine();
   await engine.api.openLibrary({ folder });
   await engine.idle();
-  expect(await engine.api.photoMap()).toBeNull();
-  const { job } = await engine.api.makePhotoMap();
-  await expect(engine.api.makePhotoMap()).rejects.toMatchObject({ code: "busy" });
+  expect(await engine.api.embeddingMap()).toBeNull();
+  const { job } = await engine.api.makeEmbeddingMap();
+  await expect(engine.api.makeEmbeddingMap()).rejects.toMatchObject({ code: "busy" });
   await expect(engine.ended(job)).resolves.toMatchObject({ state: "done", message: "24 photos" });
-  const map = (await engine.api.photoMap())!;
+  const map = (await engine.api.embeddingMap())!;
   expect(map.photos).toHaveLength(24);
   expect(map.placed).toBe(0);
   for (const row of [map.x, map.y]) expect(row.every((value) => value >= -1 && value <= 1)).toBe(true);
@@ -23,13 +23,13 @@ test("a folder becomes a map that is kept, new photos stand by their neighbours,
   await paint(join(folder, "new.png"), 5, 99, 64);
   await engine.ended((await engine.api.rescan()).job);
   await engine.idle();
-  const grown = (await engine.api.photoMap())!;
+  const grown = (await engine.api.embeddingMap())!;
   expect(grown).toMatchObject({ placed: 1, madeAt: map.madeAt });
   expect(grown.photos).toHaveLength(25);
   await engine.api.closeLibrary();
   await engine.api.openLibrary({ folder });
   await engine.idle();
-  const kept = (await engine.api.photoMap())!;
+  const kept = (await engine.api.embeddingMap())!;
   expect([kept.photos, kept.x, kept.y]).toEqual([grown.photos, grown.x, grown.y]);
 
   const added = grown.photos.at(-1)!;

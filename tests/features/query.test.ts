@@ -11,7 +11,7 @@ import { closeStore, inTransaction, labelNumbers, openStore, type Store } from "
 import { addPhoto, putFile } from "../../src-main/store/identity";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 
@@ -91,7 +91,7 @@ function generate(store: Store, n: number, seed: number): Photo[] {
     const verdicts = new Map<LabelId, "accept" | "reject">(
       LABELS.filter(() => draw() < 0.15).map((label) => [label, draw() < 0.6 ? "accept" : "reject"]),
     );
-    for (const [label, verdict] of verdicts) judge(store, { photos: [photo], label, verdict, name: label });
+    for (const [label, verdict] of verdicts) annotate(store, { photos: [photo], label, verdict, name: label });
     return { photo, ...made, persons, faces, predicted, verdicts };
   });
   // Photos that are gone are never found.

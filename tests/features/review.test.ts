@@ -7,7 +7,7 @@ import { reviewQueue } from "../../src-main/features/review/review-queue";
 import { closeStore } from "../../src-main/store/database";
 import { allFiles } from "../../src-main/store/photos";
 import { guessesOf, labelsOfPhoto } from "../../src-main/store/predictions";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { labelFolder } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import { type OpenLibrary } from "../../src-main/workspace/open-library";
@@ -43,9 +43,9 @@ async function lookAlikes(): Promise<{ library: OpenLibrary; kinds: PhotoId[][] 
 }
 
 const accept = ({ store }: OpenLibrary, photos: PhotoId[], label: LabelId) =>
-  judge(store, { photos, label, verdict: "accept", name: label });
+  annotate(store, { photos, label, verdict: "accept", name: label });
 const reject = ({ store }: OpenLibrary, photos: PhotoId[], label: LabelId) =>
-  judge(store, { photos, label, verdict: "reject", name: label });
+  annotate(store, { photos, label, verdict: "reject", name: label });
 const photosOf = <T extends { photo: PhotoId }>(list: T[]) => list.map(({ photo }) => photo);
 
 test("the review queue holds every photo once, says what it is unsure of, begins with different kinds, and stands while verdicts arrive", async () => {

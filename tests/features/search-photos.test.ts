@@ -5,7 +5,7 @@ import { suggestAlternatives } from "../../src-main/features/browse/suggest-alte
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { changeSettings } from "../../src-main/store/settings";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -76,8 +76,8 @@ describe("what is sure and what is not", () => {
 
   test("a photo that a person gave the label is sure, one that they took it from is not found", () => {
     const { store, browse } = searched([0.3, 0.2, 0.1]);
-    judge(store, { photos: [3], label: POODLE, verdict: "accept", name: "poodle" });
-    judge(store, { photos: [1], label: DOG, verdict: "reject", name: "dog" });
+    annotate(store, { photos: [3], label: POODLE, verdict: "accept", name: "poodle" });
+    annotate(store, { photos: [1], label: DOG, verdict: "reject", name: "dog" });
     expect(browse("dog")).toMatchObject({ photos: [3, 2], sure: 1 });
   });
 
@@ -123,7 +123,7 @@ describe("words to search for instead", () => {
         .map(({ words }) => words)
         .sort(),
     ).toEqual(["accordion", "banjo"]);
-    judge(store, { photos: [4], label: ACCORDION, verdict: "accept", name: "accordion" });
+    annotate(store, { photos: [4], label: ACCORDION, verdict: "accept", name: "accordion" });
     expect(suggestAlternatives(library, wanted("xylophone"))).toContainEqual({ words: "accordion", photos: 2 });
   });
 

@@ -8,7 +8,7 @@ import { readArrays, writeArrays } from "../../src-main/store/array-file";
 import { effectiveLabels } from "../../src-main/store/effective-labels";
 import { storeFeatures } from "../../src-main/store/features";
 import { labelsOfPhoto, replacePredictions } from "../../src-main/store/predictions";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
@@ -86,9 +86,9 @@ test("carried labels are those of each photo, best first, with verdicts laid ove
       scores: [0.7, 0.9, 0.2],
     })),
   );
-  judge(store, { photos: [2], label: "wn:00000003", verdict: "accept", name: "three" });
-  judge(store, { photos: [3], label: "wn:00000001", verdict: "reject", name: "one" });
-  judge(store, { photos: [4], label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos: [2], label: "wn:00000003", verdict: "accept", name: "three" });
+  annotate(store, { photos: [3], label: "wn:00000001", verdict: "reject", name: "one" });
+  annotate(store, { photos: [4], label: "own:Rex", verdict: "accept", name: "Rex" });
   const carried = effectiveLabels(store, 1, 4);
   for (const photo of [1, 2, 3, 4]) {
     const expected = labelsOfPhoto(store, photo)

@@ -73,7 +73,7 @@ test("a split is planned without a change, made by group, found by split:, and k
   expect(found(library, "split:none")).toEqual([]);
   expect(found(library, "-split:train split:TEST")).toEqual(found(library, "split:test"));
   expect(splitState(library)).toMatchObject({
-    split: { train: 0.7, seed: 1, photos: plan.photos, waiting: 0, straddling: 0 },
+    split: { train: 0.7, seed: 1, photos: plan.photos, waiting: 0, leaking: 0 },
     groups: 10,
     stale: false,
   });
@@ -153,9 +153,9 @@ test("a photo that joins duplicates of two parts moves neither of them, and the 
   group(store, [[other, bridge, train]]);
   addNewPhotosToSplit(library);
   expect([train, other, bridge].map((photo) => partsOf(store)!.get(photo))).toEqual(["train", "test", "test"]);
-  expect(splitState(library).split).toMatchObject({ straddling: 1, waiting: 0 });
+  expect(splitState(library).split).toMatchObject({ leaking: 1, waiting: 0 });
   makeSplit(library, SHARES);
-  expect(splitState(library).split).toMatchObject({ straddling: 0 });
+  expect(splitState(library).split).toMatchObject({ leaking: 0 });
 });
 
 test("without a split, split: says how there comes to be one, and is completed with nothing; with one, with its parts", () => {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
-import type { Places } from "../../src-main/folder/watch";
+import type { ScanScope } from "../../src-main/folder/watch";
 import { countWhere } from "../../src-main/store/browse";
 import type { Store } from "../../src-main/store/database";
 import {
@@ -14,12 +14,12 @@ import {
   storeFailure,
   tileRows,
 } from "../../src-main/store/photos";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // What lies in a RAW file is nothing to the scan: a name and bytes do.
 
-async function look(store: Store, scope?: Places): Promise<void> {
+async function look(store: Store, scope?: ScanScope): Promise<void> {
   for await (const _ of scan(store, { scope })) {
     /* to the end */
   }
@@ -30,9 +30,9 @@ function put(store: Store, path: string, content = path): void {
   writeFileSync(at(store, path), content);
 }
 const accept = (store: Store, path: string, label: string) =>
-  judge(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "accept", name: label });
+  annotate(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "accept", name: label });
 const reject = (store: Store, path: string, label: string) =>
-  judge(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "reject", name: label });
+  annotate(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "reject", name: label });
 const verdictsAt = (store: Store, path: string) =>
   currentAnnotations(store)
     .filter(({ photo }) => photo === photoAt(store, path))
@@ -133,7 +133,7 @@ test("a RAW whose JPEG is deleted is a photo again, with what was decided on bot
   const own = photoAt(store, "IMG_1.RAF");
   await paint(at(store, "IMG_1.jpg"), 1);
   await look(store);
-  judge(store, { photos: [photoAt(store, "IMG_1.jpg")!], label: "own:dog", verdict: "clear", name: "dog" });
+  annotate(store, { photos: [photoAt(store, "IMG_1.jpg")!], label: "own:dog", verdict: "clear", name: "dog" });
   accept(store, "IMG_1.RAF", "wolf"); // named by the RAW, kept with the photo
   renameSync(at(store, "IMG_1.jpg"), join(store.home, "away.jpg"));
   await look(store);

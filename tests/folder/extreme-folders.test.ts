@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import type { Store } from "../../src-main/store/database";
 import { countPhotos, folders, pathsOf, photoAt } from "../../src-main/store/photos";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -17,7 +17,7 @@ async function look(store: Store): Promise<number> {
 }
 
 const accept = (store: Store, path: string) =>
-  judge(store, { photos: [photoAt(store, path)!], label: "own:dog", verdict: "accept", name: "dog" });
+  annotate(store, { photos: [photoAt(store, path)!], label: "own:dog", verdict: "accept", name: "dog" });
 
 // guarantee: names-exact
 test("a photo below 200 folders is found, labelled, shown and exported", async () => {
@@ -35,7 +35,7 @@ test("a photo below 200 folders is found, labelled, shown and exported", async (
     photos: [photo],
   } = await engine.api.browse({ folder: deep, sort: "name", descending: false, group: "folder" });
   expect(await engine.api.photo({ photo })).toMatchObject({ paths: [`${deep}/photo.jpg`], width: 96 });
-  await engine.api.judge({ photos: [photo], label: "own:deep", verdict: "accept" });
+  await engine.api.annotate({ photos: [photo], label: "own:deep", verdict: "accept" });
   const file = join(temporaryFolder(), "labels.csv");
   await engine.api.exportLabels({
     format: "csv",
@@ -113,7 +113,7 @@ test("names with line breaks, emoji, text from right to left and 255 bytes are k
   const { photos } = await engine.api.browse({ sort: "name", descending: false, group: "none" });
   const details = await engine.api.photosDetails({ photos });
   expect(details.flatMap(({ paths }) => paths).sort()).toEqual([...NAMES].sort());
-  await engine.api.judge({ photos, label: "own:named", verdict: "accept" });
+  await engine.api.annotate({ photos, label: "own:named", verdict: "accept" });
   const choice = { photos: null, labels: "accepted" as const, threshold: 0 };
   const out = temporaryFolder();
   await engine.api.exportLabels({ ...choice, format: "jsonl", file: join(out, "labels.jsonl"), overwrite: false });

@@ -29,7 +29,7 @@ import {
   storeFailure,
 } from "../../src-main/store/photos";
 import { changeSettings } from "../../src-main/store/settings";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
 // Root may read everything: a folder is closed by its path, not by its permissions.
@@ -51,7 +51,7 @@ async function look(store: Store): Promise<number[]> {
 
 const at = (store: Store, path: string) => join(store.folder, path);
 const accept = (store: Store, path: string, label: string) =>
-  judge(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "accept", name: label });
+  annotate(store, { photos: [photoAt(store, path)!], label: `own:${label}`, verdict: "accept", name: label });
 const labelsAt = (store: Store, path: string) =>
   currentAnnotations(store)
     .filter(({ photo }) => photo === photoAt(store, path))

@@ -44,7 +44,7 @@ const settles = (names: () => Promise<string[]>, expected: string[]) =>
 test("new, moved, changed and deleted files show by themselves, and verdicts go with the photos", async () => {
   const { engine, folder, paths, names } = await watched();
   const [{ photo: first }] = await paths();
-  await engine.api.judge({ photos: [first], label: "own:harbour", verdict: "accept" });
+  await engine.api.annotate({ photos: [first], label: "own:harbour", verdict: "accept" });
 
   await paint(join(folder, "c.jpg"), 3);
   await settles(names, ["a.jpg", "c.jpg", "sub/b.jpg"]);

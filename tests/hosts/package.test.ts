@@ -202,7 +202,7 @@ test.runIf(linux)(
       expect(photos).toHaveLength(7);
       const details = await Promise.all(photos.map((photo) => value<PhotoDetails>(engine, "photo", { photo })));
       const { photo, labels } = details.find((each) => each.labels.length > 0)!;
-      await value(engine, "judge", { photos: [photo], label: labels[0].label, verdict: "accept" });
+      await value(engine, "annotate", { photos: [photo], label: labels[0].label, verdict: "accept" });
       const { job } = await value<{ job: JobId }>(engine, "retrain");
       await expect
         .poll(() => ended.find((received) => received.job === job), { timeout: 60_000 })

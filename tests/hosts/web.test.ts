@@ -115,9 +115,9 @@ describe("calls", () => {
       droppedPath: () => null,
     });
     expect(await client.library()).toEqual(libraryOf("/photos"));
-    expect(await client.judge({ photos: [1, 2], label: "own:Rex", verdict: "accept" })).toEqual({ photos: 2 });
+    expect(await client.annotate({ photos: [1, 2], label: "own:Rex", verdict: "accept" })).toEqual({ photos: 2 });
     await expect(client.openLibrary({ folder: "/missing" })).rejects.toMatchObject({ code: "no-folder" });
-    await expect(client.judge({ photos: [-1], label: "own:Rex", verdict: "accept" })).rejects.toMatchObject({
+    await expect(client.annotate({ photos: [-1], label: "own:Rex", verdict: "accept" })).rejects.toMatchObject({
       code: "bad-arguments",
     });
     await expect(client.chooseFolder()).rejects.toMatchObject({ code: "no-dialog" });

@@ -52,15 +52,15 @@ test("sets are kept, found again after a restart, and a name is given once", asy
     descending: true,
     group: "date",
   } as const;
-  const saved = await engine.api.saveSet(set);
-  await expect(engine.api.saveSet({ ...set, name: "dogs of may" })).rejects.toMatchObject({ code: "set-exists" });
-  expect(await engine.api.renameSet({ set: saved.set, name: "Dogs" })).toEqual({ ...saved, name: "Dogs" });
+  const saved = await engine.api.saveSearch(set);
+  await expect(engine.api.saveSearch({ ...set, name: "dogs of may" })).rejects.toMatchObject({ code: "set-exists" });
+  expect(await engine.api.renameSearch({ set: saved.set, name: "Dogs" })).toEqual({ ...saved, name: "Dogs" });
   await engine.api.closeLibrary();
   await engine.api.openLibrary({ folder });
-  expect(await engine.api.sets()).toEqual([{ ...saved, name: "Dogs" }]);
+  expect(await engine.api.savedSearches()).toEqual([{ ...saved, name: "Dogs" }]);
   expect(await engine.api.countPhotos({ query: saved.query })).toEqual({ photos: 0 });
   expect(await engine.api.countPhotos({ query: "taken:soon" })).toEqual({ photos: null });
-  const { set: id, ...gone } = await engine.api.deleteSet({ set: saved.set });
-  await expect(engine.api.deleteSet({ set: id })).rejects.toMatchObject({ code: "no-set" });
-  expect((await engine.api.saveSet(gone)).name).toBe("Dogs");
+  const { set: id, ...gone } = await engine.api.deleteSearch({ set: saved.set });
+  await expect(engine.api.deleteSearch({ set: id })).rejects.toMatchObject({ code: "no-set" });
+  expect((await engine.api.saveSearch(gone)).name).toBe("Dogs");
 });

@@ -157,7 +157,7 @@ test("however often decoders are killed, labelling ends, and every photo has its
   const job = {
     signal: new AbortController().signal,
     progress: () => undefined,
-    breath: () => Promise.resolve(),
+    yield: () => Promise.resolve(),
   } as unknown as JobHandle;
   const pack = { dimensions: 1, classes: [{}], visualId: "one", preprocess: PLAIN } as unknown as Pack;
   const model = {

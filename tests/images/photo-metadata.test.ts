@@ -17,7 +17,7 @@ const NOTHING: PhotoMetadata = {
   takenAt: null,
   camera: "",
   lens: "",
-  place: null,
+  location: null,
   rating: null,
   keywords: [],
   motion: false,
@@ -47,10 +47,10 @@ test("place, lens, rating and a film in the file are read from Exif and XMP", as
     )
     .jpeg()
     .toBuffer();
-  const { place, ...head } = metadataOf(await sharp(jpeg).metadata());
-  expect(head).toEqual({ ...NOTHING, place: undefined, lens: "50.0 mm f/1.8", rating: 3, motion: true });
-  expect(place!.latitude).toBeCloseTo(-33.86, 6);
-  expect(place!.longitude).toBeCloseTo(151.2, 6);
+  const { location, ...photoMetadata } = metadataOf(await sharp(jpeg).metadata());
+  expect(photoMetadata).toEqual({ ...NOTHING, location: undefined, lens: "50.0 mm f/1.8", rating: 3, motion: true });
+  expect(location!.latitude).toBeCloseTo(-33.86, 6);
+  expect(location!.longitude).toBeCloseTo(151.2, 6);
   expect(
     metadataOf({ exif: Buffer.from("Exif\0\0no block"), xmp: Buffer.from("<x"), iptc: Buffer.from("8BIM") }),
   ).toEqual(NOTHING);
@@ -64,7 +64,7 @@ test("photos are found by place, lens, keyword and rating", () => {
   const version = (photo: number) =>
     store.db.prepare("SELECT lower(hex(hash)) FROM photo WHERE id = ?").pluck().get(photo) as string;
   PLACES.forEach(([latitude, longitude], i) =>
-    storeMetadata(store, photos[i], version(photos[i]), { ...NOTHING, place: { latitude, longitude } }),
+    storeMetadata(store, photos[i], version(photos[i]), { ...NOTHING, location: { latitude, longitude } }),
   );
   storeMetadata(store, photos[4], version(photos[4]), {
     ...NOTHING,

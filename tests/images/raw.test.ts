@@ -59,7 +59,7 @@ test("what a RAW file says of itself is read: time with its zone, camera, lens, 
     takenAt: "2023-07-09T18:30:05+02:00",
     camera: "NIKON D750",
     lens: "50.0 mm f/1.8",
-    place: null,
+    location: null,
     rating: null,
     keywords: [],
   });
@@ -77,7 +77,7 @@ test("what a RAW file says of itself is read: time with its zone, camera, lens, 
     "-GPSLongitudeRef=W",
     file,
   ]);
-  expect(await decode(file, null)).toMatchObject({ rating: 4, place: { latitude: -33.5, longitude: -70.25 } });
+  expect(await decode(file, null)).toMatchObject({ rating: 4, location: { latitude: -33.5, longitude: -70.25 } });
   expect((await readMetadata(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
 });
 

@@ -8,7 +8,7 @@ import { buildLabelSpace, classesUnder, informationContent } from "../../src-mai
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import type { Target } from "../../src-main/labeller/semantic-index";
 import { random } from "../../src-main/math/random";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { LabelId } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
@@ -246,7 +246,7 @@ describe("a query", () => {
     "a name of the user's own is found whole: %s",
     (own) => {
       const { asked, store, find } = searchFixture(3);
-      expect(judge(store, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
+      expect(annotate(store, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
       // No features: its vector then is that of its words, where it has any.
       const { photos, unknown } = find(own.slice(4).toUpperCase());
       if (lexicon.vectorOf(own)) {
@@ -259,9 +259,9 @@ describe("a query", () => {
 
   test("photos that a person accepted the word for come first, rejected ones not at all", () => {
     const { store, find } = searchFixture(6);
-    judge(store, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
-    judge(store, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
-    judge(store, { photos: [3], label: CAR, verdict: "reject", name: "car" });
+    annotate(store, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
+    annotate(store, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
+    annotate(store, { photos: [3], label: CAR, verdict: "reject", name: "car" });
     expect(find("dog")).toMatchObject({ photos: [4, 3, 5, 6], scores: [1, 0.48, 0.46, 0.45] });
     expect(find("dog", 2).photos).toEqual([4, 3]);
     expect(find("dog car").photos).toEqual([4, 5, 6]);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../../src-main/math/random";
 import { closeness, panned, showing, toMap, toScreen, whole, zoomed } from "../../src-renderer/map/camera";
 import { coloursOf, type Rgb } from "../../src-renderer/map/colours";
-import { placeWords } from "../../src-renderer/map/place-words";
+import { positionLabels } from "../../src-renderer/map/place-words";
 import { indexPoints } from "../../src-renderer/map/point-index";
 
 const size = { width: 800, height: 600 };
@@ -73,7 +73,7 @@ test("words do not run into each other, the first comes first, and from nearer t
   const draw = random(4);
   const words = Array.from({ length: 200 }, (_, i) => ({ name: `word ${i}`, x: 2 * draw() - 1, y: 2 * draw() - 1 }));
   const widthOf = (name: string) => 7 * name.length;
-  const placed = placeWords(words, whole(size), size, widthOf);
+  const placed = positionLabels(words, whole(size), size, widthOf);
   for (const a of placed)
     for (const b of placed) {
       if (a === b) continue;
@@ -83,7 +83,7 @@ test("words do not run into each other, the first comes first, and from nearer t
       expect(apart).toBe(true);
     }
   expect(placed[0].word).toBe(words.findIndex(({ x, y }) => Math.abs(x) < 1 && Math.abs(y) < 1));
-  const near = placeWords(words, zoomed(whole(size), size, 2, 400, 300), size, widthOf);
+  const near = positionLabels(words, zoomed(whole(size), size, 2, 400, 300), size, widthOf);
   const quarter = placed.filter(({ left, top }) => left > 200 && left < 600 && top > 150 && top < 450);
   expect(near.length).toBeGreaterThan(quarter.length);
 });

@@ -8,7 +8,7 @@ import {
   readFilters,
   writeFilters,
 } from "../../src-renderer/state/filters";
-import { IN_SPLIT, type PartAsked, type State, STATES } from "../../src-shared/query/fields";
+import { IN_SPLIT, type SplitFilter, type State, STATES } from "../../src-shared/query/fields";
 
 const text = fc.oneof(fc.constant(""), fc.string({ unit: "binary", minLength: 1, maxLength: 10 }));
 const day = fc.oneof(
@@ -28,7 +28,7 @@ const filters: fc.Arbitrary<Filters> = fc.record({
   from: day,
   to: day,
   state: fc.constantFrom(null, ...(Object.keys(STATES) as State[])),
-  part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as PartAsked[])),
+  part: fc.constantFrom(null, ...(Object.keys(IN_SPLIT) as SplitFilter[])),
   megapixels: fc.constantFrom("", "2", "12", "7.5"),
   people: fc.constantFrom("", "0", "2", ">2", "11"),
 });

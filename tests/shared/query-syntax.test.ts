@@ -3,7 +3,7 @@ import { type LiqeQuery, parse as parseWithLiqe } from "liqe";
 import { describe, expect, test } from "vitest";
 import { isFieldName, readBytes, readDate, readNumber, readShare } from "../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
-import { tokensOf, written, writtenWord } from "../../src-shared/query/tokens";
+import { quoteValue, quoteWord, tokensOf } from "../../src-shared/query/tokens";
 
 /** A query as text that says nothing of positions and of quotation marks: `(and word:dog (not label:=cat))`. */
 function shape(query: Query): string {
@@ -131,9 +131,9 @@ const texts = fc.string({ unit: "binary", minLength: 1, maxLength: 12 });
 test("any text means itself where it is written as a value or as a word", () => {
   fc.assert(
     fc.property(texts, (text) => {
-      const field = parseQuery(`label:${written(text)}`);
+      const field = parseQuery(`label:${quoteValue(text)}`);
       expect(field.is === "field" && field.value.is === "text" && field.value.text).toBe(text);
-      const word = parseQuery(writtenWord(text));
+      const word = parseQuery(quoteWord(text));
       expect(word.is === "word" && word.text).toBe(text);
     }),
     { numRuns: 2000 },
@@ -143,10 +143,10 @@ test("any text means itself where it is written as a value or as a word", () => 
 const { query: queries } = fc.letrec<{ query: string; many: string }>((tie) => ({
   query: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
-    texts.map(writtenWord),
+    texts.map(quoteWord),
     fc
       .tuple(fc.constantFrom("label", "taken", "width", "is"), fc.constantFrom(":", ":=", ":>", ":<="), texts)
-      .map(([name, comparison, text]) => `${name}${comparison}${written(text)}`),
+      .map(([name, comparison, text]) => `${name}${comparison}${quoteValue(text)}`),
     fc.constantFrom("taken:[2024 TO *]", "width:[1 TO 20]"),
     tie("many").map((text) => `-(${text})`),
     tie("query").map((text) => `NOT ${text}`),

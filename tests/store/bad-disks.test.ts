@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import { closeStore, openStore } from "../../src-main/store/database";
-import { countVerdicts, currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, countVerdicts, currentAnnotations } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -47,7 +47,7 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   let refusal: { code?: string; message?: string } = {};
   for (let n = 0; n < 4000 && refusal.code === undefined; n++) {
     try {
-      await engine.api.judge({
+      await engine.api.annotate({
         photos: [photos[n % 4]],
         label: `own:${"long name ".repeat(15)}${n}`,
         verdict: "accept",
@@ -70,7 +70,7 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   makeRoom();
   await engine.until("disk", ({ fault }) => fault === null); // it looks by itself
   await engine.until("library", (info) => info.photos === 5);
-  await engine.api.judge({ photos: [photos[0]], label: "own:there is room", verdict: "accept" });
+  await engine.api.annotate({ photos: [photos[0]], label: "own:there is room", verdict: "accept" });
   await engine.idle();
   await engine.close();
   const store = openStore({ home, folder });
@@ -90,7 +90,7 @@ test("a library is let go also where the disk takes no copy of it, and nothing h
   const place = { home: join(disk, "home"), folder: temporaryFolder() };
   const store = openStore(place);
   const photos = addMockPhotos(store, 3000);
-  judge(store, { photos, label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos, label: "own:Rex", verdict: "accept", name: "Rex" });
   const makeRoom = fill(disk);
   expect(() => closeStore(store)).toThrow(expect.objectContaining({ code: "disk-full" }) as Error);
   makeRoom();

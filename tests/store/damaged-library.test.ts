@@ -8,7 +8,7 @@ import { closeStore, openStore, type Store } from "../../src-main/store/database
 import { libraryDirectory } from "../../src-main/store/home";
 import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
 import { undo } from "../../src-main/store/undo";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -25,12 +25,12 @@ function diedWith(later: number): Location {
   const directory = libraryDirectory(place.home, place.folder);
   const first = openStore(place);
   const photos = addMockPhotos(first, 200);
-  judge(first, { photos: [photos[0]], label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(first, { photos: [photos[0]], label: "own:Rex", verdict: "accept", name: "Rex" });
   closeStore(first);
   const second = openStore(place);
   const [added] = addMockPhotos(second, 1, 500);
   for (let n = 0; n < later; n++)
-    judge(second, {
+    annotate(second, {
       photos: [n === 0 ? added : photos[n]],
       label: n % 2 === 0 ? "own:garden" : "own:Rex",
       verdict: "accept",
@@ -198,7 +198,7 @@ test("copies that a process left half written are no copies, and are gone after 
   writeFileSync(join(backups, "library-exit-2026-01-01T00-00-00-000Z.db.tmp"), "half");
   expect(backupsOf(place.home, place.folder)).toHaveLength(1);
   const store = openStore(place);
-  judge(store, { photos: [5], label: "own:Rex", verdict: "reject", name: "Rex" });
+  annotate(store, { photos: [5], label: "own:Rex", verdict: "reject", name: "Rex" });
   closeStore(store);
   expect(readdirSync(backups).filter((name) => name.endsWith(".tmp"))).toEqual([]);
   expect(existsSync(place.file)).toBe(true);

@@ -15,12 +15,12 @@ async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; dir
   await api.openLibrary({ folder });
   await api.changeSettings({ threshold: 0 }); // painted squares look like nothing surely
   await idle();
-  await api.judge({ photos: [1], label: "own:Rex", verdict: "accept" });
+  await api.annotate({ photos: [1], label: "own:Rex", verdict: "accept" });
   await idle();
   await api.closeLibrary();
   await api.openLibrary({ folder });
   await idle();
-  await api.judge({ photos: [2], label: "own:Rex", verdict: "accept" });
+  await api.annotate({ photos: [2], label: "own:Rex", verdict: "accept" });
   await idle();
   return { engine, folder, directory: libraryDirectory(engine.home, folder) };
 }
@@ -106,7 +106,7 @@ test("a cache that is damaged anywhere while nobody looks is made again with the
     await api.openLibrary({ folder });
     await idle();
     // What a person would come upon.
-    for (const look of [() => api.photo({ photo: 1 }), () => api.makePhotoMap(), () => api.findDuplicates()]) {
+    for (const look of [() => api.photo({ photo: 1 }), () => api.makeEmbeddingMap(), () => api.findDuplicates()]) {
       await look().catch((error: unknown) => {
         expect(error, table).toMatchObject({
           code: expect.stringMatching(/^(library-damaged|no-library|busy)$/) as string,

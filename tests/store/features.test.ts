@@ -9,7 +9,7 @@ import {
   useModel,
 } from "../../src-main/store/models";
 import { undo } from "../../src-main/store/undo";
-import { judge, lastVerdictEvent } from "../../src-main/store/verdicts";
+import { annotate, lastVerdictEvent } from "../../src-main/store/verdicts";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const row = (photo: number) => ({
@@ -94,9 +94,9 @@ test("every model stays, one is in use, and any can be taken up again", () => {
 test("verdicts given during a fit are new to the model it makes", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 3);
-  judge(store, { photos: [photos[0]], label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: [photos[0]], label: "own:a", verdict: "accept", name: "a" });
   const lastEvent = lastVerdictEvent(store);
-  judge(store, { photos: photos.slice(1), label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: photos.slice(1), label: "own:a", verdict: "accept", name: "a" });
   addModel(store, {
     kind: "retrained",
     visualId: "v",

@@ -11,7 +11,7 @@ import { forgetLibrary, libraryDirectory, recentLibraries } from "../../src-main
 import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/store/migrate";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../src-main/store/settings";
 import { undo } from "../../src-main/store/undo";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const CHILD = new URL("../fixtures/annotate-until-killed.ts", import.meta.url).pathname;
@@ -85,7 +85,7 @@ test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -
     const store = openStore(place);
     expect(schemaOf(store.db)).toBe(LIBRARY_STEPS.length);
     expect(store.db.prepare("SELECT dated FROM photo").pluck().all()).toEqual(["2020-01-01T00:00:00"]);
-    judge(store, { photos: [1], label: "own:dog", verdict: "accept", name: "dog" });
+    annotate(store, { photos: [1], label: "own:dog", verdict: "accept", name: "dog" });
     closeStore(store);
 
     const [backup] = readdirSync(join(directory, "backups")).filter((name) => name.includes("migration"));
@@ -134,7 +134,7 @@ test("every exit with changes is backed up, and three copies are kept", () => {
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
   for (let i = 0; i < 5; i++) {
     const store = openStore(place);
-    judge(store, { photos: [i + 1], label: "own:dog", verdict: "accept", name: "dog" });
+    annotate(store, { photos: [i + 1], label: "own:dog", verdict: "accept", name: "dog" });
     closeStore(store);
   }
   const copies = readdirSync(backups).sort();
@@ -155,8 +155,8 @@ test("a clock that is set back by years neither drops the newest copy nor lets a
     for (const [i, year] of [2031, 2033, 2035, 2019, 2018].entries()) {
       vi.setSystemTime(new Date(`${year}-06-01T12:00:00Z`));
       const store = openStore(place);
-      judge(store, { photos: [1], label: "own:dog", verdict: i % 2 === 0 ? "accept" : "reject", name: "dog" });
-      judge(store, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
+      annotate(store, { photos: [1], label: "own:dog", verdict: i % 2 === 0 ? "accept" : "reject", name: "dog" });
+      annotate(store, { photos: [i + 2], label: "own:dog", verdict: "accept", name: "dog" });
       closeStore(store);
     }
     expect(listBackups(join(backups, "..")).map(({ at, verdicts }) => [at.slice(0, 4), verdicts])).toEqual([

@@ -19,7 +19,7 @@ import {
   thresholdsOf,
 } from "../../src-main/store/previous-predictions";
 import { changeSettings } from "../../src-main/store/settings";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import type { LabelId, View } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
@@ -90,7 +90,7 @@ test("counts, filters and labels agree with counting by hand", () => {
       for (const { photo, labels, score } of made.predicted)
         replacePredictions(store, 1, [{ photo, labels, scores: labels.map(() => score) }]);
       for (const { photo, label, verdict } of made.judged)
-        judge(store, { photos: [photo], label, verdict, name: label });
+        annotate(store, { photos: [photo], label, verdict, name: label });
       for (const photo of made.gone) store.db.prepare("UPDATE file SET missing = 1 WHERE photo = ?").run(photo);
       const truth = carried(store, made);
 
@@ -170,9 +170,9 @@ test("a photo's labels: accepted in the order given, then predicted as they were
       scores: new Float32Array([0.25, 0.5, 0.5, 0.75]),
     },
   ]);
-  judge(store, { photos: [1], label: "own:typed", verdict: "accept", name: "typed" });
-  judge(store, { photos: [1], label: "own:right", verdict: "accept", name: "right" });
-  judge(store, { photos: [1], label: "own:wrong", verdict: "reject", name: "wrong" });
+  annotate(store, { photos: [1], label: "own:typed", verdict: "accept", name: "typed" });
+  annotate(store, { photos: [1], label: "own:right", verdict: "accept", name: "right" });
+  annotate(store, { photos: [1], label: "own:wrong", verdict: "reject", name: "wrong" });
   expect(labelsOfPhoto(store, 1)).toEqual([
     { label: "own:typed", score: 1, source: "added" },
     { label: "own:right", score: 1, source: "accepted" },
@@ -201,7 +201,7 @@ test("guesses are what is possible but not sure, nor judged, nor hidden: at most
     { photo: 1, labels: Object.keys(scores).map((name) => `own:${name}` as LabelId), scores: Object.values(scores) },
   ]);
   changeSettings(store, { labelThresholds: { "own:strict": 0.7 } });
-  judge(store, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
+  annotate(store, { photos: [1], label: "own:judged", verdict: "reject", name: "judged" });
   changeCards(store, new Map([["own:deleted", { hidden: true }]]), [], () => "Delete a label");
   const guesses = () => guessesOf(store, 1).map(({ label, score }) => [label.slice(4), score]);
   expect(guesses()).toEqual([
@@ -271,7 +271,7 @@ test("views are sorted and grouped, and hits keep their order and scores", () =>
     1,
     [3, 4, 5].map((photo) => ({ photo, labels: ["own:a"], scores: [photo / 10] })),
   );
-  judge(store, { photos: [7, 3], label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: [7, 3], label: "own:a", verdict: "accept", name: "a" });
   expect(view({ sort: "relevance", label: "own:a" }).photos).toEqual([3, 7, 5, 4]);
 });
 
@@ -287,7 +287,7 @@ test("a stricter threshold takes predictions back, never a verdict, and a looser
   const store = emptyLibrary();
   addMockPhotos(store, 1);
   replacePredictions(store, 1, [{ photo: 1, labels: ["own:a", "own:b", "own:c"], scores: [0.9, 0.5, 0.04] }]);
-  judge(store, { photos: [1], label: "own:b", verdict: "accept", name: "b" });
+  annotate(store, { photos: [1], label: "own:b", verdict: "accept", name: "b" });
   const labels = () => labelsOfPhoto(store, 1).map(({ label }) => label);
   expect(labels()).toEqual(["own:b", "own:a"]);
   changeSettings(store, { threshold: 0.95 });
@@ -325,7 +325,7 @@ test("what another model predicted before is kept with how far it lies from the 
   );
   expect(mostChangedPredictions(store, 1, 9)).toEqual([]);
   rank(2, [["own:a", 0.75]], [["own:b", 0.5]], [["own:a", 0.5]], []);
-  judge(store, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
   // The first photo is surer of the same label, the third has not changed, the fourth was judged.
   expect(mostChangedPredictions(store, 2, 9)).toEqual([
     {

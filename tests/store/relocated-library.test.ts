@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import { closeStore, openStore, type Store } from "../../src-main/store/database";
 import { libraryDirectory, recentLibraries } from "../../src-main/store/home";
-import { copyLibrary, keepForFormer, openCopy } from "../../src-main/store/library-copy";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { copyLibrary, copyToPreviousFolder, openCopy } from "../../src-main/store/library-copy";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
 async function scanned(place: { home: string; folder: string }): Promise<Store> {
@@ -22,7 +22,7 @@ async function judgedFolder(): Promise<{ home: string; folder: string; above: st
   const folder = join(above, "Pictures");
   for (const seed of [1, 2, 3]) await paint(join(folder, "garden", `${seed}.png`), seed);
   const store = await scanned({ home, folder });
-  judge(store, { photos: photosOf(store).slice(0, 2), label: "own:Rex", verdict: "accept", name: "Rex" });
+  annotate(store, { photos: photosOf(store).slice(0, 2), label: "own:Rex", verdict: "accept", name: "Rex" });
   closeStore(store);
   return { home, folder, above };
 }
@@ -72,10 +72,10 @@ test("a copy that took over the library of a folder on a drive that was away giv
   renameSync(folder, away);
   const store = await scanned({ home, folder: copy });
   expect(store.movedFrom).toBe(folder);
-  keepForFormer(store);
+  copyToPreviousFolder(store);
   expect(store.movedFrom).toBeNull();
-  expect(() => keepForFormer(store)).toThrow(expect.objectContaining({ code: "not-moved" }) as Error);
-  judge(store, { photos: photosOf(store), label: "own:copied", verdict: "accept", name: "copied" });
+  expect(() => copyToPreviousFolder(store)).toThrow(expect.objectContaining({ code: "not-moved" }) as Error);
+  annotate(store, { photos: photosOf(store), label: "own:copied", verdict: "accept", name: "copied" });
   closeStore(store);
   expect(recentLibraries(home).map((recent) => recent.folder)).toEqual(expect.arrayContaining([copy, folder]));
 
@@ -92,9 +92,9 @@ test("of two libraries that fit a folder, that which was written to last is foun
   cpSync(folder, copy, { recursive: true });
   renameSync(folder, join(above, "away"));
   const store = await scanned({ home, folder: copy });
-  keepForFormer(store);
+  copyToPreviousFolder(store);
   await new Promise((resolve) => setTimeout(resolve, 20)); // a file's time of writing has a tick
-  judge(store, { photos: photosOf(store), label: "own:later", verdict: "accept", name: "later" });
+  annotate(store, { photos: photosOf(store), label: "own:later", verdict: "accept", name: "later" });
   closeStore(store);
   renameSync(copy, moved);
   const found = await scanned({ home, folder: moved });
@@ -132,7 +132,7 @@ test("a copied library opens on another computer with its verdicts, and puts the
   const opened = await scanned(there);
   expect(currentAnnotations(opened)).toHaveLength(2);
   expect(photosOf(opened)).toHaveLength(3);
-  judge(opened, { photos: photosOf(opened), label: "own:garden", verdict: "accept", name: "garden" });
+  annotate(opened, { photos: photosOf(opened), label: "own:garden", verdict: "accept", name: "garden" });
 
   expect(() => openCopy({ ...there, file, replace: false })).toThrow(
     expect.objectContaining({ code: "library-exists" }) as Error,

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { copyLibrary, openCopy } from "../../src-main/store/library-copy";
 import { addModel } from "../../src-main/store/models";
-import { currentAnnotations, judge } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
 
 const HTML = "own:<img src=x onerror=alert(1)>";
@@ -15,7 +15,7 @@ let made: Buffer | undefined;
 function copied(): Buffer {
   const store = openStore({ home: temporaryFolder(), folder: temporaryFolder() });
   const photos = addMockPhotos(store, 20);
-  judge(store, { photos, label: HTML, verdict: "accept", name: "html" });
+  annotate(store, { photos, label: HTML, verdict: "accept", name: "html" });
   addModel(store, {
     kind: "retrained",
     visualId: "v",

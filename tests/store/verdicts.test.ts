@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { replacePredictions } from "../../src-main/store/predictions";
 import { redo, undo, undoState } from "../../src-main/store/undo";
-import { copyVerdicts, currentAnnotations, judge, recordAll } from "../../src-main/store/verdicts";
+import { annotate, copyVerdicts, currentAnnotations, recordAll } from "../../src-main/store/verdicts";
 import type { LabelId, Verdict } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 
@@ -52,7 +52,7 @@ test("undo and redo agree with a plain list of states, whatever is done in whate
           const changed = s.photos.filter(
             (photo) => state.get(`${photo} ${s.label}`) !== next.get(`${photo} ${s.label}`),
           ).length;
-          expect(judge(store, { ...s, name: "it" }).photos).toBe(changed);
+          expect(annotate(store, { ...s, name: "it" }).photos).toBe(changed);
           if (changed > 0) {
             past.push(state);
             future = [];
@@ -78,10 +78,10 @@ test("undo and redo agree with a plain list of states, whatever is done in whate
 test("what stands is what the log comes to", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 3);
-  judge(store, { photos, label: "own:a", verdict: "accept", name: "a" });
-  judge(store, { photos: [1], label: "own:a", verdict: "reject", name: "a" });
+  annotate(store, { photos, label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: [1], label: "own:a", verdict: "reject", name: "a" });
   undo(store);
-  judge(store, { photos: [2], label: "own:a", verdict: "clear", name: "a" });
+  annotate(store, { photos: [2], label: "own:a", verdict: "clear", name: "a" });
   const replayed = store.db
     .prepare(
       `
@@ -94,7 +94,7 @@ test("what stands is what the log comes to", () => {
 // guarantee: append-only
 test("nobody takes a line out of the log or changes one", () => {
   const store = emptyLibrary();
-  judge(store, { photos: addMockPhotos(store, 1), label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: addMockPhotos(store, 1), label: "own:a", verdict: "accept", name: "a" });
   expect(() => store.db.exec("DELETE FROM verdict_event")).toThrow("only grows");
   expect(() => store.db.exec("UPDATE verdict_event SET verdict = 'reject'")).toThrow("only grows");
 });
@@ -104,8 +104,8 @@ test("actions are described in words, and undo outlives a restart", () => {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   let store = openStore(place);
   const photos = addMockPhotos(store, 3);
-  judge(store, { photos, label: "own:dog", verdict: "accept", name: "dog" });
-  judge(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
+  annotate(store, { photos, label: "own:dog", verdict: "accept", name: "dog" });
+  annotate(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
   expect(undo(store)).toBe("Reject “cat” on 1 photo");
   closeStore(store);
   store = openStore(place);
@@ -122,7 +122,7 @@ test("a label that nobody had predicted is added, also when it was undone and do
   const store = emptyLibrary();
   addMockPhotos(store, 3);
   replacePredictions(store, 1, [{ photo: 1, labels: ["own:dog"], scores: [0.5] }]);
-  judge(store, { photos: [1, 2], label: "own:dog", verdict: "accept", name: "dog" });
+  annotate(store, { photos: [1, 2], label: "own:dog", verdict: "accept", name: "dog" });
   undo(store);
   redo(store);
   copyVerdicts(store, 1, 3);
@@ -154,7 +154,7 @@ test("one import is one action, and an unknown photo in it leaves nothing behind
 test("ten thousand photos are one action", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 10_000);
-  expect(judge(store, { photos, label: "own:a", verdict: "accept", name: "a" }).photos).toBe(10_000);
+  expect(annotate(store, { photos, label: "own:a", verdict: "accept", name: "a" }).photos).toBe(10_000);
   undo(store);
   expect(currentAnnotations(store)).toEqual([]);
 });

@@ -8,8 +8,8 @@ import {
   needsFit,
   useModel,
 } from "../../src-main/store/models";
-import { judge } from "../../src-main/store/verdicts";
-import { createLiveLearning, ENOUGH, IDLE_PAUSE_MS } from "../../src-main/workspace/live-learning";
+import { annotate } from "../../src-main/store/verdicts";
+import { ANNOTATIONS_PER_FIT, createLiveLearning, IDLE_PAUSE_MS } from "../../src-main/workspace/live-learning";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 beforeEach(() => {
@@ -49,14 +49,14 @@ test("it learns after a pause, or at once from twenty verdicts, and what it need
   vi.advanceTimersByTime(1);
   expect(begun()).toBe(1);
   await end();
-  live.judged(ENOUGH);
+  live.judged(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(2);
 });
 
 test("one at a time: what is judged meanwhile is learned next; after failing too", async () => {
   const { live, begun, end } = watched();
-  live.judged(ENOUGH);
-  live.judged(ENOUGH);
+  live.judged(ANNOTATIONS_PER_FIT);
+  live.judged(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(1);
   await end();
   expect(begun()).toBe(2);
@@ -70,13 +70,13 @@ test("one at a time: what is judged meanwhile is learned next; after failing too
 test("it waits while something else is fitted, and does nothing when it is off or rests", () => {
   let can = false;
   const { live, begun } = watched(() => can);
-  live.judged(ENOUGH);
+  live.judged(ANNOTATIONS_PER_FIT);
   expect(begun()).toBe(0);
   can = true;
   vi.advanceTimersByTime(IDLE_PAUSE_MS);
   expect(begun()).toBe(1);
   const off = watched(undefined, () => false);
-  off.live.judged(ENOUGH);
+  off.live.judged(ANNOTATIONS_PER_FIT);
   vi.advanceTimersByTime(2 * IDLE_PAUSE_MS);
   expect(off.begun()).toBe(0);
   const resting = watched();
@@ -106,7 +106,7 @@ test("live versions take each other's place, kept ones stay, and going back stop
   const versions = () => listModels(store).map(({ model, live }) => (live ? -model : model));
   add(false);
   expect(needsFit(store)).toBe(false);
-  judge(store, { photos: [1], label: "own:a", verdict: "accept", name: "a" });
+  annotate(store, { photos: [1], label: "own:a", verdict: "accept", name: "a" });
   expect(needsFit(store)).toBe(true);
   add(true);
   expect(needsFit(store)).toBe(false);

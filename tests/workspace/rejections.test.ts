@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { whitenedRows } from "../../src-main/devise/feature-space";
 import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/semantic-embedding";
 import { readFeatureSet } from "../../src-main/evaluation/feature-set";
-import { createRanker, type Labeller } from "../../src-main/labeller/label-ranker";
+import { createRanker, type LabelRanker } from "../../src-main/labeller/label-ranker";
 import { classesUnder } from "../../src-main/labeller/label-space";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { classLabelsOf } from "../../src-main/labeller/pack-labels";
@@ -75,7 +75,7 @@ describe.skipIf(!existsSync(FEATURES))(
         .slice(0, 8);
     }
 
-    async function labellerBy(taught: ReturnType<typeof fitFromExamples> | null): Promise<Labeller> {
+    async function labellerBy(taught: ReturnType<typeof fitFromExamples> | null): Promise<LabelRanker> {
       const ranker = createRanker({
         M: first.M,
         confidence: first.confidence,
@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(FEATURES))(
     }
 
     /** Photos of those seen that show the label. */
-    function shown(ranker: Labeller, label: LabelId, output: VisualOutput): number[] {
+    function shown(ranker: LabelRanker, label: LabelId, output: VisualOutput): number[] {
       const embeddings = ranker.semanticEmbeddings(output);
       return Array.from({ length: output.features.length / D }, (_, i) => i).filter((i) =>
         ranker.rank(output, embeddings, i, { threshold: SHOWN, limit: 12 }).some((each) => each.label === label),

@@ -84,7 +84,7 @@ const labelsOf = ({ api, photos }: Opened) =>
   );
 
 async function relabelled(engine: Opened): Promise<void> {
-  const { job } = await engine.api.labelAgain();
+  const { job } = await engine.api.relabelWithBetterPack();
   expect(await engine.ended(job)).toMatchObject({ kind: "upgrade", state: "done" });
   await engine.idle();
 }
@@ -136,8 +136,8 @@ for (const gone of [false, true]) {
     await api.changeSettings({ liveLearning: false });
 
     const [first] = before[2];
-    await api.judge({ photos: [one, two], label: REX, verdict: "accept" });
-    await api.judge({ photos: [three], label: first.label, verdict: "reject" });
+    await api.annotate({ photos: [one, two], label: REX, verdict: "accept" });
+    await api.annotate({ photos: [three], label: first.label, verdict: "reject" });
     const judged = await labelsOf(engine);
     await relabelled(engine);
     const info = (await api.library())!;
@@ -158,12 +158,12 @@ for (const gone of [false, true]) {
     expect((await api.explain({ photo: three, label: REX })).photos.map(({ photo }) => photo).sort()).toEqual(
       [one, two].sort(),
     ); // by their new features
-    await expect(api.labelAgain()).rejects.toMatchObject({ code: "no-upgrade" });
+    await expect(api.relabelWithBetterPack()).rejects.toMatchObject({ code: "no-upgrade" });
 
     await engine.close();
     const again = await opened(at);
     expect(await labelsOf(again)).toEqual(after);
-    await again.api.judge({ photos: [three], label: REX, verdict: "accept" });
+    await again.api.annotate({ photos: [three], label: REX, verdict: "accept" });
     await again.api.goBack();
     await again.idle();
     expect(await again.api.library()).toMatchObject({ ...offer, verdicts: 4, model: { kind: "bundled" } });
@@ -192,8 +192,8 @@ test("cancelled, the library stays as it was; a second start does not embed agai
   const engine = await opened(at);
   const { api } = engine;
   const [labels, info] = [await labelsOf(engine), await api.library()];
-  const { job } = await api.labelAgain();
-  await expect(api.labelAgain()).rejects.toMatchObject({ code: "busy" });
+  const { job } = await api.relabelWithBetterPack();
+  await expect(api.relabelWithBetterPack()).rejects.toMatchObject({ code: "busy" });
   await expect(api.goBack()).rejects.toMatchObject({ code: "busy" });
   await engine.until("job", (received) => received.job === job && received.done > 0);
   await api.cancelJob({ job });
@@ -207,7 +207,7 @@ test("cancelled, the library stays as it was; a second start does not embed agai
   expect(embedded).toBeLessThan(87);
   const again = await opened(at);
   expect(await labelsOf(again)).toEqual(labels);
-  const { job: second } = await again.api.labelAgain();
+  const { job: second } = await again.api.relabelWithBetterPack();
   await again.ended(second);
   const totals = again
     .of("job")
@@ -222,7 +222,7 @@ test("an engine that is closed while it labels again leaves the old labels, and 
   const at = await labelledByOld(80);
   const engine = await opened(at);
   const labels = await labelsOf(engine);
-  const { job } = await engine.api.labelAgain();
+  const { job } = await engine.api.relabelWithBetterPack();
   await engine.until("job", (received) => received.job === job && received.done > 0);
   await engine.close();
   const again = await opened(at);
@@ -240,7 +240,7 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
   const {
     photos: [one],
   } = engine;
-  await engine.api.judge({ photos: [one], label: REX, verdict: "accept" });
+  await engine.api.annotate({ photos: [one], label: REX, verdict: "accept" });
   const [labels, models] = [await labelsOf(engine), await engine.api.models()];
   await engine.close();
   for (const killedAt of ["embedding", "learning from verdicts"]) {
@@ -253,7 +253,7 @@ test("an engine that is killed while it embeds or learns leaves the old labels a
       }),
     );
     await doomed.call("openLibrary", { folder: at.folder });
-    await doomed.call("labelAgain");
+    await doomed.call("relabelWithBetterPack");
     await reached;
     await doomed.kill();
     const again = await opened(at);
@@ -315,12 +315,12 @@ test("where the old pack is gone photos alike and labelled ones are found; new p
   expect(found.photos.length).toBeGreaterThanOrEqual(counted.predicted);
   expect((await api.browse({ ...EVERYTHING, similar: { like: [photos[0]], unlike: [] } })).photos).toHaveLength(6);
   expect((await api.explain({ photo: photos[0], label: sailing.label })).classes).toEqual([]);
-  await api.judge({ photos: [photos[0]], label: sailing.label, verdict: "accept" });
+  await api.annotate({ photos: [photos[0]], label: sailing.label, verdict: "accept" });
   await api.reviewQueue({ limit: 5 });
-  await api.mislabels({ limit: 5 });
-  for (const { job } of [await api.findDuplicates(), await api.makePhotoMap()])
+  await api.labelIssues({ limit: 5 });
+  for (const { job } of [await api.findDuplicates(), await api.makeEmbeddingMap()])
     expect(await engine.ended(job)).toMatchObject({ state: "done" });
-  expect((await api.photoMap())?.photos).toHaveLength(7);
+  expect((await api.embeddingMap())?.photos).toHaveLength(7);
   expect(await api.browse({ words: "xylophone", sort: "relevance", descending: true, group: "none" })).toMatchObject({
     photos: [],
     unknown: [],

@@ -11,7 +11,7 @@ import { closeStore } from "../../src-main/store/database";
 import { libraryDirectory } from "../../src-main/store/home";
 import { changeSettings } from "../../src-main/store/settings";
 import { undo } from "../../src-main/store/undo";
-import { judge } from "../../src-main/store/verdicts";
+import { annotate } from "../../src-main/store/verdicts";
 import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
 import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-shared/contract";
@@ -227,7 +227,7 @@ async function inBulk(
     withFreshLibrary(folder, {}, async ({ library: { store } }) => {
       const photos = addPhotos(store, n);
       const accepting = await secondsOf(() =>
-        judge(store, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }),
+        annotate(store, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }),
       );
       const undoing = await secondsOf(() => undo(store));
       return [

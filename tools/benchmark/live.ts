@@ -247,7 +247,7 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   for (let turn = 0; ; turn++) {
     const asked = performance.now();
     if (turn % 2 === 0) await host.call("photo", { photo });
-    else await host.call("judge", { photos: [photo], label: "own:nothing", verdict: "clear" });
+    else await host.call("annotate", { photos: [photo], label: "own:nothing", verdict: "clear" });
     answers.push(performance.now() - asked);
     const jobs = (await host.call("jobs")).filter(({ kind }) => kind === "learn");
     const job = jobs.at(-1);

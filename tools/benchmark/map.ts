@@ -1,4 +1,4 @@
-import { makePhotoMap, photoMap } from "../../src-main/features/browse/embedding-map";
+import { embeddingMap, makeEmbeddingMap } from "../../src-main/features/browse/embedding-map";
 import { similarPhotos } from "../../src-main/features/browse/similar-photos";
 import { random } from "../../src-main/math/random";
 import { replacePredictions } from "../../src-main/store/predictions";
@@ -41,9 +41,9 @@ async function ofLibrary(n: number): Promise<Figure[]> {
       const photos = addPhotos(library.store, n);
       for (let from = 0; from < n; from += PHOTOS_PER_BATCH)
         fill(library, photos.slice(from, from + PHOTOS_PER_BATCH), from);
-      const making = await secondsOf(() => asJob(jobs, "map", (job) => makePhotoMap(library, job)));
-      const answering = await secondsOf(() => photoMap(library));
-      const answer = JSON.stringify(await photoMap(library));
+      const making = await secondsOf(() => asJob(jobs, "map", (job) => makeEmbeddingMap(library, job)));
+      const answering = await secondsOf(() => embeddingMap(library));
+      const answer = JSON.stringify(await embeddingMap(library));
       const times: number[] = [];
       const draw = random(5);
       const some = () => photos[Math.floor(draw() * n)];

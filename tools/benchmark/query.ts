@@ -4,7 +4,7 @@ import { random } from "../../src-main/math/random";
 import { inTransaction } from "../../src-main/store/database";
 import { folders } from "../../src-main/store/photos";
 import { countLabels } from "../../src-main/store/predictions";
-import { written } from "../../src-shared/query/tokens";
+import { quoteValue } from "../../src-shared/query/tokens";
 import type { Figure, Outcome } from "./figures";
 import { quantile } from "./quantiles";
 import { fill } from "./search";
@@ -36,8 +36,8 @@ export async function query({ photos: n, rounds }: { photos: number; rounds: num
       const anyOf = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)];
       const names = countLabels(library.store)
         .slice(0, LABELS)
-        .map(({ label }) => written(fullName(library.lexicon.named(label))));
-      const places = folders(library.store).map(({ folder }) => written(`/${folder}`));
+        .map(({ label }) => quoteValue(fullName(library.lexicon.named(label))));
+      const places = folders(library.store).map(({ folder }) => quoteValue(`/${folder}`));
       const month = () => `201${5 + Math.floor(draw() * 5)}-${String(1 + Math.floor(draw() * 12)).padStart(2, "0")}`;
       const kinds: Record<string, () => string> = {
         "label, date and folder": () => `label:${anyOf(names)} taken:>=${month()} folder:${anyOf(places)}`,

@@ -2,7 +2,7 @@
 import type { Logistic } from "../../src-main/devise/calibration";
 import { type Confidence } from "../../src-main/devise/label-ranking";
 import type { ConceptBank } from "../../src-main/labeller/concept-bank";
-import type { Labeller } from "../../src-main/labeller/label-ranker";
+import type { LabelRanker } from "../../src-main/labeller/label-ranker";
 import type { Lexicon } from "../../src-main/labeller/lexicon";
 import { createSemanticIndex } from "../../src-main/labeller/semantic-index";
 import { dot } from "../../src-main/math/vectors";
@@ -42,7 +42,7 @@ export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set
 export function fitSearch(
   { photos, embeddings }: Source,
   lexicon: Lexicon,
-  ranker: Labeller,
+  ranker: LabelRanker,
   bank: ConceptBank,
   keep: (photo: number) => boolean,
 ): Logistic {
@@ -68,7 +68,7 @@ export function fitSearch(
 export async function searchReport(
   { photos, embeddings }: Source,
   lexicon: Lexicon,
-  ranker: Labeller,
+  ranker: LabelRanker,
   bank: ConceptBank,
   confidence: Confidence,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { random } from "../../src-main/math/random";
-import type { Api, Job, JobId, Judged, PhotoId } from "../../src-shared/contract";
+import type { AnnotationCall, Api, Job, JobId, PhotoId } from "../../src-shared/contract";
 import { paint } from "../../tests/fixtures/painted-photos";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
@@ -74,14 +74,14 @@ export async function liveLong({
     try {
       const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
       const rounds: Round[] = [];
-      const standing: Judged[][] = [];
+      const standing: AnnotationCall[][] = [];
       const loop = performance.now();
       const passed = () => (performance.now() - loop) / 60_000;
       for (let given = 0; rounds.length < most && passed() < minutes;) {
         const made = await correct(api, photos, given, corrections);
         standing.push(made);
         if (standing.length > STANDING)
-          await api.judgeEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
+          await api.annotateEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
         given += made.length;
         await window?.walk();
         await atRest(api);
@@ -120,8 +120,8 @@ async function paintPhotos(folder: string, n: number, seed: number): Promise<voi
 }
 
 /** Accepts the best label of every second of the next photos, round and round, and rejects that of the others. */
-async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<Judged[]> {
-  const verdicts: Judged[] = [];
+async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<AnnotationCall[]> {
+  const verdicts: AnnotationCall[] = [];
   for (let i = 0; i < n; i++) {
     const photo = photos[(from + i) % photos.length];
     const { labels } = await api.photo({ photo });
@@ -131,7 +131,7 @@ async function correct(api: Api, photos: PhotoId[], from: number, n: number): Pr
       verdict: i % 2 === 0 && labels.length > 0 ? "accept" : "reject",
     });
   }
-  await api.judgeEach({ verdicts });
+  await api.annotateEach({ verdicts });
   return verdicts;
 }
 

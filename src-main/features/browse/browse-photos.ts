@@ -1,4 +1,4 @@
-import type { Browsed, PhotoId, View } from "../../../src-shared/contract";
+import type { BrowseResult, PhotoId, View } from "../../../src-shared/contract";
 import { QueryFault } from "../../../src-shared/query/syntax";
 import { countWhere, photosWhere, queryView } from "../../store/browse";
 import type { Condition } from "../../store/query-condition";
@@ -13,8 +13,8 @@ const EVERYTHING: Condition = { is: "all", parts: [] };
 const BEST_FIRST = { sort: "relevance", descending: true, group: "none" } as const;
 
 /** The photos of a view, in its order. A query that can't be read finds none, and says why. */
-export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }: View): Browsed {
-  const unknown: Browsed["unknown"] = [];
+export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }: View): BrowseResult {
+  const unknown: BrowseResult["unknown"] = [];
   try {
     const { words, condition } = translateQuery(library, text, findTerm(library, unknown));
     if (words === "")
@@ -60,9 +60,9 @@ function searched(
   library: OpenLibrary,
   words: string,
   { sort, descending, group }: View,
-  unknown: Browsed["unknown"],
+  unknown: BrowseResult["unknown"],
   among?: ReadonlySet<PhotoId>,
-): Browsed {
+): BrowseResult {
   const found = searchPhotos(library, words, among);
   // The hits are of the view already: what is left is their order.
   const sure = queryView(library.store, { sort, descending, group }, found.sure);
@@ -80,7 +80,7 @@ function searched(
 
 /** A word that is one of several that may hold, or must not, holds for the photos that surely show it. */
 const findTerm =
-  (library: OpenLibrary, unknown: Browsed["unknown"]) =>
+  (library: OpenLibrary, unknown: BrowseResult["unknown"]) =>
   (words: string): Condition => {
     const found = semanticSearch(library, words, library.semanticIndex.size());
     unknown.push(...found.unknown);

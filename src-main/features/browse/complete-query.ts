@@ -1,5 +1,5 @@
 import type { QueryCompletion } from "../../../src-shared/contract";
-import { counted } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/counted";
 import {
   type Field,
   fieldNamed,
@@ -9,7 +9,7 @@ import {
   isFieldName,
   STATES,
 } from "../../../src-shared/query/fields";
-import { type Token, tokensOf, written, writtenWord } from "../../../src-shared/query/tokens";
+import { quoteValue, quoteWord, type Token, tokensOf } from "../../../src-shared/query/tokens";
 import { fullName } from "../../labeller/lexicon";
 import { countMonths } from "../../store/browse";
 import { camerasOf, keywordsOf, lensesOf } from "../../store/metadata";
@@ -67,42 +67,42 @@ function fieldsFrom(typed: string): Option[] {
 /** Labels that photos carry, then words of the vocabulary. */
 function wordsFrom(library: OpenLibrary, typed: string, token: Token): Option[] {
   if (token.is !== "word" || typed.length < MIN_LETTERS) return [];
-  const word = (name: string, detail: string): Option => ({ insert: `${writtenWord(name)} `, shown: name, detail });
+  const word = (name: string, detail: string): Option => ({ insert: `${quoteWord(name)} `, shown: name, detail });
   const labels = labelsFrom(library, typed).slice(0, MAX_WORDS);
   const names = new Set(labels.map(({ name }) => name));
   const others = library.lexicon
     .suggest(typed, MAX_WORDS, labelsInUse(library))
     .filter(({ own, name }) => !own && !names.has(name));
   return [
-    ...labels.map(({ name, photos }) => word(name, counted(photos, "photo"))),
+    ...labels.map(({ name, photos }) => word(name, formatCount(photos, "photo"))),
     ...others.map((label) => word(label.name, label.parent ?? "")),
   ];
 }
 
 function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[] {
-  const value = (text: string, detail: string): Option => ({ insert: `${written(text)} `, shown: text, detail });
+  const value = (text: string, detail: string): Option => ({ insert: `${quoteValue(text)} `, shown: text, detail });
   const begins = (text: string) => text.toLowerCase().startsWith(typed.toLowerCase());
   const holds = (text: string) => text.toLowerCase().includes(typed.toLowerCase());
   switch (kind) {
     case "label":
-      return labelsFrom(library, typed).map(({ label, photos }) => value(label, counted(photos, "photo")));
+      return labelsFrom(library, typed).map(({ label, photos }) => value(label, formatCount(photos, "photo")));
     case "folder":
       return folders(library.store)
         .filter(({ folder }) => folder !== "" && holds(folder))
-        .map(({ folder, photos }) => value(folder, counted(photos, "photo")));
+        .map(({ folder, photos }) => value(folder, formatCount(photos, "photo")));
     case "camera":
       return camerasOf(library.store)
         .filter(({ camera }) => holds(camera))
-        .map(({ camera, photos }) => value(camera, counted(photos, "photo")));
+        .map(({ camera, photos }) => value(camera, formatCount(photos, "photo")));
     case "lens":
       return lensesOf(library.store)
         .filter(({ lens }) => holds(lens))
-        .map(({ lens, photos }) => value(lens, counted(photos, "photo")));
+        .map(({ lens, photos }) => value(lens, formatCount(photos, "photo")));
     case "keyword":
       return keywordsOf(library.store)
         .map(({ steps, photos }) => ({ path: steps.join("|"), photos }))
         .filter(({ path }) => holds(path))
-        .map(({ path, photos }) => value(path, counted(photos, "photo")));
+        .map(({ path, photos }) => value(path, formatCount(photos, "photo")));
     case "rating":
       return begins(">")
         ? ["4", "3", "2", "1", "0"].map((stars) => ({
@@ -136,7 +136,7 @@ function valuesOf(library: OpenLibrary, { kind }: Field, typed: string): Option[
     case "date":
       return countMonths(library.store)
         .filter(({ month }) => begins(month))
-        .map(({ month, photos }) => value(month, counted(photos, "photo")));
+        .map(({ month, photos }) => value(month, formatCount(photos, "photo")));
     case "confidence":
       return begins(">0")
         ? ["0.9", "0.8", "0.5"].map((share) => ({

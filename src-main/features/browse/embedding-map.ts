@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { LabelId, PhotoId, PhotoMap } from "../../../src-shared/contract";
-import { counted } from "../../../src-shared/counted";
+import type { EmbeddingMap, LabelId, PhotoId } from "../../../src-shared/contract";
+import { formatCount } from "../../../src-shared/counted";
 import type { JobHandle } from "../../base/jobs";
 import { positionByNeighbours } from "../../curate/map";
 import { mapInWorker } from "../../curate/map-in-worker";
@@ -25,7 +25,7 @@ interface MapLayout {
   made: number;
   photos: Uint32Array;
   /** `[n, 2]` */
-  places: Float32Array;
+  positions: Float32Array;
 }
 
 /** Progress is told in so many steps, of which reading the features takes the first tenth. */
@@ -41,31 +41,33 @@ const MIN_SHARE = 1 / 2000;
 const layouts = new WeakMap<Store, MapLayout>();
 
 /** Makes the map of all photos that were looked at, and keeps it beside the cache. */
-export async function makePhotoMap(library: OpenLibrary, job: JobHandle): Promise<string> {
+export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Promise<string> {
   const {
     store,
     pack: { visualId },
   } = library;
   const report = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
   const { photos, rows } = await pcaFeatures(library, (share) => report(READING * share));
-  await job.breath();
-  const places = await mapInWorker(rows, photos.length, {
+  await job.yield();
+  const positions = await mapInWorker(rows, photos.length, {
     signal: job.signal,
     onProgress: (share) => report(READING + (1 - READING) * share),
   });
-  storeLayout(store, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, places });
-  return counted(photos.length, "photo");
+  storeLayout(store, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, positions });
+  return formatCount(photos.length, "photo");
 }
 
 /** The map with all that colours it and the words on it; null before it was made. */
-export async function photoMap(library: OpenLibrary): Promise<PhotoMap | null> {
+export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap | null> {
   const layout = await currentLayout(library);
   if (!layout) return null;
   const present = new Set(photosWithFeatures(library.store, library.pack.visualId));
   const shown = Array.from(layout.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
-  const places = Float32Array.from(shown.flatMap(({ row }) => [layout.places[2 * row], layout.places[2 * row + 1]]));
+  const positions = Float32Array.from(
+    shown.flatMap(({ row }) => [layout.positions[2 * row], layout.positions[2 * row + 1]]),
+  );
   const photos = shown.map(({ photo }) => photo);
-  const { best, confidence, labels, words } = await labelsOnMap(library, photos, places);
+  const { best, confidence, labels, words } = await labelsOnMap(library, photos, positions);
   const apart = await disagreements(library, photos);
   return {
     photos,
@@ -73,8 +75,8 @@ export async function photoMap(library: OpenLibrary): Promise<PhotoMap | null> {
     confidence,
     labels,
     words,
-    x: photos.map((_, i) => rounded(places[2 * i], 4)),
-    y: photos.map((_, i) => rounded(places[2 * i + 1], 4)),
+    x: photos.map((_, i) => rounded(positions[2 * i], 4)),
+    y: photos.map((_, i) => rounded(positions[2 * i + 1], 4)),
     disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
     placed: shown.filter(({ row }) => row >= layout.made).length,
     madeAt: layout.madeAt,
@@ -112,37 +114,37 @@ async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
   const placed = new Float32Array(2 * added.length);
   for (let i = 0; i < added.length; i++) {
     const row = rowOf.get(added[i])!;
-    placed.set(positionByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.places), 2 * i);
+    placed.set(positionByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.positions), 2 * i);
     if (i % 10 === 9) await setImmediate();
   }
   const layout = {
     ...kept,
     photos: Uint32Array.from([...kept.photos, ...added]),
-    places: Float32Array.from([...kept.places, ...placed]),
+    positions: Float32Array.from([...kept.positions, ...placed]),
   };
   storeLayout(store, layout);
   return layout;
 }
 
 function storeLayout(store: Store, layout: MapLayout): void {
-  const { visualId, madeAt, made, photos, places } = layout;
-  writeArrays(store, "map", { visualId, madeAt, made }, { photos, places });
+  const { visualId, madeAt, made, photos, positions } = layout;
+  writeArrays(store, "map", { visualId, madeAt, made }, { photos, positions });
   layouts.set(store, layout);
 }
 
 function readLayout(store: Store, visualId: string): MapLayout | null {
   const kept = readArrays(store, "map", { visualId });
   if (!kept) return null;
-  const { photos, places } = kept.arrays as { photos: Uint32Array; places: Float32Array };
-  return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, places };
+  const { photos, positions } = kept.arrays as { photos: Uint32Array; positions: Float32Array };
+  return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, positions };
 }
 
 /** Each photo's best label, how sure it is, and the words at the places of their photos. */
 async function labelsOnMap(
   { store, lexicon }: OpenLibrary,
   photos: PhotoId[],
-  places: Float32Array,
-): Promise<Pick<PhotoMap, "best" | "confidence" | "labels" | "words">> {
+  positions: Float32Array,
+): Promise<Pick<EmbeddingMap, "best" | "confidence" | "labels" | "words">> {
   const indexOf = new Map(photos.map((photo, i) => [photo, i]));
   const best: (LabelId | null)[] = new Array<null>(photos.length).fill(null);
   const confidence = new Array<number>(photos.length).fill(0);
@@ -167,7 +169,7 @@ async function labelsOnMap(
   const number = new Map(frequent.map(([label], i) => [label, i]));
   const carried = [...carriers];
   const words = placeMapLabels(
-    places,
+    positions,
     carried.map(([, on]) => on),
     Math.max(MIN_PHOTOS, MIN_SHARE * photos.length),
     WORDS,

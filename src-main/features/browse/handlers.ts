@@ -1,10 +1,10 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { failures, folders } from "../../store/photos";
-import { deleteSet, listSavedViews, renameSet, saveSet } from "../../store/saved-views";
+import { deleteSearch, listSavedSearches, renameSearch, saveSearch } from "../../store/saved-searches";
 import type { Session } from "../../workspace/session";
 import { browsePhotos, countQuery } from "./browse-photos";
 import { completeQuery } from "./complete-query";
-import { makePhotoMap, photoMap } from "./embedding-map";
+import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
 import { explain } from "./explain";
 import { browseListed } from "./listed-photos";
 import { showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
@@ -22,12 +22,12 @@ type Browsing =
   | "failures"
   | "completeQuery"
   | "countPhotos"
-  | "sets"
-  | "saveSet"
-  | "renameSet"
-  | "deleteSet"
-  | "photoMap"
-  | "makePhotoMap";
+  | "savedSearches"
+  | "saveSearch"
+  | "renameSearch"
+  | "deleteSearch"
+  | "embeddingMap"
+  | "makeEmbeddingMap";
 
 /** Finding photos: views, searches, saved searches, the map, and what is known of each photo. */
 export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
@@ -43,11 +43,11 @@ export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Bro
 
   completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
   countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
-  sets: async () => listSavedViews(library().store),
-  saveSet: async (set) => saveSet(library().store, set),
-  renameSet: async ({ set, name }) => renameSet(library().store, set, name),
-  deleteSet: async ({ set }) => deleteSet(library().store, set),
+  savedSearches: async () => listSavedSearches(library().store),
+  saveSearch: async (set) => saveSearch(library().store, set),
+  renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),
+  deleteSearch: async ({ set }) => deleteSearch(library().store, set),
 
-  photoMap: () => photoMap(library()),
-  makePhotoMap: async () => ({ job: start("map", "the map is being made already", makePhotoMap) }),
+  embeddingMap: () => embeddingMap(library()),
+  makeEmbeddingMap: async () => ({ job: start("map", "the map is being made already", makeEmbeddingMap) }),
 });

@@ -1,4 +1,4 @@
-import type { Browsed, View } from "../../../src-shared/contract";
+import type { BrowseResult, View } from "../../../src-shared/contract";
 import { queryView, type ViewPhotos } from "../../store/browse";
 import type { OpenLibrary } from "../../workspace/open-library";
 import { similarPhotos } from "./similar-photos";
@@ -7,7 +7,7 @@ import { similarPhotos } from "./similar-photos";
 const MAX_SIMILAR_PHOTOS = 500;
 
 /** The photos of a view that names photos: those like them, or themselves, in the view's order. */
-export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<Browsed> {
+export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<BrowseResult> {
   if (similar) {
     const hits = await similarPhotos(library, similar.like, similar.unlike, MAX_SIMILAR_PHOTOS);
     return asBrowseResult(queryView(library.store, view, hits));
@@ -18,7 +18,7 @@ export async function browseListed(library: OpenLibrary, { similar, photos, ...v
 }
 
 /** A view in which nothing is searched. */
-export const asBrowseResult = (arranged: ViewPhotos): Browsed => ({
+export const asBrowseResult = (arranged: ViewPhotos): BrowseResult => ({
   ...arranged,
   sure: arranged.photos.length,
   instead: [],

@@ -1,4 +1,4 @@
-import type { Browsed, PhotoId } from "../../../src-shared/contract";
+import type { BrowseResult, PhotoId } from "../../../src-shared/contract";
 import type { Hits } from "../../store/browse";
 import { settingsOf } from "../../store/settings";
 import { MIN_GUESS_SCORE } from "../../store/shown-labels";
@@ -11,7 +11,7 @@ export interface SearchResult {
   sure: Hits;
   /** The closest of the others. */
   others: Hits;
-  unknown: Browsed["unknown"];
+  unknown: BrowseResult["unknown"];
   wanted: SearchTerm[];
 }
 

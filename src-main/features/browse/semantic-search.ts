@@ -1,4 +1,4 @@
-import type { Browsed, LabelId, PhotoId } from "../../../src-shared/contract";
+import type { BrowseResult, LabelId, PhotoId } from "../../../src-shared/contract";
 import type { Target } from "../../labeller/semantic-index";
 import { predictedScores } from "../../store/predictions";
 import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
@@ -33,7 +33,7 @@ export function semanticSearch(
   words: string,
   limit: number,
   among?: ReadonlySet<PhotoId>,
-): { photos: PhotoId[]; scores: number[]; unknown: Browsed["unknown"]; wanted: SearchTerm[] } {
+): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; wanted: SearchTerm[] } {
   const { wanted, unknown } = parseSearchTerms(library, words);
   const { accepted, rejected } = verdictsOn(library, wanted);
   const judged = wanted.length === 1 && hasVerdicts(library, wanted[0].meanings);
@@ -95,13 +95,16 @@ function compareWithExamples(
 }
 
 /** Takes the query apart into names, the longest known ones first. */
-function parseSearchTerms(library: OpenLibrary, words: string): { wanted: SearchTerm[]; unknown: Browsed["unknown"] } {
+function parseSearchTerms(
+  library: OpenLibrary,
+  words: string,
+): { wanted: SearchTerm[]; unknown: BrowseResult["unknown"] } {
   const { lexicon } = library;
   const own = ownNames(labelsInUse(library));
   const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
   const tokens = tokensOf(words);
   const wanted: SearchTerm[] = [];
-  const unknown: Browsed["unknown"] = [];
+  const unknown: BrowseResult["unknown"] = [];
   for (let from = 0; from < tokens.length;) {
     let length = Math.min(longest, tokens.length - from);
     let found: SearchTerm | null = null;

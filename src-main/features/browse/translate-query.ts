@@ -6,13 +6,13 @@ import {
   IN_SPLIT,
   isPart,
   isState,
+  type ParsedValue,
   readBytes,
   readCircle,
   readDate,
   readNumber,
   readShare,
   STATES,
-  type Written,
 } from "../../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault } from "../../../src-shared/query/syntax";
 import type { Comparison, Value } from "../../../src-shared/query/tokens";
@@ -235,7 +235,7 @@ function reading<T>(read: Read<T>, text: string, value: Value, what: string): T 
 }
 
 /** A number alone means all numbers that are written so. */
-function numbers({ comparison, value }: FieldTerm, read: Read<Written>, what: string): Interval<number> {
+function numbers({ comparison, value }: FieldTerm, read: Read<ParsedValue>, what: string): Interval<number> {
   if (value.is === "range") {
     const end = (text: string | null) => (text === null ? null : reading(read, text, value, what).value);
     return { ...ANY, least: end(value.least), most: end(value.most) };

@@ -1,9 +1,9 @@
 import type { EngineApi } from "../../../src-shared/arguments";
 import { restoreLabel } from "../../store/label-cards";
 import type { Session } from "../../workspace/session";
-import { changeLabel, deleteLabels, labelOffers, mergeLabels, showCards } from "./manage-labels";
+import { changeLabel, deleteLabels, labelOptions, mergeLabels, showCards } from "./manage-labels";
 
-type Labels = "labelCards" | "labelOffers" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
+type Labels = "labelCards" | "labelOptions" | "changeLabel" | "mergeLabels" | "deleteLabels" | "restoreLabel";
 
 /** Labels as their owner wants them: named, merged, coloured. */
 export const labelHandlers = ({ library, notifyAllChanged }: Session): Pick<EngineApi, Labels> => {
@@ -13,7 +13,7 @@ export const labelHandlers = ({ library, notifyAllChanged }: Session): Pick<Engi
   };
   return {
     labelCards: async () => showCards(library()),
-    labelOffers: async ({ label }) => labelOffers(library(), label),
+    labelOptions: async ({ label }) => labelOptions(library(), label),
     changeLabel: async ({ label, change }) => then(changeLabel(library(), label, change)),
     mergeLabels: async ({ from, into }) => then({ verdicts: mergeLabels(library(), from, into) }),
     deleteLabels: async ({ labels }) => then({ verdicts: deleteLabels(library(), labels) }),

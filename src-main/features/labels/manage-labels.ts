@@ -1,5 +1,5 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-shared/contract";
-import { counted } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import { changeCards, type LabelCard, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";
@@ -38,7 +38,7 @@ export function showCards({ store, lexicon }: OpenLibrary): ShownCard[] {
  * What WordNet has to offer for a label: its further names, and of a name of the user's own what it may be a kind of,
  * near meanings first.
  */
-export function labelOffers(
+export function labelOptions(
   { lexicon }: OpenLibrary,
   label: LabelId,
 ): { synonyms: string[]; parents: { label: LabelId; name: string }[] } {
@@ -155,7 +155,12 @@ export function deleteLabels(library: OpenLibrary, labels: readonly LabelId[]): 
     }),
   );
   const what = gone.size === 1 ? `the label “${lexicon.named(labels[0]).name}”` : `${gone.size} labels`;
-  return changeCards(store, hidden, judgements, (n) => `Delete ${what}${n > 0 ? ` and ${counted(n, "verdict")}` : ""}`);
+  return changeCards(
+    store,
+    hidden,
+    judgements,
+    (n) => `Delete ${what}${n > 0 ? ` and ${formatCount(n, "verdict")}` : ""}`,
+  );
 }
 
 function put<Field extends keyof LabelCard>(card: LabelCard, field: Field, value: LabelCard[Field] | null): void {

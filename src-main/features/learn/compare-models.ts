@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { ChangedPhoto, LabelId, ModelId, PhotoId, PhotoLabel } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
-import type { Labeller } from "../../labeller/label-ranker";
+import type { LabelRanker } from "../../labeller/label-ranker";
 import { photosWithFeatures } from "../../store/features";
 import { modelOf } from "../../store/models";
 import { distance, predictionsOf } from "../../store/predictions";
@@ -13,7 +13,7 @@ import { storedExamples } from "../../workspace/training-examples";
 import { readVisualOutputs } from "../../workspace/visual-outputs";
 
 /** Photos that are compared at most: two models label them afresh in a few seconds. */
-const MOST_COMPARED = 2000;
+const MAX_COMPARED_PHOTOS = 2000;
 /** Photos labelled between two breaths: some 20 ms. */
 const PHOTOS_PER_YIELD = 50;
 
@@ -29,7 +29,7 @@ export async function compareModels(
   const [one, other] = [rankerOfModel(library, a), rankerOfModel(library, b)];
   await Promise.all([one.prepare(), other.prepare()]);
   const all = photosWithFeatures(library.store, library.pack.visualId);
-  const every = Math.max(1, Math.ceil(all.length / MOST_COMPARED));
+  const every = Math.max(1, Math.ceil(all.length / MAX_COMPARED_PHOTOS));
   const photos = all.filter((_, i) => i % every === 0);
   const differing: ({ photo: PhotoId; change: number } & Record<"before" | "after", Scored[]>)[] = [];
   let changed = 0;
@@ -87,7 +87,7 @@ function shownTo({ store, lexicon }: OpenLibrary): (labels: Scored[]) => PhotoLa
       .map((each) => ({ ...each, ...lexicon.named(each.label), source: "predicted" }));
 }
 
-function rankerOfModel(library: OpenLibrary, id: ModelId): Labeller {
+function rankerOfModel(library: OpenLibrary, id: ModelId): LabelRanker {
   if (id === library.model.model) return library.ranker;
   const { visualId, wordsId, projection, settings } = modelOf(library.store, id);
   if (visualId !== library.pack.visualId || wordsId !== library.lexicon.vocabulary.id) {

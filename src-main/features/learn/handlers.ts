@@ -1,5 +1,5 @@
 import type { EngineApi } from "../../../src-shared/arguments";
-import { counted } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import { countFeatures } from "../../store/features";
 import { restoreSnapshot } from "../../store/label-snapshot";
@@ -7,7 +7,7 @@ import { keepModel, listModels } from "../../store/models";
 import { type LiveLearning } from "../../workspace/live-learning";
 import { requirePack } from "../../workspace/open-library";
 import { changeModel } from "../../workspace/prepare-library";
-import { labelAgain } from "../../workspace/relabel";
+import { relabelWithBetterPack } from "../../workspace/relabel";
 import type { Session } from "../../workspace/session";
 import { changedMost, compareModels } from "./compare-models";
 import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
@@ -24,7 +24,7 @@ type Learning =
   | "changedMost"
   | "compareModels"
   | "keepModel"
-  | "labelAgain"
+  | "relabelWithBetterPack"
   | "goBack";
 
 /** Models: fitted from verdicts, chosen, compared, measured. */
@@ -47,12 +47,12 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
     keepModel(session.library().store, model);
     session.emitInfo();
   },
-  labelAgain: async () => {
+  relabelWithBetterPack: async () => {
     if (!session.library().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
     return {
       job: session.start("upgrade", "it is being labelled again already", async (library, job) => {
-        await session.replace(await labelAgain(library, job, session.jobs));
-        return `${counted(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
+        await session.replace(await relabelWithBetterPack(library, job, session.jobs));
+        return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
       }),
     };
   },
@@ -68,7 +68,7 @@ export const learnHandlers = (session: Session, live: LiveLearning): Pick<Engine
   evaluate: async ({ dataset }) => ({
     job: session.start("evaluate", "an evaluation is running already", async (library, job) => {
       const { photos } = await evaluateLibrary(library, dataset, job);
-      return counted(photos, "photo");
+      return formatCount(photos, "photo");
     }),
   }),
   evaluation: async () => lastEvaluation(session.library()),

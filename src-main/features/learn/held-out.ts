@@ -1,7 +1,7 @@
 import type { PhotoId, VerdictScores } from "../../../src-shared/contract";
 import { fitInWorker } from "../../devise/fit-in-worker";
 import type { Annotation } from "../../labeller/fit-data";
-import type { Labeller } from "../../labeller/label-ranker";
+import type { LabelRanker } from "../../labeller/label-ranker";
 import { thresholdsOf } from "../../store/previous-predictions";
 import { currentAnnotations } from "../../store/verdicts";
 import { type OpenLibrary } from "../../workspace/open-library";
@@ -50,7 +50,11 @@ export async function heldOutScores(library: OpenLibrary, signal: AbortSignal): 
   };
 }
 
-async function verdictScores(library: OpenLibrary, ranker: Labeller, verdicts: Annotation[]): Promise<VerdictScores> {
+async function verdictScores(
+  library: OpenLibrary,
+  ranker: LabelRanker,
+  verdicts: Annotation[],
+): Promise<VerdictScores> {
   await ranker.prepare();
   const output = readVisualOutputs(
     library,

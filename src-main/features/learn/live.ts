@@ -6,7 +6,7 @@ import type { Session } from "../../workspace/session";
 import { learnForWindow } from "./learn";
 
 /** Learns while a person corrects, unless that is switched off, or somebody went back to an earlier version. */
-export function learnLive(session: Session): LiveLearning {
+export function startLiveLearning(session: Session): LiveLearning {
   const isOn = () =>
     session.ignoringDiskFaults(() => {
       const store = session.openOrNull()?.library.store;

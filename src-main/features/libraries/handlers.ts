@@ -4,7 +4,7 @@ import { programVersion } from "../../base/program-folder";
 import { sampleFolder } from "../../base/resources";
 import { subfolders } from "../../folder/subfolders";
 import { forgetLibrary, recentLibraries } from "../../store/home";
-import { copyLibrary, keepForFormer, openCopy } from "../../store/library-copy";
+import { copyLibrary, copyToPreviousFolder, openCopy } from "../../store/library-copy";
 import { backupsOf, restoreLibrary } from "../../store/restore";
 import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
 import { libraryInfo } from "../../workspace/library-info";
@@ -21,7 +21,7 @@ type Libraries =
   | "copyLibrary"
   | "libraryBackups"
   | "restoreLibrary"
-  | "keepForFormer"
+  | "copyToPreviousFolder"
   | "closeLibrary"
   | "forgetLibrary"
   | "library"
@@ -64,8 +64,8 @@ export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<E
     if (isSameFolder(session.openOrNull()?.library, folder)) await session.close();
     return restoreLibrary({ home: session.home, folder, copy });
   },
-  keepForFormer: async () => {
-    keepForFormer(session.library().store);
+  copyToPreviousFolder: async () => {
+    copyToPreviousFolder(session.library().store);
     session.emitInfo();
     return libraryInfo(session.library());
   },

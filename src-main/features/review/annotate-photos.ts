@@ -1,9 +1,9 @@
-import type { Judged } from "../../../src-shared/contract";
+import type { AnnotationCall } from "../../../src-shared/contract";
 import { Refusal } from "../../../src-shared/refusal";
 import { inTransaction, labelNumbers } from "../../store/database";
 import { labelCards, restoreLabel } from "../../store/label-cards";
 import { unknownPhoto } from "../../store/photos";
-import { judge } from "../../store/verdicts";
+import { annotate } from "../../store/verdicts";
 import type { LiveLearning } from "../../workspace/live-learning";
 import type { Session } from "../../workspace/session";
 
@@ -12,9 +12,9 @@ import type { Session } from "../../workspace/session";
  * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
  */
 export function judgePhotos(
-  { library, changed, tellSoon }: Session,
+  { library, changed, emitInfoSoon }: Session,
   live: LiveLearning,
-  verdicts: Judged[],
+  verdicts: AnnotationCall[],
 ): { photos: number } {
   const { store, lexicon } = library();
   const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
@@ -32,11 +32,11 @@ export function judgePhotos(
       // A label that was deleted and is given again is there again.
       const { name } = lexicon.named(label);
       if (verdict === "accept" && labelCards(store).get(label)?.hidden) restoreLabel(store, label, name);
-      return sum + judge(store, { photos, label, verdict, name }).photos;
+      return sum + annotate(store, { photos, label, verdict, name }).photos;
     }, 0),
   );
   changed(concerned);
-  tellSoon();
+  emitInfoSoon();
   live.judged(photos);
   return { photos };
 }

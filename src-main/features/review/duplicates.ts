@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../../src-shared/contract";
-import { counted } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/counted";
 import { Refusal } from "../../../src-shared/refusal";
 import type { JobHandle } from "../../base/jobs";
 import type { ComparedPhotos } from "../../curate/duplicate-pairs";
@@ -44,7 +44,7 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
     signal: job.signal,
     onProgress: (compared) => job.progress(without.length + compared, total),
   });
-  await job.breath();
+  await job.yield();
   const ranked = groups.map(({ kind, members }): DuplicateGroup => {
     const { order, why } = rankForKeeping(
       members.map((row) => ({ ...photos[row], pixels: photos[row].width * photos[row].height })),
@@ -58,7 +58,7 @@ export async function findDuplicates(library: OpenLibrary, job: JobHandle): Prom
   );
   const placed = addNewPhotosToSplit(library);
   const grouped = ranked.reduce((sum, group) => sum + group.photos.length, 0);
-  return `${counted(grouped, "photo")} in ${counted(ranked.length, "group")}${placed > 0 ? `; ${counted(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${counted(unreadable, "photo")} could not be read` : ""}`;
+  return `${formatCount(grouped, "photo")} in ${formatCount(ranked.length, "group")}${placed > 0 ? `; ${formatCount(placed, "new photo")} placed in the split` : ""}${unreadable > 0 ? `; ${formatCount(unreadable, "photo")} could not be read` : ""}`;
 }
 
 /**
@@ -106,7 +106,7 @@ async function measureMissingQualities(
       if (!(error instanceof Refusal)) throw error;
       unreadable++;
     }
-    await job.breath();
+    await job.yield();
   }
   return unreadable;
 }
@@ -160,7 +160,7 @@ export async function readPictures(
 async function inPages(n: number, job: JobHandle, work: (from: number, to: number) => void): Promise<void> {
   for (let from = 0; from < n; from += PHOTOS_PER_PAGE) {
     work(from, Math.min(n, from + PHOTOS_PER_PAGE));
-    await job.breath();
+    await job.yield();
     await setImmediate();
   }
 }

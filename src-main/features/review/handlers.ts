@@ -13,7 +13,7 @@ import { makeSplit, planSplit, splitState } from "./split-photos";
 
 type Review =
   | "reviewQueue"
-  | "mislabels"
+  | "labelIssues"
   | "duplicates"
   | "findDuplicates"
   | "countSpread"
@@ -23,8 +23,8 @@ type Review =
   | "makeSplit"
   | "removeSplit"
   | "countAt"
-  | "judge"
-  | "judgeEach"
+  | "annotate"
+  | "annotateEach"
   | "undo"
   | "redo";
 
@@ -33,7 +33,7 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
   const { library, start, notifyAllChanged } = session;
   return {
     reviewQueue: ({ limit }) => reviewQueue(library(), limit),
-    mislabels: ({ limit }) => findLabelIssues(library(), limit),
+    labelIssues: ({ limit }) => findLabelIssues(library(), limit),
     duplicates: async () => duplicates(library()),
     findDuplicates: async () => ({
       job: start("duplicates", "duplicates are being looked for already", findDuplicates),
@@ -58,8 +58,8 @@ export const reviewHandlers = (session: Session, live: LiveLearning): Pick<Engin
     },
     countAt: async (query) => countAt(library().store, query),
 
-    judge: async (verdict) => judgePhotos(session, live, [verdict]),
-    judgeEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
+    annotate: async (verdict) => judgePhotos(session, live, [verdict]),
+    annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
     undo: async () => {
       const undone = undo(library().store);
       notifyAllChanged();

@@ -1,4 +1,4 @@
-import type { LabelId, Mislabel, PhotoId } from "../../../src-shared/contract";
+import type { LabelId, LabelIssue, PhotoId } from "../../../src-shared/contract";
 import { confidentLearning } from "../../curate/confident-learning";
 import { leaveOneOut } from "../../curate/leave-one-out";
 import { fitInverseTemperature } from "../../curate/temperature-scaling";
@@ -50,7 +50,7 @@ const found = new WeakMap<OpenLibrary, CachedIssues>();
  * label, or the suggested one, which is then not suggested again.
  * @returns nothing where fewer than two labels have three photos each
  */
-export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<Mislabel[]> {
+export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<LabelIssue[]> {
   const { store, pack, lexicon } = library;
   const event = lastVerdictEvent(store);
   let there = found.get(library);

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import type { Doubt, LabelId, PhotoId } from "../../../src-shared/contract";
+import type { LabelId, PhotoId, ReviewItem } from "../../../src-shared/contract";
 import { samplePoisson } from "../../curate/poisson-sampling";
 import { uncertaintyHerding } from "../../curate/uncertainty-herding";
-import type { Labeller } from "../../labeller/label-ranker";
+import type { LabelRanker } from "../../labeller/label-ranker";
 import { informationContent } from "../../labeller/label-space";
 import { random } from "../../math/random";
 import { guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
@@ -26,7 +26,7 @@ const MIN_RIVAL_RATIO = 0.5;
 
 /** An order of photos, for as long as the labels that it was made from. */
 interface Queue {
-  ranker: Labeller;
+  ranker: LabelRanker;
   /** Photos that were ranked then. */
   ranked: number;
   /** The last verdict then. */
@@ -36,7 +36,7 @@ interface Queue {
 }
 
 const queues = new WeakMap<OpenLibrary, Queue>();
-const specificities = new WeakMap<Labeller, Map<LabelId, number>>();
+const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
 
 /**
  * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most
@@ -46,7 +46,7 @@ const specificities = new WeakMap<Labeller, Map<LabelId, number>>();
  * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new
  * photos, and when it has been gone through.
  */
-export async function reviewQueue(library: OpenLibrary, limit: number): Promise<Doubt[]> {
+export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
   const there = queues.get(library);
   let open = there && there.length >= limit && isCurrent(library, there) ? await pending(library, there, limit) : null;
   const goneThrough = open !== null && open.length < limit && there!.event !== lastVerdictEvent(library.store);
@@ -142,7 +142,7 @@ async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<Labe
 }
 
 /** Which labels it is unsure of, and how. */
-function reason({ lexicon }: OpenLibrary, carried: PhotoLabelRow[]): Pick<Doubt, "why" | "labels"> {
+function reason({ lexicon }: OpenLibrary, carried: PhotoLabelRow[]): Pick<ReviewItem, "why" | "labels"> {
   const named = (label: PhotoLabelRow) => ({ ...label, ...lexicon.named(label.label) });
   const [best, ...others] = carried.filter(({ source }) => source === "predicted");
   if (!best) return { why: "nothing", labels: [] };

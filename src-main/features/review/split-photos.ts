@@ -26,7 +26,7 @@ export function splitState({ store, pack }: OpenLibrary): SplitState {
       madeAt: new Date(split.madeAt).toISOString(),
       photos: countParts(present.map((photo) => parts.get(photo))),
       waiting: present.filter((photo) => !parts.has(photo)).length,
-      straddling: (groups ?? []).filter(
+      leaking: (groups ?? []).filter(
         ({ photos }) => new Set(photos.flatMap((photo) => parts.get(photo) ?? [])).size > 1,
       ).length,
     },

@@ -1,10 +1,10 @@
-import type { SavedSet, SetId, SetToSave } from "../../src-shared/contract";
+import type { SavedSearch, SavedSearchId, SearchToSave } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { prepared, type Store } from "./database";
 
 /** Queries that were given a name, by name. */
-export function listSavedViews(store: Store): SavedSet[] {
-  return prepared<Omit<SavedSet, "descending"> & { descending: number }>(
+export function listSavedSearches(store: Store): SavedSearch[] {
+  return prepared<Omit<SavedSearch, "descending"> & { descending: number }>(
     store,
     `
     SELECT id AS "set", name, query, sort, descending, grouping AS "group" FROM saved_set ORDER BY name COLLATE NOCASE`,
@@ -14,7 +14,7 @@ export function listSavedViews(store: Store): SavedSet[] {
 }
 
 /** @throws Refusal `set-exists` */
-export function saveSet(store: Store, { name, query, sort, descending, group }: SetToSave): SavedSet {
+export function saveSearch(store: Store, { name, query, sort, descending, group }: SearchToSave): SavedSearch {
   refuseDuplicateName(store, name, 0);
   const { lastInsertRowid } = prepared(
     store,
@@ -24,7 +24,7 @@ export function saveSet(store: Store, { name, query, sort, descending, group }: 
 }
 
 /** @throws Refusal `no-set`, `set-exists` */
-export function renameSet(store: Store, set: SetId, name: string): SavedSet {
+export function renameSearch(store: Store, set: SavedSearchId, name: string): SavedSearch {
   setOf(store, set);
   refuseDuplicateName(store, name, set);
   prepared(store, "UPDATE saved_set SET name = ? WHERE id = ?").run(name, set);
@@ -32,19 +32,19 @@ export function renameSet(store: Store, set: SetId, name: string): SavedSet {
 }
 
 /** @returns what was deleted, so that it can be saved again @throws Refusal `no-set` */
-export function deleteSet(store: Store, set: SetId): SavedSet {
+export function deleteSearch(store: Store, set: SavedSearchId): SavedSearch {
   const gone = setOf(store, set);
   prepared(store, "DELETE FROM saved_set WHERE id = ?").run(set);
   return gone;
 }
 
-function setOf(store: Store, set: SetId): SavedSet {
-  const found = listSavedViews(store).find((one) => one.set === set);
+function setOf(store: Store, set: SavedSearchId): SavedSearch {
+  const found = listSavedSearches(store).find((one) => one.set === set);
   if (!found) throw new Refusal("no-set", `there is no set ${set}`);
   return found;
 }
 
-function refuseDuplicateName(store: Store, name: string, except: SetId): void {
+function refuseDuplicateName(store: Store, name: string, except: SavedSearchId): void {
   if (prepared(store, "SELECT 1 FROM saved_set WHERE name = ? AND id <> ?").get(name, except) !== undefined)
     throw new Refusal("set-exists", `there is a set “${name}” already`);
 }
