@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { ImportPlan, ImportSource } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
 import { type CollectedKeywords, collectKeywords } from "../exchange/collect-keywords";

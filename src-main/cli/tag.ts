@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { writeAtomically } from "../exchange/atomic-file";
 import { writeCsv } from "../exchange/csv";
 import { type LabelledFiles, labelledFiles } from "../exchange/labelled-files";

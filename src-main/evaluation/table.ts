@@ -1,5 +1,5 @@
 import type { MethodName, MethodScores } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { HIT_KS, PRECISION_KS } from "./metrics";
 import type { AccuracySpecificityPoint, Calibration } from "./reliability";
 import type { ScoresBySetting } from "./score";

@@ -2,7 +2,7 @@ import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { partialPath, registerPartialFile } from "../store/partial-files";
 import { isSystemError, pathExists, unwritableFile } from "./atomic-file";

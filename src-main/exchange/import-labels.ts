@@ -1,5 +1,5 @@
 import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { fullName } from "../labeller/lexicon";
 import { changeCards, type LabelCard, labelCards } from "../store/label-cards";

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { isRaw } from "../images/photo-files";
 import type { SidecarNaming } from "../images/xmp-names";

@@ -1,5 +1,5 @@
 import type { Part, PhotoId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { beginAction } from "./actions";
 import { inTransaction, prepared, type Store } from "./database";
 

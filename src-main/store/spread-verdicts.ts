@@ -1,5 +1,5 @@
 import type { LabelId, PhotoId, SpreadResult } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { prepared, type Store } from "./database";
 import { recordAll, type VerdictChange } from "./verdicts";
 

@@ -1,5 +1,5 @@
 import type { LabelId, PhotoId, Verdict } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 

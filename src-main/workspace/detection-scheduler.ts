@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import type { Job, PhotoId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { mapInOrder } from "../base/in-order";
 import type { JobHandle, Jobs } from "../base/jobs";

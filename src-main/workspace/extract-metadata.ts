@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle } from "../base/jobs";
 import { readMetadata } from "../images/decode-client";

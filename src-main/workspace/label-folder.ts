@@ -1,5 +1,5 @@
 import type { Job, JobId, PhotoId } from "../../src-shared/contract";
-import { formatCount } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { scan } from "../folder/scan";
 import type { ScanScope } from "../folder/watch";

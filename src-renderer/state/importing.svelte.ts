@@ -8,8 +8,8 @@ import type {
   PlannedKeyword,
 } from "../../src-shared/contract";
 import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /**

@@ -1,7 +1,7 @@
 import type { LabelCard, LabelChange, LabelColour, LabelId } from "../../src-shared/contract";
 import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 export const COLOURS: LabelColour[] = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];

@@ -8,9 +8,9 @@ import type {
   SpreadResult,
 } from "../../src-shared/contract";
 import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Annotating } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
 import type { ReviewOf } from "./types";

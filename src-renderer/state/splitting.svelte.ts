@@ -1,9 +1,9 @@
 import type { Part, SplitPlan, SplitQuery, SplitState } from "../../src-shared/contract";
 import { PARTS } from "../../src-shared/split-parts";
 import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Annotating } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /** How the photos are split into train, validation and test. */

@@ -3,7 +3,7 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import { throttleToFrames } from "./few-a-frame";
+import { throttleToFrames } from "./frame-throttle";
 
 const BATCH = 120;
 /** Photos fetched before and after a row that scrolls into view, so that the next rows are there at once. */

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 
 const library = (page: Page) => page.getByRole("button", { name: "Harbour", exact: true });
 const menu = (item: string) => async (page: Page) => {

@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
 import type { Job, LibraryInfo, Transport } from "../../src-shared/contract";
-import type { Imagined } from "../fixtures/imagined-library";
-import { ADDRESS, test } from "./imagined-page";
+import type { Imagined } from "../fixtures/mock-library";
+import { ADDRESS, test } from "./mock-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 

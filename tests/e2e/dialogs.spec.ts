@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));

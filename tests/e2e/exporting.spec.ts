@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 /** What the window shows of what is sure, and what of the rest. */
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect } from "@playwright/test";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));

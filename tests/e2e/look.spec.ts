@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 
 /**
  * Pictures of every view, to be looked at: `SEMBLANCE_LOOK=folder npx playwright test look`. Nothing here runs unless

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import sharp from "sharp";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const map = (page: Page) => page.getByRole("application");
 const labels = (page: Page) => page.getByRole("listbox", { name: /^Labels:/ });

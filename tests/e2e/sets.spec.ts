@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const box = (page: Page) => page.getByRole("combobox", { name: "Search photos by any word or field" });
 const options = (page: Page) => page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");

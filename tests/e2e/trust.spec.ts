@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const offer = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "older model" });
 const again = (page: Page) => offer(page).getByRole("button", { name: "Relabel with the new model" });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { random } from "../../src-main/math/random";
 import { closeness, panned, showing, toMap, toScreen, whole, zoomed } from "../../src-renderer/map/camera";
 import { coloursOf, type Rgb } from "../../src-renderer/map/colours";
-import { positionLabels } from "../../src-renderer/map/place-words";
 import { indexPoints } from "../../src-renderer/map/point-index";
+import { positionLabels } from "../../src-renderer/map/position-labels";
 
 const size = { width: 800, height: 600 };
 

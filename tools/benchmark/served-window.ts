@@ -3,7 +3,7 @@ import { createClient } from "../../src-preload/client";
 import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
 import type { EventName, PhotoId } from "../../src-shared/contract";
 import type { Picture } from "../../src-shared/engine-messages";
-import { type Imagined, mockLibrary } from "../../tests/fixtures/imagined-library";
+import { type Imagined, mockLibrary } from "../../tests/fixtures/mock-library";
 import { type BarePage, inBareBrowser } from "./bare-browser";
 
 const SIZE = { width: 1280, height: 800 };

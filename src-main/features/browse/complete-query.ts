@@ -1,5 +1,5 @@
 import type { QueryCompletion } from "../../../src-shared/contract";
-import { formatCount } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/format-count";
 import {
   type Field,
   fieldNamed,

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { EmbeddingMap, LabelId, PhotoId } from "../../../src-shared/contract";
-import { formatCount } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/format-count";
 import type { JobHandle } from "../../base/jobs";
 import { positionByNeighbours } from "../../curate/map";
 import { mapInWorker } from "../../curate/map-in-worker";

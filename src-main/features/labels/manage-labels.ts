@@ -1,5 +1,5 @@
 import type { LabelCard as ShownCard, LabelChange, LabelId } from "../../../src-shared/contract";
-import { formatCount } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
 import { changeCards, type LabelCard, labelCards } from "../../store/label-cards";
 import { countLabels } from "../../store/predictions";

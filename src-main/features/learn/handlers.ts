@@ -1,5 +1,5 @@
 import type { EngineApi } from "../../../src-shared/arguments";
-import { formatCount } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
 import { countFeatures } from "../../store/features";
 import { restoreSnapshot } from "../../store/label-snapshot";

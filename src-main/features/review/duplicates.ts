@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { PhotoId } from "../../../src-shared/contract";
-import { formatCount } from "../../../src-shared/counted";
+import { formatCount } from "../../../src-shared/format-count";
 import { Refusal } from "../../../src-shared/refusal";
 import type { JobHandle } from "../../base/jobs";
 import type { ComparedPhotos } from "../../curate/duplicate-pairs";

@@ -1,7 +1,7 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
-import type { Annotating } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
 

@@ -3,7 +3,7 @@ import { type Page, test as base } from "@playwright/test";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { build, type Rolldown } from "vite";
 import type { AnnotationCall } from "../../src-shared/contract";
-import type { Imagined, ImaginedOptions } from "../fixtures/imagined-library";
+import type { Imagined, ImaginedOptions } from "../fixtures/mock-library";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** A secure context, as the program’s own hosts are. */
@@ -87,7 +87,7 @@ async function buildWindow(): Promise<Built> {
     build: {
       write: false,
       minify: false,
-      lib: { entry: at("../fixtures/imagined-library.ts"), formats: ["iife"], name: "fixture" },
+      lib: { entry: at("../fixtures/mock-library.ts"), formats: ["iife"], name: "fixture" },
     },
   })) as Rolldown.RolldownOutput[];
   return {
