@@ -152,7 +152,7 @@ export class Reviewing {
       this.items = new Map(items.map((item) => [item.photo, item]));
       return items.map(({ photo }) => photo);
     }
-    if (of === "mislabels") {
+    if (of === "labelIssues") {
       const wrong = await this.connection.attempt(api.labelIssues({ limit: MISLABELS }));
       if (!wrong) return null;
       this.labelIssues = new Map(wrong.toReversed().map((each) => [each.photo, each]));

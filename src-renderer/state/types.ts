@@ -1,1 +1,1 @@
-export type ReviewOf = "queue" | "mislabels" | "duplicates";
+export type ReviewOf = "queue" | "labelIssues" | "duplicates";

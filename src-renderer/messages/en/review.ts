@@ -1,7 +1,7 @@
 /** Review: uncertain photos, label errors, near-duplicates, and what retraining changed. */
 export const review = {
   "review.queue": "Most uncertain",
-  "review.mislabels": "Label errors",
+  "review.labelIssues": "Label errors",
   "review.duplicates": "Near-duplicates",
   "review.changed": "Changed labels",
 
@@ -15,7 +15,7 @@ export const review = {
 
   "review.wrong": "Labelled <strong>{given}</strong>, but looks like <strong>{suggested}</strong>.",
   "review.takeSuggested": "Change to “{label}”",
-  "review.mislabelsHint":
+  "review.labelIssuesHint":
     "Accepted labels that don’t fit the other photos with that label. Nothing changes until you decide.",
 
   "review.findingDuplicates": "Finding near-duplicates…",
