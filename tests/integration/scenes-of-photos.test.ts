@@ -12,7 +12,7 @@ import { resource } from "../../src-main/labelling/resources";
 import { glanceAt } from "../../src-main/library/glance";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
-import { SAMPLE_PHOTOS,samplePhoto } from "../fixtures/sample-photo-features";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photo-features";
 
 const shared = fileURLToPath(new URL("../../../shared/photos", import.meta.url));
 const table = (name: string) => fileURLToPath(new URL(`../../tools/scenes/${name}.csv`, import.meta.url));
