@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "electron-vite";
 import manifest from "./package.json" with { type: "json" };
+import { watPlugin } from "./scripts/wat-plugin.ts";
 
 /** Whether a chunk serves benchmarks, long runs and the fitting of packs only: packages leave those out. */
 const isForDevelopers = (modules: string[]) =>
@@ -11,23 +12,26 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
   main: {
+    plugins: [watPlugin()],
     build: {
       // Optional packages too: they are native, and may not be there.
-      externalizeDeps: { include: Object.keys(manifest.optionalDependencies) },
+      // TensorFlow.js's gradients come in files that Node can't load, so they are bundled; the rest of it is not.
+      externalizeDeps: { include: Object.keys(manifest.optionalDependencies), exclude: ["@tensorflow/tfjs-core"] },
       rollupOptions: {
+        external: ["@tensorflow/tfjs-core"],
         input: {
-          electron: at("src-main/electron.ts"),
-          engine: at("src-main/engine.ts"),
-          cli: at("src-main/cli.ts"),
-          web: at("src-main/web.ts"),
-          decoder: at("src-main/library/decoder.ts"),
-          "decoder-watch": at("src-main/library/decoder-watch.ts"),
+          electron: at("src-main/hosts/electron.ts"),
+          engine: at("src-main/engine/engine.ts"),
+          cli: at("src-main/cli/cli.ts"),
+          web: at("src-main/hosts/web.ts"),
+          decoder: at("src-main/images/decoder.ts"),
+          "decoder-watch": at("src-main/images/decoder-watch.ts"),
           runner: at("src-main/vision/runner.ts"),
           "fit-worker": at("src-main/devise/fit-worker.ts"),
-          "look-worker": at("src-main/library/look-worker.ts"),
+          "hash-worker": at("src-main/folder/hash-worker.ts"),
           "map-worker": at("src-main/curate/map-worker.ts"),
           "duplicates-worker": at("src-main/curate/duplicates-worker.ts"),
-          "words-worker": at("src-main/words/training/words-worker.ts"),
+          "words-worker": at("src-main/lab/words/words-worker.ts"),
           bench: at("tools/benchmark/bench.ts"),
           fuzz: at("tools/fuzz/fuzz.ts"),
           soak: at("tools/soak/soak.ts"),

@@ -3,49 +3,45 @@ import simpleImportSort from "eslint-plugin-simple-import-sort";
 import svelte from "eslint-plugin-svelte";
 import globals from "globals";
 import ts from "typescript-eslint";
+import { allowedIn, NATIVE, ROOMS } from "./tools/layers.mjs";
 
-const rooms = ["library", "vision", "words", "devise", "search", "curate", "evaluate", "exchange", "jobs"];
-/** What stands above the rooms. */
-const hosts = [
-  "labelling",
-  "api",
-  "electron",
-  "web",
-  "cli",
-  "open",
-  "engine",
-  "engine-process",
-  "answer-host",
-  "dispatch",
-  "calls",
-  "session",
-  "answers",
-  "semblance",
-];
+const capabilities = ["browse", "review", "labels", "learn", "libraries"];
+const [hosts, preload, features] = ["src-main/hosts", "src-preload", "src-main/features"].map((wanted) =>
+  ROOMS.find(({ path }) => path === wanted),
+);
 
-const ELECTRON = {
-  name: "electron",
-  message:
-    "Only src-main/electron.ts and src-preload/preload.ts speak to Electron; everything else also runs without it.",
-};
-const SQLITE = {
-  name: "better-sqlite3",
-  message: "This room takes and gives typed arrays; the library alone knows the database.",
-};
-const NATIVE = ["better-sqlite3", "sharp", "hnswlib-node", "onnxruntime-node", "@tensorflow/*"];
+/** Forbids imports by pattern, each with what to do instead. */
+const forbid = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+const packages = (names, message) => ({
+  regex: `^(${names.map((name) => name.replace("/", "\\/")).join("|")})(/|$)`,
+  message,
+});
 
-/**
- * Forbids what lies in src-main to the files of a block: those of its folders, however deep, or those beside it (`up`:
- * "./").
- */
-function keepOut(names, message, { paths = [ELECTRON], groups = [], up = "(\\.\\./)+" } = {}) {
-  const patterns = names.length > 0 ? [{ regex: `^${up}(${names.join("|")})(/|$)`, message }] : [];
-  return { "no-restricted-imports": ["error", { paths, patterns: [...patterns, ...groups] }] };
+/** How files of `room` would import other rooms, as a regular expression. */
+function importsOf(room, others) {
+  const inMain = others.filter(({ path }) => path.startsWith("src-main/")).map(({ path }) => path.slice(9));
+  const main = room.path.startsWith("src-main/") ? [`(${inMain.join("|")})`] : [`src-main/(${inMain.join("|")})`];
+  const roots = others.filter(({ path }) => !path.startsWith("src-main/")).map(({ path }) => path);
+  return `^(\\.\\./)+(${[...(inMain.length > 0 ? main : []), ...roots].join("|")})(/|$)`;
 }
 
-const oneWay = "Imports point one way: hosts → dispatch → rooms → (library, jobs).";
-const others = (...allowed) => rooms.filter((room) => !allowed.includes(room));
-const NO_NATIVE = { group: NATIVE, message: "Native modules run in the engine process; this file runs elsewhere." };
+/** What files of a room may not import, from the table of layers. @param more further patterns for these files */
+function roomRules(room, files = `${room.path}/**`, ...more) {
+  const allowed = [room, ...allowedIn(room)];
+  const others = ROOMS.filter((other) => !allowed.includes(other));
+  const native = NATIVE.filter((name) => !(room.packages ?? []).includes(name));
+  return {
+    files: [files],
+    rules: forbid(
+      {
+        regex: importsOf(room, others),
+        message: `${room.path} (layer ${room.layer}) may not import this room: see tools/layers.mjs.`,
+      },
+      packages(native, `${room.path} does not load this package: see tools/layers.mjs.`),
+      ...more,
+    ),
+  };
+}
 
 export default ts.config(
   { ignores: ["out/", "dist/", "node_modules/", "test-results/", "playwright-report/", "**/.*"] },
@@ -85,36 +81,32 @@ export default ts.config(
   // The rune classes replace a set as a whole when it changes; what is not $state is not meant to be watched.
   { files: ["src-renderer/**"], rules: { "svelte/prefer-svelte-reactivity": "off" } },
   { files: ["src-*/**"], rules: { "max-lines": ["warn", { max: 420 }] } },
-  // One table of every key.
-  { files: ["src-renderer/keys.ts"], rules: { "max-lines": "off" } },
   // Who may import whom.
-  { files: ["**/*.{ts,svelte,js,mjs}"], rules: keepOut([], "") },
   {
-    files: ["src-main/electron.ts"],
-    rules: keepOut([...rooms, "answers", "session", "semblance"], oneWay, {
-      paths: [],
-      groups: [NO_NATIVE],
-      up: "\\./",
+    files: ["tests/**", "tools/**", "scripts/**"],
+    rules: forbid(packages(["electron"], "Electron is not there in tests.")),
+  },
+  ...ROOMS.map((room) => roomRules(room)),
+  // What the window's process loads must not bring native code, or the engine itself, along.
+  roomRules(
+    hosts,
+    "src-main/hosts/electron.ts",
+    {
+      regex: "engine/(engine|semblance|answer-host)$",
+      message: "The engine runs in a process of its own: speak to it through engine-process.ts.",
+    },
+    packages(
+      NATIVE.filter((name) => name !== "electron"),
+      "Native modules run in the engine process.",
+    ),
+  ),
+  roomRules(hosts, "src-main/hosts/!(electron).ts", packages(NATIVE, "This file also runs without Electron.")),
+  roomRules(preload, "src-preload/client.ts", packages(NATIVE, "The client runs in the window.")),
+  ...capabilities.map((name) =>
+    roomRules(features, `src-main/features/${name}/**`, {
+      regex: `^\\.\\./(${capabilities.filter((other) => other !== name).join("|")})/`,
+      message: "Capabilities do not import each other: what two need belongs to the workspace.",
     }),
-  },
-  {
-    files: ["src-main/{web,open,dispatch,engine,engine-process,answer-host}.ts"],
-    rules: keepOut(rooms, oneWay, { groups: [NO_NATIVE], up: "\\./" }),
-  },
-  { files: ["src-preload/preload.ts"], rules: keepOut(["src-main"], oneWay, { paths: [], groups: [NO_NATIVE] }) },
-  {
-    files: ["src-main/{words,vision,devise}/**"],
-    rules: keepOut([...rooms, ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }),
-  },
-  { files: ["src-main/{search,evaluate,exchange}/**"], rules: keepOut(hosts, oneWay) },
-  {
-    files: ["src-main/curate/**"],
-    rules: keepOut(["library", "jobs", ...hosts], oneWay, { paths: [ELECTRON, SQLITE] }),
-  },
-  { files: ["src-main/{library,jobs}/**"], rules: keepOut([...others("library", "jobs"), ...hosts], oneWay) },
-  {
-    files: ["src-renderer/**"],
-    rules: keepOut(["src-main"], "The window knows the contract, not the engine.", { groups: [NO_NATIVE] }),
-  },
+  ),
   { files: ["tests/e2e/electron-stand-in/**"], rules: { "no-restricted-imports": "off" } },
 );

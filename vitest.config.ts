@@ -1,9 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { watPlugin } from "./scripts/wat-plugin.ts";
 
 export default defineConfig({
+  plugins: [watPlugin()],
   test: {
-    include: ["tests/unit/**/*.test.ts", "tests/integration/**/*.test.ts"],
+    include: ["tests/**/*.test.ts"],
+    // TensorFlow.js's gradients come in files that Node can't load.
+    server: { deps: { inline: [/tfjs-core\/dist\/(?!tf-core)/] } },
     setupFiles: ["tests/fixtures/keep-originals.ts"],
     // Each file has a process of its own: native modules and TensorFlow.js keep global state.
     pool: "forks",

@@ -123,5 +123,7 @@ function isBuildOutdated() {
       .filter((found) => found.isFile())
       .map((found) => join(found.parentPath, found.name)),
   );
-  return ["package-lock.json", "electron.vite.config.ts", ...sources].some((file) => statSync(file).mtimeMs > built);
+  return ["package-lock.json", "electron.vite.config.ts", "scripts/wat-plugin.ts", ...sources].some(
+    (file) => statSync(file).mtimeMs > built,
+  );
 }

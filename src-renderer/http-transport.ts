@@ -1,4 +1,5 @@
 import type { Call, EventName, Events, Reply } from "../src-shared/contract";
+import { text } from "./messages/text";
 import type { WatchedTransport } from "./state/connection.svelte";
 
 const TOKEN = "semblance-token";
@@ -68,7 +69,7 @@ async function post(call: Call, token: string): Promise<Reply<unknown>> {
   } catch {
     return {
       ok: false,
-      error: { code: "connection-lost", message: "The program does not answer. Is it still running?" },
+      error: { code: "connection-lost", message: text("connection.noAnswer") },
     };
   }
   if (response.headers.get("content-type")?.includes("application/json"))
@@ -76,12 +77,12 @@ async function post(call: Call, token: string): Promise<Reply<unknown>> {
   if (response.status === 401 || response.status === 403) {
     return {
       ok: false,
-      error: { code: "not-allowed", message: "This address is out of date. Open the one that the program printed." },
+      error: { code: "not-allowed", message: text("connection.expired") },
     };
   }
   return {
     ok: false,
-    error: { code: "http", message: `The program answered ${call.name} with status ${response.status}.` },
+    error: { code: "http", message: text("connection.badStatus", { call: call.name, status: response.status }) },
   };
 }
 

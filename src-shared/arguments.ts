@@ -60,7 +60,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   openCopy: one({ file: path, folder: path, replace: z.boolean() }),
   libraryBackups: one({ folder: path }),
   restoreLibrary: one({ folder: path, copy: z.string().max(255).nullable() }),
-  keepForFormer: none,
+  copyToPreviousFolder: none,
   subfolders: one({ path: path.optional() }),
 
   browse: one({
@@ -72,8 +72,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
     photos: photos.optional(),
     ...arrangement,
   }),
-  photoMap: none,
-  makePhotoMap: none,
+  embeddingMap: none,
+  makeEmbeddingMap: none,
   tiles: one({ photos }),
   photo: one({ photo: id }),
   photosDetails: one({ photos: z.array(id).max(1000) }),
@@ -81,7 +81,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   folders: none,
   suggestLabels: one({ text: words, limit: z.int().min(1).max(1000) }),
   labelCards: none,
-  labelOffers: one({ label }),
+  labelOptions: one({ label }),
   changeLabel: one({
     label,
     change: z.strictObject({
@@ -104,13 +104,13 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
 
   completeQuery: one({ text: query, caret: z.int().min(0).max(2000) }),
   countPhotos: one({ query }),
-  sets: none,
-  saveSet: one({ name: setName, query, ...arrangement }),
-  renameSet: one({ set: id, name: setName }),
-  deleteSet: one({ set: id }),
+  savedSearches: none,
+  saveSearch: one({ name: setName, query, ...arrangement }),
+  renameSearch: one({ set: id, name: setName }),
+  deleteSearch: one({ set: id }),
 
   reviewQueue: one({ limit: z.int().min(1).max(10_000) }),
-  mislabels: one({ limit: z.int().min(1).max(10_000) }),
+  labelIssues: one({ limit: z.int().min(1).max(10_000) }),
   duplicates: none,
   findDuplicates: none,
   countSpread: one({ photo: id.nullable() }),
@@ -121,8 +121,8 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   removeSplit: none,
   countAt: one({ threshold: share, label: label.optional() }),
 
-  judge: one(judged),
-  judgeEach: one({ verdicts: z.array(z.strictObject(judged)).min(1).max(1000) }),
+  annotate: one(judged),
+  annotateEach: one({ verdicts: z.array(z.strictObject(judged)).min(1).max(1000) }),
   undo: none,
   redo: none,
 
@@ -133,7 +133,7 @@ export const ARGUMENTS: { [Name in CallName]: ZodType<Parameters<Api[Name]>> } =
   changedMost: one({ limit: z.int().min(1).max(10_000) }),
   compareModels: one({ a: id, b: id, limit: z.int().min(1).max(10_000) }),
   keepModel: one({ model: id }),
-  labelAgain: none,
+  relabelWithBetterPack: none,
   goBack: none,
 
   evaluate: one({ dataset: path }),

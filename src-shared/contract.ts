@@ -3,25 +3,25 @@
  * A host that forgets a call, or a call that nobody declares, does not compile.
  */
 
+import type { AnnotationCalls } from "./contract/annotation";
 import type { BrowsingCalls } from "./contract/browsing";
 import type { CuratingCalls } from "./contract/curating";
 import type { EvaluatingCalls } from "./contract/evaluating";
 import type { ExchangingCalls } from "./contract/exchanging";
 import type { ModelId, PhotoId } from "./contract/ids";
 import type { ImportingCalls } from "./contract/importing";
-import type { JudgingCalls } from "./contract/judging";
 import type { LabelCalls } from "./contract/labels";
 import type { LearningCalls, LossPoint } from "./contract/learning";
 import type { DamagedLibrary, LibraryInfo, OpeningCalls } from "./contract/opening";
 import type { Job, WorkingCalls } from "./contract/working";
 
+export type * from "./contract/annotation";
 export type * from "./contract/browsing";
 export type * from "./contract/curating";
 export type * from "./contract/evaluating";
 export type * from "./contract/exchanging";
 export type * from "./contract/ids";
 export type * from "./contract/importing";
-export type * from "./contract/judging";
 export type * from "./contract/labels";
 export type * from "./contract/learning";
 export type * from "./contract/opening";
@@ -33,7 +33,7 @@ export interface Api
     OpeningCalls,
     BrowsingCalls,
     LabelCalls,
-    JudgingCalls,
+    AnnotationCalls,
     LearningCalls,
     EvaluatingCalls,
     CuratingCalls,

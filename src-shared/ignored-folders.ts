@@ -1,5 +1,5 @@
 /** Names of folders that say nothing of the photos in them, at first; those of cameras and dates are none anyway. */
-export const SILENT_FOLDERS = [
+export const IGNORED_FOLDERS = [
   "DCIM",
   "IMG",
   "Camera",

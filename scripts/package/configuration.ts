@@ -78,7 +78,10 @@ export function configuration({
     ],
     asar: true,
     asarUnpack: ["package.json", "out/main/**", "!out/main/electron.js", "resources/**", "node_modules/**"],
-    extraResources: [{ from: "node_modules/node/node_modules", to: "licences", filter: ["node-*/LICENSE"] }],
+    extraResources: [
+      { from: "LICENSE", to: "licences/semblance/LICENSE" },
+      { from: "node_modules/node/node_modules", to: "licences", filter: ["node-*/LICENSE"] },
+    ],
     electronFuses: {
       runAsNode: false,
       enableCookieEncryption: true,

@@ -1,3 +1,5 @@
+import { choleskyOrNull, solve } from "../math/cholesky";
+
 /** How well one picture lies on another once it is stretched and shifted to fit. */
 export interface Fit {
   /** Correlation of the two where they overlap, −1..1. */
@@ -26,18 +28,18 @@ type FineSheet = Sheet & { fine: Float32Array };
 const COARSE_STEPS = 8;
 const FULL_STEPS = 4;
 /** Gauss-Newton has arrived when nothing moves by more, in half pictures. */
-const STILL = 0.002;
+const CONVERGED_STEP = 0.002;
 /** Pictures are stretched and shifted by no more than that: what is cut off more is no copy but a detail. */
-const MOST_STRETCH = 0.35;
-const MOST_SHIFT = 0.35;
+const MAX_STRETCH = 0.35;
+const MAX_SHIFT = 0.35;
 /** Share of the picture that must lie on the other one. */
-const LEAST_OVERLAP = 1 / 3;
+const MIN_OVERLAP = 1 / 3;
 /** Pictures as they are that correlate by less are not worth a step… */
-const HOPELESS = 0.3;
+const MIN_START_CORRELATION = 0.3;
 /** … nor, after the coarse steps, by less than this any more. */
-const POOR = 0.7;
+const MIN_COARSE_CORRELATION = 0.7;
 /** Of straight and mirrored the worse is left out when it is worse by more. */
-const CLEAR = 0.2;
+const MIRROR_MARGIN = 0.2;
 
 /**
  * Lays pictures over one another at half size first, then, where that looks well, at their own.
@@ -66,10 +68,10 @@ export function createAligner(greys: Uint8Array, side: number): (i: number, j: n
       return { mirrored, moving, alike: correlation(still.light, moving.light) };
     });
     const most = Math.max(...tries.map(({ alike }) => alike));
-    if (most < HOPELESS) return null;
-    let [best, rough]: [{ mirrored: boolean; warp: Warp } | null, number] = [null, POOR];
+    if (most < MIN_START_CORRELATION) return null;
+    let [best, rough]: [{ mirrored: boolean; warp: Warp } | null, number] = [null, MIN_COARSE_CORRELATION];
     for (const { mirrored, moving, alike } of tries) {
-      if (alike < most - CLEAR) continue;
+      if (alike < most - MIRROR_MARGIN) continue;
       const warp: Warp = { scaleX: 1, shiftX: 0, scaleY: 1, shiftY: 0 };
       const reached = approach(still, moving, warp, COARSE_STEPS);
       if (reached >= rough) [best, rough] = [{ mirrored, warp }, reached];
@@ -190,18 +192,18 @@ function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): numbe
         }
       }
     }
-    if (n < side * side * LEAST_OVERLAP) return -1;
+    if (n < side * side * MIN_OVERLAP) return -1;
     reached = correlationOf(n, sumI, sumT, squareI, squareT, product);
-    const d = solve(A, b);
+    const d = dampedSolution(A, b);
     if (!d) return reached;
     // The gain scales the light, so that the step is of the light as it was scaled.
     const gain = 1 + d[4];
     if (gain < 0.2) return reached;
-    warp.scaleX = bounded(warp.scaleX + d[0] / gain, 1, MOST_STRETCH);
-    warp.shiftX = bounded(warp.shiftX + d[1] / gain, 0, MOST_SHIFT);
-    warp.scaleY = bounded(warp.scaleY + d[2] / gain, 1, MOST_STRETCH);
-    warp.shiftY = bounded(warp.shiftY + d[3] / gain, 0, MOST_SHIFT);
-    if (Math.max(...[0, 1, 2, 3].map((k) => Math.abs(d[k] / gain))) < STILL) break;
+    warp.scaleX = bounded(warp.scaleX + d[0] / gain, 1, MAX_STRETCH);
+    warp.shiftX = bounded(warp.shiftX + d[1] / gain, 0, MAX_SHIFT);
+    warp.scaleY = bounded(warp.scaleY + d[2] / gain, 1, MAX_STRETCH);
+    warp.shiftY = bounded(warp.shiftY + d[3] / gain, 0, MAX_SHIFT);
+    if (Math.max(...[0, 1, 2, 3].map((k) => Math.abs(d[k] / gain))) < CONVERGED_STEP) break;
   }
   return reached;
 }
@@ -270,31 +272,11 @@ function correlation(a: Float32Array, b: Float32Array): number {
 const bounded = (value: number, middle: number, most: number): number =>
   Math.max(middle - most, Math.min(middle + most, value));
 
-/** Solves A·d = b by Cholesky; A is symmetric, its lower half given, `[P, P]`. Null where it is singular. */
-function solve(A: Float64Array, b: Float64Array): Float64Array | null {
-  const L = A.slice();
-  // a little damping: flat pictures leave the warp open
-  for (let k = 0; k < P; k++) L[k * P + k] += 1e-6 + 1e-4 * L[k * P + k];
-  for (let k = 0; k < P; k++) {
-    for (let l = 0; l <= k; l++) {
-      let sum = L[k * P + l];
-      for (let m = 0; m < l; m++) sum -= L[k * P + m] * L[l * P + m];
-      if (k === l) {
-        if (sum <= 0) return null;
-        L[k * P + k] = Math.sqrt(sum);
-      } else L[k * P + l] = sum / L[l * P + l];
-    }
-  }
-  const d = b.slice();
-  for (let k = 0; k < P; k++) {
-    for (let m = 0; m < k; m++) d[k] -= L[k * P + m] * d[m];
-    d[k] /= L[k * P + k];
-  }
-  for (let k = P - 1; k >= 0; k--) {
-    for (let m = k + 1; m < P; m++) d[k] -= L[m * P + k] * d[m];
-    d[k] /= L[k * P + k];
-  }
-  return d;
+/** `A⁻¹·b`, a little damped, since flat pictures leave the warp open. A is changed. Null where it is singular. */
+function dampedSolution(A: Float64Array, b: Float64Array): Float64Array | null {
+  for (let k = 0; k < P; k++) A[k * P + k] += 1e-6 + 1e-4 * A[k * P + k];
+  const factor = choleskyOrNull(A, P);
+  return factor && solve(factor, b);
 }
 
 /** 3×3 binomial, edges repeated. */

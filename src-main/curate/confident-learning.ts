@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
  * Out-of-sample probabilities of example i, `[C]`, over the classes that it may have; 0 for those that it may not. May
  * be the same array each time.
  */
-export type ProbabilitiesOf = (i: number) => ArrayLike<number>;
+export type PredictedProbabilities = (i: number) => ArrayLike<number>;
 
 /** What confident learning finds in given labels. */
 export interface ConfidentLearning {
@@ -22,7 +22,7 @@ export interface ConfidentLearning {
 }
 
 /** Examples worked on between two breaths. */
-const CHUNK = 100;
+const EXAMPLES_PER_YIELD = 100;
 
 /**
  * Confident learning (Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
@@ -33,7 +33,7 @@ const CHUNK = 100;
  * @param given `[n]` classes
  */
 export async function confidentLearning(
-  probabilitiesOf: ProbabilitiesOf,
+  probabilitiesOf: PredictedProbabilities,
   given: ArrayLike<number>,
   C: number,
 ): Promise<ConfidentLearning> {
@@ -80,6 +80,6 @@ function likeliest(p: ArrayLike<number>, may: (c: number) => boolean): number {
 async function eachExample(n: number, work: (i: number) => void): Promise<void> {
   for (let i = 0; i < n; i++) {
     work(i);
-    if (i % CHUNK === CHUNK - 1) await setImmediate();
+    if (i % EXAMPLES_PER_YIELD === EXAMPLES_PER_YIELD - 1) await setImmediate();
   }
 }

@@ -1,10 +1,10 @@
 import { createAligner } from "./alignment";
 import { createCodeScan } from "./code-scan";
-import { codeDistance, cosine, signCodes, WORDS } from "./feature-codes";
-import { mirroredHash, perceptualHashes } from "./perceptual-hash";
+import { CODE_WORDS, codeDistance, cosine, signCodes } from "./feature-codes";
+import { mirrorHash, perceptualHashes } from "./perceptual-hash";
 
 /** Photos to be held against each other, in any order. All arrays may be shared between threads. */
-export interface Pictures {
+export interface ComparedPhotos {
   /** Centred and of unit length, `[n, D]`. */
   features: Float32Array;
   D: number;
@@ -32,7 +32,7 @@ const CANDIDATE_COSINE = 0.65;
 /** Hashes that differ in so few bits do too: text laid over a small picture changes its features more than its hash. */
 const CANDIDATE_BITS = 12;
 /** Of each photo's candidates so many are looked at, of each sort, nearest first. */
-const MOST_CANDIDATES = 8;
+const MAX_CANDIDATES = 8;
 /**
  * Cosines are taken of so many photos whose codes are nearest: most that are within reach are far from being
  * candidates.
@@ -41,9 +41,9 @@ const NEAREST_CODES = 48;
 /** What counts of the features' cosine beside the correlation of fine structure… */
 const COSINE_WEIGHT = 0.15;
 /** … and from where on two photos are copies. Chosen on 1,000 photos and their edits. */
-const COPIES = 0.8;
+const MIN_DUPLICATE_SCORE = 0.8;
 /** As far as photos are copies that are linked by others already. */
-const LINKED_COPIES = 0.6;
+const MIN_LINKED_SCORE = 0.6;
 
 export interface Comparison {
   /** Copies of photo i among photos 0 to i − 1. */
@@ -54,7 +54,7 @@ export interface Comparison {
 
 /** The distance within which at least `NEAREST_CODES` of n codes lie, or all. */
 function reachOf(distances: Uint32Array, n: number): number {
-  const counts = new Uint32Array(64 * WORDS + 1);
+  const counts = new Uint32Array(64 * CODE_WORDS + 1);
   for (let hit = 0; hit < n; hit++) counts[distances[hit]]++;
   let reach = 0;
   for (let within = counts[0]; within < NEAREST_CODES && reach < counts.length - 1;) within += counts[++reach];
@@ -66,10 +66,10 @@ function reachOf(distances: Uint32Array, n: number): number {
  * from hashes;
  * that two are copies of one picture is settled by laying one over the other.
  */
-export function compare({ features, D, greys, side }: Pictures): Comparison {
+export function compare({ features, D, greys, side }: ComparedPhotos): Comparison {
   const codes = signCodes(features, D);
   const hashes = perceptualHashes(greys, side);
-  const byFeatures = createCodeScan(codes, WORDS);
+  const byFeatures = createCodeScan(codes, CODE_WORDS);
   const byHash = createCodeScan(hashes, 1);
   const align = createAligner(greys, side);
   const most = codeDistance(CANDIDATE_COSINE);
@@ -77,7 +77,7 @@ export function compare({ features, D, greys, side }: Pictures): Comparison {
 
   function candidates(i: number): Set<number> {
     const near: { j: number; far: number }[] = [];
-    const hits = byFeatures.within(most, codes, i * WORDS, 0, i);
+    const hits = byFeatures.within(most, codes, i * CODE_WORDS, 0, i);
     const reach = reachOf(byFeatures.distances, hits);
     for (let hit = 0; hit < hits; hit++) {
       if (byFeatures.distances[hit] > reach) continue;
@@ -91,12 +91,12 @@ export function compare({ features, D, greys, side }: Pictures): Comparison {
         similar.push({ j: byHash.rows[hit], far: byHash.distances[hit] });
     };
     take(hashes, i);
-    mirrored[0] = mirroredHash(hashes[i]);
+    mirrored[0] = mirrorHash(hashes[i]);
     take(mirrored, 0);
     const nearest = (of: typeof near) =>
       of
         .sort((a, b) => a.far - b.far || a.j - b.j)
-        .slice(0, MOST_CANDIDATES)
+        .slice(0, MAX_CANDIDATES)
         .map(({ j }) => j);
     return new Set([...nearest(near), ...nearest(similar)]);
   }
@@ -105,7 +105,9 @@ export function compare({ features, D, greys, side }: Pictures): Comparison {
     (align(i, j)?.detail ?? -1) + COSINE_WEIGHT * cosine(features, D, i, j);
   return {
     copiesBefore: (i) =>
-      [...candidates(i)].map((j) => ({ j, likeness: likeness(i, j) })).filter((pair) => pair.likeness >= COPIES),
-    linkedCopies: (i, j) => likeness(i, j) >= LINKED_COPIES,
+      [...candidates(i)]
+        .map((j) => ({ j, likeness: likeness(i, j) }))
+        .filter((pair) => pair.likeness >= MIN_DUPLICATE_SCORE),
+    linkedCopies: (i, j) => likeness(i, j) >= MIN_LINKED_SCORE,
   };
 }

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { areShots, burstPairs, sameSeries } from "./bursts";
-import { compare, type Pictures } from "./duplicate-pairs";
+import { areSeparateShots, burstPairs, inSameBurst } from "./bursts";
+import { compare, type ComparedPhotos } from "./duplicate-pairs";
 import { type Group, groupsOf } from "./grouping";
 
 /**
@@ -9,7 +9,7 @@ import { type Group, groupsOf } from "./grouping";
  */
 
 export interface WorkerTask {
-  pictures: Pictures;
+  pictures: ComparedPhotos;
   share: number;
   shares: number;
 }
@@ -18,7 +18,7 @@ export interface Links {
   i: Uint32Array;
   j: Uint32Array;
 }
-export type WorkerNews =
+export type WorkerMessage =
   | { kind: "compared"; photos: number }
   | { kind: "pairs"; pairs: Links }
   | { kind: "groups"; groups: Group[] }
@@ -28,13 +28,13 @@ export type WorkerNews =
 const BLOCK = 64;
 
 const { pictures, share, shares } = workerData as WorkerTask;
-const tell = (news: WorkerNews) => parentPort!.postMessage(news);
+const post = (news: WorkerMessage) => parentPort!.postMessage(news);
 /** What goes wrong is told, not thrown: an error loses its type between threads. */
 const attempt = (work: () => void) => {
   try {
     work();
   } catch (error) {
-    tell({ kind: "failed", message: (error as Error).message });
+    post({ kind: "failed", message: (error as Error).message });
   }
 };
 
@@ -50,19 +50,19 @@ attempt(() => {
         js.push(j);
       }
     }
-    tell({ kind: "compared", photos: to - from });
+    post({ kind: "compared", photos: to - from });
   }
-  tell({ kind: "pairs", pairs: { i: Uint32Array.from(is), j: Uint32Array.from(js) } });
+  post({ kind: "pairs", pairs: { i: Uint32Array.from(is), j: Uint32Array.from(js) } });
 
   parentPort!.once("message", (copies: Links) =>
     attempt(() => {
       const series = burstPairs(pictures);
       const links = { i: [...copies.i, ...series.map(({ i }) => i)], j: [...copies.j, ...series.map(({ j }) => j)] };
       const groups = groupsOf(n, links, (i, j) => {
-        if (comparison.linkedCopies(i, j)) return areShots(pictures, i, j) ? "burst" : "duplicate";
-        return sameSeries(pictures, i, j) ? "burst" : null;
+        if (comparison.linkedCopies(i, j)) return areSeparateShots(pictures, i, j) ? "burst" : "duplicate";
+        return inSameBurst(pictures, i, j) ? "burst" : null;
       });
-      tell({ kind: "groups", groups });
+      post({ kind: "groups", groups });
     }),
   );
 });

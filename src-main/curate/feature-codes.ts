@@ -1,12 +1,12 @@
-import { random } from "../devise/random";
-import { createRowMatrix } from "../search/row-products";
-import { dot, normalise } from "../vectors";
+import { gaussian, random } from "../math/random";
+import { createRowMatrix } from "../math/row-products";
+import { dot, normalise } from "../math/vectors";
 
 /** 64-bit words of a code. */
-export const WORDS = 4;
-const BITS = 64 * WORDS;
+export const CODE_WORDS = 4;
+const BITS = 64 * CODE_WORDS;
 /** A mean of so many photos counts half: the few photos of a small library are not to be told from their own mean. */
-const HALF_SURE = 100;
+const MEAN_PRIOR_PHOTOS = 100;
 
 /** Features as directions from their mean, in which one photo differs from another: all have much in common. */
 export interface Centring {
@@ -32,7 +32,7 @@ export function createCentring(D: number): Centring {
       }),
     centre: (rows) =>
       each(rows, (from) => {
-        for (let d = 0; d < D; d++) rows[from + d] -= sum[d] / (n + HALF_SURE);
+        for (let d = 0; d < D; d++) rows[from + d] -= sum[d] / (n + MEAN_PRIOR_PHOTOS);
         normalise(rows, from, D);
       }),
   };
@@ -46,10 +46,14 @@ export function createCentring(D: number): Centring {
 export function signCodes(rows: Float32Array, D: number): BigUint64Array {
   const n = rows.length / D;
   const draw = random(256);
-  const gaussian = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()); // Box and Muller 1958
   const planes = createRowMatrix(D);
-  for (let bit = 0; bit < BITS; bit++) planes.set(bit, Float32Array.from({ length: D }, gaussian), 0);
-  const codes = new BigUint64Array(n * WORDS);
+  for (let bit = 0; bit < BITS; bit++)
+    planes.set(
+      bit,
+      Float32Array.from({ length: D }, () => gaussian(draw)),
+      0,
+    );
+  const codes = new BigUint64Array(n * CODE_WORDS);
   const bits = new Uint8Array(codes.buffer);
   for (let i = 0; i < n; i++) {
     const sides = planes.products(rows.subarray(i * D, (i + 1) * D), BITS);

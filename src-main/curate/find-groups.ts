@@ -1,14 +1,15 @@
 import { availableParallelism } from "node:os";
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../thread";
-import type { Pictures } from "./duplicate-pairs";
-import type { Links, WorkerNews, WorkerTask } from "./duplicates-worker";
+import { startWorker } from "../base/worker";
+import { concat } from "../math/concat";
+import type { ComparedPhotos } from "./duplicate-pairs";
+import type { Links, WorkerMessage, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";
 
 /** More threads would each hold their own codes and hashes of all photos. */
-const MOST_THREADS = 8;
+const MAX_THREADS = 8;
 /** Photos for which another thread is worth its start. */
-const PHOTOS_A_THREAD = 2000;
+const PHOTOS_PER_THREAD = 2000;
 
 /**
  * Groups of near-duplicates and bursts, found in threads of their own, so that windows stay answered.
@@ -18,12 +19,12 @@ const PHOTOS_A_THREAD = 2000;
  * @throws Refusal `not-built` where the thread's file is missing, `compare-failed` with what a thread said
  */
 export async function findGroups(
-  pictures: Pictures,
+  pictures: ComparedPhotos,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (photos: number) => void } = {},
 ): Promise<Group[]> {
   signal?.throwIfAborted();
   const n = pictures.taken.length;
-  const shares = Math.max(1, Math.min(MOST_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_A_THREAD)));
+  const shares = Math.max(1, Math.min(MAX_THREADS, availableParallelism(), Math.ceil(n / PHOTOS_PER_THREAD)));
   let compared = 0;
   const threads = Array.from({ length: shares }, (_, share) =>
     startShare({ pictures, share, shares }, (photos) => onProgress?.((compared += photos))),
@@ -37,7 +38,16 @@ export async function findGroups(
     threads.slice(1).forEach(({ end }) => end());
     return await Promise.race([
       stop,
-      threads[0].groups({ i: joined(pairs.map(({ i }) => i)), j: joined(pairs.map(({ j }) => j)) }),
+      threads[0].groups({
+        i: concat(
+          pairs.map(({ i }) => i),
+          Uint32Array,
+        ),
+        j: concat(
+          pairs.map(({ j }) => j),
+          Uint32Array,
+        ),
+      }),
     ]);
   } finally {
     threads.forEach(({ end }) => end());
@@ -48,11 +58,11 @@ function startShare(
   task: WorkerTask,
   onCompared: (photos: number) => void,
 ): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
-  const worker = startThread("duplicates-worker", task);
+  const worker = startWorker("duplicates-worker", task);
   const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
   groups.promise.catch(() => undefined); // only one thread is asked for them
   const fail = (error: Error) => [pairs, groups].forEach(({ reject }) => reject(error));
-  worker.on("message", (news: WorkerNews) => {
+  worker.on("message", (news: WorkerMessage) => {
     if (news.kind === "compared") onCompared(news.photos);
     else if (news.kind === "pairs") pairs.resolve(news.pairs);
     else if (news.kind === "groups") groups.resolve(news.groups);
@@ -72,13 +82,4 @@ function startShare(
     },
     end: () => void worker.terminate(),
   };
-}
-
-function joined(parts: Uint32Array[]): Uint32Array {
-  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  parts.reduce((at, part) => {
-    whole.set(part, at);
-    return at + part.length;
-  }, 0);
-  return whole;
 }

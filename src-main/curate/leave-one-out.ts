@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import { choleskyOf, solveLower, solveUpper } from "../devise/cholesky";
-import { random } from "../devise/random";
-import { dot } from "../vectors";
+import { choleskyOf, solve, solveLower } from "../math/cholesky";
+import { aboutMean } from "../math/mean";
+import { random } from "../math/random";
+import { dot } from "../math/vectors";
 
 /** Photos and the classes that they were given, some of them several. */
 export interface LabelledPhotos {
@@ -19,11 +20,11 @@ export const LAMBDA = 1;
  * Numbers of a photo that a fit is made of, at most: of more, random sums are taken, which keep distances (Johnson &
  * Lindenstrauss 1984).
  */
-export const MOST_NUMBERS = 256;
+export const MAX_FEATURES = 256;
 /** Sums that each number goes into, with random signs (Kane & Nelson 2014). */
 const SUMS = 8;
 /** Photos worked on between two breaths. */
-const CHUNK = 200;
+const PHOTOS_PER_YIELD = 200;
 
 /**
  * How much each photo looks like each class by what the other photos say: ridge regression of the classes as 0 and 1,
@@ -41,7 +42,8 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
       if (!(c >= 0 && c < C)) throw new RangeError(`photo ${i} is of class ${c}, there are ${C}`);
     }),
   );
-  const { about, m } = aboutMean(D > MOST_NUMBERS ? randomSums(rows, D) : { rows, m: D });
+  const m = Math.min(D, MAX_FEATURES);
+  const { about } = aboutMean(D > m ? randomSums(rows, D, m) : rows, m);
   const share = new Float64Array(C);
   for (const given of classes) for (const c of given) share[c] += 1 / n;
   const products = new Float64Array(m * m);
@@ -53,14 +55,14 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
       for (let b = 0; b <= a; b++) products[a * m + b] += x * about[i * m + b];
       for (const c of classes[i]) gathered[c][a] += x;
     }
-    if (i % CHUNK === CHUNK - 1) await setImmediate();
+    if (i % PHOTOS_PER_YIELD === PHOTOS_PER_YIELD - 1) await setImmediate();
   }
   for (let a = 0; a < m; a++) products[a * m + a] += LAMBDA;
   const factor = choleskyOf(products, m);
   const weights = new Float32Array(C * m);
   for (const [c, sum] of gathered.entries()) {
-    weights.set(solveUpper(factor, solveLower(factor, sum)), c * m);
-    if (c % CHUNK === CHUNK - 1) await setImmediate();
+    weights.set(solve(factor, sum), c * m);
+    if (c % PHOTOS_PER_YIELD === PHOTOS_PER_YIELD - 1) await setImmediate();
   }
   const scores = new Float32Array(C);
   return (i) => {
@@ -72,9 +74,8 @@ export async function leaveOneOut({ rows, classes, C }: LabelledPhotos): Promise
   };
 }
 
-/** `[n, MOST_NUMBERS]` sums of each row's numbers, always the same ones. */
-function randomSums(rows: Float32Array, D: number): { rows: Float32Array; m: number } {
-  const m = MOST_NUMBERS;
+/** `[n, m]` sums of each row's numbers, always the same ones. */
+function randomSums(rows: Float32Array, D: number, m: number): Float32Array {
   const draw = random(1);
   const into = Int32Array.from({ length: D * SUMS }, () => Math.floor(draw() * m));
   const sign = Float32Array.from({ length: D * SUMS }, () => (draw() < 0.5 ? -1 : 1) / Math.sqrt(SUMS));
@@ -83,12 +84,5 @@ function randomSums(rows: Float32Array, D: number): { rows: Float32Array; m: num
   for (let i = 0; i < n; i++) {
     for (let at = 0; at < D * SUMS; at++) sums[i * m + into[at]] += sign[at] * rows[i * D + Math.floor(at / SUMS)];
   }
-  return { rows: sums, m };
-}
-
-function aboutMean({ rows, m }: { rows: Float32Array; m: number }): { about: Float32Array; m: number } {
-  const n = rows.length / m;
-  const mean = new Float64Array(m);
-  for (let at = 0; at < rows.length; at++) mean[at % m] += rows[at] / n;
-  return { about: rows.map((x, at) => x - mean[at % m]), m };
+  return sums;
 }

@@ -1,7 +1,7 @@
-import { startThread } from "../thread";
+import { startWorker } from "../base/worker";
+import type { PrincipalAxes } from "../math/principal-axes";
 import type { OnProgress } from "./map";
-import type { MapNews, MapTask } from "./map-worker";
-import type { PrincipalAxes } from "./principal-axes";
+import type { MapMessage, MapTask } from "./map-worker";
 
 interface Watch {
   signal?: AbortSignal;
@@ -11,23 +11,28 @@ interface Watch {
 /**
  * `principalAxes` in a thread of its own. @throws Refusal `not-built`, Error with what it said, or the signal's reason
  */
-export const axesInWorker = (rows: Float32Array, D: number, k: number, watch: Watch = {}): Promise<PrincipalAxes> =>
+export const principalAxesInWorker = (
+  rows: Float32Array,
+  D: number,
+  k: number,
+  watch: Watch = {},
+): Promise<PrincipalAxes> =>
   run({ kind: "axes", rows, D, k }, watch, (news) => (news.kind === "axes" ? news.axes : null));
 
 /** `makeMap` in a thread of its own. @throws Error with what it said, or the signal's reason */
 export const mapInWorker = (rows: Float32Array, n: number, watch: Watch = {}): Promise<Float32Array> =>
-  run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.places : null));
+  run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.positions : null));
 
-function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: MapNews) => T | null): Promise<T> {
+function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: MapMessage) => T | null): Promise<T> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const worker = startThread("map-worker", task);
+    const worker = startWorker("map-worker", task);
     const stop = () => {
       void worker.terminate();
       reject(signal!.reason as Error);
     };
     signal?.addEventListener("abort", stop, { once: true });
-    worker.on("message", (news: MapNews) => {
+    worker.on("message", (news: MapMessage) => {
       if (news.kind === "progress") return onProgress?.(news.share);
       const result = resultOf(news);
       if (result !== null) resolve(result);

@@ -1,26 +1,28 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { makeMap } from "./map";
-import { type PrincipalAxes, principalAxes } from "./principal-axes";
+import { type PrincipalAxes, principalAxes } from "../math/principal-axes";
+import { computeMap } from "./map";
 
 /** Computes axes and maps away from the thread that answers windows. Started by `map-in-worker` only. */
 
 export type MapTask =
   { kind: "axes"; rows: Float32Array; D: number; k: number } | { kind: "map"; rows: Float32Array; n: number };
-export type MapNews =
-  { kind: "progress"; share: number } | { kind: "axes"; axes: PrincipalAxes } | { kind: "map"; places: Float32Array };
+export type MapMessage =
+  | { kind: "progress"; share: number }
+  | { kind: "axes"; axes: PrincipalAxes }
+  | { kind: "map"; positions: Float32Array };
 
 const task = workerData as MapTask;
-const tell = (news: MapNews) => parentPort!.postMessage(news);
+const post = (message: MapMessage) => parentPort!.postMessage(message);
 /** Progress is told so many times at most. */
 const STEPS = 500;
 
-let told = 0;
-if (task.kind === "axes") tell({ kind: "axes", axes: principalAxes(task.rows, task.D, task.k) });
+let lastShare = 0;
+if (task.kind === "axes") post({ kind: "axes", axes: principalAxes(task.rows, task.D, task.k) });
 else {
-  const places = await makeMap(task.rows, task.n, (share) => {
-    if (share - told < 1 / STEPS) return;
-    told = share;
-    tell({ kind: "progress", share });
+  const positions = await computeMap(task.rows, task.n, (share) => {
+    if (share - lastShare < 1 / STEPS) return;
+    lastShare = share;
+    post({ kind: "progress", share });
   });
-  tell({ kind: "map", places });
+  post({ kind: "map", positions });
 }

@@ -46,4 +46,4 @@ export function perceptualHashes(greys: Uint8Array, side: number): BigUint64Arra
 const ODD = 0xaaaa_aaaa_aaaa_aaaan;
 
 /** The hash of the mirrored picture. */
-export const mirroredHash = (hash: bigint): bigint => hash ^ ODD;
+export const mirrorHash = (hash: bigint): bigint => hash ^ ODD;

@@ -1,5 +1,6 @@
 import { type Part, PARTS } from "../../src-shared/split-parts";
-import { random } from "../devise/random";
+import { random } from "../math/random";
+import { shuffled } from "../math/shuffle";
 
 /**
  * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first,
@@ -14,7 +15,7 @@ import { random } from "../devise/random";
  * @returns the part of each photo, as its place in `PARTS`, `[n]`
  * @throws RangeError when shares are negative or all 0, or a row is out of range or in two groups
  */
-export function splitByGroup(
+export function groupedSplit(
   n: number,
   groups: readonly ArrayLike<number>[],
   shares: Record<Part, number>,
@@ -67,13 +68,4 @@ function unitsOf(
     single.sort((a, b) => turn.get(labels[a])! - turn.get(labels[b])!);
   }
   return [...together, ...single.map((row) => [row])];
-}
-
-/** Fisher and Yates; in place. */
-function shuffled<T>(items: T[], draw: () => number): T[] {
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = Math.floor(draw() * (i + 1));
-    [items[i], items[j]] = [items[j], items[i]];
-  }
-  return items;
 }

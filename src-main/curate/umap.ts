@@ -1,5 +1,5 @@
-import { random } from "../devise/random";
-import type { FuzzyGraph } from "./fuzzy-neighbours";
+import { random } from "../math/random";
+import type { FuzzyKnnGraph } from "./fuzzy-knn-graph";
 
 export interface LayoutSettings {
   /** Passes over the edges; fewer are enough where there are many points. */
@@ -16,7 +16,7 @@ export interface LayoutSettings {
  */
 export const CURVE = { a: 1.576943460405378, b: 0.8950608781227859 };
 /** No step is longer than this. */
-const LONGEST_STEP = 4;
+const MAX_STEP = 4;
 /** Keeps two points in one place from being pushed apart infinitely far. */
 const SOFTENING = 0.001;
 
@@ -33,13 +33,13 @@ export function layoutSettings(n: number): LayoutSettings {
  * @param places `[n, 2]` where the points begin; moved in place
  * @param onEpoch is told how many of the epochs are done
  */
-export function layOut(
-  { from, to, weights }: FuzzyGraph,
-  places: Float32Array,
+export function optimiseLayout(
+  { from, to, weights }: FuzzyKnnGraph,
+  positions: Float32Array,
   settings: LayoutSettings,
   onEpoch: (done: number) => void = () => undefined,
 ): void {
-  const n = places.length / 2;
+  const n = positions.length / 2;
   const { epochs, negatives, learningRate } = settings;
   const { a, b } = CURVE;
   const draw = random(settings.seed);
@@ -54,42 +54,41 @@ export function layOut(
       if (due[edge] > epoch) continue;
       const p = 2 * from[edge],
         q = 2 * to[edge];
-      const square = squaredDistance(places, p, q);
+      const square = squaredDistance(positions, p, q);
       if (square > 0) {
         const power = Math.pow(square, b);
         const pull = (-2 * a * b * power) / (square * (a * power + 1));
         for (let d = 0; d < 2; d++) {
-          const step = clipped(pull * (places[p + d] - places[q + d])) * rate;
-          places[p + d] += step;
-          places[q + d] -= step;
+          const step = clipped(pull * (positions[p + d] - positions[q + d])) * rate;
+          positions[p + d] += step;
+          positions[q + d] -= step;
         }
       }
       due[edge] += pause[edge];
       const every = pause[edge] / negatives;
       const pushes = Math.floor((epoch - pushDue[edge]) / every);
-      for (let push = 0; push < pushes; push++) repel(places, p, 2 * Math.floor(draw() * n), rate);
+      for (let push = 0; push < pushes; push++) repel(positions, p, 2 * Math.floor(draw() * n), rate);
       if (pushes > 0) pushDue[edge] += pushes * every;
     }
     onEpoch(epoch + 1);
   }
 }
 
-function repel(places: Float32Array, p: number, q: number, rate: number): void {
+function repel(positions: Float32Array, p: number, q: number, rate: number): void {
   if (p === q) return;
   const { a, b } = CURVE;
-  const square = squaredDistance(places, p, q);
+  const square = squaredDistance(positions, p, q);
   const push = square > 0 ? (2 * b) / ((SOFTENING + square) * (a * Math.pow(square, b) + 1)) : 0;
   for (let d = 0; d < 2; d++) {
-    const step = push > 0 ? clipped(push * (places[p + d] - places[q + d])) : LONGEST_STEP;
-    places[p + d] += step * rate;
+    const step = push > 0 ? clipped(push * (positions[p + d] - positions[q + d])) : MAX_STEP;
+    positions[p + d] += step * rate;
   }
 }
 
-function squaredDistance(places: Float32Array, p: number, q: number): number {
-  const dx = places[p] - places[q],
-    dy = places[p + 1] - places[q + 1];
+function squaredDistance(positions: Float32Array, p: number, q: number): number {
+  const dx = positions[p] - positions[q],
+    dy = positions[p + 1] - positions[q + 1];
   return dx * dx + dy * dy;
 }
 
-const clipped = (step: number): number =>
-  step > LONGEST_STEP ? LONGEST_STEP : step < -LONGEST_STEP ? -LONGEST_STEP : step;
+const clipped = (step: number): number => (step > MAX_STEP ? MAX_STEP : step < -MAX_STEP ? -MAX_STEP : step);

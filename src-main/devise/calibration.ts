@@ -1,3 +1,5 @@
+import { choleskyOf, solve } from "../math/cholesky";
+
 /** `P(y = 1 | x) = σ(bias + Σ weights·x)`. */
 export interface Logistic {
   bias: number;
@@ -53,9 +55,8 @@ export function fitLogistic(
     for (let j = 0; j < size; j++) {
       gradient[j] -= ridge * beta[j];
       hessian[j * size + j] += ridge;
-      for (let k = 0; k < j; k++) hessian[k * size + j] = hessian[j * size + k];
     }
-    const step = solve(hessian, gradient, size);
+    const step = solve(choleskyOf(hessian, size), gradient);
     let largest = 0;
     for (let j = 0; j < size; j++) {
       beta[j] += step[j];
@@ -64,28 +65,4 @@ export function fitLogistic(
     if (largest < 1e-8) break;
   }
   return { bias: beta[0], weights: [...beta.subarray(1)] };
-}
-
-/** Solves `A·x = b` by Gaussian elimination with row pivots; `A` `[size, size]`. */
-function solve(A: Float64Array, b: Float64Array, size: number): Float64Array {
-  const [rows, x] = [A.slice(), b.slice()];
-  for (let column = 0; column < size; column++) {
-    let pivot = column;
-    for (let row = column + 1; row < size; row++) {
-      if (Math.abs(rows[row * size + column]) > Math.abs(rows[pivot * size + column])) pivot = row;
-    }
-    for (let k = 0; k < size; k++)
-      [rows[column * size + k], rows[pivot * size + k]] = [rows[pivot * size + k], rows[column * size + k]];
-    [x[column], x[pivot]] = [x[pivot], x[column]];
-    for (let row = column + 1; row < size; row++) {
-      const factor = rows[row * size + column] / rows[column * size + column];
-      for (let k = column; k < size; k++) rows[row * size + k] -= factor * rows[column * size + k];
-      x[row] -= factor * x[column];
-    }
-  }
-  for (let row = size - 1; row >= 0; row--) {
-    for (let k = row + 1; k < size; k++) x[row] -= rows[row * size + k] * x[k];
-    x[row] /= rows[row * size + row];
-  }
-  return x;
 }

@@ -1,4 +1,4 @@
-import type { Detections } from "../detections";
+import type { Detections } from "../base/detections";
 import { type Logistic, logistic, logit, probability } from "./calibration";
 
 /**
@@ -17,7 +17,7 @@ export interface ConceptScores {
 }
 
 /** Of a concept that no network has looked for in a photo. */
-export const UNSEEN = -1;
+export const NOT_DETECTED = -1;
 
 /**
  * Log-odds of a box: `score · logit(s) + area · ln(a) + biases[class]`, with its score s and its share a of the photo,
@@ -38,7 +38,7 @@ export interface ObjectConfidence {
 }
 
 /** Groups of people by how many there are at least; names as in the lexicon. */
-export const PEOPLE = [
+export const PEOPLE_GROUPS = [
   { name: "people", least: 2 },
   { name: "group", least: 3 },
   { name: "crowd", least: 8 },
@@ -47,13 +47,13 @@ export const PEOPLE = [
 /**
  * The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`.
  */
-export const PEOPLE_FROM = 0.8;
+export const MIN_PEOPLE_CONFIDENCE = 0.8;
 
 /** The same of scenes that follow from others: they help to find photos, and are rarely sure. */
-export const DERIVED_FROM = 0.8;
+export const MIN_DERIVED_CONFIDENCE = 0.8;
 
 /** Boxes smaller than this share of the photo are taken to be of this size: what they weigh has an end. */
-export const LEAST_AREA = 1e-3;
+export const MIN_AREA = 1e-3;
 export const SCORE_BOUNDS = [0.01, 0.99];
 
 /** Log-odds of box `b`, see `BoxLogistic`. */
@@ -64,7 +64,7 @@ export function boxLogOdds(
 ): number {
   const share = (boxes[4 * b + 2] - boxes[4 * b]) * (boxes[4 * b + 3] - boxes[4 * b + 1]);
   const bounded = Math.min(SCORE_BOUNDS[1], Math.max(SCORE_BOUNDS[0], scores[b]));
-  return score * logit(bounded) + area * Math.log(Math.min(1, Math.max(LEAST_AREA, share))) + (biases[classes[b]] ?? 0);
+  return score * logit(bounded) + area * Math.log(Math.min(1, Math.max(MIN_AREA, share))) + (biases[classes[b]] ?? 0);
 }
 
 /**
@@ -86,7 +86,7 @@ export function objectScores(
 }
 
 /** Log-odds of a person who is not there. */
-export const NOBODY = -5;
+export const NO_PERSON_LOG_ODDS = -5;
 
 /**
  * Log-odds of at least so many people, for each of `PEOPLE`: those of the last of them, the boxes taken from the surest
@@ -97,7 +97,7 @@ export function peopleLogOdds(found: Detections, right: BoxLogistic, person: num
   const sure: number[] = [];
   for (let b = 0; b < found.scores.length; b++) if (found.classes[b] === person) sure.push(boxLogOdds(right, found, b));
   sure.sort((a, b) => b - a);
-  return PEOPLE.map(({ least }) => Math.max(NOBODY, sure[least - 1] ?? NOBODY));
+  return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, sure[least - 1] ?? NO_PERSON_LOG_ODDS));
 }
 
 /** How surely a photo shows people, a group, a crowd; `[PEOPLE]`, 0..1. */

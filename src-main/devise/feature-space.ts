@@ -1,4 +1,5 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
+import { centredRoots } from "./scenes";
 
 /** What is known of a network's features on photos at large. */
 export interface FeatureStatistics {
@@ -30,7 +31,7 @@ export interface FeatureSpace {
 }
 
 /** What the visual model saw in n photos, see `Seen`. */
-export interface SeenFeatures {
+export interface VisualFeatures {
   features: Float32Array;
   classes: Uint16Array;
   probabilities: Float32Array;
@@ -40,9 +41,9 @@ export interface SeenFeatures {
  * What the variance along an axis counts beside that of the others: photos differ most in what says least about one
  * thing in them.
  */
-const VARIANCE = 0.3;
+const VARIANCE_WEIGHT = 0.3;
 /** The length of the roots of the classes' probabilities beside features of length 1. */
-export const CLASSES = 0.3;
+export const CLASS_WEIGHT = 0.3;
 
 /** @param statistics of the pack's network; without it, roots are taken as they are */
 export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, C: number): FeatureSpace {
@@ -53,7 +54,7 @@ export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, 
   let [sum, squares] = [D - r, D - r]; // of variances, once damped, over those of the other directions
   for (let a = 0; a < r; a++) {
     const variance = dot(axes, a * D, axes, a * D, D);
-    const kept = (1 + VARIANCE) / (1 + VARIANCE * variance);
+    const kept = (1 + VARIANCE_WEIGHT) / (1 + VARIANCE_WEIGHT * variance);
     damping[a] = 1 - Math.sqrt(kept);
     sum += kept * variance;
     squares += (kept * variance) ** 2;
@@ -69,15 +70,15 @@ export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, 
  * both parts' inner
  * products are likenesses, of how a photo looks and of what it shows.
  */
-export function measured(space: FeatureSpace, seen: SeenFeatures): Float32Array {
+export function whitenedRows(space: FeatureSpace, seen: VisualFeatures): Float32Array {
   const { C, D, width } = space;
   const n = seen.features.length / D;
   const K = seen.classes.length / n;
   const rows = new Float32Array(n * width);
   for (let i = 0; i < n; i++) {
-    rows.set(damped(space, seen.features.subarray(i * D, (i + 1) * D)), i * width);
+    rows.set(whiten(space, seen.features.subarray(i * D, (i + 1) * D)), i * width);
     for (let k = i * K; k < (i + 1) * K; k++)
-      if (seen.classes[k] < C) rows[i * width + D + seen.classes[k]] = CLASSES * Math.sqrt(seen.probabilities[k]);
+      if (seen.classes[k] < C) rows[i * width + D + seen.classes[k]] = CLASS_WEIGHT * Math.sqrt(seen.probabilities[k]);
   }
   return rows;
 }
@@ -86,17 +87,19 @@ export function measured(space: FeatureSpace, seen: SeenFeatures): Float32Array 
  * The features' part of the rows alone, `[n, D]` of unit length: their inner product is how alike photos look. @param
  * features `[n, D]`
  */
-export function likenessRows(space: FeatureSpace, features: Float32Array): Float32Array {
+export function whitenedFeatures(space: FeatureSpace, features: Float32Array): Float32Array {
   const { D } = space;
   const rows = new Float32Array(features.length);
-  for (let from = 0; from < rows.length; from += D) rows.set(damped(space, features.subarray(from, from + D)), from);
+  for (let from = 0; from < rows.length; from += D) rows.set(whiten(space, features.subarray(from, from + D)), from);
   return rows;
 }
 
+/** `√f`, of negative numbers with their sign. */
+const signedRoot = (f: number): number => Math.sign(f) * Math.sqrt(Math.abs(f));
+
 /** The features' part of a row, `[D]`. */
-function damped({ D, centre, axes, damping }: FeatureSpace, feature: Float32Array): Float32Array {
-  const row = feature.map((f, d) => Math.sign(f) * Math.sqrt(Math.abs(f)) - centre[d]);
-  normalise(row);
+function whiten({ D, centre, axes, damping }: FeatureSpace, feature: Float32Array): Float32Array {
+  const row = centredRoots(feature, centre, signedRoot);
   for (let a = 0; a < damping.length; a++) {
     // axes are at right angles: one after the other is all at once
     const away = damping[a] * dot(row, 0, axes, a * D, D);

@@ -1,9 +1,10 @@
-import { dot } from "../vectors";
-import { choleskyOf, solveLower, solveUpper } from "./cholesky";
+import { choleskyOf, solve } from "../math/cholesky";
+import { concat } from "../math/concat";
+import { dot, dot64 } from "../math/vectors";
 import type { FeatureSpace } from "./feature-space";
 
 /** What a person said of a label, as rows of judged photos. */
-export interface Examples {
+export interface FewShotExamples {
   accepted: number[];
   rejected: number[];
   /** Photos that say nothing of the label: of them it is not known whether they show it. */
@@ -13,7 +14,7 @@ export interface Examples {
 }
 
 /** Labels learned from examples alone: T of them, as one direction each in the feature space. */
-export interface Taught {
+export interface FewShotClassifier {
   space: FeatureSpace;
   /** `[T, W]`; a row of zeros for a label without examples */
   vectors: Float32Array;
@@ -22,7 +23,7 @@ export interface Taught {
 }
 
 /** What a photo's loss counts beside half the squared length of the directions, of rows of about unit length. */
-const LOSS = 10;
+const LOSS_WEIGHT = 10;
 /** Steps of the fit: more tell new photos no better. */
 const STEPS = 6;
 
@@ -40,15 +41,20 @@ const STEPS = 6;
  * them.
  * @param rows `[n, W]` of `measured`, each photo once
  */
-export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Examples[], steps = STEPS): Taught {
+export function fitFewShot(
+  space: FeatureSpace,
+  rows: Float32Array,
+  labels: FewShotExamples[],
+  steps = STEPS,
+): FewShotClassifier {
   const W = space.width;
   const [n, T] = [rows.length / W, labels.length];
   const vectors = new Float32Array(T * W);
-  const taught = { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
-  if (n === 0 || T === 0) return taught;
+  const classifier = { space, vectors, examples: Uint32Array.from(labels, ({ accepted }) => accepted.length) };
+  if (n === 0 || T === 0) return classifier;
   const kernel = kernelOf(rows, n, W);
   const factor = choleskyOf(
-    Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS : x)),
+    Float64Array.from(kernel, (x, at) => (at % (n + 1) === 0 ? x + 2 / LOSS_WEIGHT : x)),
     n,
   );
   const slopes = lossSlopes(labels, n);
@@ -61,14 +67,11 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
     const next = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
     const before = shares;
     shares = ahead.map((of, t) => {
-      const away = solveUpper(
+      const away = solve(
         factor,
-        solveLower(
-          factor,
-          of.map((share, i) => share + LOSS * slope[t][i]),
-        ),
+        of.map((share, i) => share + LOSS_WEIGHT * slope[t][i]),
       );
-      return of.map((share, i) => share - (2 / LOSS) * away[i]);
+      return of.map((share, i) => share - (2 / LOSS_WEIGHT) * away[i]);
     });
     ahead = shares.map((of, t) => of.map((share, i) => share + ((momentum - 1) / next) * (share - before[t][i])));
     momentum = next;
@@ -84,16 +87,16 @@ export function teachLabels(space: FeatureSpace, rows: Float32Array, labels: Exa
     for (let i = 0; i < n; i++)
       for (let d = 0; d < W; d++) vectors[t * W + d] += scale * shares[t][i] * rows[i * W + d];
   });
-  return taught;
+  return classifier;
 }
 
-const EVEN = 0.5;
+const EVEN_TARGET = 0.5;
 
 /**
  * What the losses' sum grows by with each label's product with each photo, from those products. @returns of products
  * `[T][n]` the slopes `[T][n]`
  */
-function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => Float64Array[] {
+function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array[]) => Float64Array[] {
   const T = labels.length;
   /** `[n, T]` what each label should be of each photo; NaN where nobody knows, and where there is nothing to learn. */
   const wanted = new Float64Array(n * T);
@@ -108,7 +111,7 @@ function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => 
     for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN;
     fill(unknown, NaN);
     if (accepted.length === 0) return;
-    fill(even, EVEN);
+    fill(even, EVEN_TARGET);
     fill(rejected, 0);
     fill(accepted, 1);
   });
@@ -138,13 +141,7 @@ function lossSlopes(labels: Examples[], n: number): (scores: Float64Array[]) => 
 
 /** `K·x`. @param kernel `[n, n]` */
 function products(kernel: Float64Array, x: Float64Array, n: number): Float64Array {
-  const out = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += kernel[i * n + j] * x[j];
-    out[i] = sum;
-  }
-  return out;
+  return x.map((_, i) => dot64(kernel, i * n, x, 0, n));
 }
 
 /** `[n, n]` products of rows. */
@@ -161,7 +158,7 @@ function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
  * person waiting, and of twenty photos of a label the twenty-first tells little.
  * @param lists the photos of each label
  */
-export function someOfEach(lists: readonly (readonly number[])[], most: number): number[] {
+export function balancedSample(lists: readonly (readonly number[])[], most: number): number[] {
   let each = Math.max(1, ...lists.map(({ length }) => length));
   const taken = () =>
     new Set(
@@ -178,13 +175,11 @@ export function someOfEach(lists: readonly (readonly number[])[], most: number):
 }
 
 /** Labels that were learned apart, one after the other. */
-export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taught {
-  const vectors = new Float32Array(parts.reduce((sum, part) => sum + part.vectors.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    vectors.set(part.vectors, at);
-    at += part.vectors.length;
-  }
+export function joinClassifiers(space: FeatureSpace, parts: readonly FewShotClassifier[]): FewShotClassifier {
+  const vectors = concat(
+    parts.map((part) => part.vectors),
+    Float32Array,
+  );
   return { space, vectors, examples: Uint32Array.from(parts.flatMap(({ examples }) => [...examples])) };
 }
 
@@ -192,7 +187,10 @@ export function joinTaught(space: FeatureSpace, parts: readonly Taught[]): Taugh
  * For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by
  * chance; 0 without examples. @param row `[W]` of `measured`
  */
-export function taughtScores({ space: { D, width }, vectors, examples }: Taught, row: Float32Array): Float32Array {
+export function fewShotScores(
+  { space: { D, width }, vectors, examples }: FewShotClassifier,
+  row: Float32Array,
+): Float32Array {
   const shown: number[] = []; // few of a photo's classes have a probability at all
   for (let c = D; c < width; c++) if (row[c] !== 0) shown.push(c);
   return Float32Array.from(examples, (_, t) =>

@@ -1,14 +1,14 @@
 import type { Worker } from "node:worker_threads";
 import { Refusal } from "../../src-shared/refusal";
-import { startThread } from "../thread";
+import { startWorker } from "../base/worker";
 import type { FitData, FitSettings, Fitted } from "./fit";
-import type { WorkerNews, WorkerTask } from "./fit-worker";
+import type { WorkerMessage, WorkerTask } from "./fit-worker";
 import type { Backend } from "./tensorflow";
 
 /**
  * A thread that has nothing to do waits so long for the next fit: starting TensorFlow.js takes longer than a small fit.
  */
-const WAITS_MS = 5 * 60_000;
+const IDLE_MS = 5 * 60_000;
 
 let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
 
@@ -33,7 +33,7 @@ export function fitInWorker(
       last();
     };
     signal?.addEventListener("abort", stop, { once: true });
-    worker.on("message", (news: WorkerNews) => {
+    worker.on("message", (news: WorkerMessage) => {
       if (news.kind === "loss") onStep?.(news.step, news.loss);
       else
         settle(() => {
@@ -54,7 +54,7 @@ export function fitInWorker(
 }
 
 /** Starts the thread before there is something to fit. */
-export function readyToFit(): void {
+export function warmUpFitWorker(): void {
   if (!waiting) putBack(takeThread());
 }
 
@@ -64,7 +64,7 @@ function forget(worker: Worker): void {
 }
 
 function takeThread(): Worker {
-  if (!waiting) return startThread("fit-worker", null);
+  if (!waiting) return startWorker("fit-worker", null);
   const { worker, end } = waiting;
   clearTimeout(end);
   waiting = null;
@@ -77,7 +77,7 @@ function takeThread(): Worker {
 function putBack(worker: Worker): void {
   worker.unref();
   if (waiting) return void worker.terminate();
-  const mine = { worker, end: setTimeout(() => void worker.terminate(), WAITS_MS).unref() };
+  const mine = { worker, end: setTimeout(() => void worker.terminate(), IDLE_MS).unref() };
   waiting = mine;
   const gone = () => {
     clearTimeout(mine.end);

@@ -6,12 +6,12 @@ import { type Backend, startTensorFlow } from "./tensorflow";
 
 /** @property stop shared memory: anything but 0 ends the fit at its next step */
 export type WorkerTask = { data: FitData; settings: FitSettings; stop: Int32Array };
-export type WorkerNews =
+export type WorkerMessage =
   | { kind: "loss"; step: number; loss: number }
   | { kind: "fitted"; fitted: Fitted; backend: Backend }
   | { kind: "failed"; message: string };
 
-const tell = (news: WorkerNews) => parentPort!.postMessage(news);
+const post = (news: WorkerMessage) => parentPort!.postMessage(news);
 
 /** Begun before there is something to fit. What keeps it from starting is told with the first fit. */
 const started = startTensorFlow().then(
@@ -28,11 +28,11 @@ parentPort!.on(
         if ("error" in start) throw start.error;
         const fitted = await fitProjection(data, settings, (step, loss) => {
           if (Atomics.load(stop, 0) !== 0) throw new Error("it was called off");
-          tell({ kind: "loss", step, loss });
+          post({ kind: "loss", step, loss });
         });
-        tell({ kind: "fitted", fitted, backend: start.backend });
+        post({ kind: "fitted", fitted, backend: start.backend });
       } catch (error) {
-        tell({ kind: "failed", message: (error as Error).message });
+        post({ kind: "failed", message: (error as Error).message });
       }
     })(),
 );

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { unitRows } from "../vectors";
-import { random } from "./random";
+import { random } from "../math/random";
+import { unitRows } from "../math/vectors";
 
 /** Every hyperparameter of a fit; saved with the projection it made. */
 export interface FitSettings {
@@ -56,7 +56,7 @@ export interface FitData {
    * `[C, C]` 1 where label j is no false label of label i, for example because one is a kind of the other; without it
    * only i itself is spared
    */
-  spared?: Uint8Array;
+  masked?: Uint8Array;
   /** `[E, D]` to begin with; small random numbers without it */
   initial?: Float32Array;
 }
@@ -88,7 +88,7 @@ export async function fitProjection(
   const drawPhoto = photoSampler(data.truths.length, data.weights, draw);
   const losses = new Float32Array(settings.steps);
   const words = tf.tensor2d(data.words, [C, E]);
-  const spared = data.spared ?? onlyThemselves(C);
+  const masked = data.masked ?? selfMask(C);
   const start = tf.tensor2d(data.initial ?? smallRandom(E * D, draw), [E, D]);
   const M = tf.variable(start);
   const optimizer = tf.train.adagrad(settings.learningRate);
@@ -96,7 +96,7 @@ export async function fitProjection(
     for (let step = 0; step < settings.steps; step++) {
       const batch = drawBatch(features, data, settings.batch, C, drawPhoto, draw);
       const { loss, gradient } = tf.tidy(() =>
-        settings.loss === "l2" ? l2Step(M, words, batch) : hingeStep(M, words, spared, batch, settings),
+        settings.loss === "l2" ? l2Step(M, words, batch) : hingeStep(M, words, masked, batch, settings),
       );
       const pulled =
         settings.decay === 0 ? gradient : tf.tidy(() => tf.add(gradient, tf.mul(tf.sub(M, start), settings.decay)));
@@ -133,12 +133,12 @@ export interface Batch {
 export function hingeStep(
   M: tf.Tensor2D,
   words: tf.Tensor2D,
-  spared: Uint8Array,
+  masked: Uint8Array,
   batch: Batch,
   settings: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; gradient: tf.Tensor2D } {
   const features = tf.tensor2d(batch.features, [batch.size, batch.features.length / batch.size]);
-  const { loss, ofM } = hingeGradients(features, M, words, spared, batch, settings);
+  const { loss, ofM } = hingeGradients(features, M, words, masked, batch, settings);
   return { loss, gradient: ofM() };
 }
 
@@ -151,7 +151,7 @@ export function hingeGradients(
   features: tf.Tensor2D,
   M: tf.Tensor2D,
   words: tf.Tensor2D,
-  spared: Uint8Array,
+  masked: Uint8Array,
   batch: Omit<Batch, "features">,
   { margin, violations }: Pick<FitSettings, "margin" | "violations">,
 ): { loss: tf.Scalar; ofM(): tf.Tensor2D; ofFeatures(): tf.Tensor2D } {
@@ -163,7 +163,7 @@ export function hingeGradients(
   const scores = tf.matMul(tf.matMul(features, tf.transpose(M)), tf.transpose(words));
   const ofTruth = tf.sum(tf.mul(scores, truthMask), 1, true);
   const violation = tf.relu(tf.add(tf.sub(scores, ofTruth), margin));
-  const tried = tf.tensor2d(triedLabels(batch, spared, C), [B, C]);
+  const tried = tf.tensor2d(triedLabels(batch, masked, C), [B, C]);
   const violating = tf.mul(tf.cast(tf.greater(violation, 0), "float32"), tried);
   const counted =
     violations === "all"
@@ -196,18 +196,18 @@ export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss
 }
 
 /** `[C, C]` where each label is spared for itself alone. */
-const onlyThemselves = (C: number) => Uint8Array.from({ length: C * C }, (_, at) => Number(at % (C + 1) === 0));
+const selfMask = (C: number) => Uint8Array.from({ length: C * C }, (_, at) => Number(at % (C + 1) === 0));
 
 /**
  * `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. Made
  * here, because
  * TensorFlow.js' wasm takes longer to gather the rows than to multiply the batch.
  */
-function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, spared: Uint8Array, C: number): Float32Array {
+function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, masked: Uint8Array, C: number): Float32Array {
   const tried = new Float32Array(size * C);
   for (let b = 0; b < size; b++) {
     if (rejected[b] >= 0) tried[b * C + rejected[b]] = 1;
-    else for (let c = 0; c < C; c++) tried[b * C + c] = 1 - spared[truths[b] * C + c];
+    else for (let c = 0; c < C; c++) tried[b * C + c] = 1 - masked[truths[b] * C + c];
   }
   return tried;
 }
@@ -259,7 +259,7 @@ function photoSampler(n: number, weights: Float32Array | undefined, draw: () => 
 const smallRandom = (length: number, draw: () => number) => Float32Array.from({ length }, () => (draw() - 0.5) * 0.02);
 
 function check(
-  { dimensions: D, features, truths, rejected, weights, wordDimensions: E, words, spared, initial }: FitData,
+  { dimensions: D, features, truths, rejected, weights, wordDimensions: E, words, masked, initial }: FitData,
   settings: FitSettings,
 ): void {
   const n = truths.length;
@@ -269,7 +269,7 @@ function check(
     throw new RangeError(`features of ${features.length} numbers do not fit ${n} photos × ${D}`);
   if (!Number.isInteger(C) || C < 2)
     throw new RangeError(`label vectors of ${words.length} numbers are not at least 2 labels of ${E} dimensions`);
-  if (spared && spared.length !== C * C) throw new RangeError(`${spared.length} spared pairs do not fit ${C} labels`);
+  if (masked && masked.length !== C * C) throw new RangeError(`${masked.length} spared pairs do not fit ${C} labels`);
   if (rejected && rejected.length !== n)
     throw new RangeError(`${rejected.length} rejected labels do not fit ${n} photos`);
   if (

@@ -1,5 +1,6 @@
-import { dot, normalise, unitRows } from "../vectors";
-import { choleskyOf, solveLower, solveUpper } from "./cholesky";
+import { choleskyOf, solve } from "../math/cholesky";
+import { aboutMean } from "../math/mean";
+import { dot, normalise, unitRows } from "../math/vectors";
 
 /**
  * Predicts what labels without photos look like from what classes look like, by kernel ridge regression (Changpinyo et
@@ -40,7 +41,7 @@ const PENALTY = 1;
  * @param labels `[L, E]` @param classes `[C, E]`, unit-norm; rows of zeros where there is no word @param similarity
  *   `[L, C]` of `linSimilarity`
  */
-export function likeness(
+export function labelSimilarity(
   labels: Float32Array,
   classes: Float32Array,
   similarity: Float32Array,
@@ -53,7 +54,7 @@ export function likeness(
 /** @param prototypes `[C, D]`, used at unit length less their mean */
 export function prototypePredictor(prototypes: Float32Array, D: number): PrototypePredictor {
   const C = prototypes.length / D;
-  const classes = aboutMean(prototypes, D);
+  const classes = aboutMean(unitRows(prototypes, D), D).about;
   return {
     predict(alike, among) {
       const nearest = Array.from(alike.keys())
@@ -62,13 +63,9 @@ export function prototypePredictor(prototypes: Float32Array, D: number): Prototy
       const m = nearest.length;
       const penalised = Float64Array.from(among(nearest));
       for (let i = 0; i < m; i++) penalised[i * m + i] += PENALTY;
-      const factor = choleskyOf(penalised, m);
-      const shares = solveUpper(
-        factor,
-        solveLower(
-          factor,
-          Float64Array.from(nearest, (c) => alike[c]),
-        ),
+      const shares = solve(
+        choleskyOf(penalised, m),
+        Float64Array.from(nearest, (c) => alike[c]),
       );
       const prototype = new Float32Array(D);
       nearest.forEach((c, i) => {
@@ -84,11 +81,4 @@ export function prototypePredictor(prototypes: Float32Array, D: number): Prototy
       return Float32Array.from(predicted, (prototype) => (usual > 0 ? dot(feature, 0, prototype, 0, D) / usual : 0));
     },
   };
-}
-
-function aboutMean(rows: Float32Array, D: number): Float32Array {
-  const unit = unitRows(rows, D);
-  const mean = new Float64Array(D);
-  for (let i = 0; i < unit.length; i++) mean[i % D] += unit[i] / (unit.length / D);
-  return unit.map((x, i) => x - mean[i % D]);
 }

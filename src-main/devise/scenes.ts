@@ -1,4 +1,4 @@
-import { dot, normalise } from "../vectors";
+import { dot, normalise } from "../math/vectors";
 import { logistic } from "./calibration";
 
 /** A multi-label head for photos' features. */
@@ -11,18 +11,21 @@ export interface SceneHead {
   bias: Float32Array;
 }
 
+/** `√max(f, 0)` */
+const positiveRoot = (f: number): number => Math.sqrt(Math.max(f, 0));
+
 /**
- * `unit(√max(f, 0) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike
+ * `unit(root(f) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike
  * things point apart.
  * @param features `[n, D]` @param centre `[D]`
  * @returns `[n, D]`, a row that lies on the centre is 0
  * @throws RangeError when the features are not whole rows
  */
-export function centredRoots(features: Float32Array, centre: Float32Array): Float32Array {
+export function centredRoots(features: Float32Array, centre: Float32Array, root = positiveRoot): Float32Array {
   const D = centre.length;
   if (features.length % D !== 0) throw new RangeError(`${features.length} numbers are not rows of ${D} features`);
   const rows = new Float32Array(features.length);
-  for (let i = 0; i < features.length; i++) rows[i] = Math.sqrt(Math.max(features[i], 0)) - centre[i % D];
+  for (let i = 0; i < features.length; i++) rows[i] = root(features[i]) - centre[i % D];
   for (let from = 0; from < rows.length; from += D) normalise(rows, from, D);
   return rows;
 }
@@ -30,7 +33,7 @@ export function centredRoots(features: Float32Array, centre: Float32Array): Floa
 /** `[D]` mean of `√max(f, 0)` over photos. @param features `[n, D]`, n > 0 */
 export function rootMean(features: Float32Array, D: number): Float32Array {
   const sum = new Float64Array(D);
-  for (let i = 0; i < features.length; i++) sum[i % D] += Math.sqrt(Math.max(features[i], 0));
+  for (let i = 0; i < features.length; i++) sum[i % D] += positiveRoot(features[i]);
   return Float32Array.from(sum, (each) => each / (features.length / D));
 }
 

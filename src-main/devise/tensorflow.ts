@@ -1,7 +1,7 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../src-shared/refusal";
-import { mayHaveGraphicsAdapter } from "../graphics";
+import { mayHaveGraphicsAdapter } from "../base/graphics";
 
 /** Which TensorFlow.js backend trains, and why that one. */
 export interface Backend {

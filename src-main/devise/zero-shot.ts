@@ -1,6 +1,6 @@
-import type { Seen } from "./places";
+import { classMass, type LabelSpace, zScore } from "./label-ranking";
 import type { PrototypePredictor } from "./predicted-prototypes";
-import { classMass, type LabelSpace, standardScore } from "./ranking";
+import type { VisualOutput } from "./semantic-embedding";
 
 /** How labels without a class of their own are weighed against classes; all in units of log-probability. */
 export interface Balance {
@@ -30,7 +30,7 @@ export interface Balance {
  * calls photos under a
  * label by it most often and what leaves them their class's name as often. With `length` the harmonic mean of seen and
  * unseen hit@1 is near its
- * best where 150 to 1,450 more synsets are beside. No label drawn is among those that resources/evaluation reports of.
+ * best where 150 to 1,450 more synsets are beside. No label drawn is among those that docs/evaluation reports of.
  */
 export const BALANCE: Balance = {
   vouched: { bias: 3, mass: 2.1, classes: 1.8 },
@@ -42,7 +42,7 @@ export const BALANCE: Balance = {
  * Keeps the logarithm of an impossible class finite, and lets words and looks decide among labels that no class vouches
  * for.
  */
-const LEAST = 1e-3;
+const MIN_PROBABILITY = 1e-3;
 
 /** What photos are scored by: L labels, C classes, D features, E word dimensions. */
 export interface ZeroShotParts {
@@ -52,9 +52,9 @@ export interface ZeroShotParts {
   predictor: Pick<PrototypePredictor, "scores">;
   /** `[L]` prototypes of `[D]` for labels without a class, null for the others */
   prototypes: readonly (Float32Array | null)[];
-  seen: Seen;
+  output: VisualOutput;
   /** `[n, E]` */
-  places: Float32Array;
+  embeddings: Float32Array;
 }
 
 /**
@@ -75,35 +75,35 @@ export interface ZeroShotParts {
  * @returns for each photo `[L]`
  */
 export function zeroShotScorer(
-  { space, ofClass, predictor, prototypes, seen, places }: ZeroShotParts,
+  { space, ofClass, predictor, prototypes, output, embeddings }: ZeroShotParts,
   { vouched, looked, length } = BALANCE,
 ): (photo: number) => Float32Array {
   const E = space.vectors.length / ofClass.length;
-  const n = places.length / E;
-  const [K, D] = [seen.classes.length / n, seen.features.length / n];
+  const n = embeddings.length / E;
+  const [K, D] = [output.classes.length / n, output.features.length / n];
   const classesUnder = new Uint32Array(ofClass.length);
   for (const over of space.labelsOver) for (const label of over) classesUnder[label]++;
   const unseen = Array.from(ofClass.keys()).filter((label) => ofClass[label] < 0);
   const predicted = unseen.map((label) => prototypes[label] ?? new Float32Array(D));
   const prior = length * Math.log(space.labelsOver.length / unseen.length);
   return (photo) => {
-    const place = places.subarray(photo * E, (photo + 1) * E);
-    const mass = classMass(space, seen, K, photo);
-    const unsure = looked.uncertainty * uncertainty(seen, K, space.labelsOver.length, photo);
+    const embedding = embeddings.subarray(photo * E, (photo + 1) * E);
+    const mass = classMass(space, output, K, photo);
+    const unsure = looked.uncertainty * uncertainty(output, K, space.labelsOver.length, photo);
     const own = new Map<number, number>();
-    for (let k = photo * K; k < (photo + 1) * K; k++) own.set(seen.classes[k], seen.probabilities[k]);
-    const scores = Float32Array.from(ofClass, (c) => (c < 0 ? 0 : Math.log((own.get(c) ?? 0) + LEAST)));
-    const looks = predictor.scores(seen.features.subarray(photo * D, (photo + 1) * D), predicted);
+    for (let k = photo * K; k < (photo + 1) * K; k++) own.set(output.classes[k], output.probabilities[k]);
+    const scores = Float32Array.from(ofClass, (c) => (c < 0 ? 0 : Math.log((own.get(c) ?? 0) + MIN_PROBABILITY)));
+    const looks = predictor.scores(output.features.subarray(photo * D, (photo + 1) * D), predicted);
     unseen.forEach((label, i) => {
       const [ofClasses, number] = [
-        Math.log((mass.get(label) ?? 0) + LEAST),
+        Math.log((mass.get(label) ?? 0) + MIN_PROBABILITY),
         Math.log(Math.max(1, classesUnder[label])),
       ];
       const byClasses = vouched.bias + vouched.mass * ofClasses - vouched.classes * number;
       const byLooks =
         looked.bias +
         looked.share * (ofClasses - number) +
-        looked.words * standardScore(space, label, place) +
+        looked.words * zScore(space, label, embedding) +
         looked.prototype * looks[i] +
         unsure;
       scores[label] = Math.log(Math.exp(byClasses) + Math.exp(byLooks)) + prior;
@@ -117,7 +117,7 @@ export function zeroShotScorer(
  * spread evenly over the others.
  */
 export function uncertainty(
-  { probabilities }: Pick<Seen, "probabilities">,
+  { probabilities }: Pick<VisualOutput, "probabilities">,
   K: number,
   C: number,
   photo: number,

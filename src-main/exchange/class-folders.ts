@@ -2,12 +2,12 @@ import { constants, realpathSync } from "node:fs";
 import { copyFile, link, lstat, mkdir, readdir, rename, rm, rmdir, utimes } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { noteUnfinished, unfinishedOf } from "../library/unfinished";
+import { partialPath, registerPartialFile } from "../store/partial-files";
+import { isSystemError, pathExists, unwritableFile } from "./atomic-file";
 import type { LabelledFiles } from "./labelled-files";
-import { LONGEST_NAME, safeName, shortened } from "./safe-name";
-import { cannotWrite, isOfTheSystem, isThere } from "./whole-file";
+import { MAX_NAME_BYTES, safeName, shortened } from "./safe-name";
 
 export interface ClassFolders {
   /** The data folder. */
@@ -38,18 +38,18 @@ export async function writeClassFolders(
   { home, root, folder, as, nameOf }: ClassFolders,
 ): Promise<Made> {
   await refusePlace(root, folder);
-  const unfinished = unfinishedOf(folder);
-  const settled = noteUnfinished(home, unfinished);
+  const partial = partialPath(folder);
+  const settled = registerPartialFile(home, partial);
   try {
-    await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true });
-    const made = await fill(files, unfinished, root, as, nameOf);
-    if (isThere(folder)) await rmdir(folder); // it is empty, or this refuses
-    await rename(unfinished, folder);
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(partial, { recursive: true });
+    const made = await fill(files, partial, root, as, nameOf);
+    if (pathExists(folder)) await rmdir(folder); // it is empty, or this refuses
+    await rename(partial, folder);
     return made;
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true });
-    throw isOfTheSystem(error) ? cannotWrite(folder, error) : error;
+    await rm(partial, { recursive: true, force: true });
+    throw isSystemError(error) ? unwritableFile(folder, error) : error;
   } finally {
     settled();
   }
@@ -95,7 +95,7 @@ async function fill(
     }
   }
   if (doubles > 0)
-    made.notes.push(`${counted(doubles, "file is", "files are")} identical with another one and left out.`);
+    made.notes.push(`${formatCount(doubles, "file is", "files are")} identical with another one and left out.`);
   if (as === "links") made.notes.push("These are hard links: who changes such a file changes the original.");
   return made;
 }
@@ -122,7 +122,7 @@ async function bring(original: string, to: string, as: ClassFolders["as"]): Prom
 
 /** A photo that is gone or closed is left out by name; a full disk ends the work. */
 const isOfThePhoto = (error: unknown, original: string): error is NodeJS.ErrnoException =>
-  isOfTheSystem(error) &&
+  isSystemError(error) &&
   error.path === original &&
   ["ENOENT", "EACCES", "EPERM", "EIO", "a link or no file"].includes(error.code ?? "");
 
@@ -131,7 +131,7 @@ function freeName(stem: string, extension: string, taken: Set<string>): string {
   let free = stem + extension;
   for (let n = 2; taken.has(folded(free)); n++) {
     const end = ` (${n})${extension}`;
-    free = shortened(stem, LONGEST_NAME - Buffer.byteLength(end)) + end;
+    free = shortened(stem, MAX_NAME_BYTES - Buffer.byteLength(end)) + end;
   }
   taken.add(folded(free));
   return free;
@@ -145,9 +145,9 @@ async function refusePlace(root: string, folder: string): Promise<void> {
   if (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way)) {
     throw new Refusal("inside-library", `${folder} lies in ${root}, where the photos are; nothing is written there`);
   }
-  if (!isThere(folder)) return;
+  if (!pathExists(folder)) return;
   const there = await readdir(folder).catch((error: unknown) => {
-    throw cannotWrite(folder, error);
+    throw unwritableFile(folder, error);
   });
   if (there.length > 0) throw new Refusal("not-empty", `${folder} is not empty; choose a new folder`);
 }
@@ -155,9 +155,9 @@ async function refusePlace(root: string, folder: string): Promise<void> {
 /** Where a folder is or would be, links resolved. */
 function realOf(folder: string): string {
   try {
-    if (isThere(folder)) return realpathSync(folder);
+    if (pathExists(folder)) return realpathSync(folder);
   } catch (error) {
-    throw cannotWrite(folder, error); // a link to nowhere
+    throw unwritableFile(folder, error); // a link to nowhere
   }
   const above = dirname(folder);
   return above === folder ? folder : join(realOf(above), basename(folder));

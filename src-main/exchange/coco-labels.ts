@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
-import { type Reading, stepsOf } from "./photo-keywords";
-import { cannotRead } from "./text-stream";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
+import { unreadableFile } from "./text-stream";
 
 /** COCO is one JSON object, which has to be in memory as a whole. */
-const BYTES_MOST = 256 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 
 const key = z.union([z.number(), z.string()]);
 const coco = z.looseObject({
@@ -20,7 +20,7 @@ const coco = z.looseObject({
  * outlines are passed over. An annotation of our own exports says where it is from; predicted ones are counted only.
  * @throws Refusal `no-file`, `bad-coco`
  */
-export async function* readCoco(file: string): AsyncGenerator<Reading> {
+export async function* readCoco(file: string): AsyncGenerator<ImportEntry> {
   const { images, categories, annotations } = await parseCoco(file);
   const keywords = new Map(
     categories.map(({ id, name, supercategory }) => {
@@ -51,16 +51,16 @@ async function parseCoco(file: string): Promise<z.infer<typeof coco>> {
   const size = await stat(file).then(
     (about) => about.size,
     (error: unknown) => {
-      throw cannotRead(file, error);
+      throw unreadableFile(file, error);
     },
   );
-  if (size > BYTES_MOST)
+  if (size > MAX_BYTES)
     throw new Refusal(
       "bad-coco",
-      `${file} has ${size.toLocaleString("en")} bytes; COCO files are read up to ${BYTES_MOST.toLocaleString("en")}`,
+      `${file} has ${size.toLocaleString("en")} bytes; COCO files are read up to ${MAX_BYTES.toLocaleString("en")}`,
     );
   const bytes = await readFile(file).catch((error: unknown) => {
-    throw cannotRead(file, error);
+    throw unreadableFile(file, error);
   });
   try {
     const { success, data, error } = coco.safeParse(

@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
-import { rounded, type Write, type Written } from "./csv";
+import { rounded, type WriteResult, type WriteText } from "./csv";
 import { distinctNames } from "./distinct-names";
 import type { LabelledFiles } from "./labelled-files";
 
@@ -19,8 +19,8 @@ export interface CocoNames {
 export async function writeCoco(
   files: LabelledFiles,
   { nameOf, parentOf, description }: CocoNames,
-  write: Write,
-): Promise<Written> {
+  write: WriteText,
+): Promise<WriteResult> {
   const list = arrayOf(write);
   await write(`{"info":${JSON.stringify({ description, version: "1.0" })},"licenses":[],"images":`);
   const images = new Map<string, number>();
@@ -72,7 +72,7 @@ export async function writeCoco(
 }
 
 /** Writes an array element by element, as often as one is begun. */
-function arrayOf(write: Write): { add(element: object): Promise<void>; end(): Promise<void> } {
+function arrayOf(write: WriteText): { add(element: object): Promise<void>; end(): Promise<void> } {
   let empty = true;
   return {
     async add(element) {

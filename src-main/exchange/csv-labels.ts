@@ -2,11 +2,11 @@ import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import { Refusal } from "../../src-shared/refusal";
 import { unescapeFormula } from "./formula";
-import { type Reading, stepsOf } from "./photo-keywords";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { textOf } from "./text-stream";
 
 /** Characters of a record: a line without an end is refused long before it fills the memory. */
-const RECORD_MOST = 4_000_000;
+const MAX_RECORD_CHARS = 4_000_000;
 /** What programs call the column with the photo's file, and that with a label. */
 const PATH_NAMES = ["path", "file", "filename", "file_name", "image"];
 const LABEL_NAMES = ["label", "class", "keyword", "tag"];
@@ -38,7 +38,7 @@ const NO = new Set(["-1", "-1.0", "reject"]);
  * counted only.
  * @throws Refusal `no-file`, `bad-csv`
  */
-export async function* readCsvLabels(file: string): AsyncGenerator<Reading> {
+export async function* readCsvLabels(file: string): AsyncGenerator<ImportEntry> {
   const rows = recordsOf(file);
   const header = await rows.next();
   const names = header.done ? [] : header.value.record.map((name) => name.trim());
@@ -111,7 +111,7 @@ export async function* recordsOf(file: string): AsyncGenerator<{ record: string[
     skip_empty_lines: true,
     info: true,
     record_delimiter: ["\r\n", "\n"],
-    max_record_size: RECORD_MOST,
+    max_record_size: MAX_RECORD_CHARS,
   });
   pieces.on("error", (error) => parser.destroy(error));
   try {
@@ -124,7 +124,10 @@ export async function* recordsOf(file: string): AsyncGenerator<{ record: string[
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     if (error.code === "CSV_MAX_RECORD_SIZE")
-      throw new Refusal("bad-csv", `${file} has a record of more than ${RECORD_MOST.toLocaleString("en")} characters`);
+      throw new Refusal(
+        "bad-csv",
+        `${file} has a record of more than ${MAX_RECORD_CHARS.toLocaleString("en")} characters`,
+      );
     throw new Refusal("bad-csv", `${file} is not CSV: ${error.message}`);
   } finally {
     pieces.destroy();

@@ -4,8 +4,8 @@ import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /** Takes up text, in order. */
-export type Write = (text: string) => Promise<void>;
-export interface Written {
+export type WriteText = (text: string) => Promise<void>;
+export interface WriteResult {
   rows: number;
   notes: string[];
 }
@@ -18,7 +18,7 @@ export interface CsvText {
 
 const HEADER = ["path", "label", "score", "source", "model"];
 /** Cells that are made into text at once: some 5 ms. */
-const PORTION = 20_000;
+const CELLS_PER_WRITE = 20_000;
 
 /**
  * Labels as CSV (RFC 4180, UTF-8, CRLF), one row per file and label; where the library is split, with a column that
@@ -28,8 +28,8 @@ const PORTION = 20_000;
 export async function writeCsv(
   files: LabelledFiles,
   { textOf, escapeFormulas, withRejected }: CsvText & { withRejected: boolean },
-  write: Write,
-): Promise<Written> {
+  write: WriteText,
+): Promise<WriteResult> {
   const text = (label: LabelId) => (escapeFormulas ? escapeFormula(textOf(label)) : textOf(label));
   const table = csvTable(write);
   await table.add(files.split ? [...HEADER, "split"] : HEADER);
@@ -72,7 +72,7 @@ export function rowsOf({ labels, rejected, model }: LabelledFile, withRejected: 
 export const rounded = (score: number): number => Math.round(score * 1e4) / 1e4;
 
 /** Makes rows into text, many at once. */
-export function csvTable(write: Write): { add(row: string[]): Promise<void>; end(): Promise<number> } {
+export function csvTable(write: WriteText): { add(row: string[]): Promise<void>; end(): Promise<number> } {
   let portion: string[][] = [];
   let [cells, rows] = [0, 0];
   const flush = async () => {
@@ -86,7 +86,7 @@ export function csvTable(write: Write): { add(row: string[]): Promise<void>; end
       portion.push(row);
       rows++;
       cells += row.length;
-      if (cells >= PORTION) await flush();
+      if (cells >= CELLS_PER_WRITE) await flush();
     },
     async end() {
       if (portion.length > 0) await flush();

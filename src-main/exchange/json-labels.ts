@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Reading, stepsOf } from "./photo-keywords";
+import { type ImportEntry, stepsOf } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 /** Characters of a line: one without an end is refused long before it fills the memory. */
-const LINE_MOST = 4_000_000;
+const MAX_LINE_CHARS = 4_000_000;
 
 const labelled = z.union([
   z.string(),
@@ -31,9 +31,9 @@ const row = z.looseObject({
  * name or an id), perhaps `rejected` and `verdict`. So are our own exports; predicted labels in them are counted only.
  * @throws Refusal `no-file`, `bad-jsonl`
  */
-export async function* readJsonLines(file: string): AsyncGenerator<Reading> {
+export async function* readJsonLines(file: string): AsyncGenerator<ImportEntry> {
   let predictions = 0;
-  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
+  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, MAX_LINE_CHARS, "bad-jsonl")) {
     if (text.trim() === "") continue;
     const where = `line ${line}`;
     const read = row.safeParse(parsedJson(text));

@@ -1,5 +1,5 @@
 import type { LabelId } from "../../src-shared/contract";
-import { rounded, type Write, type Written } from "./csv";
+import { rounded, type WriteResult, type WriteText } from "./csv";
 import type { LabelledFiles } from "./labelled-files";
 
 /**
@@ -12,8 +12,8 @@ import type { LabelledFiles } from "./labelled-files";
 export async function writeJsonLines(
   files: LabelledFiles,
   nameOf: (label: LabelId) => string,
-  write: Write,
-): Promise<Written> {
+  write: WriteText,
+): Promise<WriteResult> {
   let rows = 0;
   for await (const { path, labels, rejected, width, height, bytes, takenAt, part } of files.read()) {
     rows++;

@@ -1,13 +1,13 @@
 import type { LabelChoice, LabelId, Part, PhotoId } from "../../src-shared/contract";
-import type { Library } from "../library/database";
-import { type PresentFile, presentFiles } from "../library/photos";
-import { type CarriedLabel, labelsOfPhoto, modelOfPhoto } from "../library/predictions";
-import { partsOf } from "../library/splits";
+import type { Store } from "../store/database";
+import { type PresentFile, presentFiles } from "../store/photos";
+import { labelsOfPhoto, modelOfPhoto, type PhotoLabelRow } from "../store/predictions";
+import { partsOf } from "../store/splits";
 
 /** A file with the labels that are exported of it. */
 export interface LabelledFile extends PresentFile {
   /** The file's best first; rejected ones are none. */
-  labels: CarriedLabel[];
+  labels: PhotoLabelRow[];
   rejected: LabelId[];
   /** The model that predicted; null where nothing was predicted. */
   model: number | null;
@@ -24,36 +24,36 @@ export interface LabelledFiles {
 }
 
 /** Files between two breaths: some 10 ms. */
-const PORTION = 200;
+const FILES_PER_YIELD = 200;
 
 /**
  * Every present file of the chosen photos with its chosen labels, sorted by path.
  * @param breathe awaited now and then, told how many files were read; what it throws ends the export
  */
 export function labelledFiles(
-  library: Library,
+  store: Store,
   { photos, labels, threshold }: LabelChoice,
-  breathe: (done: number) => Promise<void>,
+  yieldNow: (done: number) => Promise<void>,
 ): LabelledFiles {
   const chosen = photos && new Set<PhotoId>(photos);
-  const files = presentFiles(library).filter(({ photo }) => chosen?.has(photo) ?? true);
-  const parts = partsOf(library);
-  const isChosen = ({ source, score }: CarriedLabel) =>
+  const files = presentFiles(store).filter(({ photo }) => chosen?.has(photo) ?? true);
+  const parts = partsOf(store);
+  const isChosen = ({ source, score }: PhotoLabelRow) =>
     source !== "rejected" && (source !== "predicted" || (labels === "shown" && score >= threshold));
   return {
     count: files.length,
     split: parts !== null,
     async *read() {
       for (const [done, file] of files.entries()) {
-        if (done % PORTION === 0) await breathe(done);
-        const carried = labelsOfPhoto(library, file.photo);
+        if (done % FILES_PER_YIELD === 0) await yieldNow(done);
+        const carried = labelsOfPhoto(store, file.photo);
         const rejected =
           labels === "accepted" ? [] : carried.filter(({ source }) => source === "rejected").map(({ label }) => label);
         const given = { labels: carried.filter(isChosen), rejected };
         if (!file.readable && given.labels.length === 0) continue;
-        yield { ...file, ...given, model: modelOfPhoto(library, file.photo), part: parts?.get(file.photo) ?? null };
+        yield { ...file, ...given, model: modelOfPhoto(store, file.photo), part: parts?.get(file.photo) ?? null };
       }
-      await breathe(files.length);
+      await yieldNow(files.length);
     },
   };
 }

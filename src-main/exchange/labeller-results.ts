@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
 import { recordsOf } from "./csv-labels";
-import type { Reading } from "./photo-keywords";
+import type { ImportEntry } from "./photo-keywords";
 import { linesOf, parsedJson, textOf } from "./text-stream";
 
 export interface ResultsChoice {
@@ -12,7 +12,7 @@ export interface ResultsChoice {
 }
 
 /** Characters of a line. */
-const LINE_MOST = 4_000_000;
+const MAX_LINE_CHARS = 4_000_000;
 const COLUMNS = ["path", "label", "score", "labeller"];
 
 const id = z.string().regex(/^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u);
@@ -39,7 +39,7 @@ const cells = z.object({
 export async function* readLabellerResults(
   file: string,
   { threshold, believed }: ResultsChoice,
-): AsyncGenerator<Reading> {
+): AsyncGenerator<ImportEntry> {
   let predictions = 0;
   for await (const read of /\.csv$/i.test(file) ? readCsv(file) : readJsonLines(file)) {
     if ("reason" in read) {
@@ -62,7 +62,7 @@ export async function* readLabellerResults(
 type Result = z.infer<typeof result> | { where: string; reason: string };
 
 async function* readJsonLines(file: string): AsyncGenerator<Result> {
-  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, LINE_MOST, "bad-jsonl")) {
+  for await (const { line, text } of linesOf(textOf(file, "bad-jsonl"), file, MAX_LINE_CHARS, "bad-jsonl")) {
     if (text.trim() !== "") yield read(line, result, parsedJson(text));
   }
 }

@@ -1,11 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
 import { ByteWriter, ParquetWriter } from "hyparquet-writer";
 import type { LabelId } from "../../src-shared/contract";
-import { type LabelRow, rowsOf, type Written } from "./csv";
+import { type LabelRow, rowsOf, type WriteResult } from "./csv";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /** Rows of a row group, at least but for the last one. */
-const GROUP = 50_000;
+const ROWS_PER_GROUP = 50_000;
 
 interface Row extends LabelRow {
   file: LabelledFile;
@@ -40,7 +40,7 @@ export async function writeParquet(
   nameOf: (label: LabelId) => string,
   withRejected: boolean,
   handle: FileHandle,
-): Promise<Written> {
+): Promise<WriteResult> {
   const columns = columnsOf(nameOf, files.split);
   const schema = [
     { name: "labels", num_children: columns.length },
@@ -64,7 +64,7 @@ export async function writeParquet(
   };
   for await (const file of files.read()) {
     for (const row of rowsOf(file, withRejected)) group.push({ ...row, file });
-    if (group.length >= GROUP) await flush();
+    if (group.length >= ROWS_PER_GROUP) await flush();
   }
   if (group.length > 0) await flush();
   await parquet.finish();

@@ -12,18 +12,18 @@ export interface PhotoKeywords {
 }
 
 /** A part of a source that says nothing usable. */
-export interface Unusable {
+export interface UnusableEntry {
   /** "line 12", or a path. */
   where: string;
   reason: string;
 }
 
 /** Predicted labels, in an export of our own: nobody's verdict. */
-export interface Predictions {
+export interface PredictionEntry {
   predictions: number;
 }
 
-export type Reading = PhotoKeywords | Unusable | Predictions;
+export type ImportEntry = PhotoKeywords | UnusableEntry | PredictionEntry;
 
 /** A keyword's steps without empty ones; none where nothing is left. */
 export function stepsOf(keyword: string, separator: string | null): string[] {

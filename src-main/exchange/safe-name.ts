@@ -1,7 +1,7 @@
 /** Bytes of UTF-8 that every file system takes in one name. */
-export const LONGEST_NAME = 255;
+export const MAX_NAME_BYTES = 255;
 /** Leaves room for what tells it from another of its name. */
-const MOST_OF_A_NAME = 200;
+const MAX_STEM_BYTES = 200;
 /** What some file system gives a meaning of its own. */
 const UNSAFE = /[\p{Cc}<>:"/\\|?*]/gu;
 /** Devices of Windows, whatever stands behind a dot. */
@@ -14,7 +14,7 @@ export function safeName(name: string): string {
     .toWellFormed()
     .replace(UNSAFE, "_")
     .replace(/^[.\s]+|[.\s]+$/g, "_");
-  return shortened(DEVICE.test(safe) ? `_${safe}` : safe || "_", MOST_OF_A_NAME);
+  return shortened(DEVICE.test(safe) ? `_${safe}` : safe || "_", MAX_STEM_BYTES);
 }
 
 /** The beginning of a text that has so many bytes at most, no character cut in two. */

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { isPhotoFile, isRaw } from "../library/photo-files";
-import { type SidecarNaming, sidecarPath } from "../library/xmp-names";
+import { isPhotoFile, isRaw } from "../images/photo-files";
+import { type SidecarNaming, sidecarPath } from "../images/xmp-names";
 
 /**
  * Names sidecars of photos below a folder. Of photos that want the same `photo.xmp`, the RAW file gets it, as Lightroom

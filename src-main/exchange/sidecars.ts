@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
-import type { NamedPhoto } from "../library/named-files";
-import { isRaw } from "../library/photo-files";
-import { sidecarPath } from "../library/xmp-names";
+import { isRaw } from "../images/photo-files";
+import { sidecarPath } from "../images/xmp-names";
+import type { NamedPhoto } from "../store/named-files";
 
 /**
  * The XMP sidecars beside photos, by path, each with its photo: `photo.jpg.xmp` is that of `photo.jpg`; `photo.xmp`

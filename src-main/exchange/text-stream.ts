@@ -3,17 +3,25 @@ import { open } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
 
 /** Enough to tell UTF-16 from UTF-8 by. */
-const HEAD = 4;
+const ENCODING_BYTES = 4;
 
 /** The encoding of a text that begins so: by its byte order mark, else by where the zeros of its first letters lie. */
-export function encodingOf(head: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
-  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] !== 0 && head[1] === 0 && head.length > 1)) return "utf-16le";
-  if ((head[0] === 0xfe && head[1] === 0xff) || (head[0] === 0 && head[1] !== 0 && head.length > 1)) return "utf-16be";
+export function encodingOf(firstBytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if (
+    (firstBytes[0] === 0xff && firstBytes[1] === 0xfe) ||
+    (firstBytes[0] !== 0 && firstBytes[1] === 0 && firstBytes.length > 1)
+  )
+    return "utf-16le";
+  if (
+    (firstBytes[0] === 0xfe && firstBytes[1] === 0xff) ||
+    (firstBytes[0] === 0 && firstBytes[1] !== 0 && firstBytes.length > 1)
+  )
+    return "utf-16be";
   return "utf-8";
 }
 
 /** @throws Refusal `no-file` */
-export function cannotRead(file: string, error: unknown): Refusal {
+export function unreadableFile(file: string, error: unknown): Refusal {
   const { code } = error as NodeJS.ErrnoException;
   return new Refusal(
     "no-file",
@@ -27,7 +35,7 @@ export function cannotRead(file: string, error: unknown): Refusal {
  * @throws Refusal `no-file`, `code`
  */
 export async function* textOf(file: string, code: string): AsyncGenerator<string> {
-  const encoding = encodingOf(await headOf(file));
+  const encoding = encodingOf(await firstBytesOf(file));
   const decoder = new TextDecoder(encoding, { fatal: true });
   try {
     for await (const bytes of createReadStream(file)) {
@@ -37,17 +45,17 @@ export async function* textOf(file: string, code: string): AsyncGenerator<string
     yield decoder.decode();
   } catch (error) {
     if (error instanceof TypeError) throw new Refusal(code, `${file} is not ${encoding.toUpperCase()}`);
-    throw (error as NodeJS.ErrnoException).syscall ? cannotRead(file, error) : error;
+    throw (error as NodeJS.ErrnoException).syscall ? unreadableFile(file, error) : error;
   }
 }
 
-async function headOf(file: string): Promise<Uint8Array> {
+async function firstBytesOf(file: string): Promise<Uint8Array> {
   const handle = await open(file).catch((error: unknown) => {
-    throw cannotRead(file, error);
+    throw unreadableFile(file, error);
   });
   try {
     if (!(await handle.stat()).isFile()) throw new Refusal("no-file", `${file} is not a file`);
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD), 0, HEAD, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(ENCODING_BYTES), 0, ENCODING_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();

@@ -1,11 +1,11 @@
 import type { LabelId } from "../../src-shared/contract";
-import { csvTable, type CsvText, rounded, type Write, type Written } from "./csv";
+import { csvTable, type CsvText, rounded, type WriteResult, type WriteText } from "./csv";
 import { distinctNames } from "./distinct-names";
 import { escapeFormula } from "./formula";
 import type { LabelledFile, LabelledFiles } from "./labelled-files";
 
 /** Labels that have a column: spreadsheets and databases take a few thousand columns at most. */
-export const MOST_COLUMNS = 1000;
+export const MAX_COLUMNS = 1000;
 const HEADER = ["path", "labels"];
 
 /**
@@ -17,14 +17,14 @@ const HEADER = ["path", "labels"];
 export async function writeWideCsv(
   files: LabelledFiles,
   { textOf, escapeFormulas }: CsvText,
-  write: Write,
-): Promise<Written> {
+  write: WriteText,
+): Promise<WriteResult> {
   const counts = await countLabels(files);
   const labels = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
   const escaped = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
   const first = files.split ? [...HEADER, "split"] : HEADER;
   const names = distinctNames(labels, (label) => textOf(label).replaceAll("|", "¦"), first);
-  const columns = labels.slice(0, MOST_COLUMNS);
+  const columns = labels.slice(0, MAX_COLUMNS);
 
   const table = csvTable(write);
   await table.add([...first, ...columns.map((label) => escaped(names.get(label)!))]);

@@ -1,6 +1,6 @@
 import { type Document, DOMParser, type Element, XMLSerializer } from "@xmldom/xmldom";
 import { Refusal } from "../../src-shared/refusal";
-import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../library/xmp-names";
+import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "../images/xmp-names";
 
 /** Keywords without a path and, for the same labels, with the path that leads to them. */
 export interface Keywords {

@@ -1,10 +1,10 @@
 import { open } from "node:fs/promises";
 import { Refusal } from "../../src-shared/refusal";
-import { keywordsOf, xmpDescriptions } from "../library/xmp";
-import { cannotRead, encodingOf } from "./text-stream";
+import { keywordsOf, xmpDescriptions } from "../images/xmp";
+import { encodingOf, unreadableFile } from "./text-stream";
 
 /** A sidecar holds keywords and settings; edits of many strokes come to some MB. */
-const SIDECAR_MOST = 16 * 2 ** 20;
+const MAX_SIDECAR_BYTES = 16 * 2 ** 20;
 
 /**
  * The keywords of a sidecar, each from the general to the particular.
@@ -12,14 +12,14 @@ const SIDECAR_MOST = 16 * 2 ** 20;
  */
 export async function readSidecar(file: string): Promise<string[][]> {
   const handle = await open(file).catch((error: unknown) => {
-    throw cannotRead(file, error);
+    throw unreadableFile(file, error);
   });
   try {
     const { size } = await handle.stat();
-    if (size > SIDECAR_MOST)
+    if (size > MAX_SIDECAR_BYTES)
       throw new Refusal(
         "bad-xmp",
-        `${file} has ${size.toLocaleString("en")} bytes; sidecars are read up to ${SIDECAR_MOST.toLocaleString("en")}`,
+        `${file} has ${size.toLocaleString("en")} bytes; sidecars are read up to ${MAX_SIDECAR_BYTES.toLocaleString("en")}`,
       );
     return xmpKeywords(await handle.readFile(), file);
   } finally {

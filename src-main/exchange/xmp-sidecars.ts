@@ -1,14 +1,14 @@
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { LabelId } from "../../src-shared/contract";
-import { counted } from "../../src-shared/counted";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
-import { isRaw } from "../library/photo-files";
-import type { SidecarNaming } from "../library/xmp-names";
+import { isRaw } from "../images/photo-files";
+import type { SidecarNaming } from "../images/xmp-names";
+import { isSystemError, unwritableFile, writeAtomically } from "./atomic-file";
 import type { LabelledFiles } from "./labelled-files";
-import { LONGEST_NAME } from "./safe-name";
+import { MAX_NAME_BYTES } from "./safe-name";
 import { sidecarNames } from "./sidecar-names";
-import { cannotWrite, isOfTheSystem, writeWhole } from "./whole-file";
 import { mergeKeywords } from "./xmp-keywords";
 
 export interface Sidecars {
@@ -26,7 +26,7 @@ export interface Sidecars {
 }
 
 /** Bytes of a sidecar that is still read; those with thousands of brush strokes have some megabytes. */
-const MOST_BYTES = 64e6;
+const MAX_SIDECAR_BYTES = 64e6;
 
 /**
  * Labels as keywords in XMP sidecars, merged with what those hold. A photo without labels gets none, but loses in its
@@ -45,7 +45,7 @@ export async function writeSidecars(
     try {
       const { sidecar, shared } = await nameFor(path);
       const length = Buffer.byteLength(basename(sidecar));
-      if (length > LONGEST_NAME)
+      if (length > MAX_NAME_BYTES)
         throw new Refusal("not-xmp", `the name of its sidecar would have ${length} bytes, more than a name may have`);
       const file = join(folder, sidecar);
       await refuseLinks(dirname(sidecar));
@@ -70,7 +70,8 @@ export async function writeSidecars(
         counts.notRaw += isRaw(path) ? 0 : 1;
       }
     } catch (error) {
-      if (isOfTheSystem(error)) refused.push({ path, reason: cannotWrite(join(folder, dirname(path)), error).message });
+      if (isSystemError(error))
+        refused.push({ path, reason: unwritableFile(join(folder, dirname(path)), error).message });
       else if (error instanceof Refusal) refused.push({ path, reason: error.message });
       else throw error;
     }
@@ -82,7 +83,7 @@ function notesOf(
   { unchanged, shared, notRaw }: { unchanged: number; shared: number; notRaw: number },
   naming: SidecarNaming,
 ): string[] {
-  const photos = (n: number) => counted(n, "photo");
+  const photos = (n: number) => formatCount(n, "photo");
   return [
     ...(unchanged > 0 ? [`The sidecars of ${photos(unchanged)} hold their labels already.`] : []),
     ...(shared > 0
@@ -100,13 +101,14 @@ async function readSidecar(file: string): Promise<{ text: string; mode: number }
     const about = await lstat(file);
     if (about.isSymbolicLink()) throw new Refusal("not-xmp", `${file} is a link; nothing is written through it`);
     if (!about.isFile()) throw new Refusal("not-xmp", `${file} is no file`);
-    if (about.size > MOST_BYTES) throw new Refusal("not-xmp", `${file} has ${about.size} bytes, more than a sidecar's`);
+    if (about.size > MAX_SIDECAR_BYTES)
+      throw new Refusal("not-xmp", `${file} has ${about.size} bytes, more than a sidecar's`);
     const bytes = await readFile(file);
     return { text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), mode: about.mode & 0o777 };
   } catch (error) {
-    if (isOfTheSystem(error) && error.code === "ENOENT") return null;
+    if (isSystemError(error) && error.code === "ENOENT") return null;
     if (error instanceof TypeError) throw new Refusal("not-xmp", `${file} is not XMP in UTF-8; it stays as it is`);
-    throw isOfTheSystem(error) ? cannotWrite(file, error) : error;
+    throw isSystemError(error) ? unwritableFile(file, error) : error;
   }
 }
 
@@ -114,9 +116,9 @@ async function put(home: string, file: string, text: string, mode?: number): Pro
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (error) {
-    throw cannotWrite(file, error);
+    throw unwritableFile(file, error);
   }
-  await writeWhole(home, file, true, (handle) => handle.writeFile(text, "utf8"), mode);
+  await writeAtomically(home, file, true, (handle) => handle.writeFile(text, "utf8"), mode);
 }
 
 /** Refuses folders that are reached through a link below `base`. @returns told a folder relative to it */

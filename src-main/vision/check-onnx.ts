@@ -10,10 +10,10 @@ const REFUSED = new Map([
   ["Scan", "may run without an end"],
 ]);
 /** Far more than any published network has. */
-const MOST_NODES = 100_000;
-const MOST_TENSORS = 100_000;
+const MAX_NODES = 100_000;
+const MAX_TENSORS = 100_000;
 /** Graphs within graphs, as `If` has them. */
-const MOST_DEPTH = 16;
+const MAX_DEPTH = 16;
 
 interface Model {
   nodes: number;
@@ -51,7 +51,7 @@ export function checkOnnx(file: Uint8Array): void {
 
 /** GraphProto: node = 1, initializer = 5, sparse_initializer = 15. */
 function checkGraph(model: Model, graph: Uint8Array, depth: number): void {
-  if (depth > MOST_DEPTH) throw new RangeError(`its graphs lie more than ${MOST_DEPTH} deep`);
+  if (depth > MAX_DEPTH) throw new RangeError(`its graphs lie more than ${MAX_DEPTH} deep`);
   for (const field of eachField(graph)) {
     if (field.tag === 1) checkNode(model, payloadOf(field), depth);
     else if (field.tag === 5) checkTensor(model, payloadOf(field));
@@ -69,7 +69,7 @@ function checkFunction(model: Model, body: Uint8Array): void {
 
 /** NodeProto: op_type = 4, attribute = 5, domain = 7. */
 function checkNode(model: Model, node: Uint8Array, depth: number): void {
-  if (++model.nodes > MOST_NODES) throw new RangeError(`it has more than ${MOST_NODES} nodes`);
+  if (++model.nodes > MAX_NODES) throw new RangeError(`it has more than ${MAX_NODES} nodes`);
   let [op, domain] = ["", ""];
   for (const field of eachField(node)) {
     if (field.tag === 4) op = text(field);
@@ -101,7 +101,7 @@ function checkSparse(model: Model, sparse: Uint8Array): void {
  * uint64_data = 11, external_data = 13, data_location = 14.
  */
 function checkTensor(model: Model, tensor: Uint8Array): void {
-  if (++model.tensors > MOST_TENSORS) throw new RangeError(`it has more than ${MOST_TENSORS} tensors`);
+  if (++model.tensors > MAX_TENSORS) throw new RangeError(`it has more than ${MAX_TENSORS} tensors`);
   let [name, type, external] = ["", 0, false];
   const dims: number[] = [];
   const numbers: number[] = [];

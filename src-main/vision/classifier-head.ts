@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { makersOf, type OnnxGraph, type OnnxNode, readOnnxGraph } from "./onnx-graph";
+import { type OnnxGraph, type OnnxNode, producersOf, readOnnxGraph } from "./onnx-graph";
 import { storedWeights, type Weights } from "./stored-weights";
 
 /** The last linear layer of a visual model: `logits = W·v + b`. */
@@ -22,14 +22,14 @@ const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Sque
  */
 export function readClassifierHead(file: string, logits: string, C: number, D: number): ClassifierHead {
   const graph = readOnnxGraph(readFileSync(file));
-  const makers = makersOf(graph);
+  const producers = producersOf(graph);
   let name = logits;
   let skipped = 0; // classes cut off in front, for example ImageNet's "background"
   for (;;) {
-    const node = makers.get(name);
+    const node = producers.get(name);
     if (!node) throw new RangeError(`${file}: ${logits} does not come from a linear layer`);
     if (node.op === "Slice") skipped += Number(graph.tensors.get(node.inputs[1])?.values[0] ?? 0);
-    else if (!PASSING.has(node.op)) return linearLayer(file, graph, makers, node, skipped, C, D);
+    else if (!PASSING.has(node.op)) return linearLayer(file, graph, producers, node, skipped, C, D);
     name = node.inputs[0];
   }
 }
@@ -37,7 +37,7 @@ export function readClassifierHead(file: string, logits: string, C: number, D: n
 function linearLayer(
   file: string,
   graph: OnnxGraph,
-  makers: Map<string, OnnxNode>,
+  producers: Map<string, OnnxNode>,
   node: OnnxNode,
   skipped: number,
   C: number,
@@ -45,7 +45,7 @@ function linearLayer(
 ): ClassifierHead {
   if (!["Gemm", "Conv", "MatMul"].includes(node.op))
     throw new RangeError(`${file}: the logits come from ${node.op}, not from a linear layer`);
-  const stored = weightsOf(graph, makers, node.inputs[1]);
+  const stored = weightsOf(graph, producers, node.inputs[1]);
   const rowsFirst = node.op === "Conv" || node.attributes.get("transB") === 1;
   const [rows, columns] = rowsFirst ? stored.dims : [stored.dims[1], stored.dims[0]];
   if (columns !== D || rows < skipped + C || stored.values.length !== rows * D) {
@@ -53,7 +53,7 @@ function linearLayer(
       `${file}: the last layer has shape [${stored.dims}], which does not fit ${C} classes of ${D} features`,
     );
   }
-  const offset = node.inputs[2] ? weightsOf(graph, makers, node.inputs[2]).values : new Float32Array(rows);
+  const offset = node.inputs[2] ? weightsOf(graph, producers, node.inputs[2]).values : new Float32Array(rows);
   const weights = new Float32Array(C * D);
   for (let c = 0; c < C; c++) {
     for (let d = 0; d < D; d++) {
@@ -63,8 +63,8 @@ function linearLayer(
   return { weights, bias: offset.slice(skipped, skipped + C) };
 }
 
-function weightsOf(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights {
-  const weights = storedWeights(graph, makers, name);
+function weightsOf(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): Weights {
+  const weights = storedWeights(graph, producers, name);
   if (!weights) throw new RangeError(`weights ${name} are computed, not stored`);
   return weights;
 }

@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import type { Refusal } from "../../src-shared/refusal";
-import { detectorSize } from "../preprocess";
-import type { Detections, Pixels } from "./detections";
+import type { Detections, Pixels } from "../base/detections";
+import { detectorSize } from "../base/preprocess";
 import { type InferenceSession, Tensor } from "./onnx-runtime";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";
@@ -19,7 +19,7 @@ export interface Detector {
 }
 
 /** Boxes that a detector may give for one photo. */
-export const MOST_BOXES = 100;
+export const MAX_BOXES = 100;
 /** How far a corner may lie outside the photo: what rounding in 32 bits leaves. Such corners are put on its edge. */
 const OUTSIDE = 1e-3;
 
@@ -155,7 +155,7 @@ export function detectionsOf(
       `gives boxes ${shapes[0]}, scores ${shapes[1]} and classes ${shapes[2]}, not [1, k, 4], [1, k] and [1, k]`,
     );
   }
-  if (most > MOST_BOXES) throw refuse(`gives ${most} boxes, at most ${MOST_BOXES} are taken`);
+  if (most > MAX_BOXES) throw refuse(`gives ${most} boxes, at most ${MAX_BOXES} are taken`);
   const [corners, sure, of] = [boxes.data as Float32Array, scores.data as Float32Array, classes.data as BigInt64Array];
   const none = sure.findIndex((score) => score === 0);
   const k = none < 0 ? most : none;

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
-import type { Detections } from "../detections";
+import type { Detections } from "../base/detections";
+import { concat } from "../math/concat";
 import type { Detector } from "./detector";
 import type { Pack } from "./pack";
 import type { PackDetector } from "./pack-detectors";
@@ -20,18 +21,18 @@ export interface Networks {
 }
 
 /** Each has its own copy of the weights and of what is between the layers: some 200 MB. */
-const MOST_PROCESSES = 4;
+const MAX_PROCESSES = 4;
 /**
  * Photos that go through a network together on a processor. Measured for EfficientNet-Lite2, one thread, processor
  * milliseconds a photo:
  * 38.8 alone, 40.1 by fours, 46.7 by sixteens: what lies between the layers outgrows the caches. Two threads that share
  * a batch take 44 to 58.
  */
-const TOGETHER = 4;
+const PHOTOS_PER_RUN = 4;
 
 export function openNetworks(pack: Pack): Networks {
   const cores = availableParallelism();
-  const processes = Math.min(cores, MOST_PROCESSES);
+  const processes = Math.min(cores, MAX_PROCESSES);
   const threads = Math.floor(cores / processes);
   const onProcessor = createRunnerPool(processes, { pack, provider: "cpu", threads });
   const pools = [onProcessor];
@@ -50,14 +51,14 @@ export function openNetworks(pack: Pack): Networks {
   async function loadVisual(): Promise<VisualModel> {
     const candidates = candidateProviders();
     const only = candidates.length === 1 ? candidates[0].name : null;
-    if (only === "cpu") return visualModelOf(onProcessor, TOGETHER);
+    if (only === "cpu") return visualModelOf(onProcessor, PHOTOS_PER_RUN);
     const alone = createRunnerPool(1, { pack, provider: only, threads: cores });
     pools.push(alone);
     const model = await visualModelOf(alone, Infinity);
     if (model.backend.provider !== "cpu") return model;
     await alone.close();
     const { why } = model.backend;
-    return { ...(await visualModelOf(onProcessor, TOGETHER)), backend: { ...model.backend, why } };
+    return { ...(await visualModelOf(onProcessor, PHOTOS_PER_RUN)), backend: { ...model.backend, why } };
   }
 
   async function loadDetector({ id }: PackDetector): Promise<Detector> {
@@ -88,15 +89,21 @@ async function visualModelOf(pool: RunnerPool, together: number): Promise<Visual
       parts.push(pool.run({ name: "embed", photos: photos.slice(from, from + together) }));
     const embedded = (await Promise.all(parts)) as Embedded[];
     return {
-      features: joined(embedded.map(({ features }) => features)),
-      logits: joined(embedded.map(({ logits }) => logits)),
+      features: concat(
+        embedded.map(({ features }) => features),
+        Float32Array,
+      ),
+      logits: concat(
+        embedded.map(({ logits }) => logits),
+        Float32Array,
+      ),
     };
   };
   return { backend, embed, dispose: () => Promise.resolve() }; // with the networks
 }
 
 /** The visual model alone; its processes end when it is disposed of. @throws Refusal `bad-pack` */
-export async function visualModelApart(pack: Pack): Promise<VisualModel> {
+export async function standaloneVisualModel(pack: Pack): Promise<VisualModel> {
   const networks = openNetworks(pack);
   try {
     return { ...(await networks.visual()), dispose: networks.close };
@@ -104,14 +111,4 @@ export async function visualModelApart(pack: Pack): Promise<VisualModel> {
     await networks.close();
     throw error;
   }
-}
-
-function joined(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

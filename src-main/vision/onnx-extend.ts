@@ -2,7 +2,7 @@ import { PbfWriter } from "pbf";
 import type { Composition } from "./onnx-compose";
 import { GRAPH, MODEL, TENSOR, valueMessage } from "./onnx-messages";
 import { prefixedGraph } from "./onnx-prefix";
-import { type Field, fieldsOf, joined, payloadOf, textOf, written } from "./protobuf";
+import { concatBytes, encodeField, type Field, fieldsOf, payloadOf, textOf } from "./protobuf";
 
 export interface Value {
   name: string;
@@ -14,7 +14,7 @@ export interface Extension {
   /** Makes what the network takes in. */
   before: Composition;
   /** Networks that run beside it, on what `before` makes. */
-  beside?: Beside[];
+  beside?: EmbeddedNetwork[];
   /** Goes on from what the networks give. */
   after: Composition;
   inputs: Value[];
@@ -22,7 +22,7 @@ export interface Extension {
 }
 
 /** A network that goes into a file with another. */
-export interface Beside {
+export interface EmbeddedNetwork {
   /** As errors call it. */
   name: string;
   /** Its ONNX file. */
@@ -32,14 +32,14 @@ export interface Beside {
 }
 
 /** Initializers need not be inputs from this version of the format on. */
-const LEAST_IR = 4;
+const MIN_IR_VERSION = 4;
 /**
  * The operators that extend a network mean the same from this version of the operator set on: ScatterElements and TopK
  * by a tensor came last.
  */
-const LEAST_OPSET = 11;
+const MIN_OPSET = 11;
 /** What a protobuf message can hold, in bytes. */
-export const MOST_BYTES = 2 ** 31 - 1;
+export const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /**
  * A network with more before, beside and behind it, as the GraphProto of a file of its own: the network's nodes and
@@ -55,32 +55,32 @@ export function extendedGraph(
 ): Uint8Array {
   const model = fieldsOf(network);
   const opset = opsetOf(model);
-  if (opset < LEAST_OPSET)
-    throw new RangeError(`the network is of operator set ${opset}; ${LEAST_OPSET} is the least that can be extended`);
+  if (opset < MIN_OPSET)
+    throw new RangeError(`the network is of operator set ${opset}; ${MIN_OPSET} is the least that can be extended`);
   const own = fieldsOf(graphOf(model));
   const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
   refuseWeightsOutside(own);
   const others = beside.map((other) => graphBeside(opset, other));
   const taken = new Set([GRAPH.node, GRAPH.name, GRAPH.initializer, GRAPH.doc, GRAPH.input, GRAPH.output]);
   const parts = [
-    ...before.nodes.map((node) => written(GRAPH.node, node)),
+    ...before.nodes.map((node) => encodeField(GRAPH.node, node)),
     ...kept(GRAPH.node),
     ...others.flatMap(({ nodes }) => nodes),
-    ...after.nodes.map((node) => written(GRAPH.node, node)),
-    written(GRAPH.name, utf8.encode("labeller")),
+    ...after.nodes.map((node) => encodeField(GRAPH.node, node)),
+    encodeField(GRAPH.name, utf8.encode("labeller")),
     ...kept(GRAPH.initializer),
     ...others.flatMap(({ initializers }) => initializers),
-    ...[...before.tensors, ...after.tensors].map((tensor) => written(GRAPH.initializer, tensor)),
-    ...inputs.map(({ name, type, dims }) => written(GRAPH.input, valueMessage(name, type, dims))),
-    ...outputs.map(({ name, type, dims }) => written(GRAPH.output, valueMessage(name, type, dims))),
+    ...[...before.tensors, ...after.tensors].map((tensor) => encodeField(GRAPH.initializer, tensor)),
+    ...inputs.map(({ name, type, dims }) => encodeField(GRAPH.input, valueMessage(name, type, dims))),
+    ...outputs.map(({ name, type, dims }) => encodeField(GRAPH.output, valueMessage(name, type, dims))),
     ...own.filter(({ tag }) => !taken.has(tag)).map(({ whole }) => whole),
   ];
   refuseTooLarge(parts.reduce((sum, part) => sum + part.length, 0));
-  return joined(parts);
+  return concatBytes(parts);
 }
 
 /** @param opset of the network that it lies beside: a file has one for all */
-function graphBeside(opset: number, { name, network, prefix }: Beside): ReturnType<typeof prefixedGraph> {
+function graphBeside(opset: number, { name, network, prefix }: EmbeddedNetwork): ReturnType<typeof prefixedGraph> {
   const model = fieldsOf(network);
   if (opsetOf(model) !== opset)
     throw new RangeError(
@@ -115,7 +115,7 @@ function refuseWeightsOutside(graph: Field[]): void {
 export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Record<string, string>): Uint8Array {
   const model = fieldsOf(network);
   const version = Math.max(
-    LEAST_IR,
+    MIN_IR_VERSION,
     ...model.filter(({ tag }) => tag === MODEL.irVersion).map(({ whole }) => whole[1]),
   );
   const head = new PbfWriter();
@@ -123,12 +123,12 @@ export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Reco
   head.writeStringField(MODEL.producer, "semblance");
   const parts = [
     head.finish(),
-    written(MODEL.graph, graph),
+    encodeField(MODEL.graph, graph),
     ...model.filter(({ tag }) => tag === MODEL.opset || tag === MODEL.functions).map(({ whole }) => whole),
-    ...Object.entries(metadata).map(([key, value]) => written(MODEL.metadata, entryMessage(key, value))),
+    ...Object.entries(metadata).map(([key, value]) => encodeField(MODEL.metadata, entryMessage(key, value))),
   ];
   refuseTooLarge(parts.reduce((sum, part) => sum + part.length, 0));
-  return joined(parts);
+  return concatBytes(parts);
 }
 
 const utf8 = new TextEncoder();
@@ -156,10 +156,10 @@ const opsetOf = (model: Field[]): number =>
 
 /** StringStringEntryProto */
 function entryMessage(key: string, value: string): Uint8Array {
-  return joined([written(1, utf8.encode(key)), written(2, utf8.encode(value))]);
+  return concatBytes([encodeField(1, utf8.encode(key)), encodeField(2, utf8.encode(value))]);
 }
 
 function refuseTooLarge(bytes: number): void {
-  if (bytes > MOST_BYTES)
-    throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MOST_BYTES} in one file`);
+  if (bytes > MAX_MODEL_BYTES)
+    throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MAX_MODEL_BYTES} in one file`);
 }

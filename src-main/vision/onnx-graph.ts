@@ -137,5 +137,5 @@ function tensorOf(raw: RawTensor): OnnxTensor {
 }
 
 /** What each value of a graph is made by. */
-export const makersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> =>
+export const producersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> =>
   new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -1,5 +1,5 @@
 import { GRAPH, TENSOR } from "./onnx-messages";
-import { type Field, fieldsOf, joined, payloadOf, written } from "./protobuf";
+import { concatBytes, encodeField, type Field, fieldsOf, payloadOf } from "./protobuf";
 
 /** Fields of NodeProto and AttributeProto that hold names or graphs. */
 const NODE = { input: 1, output: 2, name: 3, attribute: 5 };
@@ -19,7 +19,7 @@ const VALUE_NAME = 1;
 export function prefixedGraph(graph: Uint8Array, prefix: string): { nodes: Uint8Array[]; initializers: Uint8Array[] } {
   const fields = fieldsOf(graph);
   const renamed = (tag: number, change: (payload: Uint8Array) => Uint8Array) =>
-    fields.filter((field) => field.tag === tag).map((field) => written(tag, change(payloadOf(field))));
+    fields.filter((field) => field.tag === tag).map((field) => encodeField(tag, change(payloadOf(field))));
   return {
     nodes: renamed(GRAPH.node, (node) => prefixedNode(node, prefix)),
     initializers: [
@@ -32,13 +32,13 @@ export function prefixedGraph(graph: Uint8Array, prefix: string): { nodes: Uint8
 const prefixedNode = (node: Uint8Array, prefix: string): Uint8Array =>
   changed(node, ({ tag, whole, payload }) => {
     if (tag === NODE.input || tag === NODE.output || tag === NODE.name)
-      return written(tag, withPrefix(payload!, prefix));
-    return tag === NODE.attribute ? written(tag, prefixedAttribute(payload!, prefix)) : whole;
+      return encodeField(tag, withPrefix(payload!, prefix));
+    return tag === NODE.attribute ? encodeField(tag, prefixedAttribute(payload!, prefix)) : whole;
   });
 
 const prefixedAttribute = (attribute: Uint8Array, prefix: string): Uint8Array =>
   changed(attribute, ({ tag, whole, payload }) =>
-    tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs ? written(tag, prefixedBody(payload!, prefix)) : whole,
+    tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs ? encodeField(tag, prefixedBody(payload!, prefix)) : whole,
   );
 
 /** A graph within a node, whole. */
@@ -46,28 +46,28 @@ function prefixedBody(graph: Uint8Array, prefix: string): Uint8Array {
   const { nodes, initializers } = prefixedGraph(graph, prefix);
   const values = fieldsOf(graph)
     .filter(({ tag }) => tag === GRAPH.input || tag === GRAPH.output)
-    .map((field) => written(field.tag, prefixedNames(payloadOf(field), prefix, [VALUE_NAME])));
+    .map((field) => encodeField(field.tag, prefixedNames(payloadOf(field), prefix, [VALUE_NAME])));
   const name = fieldsOf(graph)
     .filter(({ tag }) => tag === GRAPH.name)
     .map(({ whole }) => whole);
-  return joined([...nodes, ...name, ...initializers, ...values]);
+  return concatBytes([...nodes, ...name, ...initializers, ...values]);
 }
 
 const prefixedSparse = (sparse: Uint8Array, prefix: string): Uint8Array =>
   changed(sparse, ({ tag, whole, payload }) =>
-    tag === SPARSE.values ? written(tag, prefixedNames(payload!, prefix, [TENSOR.name])) : whole,
+    tag === SPARSE.values ? encodeField(tag, prefixedNames(payload!, prefix, [TENSOR.name])) : whole,
   );
 
 const prefixedNames = (message: Uint8Array, prefix: string, tags: number[]): Uint8Array =>
   changed(message, ({ tag, whole, payload }) =>
-    tags.includes(tag) ? written(tag, withPrefix(payload!, prefix)) : whole,
+    tags.includes(tag) ? encodeField(tag, withPrefix(payload!, prefix)) : whole,
   );
 
 const changed = (message: Uint8Array, change: (field: Field) => Uint8Array): Uint8Array =>
-  joined(fieldsOf(message).map(change));
+  concatBytes(fieldsOf(message).map(change));
 
 const utf8 = new TextEncoder();
 
 /** An empty name stands for an input that is not given. */
 const withPrefix = (name: Uint8Array, prefix: string): Uint8Array =>
-  name.length === 0 ? name : joined([utf8.encode(prefix), name]);
+  name.length === 0 ? name : concatBytes([utf8.encode(prefix), name]);

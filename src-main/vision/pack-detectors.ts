@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { DetectorInput } from "../preprocess";
+import type { DetectorInput } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
-import { badPack, MOST_BYTES, packFile, readPackFile, readPackJson } from "./pack-files";
+import { badPack, MAX_BYTES, packFile, readPackFile, readPackJson } from "./pack-files";
 
 /** The detectors of a pack. All take the same pixels of a photo, so that it is decoded and resized once. */
 export interface PackDetection extends DetectorInput {
@@ -33,8 +33,8 @@ export interface PackDetector {
 }
 
 /** Boxes name their class with 16 bits. */
-const MOST_CLASSES = 65_535;
-const MOST_DETECTORS = 20;
+const MAX_CLASSES = 65_535;
+const MAX_DETECTORS = 20;
 const graphName = z.string().min(1).max(1000);
 
 export const describedDetectors = z.object({
@@ -53,7 +53,7 @@ export const describedDetectors = z.object({
       }),
     )
     .min(1)
-    .max(MOST_DETECTORS),
+    .max(MAX_DETECTORS),
 });
 type Described = z.infer<typeof describedDetectors>;
 
@@ -69,7 +69,7 @@ const detectorClasses = z
     }),
   )
   .min(1)
-  .max(MOST_CLASSES);
+  .max(MAX_CLASSES);
 
 /** @param sha256 of the pack's files, by their names @throws Refusal `bad-pack` */
 export function readPackDetection(
@@ -92,7 +92,7 @@ function readDetector(
   sha256: Record<string, string>,
 ): PackDetector {
   const { name, kind, licence, source, input, outputs } = network;
-  const described = readPackJson(folder, network.classes, detectorClasses, MOST_BYTES.classes, sha256[network.classes]);
+  const described = readPackJson(folder, network.classes, detectorClasses, MAX_BYTES.classes, sha256[network.classes]);
   const classes = described.map(({ wnid, ...rest }) => ({ ...rest, wnid: wnid ?? null }));
   if (kind === "faces" && classes.length !== 1) {
     throw badPack(folder, `${network.classes} names ${classes.length} classes, a detector of faces has 1`);
@@ -101,7 +101,7 @@ function readDetector(
   if (different < classes.length) {
     throw badPack(folder, `the ${classes.length} classes of ${network.classes} have only ${different} different names`);
   }
-  const bytes = readPackFile(folder, network.file, MOST_BYTES.network, sha256[network.file]);
+  const bytes = readPackFile(folder, network.file, MAX_BYTES.network, sha256[network.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
 
 /** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
-export const MOST_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
+export const MAX_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
 
 /** Why a pack is not used. */
 export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);

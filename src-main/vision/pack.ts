@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { z } from "zod";
-import type { Preprocess } from "../preprocess";
+import type { Preprocess } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { readClassifierHead } from "./classifier-head";
 import { describedDetectors, type PackDetection, readPackDetection } from "./pack-detectors";
-import { badPack, MOST_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
+import { badPack, MAX_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
 import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
 
 /** ImageNet-21K has 21,841 classes; the longest features of published models are 4096 numbers. */
-const MOST_CLASSES = 100_000;
-const MOST_DIMENSIONS = 65_536;
+const MAX_CLASSES = 100_000;
+const MAX_DIMENSIONS = 65_536;
 /** Prototypes and statistics at most, in numbers: 1 GB. */
-const MOST_NUMBERS = 2 ** 28;
+const MAX_PACK_NUMBERS = 2 ** 28;
 
 /** A folder with a visual model, its classes, and what was fitted on them. */
 export interface Pack {
@@ -70,8 +70,8 @@ const shape = z.object({
       mean: z.array(z.number().min(-1000).max(1000)).length(3),
       std: z.array(z.number().min(1e-4).max(1000)).length(3),
     }),
-    features: z.object({ name: z.string(), dimensions: z.int().min(1).max(MOST_DIMENSIONS) }),
-    logits: z.object({ name: z.string(), classes: z.int().min(2).max(MOST_CLASSES) }),
+    features: z.object({ name: z.string(), dimensions: z.int().min(1).max(MAX_DIMENSIONS) }),
+    logits: z.object({ name: z.string(), classes: z.int().min(2).max(MAX_CLASSES) }),
     mirror: z.boolean().default(false),
   }),
   classes: z.string(),
@@ -79,7 +79,7 @@ const shape = z.object({
   detectors: describedDetectors.optional(),
   scenes: describedScenes.optional(),
   statistics: z
-    .union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MOST_DIMENSIONS) })])
+    .union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MAX_DIMENSIONS) })])
     .optional(),
   /** SHA-256 of files by their names. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
@@ -103,7 +103,7 @@ export function readPack(folder: string): Pack {
     folder,
     described.classes,
     classShape,
-    MOST_BYTES.classes,
+    MAX_BYTES.classes,
     described.sha256[described.classes],
   );
   const { visual } = described;
@@ -113,7 +113,7 @@ export function readPack(folder: string): Pack {
       `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`,
     );
   }
-  const bytes = readPackFile(folder, visual.file, MOST_BYTES.network, described.sha256[visual.file]);
+  const bytes = readPackFile(folder, visual.file, MAX_BYTES.network, described.sha256[visual.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {
@@ -179,7 +179,7 @@ function statisticsOf(
 
 function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackScenes | null {
   if (!scenes) return null;
-  const classes = readPackJson(folder, scenes.classes, sceneClasses, MOST_BYTES.classes, sha256[scenes.classes]);
+  const classes = readPackJson(folder, scenes.classes, sceneClasses, MAX_BYTES.classes, sha256[scenes.classes]);
   withinReason(folder, classes.length + 1, visual.features.dimensions);
   return readPackScenes(folder, scenes.weights, classes, visual.features.dimensions, sha256[scenes.weights]);
 }
@@ -215,8 +215,8 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
 }
 
 function withinReason(folder: string, rows: number, columns: number): number {
-  if (rows * columns > MOST_NUMBERS)
-    throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MOST_NUMBERS} that are read`);
+  if (rows * columns > MAX_PACK_NUMBERS)
+    throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MAX_PACK_NUMBERS} that are read`);
   return rows * columns;
 }
 
@@ -228,4 +228,4 @@ function resizeOf(folder: string, text: string, size: number): Preprocess["resiz
   throw badPack(folder, `resize “${text}” is not understood for an input of ${size} pixels`);
 }
 
-const describedIn = (folder: string): Described => readPackJson(folder, "pack.json", shape, MOST_BYTES.description);
+const describedIn = (folder: string): Described => readPackJson(folder, "pack.json", shape, MAX_BYTES.description);

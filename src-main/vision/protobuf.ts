@@ -1,4 +1,5 @@
 import { PbfReader } from "pbf";
+import { concat } from "../math/concat";
 
 /** One field of a protobuf message, as it lies there. */
 export interface Field {
@@ -40,19 +41,12 @@ export function payloadOf({ tag, payload }: Field): Uint8Array {
 }
 
 /** A length-delimited field as it is written. */
-export function written(tag: number, payload: Uint8Array): Uint8Array {
-  return joined([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
+export function encodeField(tag: number, payload: Uint8Array): Uint8Array {
+  return concatBytes([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
 }
 
-export function joined(parts: Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+/** Fields one after another. */
+export const concatBytes = (parts: Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
 
 function varint(value: number): Uint8Array {
   const bytes: number[] = [];

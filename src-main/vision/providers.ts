@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { mayHaveGraphicsAdapter } from "../graphics";
+import { mayHaveGraphicsAdapter } from "../base/graphics";
 
 /** An onnxruntime execution provider, and why it may be tried here. */
 export interface Provider {

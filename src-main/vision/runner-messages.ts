@@ -1,9 +1,9 @@
-import type { Pixels } from "../detections";
+import type { Pixels } from "../base/detections";
 import type { Pack } from "./pack";
 import type { Provider } from "./providers";
 
 /** What a runner is started for. */
-export interface RunnerOrders {
+export interface RunnerConfig {
   pack: Pack;
   /** Null where the fastest is to be found first. */
   provider: Provider["name"] | null;
@@ -21,7 +21,7 @@ export type RunnerTask =
   /** @returns `Detections` */
   | { name: "detect"; detector: string; photo: Pixels };
 
-export type ToRunner = RunnerOrders | RunnerTask;
+export type ToRunner = RunnerConfig | RunnerTask;
 /** Answers come in the order of the tasks. `fault`: of the program, not of the pack. */
 export type FromRunner =
   { ready: true } | { value: unknown } | { refusal: { code: string; message: string } } | { fault: string };

@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { Refusal } from "../../src-shared/refusal";
-import { nodeBinary } from "../node-binary";
-import { programFolder } from "../program-folder";
-import type { FromRunner, RunnerOrders, RunnerTask } from "./runner-messages";
+import { nodeBinary } from "../base/node-binary";
+import { programFolder } from "../base/program-folder";
+import type { FromRunner, RunnerConfig, RunnerTask } from "./runner-messages";
 
 /**
  * The processes that run networks. They are started when they are needed, end when there was nothing to do for a while,
@@ -38,7 +38,7 @@ interface Waiting {
   task: RunnerTask;
   behind: boolean;
   /** Runners that ended over it. */
-  deaths: number;
+  crashes: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
 }
@@ -54,21 +54,21 @@ interface Runner {
 }
 
 /** @param processes at most */
-export function createRunnerPool(processes: number, orders: RunnerOrders): RunnerPool {
+export function createRunnerPool(processes: number, config: RunnerConfig): RunnerPool {
   const runners = new Set<Runner>();
   const waiting: Waiting[] = [];
   let isClosed = false;
 
-  function place(): void {
+  function dispatch(): void {
     while (waiting.length > 0) {
-      const seat = seatFor(waiting[0]);
+      const seat = idleProcess(waiting[0]);
       if (!seat) return;
-      give(seat, waiting.shift()!);
+      assign(seat, waiting.shift()!);
     }
   }
 
   /** What waits behind is at hand behind its like only: others may come before its turn. */
-  function seatFor({ behind }: Waiting): Runner | null {
+  function idleProcess({ behind }: Waiting): Runner | null {
     const [first] = [...runners].sort((a, b) => a.tasks.length - b.tasks.length);
     if (first?.tasks.length === 0) return first;
     if (runners.size < processes) return start();
@@ -92,37 +92,37 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
     child.on("error", (error) => note(error.message));
     child.on("message", (message: FromRunner) => {
       if ("ready" in message) runner.isReady = true;
-      else take(runner, message);
+      else settle(runner, message);
     });
     child.once("close", (code, signal) => {
-      bury(runner, signal ?? `exit code ${code}`);
+      onExit(runner, signal ?? `exit code ${code}`);
       ended.resolve();
     });
-    child.send(orders, () => undefined); // one that can't be told has ended, and that is told below
+    child.send(config, () => undefined); // one that can't be told has ended, and that is told below
     return runner;
   }
 
-  function give(runner: Runner, task: Waiting): void {
+  function assign(runner: Runner, task: Waiting): void {
     clearTimeout(runner.idle);
-    hold(runner, true);
+    setReferenced(runner, true);
     runner.tasks.push(task);
     runner.child.send(task.task, () => undefined);
   }
 
-  function take(runner: Runner, answer: Exclude<FromRunner, { ready: true }>): void {
+  function settle(runner: Runner, answer: Exclude<FromRunner, { ready: true }>): void {
     const task = runner.tasks.shift();
     runner.words = "";
     if (runner.tasks.length === 0) {
-      hold(runner, false);
+      setReferenced(runner, false);
       runner.idle = setTimeout(() => end(runner), IDLE_MS).unref();
     }
     if ("value" in answer) task?.resolve(answer.value);
     else if ("refusal" in answer) task?.reject(new Refusal(answer.refusal.code, answer.refusal.message));
     else task?.reject(new Error(`a network failed: ${answer.fault}`));
-    place();
+    dispatch();
   }
 
-  function bury(runner: Runner, how: string): void {
+  function onExit(runner: Runner, how: string): void {
     clearTimeout(runner.idle);
     runners.delete(runner);
     const { tasks, words } = runner;
@@ -131,7 +131,7 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
       return;
     }
     const [atWork] = tasks;
-    if (atWork !== undefined && ++atWork.deaths >= DEATHS) {
+    if (atWork !== undefined && ++atWork.crashes >= DEATHS) {
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
       tasks.shift();
       atWork.reject(
@@ -142,7 +142,7 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
       );
     }
     waiting.unshift(...tasks);
-    place();
+    dispatch();
   }
 
   return {
@@ -150,8 +150,8 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
       new Promise((resolve, reject) => {
         if (isClosed) throw closed();
         const at = behind ? -1 : waiting.findIndex((other) => other.behind);
-        waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, deaths: 0, resolve, reject });
-        place();
+        waiting.splice(at === -1 ? waiting.length : at, 0, { task, behind, crashes: 0, resolve, reject });
+        dispatch();
       }),
     pids: () => [...runners].filter(({ isReady }) => isReady).map(({ child }) => child.pid!),
     async close() {
@@ -159,7 +159,7 @@ export function createRunnerPool(processes: number, orders: RunnerOrders): Runne
       for (const { reject } of waiting.splice(0)) reject(closed());
       await Promise.all(
         [...runners].map((runner) => {
-          hold(runner, true); // this process waits for its end
+          setReferenced(runner, true); // this process waits for its end
           end(runner);
           return runner.ended;
         }),
@@ -175,7 +175,7 @@ function end({ child }: Runner): void {
 const closed = () => new Refusal("closed", "The library was closed while its networks ran");
 
 /** Whether this process goes on for a runner. */
-function hold({ child }: Runner, on: boolean): void {
+function setReferenced({ child }: Runner, on: boolean): void {
   for (const handle of [child, child.channel, child.stderr as Socket]) {
     if (on) handle?.ref();
     else handle?.unref();

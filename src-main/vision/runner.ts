@@ -6,23 +6,23 @@
  */
 import { Refusal } from "../../src-shared/refusal";
 import { type Detector, loadDetector } from "./detector";
-import type { FromRunner, RunnerOrders, RunnerTask, ToRunner } from "./runner-messages";
+import type { FromRunner, RunnerConfig, RunnerTask, ToRunner } from "./runner-messages";
 import { loadVisualModel, type VisualModel } from "./visual-model";
 
 if (!process.send) throw new Error("a runner is started by an engine, not by hand");
 process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the network at work
 process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; the engine decides what it means
 
-let orders: RunnerOrders | null = null;
+let config: RunnerConfig | null = null;
 let visual: Promise<VisualModel> | null = null;
 
 const visualModel = (): Promise<VisualModel> =>
-  (visual ??= loadVisualModel(orders!.pack, { provider: orders!.provider, threads: orders!.threads }));
+  (visual ??= loadVisualModel(config!.pack, { provider: config!.provider, threads: config!.threads }));
 
 const detectors = new Map<string, Promise<Detector>>();
 
 function detectorNamed(id: string): Promise<Detector> {
-  const { pack, threads } = orders!;
+  const { pack, threads } = config!;
   const known =
     detectors.get(id) ??
     loadDetector(
@@ -34,7 +34,7 @@ function detectorNamed(id: string): Promise<Detector> {
   return known;
 }
 
-async function perform(task: RunnerTask): Promise<unknown> {
+async function runTask(task: RunnerTask): Promise<unknown> {
   switch (task.name) {
     case "load":
       return (await visualModel()).backend;
@@ -49,20 +49,20 @@ async function perform(task: RunnerTask): Promise<unknown> {
 
 async function outcomeOf(task: RunnerTask): Promise<FromRunner> {
   try {
-    return { value: await perform(task) };
+    return { value: await runTask(task) };
   } catch (error) {
     if (error instanceof Refusal) return { refusal: { code: error.code, message: error.message } };
     return { fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }
 
-function tell(message: FromRunner): void {
+function post(message: FromRunner): void {
   if (process.connected) process.send?.(message);
 }
 
 let before = Promise.resolve();
 process.on("message", (message: ToRunner) => {
-  if ("pack" in message) orders = message;
-  else before = before.then(async () => tell(await outcomeOf(message)));
+  if ("pack" in message) config = message;
+  else before = before.then(async () => post(await outcomeOf(message)));
 });
-tell({ ready: true });
+post({ ready: true });

@@ -20,23 +20,23 @@ export const castsToFloats = ({ op, attributes }: OnnxNode): boolean =>
  * are computed
  * from something else.
  */
-export function storedWeights(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): Weights | null {
-  const plain = storedTensor(graph, makers, name);
+export function storedWeights(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): Weights | null {
+  const plain = storedTensor(graph, producers, name);
   if (plain) return { dims: plain.dims, values: floats(plain) };
-  const node = makers.get(name);
-  if (node && castsToFloats(node)) return storedWeights(graph, makers, node.inputs[0]);
+  const node = producers.get(name);
+  if (node && castsToFloats(node)) return storedWeights(graph, producers, node.inputs[0]);
   if (node?.op !== "DequantizeLinear") return null;
-  const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, makers, input));
+  const [bytes, scale, zero] = node.inputs.map((input) => storedTensor(graph, producers, input));
   return bytes && scale
     ? dequantised(bytes, floats(scale), zero ?? null, Number(node.attributes.get("axis") ?? 1))
     : null;
 }
 
 /** The numbers of an initializer or of a `Constant`, as they are stored. */
-export function storedTensor(graph: OnnxGraph, makers: Map<string, OnnxNode>, name: string): OnnxTensor | null {
+export function storedTensor(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): OnnxTensor | null {
   const plain = graph.tensors.get(name);
   if (plain) return plain;
-  const node = makers.get(name);
+  const node = producers.get(name);
   const value = node?.op === "Constant" ? node.attributes.get("value") : undefined;
   return typeof value === "object" && !Array.isArray(value) ? value : null;
 }

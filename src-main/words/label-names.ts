@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readClassNames } from "./class-labels";
-import { foldPhrase, headOf, singulars } from "./phrases";
+import { foldPhrase, headNounOf, singulars } from "./phrases";
 import type { WordNet } from "./wordnet";
 
 /** `[label, name]` */
@@ -66,7 +66,7 @@ export function labelNames(wordnet: WordNet, tables: NameTables): LabelNames {
     meant(name) {
       const folded = foldPhrase(name);
       const words = folded.split(" ");
-      const head = headOf(words);
+      const head = headNounOf(words);
       // Plurals of WordNet's own names are WordNet's to fold, which knows that "arms" are no "arm".
       const single = () =>
         singulars(words[head])

@@ -7,7 +7,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { readNamedLabels } from "./label-names";
 import type { Labels } from "./labels";
 import { foldPhrase } from "./phrases";
-import { mayBePredicted } from "./prediction-rules";
+import { isPredictable } from "./prediction-rules";
 import type { Vocabulary } from "./vocabulary";
 import { readWnidTable } from "./wnid";
 import type { WordNet } from "./wordnet";
@@ -37,9 +37,9 @@ export interface LabelSetSources {
 }
 
 /** More labels than this are all nouns and then some. */
-const MOST_LABELS = 100_000;
-const MOST_BYTES = 16_000_000;
-const LONGEST_NAME = 200;
+const MAX_LABELS = 100_000;
+const MAX_BYTES = 16_000_000;
+const MAX_NAME_CHARS = 200;
 
 /**
  * @param set         a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
@@ -74,7 +74,7 @@ function builtIn(name: BuiltInSet, labels: LabelId[]): LabelSet {
 /** Kinds, not single things with a name of their own, whose shown name has a vector. */
 function isPredictableNoun(id: LabelId, { wordnet, vocabulary, labels }: LabelSetSources): boolean {
   const name = labels.name(id);
-  return !wordnet.synset(id)!.instance && vocabulary.has(name) && mayBePredicted(id, name, wordnet);
+  return !wordnet.synset(id)!.instance && vocabulary.has(name) && isPredictable(id, name, wordnet);
 }
 
 function userSet(path: string, names: string[], labels: Labels): LabelSet {
@@ -99,18 +99,18 @@ function readNames(path: string): string[] {
   if (file === undefined || !file.isFile()) {
     return refuse(`There is no label set "${path}": it is neither a file nor one of ${BUILT_IN_SETS.join(", ")}.`);
   }
-  if (file.size > MOST_BYTES) refuse(`The label list ${path} has ${file.size} bytes; at most ${MOST_BYTES} are read.`);
+  if (file.size > MAX_BYTES) refuse(`The label list ${path} has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   const names = (isTable(path, text) ? readColumn(path, text) : text.split(/\r\n|\n|\r/))
     .map((name) => name.trim().replace(/\s+/g, " "))
     .filter((name) => name !== "");
   if (names.length === 0) refuse(`The label list ${path} names no label.`);
-  if (names.length > MOST_LABELS)
-    refuse(`The label list ${path} names ${names.length} labels; at most ${MOST_LABELS} are read.`);
-  const long = names.find((name) => name.length > LONGEST_NAME);
+  if (names.length > MAX_LABELS)
+    refuse(`The label list ${path} names ${names.length} labels; at most ${MAX_LABELS} are read.`);
+  const long = names.find((name) => name.length > MAX_NAME_CHARS);
   if (long !== undefined)
     refuse(
-      `A label in ${path} has ${long.length} characters, at most ${LONGEST_NAME} are allowed: "${long.slice(0, 40)}…"`,
+      `A label in ${path} has ${long.length} characters, at most ${MAX_NAME_CHARS} are allowed: "${long.slice(0, 40)}…"`,
     );
   return names;
 }

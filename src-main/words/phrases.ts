@@ -66,7 +66,7 @@ export function singulars(word: string): string[] {
 const JOINTS = new Set(["of", "in", "on", "at", "for", "from", "with", "to", "de", "la", "du"]);
 
 /** Index of the word that says what kind of thing a phrase names: "school **bus**", "**bird** of prey". */
-export function headOf(words: string[]): number {
+export function headNounOf(words: string[]): number {
   const joint = words.findIndex((word, i) => i > 0 && JOINTS.has(word));
   return joint > 0 ? joint - 1 : words.length - 1;
 }

@@ -159,7 +159,7 @@ const NATURAL_LANGUAGE: LabelId = "wn:06916947";
 export const isOffensive = (name: string): boolean => OFFENSIVE.has(name.toLowerCase());
 
 /** Whether built-in label sets may predict a synset under a name. */
-export function mayBePredicted(id: LabelId, name: string, wordnet: WordNet): boolean {
+export function isPredictable(id: LabelId, name: string, wordnet: WordNet): boolean {
   if (isOffensive(name)) return false;
   if (NEUTRAL_PEOPLE.has(name.toLowerCase())) return true;
   const synset = wordnet.synset(id);

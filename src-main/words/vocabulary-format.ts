@@ -25,9 +25,9 @@ const MAGIC = "SEMV";
 const VERSION = 1;
 const HEADER = 24;
 /** Far more than any published vectors have. */
-const MOST_DIMENSIONS = 4096;
+const MAX_DIMENSIONS = 4096;
 /** Node reads no longer file into one buffer. */
-const MOST_BYTES = 2 ** 31 - 1;
+const MAX_BYTES = 2 ** 31 - 1;
 
 export interface VocabularyFile {
   /** Changes when any word or vector does. */
@@ -108,15 +108,15 @@ function readHeader(path: string, refuse: (why: string) => never) {
   try {
     const { size } = fstatSync(file);
     if (size < HEADER) refuse(`${size} bytes are too few for a header of ${HEADER}`);
-    if (size > MOST_BYTES) refuse(`it has ${size} bytes, at most ${MOST_BYTES} are read`);
+    if (size > MAX_BYTES) refuse(`it has ${size} bytes, at most ${MAX_BYTES} are read`);
     const header = Buffer.alloc(HEADER);
     readSync(file, header, 0, HEADER, 0);
     const magic = header.toString("latin1", 0, 4);
     if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
     const [version, dimensions, count, textBytes, checksum] = [4, 8, 12, 16, 20].map((at) => header.readUInt32LE(at));
     if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
-    if (dimensions < 1 || dimensions > MOST_DIMENSIONS)
-      refuse(`it has ${dimensions} dimensions, 1 to ${MOST_DIMENSIONS} are read`);
+    if (dimensions < 1 || dimensions > MAX_DIMENSIONS)
+      refuse(`it has ${dimensions} dimensions, 1 to ${MAX_DIMENSIONS} are read`);
     const expected = HEADER + textBytes + count * (4 + dimensions);
     if (size !== expected) refuse(`it has ${size} bytes, ${count} words of ${dimensions} dimensions take ${expected}`);
     return { dimensions, count, textBytes, checksum };

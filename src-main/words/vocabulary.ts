@@ -1,7 +1,8 @@
 /** Words as unit vectors: what is near in meaning is near in angle. */
 import { statSync } from "node:fs";
 import { Refusal } from "../../src-shared/refusal";
-import { foldPhrase, headOf, singulars, withoutAccents } from "./phrases";
+import { normalise as toUnit } from "../math/vectors";
+import { foldPhrase, headNounOf, singulars, withoutAccents } from "./phrases";
 import { spellingNeighbours } from "./spelling";
 import { parseVocabulary } from "./vocabulary-format";
 
@@ -97,7 +98,7 @@ export function readVocabulary(path: string): Vocabulary {
 
   function vector(phrase: string): Float32Array | null {
     const words = parts(foldPhrase(phrase));
-    const head = headOf(words);
+    const head = headNounOf(words);
     const sum = new Float32Array(dimensions);
     words.forEach((word, n) => {
       const i = place(word);
@@ -131,10 +132,5 @@ export function readVocabulary(path: string): Vocabulary {
 
 /** Scales a vector to length 1 in place; null where it has no direction. */
 export function normalise(vector: Float32Array): Float32Array | null {
-  let squares = 0;
-  for (const x of vector) squares += x * x;
-  if (squares === 0) return null;
-  const scale = 1 / Math.sqrt(squares);
-  for (let d = 0; d < vector.length; d++) vector[d] *= scale;
-  return vector;
+  return vector.some((x) => x !== 0) ? toUnit(vector) : null;
 }

@@ -1,6 +1,6 @@
 /** WordNet 3.1's nouns: which things a name can mean, and which things are kinds of which. */
 import type { LabelId } from "../../src-shared/contract";
-import { foldPhrase, headOf, singulars } from "./phrases";
+import { foldPhrase, headNounOf, singulars } from "./phrases";
 import { INSTANCE, parseWordNet } from "./wordnet-format";
 
 /** Lexicographer files (lexnames(5WN)) that the rules for visible things speak of. */
@@ -196,7 +196,7 @@ export function readWordNet(path: string): WordNet {
 function nameForms(name: string): string[] {
   const folded = foldPhrase(name);
   const words = folded.split(" ");
-  const head = headOf(words);
+  const head = headNounOf(words);
   const forms = [folded, ...singulars(words[head]).map((singular) => words.with(head, singular).join(" "))];
   return [
     ...new Set(

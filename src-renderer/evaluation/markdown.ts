@@ -1,30 +1,28 @@
 import type { Evaluation } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import { COLUMNS, SETTINGS, tableOf } from "./methods";
 
-const cell = (text: string) => text.replace(/[\\|]/g, "\\$&").replace(/\s+/g, " ");
+const cell = (words: string) => words.replace(/[\\|]/g, "\\$&").replace(/\s+/g, " ");
 const line = (cells: string[]) => `| ${cells.map(cell).join(" | ")} |`;
 
 /** The evaluation as a Markdown text: a table per setting with intervals, the calibration, and what was not known. */
 export function markdownOf(evaluation: Evaluation): string {
   const { dataset, at, pack, photos, calibration, hedging, unknown } = evaluation;
-  const parts = [
-    `# Evaluation of ${pack} on ${dataset}`,
-    `${photos} photos, ${at}. Percent, with bootstrap 95 % intervals; the best of a column is bold.`,
-  ];
-  for (const { setting, text, what } of SETTINGS) {
+  const parts = [`# ${text("markdown.title", { pack, dataset })}`, text("markdown.about", { count: photos, time: at })];
+  for (const { setting, name, what } of SETTINGS) {
     const rows = tableOf(evaluation, setting).filter(({ n }) => n > 0);
     if (rows.length === 0) continue;
     parts.push(
-      `## ${text}`,
-      `${what} ${rows[0].n} photos.`,
+      `## ${name}`,
+      text("markdown.setting", { what, count: rows[0].n }),
       [
         line(["", ...COLUMNS.map(({ name }) => name)]),
         line(["---", ...COLUMNS.map(() => "---:")]),
         ...rows.map(({ method, cells }) =>
           line([
-            method.text,
+            method.name,
             ...cells.map((score) => {
-              if (!score) return "–";
+              if (!score) return text("evaluation.noScore");
               const value = score.best ? `**${score.value.toFixed(1)}**` : score.value.toFixed(1);
               return score.interval ? `${value} (${score.interval.map((end) => end.toFixed(1)).join("–")})` : value;
             }),
@@ -34,14 +32,23 @@ export function markdownOf(evaluation: Evaluation): string {
     );
   }
   parts.push(
-    "## Calibration",
-    `Expected calibration error ${calibration.error.toFixed(3)} (${calibration.interval.map((end) => end.toFixed(3)).join("–")}).`,
+    `## ${text("evaluation.calibrationTitle")}`,
+    text("markdown.calibrationError", {
+      error: calibration.error.toFixed(3),
+      low: calibration.interval[0].toFixed(3),
+      high: calibration.interval[1].toFixed(3),
+    }),
   );
   if (hedging.length > 0) {
     parts.push(
-      "## Accuracy against specificity",
+      `## ${text("evaluation.tradeOffTitle")}`,
       [
-        line(["threshold", "right", "specificity", "photos with a label"]),
+        line([
+          text("markdown.threshold"),
+          text("markdown.accuracy"),
+          text("markdown.specificity"),
+          text("markdown.labelled"),
+        ]),
         line(["---:", "---:", "---:", "---:"]),
         ...hedging.map(({ threshold, accuracy, specificity, labelled }) =>
           line([threshold.toFixed(2), accuracy.toFixed(3), specificity.toFixed(3), labelled.toFixed(3)]),
@@ -50,6 +57,9 @@ export function markdownOf(evaluation: Evaluation): string {
     );
   }
   if (unknown.length > 0)
-    parts.push("## Unknown labels", unknown.map(({ label, photos: n }) => `- ${label} (${n})`).join("\n"));
+    parts.push(
+      `## ${text("evaluation.unknownTitle")}`,
+      unknown.map(({ label, photos: n }) => `- ${label} (${n})`).join("\n"),
+    );
   return `${parts.join("\n\n")}\n`;
 }

@@ -1,57 +1,64 @@
 import type { Evaluation, MethodName, MethodScores } from "../../src-shared/contract";
+import { text } from "../messages/text";
 
 /** The rows of the table, in its order, and how their curves look. */
-export const METHODS: { method: MethodName; text: string; color: string; dash: number[]; what: string }[] = [
+export const METHODS: { method: MethodName; name: string; color: string; dash: number[]; what: string }[] = [
   {
     method: "softmax",
-    text: "Softmax baseline",
+    name: text("evaluation.softmax"),
     color: "var(--curve-softmax)",
     dash: [7, 4],
-    what: "the visual model's own classes",
+    what: text("evaluation.softmaxHint"),
   },
   {
     method: "devise",
-    text: "DeViSE",
+    name: text("evaluation.devise"),
     color: "var(--curve-devise)",
     dash: [],
-    what: "photos among words, fitted by hinge rank loss",
+    what: text("evaluation.deviseHint"),
   },
   {
     method: "random",
-    text: "Random embedding",
+    name: text("evaluation.random"),
     color: "var(--curve-random)",
     dash: [2, 3],
-    what: "the same among random vectors: a control",
+    what: text("evaluation.randomHint"),
   },
-  { method: "l2", text: "L2", color: "var(--curve-l2)", dash: [9, 3, 2, 3], what: "the same, fitted by least squares" },
+  {
+    method: "l2",
+    name: text("evaluation.l2"),
+    color: "var(--curve-l2)",
+    dash: [9, 3, 2, 3],
+    what: text("evaluation.l2Hint"),
+  },
   {
     method: "conse",
-    text: "ConSE(10)",
+    name: text("evaluation.conse"),
     color: "var(--curve-conse)",
     dash: [],
-    what: "the words of the ten likeliest classes, weighed",
+    what: text("evaluation.conseHint"),
   },
   {
     method: "semblance",
-    text: "Semblance",
+    name: text("evaluation.semblance"),
     color: "var(--accent-text)",
     dash: [],
-    what: "the ranking of this program",
+    what: text("evaluation.semblanceHint"),
   },
 ];
 
 export type Setting = "seen" | "unseen" | "generalised";
-export const SETTINGS: { setting: Setting; text: string; what: string }[] = [
-  { setting: "seen", text: "Seen", what: "Photos whose label is a class of the visual model, ranked among those." },
+export const SETTINGS: { setting: Setting; name: string; what: string }[] = [
+  { setting: "seen", name: text("evaluation.seen"), what: text("evaluation.seenHint") },
   {
     setting: "unseen",
-    text: "Unseen",
-    what: "Photos whose label the visual model was never trained on, ranked among such labels of the dataset.",
+    name: text("evaluation.unseen"),
+    what: text("evaluation.unseenHint"),
   },
   {
     setting: "generalised",
-    text: "Generalised",
-    what: "The same photos, ranked among those labels and all classes of the visual model.",
+    name: text("evaluation.generalised"),
+    what: text("evaluation.generalisedHint"),
   },
 ];
 

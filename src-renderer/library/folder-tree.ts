@@ -1,13 +1,13 @@
 export interface FolderNode {
-  /** Relative to the library's root, as the engine names it. */
+  /** Path relative to the library's root. */
   folder: string;
   name: string;
-  /** Photos in the folder and below it. */
+  /** Number of photos in the folder and its subfolders. */
   photos: number;
   children: FolderNode[];
 }
 
-/** Nests the flat list of folders that hold photos; folders in between that hold none themselves are added. */
+/** Nests a flat list of folders with photos; folders between them are added. */
 export function nestFolders(folders: { folder: string; photos: number }[]): FolderNode[] {
   const nodes = new Map<string, FolderNode>();
   const roots: FolderNode[] = [];

@@ -1,17 +1,17 @@
 import type { PhotoId } from "../../src-shared/contract";
 
-/** A row of the grid: a group's heading, or the photos at `[start, end)` of the view. A heading has `start = end`. */
+/** A row of the grid: a heading (`start = end`), or the photos `[start, end)` of the view. */
 export interface Row {
   start: number;
   end: number;
   heading: { title: string; count: number } | null;
-  /** The heading of what is less certain than all above it. */
+  /** The heading of the less certain photos. */
   fold?: true;
 }
 
 /**
- * Lays the photos of a view out in rows, each group beginning a new one.
- * @param fold where the less certain photos begin, after all groups; null where there are none
+ * Lays out the photos of a view in rows; each group starts a new one.
+ * @param fold index of the first less certain photo, after all groups; null if there are none
  */
 export function layOut(
   photos: readonly PhotoId[],
@@ -39,10 +39,10 @@ export function layOut(
   return rows;
 }
 
-/** Where each row begins, in pixels from the top, and last where all of them end: `[rows + 1]`. */
+/** The top of each row in pixels, and last the bottom of all: `[rows + 1]`. */
 export function topsOf(
   rows: readonly Row[],
-  { row, heading, above }: { row: number; heading: number; /** Room above the first photos. */ above: number },
+  { row, heading, above }: { row: number; heading: number; /** Space above the first photos. */ above: number },
 ): Float64Array {
   const tops = new Float64Array(rows.length + 1);
   for (let i = 0; i < rows.length; i++)
@@ -50,17 +50,14 @@ export function topsOf(
   return tops;
 }
 
-/** The row that is `y` pixels below the top of the first one; the last one where `y` is beyond. */
+/** The row at `y` pixels from the top; the last one if `y` is below it. */
 export const rowAt = (tops: Float64Array, y: number): number => lastRow(tops.length - 1, (row) => tops[row] <= y);
 
 /** The row that holds the photo at `index`. */
 export const rowOf = (rows: readonly Row[], index: number): number =>
   lastRow(rows.length, (row) => rows[row].start <= index);
 
-/**
- * The last of the rows from the first on that `begins` holds for; binary search, so that it costs nothing among 100,000
- * photos.
- */
+/** The last row for which `begins` holds, given that it holds for all rows before it: a binary search. */
 function lastRow(rows: number, begins: (row: number) => boolean): number {
   let low = 0;
   let high = Math.max(0, rows - 1);
@@ -72,7 +69,7 @@ function lastRow(rows: number, begins: (row: number) => boolean): number {
   return low;
 }
 
-/** The position `by` rows of photos below (above, when negative) `index`, in the same column where there is one. */
+/** The position `by` rows of photos below `index` (above if negative), in the same column if there is one. */
 export function stepRows(rows: readonly Row[], index: number, by: number): number {
   const from = rowOf(rows, index);
   const column = index - rows[from].start;

@@ -1,11 +1,12 @@
 /**
- * What part of the map is seen. The map is the square from −1 to 1, upwards; the screen is in CSS pixels, downwards.
+ * The part of the map in view. The map is the square from −1 to 1, y upwards; the screen is in CSS pixels, y
+ * downwards.
  */
 export interface Camera {
-  /** The place of the map in the middle of the screen. */
+  /** The map position at the middle of the screen. */
   x: number;
   y: number;
-  /** Pixels a unit of the map. */
+  /** Pixels per map unit. */
   scale: number;
 }
 
@@ -14,9 +15,9 @@ export interface Size {
   height: number;
 }
 
-/** Room around the whole map, as a share of it. */
+/** Margin around the whole map, as a fraction of it. */
 const MARGIN = 0.08;
-/** How far it can be looked into and away from, against the whole map filling the screen. */
+/** Zoom limits, relative to the whole map filling the screen. */
 const NEAREST = 400;
 const FARTHEST = 0.6;
 
@@ -34,12 +35,12 @@ export const toMap = (
   top: number,
 ): [number, number] => [x + (left - width / 2) / scale, y - (top - height / 2) / scale];
 
-/** The whole map, as large as fits. */
+/** The camera that shows the whole map as large as possible. */
 export function whole(size: Size): Camera {
   return { x: 0, y: 0, scale: fitScale(size) };
 }
 
-/** The camera that shows a rectangle of the map with some room around it. */
+/** The camera that shows a rectangle of the map with some margin. */
 export function showing(low: [number, number], high: [number, number], { width, height }: Size): Camera {
   const room = 1 + 4 * MARGIN;
   const scale = Math.min(
@@ -53,20 +54,28 @@ export function showing(low: [number, number], high: [number, number], { width, 
   };
 }
 
-/** Moved by pixels; the middle stays on the map. */
+/** The camera that shows points, ignoring outliers (5% on each side). */
+export function showingMost(xs: number[], ys: number[], size: Size): Camera {
+  const [sortedX, sortedY] = [xs.toSorted((a, b) => a - b), ys.toSorted((a, b) => a - b)];
+  const at = (sorted: number[], share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+  return showing([at(sortedX, 0.05), at(sortedY, 0.05)], [at(sortedX, 0.95), at(sortedY, 0.95)], size);
+}
+
+/** Panned by pixels; the middle of the screen stays on the map. */
 export function panned(camera: Camera, byX: number, byY: number): Camera {
   const clamp = (value: number) => Math.min(1.2, Math.max(-1.2, value));
   return { ...camera, x: clamp(camera.x - byX / camera.scale), y: clamp(camera.y + byY / camera.scale) };
 }
 
-/** Closer by a factor, with the place under a pixel left where it is. */
+/** Zoomed by a factor around a screen position, which stays where it is. */
 export function zoomed(camera: Camera, size: Size, by: number, left: number, top: number): Camera {
   const scale = clampedScale(camera.scale * by, size);
   const [x, y] = toMap(camera, size, left, top);
   return panned({ scale, x: x - (left - size.width / 2) / scale, y: y + (top - size.height / 2) / scale }, 0, 0);
 }
 
-/** How much closer than the whole map. */
+/** Zoom relative to the whole map. */
 export const closeness = (camera: Camera, size: Size): number => camera.scale / fitScale(size);
 
 const fitScale = ({ width, height }: Size): number => Math.max(1, Math.min(width, height)) / (2 * (1 + MARGIN));

@@ -1,11 +1,11 @@
-import type { PhotoMap } from "../../src-shared/contract";
+import type { EmbeddingMap } from "../../src-shared/contract";
 
 export type ColourBy = "label" | "confidence" | "disagreement";
 export type Rgb = [number, number, number];
 
-/** Labels that have a colour of their own; more could not be told apart. */
+/** Number of labels with distinct colours; more could not be told apart. */
 export const COLOURED_LABELS = 12;
-/** Tokens of each ramp, low to high. */
+/** Design tokens of each colour ramp, low to high. */
 const RAMPS = {
   confidence: ["--map-sure-0", "--map-sure-1", "--map-sure-2"],
   disagreement: ["--map-apart-0", "--map-apart-1", "--map-apart-2"],
@@ -17,11 +17,11 @@ export const rampColours = (by: "confidence" | "disagreement"): string =>
   RAMPS[by].map((token) => `var(${token})`).join(", ");
 
 /**
- * What each point is coloured with, `[n, 4]`; the last number is 255 where the photo is chosen. @param read a token's
- * colour as it is now
+ * The colour of each point, RGBA `[n, 4]`, 0..255; alpha is 255 for selected photos, else 0.
+ * @param read a token's current colour
  */
 export function coloursOf(
-  map: PhotoMap,
+  map: EmbeddingMap,
   by: ColourBy,
   chosen: ReadonlySet<number>,
   read: (token: string) => Rgb,
@@ -41,7 +41,7 @@ export function coloursOf(
   return rgba;
 }
 
-/** A colour of the ramp, for 0 its first and for 1 its last. */
+/** The colour of a ramp at 0..1. */
 function along(ramp: Rgb[], value: number): Rgb {
   const place = Math.min(1, Math.max(0, value)) * (ramp.length - 1);
   const from = Math.min(ramp.length - 2, Math.floor(place));
@@ -49,7 +49,7 @@ function along(ramp: Rgb[], value: number): Rgb {
   return ramp[from].map((low, channel) => Math.round(low + part * (ramp[from + 1][channel] - low))) as Rgb;
 }
 
-/** Reads tokens where an element stands, so that light and dark give what is seen there. */
+/** Reads tokens as they apply to an element, in the light or dark theme. */
 export function tokenReader(element: HTMLElement): (token: string) => Rgb {
   const probe = document.createElement("span");
   return (token) => {

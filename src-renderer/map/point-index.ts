@@ -1,17 +1,17 @@
-/** Finds points of the map: the nearest to a place, and those in an outline. */
+/** A spatial index of the map: the point nearest to a position, and those inside a lasso or rectangle. */
 export interface PointIndex {
-  /** The point nearest to a place and no farther than `within`, or −1. */
+  /** The point nearest to a position within a distance, or −1. */
   nearest(x: number, y: number, within: number): number;
-  /** The points inside a closed outline of corners `[m, 2]`, by the even-odd rule, ascending. */
-  inside(outline: number[]): number[];
-  /** The points of a rectangle, ascending. */
+  /** The points inside a closed polygon of corners `[m, 2]`, by the even-odd rule, ascending. */
+  inside(lassoPoints: number[]): number[];
+  /** The points inside a rectangle, ascending. */
   between(low: [number, number], high: [number, number]): number[];
 }
 
-/** Points that a cell holds on average. */
+/** Average number of points per grid cell. */
 const PER_CELL = 8;
 
-/** @param xs, ys the places of n points in the square from −1 to 1 */
+/** @param xs, ys positions of n points in the square from −1 to 1 */
 export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): PointIndex {
   const n = xs.length;
   const side = Math.max(1, Math.floor(Math.sqrt(n / PER_CELL)));
@@ -42,9 +42,9 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
       }
       return best;
     },
-    inside(outline) {
-      const [low, high] = boundsOf(outline);
-      return [...near(low, high)].filter((i) => isInside(outline, xs[i], ys[i])).sort((a, b) => a - b);
+    inside(lassoPoints) {
+      const [low, high] = boundsOf(lassoPoints);
+      return [...near(low, high)].filter((i) => isInside(lassoPoints, xs[i], ys[i])).sort((a, b) => a - b);
     },
     between(low, high) {
       return [...near(low, high)]
@@ -54,21 +54,21 @@ export function indexPoints(xs: ArrayLike<number>, ys: ArrayLike<number>): Point
   };
 }
 
-function boundsOf(outline: number[]): [[number, number], [number, number]] {
+function boundsOf(lassoPoints: number[]): [[number, number], [number, number]] {
   const low: [number, number] = [Infinity, Infinity],
     high: [number, number] = [-Infinity, -Infinity];
-  outline.forEach((value, at) => {
+  lassoPoints.forEach((value, at) => {
     low[at % 2] = Math.min(low[at % 2], value);
     high[at % 2] = Math.max(high[at % 2], value);
   });
   return [low, high];
 }
 
-/** A ray to the right crosses the outline an odd number of times. */
-function isInside(outline: number[], x: number, y: number): boolean {
+/** Even-odd rule: a ray to the right crosses the polygon an odd number of times. */
+function isInside(lassoPoints: number[], x: number, y: number): boolean {
   let inside = false;
-  for (let i = 0, j = outline.length - 2; i < outline.length; j = i, i += 2) {
-    const [ax, ay, bx, by] = [outline[i], outline[i + 1], outline[j], outline[j + 1]];
+  for (let i = 0, j = lassoPoints.length - 2; i < lassoPoints.length; j = i, i += 2) {
+    const [ax, ay, bx, by] = [lassoPoints[i], lassoPoints[i + 1], lassoPoints[j], lassoPoints[j + 1]];
     if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
   }
   return inside;

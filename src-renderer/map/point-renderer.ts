@@ -1,23 +1,28 @@
-import type { Camera, Size } from "./camera";
+import { type Camera, closeness, type Size } from "./camera";
 
-/**
- * Draws points with WebGL: what changes while the map moves is three numbers, so that a frame costs the same for any
- * number of points.
- */
+/** Draws points with WebGL: panning and zooming change only three uniforms, whatever the number of points. */
 export interface PointRenderer {
-  /** @param xs, ys the places of n points */
+  /** @param xs, ys positions of n points */
   places(xs: ArrayLike<number>, ys: ArrayLike<number>): void;
-  /**
-   * @param rgba `[n, 4]`, 0..255; 255 in the last says that a point is chosen, and is drawn larger and above the others
-   */
+  /** @param rgba `[n, 4]`, 0..255; alpha 255 marks selected points, which are drawn larger and on top */
   colours(rgba: Uint8Array): void;
   /**
-   * @param size of the canvas in CSS pixels @param pixel edge of a point in CSS pixels @param dim 0..1, how solid
-   * points are that are not chosen
+   * @param size of the canvas in CSS pixels
+   * @param pixel width of a point in CSS pixels
+   * @param dim opacity of points that are not selected, 0..1
    */
   draw(camera: Camera, size: Size, pixel: number, dim: number): void;
   dispose(): void;
 }
+
+/** Width of a point in CSS pixels: larger for few photos, when zoomed in, and on large screens. */
+export const pointSize = (photos: number, camera: Camera, size: Size): number =>
+  Math.min(
+    16,
+    Math.max(2, 26 / photos ** 0.22) *
+      closeness(camera, size) ** 0.35 *
+      Math.max(1, Math.min(size.width, size.height) / 700) ** 0.6,
+  );
 
 const VERTEX = `#version 300 es
 in vec2 place;
@@ -35,7 +40,7 @@ void main() {
   fill = vec4(colour.rgb, chosen ? 1.0 : dim);
 }`;
 
-/** Discs with a soft edge; what is chosen has a rim, so that colour is not all that tells it. */
+/** Discs with a soft edge; selected points also have a rim, so that they stand out by more than colour. */
 const FRAGMENT = `#version 300 es
 precision highp float;
 in vec4 fill;
@@ -52,7 +57,7 @@ void main() {
   shown = vec4(colour, 1.0) * (fill.a * cover);
 }`;
 
-/** @param rim 0..1 each: what the chosen are outlined with @returns null where there is no WebGL 2 */
+/** @param rim outline colour of selected points, RGB 0..1 @returns null without WebGL 2 */
 export function createPointRenderer(
   canvas: HTMLCanvasElement,
   rim: () => [number, number, number],
@@ -132,7 +137,7 @@ function link(gl: WebGL2RenderingContext): WebGLProgram {
     [gl.FRAGMENT_SHADER, FRAGMENT],
   ] as const) {
     const shader = gl.createShader(kind);
-    if (!shader) continue; // the context is lost: nothing is drawn until it comes back
+    if (!shader) continue; // the context is lost: nothing is drawn until it is restored
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
     gl.attachShader(program, shader);

@@ -1,7 +1,55 @@
+import { actions } from "./en/actions";
+import { amounts } from "./en/amounts";
+import { dialogs } from "./en/dialogs";
+import { evaluation } from "./en/evaluation";
+import { exporting } from "./en/exporting";
+import { grid } from "./en/grid";
+import { importing } from "./en/importing";
+import { inspector } from "./en/inspector";
+import { jobs } from "./en/jobs";
+import { keys } from "./en/keys";
+import { labels } from "./en/labels";
+import { learning } from "./en/learning";
+import { library } from "./en/library";
+import { loupe } from "./en/loupe";
+import { map } from "./en/map";
 import { quantities } from "./en/quantities";
+import { review } from "./en/review";
+import { search } from "./en/search";
+import { settings } from "./en/settings";
+import { sidebar } from "./en/sidebar";
+import { splitting } from "./en/splitting";
+import { toolbar } from "./en/toolbar";
+import { welcome } from "./en/welcome";
+import { window } from "./en/window";
 
 /**
  * Every text of the window in English, in ICU message format (https://unicode-org.github.io/icu/userguide/format_parse/messages/):
  * a file per area under `en/`, keys as "area.name".
  */
-export const en = { ...quantities } as const;
+export const en = {
+  ...actions,
+  ...amounts,
+  ...dialogs,
+  ...evaluation,
+  ...exporting,
+  ...grid,
+  ...importing,
+  ...inspector,
+  ...jobs,
+  ...keys,
+  ...labels,
+  ...learning,
+  ...library,
+  ...loupe,
+  ...map,
+  ...quantities,
+  ...review,
+  ...search,
+  ...settings,
+  ...sidebar,
+  ...splitting,
+  ...toolbar,
+  ...welcome,
+  ...window,
+} as const;

@@ -1,13 +1,13 @@
-import type { Browsed, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
+import type { BrowseResult, Failure, LabelCount, LabelId, PhotoId, View } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import { asksForWords } from "./filters";
 import { keepPreference, readPreference } from "./preference";
-import type { ReviewOf } from "./reviewing.svelte";
+import type { ReviewOf } from "./types";
 
 export type Sort = View["sort"];
 export type Group = View["group"];
-/** What the sidebar points at. */
-export type Place =
+/** What the sidebar leads to. */
+export type ViewPlace =
   | { kind: "all" }
   | { kind: "state"; state: NonNullable<View["state"]> }
   | { kind: "folder"; folder: string }
@@ -23,17 +23,17 @@ export type Place =
   | { kind: "problems" }
   | { kind: "evaluation" };
 
-/** Places that name their photos: a search leaves them. */
-const LISTS: Place["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
-/** Milliseconds between reloads while photos stream in: seldom where a reload is long. */
+/** Places with a fixed list of photos: a search leaves them. */
+const LISTS: ViewPlace["kind"][] = ["similar", "chosen", "review", "changed", "compared", "map"];
+/** Milliseconds between reloads while photos stream in: longer for large libraries, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1200, photos / 25);
-const NOTHING: Browsed = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
-/** Photos that are shown where none is sure. */
+const NOTHING: BrowseResult = { photos: [], sure: 0, groups: [], instead: [], scores: null, unknown: [], fault: null };
+/** Photos shown if no match is confident. */
 const CLOSEST = 6;
 
 /** Which photos the window shows, and in what order. */
 export class Browse {
-  place = $state.raw<Place>({ kind: "all" });
+  place = $state.raw<ViewPlace>({ kind: "all" });
   /** The query in the search box. */
   words = $state("");
   #plainSort = $state<Exclude<Sort, "relevance">>(readPreference("sort", "taken"));
@@ -41,34 +41,34 @@ export class Browse {
   #descending = $state(readPreference("descending", true));
   #group = $state<Group>(readPreference("group", "date"));
 
-  #answer = $state.raw<Browsed>(NOTHING);
-  /** The photos of a search that are less certain are shown too. */
+  #answer = $state.raw<BrowseResult>(NOTHING);
+  /** The less certain photos of a search are shown too. */
   unfolded = $state(false);
-  /** What is shown of the answer: sure photos, and less certain ones where they are asked for or are all there is. */
-  readonly result: Browsed = $derived.by(() => cut(this.#answer, this.unfolded));
-  /** Where in `result` the less certain photos begin, or would; null where there are none. */
+  /** What is shown of the answer: confident matches, and less certain ones if unfolded or if there are no others. */
+  readonly result: BrowseResult = $derived.by(() => cut(this.#answer, this.unfolded));
+  /** Where in `result` the less certain photos begin, or would if unfolded; null if there are none. */
   readonly fold: number | null = $derived.by(() =>
     this.#answer.photos.length > this.#answer.sure ? this.#answer.sure : null,
   );
-  /** Photos of the answer that are less certain than a label must be to be shown. */
+  /** How many photos of the answer are below the minimum confidence. */
   readonly unsure = $derived(this.#answer.photos.length - this.#answer.sure);
-  /** Why the query can't be read; then the photos of before are still shown. */
-  fault = $state.raw<Browsed["fault"]>(null);
+  /** Why the query can't be read; the previous photos stay. */
+  fault = $state.raw<BrowseResult["fault"]>(null);
   status = $state<"loading" | "ready" | "failed">("loading");
-  /** Counts the views shown, so that each begins at its top. */
+  /** Counts the views shown, so that each starts scrolled to its top. */
   turn = $state(0);
   labels = $state.raw<LabelCount[]>([]);
   folders = $state.raw<{ folder: string; photos: number }[]>([]);
   failures = $state.raw<Failure[]>([]);
 
-  /** False where the place is about something else than photos. */
+  /** False in places that show no photos. */
   readonly ofPhotos = $derived(!["labels", "problems", "evaluation", "versions"].includes(this.place.kind));
   readonly ranked = $derived(
     asksForWords(this.words) === true ||
       this.place.kind === "label" ||
       ["similar", "review", "changed", "compared"].includes(this.place.kind),
   );
-  /** What is predicted decides which photos are shown. */
+  /** Predictions decide which photos are shown. */
   readonly #byLabels = $derived(
     this.words !== "" ||
       this.place.kind === "label" ||
@@ -77,15 +77,15 @@ export class Browse {
   readonly sort: Sort = $derived(this.ranked ? this.#rankedSort : this.#plainSort);
   readonly index = $derived(new Map(this.result.photos.map((photo, i) => [photo, i])));
 
-  /** Resolves when the place that was gone to last shows its photos. */
+  /** Resolves when the last place that was opened shows its photos. */
   arrived: Promise<void> = Promise.resolve();
 
-  /** A library was open since the window is: before, there are no photos to ask for. */
+  /** A library has been opened: before that there are no photos to ask for. */
   #opened = false;
   #asked = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #reorder = false;
-  /** Labels move, photos neither come nor go. */
+  /** Retraining runs: labels change, but photos neither come nor go. */
   #learning = false;
 
   constructor(private readonly connection: Connection) {
@@ -125,15 +125,15 @@ export class Browse {
     void this.refresh(true);
   }
 
-  go(place: Place) {
+  go(place: ViewPlace) {
     this.place = place;
     this.words = "";
     this.#rankedSort = "relevance";
     this.arrived = this.refresh(true);
   }
 
-  /** The same place with further photos: what is shown stays where it is. */
-  extend(place: Place) {
+  /** The same place with more photos: those on screen stay where they are. */
+  extend(place: ViewPlace) {
     this.place = place;
     void this.refresh(false);
   }
@@ -146,7 +146,7 @@ export class Browse {
     void this.refresh(true);
   }
 
-  /** All photos that a query finds, shown in a way that was kept with it. */
+  /** All photos that a saved search finds, sorted and grouped as it was saved. */
   show(query: string, { sort, descending, group }: Pick<View, "sort" | "descending" | "group">) {
     this.place = { kind: "all" };
     this.words = query;
@@ -159,7 +159,7 @@ export class Browse {
     void this.refresh(true);
   }
 
-  /** Back to all photos with nothing known: another library was opened. */
+  /** Another library was opened: back to all photos. */
   reset() {
     this.place = { kind: "all" };
     this.words = "";
@@ -174,7 +174,7 @@ export class Browse {
     void this.refreshSidebar();
   }
 
-  /** @param fresh the view itself changed: show that it is loading */
+  /** @param fresh the view itself has changed: shows that it is loading */
   async refresh(fresh: boolean) {
     const asked = ++this.#asked;
     if (fresh) this.status = "loading";
@@ -197,7 +197,7 @@ export class Browse {
     }
   }
 
-  /** Labels are shown from another confidence on: what that changes is shown at once. */
+  /** The minimum confidence has changed: shows its effect at once. */
   async relabelled() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -230,10 +230,8 @@ export class Browse {
   }
 
   #changed(changed: PhotoId[] | null) {
-    // A verdict on photos in view leaves the view as it is: a photo must not leave "Unreviewed" under the reviewer's
-    // hands.
-    // Nor do photos that learning labels move it; where labels decide what is shown, it is shown anew when learning has
-    // ended.
+    // A verdict on photos in view does not reload the view: a photo must not vanish from "Unreviewed" while it is being
+    // reviewed. Nor does retraining; if labels decide what is shown, the view reloads when retraining ends.
     if (changed === null || (!this.#learning && changed.some((photo) => !this.index.has(photo)))) this.#reorder = true;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -244,7 +242,7 @@ export class Browse {
   }
 }
 
-function cut(answer: Browsed, unfolded: boolean): Browsed {
+function cut(answer: BrowseResult, unfolded: boolean): BrowseResult {
   const { photos, sure, scores } = answer;
   const shown = sure === 0 ? CLOSEST : unfolded ? photos.length : sure;
   if (photos.length <= shown) return answer;

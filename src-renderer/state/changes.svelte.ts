@@ -4,25 +4,22 @@ import type { Connection } from "./connection.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Tiles } from "./tiles.svelte";
 
-/** Photos that are listed at most. */
+/** Most photos listed. */
 const LISTED = 500;
-/** Milliseconds between two looks at what changed while learning goes on. */
+/** Milliseconds between reloads while retraining runs. */
 const PAUSE = 1200;
 
-/** A photo's labels by one version and by another, best first. */
+/** A photo's labels from two versions, best first. */
 export interface BeforeAfter {
   before: PhotoLabel[];
   after: PhotoLabel[];
 }
 
-/** Photos whose labels learning changed, and photos on which two versions differ: which, and from what to what. */
+/** Photos whose labels were changed by retraining, photos on which two versions differ, and how. */
 export class Changes {
-  /**
-   * Photos that have another first label since the last learning; null once they were looked at, or where none was
-   * told.
-   */
+  /** How many photos have a new top label since the last retraining; null after they have been shown. */
   told = $state<number | null>(null);
-  /** What two versions were compared by last. */
+  /** The last comparison of two versions. */
   compared = $state.raw<{ a: ModelId; b: ModelId; compared: number; changed: number } | null>(null);
   comparing = $state(false);
 
@@ -43,7 +40,7 @@ export class Changes {
     connection.transport.on("photos", () => this.#followSoon());
   }
 
-  /** Photos whose first label the last learning changed, those that changed most first. */
+  /** Shows photos whose top label changed in the last retraining, largest changes first. */
   async show() {
     const changed = await this.#load();
     if (!changed) return;
@@ -52,7 +49,7 @@ export class Changes {
     this.browse.go({ kind: "changed", photos: changed.map(({ photo }) => photo) });
   }
 
-  /** Photos on which two versions differ, most first. */
+  /** Shows photos on which two versions differ, largest differences first. */
   async compare(a: ModelId, b: ModelId) {
     this.comparing = true;
     const found = await this.connection.attempt(this.connection.api.compareModels({ a, b, limit: LISTED }));
@@ -65,7 +62,7 @@ export class Changes {
     this.browse.go({ kind: "compared", photos: photos.map(({ photo }) => photo) });
   }
 
-  /** From what to what a photo's labels changed, where the place is about that. After learning it is followed live. */
+  /** How a photo's labels changed, in a view of changes; after retraining its current labels are followed. */
   of(photo: PhotoId): BeforeAfter | null {
     if (this.browse.place.kind === "compared") return this.#differing.get(photo) ?? null;
     if (this.browse.place.kind !== "changed") return null;
@@ -94,7 +91,7 @@ export class Changes {
     }, PAUSE);
   }
 
-  /** Photos that changed meanwhile come last: those that are being looked at stay where they are. */
+  /** New changes come last, so that photos on screen stay where they are. */
   async #follow() {
     if (this.browse.place.kind !== "changed") return;
     const changed = await this.#load();

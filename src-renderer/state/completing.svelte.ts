@@ -4,10 +4,10 @@ import type { Connection } from "./connection.svelte";
 const NONE: QueryCompletion = { from: 0, to: 0, options: [] };
 const SHOWN = 8;
 
-/** What may stand where the caret is in the search box, and which of it is highlighted. */
+/** Suggestions for what to type at the caret of the search box, and which one is highlighted. */
 export class Completing {
   #offered = $state.raw(NONE);
-  /** -1 for none: Enter then searches. */
+  /** -1 for none: Enter then runs the search. */
   highlight = $state(-1);
   readonly options = $derived(this.#offered.options.slice(0, SHOWN));
   readonly open = $derived(this.options.length > 0);
@@ -29,13 +29,13 @@ export class Completing {
     this.highlight = -1;
   }
 
-  /** Up and down go round, by way of none. */
+  /** Moves the highlight, wrapping around through none. */
   move(by: 1 | -1) {
     const places = this.options.length + 1;
     this.highlight = ((this.highlight + 1 + by + places) % places) - 1;
   }
 
-  /** The text with an option in place, and where the caret then is. */
+  /** The text with an option inserted, and where the caret goes. */
   take(text: string, option: number): { text: string; caret: number } {
     const { from, to } = this.#offered;
     const rest = text.slice(to);

@@ -13,27 +13,24 @@ export interface Given {
 
 interface Card {
   details: PhotoDetails;
-  /**
-   * Labels in the order in which they were seen first: while a photo is judged they keep their places, and so their
-   * number keys.
-   */
+  /** Labels in the order they were first shown: they keep their places, and number keys, during review. */
   order: LabelId[];
   /** Confidences of labels from before they were accepted. */
   scores: ReadonlyMap<LabelId, number>;
-  /** Labels that are guesses while nobody judges them. */
+  /** Labels that are guesses until they get a verdict. */
   guessed: ReadonlySet<LabelId>;
 }
 
-/** Photos walked over by fast keys are still to be judged when the last of them is shown. */
+/** Photos passed by fast keys may still get verdicts when the last of them is shown. */
 const KEPT = 512;
 
 /**
- * What the engine said of photos, with the verdicts laid over it that it has not answered yet: a key shows at once what
- * it does.
+ * Details of photos, overlaid with verdicts that the engine has not confirmed yet, so that a key shows its effect at
+ * once.
  */
 export class Details {
   #cards = new SvelteMap<PhotoId, Card>();
-  /** Photos of which it is not known what they carry now, though what they carried is still shown. */
+  /** Photos whose details are out of date, though still shown. */
   #stale = new Set<PhotoId>();
   #loading = new Map<PhotoId, { again: boolean; done: Promise<void> }>();
   #given: Given[] = [];
@@ -44,10 +41,7 @@ export class Details {
     return this.#cards.get(photo)?.details ?? null;
   }
 
-  /**
-   * The photo's labels in their places, with or without its guesses: as they are listed, and as the number keys mean
-   * them.
-   */
+  /** The photo's labels in the order of the list and the number keys, with or without guesses. */
   listed(photo: PhotoId, withGuesses: boolean): PhotoLabel[] {
     const card = this.#cards.get(photo);
     if (!card) return [];
@@ -58,25 +52,25 @@ export class Details {
     return withGuesses ? inPlace([...labels, ...guesses], order) : labels;
   }
 
-  /** What is shown of the photo is what it carries. */
+  /** The details are up to date. */
   isSure(photo: PhotoId): boolean {
     return this.#cards.has(photo) && !this.#stale.has(photo);
   }
 
-  /** What the photo carries is known, or was asked for. */
+  /** The details are known or requested. */
   isAsked(photo: PhotoId): boolean {
     return this.isSure(photo) || this.#loading.has(photo);
   }
 
   /**
-   * Asks for a photo; the answer to a question that was overtaken by a verdict or a change is asked for again. @throws
-   * what the call throws
+   * Fetches a photo; an answer that was overtaken by a verdict or a change is requested again.
+   * @throws what the call throws
    */
   load(photo: PhotoId): Promise<void> {
     return this.#loading.get(photo)?.done ?? this.#begin(photo);
   }
 
-  /** Asks for photos together that may be looked at soon. What can't be had is said when the photo itself is wanted. */
+  /** Fetches photos that may be needed soon. Errors are reported when the photo itself is needed. */
   prefetch(photos: PhotoId[]) {
     const missing = photos.filter((photo) => !this.isAsked(photo));
     if (missing.length === 0) return;
@@ -88,7 +82,7 @@ export class Details {
       ).catch(() => undefined);
   }
 
-  /** @param asked an answer that is on its way, where the photo was asked for with others */
+  /** @param asked the pending answer, if the photo was requested with others */
   #begin(photo: PhotoId, asked?: Promise<PhotoDetails | undefined>): Promise<void> {
     const loading = { again: false, done: Promise.resolve() };
     this.#loading.set(photo, loading);
@@ -96,21 +90,21 @@ export class Details {
     return loading.done;
   }
 
-  /** Shows a verdict before the engine has answered it. */
+  /** Shows a verdict before the engine has confirmed it. */
   lay(given: Given) {
     this.#given.push(given);
     for (const [photo, card] of this.#cards)
       if (given.photos.has(photo)) this.#cards.set(photo, this.#with(card, given));
   }
 
-  /** The engine has taken a verdict, or refused it: then what was shown is not so. */
+  /** The engine has confirmed a verdict, or refused it: then what was shown is wrong. */
   settle(given: Given, taken: boolean) {
     this.#given = this.#given.filter((one) => one !== given);
     for (const [photo, loading] of this.#loading) if (given.photos.has(photo)) loading.again = true;
     if (!taken) for (const photo of this.#cards.keys()) if (given.photos.has(photo)) this.#stale.add(photo);
   }
 
-  /** Photos changed, null means any: what is not on screen is forgotten, what is stays until it was asked for again. */
+  /** Photos changed, null for any: those off screen are forgotten, the current one stays until it is fetched again. */
   changed(photos: PhotoId[] | null, onScreen: PhotoId | null) {
     for (const photo of photos ?? [...this.#cards.keys(), ...this.#loading.keys()]) {
       const loading = this.#loading.get(photo);
@@ -119,10 +113,8 @@ export class Details {
     }
   }
 
-  /**
-   * Verdicts were undone or done again: what any photo carries is to be asked for before it is judged by its labels.
-   */
-  doubt(onScreen: PhotoId | null) {
+  /** Verdicts were undone or redone: any photo must be fetched again before keys refer to its labels. */
+  invalidate(onScreen: PhotoId | null) {
     this.changed(null, onScreen);
     for (const photo of this.#cards.keys()) this.#stale.add(photo);
   }
@@ -190,10 +182,7 @@ function inPlace(labels: PhotoLabel[], order: LabelId[]): PhotoLabel[] {
   return labels.toSorted((a, b) => place.get(a.label)! - place.get(b.label)!);
 }
 
-/**
- * The photo's labels after a verdict; null where only the engine knows what takes its place. The same verdict twice
- * changes nothing.
- */
+/** The photo's labels after a verdict; null if only the engine knows them. The same verdict twice changes nothing. */
 export function withVerdict(
   { details, scores, guessed }: Pick<Card, "details" | "scores" | "guessed">,
   { label, name, parent, verdict }: Given,

@@ -2,11 +2,11 @@ import type { Explanation, PhotoLabel } from "../../src-shared/contract";
 import type { Connection } from "./connection.svelte";
 import type { Inspected } from "./inspected.svelte";
 
-/** Why a label is on the inspected photo, while somebody asks. */
+/** The explanation of a label of the inspected photo, while it is open. */
 export class Explaining {
-  /** The label asked about. */
+  /** The label that is explained. */
   label = $state.raw<PhotoLabel | null>(null);
-  /** Null while it is looked up. */
+  /** Null while it loads. */
   explanation = $state.raw<Explanation | null>(null);
   failure = $state<string | null>(null);
   #asked = 0;
@@ -16,13 +16,13 @@ export class Explaining {
     private readonly inspected: Inspected,
   ) {}
 
-  /** Asks about a label; a second time closes the answer. */
+  /** Explains a label; a second time closes the explanation. */
   toggle(label: PhotoLabel) {
     if (this.label?.label === label.label) this.close();
     else void this.#ask(label);
   }
 
-  /** Asks about the highlighted label, or closes whichever answer is open. */
+  /** Explains the highlighted label, or closes the explanation that is open. */
   async toggleHighlighted() {
     if (this.label) return this.close();
     const visit = this.inspected.follow();

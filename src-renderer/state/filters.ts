@@ -2,20 +2,20 @@ import {
   fieldNamed,
   isPart,
   isState,
-  type PartAsked,
   readDate,
   readShare,
+  type SplitFilter,
   type State,
 } from "../../src-shared/query/fields";
 import { conjuncts, parseQuery, type Query, QueryFault, queryText } from "../../src-shared/query/syntax";
-import { type Comparison, written } from "../../src-shared/query/tokens";
+import { type Comparison, quoteValue } from "../../src-shared/query/tokens";
 
-/** What the filter's controls show of a query, and write into it. Empty texts and null stand for no filter. */
+/** The state of the filter form, read from a query and written into it. Empty strings and null mean no filter. */
 export interface Filters {
   label: string;
-  /** Least confidence, 0 for any. */
+  /** Minimum confidence, 0 for any. */
   confidence: number;
-  /** Days, both included: 2024-05-01. */
+  /** Days, both inclusive: 2024-05-01. */
   from: string;
   to: string;
   folder: string;
@@ -23,12 +23,12 @@ export interface Filters {
   camera: string;
   lens: string;
   keyword: string;
-  /** At least so many stars; "" for any. */
+  /** Minimum number of stars; "" for any. */
   rating: string;
-  part: PartAsked | null;
+  part: SplitFilter | null;
   /** More megapixels than this. */
   megapixels: string;
-  /** So many people, or more: "0", "2", ">2"; "" for any. */
+  /** A number of people, or more than a number: "0", "2", ">2"; "" for any. */
   people: string;
 }
 export const NO_FILTERS: Filters = {
@@ -48,7 +48,7 @@ export const NO_FILTERS: Filters = {
 };
 
 type Term = Extract<Query, { is: "field" }>;
-/** Parts of a query that belong to one control; dates share theirs. */
+/** The query field that each control stands for; both dates share one. */
 type Control =
   | "label"
   | "confidence"
@@ -64,7 +64,8 @@ type Control =
   | "people";
 
 /**
- * What the controls can show of a query: the parts that must all hold, each field once. Null where it can't be read.
+ * What the controls can show of a query: the conditions that must all hold, each field once. Null if the query can't be
+ * read.
  */
 export function readFilters(text: string): Filters | null {
   const parts = partsOf(text);
@@ -74,7 +75,7 @@ export function readFilters(text: string): Filters | null {
   return filters;
 }
 
-/** The query with other filters; what the controls can't show stays as it is. */
+/** The query with changed filters; conditions that the controls can't show are kept. */
 export function writeFilters(text: string, change: Partial<Filters>): string {
   const parts = partsOf(text);
   const before = readFilters(text);
@@ -94,13 +95,13 @@ export function writeFilters(text: string, change: Partial<Filters>): string {
     .join(" ");
 }
 
-/** Two queries of which both must hold. */
+/** A query that requires both of two queries. */
 export const both = (one: string, other: string): string =>
   [one, other]
     .flatMap((text) => (text.trim() === "" ? [] : [partsOf(text)?.map(inConjunction).join(" ") ?? text]))
     .join(" ");
 
-/** Whether photos are ranked by words of the query. Null where it can't be read. */
+/** Whether the query has words that photos are ranked by. Null if it can't be read. */
 export const asksForWords = (text: string): boolean | null => partsOf(text)?.some(({ is }) => is === "word") ?? null;
 
 function partsOf(text: string): Query[] | null {
@@ -114,7 +115,7 @@ function partsOf(text: string): Query[] | null {
 
 const inConjunction = (part: Query): string => (part.is === "or" ? `(${queryText(part)})` : queryText(part));
 
-/** The first part of each control that it can show. */
+/** For each control the first condition that it can show. */
 function claimed(parts: Query[]): Map<Control, Term> {
   const terms = new Map<Control, Term>();
   for (const part of parts) {
@@ -124,7 +125,7 @@ function claimed(parts: Query[]): Map<Control, Term> {
   return terms;
 }
 
-/** What a control shows of a term; null where it can't. */
+/** How a control shows a condition; null if it can't. */
 function shown(control: Control, { name, comparison, value }: Term): Partial<Filters> | null {
   if (control === "taken") return days(comparison, value);
   if (value.is !== "text" || value.text === "") return null;
@@ -197,7 +198,7 @@ function write(
   control: Control,
   { label, confidence, from, to, folder, state, camera, lens, keyword, rating, part, megapixels, people }: Filters,
 ): string {
-  const field = (name: string, value: string) => (value === "" ? "" : `${name}${written(value)}`);
+  const field = (name: string, value: string) => (value === "" ? "" : `${name}${quoteValue(value)}`);
   switch (control) {
     case "label":
       return field("label:", label);

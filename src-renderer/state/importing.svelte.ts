@@ -7,9 +7,9 @@ import type {
   LabelId,
   PlannedKeyword,
 } from "../../src-shared/contract";
-import { counted } from "../words-of";
+import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /**
@@ -34,7 +34,7 @@ export class Importing {
 
   constructor(
     private readonly connection: Connection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("job", (job) => {
@@ -74,10 +74,10 @@ export class Importing {
     );
     this.applying = false;
     if (!done) return false;
-    this.toasts.say(
-      `Imported ${counted(done.verdicts, "verdict")} on ${counted(done.photos, "photo")} from ${source}`,
-      { text: "Undo", run: () => void this.judging.undo() },
-    );
+    this.toasts.say(text("import.imported", { verdicts: done.verdicts, photos: done.photos, source }), {
+      text: text("action.undo"),
+      run: () => void this.judging.undo(),
+    });
     this.reset();
     return true;
   }

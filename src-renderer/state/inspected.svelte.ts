@@ -5,7 +5,7 @@ import { Details, type Given } from "./details.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Tiles } from "./tiles.svelte";
 
-/** A label of a selection: on how many of its photos it was predicted and accepted. */
+/** A label of a selection: how many of its photos have it, and on how many it was accepted. */
 export interface SharedLabel {
   label: LabelId;
   name: string;
@@ -13,7 +13,7 @@ export interface SharedLabel {
   photos: number;
   accepted: number;
 }
-/** A label as the keys find it: `had` when a person gave it to every photo that a verdict would go to. */
+/** A label that number keys refer to; `had`: a person accepted it on every photo that a verdict would go to. */
 export interface Listed {
   label: LabelId;
   name: string;
@@ -21,29 +21,26 @@ export interface Listed {
   had: boolean;
 }
 
-/** Photos of a selection whose labels are counted; tiles of more would take long to fetch. */
+/** Most photos of a selection whose labels are counted; fetching more tiles would take too long. */
 export const COUNTED = 2000;
-/**
- * Photos of the view that are asked for together, after the one that is shown and before it, so that walking on shows
- * each at once …
- */
+/** Photos fetched together, ahead of the current one and behind it, so that moving on shows each at once … */
 const AHEAD = 24;
 const BEHIND = 2;
-/** … which is as soon as one of so many next ones is not known. */
+/** … as soon as one of this many next ones has not been fetched. */
 const LOW = 8;
-/** Milliseconds: photos that are walked over faster than this are not drawn in the inspector. */
+/** Milliseconds: photos passed faster than this are not drawn in the inspector. */
 const STAY = 150;
 
-/** A stay at a photo or a selection. What is pressed during it is about it, however late it is carried out. */
+/** A stay at a photo or a selection. Keys pressed during it apply to it, however late they are carried out. */
 export class Visit {
   /** The label that `x` rejects, as an index into the labels shown. */
   highlight = $state(0);
-  /** What the photos of a selection carry; null until they are counted. */
+  /** The labels of a selection; null until they are counted. */
   shared = $state.raw<SharedLabel[] | null>(null);
   failed = $state(false);
-  /** The counts are not those of now. */
+  /** The counts are out of date. */
   stale = false;
-  /** Verdicts that were given during it: a count that was asked for before one of them is out of date. */
+  /** Number of verdicts during the stay: a count requested before one of them is out of date. */
   turn = 0;
   readonly photos: ReadonlySet<PhotoId>;
 
@@ -55,11 +52,11 @@ export class Visit {
   }
 }
 
-/** What the inspector shows: all of one photo, or the labels that a selection shares. */
+/** What the inspector shows: everything about one photo, or the labels of a selection. */
 export class Inspected {
   visit = $state.raw(new Visit(new Set(), null));
 
-  /** The photo the inspector is about: the only one chosen, else the focused one; null for none or many. */
+  /** The photo in the inspector: the only one selected, else the focused one; null for none or many. */
   readonly photo: PhotoId | null = $derived.by(() => {
     const { chosen, focus } = this.selection;
     if (chosen.size > 1) return null;
@@ -67,10 +64,7 @@ export class Inspected {
     return focus;
   });
   readonly details: PhotoDetails | null = $derived.by(() => (this.photo === null ? null : this.known.get(this.photo)));
-  /**
-   * The photo whose details are drawn beside the grid: while many are walked over quickly, the last one that was stayed
-   * at.
-   */
+  /** The photo drawn beside the grid: while photos are passed quickly, the last one that was stayed at. */
   drawn = $state.raw<PhotoId | null>(null);
   readonly drawnDetails: PhotoDetails | null = $derived.by(() =>
     this.drawn === null ? null : this.known.get(this.drawn),
@@ -79,9 +73,9 @@ export class Inspected {
   readonly failed: boolean = $derived(this.visit.failed);
   readonly highlight: number = $derived(this.visit.highlight);
 
-  /** What a person last chose; before, guesses are shown among photos to review alone, which have little else. */
+  /** The last choice; by default guesses are shown only in the review queue, whose photos have little else. */
   #guesses = $state<boolean | null>(null);
-  /** Labels that are not sure enough to be shown are listed below the others. */
+  /** Labels below the minimum confidence are listed after the others. */
   readonly withGuesses: boolean = $derived.by(
     () => this.#guesses ?? (this.browse.place.kind === "review" && this.browse.place.of === "queue"),
   );
@@ -101,7 +95,7 @@ export class Inspected {
     connection.transport.on("photos", ({ changed }) => this.#changed(changed));
   }
 
-  /** The stay at what is selected now, which begins where the selection has changed. */
+  /** The stay at the current selection; begins a new one if the selection has changed. */
   follow(): Visit {
     const { photo } = this;
     const { chosen } = this.selection;
@@ -109,14 +103,14 @@ export class Inspected {
     this.visit = new Visit(chosen, photo);
     const stayed = this.#drawWhenStaying(photo);
     if (photo !== null) {
-      // not around each of many that are jumped to quickly
+      // not around each photo that is passed quickly
       if (stayed || this.known.isAsked(photo)) this.#prefetchAround(photo);
       if (!this.known.isSure(photo)) void this.#load(this.visit);
     } else if (chosen.size > 1) void this.#count(this.visit);
     return this.visit;
   }
 
-  /** The labels that number keys mean during a stay; null while they are not known. */
+  /** The labels that number keys refer to during a stay; null until they are known. */
   listed(visit: Visit): Listed[] | null {
     if (visit.photo !== null) {
       if (!this.known.isSure(visit.photo)) return null;
@@ -133,7 +127,7 @@ export class Inspected {
     }));
   }
 
-  /** Looks up what a stay's labels are. @throws what the calls throw */
+  /** Fetches the labels of a stay. @throws what the calls throw */
   async look(visit: Visit): Promise<Listed[]> {
     while (!this.listed(visit)) await (visit.photo === null ? this.#countAgain(visit) : this.known.load(visit.photo));
     return this.listed(visit)!;
@@ -168,9 +162,9 @@ export class Inspected {
     if (this.photo !== null && given.photos.has(this.photo)) void this.#load(this.visit);
   }
 
-  /** Verdicts were undone or done again. */
-  doubt() {
-    this.known.doubt(this.photo);
+  /** Verdicts were undone or redone. */
+  invalidate() {
+    this.known.invalidate(this.photo);
     this.visit.turn++;
     this.visit.stale = true;
     this.#countSoon();
@@ -185,7 +179,7 @@ export class Inspected {
     this.visit = new Visit(new Set(), null);
   }
 
-  /** @returns whether the photo before was stayed at, so that this one is drawn at once */
+  /** @returns whether the previous photo was stayed at, so that this one is drawn at once */
   #drawWhenStaying(photo: PhotoId | null): boolean {
     const now = performance.now();
     const stayed = photo === null || this.drawn === null || now - this.#begun >= STAY;

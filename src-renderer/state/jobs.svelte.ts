@@ -3,12 +3,12 @@ import type { Connection } from "./connection.svelte";
 
 const FADE = 4000; // milliseconds that a finished job stays
 
-/** Long work in the engine: what runs, and what just ended. */
+/** Background jobs in the engine: those that run, and those that have just ended. */
 export class Jobs {
   shown = $state.raw<Job[]>([]);
-  /** Those told of since all were asked for: what is told is newer than the answer. */
+  /** Jobs announced since the list was requested: announcements are newer than the answer. */
   #told = new Set<JobId>();
-  /** It learns by itself from what was corrected. */
+  /** Automatic retraining runs. */
   readonly learning = $derived(this.shown.some(({ kind, state }) => kind === "learn" && state === "running"));
 
   constructor(private readonly connection: Connection) {
@@ -49,7 +49,7 @@ export class Jobs {
     this.#told.add(job.job);
     const known = this.shown.some((shown) => shown.job === job.job);
     this.shown = known ? this.shown.map((shown) => (shown.job === job.job ? job : shown)) : [...this.shown, job];
-    // A failure stays until it is dismissed: it has something to say.
+    // A failure stays until it is dismissed, so that its reason can be read.
     if (!unfinished(job) && job.state !== "failed") setTimeout(() => this.dismiss(job.job), FADE);
   }
 }

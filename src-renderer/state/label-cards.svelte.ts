@@ -1,6 +1,7 @@
 import type { LabelCard, LabelChange, LabelColour, LabelId } from "../../src-shared/contract";
+import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 export const COLOURS: LabelColour[] = ["red", "orange", "yellow", "green", "teal", "blue", "violet", "pink"];
@@ -41,7 +42,7 @@ export class LabelCards {
 
   constructor(
     private readonly connection: Connection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("photos", ({ changed }) => {
@@ -80,7 +81,11 @@ export class LabelCards {
       this.connection.api.mergeLabels({ from: from.map(({ label }) => label), into: into.label }),
     );
     if (merged)
-      this.#say(`Merged ${from.length === 1 ? `“${from[0].name}”` : `${from.length} labels`} into “${into.name}”`);
+      this.#say(
+        from.length === 1
+          ? text("merge.mergedOne", { label: from[0].name, into: into.name })
+          : text("merge.mergedSeveral", { count: from.length, into: into.name }),
+      );
     this.chosen = new Set();
     this.focus = into.label;
     await this.load();
@@ -91,19 +96,24 @@ export class LabelCards {
     const deleted = await this.connection.attempt(
       this.connection.api.deleteLabels({ labels: cards.map(({ label }) => label) }),
     );
-    if (deleted) this.#say(cards.length === 1 ? `Deleted “${cards[0].name}”` : `Deleted ${cards.length} labels`);
+    if (deleted)
+      this.#say(
+        cards.length === 1
+          ? text("labels.deletedOne", { label: cards[0].name })
+          : text("labels.deletedSeveral", { count: cards.length }),
+      );
     this.chosen = new Set();
     await this.load();
   }
 
   async restore(card: LabelCard) {
     await this.connection.attempt(this.connection.api.restoreLabel({ label: card.label }));
-    this.#say(`Restored “${card.name}”`);
+    this.#say(text("labels.restored", { label: card.name }));
     await this.load();
   }
 
-  #say(text: string) {
-    this.toasts.say(text, { text: "Undo", run: () => void this.judging.undo() });
+  #say(what: string) {
+    this.toasts.say(what, { text: text("action.undo"), run: () => void this.judging.undo() });
   }
 
   /** Counts change with every portion of newly labelled photos. */

@@ -1,20 +1,21 @@
 import { CallError } from "../../src-preload/client";
 import type { DamagedLibrary, LibraryInfo, Welcome } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 
 /** The open library, if any, and what the welcome screen offers. */
 export class Library {
   info = $state.raw<LibraryInfo | null>(null);
   welcome = $state.raw<Welcome | null>(null);
-  /** False until the engine has said whether a library is open. */
+  /** False until the engine has reported whether a library is open. */
   known = $state(false);
-  /** What is being opened, in words. */
+  /** What is being opened, as shown to people. */
   opening = $state<string | null>(null);
-  /** A library whose file is damaged, found when it was opened or later, and what is wrong with it. */
+  /** A library whose file is damaged, found on opening or later, and what is wrong with it. */
   damaged = $state.raw<DamagedLibrary | null>(null);
-  /** Why nothing can be stored at the moment, in words. */
+  /** Why nothing can be saved at the moment, as shown to people. */
   diskFault = $state<string | null>(null);
-  /** How often the engine told of a library by itself. */
+  /** Number of library updates the engine has sent unasked. */
   #tellings = 0;
 
   constructor(private readonly connection: Connection) {
@@ -54,18 +55,18 @@ export class Library {
     );
   }
 
-  /** Looks whether the disk takes something again. */
+  /** Checks whether the disk can be written to again. */
   async tryDisk() {
     await this.connection.attempt(this.connection.api.tryDisk());
   }
 
   openSamples() {
-    return this.#open("the sample photos", this.connection.api.openSamples());
+    return this.#open(text("library.samplePhotos"), this.connection.api.openSamples());
   }
 
-  /** The folder that this library was at before gets a copy of it, so that both have one. */
-  async keepForFormer() {
-    const info = await this.connection.attempt(this.connection.api.keepForFormer());
+  /** Leaves a copy of this library for the folder it was moved from, so that both have one. */
+  async copyToPreviousFolder() {
+    const info = await this.connection.attempt(this.connection.api.copyToPreviousFolder());
     if (info) this.info = info;
   }
 
@@ -81,7 +82,7 @@ export class Library {
     if (welcome) this.welcome = welcome;
   }
 
-  /** True when it opened. */
+  /** True if it opened. */
   async #open(what: string, call: Promise<LibraryInfo | undefined>): Promise<boolean> {
     this.opening = what;
     const info = await this.#take(call);
@@ -89,7 +90,7 @@ export class Library {
     return info !== undefined;
   }
 
-  /** What was told of the same library while the answer was on its way is newer than the answer. */
+  /** An update that arrived before the answer, for the same library, is newer than the answer. */
   async #take<T extends LibraryInfo | null>(call: Promise<T | undefined>): Promise<T | undefined> {
     const before = this.#tellings;
     const info = await this.connection.attempt(call);

@@ -1,18 +1,18 @@
-import type { Job, PhotoId, PhotoMap } from "../../src-shared/contract";
+import type { EmbeddingMap, Job, PhotoId } from "../../src-shared/contract";
 import type { ColourBy } from "../map/colours";
 import type { Connection } from "./connection.svelte";
 import { keepPreference, readPreference } from "./preference";
 
-/** Milliseconds between reloads while labels change: seldom where a reload is long. */
+/** Milliseconds between reloads while labels change: longer for large maps, whose reloads take longer. */
 const pauseFor = (photos: number) => Math.max(1500, photos / 20);
 
-/** The map of the library: how it stands, what colours it, and the work that makes it. */
+/** The embedding map: its state, its colours, and the job that builds it. */
 export class Mapping {
-  map = $state.raw<PhotoMap | null>(null);
+  map = $state.raw<EmbeddingMap | null>(null);
   status = $state<"unknown" | "loading" | "ready" | "failed">("unknown");
-  /** The work that makes it, as last heard of. */
+  /** The latest state of the job that builds it. */
   job = $state.raw<Job | null>(null);
-  /** Dragging draws an outline instead of moving the map. */
+  /** Dragging draws a lasso instead of panning. */
   lasso = $state(false);
   #colourBy = $state<ColourBy>(readPreference<ColourBy>("map-colour", "label"));
 
@@ -41,7 +41,7 @@ export class Mapping {
     keepPreference("map-colour", by);
   }
 
-  /** The map is looked at: it is loaded, and made where there is none. @returns what to do when it is no longer */
+  /** Loads the map while it is on screen, and builds it if there is none. @returns what to call when it is closed */
   show(photos: number): () => void {
     this.#shown = true;
     void this.load().then(() => {
@@ -58,7 +58,7 @@ export class Mapping {
   async load() {
     if (this.map === null) this.status = "loading";
     try {
-      this.map = await this.connection.api.photoMap();
+      this.map = await this.connection.api.embeddingMap();
       this.status = "ready";
     } catch (error) {
       if (this.map === null) this.status = "failed";
@@ -67,7 +67,7 @@ export class Mapping {
   }
 
   make() {
-    return this.connection.attempt(this.connection.api.makePhotoMap());
+    return this.connection.attempt(this.connection.api.makeEmbeddingMap());
   }
 
   reset() {
@@ -76,7 +76,7 @@ export class Mapping {
     this.lasso = false;
   }
 
-  /** Labels change colours and words, new photos find their place. */
+  /** New labels change colours and words; new photos join the map. */
   #changed(_changed: PhotoId[] | null) {
     if (!this.#shown || this.map === null) return;
     this.#timer ??= setTimeout(() => {

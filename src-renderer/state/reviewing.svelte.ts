@@ -1,29 +1,36 @@
-import type { Doubt, DuplicateGroup, Job, JobId, Mislabel, PhotoId, Spread } from "../../src-shared/contract";
-import { counted } from "../words-of";
+import type {
+  DuplicateGroup,
+  Job,
+  JobId,
+  LabelIssue,
+  PhotoId,
+  ReviewItem,
+  SpreadResult,
+} from "../../src-shared/contract";
+import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
 import type { Selection } from "./selection.svelte";
 import type { Toasts } from "./toasts.svelte";
+import type { ReviewOf } from "./types";
 
-export type ReviewOf = "queue" | "mislabels" | "duplicates";
-
-/** Photos of the queue that are shown at a time, and of likely mislabels at most. */
+/** Photos of the queue shown at a time; most label errors shown. */
 const QUEUE = 100;
 const MISLABELS = 500;
-/** Photos of the queue that are asked for at most. */
+/** Most photos of the queue requested at once. */
 const MOST_QUEUED = 10_000;
 
-/** What deserves a look: the review queue, likely mislabels, near-duplicates; and why each photo is there. */
+/** Review: the queue of uncertain photos, label errors and near-duplicates, and why each photo is there. */
 export class Reviewing {
-  doubts = $state.raw<ReadonlyMap<PhotoId, Doubt>>(new Map());
-  mislabels = $state.raw<ReadonlyMap<PhotoId, Mislabel>>(new Map());
+  items = $state.raw<ReadonlyMap<PhotoId, ReviewItem>>(new Map());
+  labelIssues = $state.raw<ReadonlyMap<PhotoId, LabelIssue>>(new Map());
   groups = $state.raw<DuplicateGroup[]>([]);
-  /** Photos came, went or changed since duplicates were looked for, or nobody looked yet. */
+  /** Photos were added, removed or changed since near-duplicates were found, or they never were. */
   stale = $state(false);
-  /** While the queue is fetched: what is pressed meanwhile is meant for its first photo. */
+  /** Set while the queue loads: keys pressed meanwhile are meant for its first photo. */
   turning: Promise<void> | null = null;
-  /** Photos of the queue that were gone through since it was entered, judged or not. */
+  /** Photos of the queue passed since it was opened, reviewed or not. */
   #passed = new Set<PhotoId>();
   looking = $state<JobId | null>(null);
 
@@ -35,7 +42,7 @@ export class Reviewing {
     private readonly connection: Connection,
     private readonly browse: Browse,
     private readonly selection: Selection,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {
     connection.transport.on("job", (job) => this.#ended(job));
@@ -51,13 +58,10 @@ export class Reviewing {
     if (!photos) return;
     this.selection.reset();
     this.browse.go({ kind: "review", of, photos });
-    await this.browse.arrived; // what the view does not hold can't be selected
+    await this.browse.arrived; // photos can be selected only once they are in the view
   }
 
-  /**
-   * The next photo of the queue; after the last one shown those that follow it, and when all were passed, those that
-   * are still open.
-   */
+  /** The next photo of the queue; after the last one shown, the next batch, and after all, those still unreviewed. */
   next() {
     const { place } = this.browse;
     const shown = place.kind === "review" && place.of === "queue" ? place.photos : [];
@@ -76,7 +80,7 @@ export class Reviewing {
     const { place } = this.browse;
     if (place.kind !== "review" || place.of !== "queue") return;
     if (place.photos.length > 0) this.selection.only(place.photos[0]);
-    else this.toasts.say("There is no photo left to be unsure of");
+    else this.toasts.say(text("review.queueEmpty"));
   }
 
   async findDuplicates() {
@@ -84,13 +88,13 @@ export class Reviewing {
     if (begun) this.looking = begun.job;
   }
 
-  /** Takes the suggested label in the place of the given one. */
+  /** Accepts the suggested label and rejects the given one. */
   async takeSuggested() {
-    const wrong = this.mislabels.get(this.selection.focus ?? -1);
+    const wrong = this.labelIssues.get(this.selection.focus ?? -1);
     if (!wrong) return;
-    const accepted = this.judging.judge(wrong.suggested, "accept");
-    // both asked for now, while this photo is selected
-    await Promise.all([accepted, this.judging.judge(wrong.given, "reject")]);
+    const accepted = this.judging.annotate(wrong.suggested, "accept");
+    // both requested now, while this photo is selected
+    await Promise.all([accepted, this.judging.annotate(wrong.given, "reject")]);
   }
 
   selectOthers() {
@@ -103,34 +107,34 @@ export class Reviewing {
     if (group) this.selection.these(group.photos);
   }
 
-  /** What giving verdicts to whole groups would come to: those of a photo to its group, or of all photos to theirs. */
-  async countSpread(photo: PhotoId | null): Promise<Spread | undefined> {
+  /** What applying a photo's verdicts to its group would change; for null, those of all photos to their groups. */
+  async countSpread(photo: PhotoId | null): Promise<SpreadResult | undefined> {
     return this.connection.attempt(this.connection.api.countSpread({ photo }));
   }
 
-  /** Does so. True when it was done. */
+  /** Applies them. True if that worked. */
   async spread(photo: PhotoId | null): Promise<boolean> {
     const done = await this.connection.attempt(this.connection.api.spreadVerdicts({ photo }));
     if (!done) return false;
-    if (done.verdicts === 0) this.toasts.say("Its group has these verdicts already");
+    if (done.verdicts === 0) this.toasts.say(text("review.alreadyApplied"));
     else
-      this.toasts.say(`Gave ${counted(done.verdicts, "verdict")} to ${counted(done.photos, "photo")}`, {
-        text: "Undo",
+      this.toasts.say(text("review.applied", { verdicts: done.verdicts, photos: done.photos }), {
+        text: text("action.undo"),
         run: () => void this.judging.undo(),
       });
     return true;
   }
 
-  /** Gives the focused photo's verdicts to its group. */
-  async spreadFocused() {
+  /** Applies the focused photo's verdicts to its group. */
+  async spreadFromFocused() {
     const { focus } = this.selection;
     if (focus !== null && this.groupOf.has(focus)) await this.spread(focus);
   }
 
   reset() {
-    this.doubts = new Map();
+    this.items = new Map();
     this.#passed.clear();
-    this.mislabels = new Map();
+    this.labelIssues = new Map();
     this.groups = [];
     this.looking = null;
   }
@@ -144,14 +148,14 @@ export class Reviewing {
       if (!all) return null;
       const ahead = all.filter(({ photo }) => !this.#passed.has(photo));
       if (ahead.length === 0) this.#passed.clear();
-      const doubts = (ahead.length > 0 ? ahead : all).slice(0, QUEUE);
-      this.doubts = new Map(doubts.map((doubt) => [doubt.photo, doubt]));
-      return doubts.map(({ photo }) => photo);
+      const items = (ahead.length > 0 ? ahead : all).slice(0, QUEUE);
+      this.items = new Map(items.map((item) => [item.photo, item]));
+      return items.map(({ photo }) => photo);
     }
     if (of === "mislabels") {
-      const wrong = await this.connection.attempt(api.mislabels({ limit: MISLABELS }));
+      const wrong = await this.connection.attempt(api.labelIssues({ limit: MISLABELS }));
       if (!wrong) return null;
-      this.mislabels = new Map(wrong.toReversed().map((each) => [each.photo, each]));
+      this.labelIssues = new Map(wrong.toReversed().map((each) => [each.photo, each]));
       return [...new Set(wrong.map(({ photo }) => photo))];
     }
     const found = await this.connection.attempt(api.duplicates());

@@ -7,12 +7,12 @@ const NONE: ReadonlySet<PhotoId> = new Set();
 export class Selection {
   chosen = $state.raw<ReadonlySet<PhotoId>>(NONE);
   focus = $state<PhotoId | null>(null);
-  /** Where a range begins. */
+  /** Where a range selection begins. */
   #anchor: PhotoId | null = null;
 
   constructor(private readonly browse: Browse) {}
 
-  /** Position of the focused photo in the view, −1 when it is not in it. */
+  /** Position of the focused photo in the view, −1 if it is not in it. */
   readonly focusIndex: number = $derived.by(() =>
     this.focus === null ? -1 : (this.browse.index.get(this.focus) ?? -1),
   );
@@ -22,7 +22,7 @@ export class Selection {
     this.focus = this.#anchor = photo;
   }
 
-  /** Selects photos that were found together, wherever they lie in the view. */
+  /** Selects these photos, wherever they are in the view. */
   these(photos: PhotoId[]) {
     this.chosen = new Set(photos);
     this.focus = this.#anchor = photos[0] ?? null;

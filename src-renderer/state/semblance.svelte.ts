@@ -1,5 +1,7 @@
 import { createContext, flushSync } from "svelte";
 import type { Transport } from "../../src-shared/contract";
+import { text } from "../messages/text";
+import { Annotating } from "./annotating.svelte";
 import { Appearance } from "./appearance.svelte";
 import { Browse } from "./browse.svelte";
 import { Changes } from "./changes.svelte";
@@ -10,20 +12,19 @@ import { Explaining } from "./explaining.svelte";
 import { Importing } from "./importing.svelte";
 import { Inspected } from "./inspected.svelte";
 import { Jobs } from "./jobs.svelte";
-import { Judging } from "./judging.svelte";
 import { LabelCards } from "./label-cards.svelte";
 import { Library } from "./library.svelte";
-import { Likening } from "./likening.svelte";
 import { Mapping } from "./mapping.svelte";
 import { Retraining } from "./retraining.svelte";
 import { Reviewing } from "./reviewing.svelte";
+import { SavedSearches } from "./saved-searches.svelte";
 import { Selection } from "./selection.svelte";
-import { Sets } from "./sets.svelte";
+import { SimilaritySearch } from "./similarity-search.svelte";
 import { Splitting } from "./splitting.svelte";
 import { Tiles } from "./tiles.svelte";
 import { Toasts } from "./toasts.svelte";
 import { Upgrading } from "./upgrading.svelte";
-import { MOST_COMPARED, Viewing } from "./viewing.svelte";
+import { MAX_COMPARED_PHOTOS, Viewing } from "./viewing.svelte";
 
 export type DialogName =
   | "export"
@@ -41,20 +42,20 @@ export type DialogName =
   | "split"
   | "spread";
 
-/** Everything a view may need, put together once. */
+/** The state of the window, assembled once for every view. */
 export class Semblance {
   readonly appearance = new Appearance();
   readonly toasts = new Toasts();
   readonly connection: Connection;
   readonly library: Library;
   readonly browse: Browse;
-  readonly sets: Sets;
+  readonly savedSearches: SavedSearches;
   readonly tiles: Tiles;
   readonly selection: Selection;
   readonly inspected: Inspected;
-  readonly judging: Judging;
+  readonly judging: Annotating;
   readonly viewing: Viewing;
-  readonly likening: Likening;
+  readonly likening: SimilaritySearch;
   readonly mapping: Mapping;
   readonly explaining: Explaining;
   readonly labelCards: LabelCards;
@@ -72,25 +73,25 @@ export class Semblance {
   dialog = $state<DialogName | null>(null);
   #lightbox = $state(false);
 
-  /** Put there by the parts that own these elements, for the keys that lead to them. */
+  /** Set by the components that own these elements, for the keys that focus them. */
   focusSearch: () => void = () => undefined;
   openFilters: () => void = () => undefined;
   focusAddLabel: () => void = () => undefined;
   focusPhotos: () => void = () => undefined;
-  /** Keys of the grid that were pressed while nothing had the focus. */
+  /** Handles grid keys pressed while nothing has the focus. */
   gridKey: (event: KeyboardEvent) => void = () => undefined;
 
   constructor(transport: Transport) {
     this.connection = new Connection(transport, this.toasts);
     this.library = new Library(this.connection);
     this.browse = new Browse(this.connection);
-    this.sets = new Sets(this.connection, this.browse, this.toasts);
+    this.savedSearches = new SavedSearches(this.connection, this.browse, this.toasts);
     this.tiles = new Tiles(this.connection, this.browse);
     this.selection = new Selection(this.browse);
     this.inspected = new Inspected(this.connection, this.browse, this.selection, this.tiles);
-    this.judging = new Judging(this.connection, this.inspected, this.toasts);
+    this.judging = new Annotating(this.connection, this.inspected, this.toasts);
     this.viewing = new Viewing(this.browse, this.selection);
-    this.likening = new Likening(this.browse, this.selection, this.judging, this.toasts);
+    this.likening = new SimilaritySearch(this.browse, this.selection, this.judging, this.toasts);
     this.mapping = new Mapping(this.connection);
     this.reviewing = new Reviewing(this.connection, this.browse, this.selection, this.judging, this.toasts);
     this.splitting = new Splitting(this.connection, this.browse, this.judging, this.toasts);
@@ -105,7 +106,7 @@ export class Semblance {
     this.upgrading = new Upgrading(this.connection, this.library, this.toasts);
   }
 
-  /** The focused photo fills the window, or some stand side by side in it. */
+  /** Loupe view: the focused photo fills the window, or several stand side by side in it. */
   get lightbox() {
     return this.#lightbox;
   }
@@ -118,7 +119,7 @@ export class Semblance {
     return this.connection.transport.picture(photo, size, version);
   }
 
-  /** Another library is open: nothing of the one before may show. */
+  /** Another library was opened: forgets everything of the previous one. */
   forgetPhotos() {
     this.lightbox = false;
     this.selection.reset();
@@ -136,7 +137,7 @@ export class Semblance {
     this.settings.reset();
     this.upgrading.reset();
     this.browse.reset();
-    this.sets.reset();
+    this.savedSearches.reset();
     void this.jobs.load();
     void this.retraining.loadModels();
   }
@@ -145,28 +146,29 @@ export class Semblance {
   compare() {
     if (this.viewing.compared.length > 0) return this.viewing.endComparing();
     if (this.viewing.compare()) this.lightbox = true;
-    else this.toasts.say(`Select 2 to ${MOST_COMPARED} photos to compare them`);
+    else this.toasts.say(text("loupe.selectToCompare", { most: MAX_COMPARED_PHOTOS }));
   }
 
-  /** Puts the caret where a label is typed. */
+  /** Focuses the field for a new label. */
   typeLabel() {
     if (!this.lightbox) this.appearance.inspector = true;
-    flushSync(); // the next letter is one of the label
+    flushSync(); // so that the next letter goes into the field
     this.focusAddLabel();
   }
 
-  /** Asks for a name for what is shown, to save it as a set. */
-  nameSet() {
-    if (!this.browse.ofPhotos || this.sets.query === "" || this.browse.fault)
-      this.toasts.say("Search or filter first, then save it as a set");
-    else if (this.sets.current) this.toasts.say(`This is the set “${this.sets.current.name}” already`);
+  /** Asks for a name to save the search under. */
+  nameSearch() {
+    if (!this.browse.ofPhotos || this.savedSearches.query === "" || this.browse.fault)
+      this.toasts.say(text("search.nothingToSave"));
+    else if (this.savedSearches.current)
+      this.toasts.say(text("search.alreadySaved", { name: this.savedSearches.current.name }));
     else {
-      this.sets.renaming = null;
+      this.savedSearches.renaming = null;
       this.dialog = "set";
     }
   }
 
-  /** The system's folder dialog where the host has one, else the window's own. */
+  /** The system's folder dialog if the host has one, else the window's own. */
   async chooseFolder() {
     if (!this.library.welcome?.folderDialog) {
       this.dialog = "folder";

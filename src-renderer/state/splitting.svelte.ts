@@ -1,8 +1,9 @@
 import type { Part, SplitPlan, SplitQuery, SplitState } from "../../src-shared/contract";
 import { PARTS } from "../../src-shared/split-parts";
+import { text } from "../messages/text";
+import type { Annotating } from "./annotating.svelte";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import type { Judging } from "./judging.svelte";
 import type { Toasts } from "./toasts.svelte";
 
 /** How the photos are split into train, validation and test. */
@@ -17,7 +18,7 @@ export class Splitting {
   constructor(
     private readonly connection: Connection,
     private readonly browse: Browse,
-    private readonly judging: Judging,
+    private readonly judging: Annotating,
     private readonly toasts: Toasts,
   ) {}
 
@@ -36,13 +37,13 @@ export class Splitting {
   async make(query: SplitQuery): Promise<boolean> {
     const made = await this.connection.attempt(this.connection.api.makeSplit(query));
     if (!made) return false;
-    this.#say(`Split into ${PARTS.map((part) => `${made.photos[part].toLocaleString("en")} ${part}`).join(", ")}`);
+    this.#say(text("split.made", made.photos));
     return true;
   }
 
   async remove() {
     const done = await this.connection.attempt(this.connection.api.removeSplit().then(() => true));
-    if (done) this.#say("The split is taken away");
+    if (done) this.#say(text("split.removed"));
   }
 
   show(part: Part | "none") {
@@ -50,8 +51,8 @@ export class Splitting {
     this.browse.search(`split:${part}`);
   }
 
-  #say(text: string) {
-    this.toasts.say(text, { text: "Undo", run: () => void this.judging.undo() });
+  #say(what: string) {
+    this.toasts.say(what, { text: text("action.undo"), run: () => void this.judging.undo() });
   }
 }
 

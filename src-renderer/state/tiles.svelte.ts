@@ -3,22 +3,19 @@ import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import type { PhotoId, Tile } from "../../src-shared/contract";
 import type { Browse } from "./browse.svelte";
 import type { Connection } from "./connection.svelte";
-import { fewAFrame } from "./few-a-frame";
+import { throttleToFrames } from "./frame-throttle";
 
 const BATCH = 120;
-/**
- * Photos that are asked for with a row that scrolled into sight, before it and after it, so that the next rows are
- * there at once.
- */
+/** Photos fetched before and after a row that scrolls into view, so that the next rows are there at once. */
 const BESIDE = 42;
-/** More than these are a jump: what lies beside them may never be seen. */
+/** More photos than this are a jump: their neighbours may never come into view. */
 const FEW = 16;
 const KEPT = 4000;
-/** Milliseconds between an answer and the next question: what is scrolled past meanwhile is not asked for. */
+/** Milliseconds between an answer and the next request: photos scrolled past meanwhile are not requested. */
 const PAUSE = 40;
-/** Milliseconds that a tile shows that its label has just changed. */
+/** Milliseconds for which a tile shows that its label has just changed. */
 const MOVED = 1600;
-/** Milliseconds that the photos on screen stay the same before the engine is told of them. */
+/** Milliseconds without change before the engine is told which photos are on screen. */
 const SETTLED = 150;
 
 /** What grid tiles show, fetched in batches for the photos on screen and kept for a while. */
@@ -26,17 +23,15 @@ export class Tiles {
   #known = new SvelteMap<PhotoId, Tile>();
   #stale = new Set<PhotoId>();
   #wanted = new Set<PhotoId>();
-  /** How many places of the window show each photo. */
+  /** How many components show each photo. */
   #onScreen = new Map<PhotoId, number>();
-  /**
-   * A question is on its way; what is wanted meanwhile is asked for together, unless it has been scrolled past by then.
-   */
+  /** A request is pending; photos wanted meanwhile are requested together, unless they are scrolled past by then. */
   #asking = false;
-  /** Other answers for tiles on screen, which are drawn a few a frame: the latest of each photo. */
+  /** The latest changes to tiles on screen, drawn a few per frame. */
   #answers = new Map<PhotoId, { tile: Tile; draw(): void }>();
   #telling: ReturnType<typeof setTimeout> | undefined;
   #changedAt = 0;
-  /** Photos whose predicted label was replaced by another one just now. */
+  /** Photos whose predicted top label has just changed. */
   readonly moved = new SvelteSet<PhotoId>();
 
   constructor(
@@ -51,11 +46,11 @@ export class Tiles {
     return this.#known.get(photo);
   }
 
-  /** Photos are on screen; call the result when they are not any more. */
+  /** Photos are on screen; call the result when they no longer are. */
   want(photos: readonly PhotoId[]): () => void {
     this.#tellSoon();
     for (const photo of photos) {
-      // Whoever wants photos does so once, not again with each answer.
+      // Untracked: an effect that wants photos must not rerun with each answer.
       const known = untrack(() => this.#known.has(photo));
       this.#onScreen.set(photo, (this.#onScreen.get(photo) ?? 0) + 1);
       if (!known || this.#stale.has(photo)) this.#ask(photo);
@@ -73,13 +68,13 @@ export class Tiles {
     };
   }
 
-  /** Tiles of any photos, on screen or not, in the order of the answer. */
+  /** Tiles of any photos, on screen or not. */
   async of(photos: PhotoId[]): Promise<Tile[]> {
     return this.connection.api.tiles({ photos });
   }
 
   reset() {
-    for (const answer of this.#answers.values()) fewAFrame.drop(answer);
+    for (const answer of this.#answers.values()) throttleToFrames.drop(answer);
     this.#answers.clear();
     this.#known.clear();
     this.#stale.clear();
@@ -124,7 +119,7 @@ export class Tiles {
     const waiting = this.#answers.get(photo);
     const before = this.#known.get(photo);
     if (waiting) waiting.tile = tile;
-    // Learning asks for every tile again, and most of them say what they said.
+    // Retraining refreshes every tile, and most have not changed.
     else if (before && JSON.stringify(tile) === JSON.stringify(before)) return;
     else if (before && this.#onScreen.has(photo)) this.#drawSoon(tile);
     else this.#keep(tile);
@@ -140,7 +135,7 @@ export class Tiles {
       },
     };
     this.#answers.set(tile.photo, answer);
-    fewAFrame.add(answer);
+    throttleToFrames.add(answer);
   }
 
   #keep(tile: Tile) {
@@ -148,7 +143,7 @@ export class Tiles {
     this.#forgetOldest();
   }
 
-  /** What learning labels first. */
+  /** Retraining labels the photos on screen first. */
   #tellSoon() {
     this.#changedAt = performance.now();
     this.#telling ??= setTimeout(() => this.#tellSettled(), SETTLED);
@@ -174,7 +169,7 @@ export class Tiles {
   }
 }
 
-/** Whether a tile shows another prediction than before; a person's own verdict is no news to them. */
+/** Whether the predicted top label has changed; a person's own verdict is no news to them. */
 function moves(before: Tile | undefined, now: Tile): boolean {
   const [was, is] = [before?.labels[0], now.labels[0]];
   return was?.source === "predicted" && is?.source === "predicted" && was.label !== is.label;

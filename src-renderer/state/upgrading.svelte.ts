@@ -1,24 +1,25 @@
 import type { Job, LibraryInfo } from "../../src-shared/contract";
+import { text } from "../messages/text";
 import type { Connection } from "./connection.svelte";
 import type { Library } from "./library.svelte";
 import { keepPreference, readPreference } from "./preference";
 import type { Toasts } from "./toasts.svelte";
 
-/** An offer is known again by its library and the pack it is about. */
+/** Identifies an offer by its library and its pack. */
 const offerOf = ({ folder, upgrade }: LibraryInfo) => `${upgrade?.to} ${folder}`;
-/** Offers that were waved away and are remembered, the latest. */
+/** Number of declined offers that are remembered. */
 const REMEMBERED = 50;
 
-/** Labelling a library again with a better model than it was labelled with, and going back. */
+/** Relabelling a library with a better model, and going back. */
 export class Upgrading {
   #declined = $state.raw(readPreference<string[]>("declinedUpgrades", []));
   /** The job while it runs. */
   job = $state.raw<Job | null>(null);
-  /** It ended well while the window was open, and nobody has said what they think of it yet. */
+  /** It has ended well, and the notice has not been dismissed. */
   done = $state(false);
-  /** Asked for, and not answered yet. */
+  /** A request is pending. */
   busy = $state(false);
-  /** The better model, where it is worth a line. */
+  /** The better model, if it should be offered. */
   readonly offer: LibraryInfo["upgrade"] = $derived.by(() => {
     const { info } = this.library;
     return info?.upgrade && !this.#declined.includes(offerOf(info)) ? info.upgrade : null;
@@ -39,7 +40,7 @@ export class Upgrading {
 
   async start() {
     this.busy = true;
-    await this.connection.attempt(this.connection.api.labelAgain());
+    await this.connection.attempt(this.connection.api.relabelWithBetterPack());
     this.busy = false;
   }
 
@@ -47,19 +48,19 @@ export class Upgrading {
     if (this.job) await this.connection.attempt(this.connection.api.cancelJob({ job: this.job.job }));
   }
 
-  /** Back to the labels of before; who does that need not be asked again. */
+  /** Restores the previous labels, and does not offer the model again. */
   async goBack() {
     this.busy = true;
     const back = this.connection.api.goBack().then(() => true);
     if (await this.connection.attempt(back)) {
       this.done = false;
       this.decline();
-      this.toasts.say("The earlier labels are back");
+      this.toasts.say(text("upgrade.restored"));
     }
     this.busy = false;
   }
 
-  /** Says no more of it. */
+  /** Does not offer it again. */
   decline() {
     const { info } = this.library;
     if (info)

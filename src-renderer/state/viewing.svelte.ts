@@ -6,30 +6,27 @@ export interface Size {
   width: number;
   height: number;
 }
-/** A part of a photo or of its pane: shares of width and height from the upper left corner, 0..1. */
-export interface Place {
+/** A position in a photo or its pane: fractions of width and height from the upper left corner, 0..1. */
+export interface ViewPlace {
   x: number;
   y: number;
 }
 
-/** Photos side by side at most. */
-export const MOST_COMPARED = 4;
-/** Screen pixels for one pixel of the photo at most: more shows nothing more. */
+/** Most photos side by side. */
+export const MAX_COMPARED_PHOTOS = 4;
+/** Most screen pixels per pixel of the photo: beyond that there is nothing more to see. */
 const MOST = 8;
-const MIDDLE: Place = { x: 0.5, y: 0.5 };
+const MIDDLE: ViewPlace = { x: 0.5, y: 0.5 };
 
-/**
- * How photos opened large are looked at: how near, which part, and which of them side by side. All that are compared
- * share nearness and part.
- */
+/** Loupe view: zoom, position, and which photos are side by side. Photos that are compared share zoom and position. */
 export class Viewing {
-  /** CSS pixels for one pixel of the photo; null fits the photo into its pane. */
+  /** CSS pixels per pixel of the photo; null fits the photo into its pane. */
   scale = $state<number | null>(null);
-  /** What is in the middle of the pane. */
-  centre = $state.raw<Place>(MIDDLE);
+  /** The position in the photo at the middle of the pane. */
+  centre = $state.raw<ViewPlace>(MIDDLE);
   /** Photos side by side; empty for one alone. */
   compared = $state.raw<PhotoId[]>([]);
-  /** The pane of the photo that has the focus, and that photo's own size. */
+  /** The pane of the focused photo, and that photo's own size. */
   pane = $state.raw<Size>({ width: 1, height: 1 });
   photo = $state.raw<Size>({ width: 1, height: 1 });
 
@@ -38,7 +35,7 @@ export class Viewing {
     private readonly selection: Selection,
   ) {}
 
-  /** Goes to the photo that is `by` further in the view, or among those side by side. */
+  /** Moves by this many photos in the view, or among those side by side. */
   go(by: number) {
     if (this.compared.length === 0) return this.selection.moveTo(this.selection.focusIndex + by, false);
     const at = this.compared.indexOf(this.selection.focus ?? -1);
@@ -49,14 +46,14 @@ export class Viewing {
     this.go(end === "first" ? -Infinity : Infinity);
   }
 
-  /** An arrow key: turns pages while the whole photo is seen, else moves what is seen of it. */
+  /** An arrow key: moves between photos if the photo is fitted, pans if it is zoomed in. */
   arrow(key: string, far: boolean) {
     const [dx, dy] = { arrowleft: [-1, 0], arrowright: [1, 0], arrowup: [0, -1], arrowdown: [0, 1] }[key]!;
     if (this.scale === null) this.go(dx + dy);
     else this.pan((dx * this.pane.width) / (far ? 2 : 8), (dy * this.pane.height) / (far ? 2 : 8));
   }
 
-  /** Moves what is seen by pixels of the screen. */
+  /** Pans by screen pixels. */
   pan(dx: number, dy: number) {
     const { width, height } = shownSize(this.photo, this.pane, this.scale);
     this.centre = within(
@@ -67,14 +64,14 @@ export class Viewing {
     );
   }
 
-  /** @param at where in the pane the photo stays in its place */
-  zoom(by: number, at: Place = MIDDLE) {
+  /** @param at the position in the pane that stays fixed */
+  zoom(by: number, at: ViewPlace = MIDDLE) {
     const fit = fitting(this.photo, this.pane);
     this.#zoomTo(Math.min(Math.max(MOST, fit), (this.scale ?? fit) * by), at);
   }
 
-  /** The whole photo, or one of its pixels on one of the screen's. */
-  toggleZoom(at: Place = MIDDLE) {
+  /** Fits the photo, or shows it at 100%: one photo pixel per screen pixel. */
+  toggleZoom(at: ViewPlace = MIDDLE) {
     const own = 1 / window.devicePixelRatio;
     if (this.scale !== null) this.fit();
     else this.#zoomTo(own > fitting(this.photo, this.pane) ? own : 2 * fitting(this.photo, this.pane), at);
@@ -85,10 +82,7 @@ export class Viewing {
     this.centre = MIDDLE;
   }
 
-  /**
-   * Puts the selected photos side by side; one alone beside the next of the view. False where there are too few or too
-   * many.
-   */
+  /** Puts the selected photos side by side, a single one beside the next in view. False for too few or too many. */
   compare(): boolean {
     const chosen = [...this.selection.chosen];
     if (chosen.length === 0 && this.selection.focus !== null) chosen.push(this.selection.focus);
@@ -97,27 +91,27 @@ export class Viewing {
       const { photos } = this.browse.result;
       chosen.push(...photos.slice(at + 1, at + 2));
     }
-    if (chosen.length < 2 || chosen.length > MOST_COMPARED) return false;
+    if (chosen.length < 2 || chosen.length > MAX_COMPARED_PHOTOS) return false;
     this.fit();
     this.compared = chosen;
     this.selection.only(chosen[0]);
     return true;
   }
 
-  /** One photo alone again. */
+  /** Shows one photo alone again. */
   endComparing() {
     this.compared = [];
     this.fit();
   }
 
-  /** The window shows the view again, with what was compared selected in it. */
+  /** Back to the grid, with the photos that were compared selected. */
   close() {
     const { compared } = this;
     this.endComparing();
     if (compared.length > 0) this.selection.these(compared);
   }
 
-  #zoomTo(scale: number, at: Place) {
+  #zoomTo(scale: number, at: ViewPlace) {
     if (scale <= fitting(this.photo, this.pane) * 1.01) return this.fit();
     const before = shownSize(this.photo, this.pane, this.scale);
     const away = { x: (at.x - 0.5) * this.pane.width, y: (at.y - 0.5) * this.pane.height };
@@ -133,7 +127,7 @@ export class Viewing {
   }
 }
 
-/** CSS pixels for one pixel of a photo that fits into its pane. */
+/** CSS pixels per pixel of a photo that is fitted into its pane. */
 export const fitting = (photo: Size, pane: Size): number =>
   Math.min(pane.width / photo.width, pane.height / photo.height);
 
@@ -142,8 +136,8 @@ export function shownSize(photo: Size, pane: Size, scale: number | null): Size {
   return { width: photo.width * by, height: photo.height * by };
 }
 
-/** The nearest centre at which no more of the pane is empty than must be. */
-export function within(centre: Place, photo: Size, pane: Size, scale: number | null): Place {
+/** The nearest centre that leaves no more of the pane empty than necessary. */
+export function within(centre: ViewPlace, photo: Size, pane: Size, scale: number | null): ViewPlace {
   const { width, height } = shownSize(photo, pane, scale);
   const clamp = (at: number, share: number) => (share >= 1 ? 0.5 : Math.max(share / 2, Math.min(1 - share / 2, at)));
   return { x: clamp(centre.x, pane.width / width), y: clamp(centre.y, pane.height / height) };

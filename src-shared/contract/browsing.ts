@@ -6,7 +6,7 @@ export interface BrowsingCalls {
    * The photos of a view, in its order. With words: nearest first, unknown words apart with suggestions. A query that
    * can't be read finds none.
    */
-  browse(view: View): Promise<Browsed>;
+  browse(view: View): Promise<BrowseResult>;
   /** What a grid tile shows, for the photos on screen; unknown ids are left out. */
   tiles(query: { photos: PhotoId[] }): Promise<Tile[]>;
   /** All that is known of one photo. */
@@ -24,11 +24,11 @@ export interface BrowsingCalls {
   /** How many photos a query finds in the whole library; null where it can't be read. */
   countPhotos(query: { query: string }): Promise<{ photos: number | null }>;
   /** Queries that were given a name, by name. */
-  sets(): Promise<SavedSet[]>;
-  saveSet(set: SetToSave): Promise<SavedSet>;
-  renameSet(query: { set: SetId; name: string }): Promise<SavedSet>;
+  savedSearches(): Promise<SavedSearch[]>;
+  saveSearch(set: SearchToSave): Promise<SavedSearch>;
+  renameSearch(query: { set: SavedSearchId; name: string }): Promise<SavedSearch>;
   /** Answers with what is gone, so that it can be saved again. */
-  deleteSet(query: { set: SetId }): Promise<SavedSet>;
+  deleteSearch(query: { set: SavedSearchId }): Promise<SavedSearch>;
 }
 
 export interface View {
@@ -49,7 +49,7 @@ export interface View {
   group: "none" | "date" | "folder";
 }
 
-export interface Browsed {
+export interface BrowseResult {
   /**
    * In order, group after group; for words, first those that surely show them, then the closest of the others, best
    * first and in no group.
@@ -88,14 +88,14 @@ export interface QueryCompletion {
   }[];
 }
 
-export type SetId = number;
+export type SavedSearchId = number;
 /** A query with a name, and how its photos are shown. */
-export interface SavedSet extends Pick<View, "sort" | "descending" | "group"> {
-  set: SetId;
+export interface SavedSearch extends Pick<View, "sort" | "descending" | "group"> {
+  set: SavedSearchId;
   name: string;
   query: string;
 }
-export type SetToSave = Omit<SavedSet, "set">;
+export type SearchToSave = Omit<SavedSearch, "set">;
 export interface Tile {
   photo: PhotoId;
   name: string;
@@ -140,7 +140,7 @@ export interface PhotoDetails {
   camera: string;
   lens: string;
   /** Degrees north and east. */
-  place: { latitude: number; longitude: number } | null;
+  location: { latitude: number; longitude: number } | null;
   /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
   rating: number | null;
   /** Keywords that other programs wrote into the file, each from general to particular. */

@@ -9,12 +9,12 @@ export interface CuratingCalls {
    * Photos whose verdicts would teach most, in the order to look at them. The order stands while verdicts arrive
    * (photos that were dealt with drop out) and is made anew after each learning.
    */
-  reviewQueue(query: { limit: number }): Promise<Doubt[]>;
+  reviewQueue(query: { limit: number }): Promise<ReviewItem[]>;
   /**
    * Accepted labels that the photos' own features speak against, most suspicious first. Changes nothing. Empty where
    * fewer than two labels have three photos each.
    */
-  mislabels(query: { limit: number }): Promise<Mislabel[]>;
+  labelIssues(query: { limit: number }): Promise<LabelIssue[]>;
   /**
    * Groups of near-duplicates and bursts among the present photos, largest first; null before the first search; stale
    * when photos came, went or changed since.
@@ -25,12 +25,12 @@ export interface CuratingCalls {
    * What giving the verdicts of a photo to its group of duplicates would come to; without a photo, those of all photos
    * to their groups.
    */
-  countSpread(query: { photo: PhotoId | null }): Promise<Spread>;
+  countSpread(query: { photo: PhotoId | null }): Promise<SpreadResult>;
   /**
    * Does so. Verdicts that stand stay; where photos of a group were judged differently on a label, it is left alone.
    * One undo step.
    */
-  spreadVerdicts(query: { photo: PhotoId | null }): Promise<Spread>;
+  spreadVerdicts(query: { photo: PhotoId | null }): Promise<SpreadResult>;
   /** How the photos are split into train, validation and test, and whether they can be. */
   splitState(): Promise<SplitState>;
   /** What a split would come to, without changing anything. Refused before duplicates were looked for. */
@@ -48,13 +48,13 @@ export interface CuratingCalls {
    */
   countAt(query: { threshold: number; label?: LabelId }): Promise<{ photos: number; labels: number }>;
   /** The library as a map on which photos that look alike are near each other; null before it was made. */
-  photoMap(): Promise<PhotoMap | null>;
+  embeddingMap(): Promise<EmbeddingMap | null>;
   /** Makes the map anew from all photos. Resolves when it has begun. */
-  makePhotoMap(): Promise<{ job: JobId }>;
+  makeEmbeddingMap(): Promise<{ job: JobId }>;
 }
 
 /** n photos; all rows are parallel to `photos`. */
-export interface PhotoMap {
+export interface EmbeddingMap {
   photos: PhotoId[];
   /** In the square from −1 to 1, upwards. */
   x: number[];
@@ -77,7 +77,7 @@ export interface PhotoMap {
   madeAt: string;
 }
 
-export interface Doubt {
+export interface ReviewItem {
   photo: PhotoId;
   /** 1 less the most that one of its labels is expected to say (confidence × specificity), 0..1 */
   uncertainty: number;
@@ -87,7 +87,7 @@ export interface Doubt {
   labels: PhotoLabel[];
 }
 
-export interface Mislabel {
+export interface LabelIssue {
   photo: PhotoId;
   given: { label: LabelId; name: string; parent: string | null };
   /** The label that the photo's features speak for. */
@@ -106,7 +106,7 @@ export interface DuplicateGroup {
   why: string;
 }
 
-export interface Spread {
+export interface SpreadResult {
   verdicts: number;
   /** That get one, and the groups that they are in. */
   photos: number;
@@ -127,7 +127,7 @@ export interface SplitState {
         /** Photos without a part: they came later, and get one when duplicates are looked for. */
         waiting: number;
         /** Groups of duplicates that lie in two parts since photos came that joined them. */
-        straddling: number;
+        leaking: number;
       })
     | null;
   /** Groups of duplicates; null before they were looked for. */

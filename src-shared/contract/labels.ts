@@ -9,7 +9,7 @@ export interface LabelCalls {
   /** Every label that photos carry, that a person judged by, or that was changed, with what a person made of it. */
   labelCards(): Promise<LabelCard[]>;
   /** What WordNet has to offer for a label: further names, and what it may be a kind of. */
-  labelOffers(query: { label: LabelId }): Promise<{ synonyms: string[]; parents: { label: LabelId; name: string }[] }>;
+  labelOptions(query: { label: LabelId }): Promise<{ synonyms: string[]; parents: { label: LabelId; name: string }[] }>;
   /** One undo step. A name that another label has is refused: those two may be merged. */
   changeLabel(query: { label: LabelId; change: LabelChange }): Promise<void>;
   /**

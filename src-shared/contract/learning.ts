@@ -36,7 +36,7 @@ export interface LearningCalls {
    * done, photos keep the labels they had; cancelled, the library stays as it was, and what was embedded is not
    * embedded again. Resolves when it has begun. Refused (`no-upgrade`) where there is no better pack.
    */
-  labelAgain(): Promise<{ job: JobId }>;
+  relabelWithBetterPack(): Promise<{ job: JobId }>;
   /**
    * Undoes the last `labelAgain`: the pack, model and labels from before it. Verdicts given since stay. Refused
    * (`no-upgrade`) where there was none, or its labels are no longer stored.

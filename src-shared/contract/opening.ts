@@ -33,7 +33,7 @@ export interface OpeningCalls {
    * Where a library was found again at another folder: leaves a copy of it, as it is now, for the folder it was at
    * before, so that each has one of its own from then on.
    */
-  keepForFormer(): Promise<LibraryInfo>;
+  copyToPreviousFolder(): Promise<LibraryInfo>;
   /** Folders inside a folder, for hosts without a folder dialog; without a path, those of the home folder. */
   subfolders(query: {
     path?: string;

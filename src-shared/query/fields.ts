@@ -88,7 +88,7 @@ export const IN_SPLIT = {
   test: "To measure on",
   none: "In no part of the split yet",
 } as const;
-export type PartAsked = keyof typeof IN_SPLIT;
+export type SplitFilter = keyof typeof IN_SPLIT;
 
 export const FORMATS = [
   "jpeg",
@@ -114,11 +114,11 @@ const byName = new Map(FIELDS.map((field) => [field.name, field]));
 export const fieldNamed = (name: string): Field | undefined => byName.get(name);
 export const isFieldName = (name: string): boolean => byName.has(name);
 export const isState = (text: string): text is State => Object.hasOwn(STATES, text);
-export const isPart = (text: string): text is PartAsked => Object.hasOwn(IN_SPLIT, text);
+export const isPart = (text: string): text is SplitFilter => Object.hasOwn(IN_SPLIT, text);
 export const formatNamed = (text: string): string => OTHER_FORMATS[text.toLowerCase()] ?? text.toLowerCase();
 
 /** A number, and how far from it a number lies that is still written so: "2.5" is 2.45 to 2.55. */
-export interface Written {
+export interface ParsedValue {
   value: number;
   half: number;
 }
@@ -127,7 +127,7 @@ const NUMBER = /^(\d{1,12})(?:\.(\d{1,9}))?$/;
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9 };
 
 /** Null where it is none. */
-export function readNumber(text: string): Written | null {
+export function readNumber(text: string): ParsedValue | null {
   const match = NUMBER.exec(text);
   return match && { value: Number(text), half: 0.5 * 10 ** -(match[2]?.length ?? 0) };
 }
@@ -136,7 +136,7 @@ export function readNumber(text: string): Written | null {
 const HALF_PERCENT = 0.005;
 
 /** "0.8" or "80%" as a share of 1. */
-export function readShare(text: string): Written | null {
+export function readShare(text: string): ParsedValue | null {
   const percent = text.endsWith("%");
   const number = readNumber(percent ? text.slice(0, -1) : text);
   const scale = percent ? 100 : 1;
@@ -144,7 +144,7 @@ export function readShare(text: string): Written | null {
 }
 
 /** "2MB", "300 kB", "1200000": in powers of 1000, as the window shows sizes. */
-export function readBytes(text: string): Written | null {
+export function readBytes(text: string): ParsedValue | null {
   const match = /^([\d.]+)\s*([a-z]*)$/i.exec(text);
   const unit = match && UNITS[match[2].toLowerCase()];
   const number = match && readNumber(match[1]);

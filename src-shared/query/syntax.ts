@@ -3,7 +3,7 @@
  * query-fields.
  */
 import { isFieldName } from "./fields";
-import { type Comparison, type Span, type Token, tokensOf, type Value, written, writtenWord } from "./tokens";
+import { type Comparison, quoteValue, quoteWord, type Span, type Token, tokensOf, type Value } from "./tokens";
 
 /** What a text asks for. `and` without parts asks for nothing in particular. */
 export type Query = Span &
@@ -103,7 +103,7 @@ export const conjuncts = (query: Query): Query[] => (query.is === "and" ? query.
 
 /** The text that asks for a query. */
 export function queryText(query: Query): string {
-  if (query.is === "word") return query.quoted ? quotedAgain(query.text) : writtenWord(query.text);
+  if (query.is === "word") return query.quoted ? quotedAgain(query.text) : quoteWord(query.text);
   if (query.is === "field") return `${query.name}${query.comparison}${valueText(query.value)}`;
   if (query.is === "not")
     return query.part.is === "and" || query.part.is === "or"
@@ -121,12 +121,12 @@ const negated = (part: Query): string => (part.is === "not" ? `(${queryText(part
 
 /** Words in quotation marks belong together also where they need none. */
 function quotedAgain(text: string): string {
-  const plain = writtenWord(text);
+  const plain = quoteWord(text);
   return plain.startsWith('"') ? plain : `"${plain}"`;
 }
 
 function valueText(value: Value): string {
   if (value.is === "range")
-    return `[${value.least === null ? "*" : written(value.least)} TO ${value.most === null ? "*" : written(value.most)}]`;
-  return written(value.text);
+    return `[${value.least === null ? "*" : quoteValue(value.least)} TO ${value.most === null ? "*" : quoteValue(value.most)}]`;
+  return quoteValue(value.text);
 }

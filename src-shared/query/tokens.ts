@@ -62,8 +62,8 @@ function tokenFrom(text: string, from: number, isField: (name: string) => boolea
   if (character === '"') return { is: "word", ...quotationFrom(text, from), quoted: true };
   const match = FIELD.exec(text.slice(from));
   if (match) {
-    const [all, written, comparison] = match;
-    const name = written.toLowerCase();
+    const [all, quoteValue, comparison] = match;
+    const name = quoteValue.toLowerCase();
     const valueFrom = from + all.length;
     if (/[^\s)]/.test(text[valueFrom] ?? " ") || isField(name)) {
       const value = valueOf(text, valueFrom);
@@ -80,7 +80,7 @@ function valueOf(text: string, from: number): Value {
   if (text[from] === '"') return { is: "text", ...quotationFrom(text, from), quoted: true };
   const range = RANGE.exec(text.slice(from));
   if (range) {
-    const bound = (written: string) => (written === "*" ? null : unquoted(written));
+    const bound = (quoteValue: string) => (quoteValue === "*" ? null : unquoted(quoteValue));
     return { is: "range", least: bound(range[1]), most: bound(range[2]), from, to: from + range[0].length };
   }
   const to = endOfWord(text, from);
@@ -109,13 +109,14 @@ function quotationFrom(text: string, from: number): Span & { text: string } {
   return { text: said, from, to: text.length };
 }
 
-const unquoted = (written: string): string => (written.startsWith('"') ? quotationFrom(written, 0).text : written);
+const unquoted = (quoteValue: string): string =>
+  quoteValue.startsWith('"') ? quotationFrom(quoteValue, 0).text : quoteValue;
 
 /** A text as it must be written to mean itself after a field's colon. */
-export const written = (value: string): string => (/^[^\s"()[\]<>=\\]+$/.test(value) ? value : quoted(value));
+export const quoteValue = (value: string): string => (/^[^\s"()[\]<>=\\]+$/.test(value) ? value : quoted(value));
 
 /** A text as it must be written to be looked for as it is, and not as an operator or a field. */
-export const writtenWord = (word: string): string =>
+export const quoteWord = (word: string): string =>
   /^[^\s"()-][^\s"()]*$/.test(word) && !OPERATORS.has(word) && !FIELD.test(word) ? word : quoted(word);
 
 const quoted = (value: string): string => `"${value.replace(/["\\]/g, "\\$&")}"`;

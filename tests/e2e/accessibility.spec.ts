@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 
 const library = (page: Page) => page.getByRole("button", { name: "Harbour", exact: true });
 const menu = (item: string) => async (page: Page) => {
@@ -23,7 +23,7 @@ async function askWhy(page: Page, name: string, answer: string) {
 
 const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: Page) => Promise<unknown> }> = {
   "the welcome screen": { closed: true },
-  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open a folder" }).click() },
+  "the folder chooser": { closed: true, reach: (page) => page.getByRole("button", { name: "Open folder" }).click() },
   "the library": {},
   "an empty library": { photos: 0 },
   "a photo and its verdicts": {
@@ -67,7 +67,7 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await page.keyboard.press("/");
       await page.keyboard.type("goldfsh");
-      await page.getByText("does not know the word").waitFor();
+      await page.getByText("Unknown word").waitFor();
     },
   },
   "the problems": { reach: (page) => page.getByRole("button", { name: /^Problems/ }).click() },
@@ -77,12 +77,16 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
-      await page.getByText("Learned.").waitFor();
+      for (let i = 0; i < 2; i++)
+        await page
+          .getByRole("button", { name: /1 correction/ })
+          .last()
+          .click();
+      await page.getByText("Retrained.").waitFor();
     },
   },
-  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "It looks like") },
-  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single thing stands out") },
+  "why a label is there": { reach: (page) => askWhy(page, "lighthouse", "Looks like") },
+  "a label that nothing explains": { reach: (page) => askWhy(page, "orchard", "No single reason") },
   "the map": {
     reach: async (page) => {
       await page.keyboard.press("m");
@@ -100,16 +104,16 @@ const VIEWS: Record<string, { photos?: number; closed?: boolean; reach?: (page: 
     reach: async (page) => {
       await photo(page).click();
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+      await page.getByRole("heading", { name: "Similar to this photo" }).waitFor();
       await photo(page).click();
       await page.keyboard.press("Shift+G");
-      await page.getByRole("button", { name: /^No longer leave out/ }).waitFor();
+      await page.getByRole("button", { name: /^Stop excluding/ }).waitFor();
     },
   },
   "no evaluation yet": {
     reach: async (page) => {
       await page.keyboard.press("e");
-      await page.getByRole("heading", { name: "How good are the labels?" }).waitFor();
+      await page.getByRole("heading", { name: "How accurate are the labels?" }).waitFor();
     },
   },
   "an evaluation": {

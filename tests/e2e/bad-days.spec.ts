@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -17,7 +17,7 @@ test("a damaged library is put back from the copy that a person chooses, with th
     .getByRole("button", { name: /^Harbour/ })
     .first()
     .press("Enter");
-  const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
+  const dialog = page.getByRole("dialog", { name: "The library “Harbour” is damaged" });
   await expect(dialog.getByRole("radio", { name: /January 20, 2026.*340 verdicts/ })).toBeChecked();
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("radio").first().focus();
@@ -26,7 +26,7 @@ test("a damaged library is put back from the copy that a person chooses, with th
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   await expect(
-    page.getByText("346 verdicts restored, 6 of them read from the damaged library. 1 newer one can’t be read."),
+    page.getByText("Restored 346 verdicts, 6 of them from the damaged library. 1 newer verdict was lost."),
   ).toBeVisible();
   expect(await callsOf(page, "restoreLibrary")).toEqual([
     { folder: "/home/ada/Pictures/Harbour", copy: "library-exit-2026-01-19T10-00-00-000Z.db" },
@@ -44,8 +44,8 @@ test("without a copy an empty library is offered, and nothing is done before a p
     .first()
     .click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog.getByText("There is no copy")).toBeVisible();
-  await expect(dialog.getByRole("button", { name: "Begin anew" })).toBeVisible();
+  await expect(dialog.getByText("No backups found")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Start empty" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
   expect(await callsOf(page, "restoreLibrary")).toEqual([]);
@@ -64,13 +64,13 @@ test("a library that is damaged while it is open gives way to the choice of a co
       message: "/home/ada/.local/share/semblance/libraries/0-harbour/library.db is damaged (invalid page number 7)",
     }),
   );
-  const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
+  const dialog = page.getByRole("dialog", { name: "The library “Harbour” is damaged" });
   await expect(dialog.getByText("invalid page number 7")).toHaveCount(1);
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(dialog).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
-  await expect(page.getByText("346 verdicts restored")).toBeVisible();
+  await expect(page.getByText("Restored 346 verdicts")).toBeVisible();
 });
 
 // guarantee: corrupt-library
@@ -79,7 +79,7 @@ test("a program that was started with a damaged library asks at once which copy 
   openWindow,
 }) => {
   await openWindow({ photos: 20, closed: true, damaged: 1, foundDamaged: true });
-  const dialog = page.getByRole("dialog", { name: "The library of Harbour is damaged" });
+  const dialog = page.getByRole("dialog", { name: "The library “Harbour” is damaged" });
   await dialog.getByRole("button", { name: "Restore", exact: true }).click();
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   await expect(dialog).toHaveCount(0);

@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
 import type { Job, LibraryInfo, Transport } from "../../src-shared/contract";
-import type { Imagined } from "../fixtures/imagined-library";
-import { ADDRESS, test } from "./imagined-page";
+import type { Imagined } from "../fixtures/mock-library";
+import { ADDRESS, test } from "./mock-page";
 
 const WELCOME = { version: "0.1.0", recent: [], folderDialog: false, home: "/home/ada", damaged: null };
 
@@ -20,10 +20,10 @@ test("the token leaves the visible address, survives a reload, and goes with eve
     return route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" });
   });
   await openWindow.alone(`${ADDRESS}?token=s3cret`);
-  await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(page.url()).toBe(ADDRESS);
   await page.reload();
-  await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(new Set(tokens)).toEqual(new Set(["s3cret"]));
 });
 
@@ -38,11 +38,11 @@ test("a program that does not answer is said so, and trying again finds it", asy
     up ? route.fulfill({ contentType: "text/event-stream", body: "retry: 60000\n\n" }) : route.abort(),
   );
   await openWindow.alone(`${ADDRESS}?token=s3cret`);
-  await expect(page.getByRole("alert")).toContainText("Semblance does not answer.");
+  await expect(page.getByRole("alert")).toContainText("Semblance isn’t responding.");
   up = true;
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("alert")).toBeHidden();
-  await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
 });
 
 test("nothing is asked before events arrive, so that none is missed between an answer and the first of them", async ({
@@ -67,7 +67,7 @@ test("nothing is asked before events arrive, so that none is missed between an a
   await openWindow.alone(`${ADDRESS}?token=s3cret`);
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   listen();
-  await expect(page.getByRole("button", { name: "Try the sample photos" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Try sample photos" })).toBeVisible();
   expect(order.slice(0, 2)).toEqual(["events", "call"]);
 });
 

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 import { expect } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
 test("a library is copied into a file, and not over another one unless that is said", async ({ page, openWindow }) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Copy this library for another computer…" }).click();
+  await page.getByRole("menuitem", { name: "Copy library to another computer…" }).click();
   const file = page.getByRole("textbox", { name: "File" });
   await expect(file).toHaveValue("/home/ada/Harbour.semblance");
   await file.fill("/home/ada/there.csv");
@@ -16,7 +16,7 @@ test("a library is copied into a file, and not over another one unless that is s
   await expect(page.getByRole("alert")).toHaveText("/home/ada/there.csv is there already");
   await file.fill("/home/ada/new.semblance");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/new.semblance");
+  await expect(page.getByRole("status").filter({ hasText: "copied to" })).toContainText("/home/ada/new.semblance");
   expect(await complaints(page)).toEqual([]);
   expect(await callsOf(page, "copyLibrary")).toEqual([
     { file: "/home/ada/there.csv", overwrite: false },
@@ -29,13 +29,13 @@ test("a copied library is opened from the welcome screen; a library that is ther
   openWindow,
 }) => {
   await openWindow({ photos: 20, closed: true });
-  await page.getByRole("button", { name: "Open a library copied from another computer…" }).click();
-  await page.getByRole("textbox", { name: "Copied library" }).fill("/home/ada/new.semblance");
-  await page.getByRole("textbox", { name: "Folder with the photos" }).fill("/home/ada/Pictures/Harbour");
+  await page.getByRole("button", { name: "Open a library from another computer…" }).click();
+  await page.getByRole("textbox", { name: "Library file" }).fill("/home/ada/new.semblance");
+  await page.getByRole("textbox", { name: "Photo folder" }).fill("/home/ada/Pictures/Harbour");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("has a library already");
   expect(await complaints(page)).toEqual([]);
-  await page.getByRole("button", { name: "Put that one aside" }).click();
+  await page.getByRole("button", { name: "Set existing library aside" }).click();
   await expect(page.getByRole("heading", { name: "All photos" })).toBeVisible();
   expect((await callsOf(page, "openCopy")).at(-1)).toEqual({
     file: "/home/ada/new.semblance",
@@ -63,10 +63,10 @@ test("a folder that took over the library of one that is not there can leave tha
   openWindow,
 }) => {
   await openWindow({ photos: 20, movedFrom: "/media/ada/old disk/Harbour" });
-  const notice = page.getByRole("status").filter({ hasText: "took over the library of /media/ada/old disk/Harbour" });
+  const notice = page.getByRole("status").filter({ hasText: "now uses the library of /media/ada/old disk/Harbour" });
   await expect(notice).toBeVisible();
   expect(await complaints(page)).toEqual([]);
-  await page.getByRole("button", { name: "Keep one for both" }).press("Enter");
+  await page.getByRole("button", { name: "Keep a library for both" }).press("Enter");
   await expect(notice).toHaveCount(0);
-  expect(await callsOf(page, "keepForFormer")).toHaveLength(1);
+  expect(await callsOf(page, "copyToPreviousFolder")).toHaveLength(1);
 });

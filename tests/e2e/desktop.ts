@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { _electron, chromium, type Page } from "@playwright/test";
-import { meetOriginals, refuseChanges } from "../fixtures/originals";
+import { meetOriginals, refuseChanges } from "../fixtures/unchanged-originals";
 import { findBrowser } from "./browser";
 
 export const program = fileURLToPath(new URL("../..", import.meta.url));

@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -25,13 +25,13 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
   await page.keyboard.type("All");
   await page.keyboard.press("Enter");
   await expect(dialog(page).getByRole("combobox", { name: "Label set" })).toContainText("All nouns");
-  await tabTo(page, "switch", "Learn while I correct");
+  await tabTo(page, "switch", "Retrain automatically");
   await page.keyboard.press("Space");
-  await tabTo(page, "combobox", "Folders left out");
+  await tabTo(page, "combobox", "Excluded folders");
   await page.keyboard.type("private");
   await page.keyboard.press("Enter");
   await expect(dialog(page).getByRole("listitem").filter({ hasText: "private" })).toBeVisible();
-  await tabTo(page, "spinbutton", "Room for thumbnails");
+  await tabTo(page, "spinbutton", "Thumbnail cache");
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("800");
   expect(await complaints(page)).toEqual([]);
@@ -45,13 +45,13 @@ test("settings are changed with the keyboard alone", async ({ page, openWindow }
 
 test("a library is copied with the keyboard alone", async ({ page, openWindow }) => {
   await openWindow({ photos: 30 });
-  await choose(page, "Copy this library for another computer…");
+  await choose(page, "Copy library to another computer…");
   await expect(page.getByRole("textbox", { name: "File" })).toBeFocused();
   expect(await complaints(page)).toEqual([]);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type("/home/ada/mine.semblance");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status").filter({ hasText: "is in" })).toContainText("/home/ada/mine.semblance");
+  await expect(page.getByRole("status").filter({ hasText: "copied to" })).toContainText("/home/ada/mine.semblance");
   await expect(dialog(page).getByRole("button", { name: "Done" })).toBeFocused();
   expect(await complaints(page)).toEqual([]);
   await page.keyboard.press("Escape");
@@ -68,19 +68,19 @@ test("corrections are learned from, and two versions compared, with the keyboard
   await page.keyboard.press("ArrowRight");
   await page.getByRole("region", { name: "Labels of this photo" }).getByRole("listitem").first().waitFor();
   await page.keyboard.press("1");
-  await tabTo(page, "button", "Learn from 1 correction");
+  await tabTo(page, "button", "Retrain on 1 correction");
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
   expect(await complaints(page)).toEqual([]);
-  await expect(dialog(page).getByRole("button", { name: /^Learn from 1 correction/ })).toBeFocused();
+  await expect(dialog(page).getByRole("button", { name: /^Retrain on 1 correction/ })).toBeFocused();
   await page.keyboard.press("Enter");
-  await expect(dialog(page).getByText("Learned.")).toBeVisible();
+  await expect(dialog(page).getByText("Retrained.")).toBeVisible();
   await tabTo(page, "button", /^Versions/);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
   await tabTo(page, "button", "Compare");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Two versions compared" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Version comparison" })).toBeVisible();
   await expect(page.getByRole("status").filter({ hasText: "200 photos compared" })).toBeVisible();
   expect(await complaints(page)).toEqual([]);
 });
@@ -92,7 +92,7 @@ test("a search is saved as a set with the keyboard alone", async ({ page, openWi
   await page.keyboard.type("boat");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "“boat”" }).waitFor();
-  await tabTo(page, "button", "Save as a set");
+  await tabTo(page, "button", "Save search");
   await page.keyboard.press("Enter");
   await dialog(page).waitFor();
   expect(await complaints(page)).toEqual([]);

@@ -63,11 +63,11 @@ test("a dataset is evaluated, the view says what it is at and in which unit, and
   });
   await view(page).getByLabel("Dataset").fill(dataset);
   await page.keyboard.press("Enter");
-  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  const scores = view(page).getByRole("grid", { name: "Scores (%)" });
   await expect(scores).toBeVisible({ timeout: 500_000 });
   const said = await page.evaluate(() => (globalThis as { said?: string[] }).said!);
   expect(
-    said.some((text) => /^Evaluating: fitting L2, step [\d,]+ of 400\. You can go on working\.$/.test(text)),
+    said.some((text) => /^Evaluating: fitting L2, step [\d,]+ of 400\. You can keep working\.$/.test(text)),
     JSON.stringify(said),
   ).toBe(true);
   expect(
@@ -83,7 +83,7 @@ test("a dataset is evaluated, the view says what it is at and in which unit, and
     "ConSE(10)",
     "Semblance",
   ]);
-  await expect(view(page).getByText("1 label of the dataset is unknown")).toBeVisible();
+  await expect(view(page).getByText("1 label in the dataset is unknown")).toBeVisible();
   await expect(view(page).getByText(`classes·${3 * PHOTOS} photos·seed`)).toBeVisible();
   await expect(view(page).getByRole("img", { name: /^Flat hit/ })).toBeVisible();
 
@@ -112,5 +112,5 @@ test("a dataset that can't be used is refused with numbers, and the result befor
   await view(page).getByLabel("Dataset").fill(empty);
   await page.keyboard.press("Enter");
   await expect(view(page).getByRole("alert")).toContainText("has 0 photos with a label: it is empty");
-  await expect(view(page).getByRole("grid", { name: "Scores in percent" })).toBeVisible();
+  await expect(view(page).getByRole("grid", { name: "Scores (%)" })).toBeVisible();
 });

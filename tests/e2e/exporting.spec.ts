@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -17,14 +17,14 @@ async function openExport(page: Page) {
 test("export says what it will write, and asks before it replaces a file", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   const dialog = await openExport(page);
-  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels of 990 files$/); // ten can't be read
+  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels for 990 files$/); // ten can't be read
   const [labels] = (await outcomeOf(page).innerText()).split(" ");
   await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/Harbour-labels.csv");
   await expect(dialog.getByRole("switch")).toBeChecked();
   await dialog.getByRole("textbox", { name: "File" }).fill("/home/ada/there.csv");
   await dialog.getByRole("button", { name: "Export" }).click();
   await expect(dialog.getByRole("alert")).toContainText("is there already");
-  await dialog.getByRole("button", { name: "Replace the file" }).click();
+  await dialog.getByRole("button", { name: "Replace file" }).click();
   await expect(dialog.getByText(`${labels} rows`)).toBeVisible();
   expect((await callsOf(page, "exportLabels")).at(-1)).toEqual({
     format: "csv",
@@ -36,7 +36,7 @@ test("export says what it will write, and asks before it replaces a file", async
     escapeFormulas: true,
     overwrite: true,
   });
-  await dialog.getByRole("button", { name: "Show in the file manager" }).click();
+  await dialog.getByRole("button", { name: "Show in folder" }).click();
   await expect.poll(() => callsOf(page, "revealExport")).toHaveLength(1);
 });
 
@@ -52,18 +52,18 @@ test("a format is chosen by keyboard alone, its path follows, and the selected p
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowDown");
   await expect(dialog.getByRole("radio", { name: "Folders" })).toBeChecked();
   await expect(dialog.getByRole("textbox", { name: "Folder" })).toHaveValue("/home/ada/Harbour-by-label");
-  await expect(dialog.getByText("from 50%")).toBeVisible();
+  await expect(dialog.getByText(/at least 50%/)).toBeVisible();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("option", { name: /^What is selected/ })).toBeVisible();
+  await expect(page.getByRole("option", { name: /^Selection/ })).toBeVisible();
   for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-  await expect(outcomeOf(page)).toHaveText("1 label of 1 file");
+  await expect(outcomeOf(page)).toHaveText("1 label for 1 file");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/Pictures/Harbour/classes");
   await page.keyboard.press("Enter");
   await expect(dialog.getByRole("alert")).toContainText("where the photos are");
   await dialog.getByRole("textbox", { name: "Folder" }).fill("/home/ada/classes");
   await page.keyboard.press("Enter");
-  await expect(dialog.getByText("1 file written in")).toBeVisible();
+  await expect(dialog.getByText("1 file written to")).toBeVisible();
   const [{ photos, ...query }] = (await callsOf(page, "exportLabels")).slice(-1) as { photos: number[] }[];
   expect(photos).toHaveLength(1);
   expect(query).toEqual({
@@ -82,16 +82,16 @@ test("sidecars are looked at first, with what is refused, and Lightroom's limit 
   await openWindow({ photos: 20 });
   const dialog = await openExport(page);
   await dialog.getByText("XMP sidecars").click();
-  await expect(dialog.getByText("Lightroom does not read sidecars of this name.")).toBeVisible();
-  await dialog.getByRole("combobox", { name: "Named" }).click();
+  await expect(dialog.getByText("Lightroom doesn’t read sidecars with this name.")).toBeVisible();
+  await dialog.getByRole("combobox", { name: "File name" }).click();
   await page.getByRole("option", { name: /^photo\.xmp/ }).click();
   await expect(dialog.getByText("Lightroom ignores sidecars of JPEGs.")).toBeVisible();
-  await dialog.getByRole("button", { name: "Look first" }).click();
+  await dialog.getByRole("button", { name: "Preview" }).click();
   await expect(dialog.getByText("19 sidecars would be written.")).toBeVisible();
   await expect(dialog.getByText("is not XML and stays as it is")).toBeVisible();
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Export" }).click();
-  await expect(dialog.getByText("19 sidecars written in")).toBeVisible();
+  await expect(dialog.getByText("19 sidecars written to")).toBeVisible();
   expect((await callsOf(page, "exportLabels")).map((query) => (query as { dryRun: boolean }).dryRun)).toEqual([
     true,
     false,

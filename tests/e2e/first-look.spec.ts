@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 /** What the window shows of what is sure, and what of the rest. */
 
@@ -10,7 +10,7 @@ const labels = (page: Page) => page.getByRole("region", { name: "Labels of this 
 const rows = (page: Page) => labels(page).getByRole("listitem");
 const guesses = (page: Page) => labels(page).getByRole("button", { name: /guess/ });
 const status = (page: Page) => page.getByRole("main").getByRole("status").first();
-const slider = (page: Page) => page.getByRole("slider", { name: "Show labels" });
+const slider = (page: Page) => page.getByRole("slider", { name: "Minimum confidence" });
 const entry = (page: Page, name: string) =>
   page.getByRole("navigation").getByRole("button", { name: new RegExp(`^${name} ?[\\d,]*$`) });
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
@@ -28,7 +28,7 @@ async function unlabelled(page: Page, withGuesses: number) {
   await entry(page, "Unlabelled").click();
   await expect(page.getByRole("heading", { level: 1, name: "Unlabelled" })).toBeVisible();
   await tiles(page).first().click();
-  await expect(labels(page).getByText("No sure label")).toBeVisible();
+  await expect(labels(page).getByText("No confident label")).toBeVisible();
   await expect
     .poll(
       async () => {
@@ -66,11 +66,11 @@ test("a photo with nothing sure has no caption, and its guesses are one click aw
     .getByRole("button", { name: /^Accept/ })
     .click();
   await expect(rows(page).nth(1)).toContainText("accepted"); // in its place, with the same number
-  await expect(labels(page).getByText("No sure label")).toBeHidden();
+  await expect(labels(page).getByText("No confident label")).toBeHidden();
   await expect(chosen.locator(".caption")).toContainText(names[1].trim());
   await page.keyboard.press("2");
   await expect(rows(page).nth(1)).not.toContainText("accepted");
-  await expect(labels(page).getByText("No sure label")).toBeVisible();
+  await expect(labels(page).getByText("No confident label")).toBeVisible();
   await rows(page)
     .first()
     .getByRole("button", { name: /^Reject/ })
@@ -105,7 +105,7 @@ test("guesses follow the sure labels, stay open from photo to photo, and are ope
   await page.reload();
   await page.getByRole("main").waitFor();
   await page.keyboard.press("n");
-  await expect(page.getByRole("heading", { name: "Worth a look" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Most uncertain" })).toBeVisible();
   await expect
     .poll(
       async () => {
@@ -130,7 +130,7 @@ test("the inspector says how many people a photo shows, where that is known", as
   await expect(facts).toContainText("1 person");
   await page.locator("#photo-2").click();
   await expect(facts).toContainText("IMG_0002.jpg");
-  await expect(facts).not.toContainText("Shows");
+  await expect(facts).not.toContainText("People");
 });
 
 test("a search with nothing sure says so in one line, shows six photos at most, and offers words that photos surely show", async ({
@@ -139,17 +139,17 @@ test("a search with nothing sure says so in one line, shows six photos at most, 
 }) => {
   await openWindow({ photos: 400, threshold: 0.98 });
   await search(page, "teapot");
-  await expect(page.getByText("No sure match for “teapot”.")).toBeVisible();
-  await expect(status(page)).toHaveText("6 closest photos");
-  await expect(page.getByRole("rowheader", { name: "Closest photos" })).toBeVisible();
+  await expect(page.getByText("No confident match for “teapot”.")).toBeVisible();
+  await expect(status(page)).toHaveText("6 closest matches");
+  await expect(page.getByRole("rowheader", { name: "Closest matches" })).toBeVisible();
   await expect(tiles(page)).toHaveCount(6);
   await clean(page);
   await tiles(page).nth(5).click();
-  await expect(labels(page).getByText("No sure label")).toBeVisible();
+  await expect(labels(page).getByText("No confident label")).toBeVisible();
   await page.keyboard.press("ArrowRight"); // there is no seventh
   await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(1);
   await slider(page).press("End");
-  await expect(page.getByText("No sure match")).toBeHidden();
+  await expect(page.getByText("No confident match")).toBeHidden();
   await expect(status(page)).toHaveText(/^\d+ photos$/);
 });
 

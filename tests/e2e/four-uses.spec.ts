@@ -82,7 +82,7 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "sailboat", exact: true }).click();
   await expect(page.getByRole("heading", { name: /sailboat/ })).toBeVisible();
-  await page.getByRole("button", { name: "Clear the search" }).click();
+  await page.getByRole("button", { name: "Clear search" }).click();
 
   // A name of the person's own, on one photo; a rejected label; both undone and done again by key.
   await tiles(page).first().click();
@@ -103,10 +103,10 @@ test("a person opens a folder, searches, corrects, teaches, exports, and the ori
   await expect(labels).toContainText("Aunt Marie's slides");
 
   // The correction teaches.
-  await page.getByRole("button", { name: "Models and learning" }).click();
+  await page.getByRole("button", { name: "Retraining and versions" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("button", { name: /^Learn (now|from 1 correction)/ }).click();
-  await expect(dialog.getByText("Learned.")).toBeVisible({ timeout: 60_000 });
+  await dialog.getByRole("button", { name: /^Retrain (now|on 1 correction)/ }).click();
+  await expect(dialog.getByText("Retrained.")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("Escape");
 
   // The export lies on disk.

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -85,11 +85,11 @@ test("undo in the middle of fast keys takes back what came before it, and what f
   await expect
     .poll(async () =>
       page.evaluate(() =>
-        imagined.calls.filter(({ name }) => ["judge", "undo", "redo"].includes(name)).map(({ name }) => name),
+        imagined.calls.filter(({ name }) => ["annotate", "undo", "redo"].includes(name)).map(({ name }) => name),
       ),
     )
-    .toEqual(["judge", "undo", "judge", "undo", "redo", "judge", "undo"]);
-  const given = (await callsOf(page, "judge")) as Judged[];
+    .toEqual(["annotate", "undo", "annotate", "undo", "redo", "annotate", "undo"]);
+  const given = (await callsOf(page, "annotate")) as Judged[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["reject", "accept", "reject"]);
   expect(new Set(given.map(({ label }) => label)).size).toBe(1);
   await expect(labels(page).getByRole("listitem").first()).toContainText("accepted");
@@ -103,7 +103,7 @@ test("the label that was given last is given again with a dot, to one photo or t
   await tiles(page).nth(2).click();
   await expect(labels(page)).toBeVisible();
   await page.keyboard.press(".");
-  await expect(page.getByText("No label was given yet")).toBeVisible();
+  await expect(page.getByText("No label to repeat yet")).toBeVisible();
   await page.keyboard.press("1");
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("button", { name: /again$/ })).toBeVisible();
@@ -111,7 +111,7 @@ test("the label that was given last is given again with a dot, to one photo or t
   await page.keyboard.press("Shift+ArrowRight");
   await page.keyboard.press(".");
   await expect(page.getByText(/^Accepted “.+” on 3 photos$/)).toBeVisible();
-  const given = (await callsOf(page, "judge")) as Judged[];
+  const given = (await callsOf(page, "annotate")) as Judged[];
   expect(given).toHaveLength(2);
   expect(given[1]).toMatchObject({ label: given[0].label, verdict: "accept" });
   expect(given[1].photos).toHaveLength(3);
@@ -126,7 +126,7 @@ test("n goes through the unsure photos one by one, and after the last that were 
   const at = () => page.locator('[role=gridcell][aria-selected="true"]');
   await pressAll(page, ["n", "1"]); // the label is meant for the photo that n leads to
   await expect(at()).toHaveAttribute("id", "photo-7");
-  await expect.poll(async () => callsOf(page, "judge")).toEqual([expect.objectContaining({ photos: [7] })]);
+  await expect.poll(async () => callsOf(page, "annotate")).toEqual([expect.objectContaining({ photos: [7] })]);
   await page.keyboard.press("n");
   await expect(at()).toHaveAttribute("id", "photo-14");
   await pressAll(
@@ -160,7 +160,7 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   const photo = page.locator(".pane .photo");
   const whole = (await photo.boundingBox())!;
   await page.keyboard.press("0");
-  await expect(page.getByRole("button", { name: "Zoom: 100 %" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Zoom: 100%" })).toBeVisible();
   const near = (await photo.boundingBox())!;
   expect(near.width).toBeGreaterThan(2 * whole.width);
   await page.keyboard.press("ArrowRight");
@@ -172,7 +172,7 @@ test("a photo opened large is looked at nearer, moved, and left with the keyboar
   await page.keyboard.press("0");
   await page.keyboard.press("+");
   await page.keyboard.press("-");
-  await expect(page.getByRole("button", { name: "Zoom: Whole" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Zoom: Fit" })).toBeVisible();
   await page.keyboard.press("b");
   await expect(strip).toBeHidden();
   await page.keyboard.press("Escape");
@@ -201,7 +201,7 @@ test("selected photos stand side by side, zoom together, say what they share, an
   await page.keyboard.press("PageDown");
   await page.keyboard.press("1");
   await expect
-    .poll(async () => ((await callsOf(page, "judge")) as Judged[]).map(({ photos }) => photos))
+    .poll(async () => ((await callsOf(page, "annotate")) as Judged[]).map(({ photos }) => photos))
     .toEqual([[199]]);
   await clean(page);
   await page.keyboard.press("Escape");
@@ -212,12 +212,12 @@ test("the list of keys is searched by words, other names and keys", async ({ pag
   await openWindow({ photos: 20 });
   await tiles(page).first().waitFor();
   await page.keyboard.press("?");
-  const field = page.getByRole("textbox", { name: "Find a key by what it does" });
+  const field = page.getByRole("textbox", { name: "Find a shortcut" });
   await expect(field).toBeFocused();
   await page.keyboard.type("zoom");
-  await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Opened large", "Map"]);
+  await expect(page.getByRole("dialog").getByRole("heading", { level: 3 })).toHaveText(["Loupe view", "Map"]);
   await field.fill("label last again");
   await expect(page.getByRole("dialog").locator("kbd").filter({ hasText: /^\.$/ })).toBeVisible();
   await field.fill("fly to the moon");
-  await expect(page.getByText("No key does that.")).toBeVisible();
+  await expect(page.getByText("No matching shortcut")).toBeVisible();
 });

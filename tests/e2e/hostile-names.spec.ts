@@ -88,10 +88,10 @@ test("names of photos, folders, labels and sets that look like HTML are text in 
     .toMatchObject({ photos: 6, embedded: 5 });
   const { photos } = await ask<{ photos: number[] }>("browse", { sort: "name", descending: false, group: "none" });
   for (const [i, label] of [`own:${IMAGE}`, `own:${DRAWING}`, `own:${FRAME}`].entries())
-    await ask("judge", { photos: photos.slice(i), label, verdict: "accept" });
+    await ask("annotate", { photos: photos.slice(i), label, verdict: "accept" });
   await ask("changeLabel", { label: `own:${IMAGE}`, change: { synonyms: [BOLD], colour: "red", key: "A" } });
   await ask("changeLabel", { label: `own:${DRAWING}`, change: { kindOf: `own:${IMAGE}` } });
-  await ask("saveSet", { name: FRAME, query: `label:"${IMAGE}"`, sort: "name", descending: false, group: "folder" });
+  await ask("saveSearch", { name: FRAME, query: `label:"${IMAGE}"`, sort: "name", descending: false, group: "folder" });
   await ask("retrain");
 
   await page.goto(program.address);

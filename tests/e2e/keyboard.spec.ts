@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect } from "@playwright/test";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 import { tabTo } from "./tab-to";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -13,10 +13,10 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   for (const [name, heading] of [
     [/^All photos/, "All photos"],
     ["Unreviewed", "Unreviewed"],
-    [/^Problems/, /could not be read|Problems/],
-    ["Worth a look", "Worth a look"],
-    ["Likely mislabels", "Likely mislabels"],
-    ["Duplicates", "Duplicates"],
+    [/^Problems/, /can’t be read|Problems/],
+    ["Most uncertain", "Most uncertain"],
+    ["Label errors", "Label errors"],
+    ["Near-duplicates", "Near-duplicates"],
     ["Manage labels", "Labels"],
   ] as const) {
     await tabTo(page, "button", name);
@@ -29,7 +29,7 @@ test("every view is reached with the keyboard alone", async ({ page, openWindow 
   await expect(page.getByRole("application")).toBeVisible();
   await page.keyboard.press("m");
   await page.keyboard.press("e");
-  await expect(page.getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "How accurate are the labels?" })).toBeVisible();
   await page.keyboard.press("e");
   await tabTo(page, "grid", "Photos");
   await page.keyboard.press("ArrowDown");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -11,11 +11,11 @@ test("what labels the library is exported by keyboard alone, and not over anothe
 }) => {
   await openWindow({ photos: 20 });
   await page.getByRole("button", { name: "Harbour", exact: true }).press("Enter");
-  await page.getByRole("menuitem", { name: "Export the labeller to run elsewhere…" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Export labelling model…" }).press("Enter");
   const file = page.getByRole("textbox", { name: "File" });
   await expect(file).toHaveValue("/home/ada/Harbour-labeller.onnx");
-  await page.getByRole("slider", { name: "Labels a photo" }).press("ArrowLeft");
-  await page.getByRole("slider", { name: "How sure they must be" }).press("ArrowRight");
+  await page.getByRole("slider", { name: "Labels per photo" }).press("ArrowLeft");
+  await page.getByRole("dialog").getByRole("slider", { name: "Minimum confidence" }).press("ArrowRight");
   await expect(page.getByRole("dialog")).toContainText("at least 5%");
   expect(await complaints(page)).toEqual([]);
   await file.fill("/home/ada/there.csv");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -30,8 +30,8 @@ test("a label is renamed, coloured, given a key and further names with the keybo
   await expect(here(page)).toContainText("vessel of mine");
   await page.getByRole("radio", { name: "teal" }).focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("textbox", { name: "Key" }).pressSequentially("v");
-  await page.getByRole("textbox", { name: "Another name" }).fill("my boat");
+  await page.getByRole("textbox", { name: "Shortcut" }).pressSequentially("v");
+  await page.getByRole("textbox", { name: "Add a synonym" }).fill("my boat");
   await page.keyboard.press("Enter");
   await expect(here(page)).toContainText("my boat");
   await expect(here(page)).toContainText("⇧V");
@@ -42,11 +42,11 @@ test("a label is renamed, coloured, given a key and further names with the keybo
     expect.objectContaining({ change: { synonyms: ["my boat"] } }),
   ]);
   expect(await complaints(page)).toEqual([]);
-  await page.getByRole("button", { name: "Back to the photos" }).click();
+  await page.getByRole("button", { name: "Back to photos" }).click();
   await page.getByRole("gridcell").first().click();
   await page.keyboard.press("Shift+V");
-  await expect.poll(async () => (await callsOf(page, "judge")).length).toBe(1);
-  expect(await callsOf(page, "judge")).toEqual([expect.objectContaining({ verdict: "accept" })]);
+  await expect.poll(async () => (await callsOf(page, "annotate")).length).toBe(1);
+  expect(await callsOf(page, "annotate")).toEqual([expect.objectContaining({ verdict: "accept" })]);
 });
 
 test("a name that is taken is refused and the old one stays", async ({ page, openWindow }) => {
@@ -79,7 +79,7 @@ test("chosen labels are merged into the one with the most photos, and others del
   await expect(page.getByRole("option", { selected: true })).toHaveCount(2);
   await page.keyboard.press("m");
   const dialog = page.getByRole("dialog", { name: "Merge labels" });
-  await expect(dialog).toContainText("goes into it");
+  await expect(dialog).toContainText("will be merged into it");
   expect(await complaints(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Merge" }).press("Enter");
   await expect(dialog).toHaveCount(0);
@@ -90,7 +90,7 @@ test("chosen labels are merged into the one with the most photos, and others del
   const name = await page.getByRole("textbox", { name: "Name", exact: true }).inputValue();
   await page.keyboard.press("Delete");
   await expect(page.locator(`#${gone}`)).toHaveCount(0);
-  await page.getByRole("checkbox", { name: "Deleted ones too" }).check();
+  await page.getByRole("checkbox", { name: "Show deleted" }).check();
   await page.getByRole("textbox", { name: "Filter labels" }).last().fill(name); // no photo has it: it is far below
   await page.locator(`#${gone}`).click();
   await page.getByRole("button", { name: "Restore" }).click();
@@ -100,17 +100,21 @@ test("chosen labels are merged into the one with the most photos, and others del
 test("a label has a threshold of its own, and takes back what holds for all", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await manage(page);
-  const slider = page.getByRole("slider", { name: "Show it where it is" });
+  const slider = page
+    .getByRole("complementary", { name: /^Label / })
+    .getByRole("slider", { name: "Minimum confidence" });
   await slider.focus();
   await page.keyboard.press("ArrowLeft");
-  await expect(page.getByText("A setting of this label's own.")).toBeVisible();
+  await expect(page.getByText("Applies to this label only.")).toBeVisible();
   expect(await callsOf(page, "changeSettings")).toEqual([
     {
-      labelThresholds: { [((await callsOf(page, "labelOffers")) as { label: string }[])[0].label]: expect.any(Number) },
+      labelThresholds: {
+        [((await callsOf(page, "labelOptions")) as { label: string }[])[0].label]: expect.any(Number),
+      },
     },
   ]);
-  await page.getByRole("button", { name: "As for all labels" }).press("Enter");
-  await expect(page.getByText("As for all labels. Your own verdicts are always shown.")).toBeVisible();
+  await page.getByRole("button", { name: "Use the default" }).press("Enter");
+  await expect(page.getByText("Same as for all labels. Your verdicts are always shown.")).toBeVisible();
   expect((await callsOf(page, "changeSettings")).at(-1)).toEqual({ labelThresholds: {} });
 });
 
@@ -118,10 +122,10 @@ test("the list is filtered and ordered by name", async ({ page, openWindow }) =>
   await openWindow({ photos: 200 });
   await manage(page);
   await page.getByRole("textbox", { name: "Filter labels" }).last().fill("zzz");
-  await expect(page.getByText("No label has “zzz” in its names.")).toBeVisible();
+  await expect(page.getByText("No label matches “zzz”.")).toBeVisible();
   await page.getByRole("textbox", { name: "Filter labels" }).last().fill("");
-  await page.getByLabel("Order", { exact: true }).press("Enter");
-  await page.getByRole("option", { name: "By name" }).click();
+  await page.getByLabel("Sort by", { exact: true }).press("Enter");
+  await page.getByRole("option", { name: "Name" }).click();
   const names = await page.locator(".table .name").allInnerTexts();
   expect(names.length).toBeGreaterThan(5);
   expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b)));

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.setTimeout(120_000);
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -27,7 +27,7 @@ test("twenty verdicts are learned from without being asked, and what changed is 
 }) => {
   await openWindow({ photos: 200, liveLearning: true });
   await correctTwenty(page);
-  await expect(status(page)).toContainText("have another label now");
+  await expect(status(page)).toContainText("changed label");
   // The photos on screen were named, so that they come first.
   await expect
     .poll(async () => ((await callsOf(page, "watching")).at(-1) as { photos: number[] }).photos.length)
@@ -35,34 +35,34 @@ test("twenty verdicts are learned from without being asked, and what changed is 
 
   await page.keyboard.press("d");
   await expect(page.getByRole("heading", { name: "Changed labels" })).toBeVisible();
-  await expect(status(page)).not.toContainText("have another label now");
+  await expect(status(page)).not.toContainText("changed label");
   await page.getByRole("grid").focus();
   await page.keyboard.press("ArrowRight");
   const first = page.getByRole("gridcell").first();
-  await expect(first).toHaveAttribute("aria-label", /before, .* now/);
-  await expect(page.getByRole("status").filter({ hasText: "Before:" })).toContainText("now:");
+  await expect(first).toHaveAttribute("aria-label", /was .*, now /);
+  await expect(page.getByRole("status").filter({ hasText: "Before:" })).toContainText("Now:");
   await clean(page);
 
   // Versions: kept, compared, back and forward, all with the keyboard.
   await page.keyboard.press("h");
   await expect(page.getByRole("heading", { name: "Versions", exact: true })).toBeVisible();
-  await expect(row(page, "Version 2")).toContainText("live, not kept yet");
+  await expect(row(page, "Version 2")).toContainText("automatic, not kept");
   await expect(row(page, "Version 2")).toContainText("50% → 83%");
   await clean(page);
   await page.getByRole("button", { name: "Keep Version 2" }).press("Enter");
-  await expect(row(page, "Version 2")).not.toContainText("live");
+  await expect(row(page, "Version 2")).not.toContainText("automatic");
   await page.getByRole("button", { name: "Compare", exact: true }).press("Enter");
-  await expect(page.getByRole("heading", { name: "Two versions compared" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Version comparison" })).toBeVisible();
   expect((await callsOf(page, "compareModels")).at(-1)).toMatchObject({ a: 1, b: 2 });
   await expect(page.getByRole("status").filter({ hasText: "200 photos compared" })).toBeVisible();
-  await expect(page.getByRole("gridcell").first()).toHaveAttribute("aria-label", /before, .* now/);
+  await expect(page.getByRole("gridcell").first()).toHaveAttribute("aria-label", /was .*, now /);
   await page.keyboard.press("h");
-  await page.getByRole("button", { name: "Back to As it came" }).press("Enter");
-  await expect(row(page, "As it came")).toContainText("In use");
-  await expect(page.getByText("It waits: an earlier version is in use")).toBeVisible();
+  await page.getByRole("button", { name: "Back to Base model" }).press("Enter");
+  await expect(row(page, "Base model")).toContainText("In use");
+  await expect(page.getByText("Paused while an earlier version is in use")).toBeVisible();
   await page.getByRole("button", { name: "Forward to Version 2" }).press("Enter");
   await expect(row(page, "Version 2")).toContainText("In use");
-  await expect(page.getByText("It waits")).toHaveCount(0);
+  await expect(page.getByText("Paused while")).toHaveCount(0);
 });
 
 test("learning now is a key, and makes a version that no live one replaces; the switch stops live learning", async ({
@@ -76,16 +76,16 @@ test("learning now is a key, and makes a version that no live one replaces; the 
   await expect(page.getByText("1 verdict").first()).toBeVisible();
   await page.keyboard.press("q");
   await page.keyboard.press("h");
-  await expect(row(page, "Version 2")).toContainText("Too few judged photos to measure");
+  await expect(row(page, "Version 2")).toContainText("Too few photos with verdicts to measure");
   await expect(page.getByRole("button", { name: /^Keep/ })).toHaveCount(0);
-  await page.getByRole("switch", { name: "Learn while I correct" }).press("Space");
-  await expect(page.getByText("Labels change only when you ask for it.")).toBeVisible();
+  await page.getByRole("switch", { name: "Retrain automatically" }).press("Space");
+  await expect(page.getByText("Labels change only when you ask.")).toBeVisible();
   expect(await callsOf(page, "changeSettings")).toEqual([{ liveLearning: false }]);
 });
 
 test("a place without changes says so", async ({ page, openWindow }) => {
   await openWindow({ photos: 200, liveLearning: true });
   await page.getByRole("button", { name: "Changed labels" }).press("Enter");
-  await expect(page.getByRole("heading", { name: "No label has changed" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No labels changed" })).toBeVisible();
   await clean(page);
 });

@@ -42,9 +42,9 @@ test("a label typed on some photos moves the labels of the others in sight, with
 }) => {
   await page.goto(program.address);
   await expect(page.getByText(/[1-7] labelled/)).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByRole("list", { name: "Background tasks" })).toHaveCount(0, { timeout: 60_000 });
   // The small pack of the tests is sure of little: guesses are shown, too.
-  await page.getByRole("slider", { name: "Show labels" }).press("End");
+  await page.getByRole("slider", { name: "Minimum confidence" }).press("End");
   const named = () =>
     page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
   await expect.poll(async () => (await named()).every((name) => name.includes("%"))).toBe(true);
@@ -66,13 +66,13 @@ test("a label typed on some photos moves the labels of the others in sight, with
   // Nobody presses Learn: photos without a verdict carry other labels, or other confidences, by themselves.
   const others = (names: string[]) => names.filter((_, i) => i >= 3);
   await expect.poll(async () => others(await named()), { timeout: 60_000 }).not.toEqual(others(before));
-  await expect(page.getByText("Learning…")).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByText("Retraining…")).toHaveCount(0, { timeout: 60_000 });
 
   await page.keyboard.press("h");
-  const live = page.getByRole("row").filter({ hasText: "live, not kept yet" });
+  const live = page.getByRole("row").filter({ hasText: "automatic, not kept" });
   await expect(live).toContainText("In use");
-  await page.getByRole("button", { name: "Back to As it came" }).press("Enter");
-  await expect(page.getByText("It waits: an earlier version is in use")).toBeVisible();
+  await page.getByRole("button", { name: "Back to Base model" }).press("Enter");
+  await expect(page.getByText("Paused while an earlier version is in use")).toBeVisible();
   await page.keyboard.press("h");
   await expect.poll(async () => others(await named()), { timeout: 60_000 }).toEqual(others(before));
 });

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
-import { test } from "./imagined-page";
+import { test } from "./mock-page";
 
 /**
  * Pictures of every view, to be looked at: `SEMBLANCE_LOOK=folder npx playwright test look`. Nothing here runs unless
@@ -29,6 +29,8 @@ const review = (name: string) => async (page: Page) =>
 
 interface View {
   closed?: true;
+  /** Copies of a library that is damaged. */
+  damaged?: number;
   /** It is about a photo. */ ofPhoto?: true;
   reach(page: Page, photos: number): Promise<unknown>;
 }
@@ -53,7 +55,7 @@ const VIEWS: Record<string, View> = {
     reach: async (page, photos) => {
       await some(page, photos);
       await page.keyboard.press("g");
-      await page.getByRole("heading", { name: "Photos like this one" }).waitFor();
+      await page.getByRole("heading", { name: "Similar to this photo" }).waitFor();
     },
   },
   lightbox: {
@@ -64,11 +66,11 @@ const VIEWS: Record<string, View> = {
     },
   },
   queue: { reach: (page) => page.keyboard.press("n") },
-  mislabels: { reach: review("Likely mislabels") },
+  labelIssues: { reach: review("Label errors") },
   duplicates: {
     reach: async (page) => {
-      await review("Duplicates")(page);
-      await page.getByRole("button", { name: "Look for duplicates" }).click();
+      await review("Near-duplicates")(page);
+      await page.getByRole("button", { name: "Find near-duplicates" }).click();
     },
   },
   map: { reach: (page) => page.keyboard.press("m") },
@@ -93,17 +95,91 @@ const VIEWS: Record<string, View> = {
     reach: async (page, photos) => {
       await some(page, photos);
       await page.keyboard.press("1");
-      for (let i = 0; i < 2; i++) await page.getByRole("button", { name: "Learn from 1 correction" }).last().click();
+      for (let i = 0; i < 2; i++)
+        await page
+          .getByRole("button", { name: /1 correction/ })
+          .last()
+          .click();
     },
   },
+  versions: {
+    ofPhoto: true,
+    reach: async (page, photos) => {
+      await some(page, photos);
+      await page.keyboard.press("1");
+      await page.keyboard.press("q");
+      await page.keyboard.press("h");
+      await page.getByRole("rowheader", { name: "Version 2" }).waitFor();
+    },
+  },
+  "label-card": {
+    ofPhoto: true,
+    reach: async (page) => {
+      await page.getByRole("button", { name: "Manage labels" }).click();
+      await page.getByRole("listbox", { name: "Labels" }).focus();
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  merge: {
+    ofPhoto: true,
+    reach: async (page) => {
+      await page.getByRole("button", { name: "Manage labels" }).click();
+      await page.getByRole("listbox", { name: "Labels" }).focus();
+      for (const key of ["Home", "Space", "ArrowDown", "Space", "m"]) await page.keyboard.press(key);
+    },
+  },
+  "no-evaluation": { reach: (page) => page.keyboard.press("e") },
+  import: { reach: (page) => page.keyboard.press("o") },
+  "import-folders": {
+    reach: async (page) => {
+      await page.keyboard.press("o");
+      await page.getByRole("radio", { name: /^Folder names/ }).click();
+    },
+  },
+  "import-plan": {
+    reach: async (page) => {
+      await page.keyboard.press("o");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /^Import from/ }).waitFor();
+    },
+  },
+  "export-xmp": {
+    reach: async (page) => {
+      await page.getByRole("button", { name: "Export" }).click();
+      await page.getByText("XMP sidecars").click();
+      await page.getByRole("button", { name: "Preview" }).click();
+    },
+  },
+  split: {
+    reach: async (page) => {
+      await menu("Split into")(page);
+      await page.getByRole("button", { name: "Find near-duplicates" }).last().click();
+    },
+  },
+  about: { reach: menu("About Semblance") },
+  labeller: { reach: menu("Export labelling model") },
+  chooser: { closed: true, reach: (page) => page.getByRole("button", { name: "Open folder" }).click() },
+  "open-copy": {
+    closed: true,
+    reach: (page) => page.getByRole("button", { name: "Open a library from another computer…" }).click(),
+  },
+  restore: {
+    closed: true,
+    damaged: 3,
+    reach: (page) =>
+      page
+        .getByRole("button", { name: /^Harbour/ })
+        .first()
+        .click(),
+  },
   keys: { reach: (page) => page.keyboard.press("?") },
-  copy: { reach: menu("Copy this library") },
+  copy: { reach: menu("Copy library") },
   set: {
     reach: async (page) => {
       await page.keyboard.press("/");
       await page.keyboard.type("boat");
       await page.keyboard.press("Enter");
-      await page.getByRole("button", { name: "Save as a set" }).click();
+      await page.getByRole("button", { name: "Save search" }).click();
     },
   },
 };
@@ -111,12 +187,12 @@ const VIEWS: Record<string, View> = {
 for (const [width, height] of SIZES) {
   for (const theme of ["light", "dark"] as const) {
     for (const photos of COUNTS) {
-      for (const [view, { closed, ofPhoto, reach }] of Object.entries(VIEWS)) {
+      for (const [view, { closed, damaged, ofPhoto, reach }] of Object.entries(VIEWS)) {
         if (!FOLDER || (ONLY && !ONLY.includes(view)) || (ofPhoto && photos === 0)) continue;
         test(`${view} ${photos} ${width} ${theme}`, async ({ page, openWindow }) => {
           await page.setViewportSize({ width, height });
           await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-          await openWindow({ photos, closed });
+          await openWindow({ photos, closed, damaged });
           if (!closed)
             await (
               photos > 0 ? choose(page, 0) : page.getByRole("heading", { name: "No photos in this folder" })

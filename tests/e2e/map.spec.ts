@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import sharp from "sharp";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const map = (page: Page) => page.getByRole("application");
-const labels = (page: Page) => page.getByRole("listbox", { name: /^Labels;/ });
+const labels = (page: Page) => page.getByRole("listbox", { name: /^Labels:/ });
 const head = (page: Page) => page.getByRole("main").getByRole("status").first();
 const tiles = (page: Page) => page.getByRole("gridcell");
 
@@ -37,9 +37,9 @@ for (const photos of [0, 1, 7, 1000, 100_000]) {
   test(`${photos} photos: the map says what there is and draws it`, async ({ page, openWindow }) => {
     await openWindow({ photos });
     await page.getByRole("button", { name: "Map", exact: true }).click();
-    if (photos === 0) return expect(page.getByRole("heading", { name: "Nothing to put on the map yet" })).toBeVisible();
+    if (photos === 0) return expect(page.getByRole("heading", { name: "Nothing to map yet" })).toBeVisible();
     await expect(map(page)).toBeVisible({ timeout: 30_000 });
-    expect(await callsOf(page, "makePhotoMap")).toHaveLength(1); // made where there was none
+    expect(await callsOf(page, "makeEmbeddingMap")).toHaveLength(1); // made where there was none
     await expect.poll(() => drawn(page), { timeout: 30_000 }).toBeGreaterThan(photos === 1 ? 1e-5 : 1e-4);
     await expect(labels(page).getByRole("option").first()).toBeVisible();
   });
@@ -63,9 +63,9 @@ test("by keyboard alone: from the map to a label's photos, a verdict on them, th
   await map(page).focus();
   await page.keyboard.press("1");
   await expect(page.getByText(/^Accepted “/)).toBeVisible();
-  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
   expect(given.photos).toHaveLength(Number(name.at(-1)));
-  const show = page.getByRole("button", { name: "Show in the grid" });
+  const show = page.getByRole("button", { name: "Show in grid" });
   await show.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Selected photos" })).toBeVisible();
@@ -121,7 +121,7 @@ test("an outline selects the photos in it: with l, and with shift while dragging
     await page.mouse.up();
   };
   await page.keyboard.press("l");
-  await expect(page.getByRole("button", { name: "Select by an outline" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("button", { name: "Lasso" })).toHaveAttribute("aria-pressed", "true");
   await draw(45);
   const inside = await selected(page);
   expect(inside).toBeGreaterThan(60);
@@ -167,11 +167,11 @@ test("colours are chosen by label, confidence or disagreement, and the choice is
   await openMap(page);
   await page.getByLabel("Colour by").click();
   await page.getByRole("option", { name: /^Disagreement/ }).click();
-  await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Visual vs. semantic prediction" })).toBeVisible();
   await page.reload();
   await page.getByRole("main").waitFor();
   await page.keyboard.press("m");
-  await expect(page.getByRole("heading", { name: "Visual model against words" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Visual vs. semantic prediction" })).toBeVisible();
 });
 
 test("a map in the making can be watched and cancelled, and one that failed says why", async ({ page, openWindow }) => {
@@ -179,7 +179,7 @@ test("a map in the making can be watched and cancelled, and one that failed says
   await expect(tiles(page).first()).toBeVisible();
   await page.evaluate(() => {
     const { send } = imagined;
-    imagined.send = async (call) => (call.name === "makePhotoMap" ? { ok: true, value: { job: 7 } } : send(call));
+    imagined.send = async (call) => (call.name === "makeEmbeddingMap" ? { ok: true, value: { job: 7 } } : send(call));
   });
   await page.keyboard.press("m");
   await expect(page.getByRole("heading", { name: "No map yet" })).toBeVisible();
@@ -200,7 +200,7 @@ test("a map in the making can be watched and cancelled, and one that failed says
     (job) => imagined.emit("job", { ...job, state: "failed", secondsLeft: null, message: "the disk is full" }),
     running,
   );
-  await expect(page.getByRole("heading", { name: "The map could not be made" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Couldn’t build the map" })).toBeVisible();
   await expect(page.getByRole("main").getByText("the disk is full")).toBeVisible();
 });
 
@@ -211,23 +211,23 @@ test("g shows photos like the selected, shift+g leaves out those like another, a
   await openWindow({ photos: 1000 });
   await tiles(page).nth(2).click();
   await page.keyboard.press("g");
-  await expect(page.getByRole("heading", { name: "Photos like this one" })).toBeVisible();
-  const group = page.getByRole("group", { name: "What is looked for" });
-  await expect(group.getByRole("button", { name: "Not look for photos like IMG_0998.jpg" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Similar to this photo" })).toBeVisible();
+  const group = page.getByRole("group", { name: "Similarity search" });
+  await expect(group.getByRole("button", { name: "Stop searching for photos like IMG_0998.jpg" })).toBeVisible();
   await expect(tiles(page).first()).toContainText("%");
   await page.getByRole("grid").focus();
   await page.keyboard.press("Home");
   await page.keyboard.press("Shift+G");
-  await expect(group.getByRole("button", { name: /^No longer leave out/ })).toHaveCount(1);
+  await expect(group.getByRole("button", { name: /^Stop excluding/ })).toHaveCount(1);
   await page.getByRole("grid").focus();
   await page.keyboard.press("End");
   await page.keyboard.press("g");
-  await expect(page.getByRole("heading", { name: "Photos like these" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Similar to these 2 photos" })).toBeVisible();
   const asked = (await callsOf(page, "browse")) as { similar?: { like: number[]; unlike: number[] }; sort: string }[];
   expect(asked.at(-1)!.similar!.like).toHaveLength(2);
   expect(asked.at(-1)!.similar!.unlike).toHaveLength(1);
   expect(asked.at(-1)!.sort).toBe("relevance");
-  await group.getByRole("button", { name: /^No longer leave out/ }).focus();
+  await group.getByRole("button", { name: /^Stop excluding/ }).focus();
   await page.keyboard.press("Enter");
   await expect(group.getByRole("button")).toHaveCount(2);
   for (let i = 0; i < 2; i++) await group.getByRole("button").first().click();
@@ -243,10 +243,10 @@ test("g says what it needs where nothing is selected, and the button beside a ph
   await page.keyboard.press("g");
   await expect(page.getByText("Select a photo first")).toBeVisible();
   await tiles(page).first().click();
-  await page.getByRole("button", { name: "Photos like this" }).click();
-  await expect(page.getByRole("heading", { name: "Photos like this one" })).toBeVisible();
+  await page.getByRole("button", { name: "Find similar" }).click();
+  await expect(page.getByRole("heading", { name: "Similar to this photo" })).toBeVisible();
   await page.keyboard.press("/");
   await page.keyboard.type("boat");
   await expect(page.getByRole("heading", { name: "“boat”" })).toBeVisible(); // a search begins anew
-  await expect(page.getByRole("group", { name: "What is looked for" })).toBeHidden();
+  await expect(page.getByRole("group", { name: "Similarity search" })).toBeHidden();
 });

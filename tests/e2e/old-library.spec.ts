@@ -19,13 +19,13 @@ test.afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 const named = (page: Page) =>
   page.getByRole("gridcell").evaluateAll((tiles) => tiles.map((tile) => tile.getAttribute("aria-label") ?? ""));
 const atRest = (page: Page) =>
-  expect(page.getByRole("list", { name: "Work in progress" })).toHaveCount(0, { timeout: 60_000 });
+  expect(page.getByRole("list", { name: "Background tasks" })).toHaveCount(0, { timeout: 60_000 });
 
 /** Opens the folder's window, where guesses are shown, too. */
 async function show(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await expect(page.getByRole("gridcell")).toHaveCount(3, { timeout: 60_000 });
-  await page.getByRole("slider", { name: "Show labels" }).press("End");
+  await page.getByRole("slider", { name: "Minimum confidence" }).press("End");
   await expect
     .poll(async () => (await named(page)).every((name) => name.includes("%")), { timeout: 60_000 })
     .toBe(true);
@@ -55,8 +55,8 @@ test("a library of the seed pack shows its labels, is labelled again by one pres
       .getByRole("main")
       .getByRole("status")
       .filter({ hasText: "3 photos were labelled by an older model" });
-    await offer.getByRole("button", { name: "Label again with the better model" }).press("Enter");
-    const done = page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
+    await offer.getByRole("button", { name: "Relabel with the new model" }).press("Enter");
+    const done = page.getByRole("main").getByRole("status").filter({ hasText: "Relabelled with the new model." });
     await expect(done).toBeVisible({ timeout: 60_000 });
     await expect(page.getByRole("contentinfo")).toContainText("EfficientNet-Lite2");
     await atRest(page);
@@ -64,7 +64,7 @@ test("a library of the seed pack shows its labels, is labelled again by one pres
     expect((await named(page)).join()).toContain("cat");
 
     await done.getByRole("button", { name: "Undo" }).press("Enter");
-    await expect(page.getByText("The earlier labels are back")).toBeVisible({ timeout: 60_000 });
+    await expect(page.getByText("Restored the previous labels")).toBeVisible({ timeout: 60_000 });
     await atRest(page);
     await expect.poll(() => named(page)).toEqual(before);
     await expect(page.getByRole("contentinfo")).toContainText("Seed");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -15,24 +15,24 @@ test("n shows the photos worth a look in their order, says why, and verdicts go 
   await openWindow({ photos: 200 });
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   await page.keyboard.press("n");
-  await expect(page.getByRole("heading", { name: "Worth a look" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Most uncertain" })).toBeVisible();
   await expect(chosen(page)).toHaveAttribute("id", "photo-7");
   await expect(page.getByRole("status").filter({ hasText: "Between “" })).toBeVisible();
   await page.keyboard.press("1");
   await page.keyboard.press("ArrowRight");
   await expect(chosen(page)).toHaveAttribute("id", "photo-14");
   await expect
-    .poll(async () => callsOf(page, "judge"))
+    .poll(async () => callsOf(page, "annotate"))
     .toEqual([expect.objectContaining({ photos: [7], verdict: "accept" })]);
   await clean(page);
 });
 
 test("a likely mislabel is set right with u, as two verdicts that undo takes back", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
-  await page.getByRole("button", { name: "Likely mislabels" }).press("Enter");
+  await page.getByRole("button", { name: "Label errors" }).press("Enter");
   await expect(page.getByRole("gridcell").first()).toHaveId("photo-11");
   await page.getByRole("gridcell").first().click();
-  await expect(page.getByText("Labelled wharf, but it looks like pier.")).toBeVisible();
+  await expect(page.getByText("Labelled wharf, but looks like pier.")).toBeVisible();
   await page.keyboard.press("u");
   await expect
     .poll(() => verdictsOf(page))
@@ -48,12 +48,12 @@ test("duplicates are looked for when asked, and all but the best shot of a group
   openWindow,
 }) => {
   await openWindow({ photos: 200 });
-  await page.getByRole("button", { name: "Duplicates" }).press("Enter");
-  await expect(page.getByRole("heading", { name: "Duplicates have not been looked for" })).toBeVisible();
+  await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Near-duplicates not checked yet" })).toBeVisible();
   await clean(page);
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   await page.getByRole("gridcell").first().click();
-  await expect(page.getByText("The best shot: sharpest.")).toBeVisible();
+  await expect(page.getByText("Best shot: sharpest.")).toBeVisible();
   await page.getByRole("button", { name: "Select all but the best" }).press("Enter");
   await expect(chosen(page)).toHaveAttribute("id", "photo-10");
   await clean(page);
@@ -61,7 +61,7 @@ test("duplicates are looked for when asked, and all but the best shot of a group
 
 test("while the slider moves it is said what would be labelled", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
-  const slider = page.getByRole("slider", { name: "Show labels" });
+  const slider = page.getByRole("slider", { name: "Minimum confidence" });
   await slider.focus();
   await page.keyboard.press("ArrowLeft");
   await expect(page.getByText(/^\d+ labels on 198 photos$/)).toBeVisible();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { meetOriginals, refuseChanges } from "../fixtures/originals";
+import { meetOriginals, refuseChanges } from "../fixtures/unchanged-originals";
 
 /** The built program serving a folder's window, as a person starts it without a display. */
 export interface ServedProgram {

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const box = (page: Page) => page.getByRole("combobox", { name: "Search photos by any word or field" });
-const options = (page: Page) => page.getByRole("listbox", { name: "What may stand here" }).getByRole("option");
+const options = (page: Page) => page.getByRole("listbox", { name: "Suggestions" }).getByRole("option");
 const sidebar = (page: Page) => page.getByRole("navigation", { name: "Library" });
 const lastQuery = async (page: Page) => ((await callsOf(page, "browse")) as { words?: string }[]).at(-1)?.words;
 const status = (page: Page) => page.getByRole("main").getByText(/^[\d,]+ photos?$/);
@@ -45,7 +45,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   const found = await status(page).textContent();
 
   await page.keyboard.press("s");
-  await expect(page.getByRole("dialog", { name: "Save as a set" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Save search" })).toBeVisible();
   await noViolations(page);
   await page.keyboard.press("Control+a");
   await page.keyboard.type("Boats in June");
@@ -74,7 +74,7 @@ test("by keyboard alone: a query with completion is saved as a set, opened, rena
   await renamed.focus();
   await page.keyboard.press("Delete");
   await expect(renamed).toHaveCount(0);
-  const undo = page.getByText("Deleted the set “Sailing”").locator("..").getByRole("button", { name: "Undo" });
+  const undo = page.getByText("Deleted the saved search “Sailing”").locator("..").getByRole("button", { name: "Undo" });
   await undo.focus();
   await page.keyboard.press("Enter");
   await expect(renamed).toBeVisible();
@@ -97,7 +97,7 @@ test("by clicking: the filter reads and writes the query", async ({ page, openWi
   await expect(box(page)).toHaveValue("label:sailboat confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30]");
   await form.getByLabel("Folder").fill("2025/Journey north");
   await form.getByLabel("Verdict").click();
-  await page.getByRole("option", { name: "Without any verdict" }).click();
+  await page.getByRole("option", { name: "Not reviewed" }).click();
   await expect(box(page)).toHaveValue(
     'label:sailboat confidence:>=0.5 taken:[2025-06-05 TO 2025-06-30] folder:"2025/Journey north" is:unreviewed',
   );
@@ -144,11 +144,11 @@ test("a folder, a kind of verdict and a label are saved as queries too", async (
   await openWindow({ photos: 300 });
   await page.getByRole("gridcell").first().waitFor();
   const saved = async (name: string) => {
-    await page.getByRole("button", { name: "Save as a set" }).click();
+    await page.getByRole("button", { name: "Save search" }).click();
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.keyboard.press("Enter");
     await expect(page.getByText(`Saved “${name}”`)).toBeVisible();
-    return ((await callsOf(page, "saveSet")) as { query: string }[]).at(-1)!.query;
+    return ((await callsOf(page, "saveSearch")) as { query: string }[]).at(-1)!.query;
   };
   await sidebar(page).getByRole("button", { name: "Unreviewed" }).click();
   expect(await saved("To do")).toBe("is:unreviewed");

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
 
@@ -19,12 +19,12 @@ test("photos are split with the keyboard: duplicates first, then shares with the
 }) => {
   await openWindow({ photos: 200 });
   await openDialog(page);
-  await expect(page.getByText("Duplicates have not been looked for yet.")).toBeVisible();
+  await expect(page.getByText(/^Find near-duplicates first\./)).toBeVisible();
   await clean(page);
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
-  await expect(page.getByText(/groups of duplicates with \d+ photos stay together/)).toBeVisible();
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
+  await expect(page.getByText(/groups of near-duplicates \(\d+ photos\) stay together/)).toBeVisible();
   await page.getByRole("spinbutton", { name: "Validation" }).fill("10");
-  await expect(page.getByText("Together 95 %: they are taken in proportion.")).toBeVisible();
+  await expect(page.getByText("These add up to 95% and are scaled to 100%.")).toBeVisible();
   await page.getByRole("spinbutton", { name: "Test" }).fill("20");
   await clean(page);
   await page.getByRole("spinbutton", { name: "Test" }).press("Enter");
@@ -32,27 +32,27 @@ test("photos are split with the keyboard: duplicates first, then shares with the
   expect(await callsOf(page, "makeSplit")).toEqual([{ train: 0.7, validation: 0.1, test: 0.2, seed: 1 }]);
 
   await openDialog(page);
-  await expect(page.getByText("12 photos of the split above move to another part; undo gives it back.")).toBeVisible();
+  await expect(page.getByText("12 photos move to another split. You can undo this.")).toBeVisible();
   await expect(page.getByRole("spinbutton", { name: "Test" })).toHaveValue("20");
   await clean(page);
-  await page.getByRole("button", { name: /^Show \d+ photos of Test$/ }).press("Enter");
+  await page.getByRole("button", { name: /^Show \d+ photos in Test$/ }).press("Enter");
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:test");
 });
 
 test("shares that are none can't be split by, and the split can be taken away", async ({ page, openWindow }) => {
   await openWindow({ photos: 200 });
   await openDialog(page);
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   const split = page.getByRole("button", { name: "Split", exact: true });
   await expect(split).toBeEnabled();
   for (const name of ["Train", "Validation", "Test"]) await page.getByRole("spinbutton", { name }).fill("0");
-  await expect(page.getByText("Shares go from 0 to 100 %, one of them above 0.")).toBeVisible();
+  await expect(page.getByText("Enter 0 to 100% for each split, and more than 0 for at least one.")).toBeVisible();
   await expect(split).toBeDisabled();
   await page.getByRole("spinbutton", { name: "Train" }).fill("80");
   await split.press("Enter");
   await openDialog(page);
-  await page.getByRole("button", { name: "Take the split away" }).press("Enter");
-  await expect(page.getByText("The split is taken away")).toBeVisible();
+  await page.getByRole("button", { name: "Remove split" }).press("Enter");
+  await expect(page.getByText("Removed the split")).toBeVisible();
   expect(await callsOf(page, "removeSplit")).toHaveLength(1);
 });
 
@@ -60,16 +60,16 @@ test("the filter offers the parts of a split once there is one", async ({ page, 
   await openWindow({ photos: 200 });
   await page.keyboard.press("f");
   await expect(page.getByRole("dialog", { name: "Filter" })).toBeVisible();
-  await expect(page.getByLabel("Part of the split")).toHaveCount(0);
+  await expect(page.getByLabel("Split")).toHaveCount(0);
   await page.keyboard.press("Escape");
   await openDialog(page);
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   // a key on a button that does nothing yet goes elsewhere
   await expect(page.getByRole("button", { name: "Split", exact: true })).toBeEnabled();
   await page.getByRole("button", { name: "Split", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("f");
-  await page.getByRole("combobox", { name: "Part of the split" }).press("Enter");
+  await page.getByRole("combobox", { name: "Split" }).press("Enter");
   await page.getByRole("option", { name: /^Validation/ }).click();
   await expect(page.getByRole("combobox", { name: /search/i })).toHaveValue("split:validation");
   await clean(page);
@@ -93,21 +93,21 @@ test("a photo's labels are given to its group with v, and to all groups after it
       given(19, "own:Rex", "reject"),
       given(27, "own:Rex", "accept"),
     ];
-    await imagined.send({ name: "judgeEach", args: [{ verdicts }] });
+    await imagined.send({ name: "annotateEach", args: [{ verdicts }] });
   });
-  await page.getByRole("button", { name: "Duplicates" }).press("Enter");
-  await page.getByRole("button", { name: "Look for duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
+  await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   await page.getByRole("gridcell").first().click();
-  await expect(page.getByRole("button", { name: "Give its labels to the whole group (2 verdicts)" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Apply labels to group (2 verdicts)" })).toBeVisible();
   await page.keyboard.press("v");
-  await expect(page.getByText("Gave 2 verdicts to 1 photo")).toBeVisible();
-  await page.getByRole("button", { name: "Give labels to all groups…" }).press("Enter");
-  await expect(page.getByText(/in one step that undo takes back/)).toBeVisible();
+  await expect(page.getByText("Applied 2 verdicts to 1 photo")).toBeVisible();
+  await page.getByRole("button", { name: "Apply labels to all groups…" }).press("Enter");
+  await expect(page.getByText(/You can undo this/)).toBeVisible();
   await expect(
-    page.getByText("One label accepted on one photo and rejected on another of its group is left alone."),
+    page.getByText("Skips 1 label that is accepted on one photo and rejected on another of the same group."),
   ).toBeVisible();
   await clean(page);
-  await page.getByRole("button", { name: "Give", exact: true }).press("Enter");
+  await page.getByRole("button", { name: "Apply", exact: true }).press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   expect(await callsOf(page, "spreadVerdicts")).toEqual([{ photo: 9 }, { photo: null }]);
   await clean(page);

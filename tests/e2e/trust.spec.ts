@@ -1,11 +1,11 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const labels = (page: Page) => page.getByRole("region", { name: "Labels of this photo" });
 const why = (page: Page) => page.getByRole("dialog", { name: /^Why/ });
-const slider = (page: Page) => page.getByRole("slider", { name: "Show labels" });
+const slider = (page: Page) => page.getByRole("slider", { name: "Minimum confidence" });
 const view = (page: Page) => page.getByRole("main", { name: "Evaluation" });
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -37,8 +37,8 @@ test("w says why the highlighted label is there: classes, words and photos", asy
   await highlight(page, "lighthouse"); // the third of the imagined labels: two classes, three words, three photos
   await page.keyboard.press("w");
   await expect(why(page)).toBeFocused();
-  await expect(why(page)).toContainText("It looks likelighthouse 62%");
-  await expect(why(page)).toContainText("Near in meaning to");
+  await expect(why(page)).toContainText("Looks like lighthouse 62%");
+  await expect(why(page)).toContainText("Close in meaning to");
   await expect(why(page).getByRole("img")).toHaveCount(3);
   expect(await callsOf(page, "explain")).toHaveLength(1);
   await page.keyboard.press("w");
@@ -71,7 +71,7 @@ test("the button beside a label opens and closes the answer, and a label that no
     .toBeGreaterThan(0);
   const button = asked.getByRole("button", { name: "Why crane?" });
   await button.click();
-  await expect(why(page)).toContainText("No single thing stands out");
+  await expect(why(page)).toContainText("No single reason");
   await expect(button).toHaveAttribute("aria-expanded", "true");
   await button.click();
   await expect(why(page)).toBeHidden();
@@ -98,7 +98,7 @@ test("an answer that is long in coming shows so, one that fails says why, and an
     };
   });
   await page.keyboard.press("w");
-  await expect(why(page).getByRole("status")).toHaveText("Looking it up");
+  await expect(why(page).getByRole("status")).toHaveText("Loading…");
   await page.evaluate(() => dispatchEvent(new Event("answer")));
   await expect(why(page).getByRole("alert")).toContainText("photo 7 was not looked at yet");
   await page.keyboard.press("Escape");
@@ -115,7 +115,7 @@ test("in a photo opened large, Esc closes the answer first", async ({ page, open
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Next photo" })).toBeVisible();
   await page.keyboard.press("w");
-  await expect(why(page)).toContainText("It looks like");
+  await expect(why(page)).toContainText("Looks like");
   await page.keyboard.press("Escape");
   await expect(why(page)).toBeHidden();
   await expect(page.getByRole("button", { name: "Next photo" })).toBeVisible();
@@ -125,24 +125,24 @@ test("in a photo opened large, Esc closes the answer first", async ({ page, open
 
 test("the slider says what it does, and asks for new labels once when it rests", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, threshold: 0.5 });
-  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
-  await expect(page.getByText("Only sure ones")).toBeVisible();
+  await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
+  await expect(page.getByText("Fewer labels")).toBeVisible();
   await slider(page).focus();
   for (let i = 0; i < 6; i++) await page.keyboard.press("ArrowLeft");
-  await expect(page.getByText("Show labels at least 80% likely")).toBeVisible();
+  await expect(page.getByText("Minimum confidence 80%")).toBeVisible();
   await expect.poll(() => callsOf(page, "changeSettings")).toEqual([{ threshold: 0.8 }]);
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
-  await expect(dialog.getByText("at least 80% likely")).toBeVisible();
-  await dialog.getByLabel("Show labels that are").press("End");
+  await expect(dialog.getByText("80%")).toBeVisible();
+  await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5% likely");
+  await expect(slider(page)).toHaveAttribute("aria-valuetext", "at least 5%");
 });
 
 test("a threshold that is refused goes back to where it was", async ({ page, openWindow, troubles: _ }) => {
   await openWindow({ photos: 1000, threshold: 0.5 });
-  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
+  await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
   await page.evaluate(() => {
     const { send } = imagined;
     imagined.send = async (call) =>
@@ -152,7 +152,7 @@ test("a threshold that is refused goes back to where it was", async ({ page, ope
   });
   await slider(page).press("Home");
   await expect(page.getByRole("alert")).toContainText("the library is being closed");
-  await expect(page.getByText("Show labels at least 50% likely")).toBeVisible();
+  await expect(page.getByText("Minimum confidence 50%")).toBeVisible();
   await expect(slider(page)).toHaveValue("0.5");
 });
 
@@ -163,14 +163,14 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await openWindow({ photos: 1000 });
   await expect(tiles(page).first()).toBeVisible();
   await page.keyboard.press("e");
-  await expect(view(page).getByRole("heading", { name: "How good are the labels?" })).toBeVisible();
+  await expect(view(page).getByRole("heading", { name: "How accurate are the labels?" })).toBeVisible();
   const dataset = view(page).getByLabel("Dataset");
   await dataset.fill("/nowhere");
   await page.keyboard.press("Enter");
   await expect(view(page).getByRole("alert")).toContainText("There is no folder or CSV file /nowhere");
   await dataset.fill("/data/imagenet-200");
   await page.keyboard.press("Enter");
-  const scores = view(page).getByRole("grid", { name: "Scores in percent" });
+  const scores = view(page).getByRole("grid", { name: "Scores (%)" });
   await expect(scores.getByRole("rowheader")).toHaveText([
     "Softmax baseline",
     "DeViSE",
@@ -208,10 +208,10 @@ test("a dataset is evaluated: a row per method, the best of a column marked, its
   await expect(view(page).getByText("ConSE(10), hit@5: 77.2%; 95% interval 72.0 to 82.4; 250 photos")).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await expect(view(page).getByText(/^Semblance, hit@5: 89\.6%/)).toBeVisible();
-  for (const name of [/^Flat hit/, /^How often labels are right against/, /^Confidence against/])
+  for (const name of [/^Flat hit/, /^Accuracy against specificity/, /^Accuracy by confidence/])
     await expect(view(page).getByRole("img", { name })).toBeVisible();
-  await expect(view(page).getByText("2 labels of the dataset are unknown")).toBeVisible();
-  await expect(view(page).getByText("Off by 3.4 points")).toBeVisible();
+  await expect(view(page).getByText("2 labels in the dataset are unknown")).toBeVisible();
+  await expect(view(page).getByText("Expected calibration error 3.4 points")).toBeVisible();
 });
 
 test("the evaluation is copied as Markdown", async ({ page, openWindow }) => {
@@ -247,9 +247,9 @@ test("a run shows how far it is, can be stopped, and says why it failed", async 
     message: null,
   } as const;
   await page.evaluate((running) => imagined.emit("job", running), job);
-  await expect(view(page).getByRole("status").first()).toContainText("Evaluating, 400 of 1,000.");
+  await expect(view(page).getByRole("status").first()).toContainText("Evaluating: 400 of 1,000.");
   await expect(
-    page.getByRole("list", { name: "Work in progress" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
+    page.getByRole("list", { name: "Background tasks" }).getByRole("listitem").filter({ hasText: "Evaluating" }),
   ).toContainText("50/s");
   await view(page).getByRole("button", { name: "Stop" }).click();
   expect(await callsOf(page, "cancelJob")).toEqual([{ job: 9 }]);
@@ -269,14 +269,14 @@ test("a folder for the dataset is chosen in the window; keys of photos do nothin
   await tiles(page).nth(2).click();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await page.getByRole("menuitem", { name: /^Evaluation/ }).click();
-  await view(page).getByRole("button", { name: "Choose a folder…" }).click();
-  const chooser = page.getByRole("dialog", { name: "Choose a dataset" });
+  await view(page).getByRole("button", { name: "Choose folder…" }).click();
+  const chooser = page.getByRole("dialog", { name: "Choose dataset" });
   await chooser.getByRole("button", { name: "Scans" }).click();
   await chooser.getByRole("button", { name: "Choose", exact: true }).click();
   await expect(view(page).getByLabel("Dataset")).toHaveValue("/home/ada/Pictures/Scans");
   await page.getByRole("heading", { name: "Evaluation" }).click();
   for (const key of ["1", "x", "ArrowDown", "Enter"]) await page.keyboard.press(key);
-  expect(await callsOf(page, "judge")).toEqual([]);
+  expect(await callsOf(page, "annotate")).toEqual([]);
   await page.keyboard.press("e");
   await expect(tiles(page).first()).toBeVisible();
 });

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
 import { complaints } from "./complaints";
-import { callsOf, test } from "./imagined-page";
+import { callsOf, test } from "./mock-page";
 
 const offer = (page: Page) => page.getByRole("main").getByRole("status").filter({ hasText: "older model" });
-const again = (page: Page) => offer(page).getByRole("button", { name: "Label again with the better model" });
+const again = (page: Page) => offer(page).getByRole("button", { name: "Relabel with the new model" });
 const done = (page: Page) =>
-  page.getByRole("main").getByRole("status").filter({ hasText: "Labelled with the better model." });
+  page.getByRole("main").getByRole("status").filter({ hasText: "Relabelled with the new model." });
 const clean = async (page: Page) => expect(await complaints(page)).toEqual([]);
 
 test.afterEach(({ troubles }) => expect(troubles).toEqual([]));
@@ -17,12 +17,12 @@ test("a library of an older model offers to be labelled again, shows how far it 
 }) => {
   await openWindow({ photos: 200, upgrade: true });
   await expect(offer(page)).toContainText(
-    "200 photos were labelled by an older model, Semblance seed. Your verdicts stay.",
+    "200 photos were labelled by an older model, Semblance seed. Relabelling keeps your verdicts.",
   );
   await clean(page);
   await again(page).press("Enter");
-  await expect(page.getByText("Labelling again with the better model. Your verdicts stay")).toBeVisible();
-  await expect(page.getByRole("progressbar", { name: "Labelling again with the better model" })).toHaveAttribute(
+  await expect(page.getByText("Relabelling with the new model. Your verdicts are kept")).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: "Relabelling with the new model" })).toHaveAttribute(
     "aria-valuenow",
     "50",
   );
@@ -37,7 +37,7 @@ test("a library of an older model offers to be labelled again, shows how far it 
   await expect(page.getByRole("contentinfo")).toContainText("Semblance seed");
   await expect(offer(page)).toBeHidden(); // whoever went back is not asked again
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
-  await expect(page.getByRole("menuitem", { name: "Label again with the better model" })).toBeVisible();
+  await expect(page.getByRole("menuitem", { name: "Relabel with the new model" })).toBeVisible();
 });
 
 test("it can be cancelled, and is offered again then", async ({ page, openWindow }) => {
@@ -47,7 +47,7 @@ test("it can be cancelled, and is offered again then", async ({ page, openWindow
   await expect(again(page)).toBeVisible();
   expect(await callsOf(page, "cancelJob")).toHaveLength(1);
   await again(page).click();
-  await page.getByRole("list", { name: "Work in progress" }).getByRole("button", { name: "Cancel" }).first().click();
+  await page.getByRole("list", { name: "Background tasks" }).getByRole("button", { name: "Cancel" }).first().click();
   await expect(again(page)).toBeVisible();
 });
 
@@ -59,7 +59,7 @@ test("an offer that is waved away stays away, also after a restart, and in the m
   await expect(page.getByRole("gridcell").first()).toBeVisible();
   await expect(offer(page)).toBeHidden();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
-  await page.getByRole("menuitem", { name: "Label again with the better model" }).click();
+  await page.getByRole("menuitem", { name: "Relabel with the new model" }).click();
   await page.evaluate(() => imagined.finishUpgrade());
   await expect(done(page)).toBeVisible();
   await done(page).getByRole("button", { name: "Dismiss" }).click();
@@ -72,5 +72,5 @@ test("a library of the best model offers nothing", async ({ page, openWindow }) 
   await expect(offer(page)).toBeHidden();
   await page.getByRole("button", { name: "Harbour", exact: true }).click();
   await expect(page.getByRole("menuitem", { name: "Settings…" })).toBeVisible();
-  await expect(page.getByRole("menuitem", { name: "Label again with the better model" })).toHaveCount(0);
+  await expect(page.getByRole("menuitem", { name: "Relabel with the new model" })).toHaveCount(0);
 });

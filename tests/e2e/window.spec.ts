@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { expect, type Page } from "@playwright/test";
-import { callsOf, test, verdictsOf } from "./imagined-page";
+import { callsOf, test, verdictsOf } from "./mock-page";
 
 const tiles = (page: Page) => page.getByRole("gridcell");
 const chosen = (page: Page) => page.locator('[role=gridcell][aria-selected="true"]');
@@ -127,10 +127,10 @@ test("t types a label of the dictionary or of one's own, and keys are text while
   await page.keyboard.press("Enter");
   await expect(labels(page)).toContainText("wading bird");
   await page.getByRole("combobox", { name: "Add a label" }).fill("x1z Rex");
-  await expect(page.getByRole("option", { name: "new name of your own" })).toBeVisible();
+  await expect(page.getByRole("option", { name: "new label" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(labels(page).getByText("x1z Rex")).toBeVisible();
-  const given = (await callsOf(page, "judge")) as { label: string; verdict: string }[];
+  const given = (await callsOf(page, "annotate")) as { label: string; verdict: string }[];
   expect(given.map(({ verdict }) => verdict)).toEqual(["accept", "accept"]);
   expect(given[1].label).toBe("own:x1z Rex");
   await expect(page.getByRole("combobox", { name: "Add a label" })).toHaveValue("");
@@ -174,7 +174,7 @@ test("a verdict goes to the whole selection", async ({ page, openWindow }) => {
   await expect(shared.getByRole("listitem").first()).toContainText("of 4");
   await page.keyboard.press("1");
   await expect(shared.getByRole("listitem").first()).toContainText("4 of 4");
-  const [given] = (await callsOf(page, "judge")) as { photos: number[] }[];
+  const [given] = (await callsOf(page, "annotate")) as { photos: number[] }[];
   expect(given.photos).toHaveLength(4);
 });
 
@@ -236,10 +236,10 @@ test("settings are read, changed and sent as a whole", async ({ page, openWindow
   await page.getByRole("menuitem", { name: "Settings…" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
   await dialog.getByLabel("Label set").click();
-  await page.getByRole("option", { name: /A list of my own/ }).click();
-  await dialog.getByLabel("File with labels").fill("/home/ada/words.txt");
-  await dialog.getByLabel("Folders left out").fill("2024/Garden/");
-  await dialog.getByLabel("Show labels that are").press("End");
+  await page.getByRole("option", { name: /Custom list/ }).click();
+  await dialog.getByLabel("Label file").fill("/home/ada/words.txt");
+  await dialog.getByLabel("Excluded folders").fill("2024/Garden/");
+  await dialog.getByLabel("Minimum confidence").press("End");
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(dialog).toBeHidden();
   expect(await callsOf(page, "changeSettings")).toEqual([
@@ -269,7 +269,7 @@ test("an unknown word offers words that are known, and results carry their relev
   await openWindow({ photos: 1000 });
   await page.keyboard.press("/");
   await page.keyboard.type("goldfsh");
-  await expect(page.getByText("does not know the word")).toBeVisible();
+  await expect(page.getByText("Unknown word")).toBeVisible();
   await page.getByRole("button", { name: "goldfish", exact: true }).first().click();
   await expect(page.getByRole("heading", { name: "“goldfish”" })).toBeVisible();
   await expect(page.getByRole("combobox", { name: /^Search photos/ })).toHaveValue("goldfish");
@@ -282,22 +282,22 @@ test("corrections are learned from, and the model before is one click away", asy
   await openWindow({ photos: 1000 });
   await tiles(page).first().click();
   await page.keyboard.press("1");
-  await page.getByRole("button", { name: "Learn from 1 correction" }).click();
-  const dialog = page.getByRole("dialog", { name: "Learn from corrections" });
-  await dialog.getByRole("button", { name: "Learn from 1 correction" }).click();
-  await expect(dialog.getByRole("status")).toContainText("Learned.");
+  await page.getByRole("button", { name: "Retrain on 1 correction" }).click();
+  const dialog = page.getByRole("dialog", { name: "Retrain on corrections" });
+  await dialog.getByRole("button", { name: "Retrain on 1 correction" }).click();
+  await expect(dialog.getByRole("status")).toContainText("Retrained.");
   await expect(dialog.getByRole("img", { name: /^Loss curve: .* at step 40$/ })).toBeVisible();
   await dialog.getByRole("button", { name: /^Versions/ }).click();
-  await page.getByRole("button", { name: "Use As it came" }).click();
-  await expect(page.getByRole("row").filter({ hasText: "As it came" })).toContainText("In use");
+  await page.getByRole("button", { name: "Use Base model" }).click();
+  await expect(page.getByRole("row").filter({ hasText: "Base model" })).toContainText("In use");
 });
 
 test("a folder is chosen in the window where the host has no dialog", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000, closed: true });
   await expect(page.getByRole("button", { name: /Travels.*Locate/ }).first()).toBeEnabled();
-  await page.getByRole("button", { name: "Open a folder" }).click();
-  const dialog = page.getByRole("dialog", { name: "Open a folder" });
-  const path = dialog.getByLabel("Path of the folder");
+  await page.getByRole("button", { name: "Open folder" }).click();
+  const dialog = page.getByRole("dialog", { name: "Open folder" });
+  const path = dialog.getByLabel("Folder path");
   await expect(path).toHaveValue("/home/ada/Pictures");
   await path.fill("/nowhere");
   await page.keyboard.press("Enter");
@@ -354,8 +354,8 @@ test("work in progress is shown with its rate and can be paused and cancelled", 
       message: null,
     }),
   );
-  const job = page.getByRole("list", { name: "Work in progress" }).getByRole("listitem");
-  await expect(job).toContainText(/Looking at photos.*812\sof 1,204·41\/s·2 min left/);
+  const job = page.getByRole("list", { name: "Background tasks" }).getByRole("listitem");
+  await expect(job).toContainText(/Analysing photos.*812\sof 1,204·41\/s·2 min left/);
   await job.getByRole("button", { name: "Pause" }).click();
   await job.getByRole("button", { name: "Cancel" }).click();
   expect([...(await callsOf(page, "pauseJob")), ...(await callsOf(page, "cancelJob"))]).toEqual([

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
-import { relabel, type Workbench } from "../../src-main/labelling/workbench";
-import { featuresOf, photosWithFeatures } from "../../src-main/library/features";
-import { allFiles } from "../../src-main/library/photos";
-import { labelsOfPhoto } from "../../src-main/library/predictions";
-import { changeSettings } from "../../src-main/library/settings";
+import { featuresOf, photosWithFeatures } from "../../src-main/store/features";
+import { allFiles } from "../../src-main/store/photos";
+import { labelsOfPhoto } from "../../src-main/store/predictions";
+import { changeSettings } from "../../src-main/store/settings";
+import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
+import { type OpenLibrary } from "../../src-main/workspace/open-library";
+import { reloadRanker } from "../../src-main/workspace/prepare-library";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
+import { readTruths, type Truth } from "./ground-truth";
 import { type LabelledPhoto, type LabelScores, scoreLabels } from "./label-scores";
 import { asJob, checkJobs, withFreshLibrary } from "./temporary";
-import { readTruths, type Truth } from "./true-labels";
 
 export interface AccuracyOptions {
   /** A folder of photos with a CSV of its name beside it, see `readTruths`. */
@@ -23,7 +24,7 @@ export interface AccuracyOptions {
 }
 
 /** Labels of a photo that count, as `semblance tag` shows them. */
-const MOST = 5;
+const MAX_LABELS = 5;
 /** What the bundled pack is to reach: photos with a near hit first, and among the five best. */
 const NEAR_PERCENT = { first: 83, five: 92 };
 /** Of the photos of ImageNet-1K's classes, with a pack and labels of these classes. */
@@ -35,27 +36,27 @@ type Named = LabelledPhoto & Pick<Truth, "seen"> & { photo: PhotoId };
 export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOptions): Promise<Outcome> {
   const missing = [photos, `${photos}.csv`, synsets].find((path) => !existsSync(path));
   if (missing) return { figures: [], skipped: `no ${missing}` };
-  return withFreshLibrary(photos, { pack, labelSet }, async ({ bench, visual, objects, jobs }) => {
-    const { wordnet } = bench.lexicon;
+  return withFreshLibrary(photos, { pack, labelSet }, async ({ library, visual, objects, jobs }) => {
+    const { wordnet } = library.lexicon;
     const { truths, unmapped } = readTruths(photos, synsets, wordnet);
-    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
+    await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
-    const shown = labelled(bench, truths);
-    const byThreshold = scoreLabels(wordnet, shown, MOST);
+    const shown = labelled(library, truths);
+    const byThreshold = scoreLabels(wordnet, shown, MAX_LABELS);
     const seen = scoreLabels(
       wordnet,
       shown.filter((photo) => photo.seen),
-      MOST,
+      MAX_LABELS,
     );
-    const classes = scoreLabels(wordnet, withClasses(bench, shown), MOST);
-    changeSettings(bench.library, { threshold: 0 });
-    await relabel(bench);
-    await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
-    const all = scoreLabels(wordnet, labelled(bench, truths), MOST);
+    const classes = scoreLabels(wordnet, withClasses(library, shown), MAX_LABELS);
+    changeSettings(library.store, { threshold: 0 });
+    await reloadRanker(library);
+    await asJob(jobs, "rank", (job) => rankAll(library, job, { changed: () => undefined }));
+    const all = scoreLabels(wordnet, labelled(library, truths), MAX_LABELS);
     return {
       figures: figuresOf(
-        `${bench.pack.name}, ${bench.labelSet.name}`,
-        bench,
+        `${library.pack.name}, ${library.labelSet.name}`,
+        library,
         { byThreshold, seen, classes, all },
         unmapped,
       ),
@@ -63,17 +64,17 @@ export async function accuracy({ photos, synsets, pack, labelSet }: AccuracyOpti
   });
 }
 
-function labelled({ library }: Workbench, truths: Map<string, Truth>): Named[] {
-  return [...allFiles(library)].flatMap(({ path, photo }) => {
+function labelled({ store }: OpenLibrary, truths: Map<string, Truth>): Named[] {
+  return [...allFiles(store)].flatMap(({ path, photo }) => {
     const truth = truths.get(path);
     if (photo === null || !truth) return [];
-    return [{ photo, truth: truth.label, seen: truth.seen, labels: labelsOfPhoto(library, photo) }];
+    return [{ photo, truth: truth.label, seen: truth.seen, labels: labelsOfPhoto(store, photo) }];
   });
 }
 
 /** The same photos with the visual model's classes in the place of labels. */
-function withClasses({ library, pack, classLabels }: Workbench, photos: Named[]): LabelledPhoto[] {
-  const seen = featuresOf(library, pack.visualId, photosWithFeatures(library, pack.visualId));
+function withClasses({ store, pack, classLabels }: OpenLibrary, photos: Named[]): LabelledPhoto[] {
+  const seen = featuresOf(store, pack.visualId, photosWithFeatures(store, pack.visualId));
   const K = seen.classes.length / seen.photos.length;
   const rows = new Map(Array.from(seen.photos, (photo, row) => [photo, row]));
   return photos.flatMap(({ photo, truth }) => {
@@ -89,7 +90,7 @@ function withClasses({ library, pack, classLabels }: Workbench, photos: Named[])
 
 function figuresOf(
   setting: string,
-  bench: Workbench,
+  library: OpenLibrary,
   { byThreshold, seen, classes, all }: Record<"byThreshold" | "seen" | "classes" | "all", LabelScores>,
   unmapped: string[],
 ): Figure[] {
@@ -107,17 +108,17 @@ function figuresOf(
     target?: Figure["target"],
   ) =>
     figure(`${what} (${scores[hits]} of ${scores.photos} photos)`, (100 * scores[hits]) / scores.photos, "%", target);
-  const bundled = bench.pack.name === "efficientnet-lite2" && bench.labelSet.name === "everyday";
-  const ownClasses = bench.labelSet.name === "imagenet-1k";
+  const bundled = library.pack.name === "efficientnet-lite2" && library.labelSet.name === "everyday";
+  const ownClasses = library.labelSet.name === "imagenet-1k";
   return [
     figure(
       `WordNet ids without a label${unmapped.length > 0 ? ` (${unmapped.join(" ")})` : ""}`,
       unmapped.length,
       "ids",
     ),
-    share(`right or near among the ${MOST} best labels shown`, "near", byThreshold, undefined),
+    share(`right or near among the ${MAX_LABELS} best labels shown`, "near", byThreshold, undefined),
     share(
-      `right or near among the ${MOST} best labels, no threshold`,
+      `right or near among the ${MAX_LABELS} best labels, no threshold`,
       "near",
       all,
       bundled ? { atLeast: NEAR_PERCENT.five } : undefined,
@@ -128,14 +129,14 @@ function figuresOf(
       all,
       bundled ? { atLeast: NEAR_PERCENT.first } : undefined,
     ),
-    share(`right or near among the classifier's ${MOST} best classes`, "near", classes),
-    share(`exactly right among the ${MOST} best labels shown`, "exact", byThreshold),
-    share(`exactly right among the ${MOST} best labels, no threshold`, "exact", all),
-    share(`exactly right among the classifier's ${MOST} best classes`, "exact", classes),
-    figure(`labels shown per photo, at most ${MOST}`, byThreshold.labelsPerPhoto, "labels"),
+    share(`right or near among the classifier's ${MAX_LABELS} best classes`, "near", classes),
+    share(`exactly right among the ${MAX_LABELS} best labels shown`, "exact", byThreshold),
+    share(`exactly right among the ${MAX_LABELS} best labels, no threshold`, "exact", all),
+    share(`exactly right among the classifier's ${MAX_LABELS} best classes`, "exact", classes),
+    figure(`labels shown per photo, at most ${MAX_LABELS}`, byThreshold.labelsPerPhoto, "labels"),
     figure("expected calibration error of the labels shown", byThreshold.calibrationError, "0..1"),
     share(
-      `photos of ImageNet-1K classes: exactly right among the ${MOST} best labels`,
+      `photos of ImageNet-1K classes: exactly right among the ${MAX_LABELS} best labels`,
       "exact",
       seen,
       ownClasses ? { atLeast: EXACT_PERCENT } : undefined,

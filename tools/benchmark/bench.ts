@@ -1,6 +1,6 @@
 /** `npm run bench`: measures what Semblance promises, and says of each figure whether it holds. `--help` says more. */
 import { Option } from "commander";
-import { countPixelsAsHeap } from "../../src-main/pixels-as-heap";
+import { trackPixelMemory } from "../../src-main/base/pixel-memory";
 import { countOf, developerCommand, namesOption } from "../command-line";
 import { type BenchmarkOptions, BENCHMARKS } from "./benchmarks";
 import { holds, tableOf } from "./figures";
@@ -58,7 +58,7 @@ const program = developerCommand(
   .parse();
 const options = program.opts<Options>();
 
-countPixelsAsHeap(); // as the program does
+trackPixelMemory(); // as the program does
 const machine = thisMachine();
 if (!options.json) console.log(`${machineLine(machine)}\n`);
 

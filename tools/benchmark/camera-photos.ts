@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import sharp from "sharp";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 
 /** 12 megapixels, as cameras make them. */
 const WIDTH = 4000;

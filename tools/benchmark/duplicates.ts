@@ -1,19 +1,19 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Pictures } from "../../src-main/curate/duplicate-pairs";
+import type { ComparedPhotos } from "../../src-main/curate/duplicate-pairs";
 import { findGroups } from "../../src-main/curate/find-groups";
 import type { Group } from "../../src-main/curate/grouping";
-import { random } from "../../src-main/devise/random";
-import { duplicates as found, findDuplicates, gatherPictures } from "../../src-main/labelling/duplicates";
-import { embedPhotos } from "../../src-main/labelling/embed-photos";
-import { prepared } from "../../src-main/library/database";
-import { COLOURS, type Glance, GREY } from "../../src-main/library/glance";
-import { storeGlances } from "../../src-main/library/glances";
-import { photoAt } from "../../src-main/library/photos";
-import { scan } from "../../src-main/library/scan";
+import { duplicates as found, findDuplicates, readPictures } from "../../src-main/features/review/duplicates";
+import { scan } from "../../src-main/folder/scan";
+import { COLOUR_GRID, GREY_SIDE, type ImageQuality } from "../../src-main/images/image-quality";
+import { random } from "../../src-main/math/random";
+import { prepared } from "../../src-main/store/database";
+import { storeQualities } from "../../src-main/store/image-qualities";
+import { photoAt } from "../../src-main/store/photos";
+import { embedPhotos } from "../../src-main/workspace/embed-photos";
 import { EDIT_NAMES, writeEdits } from "./edited-photos";
 import type { Figure, Outcome } from "./figures";
-import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
+import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface DuplicatesOptions {
@@ -22,9 +22,9 @@ export interface DuplicatesOptions {
   library: number;
 }
 
-const LEAST_PRECISION = 99;
-const LEAST_RECALL = 95;
-const MOST_SECONDS = 60;
+const MIN_PRECISION = 99;
+const MIN_RECALL = 95;
+const MAX_SECONDS = 60;
 
 /** How well edits of photos are known again among all other photos, and how long a large library takes. */
 export async function duplicates({ pack, photos, library }: DuplicatesOptions): Promise<Outcome> {
@@ -49,23 +49,23 @@ async function knowEdits(folder: string, pack: string | undefined): Promise<Figu
     mkdirSync(edited);
     const names: string[][] = [];
     for (const [i, file] of files.entries()) names.push(await writeEdits(join(folder, file), edited, `${i}`, i));
-    return withFreshLibrary(edited, { pack }, async ({ bench, visual, jobs }) => {
+    return withFreshLibrary(edited, { pack }, async ({ library, visual, jobs }) => {
       const model = await visual();
       await asJob(jobs, "embed", async (job) => {
-        for await (const batch of scan(bench.library)) void batch;
-        await embedPhotos(bench.library, bench.pack, model, job, () => undefined);
+        for await (const batch of scan(library.store)) void batch;
+        await embedPhotos(library.store, library.pack, model, job, () => undefined);
       });
       const of = new Map(
         names.flatMap((versions, photo) =>
           versions.map((name, version): [number, { photo: number; version: number }] => [
-            photoAt(bench.library, name)!,
+            photoAt(library.store, name)!,
             { photo, version },
           ]),
         ),
       );
       let figures: Figure[] = [];
       await asJob(jobs, "embed", async (job) => {
-        const { photos, pictures } = await gatherPictures(bench, job);
+        const { photos, pictures } = await readPictures(library, job);
         const truth = photos.map(({ photo }) => of.get(photo)!);
         const measure = async (what: string, wanted: (version: number) => boolean) => {
           const rows = truth.flatMap(({ version }, row) => (wanted(version) ? [row] : []));
@@ -109,12 +109,12 @@ function score(what: string, n: number, photo: number[], groups: Group[]): Figur
     target: { atLeast },
   });
   return [
-    figure("precision", together === 0 ? 1 : right / together, LEAST_PRECISION),
-    figure("recall", right / wanted, LEAST_RECALL),
+    figure("precision", together === 0 ? 1 : right / together, MIN_PRECISION),
+    figure("recall", right / wanted, MIN_RECALL),
   ];
 }
 
-function only({ features, D, greys, side, taken, folders }: Pictures, rows: number[]): Pictures {
+function only({ features, D, greys, side, taken, folders }: ComparedPhotos, rows: number[]): ComparedPhotos {
   const area = side * side;
   const [someFeatures, someGreys] = [new Float32Array(rows.length * D), new Uint8Array(rows.length * area)];
   rows.forEach((row, at) => {
@@ -132,44 +132,44 @@ function only({ features, D, greys, side, taken, folders }: Pictures, rows: numb
 }
 
 /** Photos whose features are imagined together. */
-const CHUNK = 2000;
+const PHOTOS_PER_BATCH = 2000;
 /** One in so many imagined photos is a copy of the one before it. */
 const COPY = 20;
 
 /** Seconds from the wish to the groups, kept, in a library of imagined photos, one in twenty of them a copy. */
 async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[]> {
   return inTemporaryFolder((folder) =>
-    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-      const { library } = bench;
-      const photos = addPhotos(library, n);
+    withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
+      const { store } = library;
+      const photos = addPhotos(store, n);
       const versions = new Map(
-        prepared<{ id: number; version: string }>(library, "SELECT id, lower(hex(hash)) AS version FROM photo")
+        prepared<{ id: number; version: string }>(store, "SELECT id, lower(hex(hash)) AS version FROM photo")
           .all()
           .map(({ id, version }) => [id, version]),
       );
       const draw = random(31);
       let grey = imagineGrey(draw);
-      for (let from = 0; from < n; from += CHUNK) {
-        const chunk = photos.slice(from, from + CHUNK);
-        const seen = imagineSeen(bench, chunk.length, 100 + from);
-        const D = bench.pack.dimensions;
-        const glances = chunk.map((photo, i) => {
+      for (let from = 0; from < n; from += PHOTOS_PER_BATCH) {
+        const chunk = photos.slice(from, from + PHOTOS_PER_BATCH);
+        const output = imagineOutputs(library, chunk.length, 100 + from);
+        const D = library.pack.dimensions;
+        const imageQualities = chunk.map((photo, i) => {
           const isCopy = i % COPY === COPY - 1;
           if (isCopy)
             for (let d = 0; d < D; d++)
-              seen.features[i * D + d] = seen.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
+              output.features[i * D + d] = output.features[(i - 1) * D + d] * (0.95 + 0.1 * draw());
           grey = isCopy ? grey.map((value) => Math.max(0, Math.min(255, 0.9 * value + 8 * draw()))) : imagineGrey(draw);
-          const glance: Glance = {
+          const imageQuality: ImageQuality = {
             grey,
             sharpness: draw(),
             brightness: 0.5,
             clipped: 0,
-            colours: new Uint8Array(COLOURS * COLOURS * 3),
+            colours: new Uint8Array(COLOUR_GRID * COLOUR_GRID * 3),
           };
-          return { photo, version: versions.get(photo)!, glance };
+          return { photo, version: versions.get(photo)!, imageQuality };
         });
-        storeSeen(library, bench.pack.visualId, chunk, seen);
-        storeGlances(library, glances);
+        storeOutputs(store, library.pack.visualId, chunk, output);
+        storeQualities(store, imageQualities);
       }
       let [seconds, longest, last] = [0, 0, performance.now()];
       const beat = setInterval(() => {
@@ -178,10 +178,10 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
         last = performance.now();
       }, 5);
       await asJob(jobs, "embed", async (job) => {
-        seconds = await secondsOf(() => findDuplicates(bench, job));
+        seconds = await secondsOf(() => findDuplicates(library, job));
       });
       clearInterval(beat);
-      const groups = found(bench).groups!;
+      const groups = found(library).groups!;
       const copies = groups.filter((group) =>
         group.photos.some((photo) => group.photos.includes(photo + 1) && photo % COPY === COPY - 1),
       );
@@ -192,7 +192,7 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
           what: `${what}: time to find all groups`,
           value: seconds,
           unit: "s",
-          target: { atMost: MOST_SECONDS },
+          target: { atMost: MAX_SECONDS },
         },
         {
           benchmark: "duplicates",
@@ -219,15 +219,15 @@ async function timeLibrary(n: number, pack: string | undefined): Promise<Figure[
 
 /** Octaves of noise, each half as strong as the one before: photographs have a spectrum of about 1/f. `[GREY, GREY]` */
 function imagineGrey(draw: () => number): Uint8Array {
-  const light = new Float32Array(GREY * GREY).fill(128);
-  for (let cells = 2, strength = 60; cells <= GREY; cells *= 2, strength /= 2) {
+  const light = new Float32Array(GREY_SIDE * GREY_SIDE).fill(128);
+  for (let cells = 2, strength = 60; cells <= GREY_SIDE; cells *= 2, strength /= 2) {
     const noise = Float32Array.from({ length: (cells + 1) ** 2 }, () => strength * (2 * draw() - 1));
-    for (let y = 0, at = 0; y < GREY; y++) {
-      const v = (y * cells) / GREY,
+    for (let y = 0, at = 0; y < GREY_SIDE; y++) {
+      const v = (y * cells) / GREY_SIDE,
         top = Math.floor(v),
         fy = v - top;
-      for (let x = 0; x < GREY; x++, at++) {
-        const u = (x * cells) / GREY,
+      for (let x = 0; x < GREY_SIDE; x++, at++) {
+        const u = (x * cells) / GREY_SIDE,
           left = Math.floor(u),
           fx = u - left,
           corner = top * (cells + 1) + left;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 
 /**
  * What photos go through when they are passed on. Each is stored as JPEG of quality 85, but for the one that is about

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { findPhotos } from "../../src-main/labelling/find-photos";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { allFiles } from "../../src-main/library/photos";
-import { predictionsOf } from "../../src-main/library/predictions";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { semanticSearch } from "../../src-main/features/browse/semantic-search";
+import { allFiles } from "../../src-main/store/photos";
+import { predictionsOf } from "../../src-main/store/predictions";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 import { labelsInCaptions, readCaptions } from "../fit-pack/caption-truth";
 import { wordsOf } from "../fit-pack/fit-search";
@@ -38,10 +38,10 @@ const WORDS = [
   "man",
 ];
 /** A word that fewer captions name tells nothing. */
-const LEAST_PHOTOS = 2;
+const MIN_PHOTOS = 2;
 /** What is large enough to be told with confidence, and in how much of the photo. */
 const OBJECTS = ["car", "person", "cat", "train", "bus"];
-const LEAST_AREA = 0.01;
+const MIN_AREA = 0.01;
 const TARGETS = { named: 85, supported: 85, labels: 1.5, precision: 93, recall: 75, words: 70 };
 
 /**
@@ -53,19 +53,19 @@ const TARGETS = { named: 85, supported: 85, labels: 1.5, precision: 93, recall: 
  */
 export async function everyday(folder: string, pack?: string): Promise<Outcome> {
   if (!existsSync(join(folder, "captions.csv"))) return { figures: [], skipped: `no ${join(folder, "captions.csv")}` };
-  return withFreshLibrary(join(folder, "images"), { pack }, async ({ bench, visual, objects, jobs }) => {
-    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
+  return withFreshLibrary(join(folder, "images"), { pack }, async ({ library, visual, objects, jobs }) => {
+    await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
     checkJobs(jobs);
     const captions = readCaptions(join(folder, "captions.csv"));
-    const photos = [...allFiles(bench.library)].flatMap(({ path, photo }) => {
+    const photos = [...allFiles(library.store)].flatMap(({ path, photo }) => {
       const said = captions.get(basename(path));
       return photo === null || !said ? [] : [{ photo, captions: said, file: basename(path) }];
     });
     return {
       figures: [
-        ...labelFigures(bench, photos),
-        ...objectFigures(bench, photos, folder),
-        ...searchFigures(bench, photos),
+        ...labelFigures(library, photos),
+        ...objectFigures(library, photos, folder),
+        ...searchFigures(library, photos),
       ],
     };
   });
@@ -85,10 +85,10 @@ const figure = (what: string, value: number, unit: string, atLeast?: number): Fi
   target: atLeast === undefined ? undefined : { atLeast },
 });
 
-function labelFigures({ library, lexicon }: Workbench, photos: Captioned[]): Figure[] {
+function labelFigures({ store, lexicon }: OpenLibrary, photos: Captioned[]): Figure[] {
   const labelled = photos.map(({ photo, captions }) => {
     const said = labelsInCaptions(captions, lexicon);
-    return predictionsOf(library, photo).map(({ label, score }) => ({ score, said: said.has(label) }));
+    return predictionsOf(store, photo).map(({ label, score }) => ({ score, said: said.has(label) }));
   });
   const all = labelled.flat();
   const shown = all.filter(({ score }) => score >= SHOWN);
@@ -118,7 +118,7 @@ function labelFigures({ library, lexicon }: Workbench, photos: Captioned[]): Fig
 }
 
 /** Five of the detector's classes, against the boxes that people drew. */
-function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], folder: string): Figure[] {
+function objectFigures({ store, lexicon }: OpenLibrary, photos: Captioned[], folder: string): Figure[] {
   if (!existsSync(join(folder, "labels"))) return [];
   const names = readFileSync(join(folder, "..", "..", "packs", "coco-objects", "labels.txt"), "utf8")
     .trim()
@@ -127,14 +127,14 @@ function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], fol
   for (const { photo, file } of photos) {
     const areas = areasIn(join(folder, "labels", `${basename(file, extname(file))}.txt`));
     const shown = new Set(
-      predictionsOf(library, photo)
+      predictionsOf(store, photo)
         .filter(({ score }) => score >= SHOWN)
         .map(({ label }) => label),
     );
     for (const name of OBJECTS) {
       const area = areas.get(names.indexOf(name)) ?? 0;
       if (shown.has(lexicon.meant(name))) count[area > 0 ? "right" : "wrong"]++;
-      else if (area >= LEAST_AREA) count.missed++;
+      else if (area >= MIN_AREA) count.missed++;
     }
   }
   const what = OBJECTS.join(", ");
@@ -146,7 +146,7 @@ function objectFigures({ library, lexicon }: Workbench, photos: Captioned[], fol
       TARGETS.precision,
     ),
     figure(
-      `${what}: recall where they fill ${LEAST_AREA * 100}% of the photo or more`,
+      `${what}: recall where they fill ${MIN_AREA * 100}% of the photo or more`,
       (100 * count.right) / (count.right + count.missed),
       "%",
       TARGETS.recall,
@@ -171,20 +171,20 @@ function areasIn(file: string): Map<number, number> {
  * Of the first photos of each word, or as many as captions name it on, those whose captions do: of all words that
  * captions have, and of places and people.
  */
-function searchFigures(bench: Workbench, photos: Captioned[]): Figure[] {
+function searchFigures(library: OpenLibrary, photos: Captioned[]): Figure[] {
   const precision = (word: string, wanted: ReadonlySet<PhotoId>) => {
-    const first = findPhotos(bench, word, Math.min(FIRST, wanted.size)).photos;
+    const first = semanticSearch(library, word, Math.min(FIRST, wanted.size)).photos;
     return first.filter((photo) => wanted.has(photo)).length / first.length;
   };
   const mean = (all: number[]) => (100 * all.reduce((sum, one) => sum + one, 0)) / all.length;
   const words = wordsOf(
     photos.map(({ captions }) => captions),
-    bench.lexicon,
+    library.lexicon,
   );
-  const said = photos.map(({ captions }) => labelsInCaptions(captions, bench.lexicon));
+  const said = photos.map(({ captions }) => labelsInCaptions(captions, library.lexicon));
   const places = WORDS.flatMap((word) => {
-    const wanted = new Set(photos.filter((_, i) => said[i].has(bench.lexicon.meant(word))).map(({ photo }) => photo));
-    return wanted.size < LEAST_PHOTOS ? [] : [precision(word, wanted)];
+    const wanted = new Set(photos.filter((_, i) => said[i].has(library.lexicon.meant(word))).map(({ photo }) => photo));
+    return wanted.size < MIN_PHOTOS ? [] : [precision(word, wanted)];
   });
   return [
     figure(
@@ -193,7 +193,7 @@ function searchFigures(bench: Workbench, photos: Captioned[]): Figure[] {
       "%",
     ),
     figure(
-      `search for ${places.length} places and people that captions name on ${LEAST_PHOTOS} photos or more: the same`,
+      `search for ${places.length} places and people that captions name on ${MIN_PHOTOS} photos or more: the same`,
       mean(places),
       "%",
       TARGETS.words,

@@ -1,5 +1,5 @@
-import { choleskyOf, solveLower, solveUpper } from "../../src-main/devise/cholesky";
-import { dot, unitRows } from "../../src-main/vectors";
+import { choleskyOf, solve } from "../../src-main/math/cholesky";
+import { dot, unitRows } from "../../src-main/math/vectors";
 
 /** What a classifier says of photos: `[n, T]` scores, the highest wins. */
 export type Classifier = (photos: Float32Array) => Float32Array;
@@ -99,12 +99,9 @@ export function ridgeRegression(
   const factor = choleskyOf(kernel, n);
   const W = new Float32Array(T * D);
   for (let t = 0; t < T; t++) {
-    const shares = solveUpper(
+    const shares = solve(
       factor,
-      solveLower(
-        factor,
-        Float64Array.from(classes, (c) => Number(c === t)),
-      ),
+      Float64Array.from(classes, (c) => Number(c === t)),
     );
     for (let i = 0; i < n; i++) for (let d = 0; d < D; d++) W[t * D + d] += shares[i] * rows[i * D + d];
   }

@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
+import { BUNDLED_PACK } from "../../src-main/base/default-pack";
+import { packFolder } from "../../src-main/base/resources";
 import type { FeatureSpace } from "../../src-main/devise/feature-space";
-import { taughtScores, teachLabels } from "../../src-main/devise/few-shot";
-import { random } from "../../src-main/devise/random";
-import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { packFolder } from "../../src-main/labelling/resources";
-import { rowsByClasses } from "../../src-main/labelling/taught-evidence";
-import { dot, unitRows } from "../../src-main/vectors";
+import { fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
+import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
+import { packSpace } from "../../src-main/labeller/pack-space";
+import { random } from "../../src-main/math/random";
+import { shuffled } from "../../src-main/math/shuffle";
+import { takeRows } from "../../src-main/math/take-rows";
+import { dot, unitRows } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 import { type Classifier, logisticRegression, nearestClassMean, ridgeRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
-import { shuffled } from "./shuffled";
 
 const EXAMPLES = [1, 2, 5, 10, 20];
 const SEEDS = 3;
@@ -93,11 +94,11 @@ function learner(space: FeatureSpace, shown: Float32Array, classes: Int32Array, 
     rejected: [],
     unknown: [],
   }));
-  const taught = teachLabels(space, shown, examples);
+  const taught = fitFewShot(space, shown, examples);
   return (rows) => {
     const scores = new Float32Array((rows.length / space.width) * T);
     for (let i = 0; i * space.width < rows.length; i++)
-      scores.set(taughtScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
+      scores.set(fewShotScores(taught, rows.subarray(i * space.width, (i + 1) * space.width)), i * T);
     return scores;
   };
 }
@@ -161,7 +162,7 @@ function foundAgain(space: FeatureSpace, { features, rows, classes }: Photos): F
         const pair = photos.filter((_, i) => i !== t);
         const place = (score: (photo: number) => number) =>
           library.filter((photo) => !pair.includes(photo) && score(photo) > score(third)).length;
-        const taught = teachLabels(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
+        const taught = fitFewShot(space, takeRows(rows, W, pair), [{ accepted: [0, 1], rejected: [], unknown: [] }]);
         if (place((photo) => dot(taught.vectors, 0, rows, photo * W, W)) < FIRST) found.Semblance++;
         if (
           place(

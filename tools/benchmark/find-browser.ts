@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LaunchOptions } from "@playwright/test";
-import { programFolder } from "../../src-main/program-folder";
+import { programFolder } from "../../src-main/base/program-folder";
 
 /**
  * How the tests start their browser; where only the program is installed, why there is none. Loaded when it is wanted:

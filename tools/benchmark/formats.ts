@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import type { Outcome } from "./figures";
-import { compareWithReference, MOST_ERROR, withoutReference } from "./reference-rendering";
+import { compareWithReference, MAX_ERROR, withoutReference } from "./reference-rendering";
 
 /**
  * How far each file of a folder of difficult ones is shown from a reference rendering: mean difference of samples, of
@@ -19,7 +19,7 @@ export async function formats(folder: string): Promise<Outcome> {
         what: name,
         value: compared.error,
         unit: "of 255",
-        target: { atMost: MOST_ERROR },
+        target: { atMost: MAX_ERROR },
       });
     else
       outcome.notes.push(

@@ -24,8 +24,8 @@ const PAUSE = 16;
 const THUMB = 12;
 
 /** As the engine tells of learning: of newly labelled photos and of progress five times a second, counts twice. */
-const CHUNK = 320;
-const CHUNK_MS = 200;
+const PHOTOS_PER_EVENT = 320;
+const EVENT_MS = 200;
 const PROGRESS_MS = 200;
 const COUNTS_MS = 500;
 const STEPS_OF_A_FIT = 150;
@@ -135,9 +135,11 @@ function learn({ imagined }: ServedWindow, photos: number): () => void {
   let job = 900;
   const timers = [
     setInterval(() => {
-      imagined.emit("photos", { changed: Array.from({ length: CHUNK }, (_, i) => photos - ((labelled + i) % photos)) });
-      labelled += CHUNK;
-    }, CHUNK_MS),
+      imagined.emit("photos", {
+        changed: Array.from({ length: PHOTOS_PER_EVENT }, (_, i) => photos - ((labelled + i) % photos)),
+      });
+      labelled += PHOTOS_PER_EVENT;
+    }, EVENT_MS),
     setInterval(() => {
       imagined.emit("job", {
         job,

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import type { LaunchOptions } from "@playwright/test";
 import Database from "better-sqlite3";
 import sharp from "sharp";
-import { createJobs } from "../../src-main/jobs/jobs";
-import { labelFolder, rankAll } from "../../src-main/labelling/label-folder";
-import { openFolder } from "../../src-main/labelling/open-folder";
-import { closeLibrary } from "../../src-main/library/database";
-import { libraryDirectory } from "../../src-main/library/home";
-import { changeSettings } from "../../src-main/library/settings";
-import { undo } from "../../src-main/library/undo";
-import { judge } from "../../src-main/library/verdicts";
-import { programFolder } from "../../src-main/program-folder";
+import { createJobs } from "../../src-main/base/jobs";
+import { programFolder } from "../../src-main/base/program-folder";
+import { closeStore } from "../../src-main/store/database";
+import { libraryDirectory } from "../../src-main/store/home";
+import { changeSettings } from "../../src-main/store/settings";
+import { undo } from "../../src-main/store/undo";
+import { annotate } from "../../src-main/store/verdicts";
+import { labelFolder, rankAll } from "../../src-main/workspace/label-folder";
+import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Job, PhotoDetails, PhotoId, Verdict } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
-import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
+import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface HandOptions {
@@ -26,7 +26,7 @@ export interface HandOptions {
   bulk: number;
 }
 
-const LEAST_ACTIONS = 60;
+const MIN_ACTIONS = 60;
 const SIZE = { width: 1280, height: 800 };
 /** As the window shows photos when it is opened. */
 const VIEW = { sort: "taken", descending: true, group: "date" } as const;
@@ -72,7 +72,7 @@ export async function hand({ photos, judged, bulk }: HandOptions): Promise<Outco
         `${judged} of ${photos.toLocaleString("en")} photos, ${actions} keys: actions per second until the last verdict is on disk`,
         actions / seconds,
         "1/s",
-        { atLeast: LEAST_ACTIONS },
+        { atLeast: MIN_ACTIONS },
       ),
       figure("verdicts lost or on the wrong photo", wrong, `of ${expected.length}`, { atMost: 0 }),
       figure("keys per second that the browser accepted", actions / pressing, "1/s"),
@@ -159,23 +159,23 @@ async function fill(home: string, folder: string, n: number): Promise<void> {
       .jpeg()
       .toFile(join(folder, `IMG_${String(i).padStart(5, "0")}.jpg`));
   }
-  const { bench, visual, objects, dispose } = await openFolder(home, folder);
+  const { library, visual, objects, dispose } = await openFolder(home, folder);
   const jobs = createJobs(() => undefined);
-  await labelFolder(bench, jobs, { visual, objects }, quiet).finished;
-  const photos = bench.library.db
+  await labelFolder(library, jobs, { visual, objects }, quiet).finished;
+  const photos = library.store.db
     .prepare<[], { id: PhotoId }>("SELECT id FROM photo ORDER BY id")
     .all()
     .map(({ id }) => id);
-  storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, photos.length, 21));
+  storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, photos.length, 21));
   await asJob(
     createJobs(() => undefined),
     "rank",
-    (job) => rankAll(bench, job, quiet),
+    (job) => rankAll(library, job, quiet),
   );
   // painted photos show nothing surely, and there are to be labels to judge
-  changeSettings(bench.library, { liveLearning: false, threshold: 0 });
+  changeSettings(library.store, { liveLearning: false, threshold: 0 });
   await dispose();
-  closeLibrary(bench.library);
+  closeStore(library.store);
 }
 
 async function addressOf(host: ChildProcess): Promise<string> {
@@ -224,12 +224,12 @@ async function inBulk(
   figure: (what: string, value: number, unit: string, target?: Figure["target"]) => Figure,
 ): Promise<Figure[]> {
   return inTemporaryFolder((folder) =>
-    withFreshLibrary(folder, {}, async ({ bench: { library } }) => {
-      const photos = addPhotos(library, n);
+    withFreshLibrary(folder, {}, async ({ library: { store } }) => {
+      const photos = addPhotos(store, n);
       const accepting = await secondsOf(() =>
-        judge(library, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }),
+        annotate(store, { photos, label: "own:Holiday", verdict: "accept", name: "Holiday" }),
       );
-      const undoing = await secondsOf(() => undo(library));
+      const undoing = await secondsOf(() => undo(store));
       return [
         figure(`${n.toLocaleString("en")} photos accepted in one step`, accepting, "s"),
         figure(`${n.toLocaleString("en")} accepted photos undone`, undoing, "s"),

@@ -1,4 +1,4 @@
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
 import type { WordNet } from "../../src-main/words/wordnet";
 import type { LabelId } from "../../src-shared/contract";
 

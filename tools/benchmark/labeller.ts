@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exportLabeller } from "../../src-main/labelling/export-labeller";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import { programFolder } from "../../src-main/program-folder";
+import { programFolder } from "../../src-main/base/program-folder";
+import { exportLabeller } from "../../src-main/exchange/export-labeller";
+import { labelFolder } from "../../src-main/workspace/label-folder";
 import {
-  labelElsewhere,
+  labelWithOnnxRuntime,
   type PictureSize,
   picturesOf,
   type Scored,
   shownOn,
-} from "../../tests/fixtures/labelled-elsewhere";
+} from "../../tests/fixtures/label-with-onnxruntime";
 import { labelledByApp } from "../../tests/fixtures/labeller-pixels";
 import type { Figure, Outcome } from "./figures";
 import { checkJobs, inTemporaryFolder, withFreshLibrary } from "./temporary";
@@ -20,7 +20,7 @@ export interface LabellerOptions {
   photos: string;
 }
 
-const MOST_DIFFERENCE = 1e-4;
+const MAX_DIFFERENCE = 1e-4;
 const TOP = 12;
 
 const SIZES: Record<PictureSize, string> = {
@@ -38,36 +38,36 @@ const SIZES: Record<PictureSize, string> = {
  */
 export async function labeller({ pack, labelSet, photos: folder }: LabellerOptions): Promise<Outcome> {
   if (!existsSync(folder)) return { figures: [], skipped: `no ${folder}` };
-  return withFreshLibrary(folder, { pack, labelSet }, async ({ bench, visual, objects, jobs }) => {
-    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
+  return withFreshLibrary(folder, { pack, labelSet }, async ({ library, visual, objects, jobs }) => {
+    await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
     await objects.settled();
     checkJobs(jobs);
     const figure = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
       benchmark: "labeller",
-      what: `${bench.pack.name}, ${bench.labelSet.name}: ${what}`,
+      what: `${library.pack.name}, ${library.labelSet.name}: ${what}`,
       value,
       unit,
       target,
     });
     return inTemporaryFolder(async (temporary) => {
-      const { file, bytes, labels } = await exportLabeller(bench, jobs, {
+      const { file, bytes, labels } = await exportLabeller(library, jobs, {
         file: join(temporary, "labeller.onnx"),
         overwrite: false,
         top: TOP,
         threshold: 0,
       });
-      const sizes: PictureSize[] = bench.pack.detection ? ["decoded", "detectors"] : ["square"];
+      const sizes: PictureSize[] = library.pack.detection ? ["decoded", "detectors"] : ["square"];
       const figures: Figure[] = [];
       for (const size of sizes) {
-        const { photos, pictures } = await picturesOf(bench, size);
-        const elsewhere = await labelElsewhere(
+        const { photos, pictures } = await picturesOf(library, size);
+        const elsewhere = await labelWithOnnxRuntime(
           join(programFolder(), "tests/fixtures/run-labeller.mjs"),
           file,
           pictures,
           temporary,
         );
-        const shown = photos.map((photo) => shownOn(bench.library, photo, TOP));
-        const exact = bench.pack.detection ? await labelledByApp(bench, await visual(), pictures) : shown;
+        const shown = photos.map((photo) => shownOn(library.store, photo, TOP));
+        const exact = library.pack.detection ? await labelledByApp(library, await visual(), pictures) : shown;
         figures.push(
           figure(
             `${photos.length} photos ${SIZES[size]}: same ${exact.flat().length} labels in the same order as the app from the same pixels`,
@@ -76,10 +76,10 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
             { atLeast: 100 },
           ),
           figure(`photos ${SIZES[size]}: largest difference in confidence`, largest(exact, elsewhere.photos), "", {
-            atMost: MOST_DIFFERENCE,
+            atMost: MAX_DIFFERENCE,
           }),
         );
-        if (bench.pack.detection)
+        if (library.pack.detection)
           figures.push(
             figure(
               `photos ${SIZES[size]}: same labels as in the library (${shown.flat().length} labels)`,
@@ -104,7 +104,7 @@ export async function labeller({ pack, labelSet, photos: folder }: LabellerOptio
           );
         figures.push(
           figure(
-            `processor time per photo, pixels to labels${bench.pack.detection ? "" : ", 16 at a time"}`,
+            `processor time per photo, pixels to labels${library.pack.detection ? "" : ", 16 at a time"}`,
             elsewhere.milliseconds,
             "ms",
           ),

@@ -5,24 +5,24 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
-import { createJobs } from "../../src-main/jobs/jobs";
-import { browsePhotos } from "../../src-main/labelling/browse-photos";
-import { rankAll } from "../../src-main/labelling/label-folder";
-import { openFolder } from "../../src-main/labelling/open-folder";
-import { closeLibrary } from "../../src-main/library/database";
-import { photosWithFeatures } from "../../src-main/library/features";
-import { scan } from "../../src-main/library/scan";
-import { changeSettings } from "../../src-main/library/settings";
-import { programFolder } from "../../src-main/program-folder";
+import { createJobs } from "../../src-main/base/jobs";
+import { programFolder } from "../../src-main/base/program-folder";
+import { browsePhotos } from "../../src-main/features/browse/browse-photos";
+import { scan } from "../../src-main/folder/scan";
+import { closeStore } from "../../src-main/store/database";
+import { photosWithFeatures } from "../../src-main/store/features";
+import { changeSettings } from "../../src-main/store/settings";
+import { rankAll } from "../../src-main/workspace/label-folder";
+import { openFolder } from "../../src-main/workspace/open-folder";
 import type { Api, Job } from "../../src-shared/contract";
 import type { Figure, Outcome } from "./figures";
 import { findBrowser } from "./find-browser";
 import { median, quantile } from "./quantiles";
-import { imagineSeen, storeSeen } from "./synthetic-photos";
+import { imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder } from "./temporary";
 
 const CORRECTIONS = 20;
-const MOST_SECONDS = 3;
+const MAX_SECONDS = 3;
 /** So that photos of the outing that is corrected are in sight beside those that are. */
 const SIZE = { width: 1680, height: 1050 };
 /** Milliseconds between two calls that are made while it learns, and after which waiting is given up. */
@@ -86,7 +86,7 @@ export async function live({ photos, rounds }: { photos: number; rounds: number 
         return {
           figures: [
             figure(`new labels on screen, median of ${rounds} rounds`, median(measured.map(({ seen }) => seen)), "s", {
-              atMost: MOST_SECONDS,
+              atMost: MAX_SECONDS,
             }),
             figure("all photos relabelled", median(measured.map(({ all }) => all)), "s"),
             figure(
@@ -140,20 +140,20 @@ async function paintPhotos(folder: string, n: number): Promise<void> {
 
 /** The library of a folder as it is when every photo was looked at and labelled. */
 async function prepare(home: string, folder: string): Promise<void> {
-  const { bench, dispose } = await openFolder(home, folder);
-  const { library, pack } = bench;
-  changeSettings(library, { objects: false, faces: false }); // imagined photos show nothing to look for
-  for await (const _ of scan(library)) {
+  const { library, dispose } = await openFolder(home, folder);
+  const { store, pack } = library;
+  changeSettings(store, { objects: false, faces: false }); // imagined photos show nothing to look for
+  for await (const _ of scan(store)) {
     /* to the end */
   }
-  const { photos } = browsePhotos(bench, VIEW);
-  storeSeen(library, pack.visualId, photos, imagineSeen(bench, photos.length, 23, OUTINGS));
-  if (photosWithFeatures(library, pack.visualId).length !== photos.length)
+  const { photos } = browsePhotos(library, VIEW);
+  storeOutputs(store, pack.visualId, photos, imagineOutputs(library, photos.length, 23, OUTINGS));
+  if (photosWithFeatures(store, pack.visualId).length !== photos.length)
     throw new Error(`not all of ${photos.length} photos were looked at`);
   const jobs = createJobs(() => undefined);
-  await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
+  await asJob(jobs, "rank", (job) => rankAll(library, job, { changed: () => undefined }));
   await dispose();
-  closeLibrary(library);
+  closeStore(store);
 }
 
 interface Host {
@@ -247,7 +247,7 @@ async function correct(page: Page, host: Host, round: number): Promise<Round> {
   for (let turn = 0; ; turn++) {
     const asked = performance.now();
     if (turn % 2 === 0) await host.call("photo", { photo });
-    else await host.call("judge", { photos: [photo], label: "own:nothing", verdict: "clear" });
+    else await host.call("annotate", { photos: [photo], label: "own:nothing", verdict: "clear" });
     answers.push(performance.now() - asked);
     const jobs = (await host.call("jobs")).filter(({ kind }) => kind === "learn");
     const job = jobs.at(-1);

@@ -1,27 +1,28 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { BUNDLED_PACK } from "../../src-main/base/default-pack";
+import { packFolder } from "../../src-main/base/resources";
 import { confidentLearning } from "../../src-main/curate/confident-learning";
 import { leaveOneOut } from "../../src-main/curate/leave-one-out";
-import { fitSharpness, softmax } from "../../src-main/curate/score-softmax";
-import { BUNDLED_PACK } from "../../src-main/default-pack";
-import { likenessRows } from "../../src-main/devise/feature-space";
-import { random } from "../../src-main/devise/random";
-import { readFeatureSet, subset } from "../../src-main/evaluate/feature-set";
-import { TELLING } from "../../src-main/labelling/mislabels";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { packFolder } from "../../src-main/labelling/resources";
+import { fitInverseTemperature } from "../../src-main/curate/temperature-scaling";
+import { whitenedFeatures } from "../../src-main/devise/feature-space";
+import { readFeatureSet, subset } from "../../src-main/evaluation/feature-set";
+import { CALIBRATION_EXAMPLES } from "../../src-main/features/review/label-issues";
+import { packSpace } from "../../src-main/labeller/pack-space";
+import { random } from "../../src-main/math/random";
+import { softmax } from "../../src-main/math/softmax";
 import { readPack } from "../../src-main/vision/pack";
 import { type Figure, type Outcome, readable } from "./figures";
 import { meanAndDeviation } from "./quantiles";
 
 const SEEDS = 5;
-const LEAST_PHOTOS = 40;
+const MIN_PHOTOS = 40;
 /** Of the labels, each for another one, all as likely. */
 const SWAPPED = 0.1;
 const FIRST = 100;
 /** What 5-fold logistic regression reaches on the features of Caltech-101. */
-const LEAST_PRECISION = 0.995;
-const MOST_SECONDS = 2;
+const MIN_PRECISION = 0.995;
+const MAX_SECONDS = 2;
 
 /**
  * How well swapped labels are found among validation photos of all classes of at least 40 photos, and among those of a
@@ -33,12 +34,12 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
   const pack = readPack(packFolder(folder ?? BUNDLED_PACK));
   const D = pack.dimensions;
   const validation = readFeatureSet(features, "validation", D);
-  const rows = likenessRows(packSpace(pack), validation.features);
+  const rows = whitenedFeatures(packSpace(pack), validation.features);
   const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
-  const enough = [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b);
+  const enough = [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= MIN_PHOTOS).sort((a, b) => a - b);
   const figures: Figure[] = [];
   for (const [which, take] of [
-    [`classes of ${LEAST_PHOTOS} photos or more`, 1],
+    [`classes of ${MIN_PHOTOS} photos or more`, 1],
     ["a fifth of these classes", SEEDS],
   ] as const) {
     const found: Awaited<ReturnType<typeof findSwapped>>[] = [];
@@ -70,12 +71,12 @@ export async function mislabels({ pack: folder, features }: { pack?: string; fea
       };
     };
     figures.push(
-      figure("average precision", "averagePrecision", "0..1", { atLeast: LEAST_PRECISION }),
+      figure("average precision", "averagePrecision", "0..1", { atLeast: MIN_PRECISION }),
       figure(`swapped labels among the ${FIRST} most suspicious`, "first", "labels"),
       figure("swapped labels that are reported", "recall", "%"),
       figure("reported labels with the right correction suggested", "restored", "%"),
       figure("reported labels that were swapped", "precision", "%"),
-      figure("processor time", "seconds", "s", { atMost: MOST_SECONDS }),
+      figure("processor time", "seconds", "s", { atMost: MAX_SECONDS }),
     );
   }
   return { figures };
@@ -87,11 +88,13 @@ async function findSwapped(rows: Float32Array, truths: number[], C: number, draw
   const given = truths.map((truth, i) => (swapped[i] ? (truth + 1 + Math.floor(draw() * (C - 1))) % C : truth));
   const begun = process.cpuUsage();
   const scores = await leaveOneOut({ rows, classes: given.map((c) => [c]), C });
-  const telling = Array.from({ length: TELLING }, (_, i) => Math.floor((i * given.length) / TELLING));
-  const sharpness = await fitSharpness(scores, given, telling);
+  const telling = Array.from({ length: CALIBRATION_EXAMPLES }, (_, i) =>
+    Math.floor((i * given.length) / CALIBRATION_EXAMPLES),
+  );
+  const inverseTemperature = await fitInverseTemperature(scores, given, telling);
   const into = new Float32Array(C);
   const { selfConfidence, counted, likeliestOther } = await confidentLearning(
-    (i) => softmax(scores(i), sharpness, into),
+    (i) => softmax(scores(i), inverseTemperature, into),
     given,
     C,
   );

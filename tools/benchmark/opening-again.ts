@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { nodeBinary } from "../../src-main/node-binary";
-import { programFolder } from "../../src-main/program-folder";
+import { nodeBinary } from "../../src-main/base/node-binary";
+import { programFolder } from "../../src-main/base/program-folder";
 import type { Figure } from "./figures";
 import { processorSeconds } from "./processor-time";
 import { median } from "./quantiles";

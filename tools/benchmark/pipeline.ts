@@ -2,19 +2,19 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import sharp from "sharp";
-import { defaultPack } from "../../src-main/default-pack";
-import type { Pixels } from "../../src-main/detections";
-import { inOrder } from "../../src-main/in-order";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import { createObjectFinder } from "../../src-main/labelling/object-finder";
-import { packFolder } from "../../src-main/labelling/resources";
-import { decode } from "../../src-main/library/contained-decode";
-import { countToDetect } from "../../src-main/library/detections";
-import { countFeatures } from "../../src-main/library/features";
-import type { DetectorInput } from "../../src-main/preprocess";
+import { defaultPack } from "../../src-main/base/default-pack";
+import type { Pixels } from "../../src-main/base/detections";
+import { mapInOrder } from "../../src-main/base/in-order";
+import type { DetectorInput } from "../../src-main/base/preprocess";
+import { packFolder } from "../../src-main/base/resources";
+import { decode } from "../../src-main/images/decode-client";
+import { countToDetect } from "../../src-main/store/detections";
+import { countFeatures } from "../../src-main/store/features";
 import { type Networks, openNetworks } from "../../src-main/vision/networks";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import type { PackDetector } from "../../src-main/vision/pack-detectors";
+import { createDetectionScheduler } from "../../src-main/workspace/detection-scheduler";
+import { labelFolder } from "../../src-main/workspace/label-folder";
 import { writeCameraPhotos } from "./camera-photos";
 import type { Figure, Outcome } from "./figures";
 import { openingAgain } from "./opening-again";
@@ -31,7 +31,7 @@ export interface PipelineOptions {
 /** As many as the program sends to the network together. */
 const BATCH = 16;
 /** Of the pace that decoding and inference allow, each alone on all cores. */
-const LEAST_SHARE = 0.9;
+const MIN_SHARE = 0.9;
 /** Long side of the small photos, as of what messengers and web pages keep. */
 const SMALL = 640;
 /**
@@ -63,7 +63,7 @@ interface Round {
 }
 
 /** A folder of photos, and what looks at them: processes that run already. */
-interface Bench {
+interface PipelineLibrary {
   folder: string;
   files: string[];
   pack: Pack;
@@ -116,17 +116,17 @@ async function makeSmallOnes(file: string, folder: string): Promise<void> {
   }
 }
 
-async function measure(bench: Bench, count: number): Promise<Round[]> {
+async function measure(library: PipelineLibrary, count: number): Promise<Round[]> {
   const rounds: Round[] = [];
-  await round(bench); // starts the processes, warms caches and compilers, and is not counted
-  for (let i = 0; i < count; i++) rounds.push(await round(bench));
+  await round(library); // starts the processes, warms caches and compilers, and is not counted
+  for (let i = 0; i < count; i++) rounds.push(await round(library));
   return rounds;
 }
 
-async function round(bench: Bench): Promise<Round> {
-  const { files, pack, networks } = bench;
-  const { cost: forClassifier } = await decodeAll(bench, null);
-  const { cost: forBoth, decoded } = await decodeAll(bench, pack.detection);
+async function round(library: PipelineLibrary): Promise<Round> {
+  const { files, pack, networks } = library;
+  const { cost: forClassifier } = await decodeAll(library, null);
+  const { cost: forBoth, decoded } = await decodeAll(library, pack.detection);
   const model = await networks.visual();
   const batches = Array.from({ length: Math.ceil(files.length / BATCH) }, (_, b) =>
     decoded.slice(b * BATCH, (b + 1) * BATCH).map(({ pixels }) => pixels),
@@ -141,7 +141,7 @@ async function round(bench: Bench): Promise<Round> {
   }
   const whole: Round["whole"] = [];
   for (const kinds of SECOND_LOOKS) {
-    if (kinds.every((kind) => detectors[kind])) whole.push({ kinds, cost: await costOfLabelling(bench, kinds) });
+    if (kinds.every((kind) => detectors[kind])) whole.push({ kinds, cost: await costOfLabelling(library, kinds) });
   }
   return { decoding: { classifier: forClassifier, both: forBoth }, classifier, detectors, whole };
 }
@@ -153,12 +153,12 @@ interface DecodedPixels {
 
 /** With as many in flight as in the program: no decoder ever waits for the next photo. */
 async function decodeAll(
-  { files, pack }: Bench,
+  { files, pack }: PipelineLibrary,
   detection: DetectorInput | null,
 ): Promise<{ cost: Cost; decoded: DecodedPixels[] }> {
   const decoded: DecodedPixels[] = [];
   const cost = await costOf(files.length, async () => {
-    for await (const { pixels, detectorPixels } of inOrder(files, 2 * availableParallelism(), (file) =>
+    for await (const { pixels, detectorPixels } of mapInOrder(files, 2 * availableParallelism(), (file) =>
       decode(file, pack.preprocess, detection),
     )) {
       decoded.push({ pixels: pixels!, detectorPixels });
@@ -168,19 +168,22 @@ async function decodeAll(
 }
 
 /** From an empty library. @param kinds detectors that look too */
-async function costOfLabelling({ folder, files, name, networks }: Bench, kinds: readonly Kind[]): Promise<Cost> {
+async function costOfLabelling(
+  { folder, files, name, networks }: PipelineLibrary,
+  kinds: readonly Kind[],
+): Promise<Cost> {
   const settings = { pack: name, objects: kinds.includes("objects"), faces: kinds.includes("faces") };
-  return withFreshLibrary(folder, settings, async ({ bench, jobs }) => {
-    await bench.labeller.index();
-    const eyes = { visual: networks.visual, objects: createObjectFinder(bench, networks.detector) };
+  return withFreshLibrary(folder, settings, async ({ library, jobs }) => {
+    await library.ranker.index();
+    const eyes = { visual: networks.visual, objects: createDetectionScheduler(library, networks.detector) };
     const cost = await costOf(
       files.length,
-      () => labelFolder(bench, jobs, eyes, { changed: () => undefined }).finished,
+      () => labelFolder(library, jobs, eyes, { changed: () => undefined }).finished,
     );
     checkJobs(jobs);
-    const { library, pack } = bench;
+    const { store, pack } = library;
     const looked = pack.detection?.detectors.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id) ?? [];
-    const done = countFeatures(library, pack.visualId) - countToDetect(library, pack.visualId, looked);
+    const done = countFeatures(store, pack.visualId) - countToDetect(store, pack.visualId, looked);
     if (done !== files.length) throw new Error(`${done} of ${files.length} photos were labelled`);
     return cost;
   });
@@ -250,7 +253,7 @@ function figuresOf(about: string, rounds: Round[]): Figure[] {
           `${what}: share of the speed that the parts allow, median of ${rounds.length} rounds`,
           middle((round) => partsOf(round, wanted).clock / round.whole[w].cost.clock),
           "",
-          { atLeast: LEAST_SHARE },
+          { atLeast: MIN_SHARE },
         ),
       ];
     }),

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import sharp from "sharp";
-import { render } from "../../src-main/library/decode";
+import { render } from "../../src-main/images/decode";
 import { Refusal } from "../../src-shared/refusal";
 
 /** Long side at which pictures are compared, in pixels. */
@@ -12,7 +12,7 @@ const SIDE = 512;
  * Mean difference of 8-bit samples between two programs' renderings of one picture, made small by other filters; one
  * turned wrongly differs by 70 and more.
  */
-export const MOST_ERROR = 8;
+export const MAX_ERROR = 8;
 
 /** What ours and the reference come to; the mean absolute difference of samples, 0 to 255. */
 export type Compared = { file: string; error: number } | { file: string; refused: string; reference: boolean };

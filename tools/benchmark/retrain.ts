@@ -1,13 +1,13 @@
-import { random } from "../../src-main/devise/random";
-import { rankAll } from "../../src-main/labelling/label-folder";
-import { retrain as learn } from "../../src-main/labelling/teach";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { currentModelInfo } from "../../src-main/library/models";
-import { countLabelled, predictionsOf } from "../../src-main/library/predictions";
-import { judgeAll, type Judgement } from "../../src-main/library/verdicts";
+import { random } from "../../src-main/math/random";
+import { currentModelInfo } from "../../src-main/store/models";
+import { countLabelled, predictionsOf } from "../../src-main/store/predictions";
+import { recordAll, type VerdictChange } from "../../src-main/store/verdicts";
+import { rankAll } from "../../src-main/workspace/label-folder";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
+import { retrain as learn } from "../../src-main/workspace/retrain";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
-import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
+import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface RetrainOptions {
@@ -23,11 +23,11 @@ const quiet = { changed: () => undefined };
 /** Seconds from the wish to learn from corrections to all photos labelled anew, in a library of imagined photos. */
 export async function retrain({ pack, photos: n, corrections, rounds, atMost }: RetrainOptions): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
-    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-      const photos = addPhotos(bench.library, n);
-      storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 18));
-      await asJob(jobs, "rank", (job) => rankAll(bench, job, quiet));
-      const judged = judgeAll(bench.library, corrected(bench, photos, corrections), {
+    withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
+      const photos = addPhotos(library.store, n);
+      storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, n, 18));
+      await asJob(jobs, "rank", (job) => rankAll(library, job, quiet));
+      const judged = recordAll(library.store, corrected(library, photos, corrections), {
         source: "person",
         describe: (count) => `Correct ${count} labels`,
       });
@@ -36,11 +36,11 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
       for (let round = 0; round < rounds; round++) {
         let [learning, ranking] = [0, 0];
         await asJob(jobs, "retrain", async (job) => {
-          learning = await secondsOf(() => learn(bench, job, () => undefined));
-          ranking = await secondsOf(() => rankAll(bench, job, quiet));
+          learning = await secondsOf(() => learn(library, job, () => undefined));
+          ranking = await secondsOf(() => rankAll(library, job, quiet));
         });
         times.push({
-          fit: currentModelInfo(bench.library)!.seconds,
+          fit: currentModelInfo(library.store)!.seconds,
           learn: learning,
           rank: ranking,
           total: learning + ranking,
@@ -62,7 +62,7 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
           {
             benchmark: "retrain",
             what: `${corrections} corrections, ${n.toLocaleString("en")} photos: photos with labels afterwards`,
-            value: countLabelled(bench.library),
+            value: countLabelled(library.store),
             unit: "photos",
           },
         ],
@@ -72,13 +72,13 @@ export async function retrain({ pack, photos: n, corrections, rounds, atMost }: 
 }
 
 /** By turns a label of the set that a photo did not have is accepted, and the best label of one rejected. */
-function corrected({ library, labeller, lexicon }: Workbench, photos: number[], n: number): Judgement[] {
+function corrected({ store, ranker, lexicon }: OpenLibrary, photos: number[], n: number): VerdictChange[] {
   const draw = random(19);
-  const named = labeller.labels.filter((label) => lexicon.vectorOf(label) !== null);
-  const withLabels = photos.filter((photo) => predictionsOf(library, photo).length > 0);
-  return Array.from({ length: n }, (_, i): Judgement => {
+  const named = ranker.labels.filter((label) => lexicon.vectorOf(label) !== null);
+  const withLabels = photos.filter((photo) => predictionsOf(store, photo).length > 0);
+  return Array.from({ length: n }, (_, i): VerdictChange => {
     const photo = withLabels[Math.floor((i * withLabels.length) / n)];
-    const carried = predictionsOf(library, photo).map(({ label }) => label);
+    const carried = predictionsOf(store, photo).map(({ label }) => label);
     if (i % 2 === 1) return { photo, label: carried[0], verdict: "reject" };
     let label = carried[0];
     while (carried.includes(label)) label = named[Math.floor(draw() * named.length)];

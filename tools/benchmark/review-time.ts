@@ -1,15 +1,15 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout } from "node:timers/promises";
-import { random } from "../../src-main/devise/random";
-import { rankAll } from "../../src-main/labelling/label-folder";
-import { likelyMislabels } from "../../src-main/labelling/mislabels";
-import { reviewQueue } from "../../src-main/labelling/review-queue";
-import { relabel } from "../../src-main/labelling/workbench";
-import { predictionsOf } from "../../src-main/library/predictions";
-import { judgeAll } from "../../src-main/library/verdicts";
+import { findLabelIssues } from "../../src-main/features/review/label-issues";
+import { reviewQueue } from "../../src-main/features/review/review-queue";
+import { random } from "../../src-main/math/random";
+import { predictionsOf } from "../../src-main/store/predictions";
+import { recordAll } from "../../src-main/store/verdicts";
+import { rankAll } from "../../src-main/workspace/label-folder";
+import { reloadRanker } from "../../src-main/workspace/prepare-library";
 import type { Figure, Outcome } from "./figures";
 import { median } from "./quantiles";
-import { addPhotos, imagineSeen, storeSeen } from "./synthetic-photos";
+import { addPhotos, imagineOutputs, storeOutputs } from "./synthetic-photos";
 import { asJob, inTemporaryFolder, secondsOf, withFreshLibrary } from "./temporary";
 
 export interface ReviewTimeOptions {
@@ -19,8 +19,8 @@ export interface ReviewTimeOptions {
   rounds: number;
 }
 
-const MOST_SECONDS = 1;
-const MOST_MILLISECONDS = 50;
+const MAX_SECONDS = 1;
+const MAX_MILLISECONDS = 50;
 const SHOWN = 100;
 
 /**
@@ -29,16 +29,16 @@ const SHOWN = 100;
  */
 export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: ReviewTimeOptions): Promise<Outcome> {
   return inTemporaryFolder((folder) =>
-    withFreshLibrary(folder, { pack }, async ({ bench, jobs }) => {
-      const photos = addPhotos(bench.library, n);
-      storeSeen(bench.library, bench.pack.visualId, photos, imagineSeen(bench, n, 21));
-      await asJob(jobs, "rank", (job) => rankAll(bench, job, { changed: () => undefined }));
+    withFreshLibrary(folder, { pack }, async ({ library, jobs }) => {
+      const photos = addPhotos(library.store, n);
+      storeOutputs(library.store, library.pack.visualId, photos, imagineOutputs(library, n, 21));
+      await asJob(jobs, "rank", (job) => rankAll(library, job, { changed: () => undefined }));
       const draw = random(22);
       const accept = (some: number[]) =>
-        judgeAll(
-          bench.library,
+        recordAll(
+          library.store,
           some.flatMap((photo) => {
-            const best = predictionsOf(bench.library, photo).at(0);
+            const best = predictionsOf(library.store, photo).at(0);
             return best ? [{ photo, label: best.label, verdict: "accept" as const }] : [];
           }),
           { source: "import: CSV", describe: (count) => `Accept ${count} labels` },
@@ -47,16 +47,16 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
       const queue = await timed(
         rounds,
         async () => {
-          await relabel(bench);
-          await bench.labeller.index();
+          await reloadRanker(library);
+          await library.ranker.index();
         },
-        () => reviewQueue(bench, SHOWN),
+        () => reviewQueue(library, SHOWN),
       );
       accept(photos);
       const suspects = await timed(
         1,
         async () => undefined,
-        () => likelyMislabels(bench, SHOWN),
+        () => findLabelIssues(library, SHOWN),
       );
       const of = (what: string, value: number, unit: string, target?: Figure["target"]): Figure => ({
         benchmark: "review-time",
@@ -67,13 +67,13 @@ export async function reviewQueueTime({ pack, photos: n, verdicts, rounds }: Rev
       });
       return {
         figures: [
-          of("review queue after the model changed", queue.seconds, "s", { atMost: MOST_SECONDS }),
+          of("review queue after the model changed", queue.seconds, "s", { atMost: MAX_SECONDS }),
           of("longest wait of another call meanwhile (review queue)", queue.milliseconds, "ms", {
-            atMost: MOST_MILLISECONDS,
+            atMost: MAX_MILLISECONDS,
           }),
           of("likely mislabels, with one accepted label per photo", suspects.seconds, "s"),
           of("longest wait of another call meanwhile (mislabels)", suspects.milliseconds, "ms", {
-            atMost: MOST_MILLISECONDS,
+            atMost: MAX_MILLISECONDS,
           }),
         ],
       };

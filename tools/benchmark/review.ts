@@ -1,27 +1,29 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { drawUnsure } from "../../src-main/curate/draw-unsure";
-import { herd } from "../../src-main/curate/herding";
+import { samplePoisson } from "../../src-main/curate/poisson-sampling";
+import { uncertaintyHerding } from "../../src-main/curate/uncertainty-herding";
 import { type Logistic, probability } from "../../src-main/devise/calibration";
-import { type FeatureSpace, likenessRows } from "../../src-main/devise/feature-space";
-import { type Taught, taughtScores, teachLabels } from "../../src-main/devise/few-shot";
-import { random } from "../../src-main/devise/random";
-import { type FeatureSet, readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { readProjection } from "../../src-main/labelling/pack-projection";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { CHOSEN_FROM } from "../../src-main/labelling/review-queue";
-import { rowsByClasses } from "../../src-main/labelling/taught-evidence";
+import { type FeatureSpace, whitenedFeatures } from "../../src-main/devise/feature-space";
+import { type FewShotClassifier, fewShotScores, fitFewShot } from "../../src-main/devise/few-shot";
+import { fewShotEvidence } from "../../src-main/devise/few-shot-confidence";
+import { type FeatureSet, readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
+import { POOL_PHOTOS } from "../../src-main/features/review/review-queue";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { readProjection } from "../../src-main/labeller/pack-projection";
+import { packSpace } from "../../src-main/labeller/pack-space";
+import { random } from "../../src-main/math/random";
+import { shuffled } from "../../src-main/math/shuffle";
+import { takeRows } from "../../src-main/math/take-rows";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 import { logisticRegression } from "./few-shot-baselines";
 import type { Figure, Outcome } from "./figures";
 import { meanAndDeviation } from "./quantiles";
-import { shuffled } from "./shuffled";
 
 /** Photos that a person labels before the model learns again. */
 const BATCH = 20;
-const MOST_LABELS = 1500;
+const MAX_REVIEWED_LABELS = 700;
 /**
  * Shares of the accuracy with all photos of the pool labelled that are to be reached, by the program's learner and by
  * logistic regression.
@@ -30,7 +32,7 @@ const REACHED = [0.8, 0.85, 0.9];
 const CHECKED = [0.8, 0.85];
 const FEWER_PERCENT = 30;
 const SEEDS = 5;
-const LEAST_PHOTOS = 40;
+const MIN_PHOTOS = 40;
 /** Of scikit-learn. */
 const C_LOGISTIC = 10;
 
@@ -66,7 +68,7 @@ export async function review({ pack, features }: { pack?: string; features: stri
   for (const [seed, task] of tasksOf(pack ?? "tests/fixtures/packs/seed", features).entries()) {
     const orders = {
       queue: await queueOrder(task),
-      random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MOST_LABELS),
+      random: shuffled([...task.pool.classes.keys()], random(2000 + seed)).slice(0, MAX_REVIEWED_LABELS),
     };
     own.push(needed(task, programsOwn(task), orders, REACHED));
     check.push(needed(task, regression(task), orders, CHECKED));
@@ -103,7 +105,7 @@ function tasksOf(folder: string, features: string): Task[] {
   if (!projection) throw new Error(`${folder} has no projection for the words ${vocabulary.id}`);
   const photosOf = Map.groupBy(validation.classes.keys(), (i) => validation.classes[i]);
   const enough = shuffled(
-    [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= LEAST_PHOTOS).sort((a, b) => a - b),
+    [...photosOf.keys()].filter((c) => photosOf.get(c)!.length >= MIN_PHOTOS).sort((a, b) => a - b),
     random(100),
   );
   return Array.from({ length: SEEDS }, (_, seed) => {
@@ -131,18 +133,18 @@ function tasksOf(folder: string, features: string): Task[] {
 async function queueOrder(task: Task): Promise<number[]> {
   const { pool, D, space, calibrated } = task;
   const W = space.width;
-  const rows = likenessRows(space, pool.features);
+  const rows = whitenedFeatures(space, pool.features);
   const order: number[] = [];
-  for (let batch = 0; order.length < Math.min(MOST_LABELS, pool.classes.length); batch++) {
+  for (let batch = 0; order.length < Math.min(MAX_REVIEWED_LABELS, pool.classes.length); batch++) {
     const taught = taughtBy(task, order);
     const open = [...pool.classes.keys()].filter((i) => !order.includes(i));
-    const drawn = drawUnsure(
+    const drawn = samplePoisson(
       open.map((i) => uncertainty(taught, calibrated, pool.rows.subarray(i * W, (i + 1) * W))),
-      CHOSEN_FROM,
+      POOL_PHOTOS,
       random(batch),
     );
     const from = drawn.rows.map((row) => open[row]);
-    const chosen = await herd(
+    const chosen = await uncertaintyHerding(
       { rows: takeRows(rows, D, from), weights: drawn.weights, dimensions: D },
       takeRows(rows, D, order),
       BATCH,
@@ -152,23 +154,23 @@ async function queueOrder(task: Task): Promise<number[]> {
   return order;
 }
 
-function uncertainty(taught: Taught, calibrated: Logistic, row: Float32Array): number {
-  const scores = taughtScores(taught, row);
+function uncertainty(taught: FewShotClassifier, calibrated: Logistic, row: Float32Array): number {
+  const scores = fewShotScores(taught, row);
   let most = 0;
   scores.forEach((score, t) => {
     if (taught.examples[t] > 0)
-      most = Math.max(most, probability(calibrated, [score, Math.log(1 + taught.examples[t])]));
+      most = Math.max(most, probability(calibrated, fewShotEvidence(score, taught.examples[t])));
   });
   return 1 - most;
 }
 
-function taughtBy({ labels, pool, space }: Task, rows: number[]): Taught {
+function taughtBy({ labels, pool, space }: Task, rows: number[]): FewShotClassifier {
   const examples = Array.from({ length: labels }, (_, t) => ({
     accepted: [...rows.keys()].filter((at) => pool.classes[rows[at]] === t),
     rejected: [],
     unknown: [],
   }));
-  return teachLabels(space, takeRows(pool.rows, space.width, rows), examples);
+  return fitFewShot(space, takeRows(pool.rows, space.width, rows), examples);
 }
 
 const programsOwn =
@@ -178,7 +180,7 @@ const programsOwn =
     const W = task.space.width;
     return (photos) =>
       photos.classes.map((_, i) =>
-        best(taughtScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0),
+        best(fewShotScores(taught, photos.rows.subarray(i * W, (i + 1) * W)), (t) => taught.examples[t] > 0),
       );
   };
 

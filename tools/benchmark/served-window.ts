@@ -1,9 +1,9 @@
-import { serveWindow } from "../../src-main/web";
+import { serveWindow } from "../../src-main/hosts/web";
 import { createClient } from "../../src-preload/client";
 import { ARGUMENTS, type EngineApi } from "../../src-shared/arguments";
 import type { EventName, PhotoId } from "../../src-shared/contract";
 import type { Picture } from "../../src-shared/engine-messages";
-import { type Imagined, imagineLibrary } from "../../tests/fixtures/imagined-library";
+import { type Imagined, mockLibrary } from "../../tests/fixtures/mock-library";
 import { type BarePage, inBareBrowser } from "./bare-browser";
 
 const SIZE = { width: 1280, height: 800 };
@@ -23,7 +23,7 @@ export async function inServedWindow<T>(
   { photos, picture = drawn }: { photos: number; picture?: (photo: PhotoId) => Picture },
   work: (window: ServedWindow) => Promise<T>,
 ): Promise<T | { skipped: string }> {
-  const imagined = imagineLibrary({ photos });
+  const imagined = mockLibrary({ photos });
   const host = await serveWindow({
     create: async (emit) => {
       for (const event of ["job", "library", "photos", "learned", "loss"] satisfies EventName[])

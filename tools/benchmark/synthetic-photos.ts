@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
-import { type Seen, topClasses } from "../../src-main/devise/places";
-import { random } from "../../src-main/devise/random";
-import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
-import type { Workbench } from "../../src-main/labelling/workbench";
-import { inTransaction, type Library } from "../../src-main/library/database";
-import { storeFeatures } from "../../src-main/library/features";
-import { addPhoto, putFile } from "../../src-main/library/identity";
-import { dot } from "../../src-main/vectors";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../../src-main/devise/semantic-embedding";
+import { random } from "../../src-main/math/random";
+import { dot } from "../../src-main/math/vectors";
+import { inTransaction, type Store } from "../../src-main/store/database";
+import { storeFeatures } from "../../src-main/store/features";
+import { addPhoto, putFile } from "../../src-main/store/identity";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
 import type { PhotoId } from "../../src-shared/contract";
 
 /** How much of a photo's feature is its own class, the rest another one's. */
@@ -28,12 +27,12 @@ export interface Outings {
  * classifier says of them.
  * @param outings without them, each photo is of any class
  */
-export function imagineSeen(
-  { pack, prototypes }: Pick<Workbench, "pack" | "prototypes">,
+export function imagineOutputs(
+  { pack, prototypes }: Pick<OpenLibrary, "pack" | "prototypes">,
   n: number,
   seed: number,
   outings?: Outings,
-): Seen {
+): VisualOutput {
   const [C, D] = [pack.classes.length, pack.dimensions];
   const { weights, bias } = readClassifierHead(pack.visual.file, pack.visual.logits, C, D);
   const draw = random(seed);
@@ -50,37 +49,37 @@ export function imagineSeen(
     }
     for (let c = 0; c < C; c++) logits[i * C + c] = bias[c] + dot(features, i * D, weights, c * D, D);
   }
-  return { features, ...topClasses(logits, C, Math.min(KEPT_CLASSES, C)) };
+  return { features, ...topClasses(logits, C, Math.min(STORED_CLASSES, C)) };
 }
 
 /** Puts n photos into a library as a scan would, without files. @returns their ids */
-export function addPhotos(library: Library, n: number): PhotoId[] {
+export function addPhotos(store: Store, n: number): PhotoId[] {
   const day = 24 * 3600 * 1000;
-  return inTransaction(library, () =>
+  return inTransaction(store, () =>
     Array.from({ length: n }, (_, i) => {
       const content = {
         hash: createHash("sha256").update(`photo ${i}`).digest(),
         size: 4_000_000 + i,
         mtimeMs: Date.UTC(2015, 0, 1) + i * (day / 50),
       };
-      const photo = addPhoto(library, content);
-      putFile(library, `${2015 + Math.floor(i / 18_250)}/IMG_${i}.jpg`, photo, content);
+      const photo = addPhoto(store, content);
+      putFile(store, `${2015 + Math.floor(i / 18_250)}/IMG_${i}.jpg`, photo, content);
       return photo;
     }),
   );
 }
 
 /** Stores what was seen in photos as the embedding job would. @param photos `[n]`, in the order of `seen` */
-export function storeSeen(
-  library: Library,
+export function storeOutputs(
+  store: Store,
   visualId: string,
   photos: PhotoId[],
-  { features, classes, probabilities }: Seen,
+  { features, classes, probabilities }: VisualOutput,
 ): void {
   const D = features.length / photos.length;
   const K = classes.length / photos.length;
   storeFeatures(
-    library,
+    store,
     visualId,
     photos.map((photo, i) => ({
       photo,

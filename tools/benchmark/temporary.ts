@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createJobs, type JobHandle, type Jobs } from "../../src-main/jobs/jobs";
-import { type OpenFolder, openFolder, type OpenOptions } from "../../src-main/labelling/open-folder";
-import { closeLibrary } from "../../src-main/library/database";
+import { createJobs, type JobHandle, type Jobs } from "../../src-main/base/jobs";
+import { closeStore } from "../../src-main/store/database";
+import { type OpenFolder, openFolder, type OpenOptions } from "../../src-main/workspace/open-folder";
 
 /** A folder of its own, gone afterwards. */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
@@ -29,7 +29,7 @@ export async function withFreshLibrary<T>(
     } finally {
       await jobs.cancelAll();
       await open.dispose();
-      closeLibrary(open.bench.library);
+      closeStore(open.library.store);
     }
   });
 }

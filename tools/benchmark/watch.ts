@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
-import { createSemblance } from "../../src-main/semblance";
+import { createSemblance } from "../../src-main/engine/semblance";
 import type { Outcome } from "./figures";
 import { median } from "./quantiles";
 import { inTemporaryFolder } from "./temporary";
@@ -19,12 +19,12 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
       const folder = join(root, "photos");
       mkdirSync(folder);
       await picture(join(folder, "first.jpg"), 0);
-      let told: () => void = () => undefined;
+      let received: () => void = () => undefined;
       const semblance = await createSemblance({
         home,
         folderDialog: false,
         emit: (event) => {
-          if (event === "photos") told();
+          if (event === "photos") received();
         },
       });
       const { api } = semblance;
@@ -35,7 +35,7 @@ export async function watch({ rounds, many }: { rounds: number; many: number }):
           if (performance.now() - begun > PATIENCE_MS)
             throw new Error(`${await present()} of ${photos} photos were there after ${PATIENCE_MS / 1000} s`);
           await new Promise<void>((resolve) => {
-            told = resolve;
+            received = resolve;
             setTimeout(resolve, 1000);
           });
         }

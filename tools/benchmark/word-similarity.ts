@@ -2,7 +2,7 @@
  * How well angles between word vectors agree with WordNet's hierarchy, over a fixed random sample of pairs of common
  * nouns.
  */
-import { randomIntegers } from "../../src-main/words/training/random-integers";
+import { randomIntegers } from "../../src-main/lab/words/random-integers";
 import type { WordNet } from "../../src-main/words/wordnet";
 import type { LabelId } from "../../src-shared/contract";
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { BUNDLED_PACK, defaultPack } from "../../src-main/default-pack";
+import { BUNDLED_PACK, defaultPack } from "../../src-main/base/default-pack";
+import { packFolder } from "../../src-main/base/resources";
 import { fitInWorker } from "../../src-main/devise/fit-in-worker";
-import { harmonicMean } from "../../src-main/evaluate/table";
-import { datasetPhotos, leftOut, nameReader } from "../../src-main/labelling/dataset-photos";
-import { evaluatePack } from "../../src-main/labelling/evaluate-pack";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { packFolder } from "../../src-main/labelling/resources";
-import { classLabelsOf } from "../../src-main/labelling/workbench";
+import { datasetPhotos, describeSkipped, nameReader } from "../../src-main/evaluation/dataset-photos";
+import { evaluatePack } from "../../src-main/evaluation/evaluate-pack";
+import { harmonicMean } from "../../src-main/evaluation/table";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
 import { readPack } from "../../src-main/vision/pack";
 import type { Figure, Outcome } from "./figures";
 import { inTemporaryFolder } from "./temporary";
@@ -79,7 +79,7 @@ export async function zeroShot({
         ),
         figure("harmonic mean of seen and unseen generalised hit@1", harmonicMean(methods.semblance)!),
       ],
-      notes: leftOut(found),
+      notes: describeSkipped(found),
     };
   });
 }

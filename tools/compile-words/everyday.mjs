@@ -27,7 +27,7 @@ const PERSON_FILE = 18;
  * @param wordCounts of readWordCounts()
  * @returns JSON: `[[label, name], ...]`, most frequent name first
  */
-export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, mayBePredicted }, wordCounts) {
+export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, isPredictable }, wordCounts) {
   const names = new Map();
   const missing = [];
   const add = (id, name) => {
@@ -61,7 +61,7 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
   function isDominant(lemma, id) {
     const rank = vocabulary.rank(lemma);
     if (rank === null || rank >= (RAREST.get(wordnet.synset(id).file) ?? 0)) return false;
-    if (!/^[a-z-]+$/.test(lemma) || visibleSense(lemma, wordnet) !== id || !mayBePredicted(id, lemma, wordnet))
+    if (!/^[a-z-]+$/.test(lemma) || visibleSense(lemma, wordnet) !== id || !isPredictable(id, lemma, wordnet))
       return false;
     const { noun, all } = wordCounts.get(lemma);
     const senses = wordnet.sensesWithCounts(lemma);
@@ -79,7 +79,7 @@ export function compileEveryday(wordnet, vocabulary, { isVisible, visibleSense, 
     vocabulary.rank(name.replaceAll(" ", "-")) ??
     Math.max(...name.split(" ").map((word) => vocabulary.rank(word) ?? Infinity));
   const entries = [...names]
-    .filter(([id, name]) => mayBePredicted(id, name, wordnet))
+    .filter(([id, name]) => isPredictable(id, name, wordnet))
     .sort(([a, x], [b, y]) => frequency(x.toLowerCase()) - frequency(y.toLowerCase()) || (a < b ? -1 : 1));
   return `[\n${entries.map((entry) => JSON.stringify(entry)).join(",\n")}\n]\n`;
 }

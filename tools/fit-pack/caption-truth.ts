@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { parse } from "csv-parse/sync";
-import type { Lexicon } from "../../src-main/labelling/lexicon";
+import type { Lexicon } from "../../src-main/labeller/lexicon";
 import { foldPhrase } from "../../src-main/words/phrases";
 import type { LabelId } from "../../src-shared/contract";
 
 /** Words of a caption that are looked up together, at most: "baseball bat", "fire hydrant", "hot air balloon". */
-const LONGEST_NAME = 3;
+const MAX_NAME_WORDS = 3;
 
 /** Groups of people are people: WordNet has them apart. */
 const ALSO: Record<string, string[]> = {
@@ -46,7 +46,7 @@ export function labelsInCaptions(captions: readonly string[], { labels, wordnet 
       .split(/[^\p{L}\p{N}'-]+/u)
       .filter((word) => word !== "");
     for (let from = 0; from < words.length; from++) {
-      for (let length = Math.min(LONGEST_NAME, words.length - from); length > 0; length--)
+      for (let length = Math.min(MAX_NAME_WORDS, words.length - from); length > 0; length--)
         say(words.slice(from, from + length).join(" "));
     }
   }

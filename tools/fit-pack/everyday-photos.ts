@@ -1,33 +1,34 @@
 /** Photos that the calibration is fitted on, with what is known of them. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Detections } from "../../src-main/detections";
-import type { Seen } from "../../src-main/devise/places";
-import { topClasses } from "../../src-main/devise/places";
-import { readFeatureSet, takeRows } from "../../src-main/evaluate/feature-set";
-import { createJobs } from "../../src-main/jobs/jobs";
-import { type FoundInPhoto } from "../../src-main/labelling/concept-bank";
-import { KEPT_CLASSES } from "../../src-main/labelling/embed-photos";
-import { labelFolder } from "../../src-main/labelling/label-folder";
-import type { Lexicon } from "../../src-main/labelling/lexicon";
-import { openFolder } from "../../src-main/labelling/open-folder";
-import { packFolder } from "../../src-main/labelling/resources";
-import { foundInPhotos, seenPhotos } from "../../src-main/labelling/seen-photos";
-import { classLabelsOf, type Workbench } from "../../src-main/labelling/workbench";
-import { closeLibrary } from "../../src-main/library/database";
-import { photosWithFeatures } from "../../src-main/library/features";
-import { allFiles } from "../../src-main/library/photos";
-import { dot } from "../../src-main/vectors";
+import type { Detections } from "../../src-main/base/detections";
+import { createJobs } from "../../src-main/base/jobs";
+import { packFolder } from "../../src-main/base/resources";
+import { STORED_CLASSES, type VisualOutput } from "../../src-main/devise/semantic-embedding";
+import { topClasses } from "../../src-main/devise/semantic-embedding";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { type DetectedInPhoto } from "../../src-main/labeller/concept-bank";
+import type { Lexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
+import { takeRows } from "../../src-main/math/take-rows";
+import { dot } from "../../src-main/math/vectors";
+import { closeStore } from "../../src-main/store/database";
+import { photosWithFeatures } from "../../src-main/store/features";
+import { allFiles } from "../../src-main/store/photos";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { type Pack, readPack } from "../../src-main/vision/pack";
+import { labelFolder } from "../../src-main/workspace/label-folder";
+import { openFolder } from "../../src-main/workspace/open-folder";
+import { type OpenLibrary } from "../../src-main/workspace/open-library";
+import { detectedInPhotos, readVisualOutputs } from "../../src-main/workspace/visual-outputs";
 import type { LabelId, PhotoId } from "../../src-shared/contract";
-import { readTruths } from "../benchmark/true-labels";
+import { readTruths } from "../benchmark/ground-truth";
 import { labelsInCaptions, readCaptions } from "./caption-truth";
 
 /** Photos of one source, as they are seen, and what is right of each. */
 export interface KnownPhotos {
   name: string;
-  seen: Seen;
+  output: VisualOutput;
   /** `[n]` what each photo shows, as far as it is known, and whatever is more general */
   right: Set<LabelId>[];
   /** `[n]` what a person would say of it; the same where there are no captions */
@@ -39,7 +40,7 @@ export interface KnownPhotos {
   /** `[n]` captions; empty without */
   captions: string[][];
   /** `[n]` what the detectors found; empty where nobody looked */
-  found: FoundInPhoto[];
+  found: DetectedInPhoto[];
   /** `[n]` file names; empty for features */
   names: string[];
   /** `[n]` the one thing that each photo shows; empty where there are more */
@@ -53,62 +54,62 @@ export interface KnownPhotos {
 export async function withLabelledFolder<T>(
   home: string,
   folder: string,
-  work: (bench: Workbench) => Promise<T>,
+  work: (library: OpenLibrary) => Promise<T>,
 ): Promise<T> {
-  const { bench, visual, objects, dispose } = await openFolder(home, folder, {
+  const { library, visual, objects, dispose } = await openFolder(home, folder, {
     pack: packFolder("efficientnet-lite2"),
   });
   const jobs = createJobs(() => undefined);
   try {
-    await labelFolder(bench, jobs, { visual, objects }, { changed: () => undefined }).finished;
-    return await work(bench);
+    await labelFolder(library, jobs, { visual, objects }, { changed: () => undefined }).finished;
+    return await work(library);
   } finally {
     await jobs.cancelAll();
     await dispose();
-    closeLibrary(bench.library);
+    closeStore(library.store);
   }
 }
 
 const withKinds = (labels: Iterable<LabelId>, { wordnet }: Lexicon): Set<LabelId> =>
   new Set([...labels].flatMap((label) => [label, ...wordnet.ancestors(label).keys()]));
 
-function rowsOf(bench: Workbench): { photos: PhotoId[]; paths: string[] } {
+function rowsOf(library: OpenLibrary): { photos: PhotoId[]; paths: string[] } {
   const paths = new Map(
-    [...allFiles(bench.library)].flatMap(({ path, photo }) => (photo === null ? [] : [[photo, path] as const])),
+    [...allFiles(library.store)].flatMap(({ path, photo }) => (photo === null ? [] : [[photo, path] as const])),
   );
-  const photos = photosWithFeatures(bench.library, bench.pack.visualId).filter((photo) => paths.has(photo));
+  const photos = photosWithFeatures(library.store, library.pack.visualId).filter((photo) => paths.has(photo));
   return { photos, paths: photos.map((photo) => paths.get(photo)!) };
 }
 
 /** COCO photos with boxes in YOLO's form and captions. @param folder with images, labels and captions.csv */
 export async function cocoPhotos(home: string, folder: string): Promise<KnownPhotos> {
-  return withLabelledFolder(home, join(folder, "images"), async (bench) => {
-    const { photos, paths } = rowsOf(bench);
+  return withLabelledFolder(home, join(folder, "images"), async (library) => {
+    const { photos, paths } = rowsOf(library);
     const captions = readCaptions(join(folder, "captions.csv"));
-    const detector = bench.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
+    const detector = library.pack.detection!.detectors.find(({ kind }) => kind === "objects")!;
     const labels = detector.classes.map(({ name, wnid }) =>
-      bench.lexicon.classLabel({ name, wnid: wnid ?? undefined }),
+      library.lexicon.classLabel({ name, wnid: wnid ?? undefined }),
     );
-    const found = foundInPhotos(bench, photos);
+    const found = detectedInPhotos(library, photos);
     const boxes = photos.map((_, i) => ({
       found: found[i].objects!,
       there: classesIn(join(folder, "labels", basename(paths[i]).replace(/\.\w+$/, ".txt"))),
     }));
-    const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], bench.lexicon));
+    const said = paths.map((path) => labelsInCaptions(captions.get(basename(path)) ?? [], library.lexicon));
     const right = boxes.map(
       ({ there }, i) =>
         new Set([
           ...said[i],
           ...withKinds(
             [...there].map((c) => labels[c]),
-            bench.lexicon,
+            library.lexicon,
           ),
         ]),
     );
-    const classes = new Set(bench.classLabels);
+    const classes = new Set(library.classLabels);
     return {
       name: "coco",
-      seen: seenPhotos(bench, photos),
+      output: readVisualOutputs(library, photos),
       right,
       said,
       boxes,
@@ -133,17 +134,17 @@ function classesIn(file: string): Set<number> {
 
 /** Photos of one thing each, with a CSV beside their folder; see `readTruths`. */
 export async function photosOfThings(home: string, folder: string, synsets: string): Promise<KnownPhotos> {
-  return withLabelledFolder(home, folder, async (bench) => {
-    const { truths } = readTruths(folder, synsets, bench.lexicon.wordnet);
-    const all = rowsOf(bench);
+  return withLabelledFolder(home, folder, async (library) => {
+    const { truths } = readTruths(folder, synsets, library.lexicon.wordnet);
+    const all = rowsOf(library);
     const rows = all.photos
       .map((photo, i) => ({ photo, truth: truths.get(all.paths[i]) }))
       .filter((row) => row.truth !== undefined);
-    const right = rows.map(({ truth }) => withKinds([truth!.label], bench.lexicon));
+    const right = rows.map(({ truth }) => withKinds([truth!.label], library.lexicon));
     return {
       name: basename(folder),
-      seen: seenPhotos(
-        bench,
+      output: readVisualOutputs(
+        library,
         rows.map(({ photo }) => photo),
       ),
       right,
@@ -151,8 +152,8 @@ export async function photosOfThings(home: string, folder: string, synsets: stri
       known: Uint8Array.from(rows, ({ truth }) => Number(truth!.seen)),
       boxes: [],
       captions: [],
-      found: foundInPhotos(
-        bench,
+      found: detectedInPhotos(
+        library,
         rows.map(({ photo }) => photo),
       ),
       names: [],
@@ -206,7 +207,7 @@ export function featuresOfThings(folder: string, lexicon: Lexicon, most: number)
     names: [],
     truths: rows.map((row) => labels[all.classes[row]]),
     known: Uint8Array.from(rows, (row) => Number(classes.has(labels[all.classes[row]]))),
-    seen: { features, ...topClasses(logitsOf(pack, features), pack.classes.length, KEPT_CLASSES) },
+    output: { features, ...topClasses(logitsOf(pack, features), pack.classes.length, STORED_CLASSES) },
   };
 }
 

@@ -4,22 +4,22 @@ import {
   type BoxLogistic,
   boxLogOdds,
   type ObjectConfidence,
-  PEOPLE,
+  PEOPLE_GROUPS,
   peopleLogOdds,
 } from "../../src-main/devise/concepts";
 import {
-  type ByConcepts,
   classMass,
-  conceptConfidence,
+  type ConceptEvidence,
+  conceptEvidence,
   type Confidence,
   confidenceOf,
   coveredEvidence,
-  knownness,
   type LabelSpace,
-  standardised,
-  standardScore,
-} from "../../src-main/devise/ranking";
-import { indexRows } from "../../src-main/search/nearest";
+  topClassLogOdds,
+  zScore,
+  zScoreRows,
+} from "../../src-main/devise/label-ranking";
+import { indexRows } from "../../src-main/math/nearest";
 import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";
 
@@ -33,7 +33,7 @@ const CLASS_SPREAD = 0.7;
 const SCENE_SPREAD = 1.5;
 
 /** Classes less probable than this make no label: they would only draw the fit to where nothing is shown. */
-const LEAST_MASS = 0.01;
+const MIN_MASS = 0.01;
 
 /**
  * Of everyday photos' labels from here on, 86 % are named by a caption; of those between an even chance and here, two
@@ -100,7 +100,7 @@ export function fitObjects(
     };
   };
   const right = fitted("right");
-  const people = PEOPLE.map((_, group) =>
+  const people = PEOPLE_GROUPS.map((_, group) =>
     fit(
       rows.map((i) => ({
         x: [peopleLogOdds(photos.boxes[i].found, right, person)[group]],
@@ -147,23 +147,23 @@ export async function evidenceIn(
   photos: KnownPhotos,
   space: LabelSpace,
   labels: readonly LabelId[],
-  places: Float32Array,
+  embeddings: Float32Array,
 ): Promise<LabelEvidence[]> {
   const n = photos.right.length;
-  const E = places.length / n;
-  const K = photos.seen.classes.length / n;
-  const index = await indexRows(standardised(space), E + 1);
+  const E = embeddings.length / n;
+  const K = photos.output.classes.length / n;
+  const index = await indexRows(zScoreRows(space), E + 1);
   return Array.from({ length: n }, (_, photo) => {
-    const mass = classMass(space, photos.seen, K, photo);
-    const known = knownness(photos.seen, K, photo);
-    const place = places.subarray(photo * E, (photo + 1) * E);
-    const candidates = new Set([...mass.keys(), ...index.rows(Float32Array.of(...place, 1), CANDIDATES)]);
+    const mass = classMass(space, photos.output, K, photo);
+    const known = topClassLogOdds(photos.output, K, photo);
+    const embedding = embeddings.subarray(photo * E, (photo + 1) * E);
+    const candidates = new Set([...mass.keys(), ...index.rows(Float32Array.of(...embedding, 1), CANDIDATES)]);
     return [...candidates].map((label): LabelEvidence => ({
       photo,
       label,
       covered: space.covered[label] === 1,
       mass: mass.get(label) ?? 0,
-      score: standardScore(space, label, place),
+      score: zScore(space, label, embedding),
       known,
       right: photos.right[photo].has(labels[label]),
     }));
@@ -173,7 +173,7 @@ export async function evidenceIn(
 /** One source with all that is computed once. @property weight of each of its photos' labels */
 export interface Source {
   photos: KnownPhotos;
-  places: Float32Array;
+  embeddings: Float32Array;
   evidence: LabelEvidence[];
   share: number;
   weight: number;
@@ -189,7 +189,7 @@ export function fitConfidence(
   const looked = new Map(
     sources.map((source) => [
       source,
-      source.photos.right.map((_, photo) => conceptConfidence(space, source.photos.seen.concepts, photo)),
+      source.photos.right.map((_, photo) => conceptEvidence(space, source.photos.output.concepts, photo)),
     ]),
   );
   const rowsOf = (take: (source: Source, each: LabelEvidence) => number[] | null) =>
@@ -199,12 +199,12 @@ export function fitConfidence(
         return x ? [{ x, right: each.right, weight: source.weight }] : [];
       }),
     );
-  const isLookedFor = (source: Source, { photo, label }: LabelEvidence) =>
+  const isDetectable = (source: Source, { photo, label }: LabelEvidence) =>
     looked.get(source)![photo].get(label)?.itself === true;
   // Of what detectors look for in everyday photos the classes alone are not to judge: `joined` weighs both.
   const covered = fit(
     rowsOf((source, each) =>
-      !each.covered || each.mass < LEAST_MASS || (source.photos.boxes.length > 0 && isLookedFor(source, each))
+      !each.covered || each.mass < MIN_MASS || (source.photos.boxes.length > 0 && isDetectable(source, each))
         ? null
         : coveredEvidence(space, each.label, each.mass, each.score, each.known),
     ),
@@ -212,7 +212,7 @@ export function fitConfidence(
   // A label that something looks for is what that finds, whatever its word is near to.
   const uncovered = fit(
     rowsOf((source, each) =>
-      each.covered || isLookedFor(source, each) ? null : [each.score, each.known, space.specificity[each.label]],
+      each.covered || isDetectable(source, each) ? null : [each.score, each.known, space.specificity[each.label]],
     ),
   );
   const confidence: Confidence = { ...base, covered, uncovered, keptFrom: KEPT_FROM };
@@ -229,10 +229,10 @@ function jointRows(
   confidence: Confidence,
   keep: (source: Source, photo: number) => boolean,
 ): Row[] {
-  const byPhoto = new Map<number, Map<number, ByConcepts>>();
+  const byPhoto = new Map<number, Map<number, ConceptEvidence>>();
   const concepts = (photo: number) => {
     let found = byPhoto.get(photo);
-    if (!found) byPhoto.set(photo, (found = conceptConfidence(space, source.photos.seen.concepts, photo)));
+    if (!found) byPhoto.set(photo, (found = conceptEvidence(space, source.photos.output.concepts, photo)));
     return found;
   };
   return source.evidence

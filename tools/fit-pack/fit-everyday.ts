@@ -1,18 +1,18 @@
 /** `npm run fit-everyday`: calibrates the bundled pack on everyday photos. `--help` says more. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { dataFolder } from "../../src-main/data-folder";
+import { dataFolder } from "../../src-main/base/data-folder";
 import { type Logistic, logit, probability } from "../../src-main/devise/calibration";
-import { type ConceptScores, PEOPLE } from "../../src-main/devise/concepts";
-import { averageConfidence } from "../../src-main/devise/known-share";
-import { type Confidence, keptOrGuess, rankLabels, standardised } from "../../src-main/devise/ranking";
-import { expectedCalibrationError } from "../../src-main/labelling/calibrate";
-import { UNCALIBRATED } from "../../src-main/labelling/calibrate";
-import { conceptBank, NOTHING_FOUND } from "../../src-main/labelling/concept-bank";
-import { createLabeller } from "../../src-main/labelling/labeller";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { classLabelsOf } from "../../src-main/labelling/workbench";
-import { indexRows } from "../../src-main/search/nearest";
+import { type ConceptScores, PEOPLE_GROUPS } from "../../src-main/devise/concepts";
+import { meanTopProbability } from "../../src-main/devise/in-distribution";
+import { capGuess, type Confidence, rankLabels, zScoreRows } from "../../src-main/devise/label-ranking";
+import { UNCALIBRATED } from "../../src-main/devise/uncalibrated";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { conceptBank, NOTHING_DETECTED } from "../../src-main/labeller/concept-bank";
+import { createRanker } from "../../src-main/labeller/label-ranker";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { classLabelsOf } from "../../src-main/labeller/pack-labels";
+import { indexRows } from "../../src-main/math/nearest";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { readPackFloats } from "../../src-main/vision/pack-files";
 import type { LabelId } from "../../src-shared/contract";
@@ -89,12 +89,13 @@ function withHeldOutScenes({ right, said }: ConceptScores, names: string[], W: n
     scenesOf[name]?.forEach((p, s, { length }) => {
       const at = (i + 1) * W - length + s;
       right[at] = p;
-      said[at] = keptOrGuess(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
+      said[at] = capGuess(probability(models[s], [logit(p)]), pack.scenes!.classes[s].from);
     }),
   );
 }
 
-const shareOf = ({ seen, right }: KnownPhotos) => Math.min(0.95, Math.max(0.05, averageConfidence(seen, right.length)));
+const shareOf = ({ output, right }: KnownPhotos) =>
+  Math.min(0.95, Math.max(0.05, meanTopProbability(output, right.length)));
 
 /** Everything fitted on the photos of all folds but one; all of them where that is −1. */
 async function fitWithout(left: number) {
@@ -103,7 +104,7 @@ async function fitWithout(left: number) {
   const objects = fitObjects(
     coco,
     objectLabels,
-    PEOPLE.map(({ name }) => lexicon.meant(name)),
+    PEOPLE_GROUPS.map(({ name }) => lexicon.meant(name)),
     0,
     coco.boxes.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])),
   );
@@ -114,35 +115,35 @@ async function fitWithout(left: number) {
     coco.names.flatMap((_, i) => (keep({ photos: coco }, i) ? [i] : [])),
   );
   const bank = conceptBank(pack, lexicon, { objects, scenes })!;
-  const labeller = createLabeller({
+  const ranker = createRanker({
     ...parts,
     confidence: UNCALIBRATED,
     conceptLabels: bank.labels,
     sceneLabels: bank.scenes,
     counted: bank.counted,
   });
-  await labeller.prepare();
-  const { space } = labeller.numbers();
+  await ranker.prepare();
+  const { space } = ranker.numbers();
   const sources: Source[] = [];
   for (const { photos, weight } of all) {
     const concepts = bank.scores(
-      photos.seen.features,
-      photos.right.map((_, i) => photos.found[i] ?? NOTHING_FOUND),
+      photos.output.features,
+      photos.right.map((_, i) => photos.found[i] ?? NOTHING_DETECTED),
     );
     withHeldOutScenes(concepts, photos.names, bank.labels.length, scenes);
-    const scored = { ...photos, seen: { ...photos.seen, concepts } };
-    const places = labeller.placesOf(scored.seen);
+    const scored = { ...photos, output: { ...photos.output, concepts } };
+    const embeddings = ranker.semanticEmbeddings(scored.output);
     sources.push({
       photos: scored,
-      places,
-      evidence: await evidenceIn(scored, space, labels, places),
+      embeddings,
+      evidence: await evidenceIn(scored, space, labels, embeddings),
       share: shareOf(photos),
       weight,
     });
   }
   const confidence = fitConfidence(sources, space, { taught, objects, scenes }, (source, photo) => keep(source, photo));
-  const search = fitSearch(sources[0], lexicon, labeller, bank, (photo) => keep(sources[0], photo));
-  return { confidence: { ...confidence, search }, sources, space, labeller, bank };
+  const search = fitSearch(sources[0], lexicon, ranker, bank, (photo) => keep(sources[0], photo));
+  return { confidence: { ...confidence, search }, sources, space, ranker, bank };
 }
 
 interface Shown {
@@ -155,19 +156,19 @@ interface Shown {
 const shown: Record<string, Shown[]> = {};
 for (let left = 0; left < FOLDS; left++) {
   const { confidence, sources, space } = await fitWithout(left);
-  const index = await indexRows(standardised(space), E + 1);
+  const index = await indexRows(zScoreRows(space), E + 1);
   for (const source of sources) {
-    const { photos, places, share } = source;
+    const { photos, embeddings, share } = source;
     const list = (shown[photos.name] ??= []);
     photos.right.forEach((right, i) => {
       if (fold(i) !== left) return;
       const ranked = rankLabels(
         space,
         confidence,
-        photos.seen,
-        places,
+        photos.output,
+        embeddings,
         i,
-        (place) => index.rows(Float32Array.of(...place, 1), 40),
+        (embedding) => index.rows(Float32Array.of(...embedding, 1), 40),
         { threshold: 0.03, limit: 12, share },
       );
       for (const { label, confidence: sure } of ranked)
@@ -230,18 +231,18 @@ for (const { photos } of all) {
     console.log(`  not said: ${counts(sure.filter((e) => !e.said))}\n  said: ${counts(sure.filter((e) => e.said))}`);
 }
 
-const { confidence, sources, labeller, bank, space } = await fitWithout(-1);
+const { confidence, sources, ranker, bank, space } = await fitWithout(-1);
 for (const [what, by, without] of [
   ["uncalibrated, no concepts", UNCALIBRATED, true],
   ["no concepts", confidence, true],
   ["all", confidence, false],
 ] as const) {
-  for (const { photos, places, share } of sources.slice(1)) {
-    const index = await indexRows(standardised(space), E + 1);
-    const seen = without ? { ...photos.seen, concepts: undefined } : photos.seen;
+  for (const { photos, embeddings, share } of sources.slice(1)) {
+    const index = await indexRows(zScoreRows(space), E + 1);
+    const output = without ? { ...photos.output, concepts: undefined } : photos.output;
     for (const threshold of [0.03, 0.01]) {
       const best = photos.truths.map((truth, i) =>
-        rankLabels(space, by, seen, places, i, (place) => index.rows(Float32Array.of(...place, 1), 40), {
+        rankLabels(space, by, output, embeddings, i, (embedding) => index.rows(Float32Array.of(...embedding, 1), 40), {
           threshold,
           limit: 12,
           share,
@@ -255,7 +256,7 @@ for (const [what, by, without] of [
     }
   }
 }
-await searchReport(sources[0], lexicon, labeller, bank, confidence);
+await searchReport(sources[0], lexicon, ranker, bank, confidence);
 console.log(`shares ${sources.map(({ photos, share }) => `${photos.name} ${share.toFixed(2)}`).join(", ")}`);
 if (write) {
   const rounded = JSON.parse(JSON.stringify(confidence), (_, value: unknown) =>

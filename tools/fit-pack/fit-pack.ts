@@ -1,16 +1,16 @@
 /** `npm run fit-pack`: fits and calibrates the projection of a model pack. `--help` says more. */
-import { dataFolder } from "../../src-main/data-folder";
+import { dataFolder } from "../../src-main/base/data-folder";
 import { FIRST_FIT, fitProjection, type FitSettings } from "../../src-main/devise/fit";
-import { projectRows } from "../../src-main/devise/places";
+import { projectRows } from "../../src-main/devise/semantic-embedding";
 import { startTensorFlow } from "../../src-main/devise/tensorflow";
-import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/labelling/calibrate-pack";
-import { fitOnce } from "../../src-main/labelling/kept-fits";
-import { labelVectors } from "../../src-main/labelling/label-space";
-import { readLexicon } from "../../src-main/labelling/lexicon";
-import { writeProjection } from "../../src-main/labelling/pack-projection";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { dot } from "../../src-main/vectors";
+import { calibratePack, dataOf, type PackToCalibrate } from "../../src-main/evaluation/calibrate-pack";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { cachedFit } from "../../src-main/evaluation/fit-cache";
+import { labelVectors } from "../../src-main/labeller/label-space";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import { writeProjection } from "../../src-main/labeller/pack-projection";
+import { packSpace } from "../../src-main/labeller/pack-space";
+import { dot } from "../../src-main/math/vectors";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack, readPrototypes } from "../../src-main/vision/pack";
 import { developerCommand } from "../command-line";
@@ -60,7 +60,7 @@ console.log(
 const { confidence, scores: calibration } = await calibratePack(
   known,
   FOLD_SETTINGS,
-  (data, settings) => fitOnce(dataFolder(), data, settings, fitProjection),
+  (data, settings) => cachedFit(dataFolder(), data, settings, fitProjection),
   (done, of) => console.log(`fold ${done} of ${of}`),
 );
 for (const {
@@ -86,9 +86,9 @@ writeProjection(packFolder, pack, lexicon.vocabulary.id, {
 function hitsOf(projection: Float32Array): Record<number, number> {
   const E = lexicon.vocabulary.dimensions;
   const words = labelVectors(classLabels, lexicon.vectorOf, E);
-  const places = projectRows(known.validation.features, projection, dimensions);
+  const embeddings = projectRows(known.validation.features, projection, dimensions);
   const ranks = Array.from(known.validation.classes, (truth, i) => {
-    const scores = classLabels.map((_, c) => dot(words, c * E, places, i * E, E));
+    const scores = classLabels.map((_, c) => dot(words, c * E, embeddings, i * E, E));
     return scores.filter((score) => score > scores[truth]).length;
   });
   return Object.fromEntries(

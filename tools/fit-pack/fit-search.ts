@@ -1,11 +1,11 @@
 /** How sure a searched word is, fitted and measured on photos with captions. */
 import type { Logistic } from "../../src-main/devise/calibration";
-import { type Confidence } from "../../src-main/devise/ranking";
-import type { ConceptBank } from "../../src-main/labelling/concept-bank";
-import type { Labeller } from "../../src-main/labelling/labeller";
-import type { Lexicon } from "../../src-main/labelling/lexicon";
-import { createPhotoPlaces } from "../../src-main/search/photo-places";
-import { dot } from "../../src-main/vectors";
+import { type Confidence } from "../../src-main/devise/label-ranking";
+import type { ConceptBank } from "../../src-main/labeller/concept-bank";
+import type { LabelRanker } from "../../src-main/labeller/label-ranker";
+import type { Lexicon } from "../../src-main/labeller/lexicon";
+import { createSemanticIndex } from "../../src-main/labeller/semantic-index";
+import { dot } from "../../src-main/math/vectors";
 import { foldPhrase, singulars } from "../../src-main/words/phrases";
 import { fit, type Row, type Source } from "./fit-confidence";
 
@@ -40,24 +40,24 @@ export function wordsOf(captions: string[][], lexicon: Lexicon): Map<string, Set
 
 /** @returns of [standard score, similarity to the concepts] */
 export function fitSearch(
-  { photos, places }: Source,
+  { photos, embeddings }: Source,
   lexicon: Lexicon,
-  labeller: Labeller,
+  ranker: LabelRanker,
   bank: ConceptBank,
   keep: (photo: number) => boolean,
 ): Logistic {
-  const E = labeller.E;
+  const E = ranker.E;
   const W = bank.labels.length;
   const rows: Row[] = [];
   for (const [word, on] of wordsOf(photos.captions, lexicon)) {
-    const target = labeller.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word));
+    const target = ranker.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word));
     for (let photo = 0; photo < photos.captions.length; photo++) {
       if (!keep(photo)) continue;
       const score =
-        target.deviation === 0 ? 0 : (dot(target.vector, 0, places, photo * E, E) - target.mean) / target.deviation;
+        target.deviation === 0 ? 0 : (dot(target.vector, 0, embeddings, photo * E, E) - target.mean) / target.deviation;
       let similar = 0;
       for (let w = 0; w < W; w++)
-        similar += target.likeness[w] * Math.max(0, photos.seen.concepts!.right[photo * W + w]);
+        similar += target.conceptSimilarity[w] * Math.max(0, photos.output.concepts!.right[photo * W + w]);
       rows.push({ x: [score, similar], right: on.has(photo), weight: 1 });
     }
   }
@@ -66,24 +66,24 @@ export function fitSearch(
 
 /** Prints how many of the first photos have the word in a caption. */
 export async function searchReport(
-  { photos, places }: Source,
+  { photos, embeddings }: Source,
   lexicon: Lexicon,
-  labeller: Labeller,
+  ranker: LabelRanker,
   bank: ConceptBank,
   confidence: Confidence,
 ): Promise<void> {
   const n = photos.captions.length;
-  const store = createPhotoPlaces(labeller.E, photos.seen.classes.length, bank.labels.length);
+  const store = createSemanticIndex(ranker.E, photos.output.classes.length, bank.labels.length);
   store.put(
     Array.from({ length: n }, (_, i) => i),
-    photos.seen,
-    places,
+    photos.output,
+    embeddings,
   );
   const found: { word: string; on: number; right: number; precision: number }[] = [];
   for (const [word, on] of wordsOf(photos.captions, lexicon)) {
     const first = Math.min(10, on.size);
     const hits = store.nearest(
-      [labeller.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word))],
+      [ranker.target(lexicon.vocabulary.vector(word)!, lexicon.labels.resolve(word))],
       confidence,
       first,
     );

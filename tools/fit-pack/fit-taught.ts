@@ -1,12 +1,12 @@
 /** `npm run fit-taught`: calibrates how sure examples make a label of the person's own. `--help` says more. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { taughtEvidenceOf } from "../../src-main/devise/by-examples";
 import { fitLogistic, type Logistic, probability } from "../../src-main/devise/calibration";
-import { readFeatureSet } from "../../src-main/evaluate/feature-set";
-import { expectedCalibrationError, type TaughtEvidence } from "../../src-main/labelling/calibrate";
-import { packSpace } from "../../src-main/labelling/pack-space";
-import { rowsByClasses, taughtEvidence } from "../../src-main/labelling/taught-evidence";
+import { fewShotEvidence } from "../../src-main/devise/few-shot-confidence";
+import { expectedCalibrationError, type FewShotTrial } from "../../src-main/evaluation/calibrate";
+import { readFeatureSet } from "../../src-main/evaluation/feature-set";
+import { fewShotTrials, rowsByClasses } from "../../src-main/evaluation/few-shot-trials";
+import { packSpace } from "../../src-main/labeller/pack-space";
 import { readClassifierHead } from "../../src-main/vision/classifier-head";
 import { readPack } from "../../src-main/vision/pack";
 import { developerCommand } from "../command-line";
@@ -40,7 +40,7 @@ const all = [...new Set(classes)].sort((a, b) => a - b);
 const rows = own ? null : rowsByClasses(space, features, head, known);
 const evidence = Array.from({ length: FOLDS }, (_, fold) => {
   const taught = all.filter((_, i) => i % FOLDS === fold);
-  return taughtEvidence(
+  return fewShotTrials(
     rows ??
       rowsByClasses(
         space,
@@ -54,8 +54,8 @@ const evidence = Array.from({ length: FOLDS }, (_, fold) => {
   );
 });
 
-const x = ({ score, examples }: TaughtEvidence) => taughtEvidenceOf(score, examples);
-const fit = (some: TaughtEvidence[]): Logistic =>
+const x = ({ score, examples }: FewShotTrial) => fewShotEvidence(score, examples);
+const fit = (some: FewShotTrial[]): Logistic =>
   fitLogistic(
     Float64Array.from(some.flatMap(x)),
     3,

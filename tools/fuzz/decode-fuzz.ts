@@ -2,9 +2,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { random } from "../../src-main/devise/random";
-import { decode, decoderState, readHead, render } from "../../src-main/library/contained-decode";
-import type { Preprocess } from "../../src-main/preprocess";
+import type { Preprocess } from "../../src-main/base/preprocess";
+import { decode, decoderState, readMetadata, render } from "../../src-main/images/decode-client";
+import { random } from "../../src-main/math/random";
 import { Refusal } from "../../src-shared/refusal";
 import { type Draw, isPng, mendChecksums, MUTATIONS } from "./mutations";
 import type { SeedPicture } from "./seed-pictures";
@@ -58,7 +58,7 @@ export async function fuzzDecoding(
       await count(run, `file ${number} (${how})`, () => decode(file, PREPROCESS));
       run.longestSeconds = Math.max(run.longestSeconds, (performance.now() - begun) / 1000);
       if (number % RENDERED === 0) {
-        for (const look of [() => render(file, VIEW), () => readHead(file)])
+        for (const look of [() => render(file, VIEW), () => readMetadata(file)])
           await look().catch((error: unknown) => {
             if (!(error instanceof Refusal)) run.faults.push(String(error));
           });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MOST_MEMORY, PATIENCE_SECONDS } from "../../src-main/library/decode-limits";
+import { DECODE_TIMEOUT_SECONDS, MAX_DECODER_BYTES } from "../../src-main/images/decode-limits";
 import { developerCommand, numberFrom0, wholeNumber } from "../command-line";
 import { fuzzDecoding, type FuzzRun } from "./decode-fuzz";
 import { edgePictures, seedPictures } from "./seed-pictures";
@@ -34,7 +34,7 @@ try {
     more: (done) => !stopped && (done < files || performance.now() - begun < minutes * 60_000),
   });
   console.log(json ? JSON.stringify({ pictures: pictures.length, seed, ...run }, null, 2) : report(run));
-  if (run.faults.length > 0 || run.peaks.decoderBytes > 1.25 * MOST_MEMORY) process.exitCode = 1;
+  if (run.faults.length > 0 || run.peaks.decoderBytes > 1.25 * MAX_DECODER_BYTES) process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -47,10 +47,10 @@ function report({ files: n, decoded, refused, faults, ended, longestSeconds, dec
     ...Object.entries(refused)
       .sort(([, a], [, b]) => b - a)
       .map(([code, files]) => `refused  ${files}  ${code}`),
-    `longest time of a file, waiting included: ${longestSeconds.toFixed(1)} s (limit ${PATIENCE_SECONDS} s)`,
+    `longest time of a file, waiting included: ${longestSeconds.toFixed(1)} s (limit ${DECODE_TIMEOUT_SECONDS} s)`,
     `decoders that a file ended: ${decodersEnded}`,
     ...ended.map((file) => `  ${file}`),
-    `most memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} (limit ${megabytes(MOST_MEMORY)})`,
+    `most memory: engine ${megabytes(peaks.engineBytes)}, a decoder ${megabytes(peaks.decoderBytes)} (limit ${megabytes(MAX_DECODER_BYTES)})`,
     `faults of the program: ${faults.length}`,
     ...faults.map((fault) => `  ${fault}`),
   ].join("\n");

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { nodeBinary } from "../../src-main/node-binary";
-import { programFolder } from "../../src-main/program-folder";
+import { nodeBinary } from "../../src-main/base/node-binary";
+import { programFolder } from "../../src-main/base/program-folder";
 import type { Api, CallName, EventName, Events } from "../../src-shared/contract";
 import type { FromEngine } from "../../src-shared/engine-messages";
 

@@ -6,7 +6,7 @@ type Stands = Map<Key, "accept" | "reject">;
 
 /** A step that a person takes. */
 export type Step =
-  { do: "judge"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
+  { do: "annotate"; photos: PhotoId[]; label: LabelId; verdict: Verdict } | { do: "undo" } | { do: "redo" };
 
 /** What verdicts must stand, by the simplest account of judging, undoing and redoing. */
 export interface ExpectedVerdicts {
@@ -29,7 +29,7 @@ export function expectNoVerdicts(): ExpectedVerdicts {
   const linesOf = (verdicts: Stands) => [...verdicts].map(([key, verdict]) => `${key} ${verdict}`).sort();
   const after = (step: Step) => {
     const next = { stands: new Map(stands), done: [...done], undone: [...undone] };
-    if (step.do === "judge") {
+    if (step.do === "annotate") {
       const keys = [...new Set(step.photos)].map((photo): Key => `${photo} ${step.label}`);
       const changes = keys
         .map((key): Change => ({ key, before: stands.get(key) ?? "clear", after: step.verdict }))

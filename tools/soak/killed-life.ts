@@ -56,8 +56,8 @@ export async function live({ home, folder, exports, moment, work, expected, draw
 
   const take = async (step: Step) => {
     life.pending = step;
-    if (step.do === "judge")
-      await engine.call("judge", { photos: step.photos, label: step.label, verdict: step.verdict });
+    if (step.do === "annotate")
+      await engine.call("annotate", { photos: step.photos, label: step.label, verdict: step.verdict });
     else await engine.call(step.do);
     expected.take(step);
     life.pending = null;
@@ -147,7 +147,7 @@ function judgement(photos: PhotoId[], draw: () => number): Step {
   const one = () => photos[Math.floor(draw() * photos.length)];
   const many = draw() < 0.2 ? Array.from({ length: 12 }, one) : [one()];
   return {
-    do: "judge",
+    do: "annotate",
     photos: many,
     label: LABELS[Math.floor(draw() * LABELS.length)],
     verdict: (["accept", "accept", "reject", "clear"] as const)[Math.floor(draw() * 4)],

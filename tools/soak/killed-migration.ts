@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { libraryDirectory } from "../../src-main/library/home";
-import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/library/migrate";
+import { libraryDirectory } from "../../src-main/store/home";
+import { LIBRARY_STEPS, migrate, schemaOf } from "../../src-main/store/migrate";
 import { startDoomed } from "./doomed-engine";
 
 const PHOTOS = 4000;

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { random } from "../../src-main/devise/random";
+import { random } from "../../src-main/math/random";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
 import { expectNoVerdicts } from "./expected-verdicts";

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { random } from "../../src-main/devise/random";
-import type { Api, Job, JobId, Judged, PhotoId } from "../../src-shared/contract";
+import { random } from "../../src-main/math/random";
+import type { AnnotationCall, Api, Job, JobId, PhotoId } from "../../src-shared/contract";
 import { paint } from "../../tests/fixtures/painted-photos";
 import type { Figure, Outcome } from "../benchmark/figures";
 import { inTemporaryFolder } from "../benchmark/temporary";
@@ -21,9 +21,9 @@ const STANDING = 3;
 /** Rounds of this share, the first, fill what is then used again. */
 const WARM_UP = 0.25;
 /** Fewer rounds after it say nothing of what grows: single steps of the allocator look like a slope. */
-const FEWEST = 8;
+const MIN_ROUNDS = 8;
 /** Megabytes that a thousand corrections may leave behind for certain, and things in the page. */
-const MOST_LEFT = { megabytes: 1, things: 100 };
+const MAX_LEFT = { megabytes: 1, things: 100 };
 
 export interface Round extends EngineMemory {
   minutes: number;
@@ -74,14 +74,14 @@ export async function liveLong({
     try {
       const { photos } = await api.browse({ sort: "name", descending: false, group: "none" });
       const rounds: Round[] = [];
-      const standing: Judged[][] = [];
+      const standing: AnnotationCall[][] = [];
       const loop = performance.now();
       const passed = () => (performance.now() - loop) / 60_000;
       for (let given = 0; rounds.length < most && passed() < minutes;) {
         const made = await correct(api, photos, given, corrections);
         standing.push(made);
         if (standing.length > STANDING)
-          await api.judgeEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
+          await api.annotateEach({ verdicts: standing.shift()!.map((judged) => ({ ...judged, verdict: "clear" })) });
         given += made.length;
         await window?.walk();
         await atRest(api);
@@ -120,8 +120,8 @@ async function paintPhotos(folder: string, n: number, seed: number): Promise<voi
 }
 
 /** Accepts the best label of every second of the next photos, round and round, and rejects that of the others. */
-async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<Judged[]> {
-  const verdicts: Judged[] = [];
+async function correct(api: Api, photos: PhotoId[], from: number, n: number): Promise<AnnotationCall[]> {
+  const verdicts: AnnotationCall[] = [];
   for (let i = 0; i < n; i++) {
     const photo = photos[(from + i) % photos.length];
     const { labels } = await api.photo({ photo });
@@ -131,7 +131,7 @@ async function correct(api: Api, photos: PhotoId[], from: number, n: number): Pr
       verdict: i % 2 === 0 && labels.length > 0 ? "accept" : "reject",
     });
   }
-  await api.judgeEach({ verdicts });
+  await api.annotateEach({ verdicts });
   return verdicts;
 }
 
@@ -176,7 +176,7 @@ export async function long({
     figure("rounds of corrections, learning and scrolling", run.rounds.length, "", { atLeast: 1 }),
   ];
   const notes = tableOf(run.rounds);
-  if (warm.length < FEWEST)
+  if (warm.length < MIN_ROUNDS)
     return {
       figures,
       notes: [...notes, `${warm.length} rounds after the warm-up are too few to measure growth: raise --minutes`],
@@ -198,13 +198,13 @@ export async function long({
       ),
     );
   };
-  grows("engine, resident", ({ resident }) => resident, "MB", MOST_LEFT.megabytes);
-  grows("engine, heap", ({ heap }) => heap, "MB", MOST_LEFT.megabytes);
-  grows("engine, external", ({ external }) => external, "MB", MOST_LEFT.megabytes);
+  grows("engine, resident", ({ resident }) => resident, "MB", MAX_LEFT.megabytes);
+  grows("engine, heap", ({ heap }) => heap, "MB", MAX_LEFT.megabytes);
+  grows("engine, external", ({ external }) => external, "MB", MAX_LEFT.megabytes);
   if (warm.every(({ window }) => window !== null)) {
-    grows("window, heap", ({ window }) => window!.megabytes, "MB", MOST_LEFT.megabytes);
-    grows("window, nodes", ({ window }) => window!.nodes, "nodes", MOST_LEFT.things);
-    grows("window, listeners", ({ window }) => window!.listeners, "listeners", MOST_LEFT.things);
+    grows("window, heap", ({ window }) => window!.megabytes, "MB", MAX_LEFT.megabytes);
+    grows("window, nodes", ({ window }) => window!.nodes, "nodes", MAX_LEFT.things);
+    grows("window, listeners", ({ window }) => window!.listeners, "listeners", MAX_LEFT.things);
   } else notes.push("no browser found: the window was not measured");
   return { figures, notes };
 }

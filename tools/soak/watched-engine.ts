@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { type Engine, startEngine } from "../../src-main/engine-process";
-import { programFolder } from "../../src-main/program-folder";
+import { programFolder } from "../../src-main/base/program-folder";
+import { type Engine, startEngine } from "../../src-main/engine/engine-process";
 
 /** Megabytes of a process, after its garbage was collected. */
 export interface EngineMemory {

@@ -1,9 +1,0 @@
-import type { EngineApi } from "../../src-shared/arguments";
-import { makePhotoMap, photoMap } from "../labelling/photo-map";
-import type { Session } from "../session";
-
-/** The library as a map, and the work that makes it. */
-export const mapAnswers = ({ bench, start }: Session): Pick<EngineApi, "photoMap" | "makePhotoMap"> => ({
-  photoMap: () => photoMap(bench()),
-  makePhotoMap: async () => ({ job: start("map", "the map is being made already", makePhotoMap) }),
-});

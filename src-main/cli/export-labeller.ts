@@ -1,0 +1,32 @@
+import { resolve } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
+import { exportLabeller } from "../exchange/export-labeller";
+import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
+import { printJson, type Session } from "./session";
+
+export interface LabellerOptions {
+  labeller: string;
+  top: number;
+  threshold: number;
+  overwrite: boolean;
+  json?: boolean;
+}
+
+export const MAX_LABELS = MAX_PREDICTED_LABELS;
+
+/**
+ * `semblance export --labeller`: what labels a folder, as one ONNX file. @throws Refusal `bad-output` where more labels
+ * are asked for than photos keep
+ */
+export async function exportLabellerOf(
+  { library, jobs }: Session,
+  { labeller, top, threshold, overwrite, json }: LabellerOptions,
+): Promise<void> {
+  if (top > MAX_LABELS) throw new Refusal("bad-output", `--top ${top}: photos keep ${MAX_LABELS} labels`);
+  const written = await exportLabeller(library, jobs, { file: resolve(labeller), top, threshold, overwrite });
+  if (json) printJson(written);
+  else
+    console.log(
+      `Labeller ${written.labeller} with ${written.labels} labels written to ${written.file} (${(written.bytes / 1e6).toFixed(1)} MB)`,
+    );
+}

@@ -1,0 +1,131 @@
+import { highest } from "../math/highest";
+import { dot, normalise } from "../math/vectors";
+import type { ConceptScores } from "./concepts";
+
+/** What the visual model found in n photos: features, and the K most probable of its classes. */
+export interface VisualOutput {
+  /** `[n, D]`, row-major */
+  features: Float32Array;
+  /** `[n, K]` class indices, most probable first */
+  classes: Uint16Array;
+  /** `[n, K]` their probabilities, 0..1 */
+  probabilities: Float32Array;
+  /** What else was looked for in them; absent where nothing was. */
+  concepts?: ConceptScores;
+}
+
+/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
+export const STORED_CLASSES = 32;
+
+/** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
+export const CONSE_CLASSES = 10;
+
+/**
+ * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of
+ * DeViSE and the
+ * probability-weighted mean of class vectors of ConSE. Each finds neighbours that the other misses (`evaluate` compares
+ * them).
+ * @param M `[E, D]`, row-major
+ * @param classVectors `[C, E]`, unit-norm; a row of zeros for a class without a word vector
+ */
+export function semanticEmbeddings(
+  output: VisualOutput,
+  M: Float32Array,
+  classVectors: Float32Array,
+  D: number,
+): Float32Array {
+  const E = M.length / D;
+  const n = output.features.length / D;
+  if (!Number.isInteger(E) || !Number.isInteger(n))
+    throw new RangeError(
+      `projection of ${M.length} and features of ${output.features.length} numbers do not fit ${D} dimensions`,
+    );
+  const K = output.classes.length / n;
+  const embeddings = projectRows(output.features, M, D);
+  const conse = new Float32Array(E);
+  for (let i = 0; i < n; i++) {
+    normalise(embeddings, i * E, E);
+    conseEmbedding(
+      output.classes.subarray(i * K, (i + 1) * K),
+      output.probabilities.subarray(i * K, (i + 1) * K),
+      classVectors,
+      conse,
+    );
+    for (let e = 0; e < E; e++) embeddings[i * E + e] += conse[e];
+    normalise(embeddings, i * E, E);
+  }
+  return embeddings;
+}
+
+/**
+ * Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`,
+ * overwritten
+ */
+function conseEmbedding(
+  classes: Uint16Array,
+  probabilities: Float32Array,
+  classVectors: Float32Array,
+  into: Float32Array,
+): Float32Array {
+  const E = into.length;
+  into.fill(0);
+  for (let k = 0; k < Math.min(classes.length, CONSE_CLASSES); k++) {
+    for (let e = 0; e < E; e++) into[e] += probabilities[k] * classVectors[classes[k] * E + e];
+  }
+  return normalise(into);
+}
+
+/**
+ * How far the classifier and the projection stand apart on a photo: 1 minus the cosine of their two places among the
+ * words, 0 (of one
+ * opinion) to 1 (nothing in common). A photo's place is the sum of the two unit vectors, so it lies halfway between
+ * them.
+ * @param place `[E]`, one row of `placesOf` @param classes `[K]` of the same photo, with their probabilities
+ * @returns null where the photo has no place, or none of its classes a word vector
+ */
+export function disagreement(
+  embedding: Float32Array,
+  classes: Uint16Array,
+  probabilities: Float32Array,
+  classVectors: Float32Array,
+): number | null {
+  const E = embedding.length;
+  const conse = conseEmbedding(classes, probabilities, classVectors, new Float32Array(E));
+  if (dot(conse, 0, conse, 0, E) === 0 || dot(embedding, 0, embedding, 0, E) === 0) return null;
+  const half = dot(embedding, 0, conse, 0, E);
+  return Math.min(1, Math.max(0, 2 - 2 * half * half)); // 1 − cos 2α, with cos α = half
+}
+
+/** `V·Mᵀ`: `[n, D]` features to `[n, E]`, not normalised. */
+export function projectRows(features: Float32Array, M: Float32Array, D: number): Float32Array {
+  const E = M.length / D;
+  const n = features.length / D;
+  const out = new Float32Array(n * E);
+  for (let i = 0; i < n; i++) {
+    for (let e = 0; e < E; e++) out[i * E + e] = dot(features, i * D, M, e * D, D);
+  }
+  return out;
+}
+
+/** The K most probable classes of each photo by softmax of its logits `[n, C]`. */
+export function topClasses(
+  logits: Float32Array,
+  C: number,
+  K: number,
+): { classes: Uint16Array; probabilities: Float32Array } {
+  const n = logits.length / C;
+  const classes = new Uint16Array(n * K);
+  const probabilities = new Float32Array(n * K);
+  for (let i = 0; i < n; i++) {
+    const row = logits.subarray(i * C, (i + 1) * C);
+    const most = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exponentials = row.map((x) => Math.exp(x - most));
+    const sum = exponentials.reduce((a, b) => a + b, 0);
+    const order = highest(row, K);
+    for (let k = 0; k < K; k++) {
+      classes[i * K + k] = order[k];
+      probabilities[i * K + k] = exponentials[order[k]] / sum;
+    }
+  }
+  return { classes, probabilities };
+}

@@ -1,0 +1,171 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { EventEmitter, once } from "node:events";
+import { join } from "node:path";
+import type { EventName, Events, LibraryInfo, PhotoId, Reply } from "../../src-shared/contract";
+import type { FromEngine, Picture, PictureSize, Question } from "../../src-shared/engine-messages";
+import { Refusal } from "../../src-shared/refusal";
+import { nodeBinary } from "../base/node-binary";
+import { outsideArchive, programFolder } from "../base/program-folder";
+import { failed } from "./dispatch";
+
+export interface Engine {
+  /** Never rejects: an engine that dies answers `engine-died`. */
+  send(call: unknown): Promise<Reply<unknown>>;
+  on<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+  /** @throws Refusal "no-photo" | "unreadable" | "engine-died" */
+  picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
+  /** @throws Refusal "no-photo" | "engine-died" */
+  pathOf(what: PhotoId | "export"): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An engine that dies more often than that within a minute stays dead, lest a photo that kills it does so for ever. */
+const MAX_RESTARTS = 3;
+const RESTART_WINDOW_MS = 60_000;
+/** How long a closing engine may take before it is killed, in milliseconds. */
+const SHUTDOWN_TIMEOUT_MS = 20_000;
+
+/**
+ * Forks the engine and owns it: it dies with its host, and is started again, with its library open, when it dies alone.
+ *
+ * @param entry the engine's bundle
+ * @throws Error when it does not come up the first time
+ */
+export async function startEngine({
+  home,
+  folderDialog,
+  entry = outsideArchive(join(programFolder(), "out", "main", "engine.js")),
+}: {
+  home: string;
+  folderDialog: boolean;
+  entry?: string;
+}): Promise<Engine> {
+  const events = new EventEmitter();
+  const waiting = new Map<number, { child: ChildProcess; answer: (reply: Reply<unknown>) => void }>();
+  let exits: number[] = [];
+  let lastQuestion = 0;
+  let closing = false;
+  /** The call that opened the library, to open it once more. */
+  let opened: unknown = null;
+
+  function launch(): Promise<ChildProcess> {
+    const child = fork(entry, [JSON.stringify({ home, folderDialog })], {
+      execPath: nodeBinary(),
+      execArgv: [],
+      serialization: "advanced",
+    });
+    let ready = false;
+    return new Promise((resolve, reject) => {
+      child.on("message", (message: FromEngine) => {
+        if ("ready" in message) {
+          ready = true;
+          resolve(child);
+        } else if ("failed" in message) reject(new Error(message.failed));
+        else if ("id" in message) settle(message.id, message.reply);
+        else events.emit(message.event, message.payload);
+      });
+      child.on("error", reject);
+      child.once("exit", (code, signal) => {
+        const reason = `the engine stopped (${signal ?? `exit code ${code}`})`;
+        exits.push(performance.now());
+        for (const [id, { child: asked }] of waiting) if (asked === child) settle(id, failed("engine-died", reason));
+        reject(new Error(reason));
+        if (ready && !closing) engine = restarted();
+      });
+    });
+  }
+
+  function settle(id: number, reply: Reply<unknown>) {
+    waiting.get(id)?.answer(reply);
+    waiting.delete(id);
+  }
+
+  function ask(child: ChildProcess, question: Question): Promise<Reply<unknown>> {
+    const id = ++lastQuestion;
+    return new Promise((answer) => {
+      waiting.set(id, { child, answer });
+      child.send({ id, ...question }, (error) => {
+        if (error) settle(id, failed("engine-died", error.message));
+      });
+    });
+  }
+
+  async function restart(): Promise<ChildProcess> {
+    for (;;) {
+      exits = exits.filter((time) => performance.now() - time < RESTART_WINDOW_MS);
+      if (exits.length > MAX_RESTARTS)
+        throw new Error(`the engine stopped ${exits.length} times within a minute and is not started again`);
+      try {
+        const child = await launch();
+        if (!opened) return child;
+        const reply = await ask(child, { call: opened });
+        if (reply.ok) {
+          events.emit("library", reply.value as LibraryInfo);
+          events.emit("photos", { changed: null });
+        } else console.error(`the library was not opened again: ${reply.error.message}`);
+        return child;
+      } catch (error) {
+        console.error(error);
+        if (closing) throw error;
+      }
+    }
+  }
+
+  /** A failure is told to whoever asks next; from then on asking tries again, as far as the minute allows. */
+  function restarted(): Promise<ChildProcess> {
+    const attempt = restart();
+    attempt.catch((error: Error) => {
+      console.error(error.message);
+      if (engine === attempt) engine = null;
+    });
+    return attempt;
+  }
+
+  async function answered(question: Question): Promise<Reply<unknown>> {
+    if (closing) return failed("engine-died", "the engine is closing");
+    try {
+      engine ??= restarted();
+      return await ask(await engine, question);
+    } catch (error) {
+      return failed("engine-died", (error as Error).message);
+    }
+  }
+
+  async function value<T>(question: Question): Promise<T> {
+    const reply = await answered(question);
+    if (!reply.ok) throw new Refusal(reply.error.code, reply.error.message);
+    return reply.value as T;
+  }
+
+  const first = launch();
+  let engine: Promise<ChildProcess> | null = first;
+  await first;
+
+  return {
+    async send(call) {
+      const reply = await answered({ call });
+      const name = (call as { name?: unknown } | null)?.name;
+      if (reply.ok && (name === "openLibrary" || name === "openSamples" || name === "openCopy"))
+        opened = { name: "openLibrary", args: [{ folder: (reply.value as LibraryInfo).folder }] };
+      if (reply.ok && name === "closeLibrary") opened = null;
+      return reply;
+    },
+    on(event, listener) {
+      events.on(event, listener);
+      return () => events.off(event, listener);
+    },
+    picture: (photo, size) => value({ picture: { photo, size } }),
+    pathOf: (what) => value({ pathOf: what }),
+    async close() {
+      if (closing) return;
+      closing = true;
+      const child = await engine?.catch(() => null);
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      const killer = setTimeout(() => child.kill("SIGKILL"), SHUTDOWN_TIMEOUT_MS);
+      child.disconnect();
+      await gone;
+      clearTimeout(killer);
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { EngineApi } from "../../src-shared/arguments";
+import type { PhotoId } from "../../src-shared/contract";
+import type { Emit, Picture, PictureSize } from "../../src-shared/engine-messages";
+import { Refusal } from "../../src-shared/refusal";
+import { exchangeHandlers } from "../exchange/handlers";
+import { browseHandlers } from "../features/browse/handlers";
+import { labelHandlers } from "../features/labels/handlers";
+import { learnHandlers } from "../features/learn/handlers";
+import { startLiveLearning } from "../features/learn/live";
+import { libraryHandlers } from "../features/libraries/handlers";
+import { reviewHandlers } from "../features/review/handlers";
+import { filePathOf, photoDetails } from "../store/photos";
+import { picture } from "../store/thumbnails";
+import { createSession } from "../workspace/session";
+
+/** The engine: one library at a time, all calls of a window but the host's own. */
+export interface Semblance {
+  api: EngineApi;
+  /** @throws Refusal `no-photo`, or why it can't be read */
+  picture(photo: PhotoId, size: PictureSize): Promise<Picture>;
+  /**
+   * Absolute path of a file of the photo, or of what was exported last, for the file manager. @throws Refusal
+   * `no-photo`, `no-export`
+   */
+  pathOf(what: PhotoId | "export"): string;
+  close(): Promise<void>;
+}
+
+/** @param home the data folder @param folderDialog whether the host has the system's dialogs */
+export async function createSemblance({
+  home,
+  folderDialog,
+  emit,
+}: {
+  home: string;
+  folderDialog: boolean;
+  emit: Emit;
+}): Promise<Semblance> {
+  const session = createSession(home, emit);
+  const live = startLiveLearning(session);
+  // A call that nobody answers does not compile.
+  const handlers: EngineApi = {
+    ...libraryHandlers(session, folderDialog),
+    ...browseHandlers(session),
+    ...reviewHandlers(session, live),
+    ...labelHandlers(session),
+    ...learnHandlers(session, live),
+    ...exchangeHandlers(session, live),
+  };
+  return {
+    api: allInWords(handlers, session.disk.explain),
+    picture: inWords(async (photo, size) => {
+      const { store } = session.library();
+      const bytes = await picture(store, photo, size);
+      return { bytes, type: "image/jpeg", version: photoDetails(store, photo)?.version ?? "" };
+    }, session.disk.explain),
+    pathOf(what) {
+      if (what === "export") {
+        if (session.exported === null) throw new Refusal("no-export", "nothing was exported yet");
+        return session.exported;
+      }
+      const path = filePathOf(session.library().store, what);
+      if (path === null) throw new Refusal("no-photo", `photo ${what} has no file any more`);
+      return path;
+    },
+    async close() {
+      session.disk.stop();
+      await session.close();
+    },
+  };
+}
+
+/** What the disk is to blame for is refused in words. */
+function inWords<Args extends unknown[], Answer>(
+  answer: (...args: Args) => Promise<Answer>,
+  explain: (error: unknown) => unknown,
+): (...args: Args) => Promise<Answer> {
+  return async (...args) => {
+    try {
+      return await answer(...args);
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+}
+
+function allInWords(answers: EngineApi, explain: (error: unknown) => unknown): EngineApi {
+  const calls = Object.entries(answers).map(([name, answer]) => [
+    name,
+    inWords(answer as (...args: unknown[]) => Promise<unknown>, explain),
+  ]);
+  return Object.fromEntries(calls) as EngineApi;
+}

@@ -1,0 +1,162 @@
+import { basename, join } from "node:path";
+import type { ImportSource, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { JobHandle } from "../base/jobs";
+import { readMetadata } from "../images/decode-client";
+import type { Store } from "../store/database";
+import { exportedLabeller } from "../store/labellers";
+import { fileFinder, type NamedPhoto } from "../store/named-files";
+import { allFiles } from "../store/photos";
+import { readCoco } from "./coco-labels";
+import { readCsvLabels } from "./csv-labels";
+import { folderKeyword } from "./folder-keywords";
+import { readJsonLines } from "./json-labels";
+import { readLabellerResults } from "./labeller-results";
+import { distinctKeywords, type ImportEntry } from "./photo-keywords";
+import { sidecarsOf } from "./sidecars";
+import { readSidecar } from "./xmp-labels";
+
+/** All that a source says of a library's photos. */
+export interface CollectedKeywords {
+  /** In words: "XMP sidecars". */
+  source: string;
+  photos: Set<PhotoId>;
+  keywords: Map<string, CollectedKeyword>;
+  predictions: number;
+  /** Lines and files that can't be used; of the first the reason. */
+  unusable: number;
+  unused: { where: string; reason: string }[];
+}
+
+export interface CollectedKeyword {
+  /** From the general to the particular. */
+  keyword: string[];
+  accept: Set<PhotoId>;
+  reject: Set<PhotoId>;
+}
+
+/** Of what can't be used so much is told. */
+const MAX_LISTED = 500;
+/** Readings between two breaths. */
+const READINGS_PER_YIELD = 200;
+
+const NAMES: Record<ImportSource["from"], string> = {
+  xmp: "XMP sidecars",
+  keywords: "keywords in photos",
+  folders: "folder names",
+  csv: "CSV",
+  jsonl: "JSON Lines",
+  coco: "COCO",
+  labeller: "labeller results",
+};
+
+export const sourceName = (source: ImportSource): string =>
+  "file" in source ? `${NAMES[source.from]} ${basename(source.file)}` : NAMES[source.from];
+
+/**
+ * Reads all labels of a source, which changes nothing. A line or a file that can't be read is told of and passed over.
+ * @throws Refusal `no-file`, `bad-csv`, `bad-jsonl`, `bad-coco`, `unknown-labeller` where all of a file can't be used;
+ *   `cancelled`
+ */
+export async function collectKeywords(store: Store, source: ImportSource, job: JobHandle): Promise<CollectedKeywords> {
+  const collected: CollectedKeywords = {
+    source: sourceName(source),
+    photos: new Set(),
+    keywords: new Map(),
+    predictions: 0,
+    unusable: 0,
+    unused: [],
+  };
+  let read = 0;
+  for await (const { reading, named, total } of entriesOf(store, source)) {
+    if ("predictions" in reading) collected.predictions += reading.predictions;
+    else if ("reason" in reading) unusableEntry(collected, reading.where, reading.reason);
+    else if ("reason" in named) unusableEntry(collected, reading.path, named.reason);
+    else addEntry(collected, named.photo, reading.keywords, reading.verdict);
+    if (++read % READINGS_PER_YIELD !== 0) continue;
+    job.progress(read, total);
+    await new Promise((resolve) => setImmediate(resolve)); // calls are answered meanwhile
+    await job.yield();
+  }
+  job.progress(read, read);
+  return collected;
+}
+
+/** A reading, the photo that it is of, and how many there will be at least; 0 where that is not known. */
+interface LocatedEntry {
+  reading: ImportEntry;
+  named: NamedPhoto;
+  total: number;
+}
+
+async function* entriesOf(store: Store, source: ImportSource): AsyncGenerator<LocatedEntry> {
+  if ("file" in source) {
+    const find = fileFinder(store);
+    for await (const reading of entriesOfFile(store, source))
+      yield { reading, named: "path" in reading ? find(reading.path) : { reason: "" }, total: 0 };
+    return;
+  }
+  const files = [...allFiles(store)].flatMap(({ path, photo }) => (photo === null ? [] : [{ path, photo }]));
+  if (source.from === "xmp") {
+    const sidecars = await sidecarsOf(store.folder, files);
+    for (const { path, ...named } of sidecars)
+      yield {
+        reading: await entryOf(path, () => readSidecar(join(store.folder, path))),
+        named,
+        total: sidecars.length,
+      };
+    return;
+  }
+  for (const { path, photo } of files) {
+    const { from } = source;
+    const reading =
+      from === "folders"
+        ? folderEntry(path, source)
+        : await entryOf(path, async () => (await readMetadata(join(store.folder, path))).keywords);
+    yield { reading, named: { photo }, total: files.length };
+  }
+}
+
+function entriesOfFile(store: Store, source: Extract<ImportSource, { file: string }>): AsyncGenerator<ImportEntry> {
+  if (source.from !== "labeller")
+    return { csv: readCsvLabels, jsonl: readJsonLines, coco: readCoco }[source.from](source.file);
+  const { file, threshold, trust } = source;
+  return readLabellerResults(file, {
+    threshold,
+    believed: (labeller) => trust || exportedLabeller(store, labeller) !== null,
+  });
+}
+
+function folderEntry(path: string, { level, without }: Extract<ImportSource, { from: "folders" }>): ImportEntry {
+  const keyword = folderKeyword(path, level, without);
+  return { path, keywords: keyword ? [keyword] : [], verdict: "accept" };
+}
+
+async function entryOf(path: string, keywords: () => Promise<string[][]>): Promise<ImportEntry> {
+  try {
+    return { path, keywords: distinctKeywords(await keywords()), verdict: "accept" };
+  } catch (error) {
+    if (error instanceof Refusal) return { where: path, reason: error.message };
+    throw error;
+  }
+}
+
+function unusableEntry(collected: CollectedKeywords, where: string, reason: string): void {
+  collected.unusable++;
+  if (collected.unused.length < MAX_LISTED) collected.unused.push({ where, reason });
+}
+
+function addEntry(
+  { photos, keywords }: CollectedKeywords,
+  photo: PhotoId,
+  given: readonly string[][],
+  verdict: "accept" | "reject",
+): void {
+  for (const keyword of given) {
+    const key = keyword.join("|");
+    let known = keywords.get(key);
+    if (!known) keywords.set(key, (known = { keyword, accept: new Set(), reject: new Set() }));
+    known[verdict].add(photo);
+    photos.add(photo);
+  }
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { JobHandle, Jobs } from "../base/jobs";
+import { detectorSize } from "../base/preprocess";
+import type { LabelSpace } from "../devise/label-ranking";
+import { STORED_CLASSES } from "../devise/semantic-embedding";
+import type { ConceptGroup } from "../labeller/graph/labeller-concepts";
+import { detectorsOf, labellerOnnx, PHOTOS_INPUT } from "../labeller/graph/labeller-onnx";
+import { fullName } from "../labeller/lexicon";
+import { labelCards } from "../store/label-cards";
+import { rememberLabeller } from "../store/labellers";
+import { settingsOf } from "../store/settings";
+import { MIN_STORED_SCORE } from "../store/shown-labels";
+import { tryOnnx } from "../vision/try-onnx";
+import { enabledDetectors, idsOf } from "../workspace/detect-objects";
+import { type OpenLibrary, requirePack } from "../workspace/open-library";
+import { MAX_PREDICTED_LABELS } from "../workspace/rank-photos";
+import { writeAtomically } from "./atomic-file";
+
+/**
+ * Writes what labels the library now as one ONNX file, as a job that can be cancelled.
+ * @throws Refusal `bad-pack` where the network can't be taken into it, or it would be too large, `cancelled`, or of
+ *   `writeWhole`
+ */
+export async function exportLabeller(library: OpenLibrary, jobs: Jobs, query: LabellerQuery): Promise<WrittenLabeller> {
+  requirePack(library);
+  let failure: Error = new Refusal("cancelled", "the export was cancelled");
+  let written: WrittenLabeller | null = null;
+  const { finished } = jobs.run("export", async (job) => {
+    try {
+      written = await write(library, job, query);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    }
+    return `a labeller with ${written.labels} labels in ${written.file}`;
+  });
+  await finished;
+  if (!written) throw failure;
+  return written;
+}
+
+async function write(
+  library: OpenLibrary,
+  job: JobHandle,
+  { file, overwrite, top, threshold }: LabellerQuery,
+): Promise<WrittenLabeller> {
+  const {
+    store,
+    model,
+    ranker: { labels },
+  } = library;
+  await library.ranker.prepare();
+  await job.yield();
+  const made = labellerFile(library, top, threshold);
+  await job.yield();
+  await tryOnnx(made.file, { name: PHOTOS_INPUT, dims: [1, ...made.sides, 3] }).catch((error: RangeError) => {
+    throw notForExport(library, error);
+  });
+  await job.yield();
+  const target = resolve(file);
+  await writeAtomically(store.home, target, overwrite, (handle) => handle.writeFile(made.file));
+  rememberLabeller(store, { labeller: made.labeller, model: model.model, exportedAt: new Date().toISOString() });
+  return { file: target, labeller: made.labeller, labels: labels.length, bytes: made.file.length };
+}
+
+/** The labeller as a file's bytes, with the sides of pictures that it takes; the bench's own must be prepared. */
+function labellerFile(
+  library: OpenLibrary,
+  top: number,
+  threshold: number,
+): { file: Uint8Array; labeller: string; sides: [height: number, width: number] } {
+  const {
+    store,
+    lexicon,
+    pack,
+    ranker: { labels },
+    share,
+    labelSet,
+    model,
+  } = library;
+  const { threshold: overall, labelThresholds } = settingsOf(store);
+  const cards = labelCards(store);
+  const numbers = library.ranker.numbers();
+  const concepts = activeConcepts(library, numbers.space);
+  const detectors = detectorsOf(concepts);
+  const { width, height } =
+    detectors.length > 0
+      ? detectorSize(4, 3, pack.detection!)
+      : { width: pack.preprocess.size, height: pack.preprocess.size };
+  try {
+    const made = labellerOnnx({
+      pack,
+      network: readFileSync(pack.visual.file),
+      numbers,
+      share,
+      concepts,
+      detectors: new Map(detectors.map(({ id, file }) => [id, readFileSync(file)])),
+      labels: labels.map((id) => ({ id, name: fullName(lexicon.named(id)), parents: lexicon.wordnet.parents(id) })),
+      bars: Float64Array.from(labels, (label) =>
+        cards.get(label)?.hidden ? Infinity : Math.max(threshold, labelThresholds[label] ?? overall),
+      ),
+      rules: {
+        classes: Math.min(STORED_CLASSES, pack.classes.length),
+        keptFrom: MIN_STORED_SCORE,
+        most: MAX_PREDICTED_LABELS,
+      },
+      top: Math.min(top, MAX_PREDICTED_LABELS, labels.length),
+      about: {
+        "label set": labelSet.name,
+        "model pack": `${pack.title}; licence: ${pack.licence}`,
+        "word vectors": lexicon.vocabulary.id,
+        model: String(model.model),
+      },
+    });
+    return { ...made, sides: [height, width] };
+  } catch (error) {
+    throw error instanceof RangeError ? notForExport(library, error) : error;
+  }
+}
+
+/** The concepts that are looked for in photos now: what detectors tell that are switched off is left out. */
+function activeConcepts(library: OpenLibrary, { labelsOverConcepts }: LabelSpace): ConceptGroup[] {
+  const wanted = new Set(idsOf(enabledDetectors(library)));
+  let at = 0;
+  return (library.concepts?.sources ?? []).flatMap(({ source, count }) => {
+    const over = labelsOverConcepts.slice(at, (at += count));
+    const detector = source.kind === "objects" || source.kind === "portrait" ? source.detector : null;
+    return detector && !wanted.has(detector.id) ? [] : [{ source, over }];
+  });
+}
+
+const notForExport = ({ pack }: OpenLibrary, { message }: RangeError) =>
+  new Refusal("bad-pack", `model pack ${pack.folder} can't be made into a labeller: ${message}`);

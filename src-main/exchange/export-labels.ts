@@ -1,0 +1,173 @@
+import { resolve } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import type { Exported, ExportQuery, LabelChoice, LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { JobHandle, Jobs } from "../base/jobs";
+import { fullName } from "../labeller/lexicon";
+import type { OpenLibrary } from "../workspace/open-library";
+import { writeAtomically } from "./atomic-file";
+import { writeClassFolders } from "./class-folders";
+import { writeCoco } from "./coco";
+import { writeCsv, type WriteResult, type WriteText } from "./csv";
+import { writeJsonLines } from "./json-lines";
+import { type LabelledFiles, labelledFiles } from "./labelled-files";
+import { writeParquet } from "./parquet";
+import { writeWideCsv } from "./wide-csv";
+import { writeSidecars } from "./xmp-sidecars";
+
+export type TextQuery = Extract<ExportQuery, { format: "csv" | "wide" | "jsonl" | "coco" }>;
+/** Formats that are text, which can go anywhere. */
+const TEXT: readonly ExportQuery["format"][] = ["csv", "wide", "jsonl", "coco"] satisfies TextQuery["format"][];
+/** Characters that are written at once. */
+const CHARS_PER_WRITE = 1 << 16;
+
+/** What an export would hold. */
+export async function countExport(
+  { store }: OpenLibrary,
+  choice: LabelChoice,
+): Promise<{ files: number; labels: number }> {
+  const counted = { files: 0, labels: 0 };
+  for await (const { labels } of labelledFiles(store, choice, async () => setImmediate()).read()) {
+    counted.files++;
+    counted.labels += labels.length;
+  }
+  return counted;
+}
+
+/**
+ * Writes labels of a library for other programs, as a job that can be paused and cancelled. @throws Refusal of the
+ * format's writer, `cancelled`
+ */
+export async function exportLabels(library: OpenLibrary, jobs: Jobs, query: ExportQuery): Promise<Exported> {
+  let failure: Error = new Refusal("cancelled", "the export was cancelled");
+  let exported: Exported | null = null;
+  const { finished } = jobs.run("export", async (job) => {
+    try {
+      exported = await write(library, query, job);
+    } catch (error) {
+      failure = error as Error;
+      throw error;
+    }
+    return `${exported.rows} in ${exported.file}`;
+  });
+  await finished;
+  if (!exported) throw failure;
+  return exported;
+}
+
+async function write(library: OpenLibrary, query: ExportQuery, job: JobHandle): Promise<Exported> {
+  const {
+    store: { home, folder: root },
+  } = library;
+  const files = labelledFiles(library.store, query, async (done) => {
+    job.progress(done, files.count);
+    await setImmediate(); // calls are answered meanwhile
+    await job.yield();
+  });
+  const nameOf = nameIn(library);
+  if (query.format === "folders") {
+    const folder = resolve(query.folder);
+    return { file: folder, ...(await writeClassFolders(files, { home, root, folder, as: query.as, nameOf })) };
+  }
+  if (query.format === "xmp") {
+    const folder = query.folder === null ? root : resolve(query.folder);
+    return {
+      file: folder,
+      ...(await writeSidecars(files, {
+        home,
+        root,
+        folder,
+        naming: query.naming,
+        dryRun: query.dryRun,
+        nameOf,
+        pathOf: pathIn(library),
+      })),
+    };
+  }
+  const file = resolve(query.file);
+  const written = await writeAtomically(home, file, query.overwrite, (handle) =>
+    isText(query)
+      ? writeText(library, files, query, async (text) => handle.writeFile(text, "utf8")) // goes on where the last one ended
+      : writeParquet(files, nameOf, query.labels === "verdicts", handle),
+  );
+  return { file, ...written, refused: [] };
+}
+
+export const isText = (query: ExportQuery): query is TextQuery => TEXT.includes(query.format);
+
+/** Writes the labels as text to wherever that goes. */
+export const exportText = (library: OpenLibrary, query: TextQuery, write: WriteText): Promise<WriteResult> =>
+  writeText(
+    library,
+    labelledFiles(library.store, query, async () => setImmediate()),
+    query,
+    write,
+  );
+
+/** Writes one of the formats that are text, in portions. */
+async function writeText(
+  library: OpenLibrary,
+  files: LabelledFiles,
+  query: TextQuery,
+  write: WriteText,
+): Promise<WriteResult> {
+  let portion = "";
+  const written = await writeAs(library, files, query, async (text) => {
+    portion += text;
+    if (portion.length < CHARS_PER_WRITE) return;
+    await write(portion);
+    portion = "";
+  });
+  await write(portion);
+  return written;
+}
+
+function writeAs(library: OpenLibrary, files: LabelledFiles, query: TextQuery, write: WriteText): Promise<WriteResult> {
+  const nameOf = nameIn(library);
+  switch (query.format) {
+    case "jsonl":
+      return writeJsonLines(files, nameOf, write);
+    case "coco":
+      return writeCoco(
+        files,
+        {
+          nameOf,
+          parentOf: (label) => pathIn(library)(label).at(-2) ?? null,
+          description: `Labels of ${library.store.name}, by Semblance`,
+        },
+        write,
+      );
+    default: {
+      const text = {
+        textOf: query.text === "id" ? (label: LabelId) => label : nameOf,
+        escapeFormulas: query.escapeFormulas,
+      };
+      return query.format === "wide"
+        ? writeWideCsv(files, text, write)
+        : writeCsv(files, { ...text, withRejected: query.labels === "verdicts" }, write);
+    }
+  }
+}
+
+const nameIn =
+  ({ lexicon }: OpenLibrary) =>
+  (label: LabelId): string =>
+    fullName(lexicon.named(label));
+
+/**
+ * Names of what a label is a kind of, the most general first, then its own: as far as the label set has them, which
+ * leaves out what nobody says ("whole", "object").
+ */
+function pathIn({ lexicon, ranker }: OpenLibrary): (label: LabelId) => string[] {
+  const said = new Set(ranker.labels);
+  return (label) => {
+    const path: LabelId[] = [label];
+    for (
+      let above = lexicon.wordnet.parents(label)[0];
+      above !== undefined && !path.includes(above);
+      above = lexicon.wordnet.parents(above)[0]
+    )
+      path.unshift(above);
+    return path.filter((step) => step === label || said.has(step)).map((step) => fullName(lexicon.named(step)));
+  };
+}

@@ -1,0 +1,54 @@
+import type { EngineApi } from "../../src-shared/arguments";
+import type { JobId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { Store } from "../store/database";
+import type { LiveLearning } from "../workspace/live-learning";
+import type { Session } from "../workspace/session";
+import { type CollectedKeywords, collectKeywords } from "./collect-keywords";
+import { exportLabeller } from "./export-labeller";
+import { countExport, exportLabels } from "./export-labels";
+import { applyImport, planImport } from "./import-labels";
+
+type Exchange = "planImport" | "importPlan" | "applyImport" | "countExport" | "exportLabels" | "exportLabeller";
+
+/**
+ * Labels to and from other programs, and the labeller as a file. The labels read last are kept until they are applied
+ * or others are read.
+ */
+export const exchangeHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Exchange> => {
+  const { library, start, changed, emitInfo } = session;
+  let read: { plan: JobId; store: Store; collected: CollectedKeywords } | null = null;
+
+  const gatheredAs = (plan: JobId): CollectedKeywords => {
+    if (read?.plan !== plan || read.store !== library().store)
+      throw new Refusal("no-plan", "these labels are not at hand any more; read them again");
+    return read.collected;
+  };
+
+  return {
+    planImport: async ({ source }) => ({
+      job: start("import", "labels are being read already", async ({ store }, job) => {
+        const collected = await collectKeywords(store, source, job);
+        read = { plan: job.job, store, collected };
+        return collected.source;
+      }),
+    }),
+    importPlan: async ({ plan, choices }) => planImport(library(), gatheredAs(plan), choices),
+    applyImport: async ({ plan, choices }) => {
+      const { changed: photos, ...done } = applyImport(library(), gatheredAs(plan), choices);
+      read = null;
+      changed(photos);
+      emitInfo();
+      live.judged(done.verdicts);
+      return done;
+    },
+
+    countExport: async (choice) => countExport(library(), choice),
+    async exportLabels(query) {
+      const exported = await exportLabels(library(), session.jobs, query);
+      session.exported = exported.file;
+      return exported;
+    },
+    exportLabeller: (query) => exportLabeller(library(), session.jobs, query),
+  };
+};

@@ -1,0 +1,182 @@
+import type { ImportChoice, ImportPlan, LabelId, PhotoId, PlannedKeyword } from "../../src-shared/contract";
+import { formatCount } from "../../src-shared/format-count";
+import { Refusal } from "../../src-shared/refusal";
+import { fullName } from "../labeller/lexicon";
+import { changeCards, type LabelCard, labelCards } from "../store/label-cards";
+import { pathsOf } from "../store/photos";
+import { annotatedLabels, currentAnnotations, type VerdictChange } from "../store/verdicts";
+import type { OpenLibrary } from "../workspace/open-library";
+import type { CollectedKeyword, CollectedKeywords } from "./collect-keywords";
+import { keywordReader, parentOfOwnLabel } from "./keyword-labels";
+
+/** Conflicts that are told one by one. */
+const MAX_LISTED = 500;
+
+/** Labels that a person gave, or made something of. */
+const usedLabels = (store: OpenLibrary["store"]): Set<LabelId> =>
+  annotatedLabels(store).union(new Set(labelCards(store).keys()));
+
+type ImportLibrary = Pick<OpenLibrary, "store" | "lexicon">;
+interface Mapped extends CollectedKeyword {
+  label: LabelId | null;
+  /** A new label of the user's own. */
+  isNew: boolean;
+  /** What a new label is put under. */
+  kindOf: LabelId | null;
+  doubt: string | null;
+}
+interface Outcome {
+  judgements: VerdictChange[];
+  standing: number;
+  contradicted: number;
+  conflicts: { photo: PhotoId; label: LabelId; stands: "accept" | "reject" }[];
+}
+
+/**
+ * What importing would do, without doing it.
+ * @param choices labels that a person chose for keywords in the place of those found
+ */
+export function planImport(
+  library: ImportLibrary,
+  collected: CollectedKeywords,
+  choices: readonly ImportChoice[],
+): ImportPlan {
+  const { store, lexicon } = library;
+  const mapped = mapKeywords(library, collected, choices);
+  const { judgements, standing, contradicted, conflicts } = outcomeOf(library, mapped);
+  const names = (label: LabelId) => fullName(lexicon.named(label));
+  return {
+    source: collected.source,
+    photos: collected.photos.size,
+    given: judgements.length,
+    standing,
+    contradicted,
+    conflicts: conflicts.length,
+    predictions: collected.predictions,
+    unusable: collected.unusable,
+    unused: collected.unused,
+    keywords: mapped
+      .map((each) => plannedKeyword(library, each))
+      .sort(
+        (a, b) =>
+          Number(b.doubt !== null) - Number(a.doubt !== null) ||
+          b.accepted + b.rejected - a.accepted - a.rejected ||
+          (a.keyword.join("|") < b.keyword.join("|") ? -1 : 1),
+      ),
+    conflicting: conflicts.slice(0, MAX_LISTED).map(({ photo, label, stands }) => ({
+      photo,
+      path: pathsOf(store, photo)[0] ?? "",
+      name: names(label),
+      stands,
+    })),
+  };
+}
+
+/** Imports, as one step that undo takes back; where a verdict stands, it stays. @throws Refusal `no-label` */
+export function applyImport(
+  library: ImportLibrary,
+  collected: CollectedKeywords,
+  choices: readonly ImportChoice[],
+): { verdicts: number; photos: number; changed: PhotoId[] } {
+  const { store, lexicon } = library;
+  const unknown = choices.find(({ label }) => label?.startsWith("wn:") && !lexicon.wordnet.has(label));
+  if (unknown) throw new Refusal("no-label", `there is no synset ${unknown.label}`);
+  const mapped = mapKeywords(library, collected, choices);
+  const { judgements } = outcomeOf(library, mapped);
+  if (judgements.length === 0) return { verdicts: 0, photos: 0, changed: [] };
+  const photos = [...new Set(judgements.map(({ photo }) => photo))];
+  const given = new Set(judgements.map(({ label }) => label));
+  const verdicts = changeCards(
+    store,
+    newCards(library, mapped, given),
+    judgements,
+    (n) => `Import ${formatCount(n, "verdict")} on ${formatCount(photos.length, "photo")} from ${collected.source}`,
+    `import: ${collected.source}`,
+  );
+  return { verdicts, photos: photos.length, changed: photos };
+}
+
+function mapKeywords(library: ImportLibrary, collected: CollectedKeywords, choices: readonly ImportChoice[]): Mapped[] {
+  const used = usedLabels(library.store);
+  const meaning = keywordReader(library, used);
+  const chosen = new Map(choices.map(({ keyword, label }) => [keyword.join("|"), label]));
+  return [...collected.keywords].map(([key, each]) => {
+    const found = meaning(each.keyword);
+    const label = chosen.has(key) ? chosen.get(key)! : found.label;
+    const isNew = label !== null && label.startsWith("own:") && !used.has(label);
+    const named = isNew && label === `own:${each.keyword[each.keyword.length - 1]}`;
+    return {
+      ...each,
+      label,
+      isNew,
+      doubt: found.doubt,
+      kindOf: named ? parentOfOwnLabel(library, meaning, each.keyword) : null,
+    };
+  });
+}
+
+/** What the import gives, leaving each verdict that stands as it is; where it contradicts itself, nothing. */
+function outcomeOf({ store }: ImportLibrary, mapped: readonly Mapped[]): Outcome {
+  const stands = new Map<LabelId, Map<PhotoId, "accept" | "reject">>();
+  for (const { photo, label, verdict } of currentAnnotations(store)) {
+    const of = stands.get(label) ?? new Map<PhotoId, "accept" | "reject">();
+    stands.set(label, of.set(photo, verdict));
+  }
+  const outcome: Outcome = { judgements: [], standing: 0, contradicted: 0, conflicts: [] };
+  for (const [label, { accept, reject }] of byLabel(mapped)) {
+    for (const photo of new Set([...accept, ...reject])) {
+      const verdict = accept.has(photo) ? "accept" : "reject";
+      const stood = stands.get(label)?.get(photo);
+      if (stood === undefined && accept.has(photo) && reject.has(photo)) outcome.contradicted++;
+      else if (stood === undefined) outcome.judgements.push({ photo, label, verdict });
+      else if (stood === verdict) outcome.standing++;
+      else outcome.conflicts.push({ photo, label, stands: stood });
+    }
+  }
+  return outcome;
+}
+
+function byLabel(mapped: readonly Mapped[]): Map<LabelId, { accept: Set<PhotoId>; reject: Set<PhotoId> }> {
+  const labels = new Map<LabelId, { accept: Set<PhotoId>; reject: Set<PhotoId> }>();
+  for (const { label, accept, reject } of mapped) {
+    if (label === null) continue;
+    const known = labels.get(label) ?? { accept: new Set(), reject: new Set() };
+    labels.set(label, { accept: known.accept.union(accept), reject: known.reject.union(reject) });
+  }
+  return labels;
+}
+
+/** New labels go under what stands above them; a deleted label that is chosen is there again. */
+function newCards(
+  { store }: ImportLibrary,
+  mapped: readonly Mapped[],
+  given: ReadonlySet<LabelId>,
+): Map<LabelId, LabelCard> {
+  const cards = labelCards(store);
+  const changed = new Map<LabelId, LabelCard>();
+  for (const { label, kindOf } of mapped) {
+    if (label === null || !given.has(label)) continue;
+    const { hidden, ...card } = changed.get(label) ?? cards.get(label) ?? {};
+    if (kindOf !== null && card.parent === undefined) changed.set(label, { ...card, parent: kindOf });
+    else if (hidden) changed.set(label, card);
+  }
+  return changed;
+}
+
+function plannedKeyword(
+  { lexicon }: ImportLibrary,
+  { keyword, label, isNew, kindOf, doubt, accept, reject }: Mapped,
+): PlannedKeyword {
+  const kind = label === null || isNew ? undefined : lexicon.wordnet.parents(label)[0];
+  return {
+    keyword,
+    label,
+    name: label === null ? "" : lexicon.named(label).name,
+    parent: kind === undefined ? null : lexicon.named(kind).name,
+    isNew,
+    kindOf: kindOf === null ? null : lexicon.named(kindOf).name,
+    accepted: accept.size,
+    rejected: reject.size,
+    doubt,
+  };
+}

@@ -1,0 +1,91 @@
+import type { BrowseResult, PhotoId, View } from "../../../src-shared/contract";
+import { QueryFault } from "../../../src-shared/query/syntax";
+import { countWhere, photosWhere, queryView } from "../../store/browse";
+import type { Condition } from "../../store/query-condition";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { asBrowseResult } from "./listed-photos";
+import { countConfident, minSearchConfidence, searchPhotos } from "./search-photos";
+import { semanticSearch } from "./semantic-search";
+import { suggestAlternatives } from "./suggest-alternatives";
+import { translateQuery } from "./translate-query";
+
+const EVERYTHING: Condition = { is: "all", parts: [] };
+const BEST_FIRST = { sort: "relevance", descending: true, group: "none" } as const;
+
+/** The photos of a view, in its order. A query that can't be read finds none, and says why. */
+export function browsePhotos(library: OpenLibrary, { words: text = "", ...view }: View): BrowseResult {
+  const unknown: BrowseResult["unknown"] = [];
+  try {
+    const { words, condition } = translateQuery(library, text, findTerm(library, unknown));
+    if (words === "")
+      return { ...asBrowseResult(queryView(library.store, view, undefined, condition ?? undefined)), unknown };
+    const filtered =
+      condition !== null || view.folder !== undefined || view.label !== undefined || view.state !== undefined;
+    const among = filtered ? new Set(photosWhere(library.store, view, condition ?? EVERYTHING)) : undefined;
+    return searched(library, words, view, unknown, among);
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error;
+    const {
+      message,
+      span: { from, to },
+      suggestions,
+    } = error;
+    return {
+      photos: [],
+      sure: 0,
+      groups: [],
+      instead: [],
+      scores: null,
+      unknown,
+      fault: { message, from, to, suggestions },
+    };
+  }
+}
+
+/** How many photos a query finds, of words those that surely show them; null where it can't be read. */
+export function countQuery(library: OpenLibrary, text: string): number | null {
+  try {
+    const { words, condition } = translateQuery(library, text, findTerm(library, []));
+    if (words === "") return countWhere(library.store, {}, condition ?? EVERYTHING);
+    const among = new Set(photosWhere(library.store, {}, condition ?? EVERYTHING));
+    return searchPhotos(library, words, among).sure.photos.length;
+  } catch (error) {
+    if (!(error instanceof QueryFault)) throw error;
+    return null;
+  }
+}
+
+/** The sure photos in the view's order, then the closest of the others, best first. */
+function searched(
+  library: OpenLibrary,
+  words: string,
+  { sort, descending, group }: View,
+  unknown: BrowseResult["unknown"],
+  among?: ReadonlySet<PhotoId>,
+): BrowseResult {
+  const found = searchPhotos(library, words, among);
+  // The hits are of the view already: what is left is their order.
+  const sure = queryView(library.store, { sort, descending, group }, found.sure);
+  const others = queryView(library.store, BEST_FIRST, found.others);
+  return {
+    photos: [...sure.photos, ...others.photos],
+    scores: [...sure.scores!, ...others.scores!],
+    sure: sure.photos.length,
+    groups: sure.groups,
+    instead: sure.photos.length === 0 ? suggestAlternatives(library, found.wanted) : [],
+    unknown: [...unknown, ...found.unknown],
+    fault: null,
+  };
+}
+
+/** A word that is one of several that may hold, or must not, holds for the photos that surely show it. */
+const findTerm =
+  (library: OpenLibrary, unknown: BrowseResult["unknown"]) =>
+  (words: string): Condition => {
+    const found = semanticSearch(library, words, library.semanticIndex.size());
+    unknown.push(...found.unknown);
+    return {
+      is: "photo",
+      among: found.photos.slice(0, countConfident(found.scores, minSearchConfidence(library, found.wanted))),
+    };
+  };

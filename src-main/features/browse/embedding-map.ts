@@ -1,0 +1,223 @@
+import { setImmediate } from "node:timers/promises";
+import type { EmbeddingMap, LabelId, PhotoId } from "../../../src-shared/contract";
+import { formatCount } from "../../../src-shared/format-count";
+import type { JobHandle } from "../../base/jobs";
+import { positionByNeighbours } from "../../curate/map";
+import { mapInWorker } from "../../curate/map-in-worker";
+import { placeMapLabels } from "../../curate/map-labels";
+import { disagreement } from "../../devise/semantic-embedding";
+import { labelVectors } from "../../labeller/label-space";
+import type { SemanticIndex } from "../../labeller/semantic-index";
+import { highest } from "../../math/highest";
+import { createRowMatrix } from "../../math/row-products";
+import { readArrays, writeArrays } from "../../store/array-file";
+import type { Store } from "../../store/database";
+import { effectiveLabels } from "../../store/effective-labels";
+import { classesBetween, photosWithFeatures } from "../../store/features";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { pcaFeatures } from "../../workspace/pca-features";
+
+/** Where photos stand on the map. */
+interface MapLayout {
+  visualId: string;
+  madeAt: string;
+  /** The first so many of `photos` are those that the map was made of; the others were placed by their neighbours. */
+  made: number;
+  photos: Uint32Array;
+  /** `[n, 2]` */
+  positions: Float32Array;
+}
+
+/** Progress is told in so many steps, of which reading the features takes the first tenth. */
+const STEPS = 1000;
+const READING = 0.1;
+/** Photo ids worked on between two breaths: some 10 ms. */
+const PHOTOS_PER_YIELD = 1000;
+/** Words that the map may show, and the least photos that a word stands for: so many, and this share of all. */
+const WORDS = 300;
+const MIN_PHOTOS = 3;
+const MIN_SHARE = 1 / 2000;
+
+const layouts = new WeakMap<Store, MapLayout>();
+
+/** Makes the map of all photos that were looked at, and keeps it beside the cache. */
+export async function makeEmbeddingMap(library: OpenLibrary, job: JobHandle): Promise<string> {
+  const {
+    store,
+    pack: { visualId },
+  } = library;
+  const report = (share: number) => job.progress(Math.round(STEPS * share), STEPS);
+  const { photos, rows } = await pcaFeatures(library, (share) => report(READING * share));
+  await job.yield();
+  const positions = await mapInWorker(rows, photos.length, {
+    signal: job.signal,
+    onProgress: (share) => report(READING + (1 - READING) * share),
+  });
+  storeLayout(store, { visualId, madeAt: new Date().toISOString(), made: photos.length, photos, positions });
+  return formatCount(photos.length, "photo");
+}
+
+/** The map with all that colours it and the words on it; null before it was made. */
+export async function embeddingMap(library: OpenLibrary): Promise<EmbeddingMap | null> {
+  const layout = await currentLayout(library);
+  if (!layout) return null;
+  const present = new Set(photosWithFeatures(library.store, library.pack.visualId));
+  const shown = Array.from(layout.photos, (photo, row) => ({ photo, row })).filter(({ photo }) => present.has(photo));
+  const positions = Float32Array.from(
+    shown.flatMap(({ row }) => [layout.positions[2 * row], layout.positions[2 * row + 1]]),
+  );
+  const photos = shown.map(({ photo }) => photo);
+  const { best, confidence, labels, words } = await labelsOnMap(library, photos, positions);
+  const apart = await disagreements(library, photos);
+  return {
+    photos,
+    best,
+    confidence,
+    labels,
+    words,
+    x: photos.map((_, i) => rounded(positions[2 * i], 4)),
+    y: photos.map((_, i) => rounded(positions[2 * i + 1], 4)),
+    disagreement: photos.map((photo) => rounded(apart.get(photo) ?? -1, 2)),
+    placed: shown.filter(({ row }) => row >= layout.made).length,
+    madeAt: layout.madeAt,
+  };
+}
+
+/** Fewer digits cross the process boundary, and nobody sees more. */
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits;
+
+/** The kept map, with photos that came after it placed by their neighbours. */
+async function currentLayout(library: OpenLibrary): Promise<MapLayout | null> {
+  const {
+    store,
+    pack: { visualId },
+  } = library;
+  const kept = layouts.get(store) ?? readLayout(store, visualId);
+  if (!kept || kept.visualId !== visualId) return null;
+  const there = new Set(kept.photos);
+  if (photosWithFeatures(store, visualId).every((photo) => there.has(photo))) {
+    layouts.set(store, kept);
+    return kept;
+  }
+  const { photos, rows, k } = await pcaFeatures(library);
+  const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
+  const matrix = createRowMatrix(k);
+  const layoutRow: number[] = [];
+  kept.photos.forEach((photo, row) => {
+    const from = rowOf.get(photo);
+    if (from !== undefined) matrix.set(layoutRow.push(row) - 1, rows, from * k);
+  });
+  if (layoutRow.length === 0) return null; // none of the photos that it was made of is left
+  const added = Array.from(photos).filter((photo) => !there.has(photo));
+  const nearest = (row: Float32Array, count: number) =>
+    highest(matrix.products(row, layoutRow.length), count).map((i) => layoutRow[i]);
+  const placed = new Float32Array(2 * added.length);
+  for (let i = 0; i < added.length; i++) {
+    const row = rowOf.get(added[i])!;
+    placed.set(positionByNeighbours(nearest, rows.subarray(row * k, (row + 1) * k), k, kept.positions), 2 * i);
+    if (i % 10 === 9) await setImmediate();
+  }
+  const layout = {
+    ...kept,
+    photos: Uint32Array.from([...kept.photos, ...added]),
+    positions: Float32Array.from([...kept.positions, ...placed]),
+  };
+  storeLayout(store, layout);
+  return layout;
+}
+
+function storeLayout(store: Store, layout: MapLayout): void {
+  const { visualId, madeAt, made, photos, positions } = layout;
+  writeArrays(store, "map", { visualId, madeAt, made }, { photos, positions });
+  layouts.set(store, layout);
+}
+
+function readLayout(store: Store, visualId: string): MapLayout | null {
+  const kept = readArrays(store, "map", { visualId });
+  if (!kept) return null;
+  const { photos, positions } = kept.arrays as { photos: Uint32Array; positions: Float32Array };
+  return { visualId, madeAt: String(kept.about.madeAt), made: Number(kept.about.made), photos, positions };
+}
+
+/** Each photo's best label, how sure it is, and the words at the places of their photos. */
+async function labelsOnMap(
+  { store, lexicon }: OpenLibrary,
+  photos: PhotoId[],
+  positions: Float32Array,
+): Promise<Pick<EmbeddingMap, "best" | "confidence" | "labels" | "words">> {
+  const indexOf = new Map(photos.map((photo, i) => [photo, i]));
+  const best: (LabelId | null)[] = new Array<null>(photos.length).fill(null);
+  const confidence = new Array<number>(photos.length).fill(0);
+  const carriers = new Map<LabelId, number[]>();
+  for (const [from, to] of ranges(photos)) {
+    for (const [photo, carried] of effectiveLabels(store, from, to)) {
+      const i = indexOf.get(photo);
+      if (i === undefined) continue;
+      best[i] = carried[0].label;
+      confidence[i] = rounded(carried[0].score, 2);
+      for (const { label } of carried) {
+        const there = carriers.get(label);
+        if (there) there.push(i);
+        else carriers.set(label, [i]);
+      }
+    }
+    await setImmediate();
+  }
+  const counts = new Map<LabelId, number>();
+  for (const label of best) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const frequent = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const number = new Map(frequent.map(([label], i) => [label, i]));
+  const carried = [...carriers];
+  const words = placeMapLabels(
+    positions,
+    carried.map(([, on]) => on),
+    Math.max(MIN_PHOTOS, MIN_SHARE * photos.length),
+    WORDS,
+  );
+  return {
+    best: best.map((label) => (label === null ? -1 : number.get(label)!)),
+    confidence,
+    labels: frequent.map(([label, n]) => ({ label, ...lexicon.named(label), photos: n })),
+    words: words.map(({ label, x, y, photos: n }) => ({
+      label: carried[label][0],
+      ...lexicon.named(carried[label][0]),
+      x: rounded(x, 4),
+      y: rounded(y, 4),
+      photos: n,
+    })),
+  };
+}
+
+/** Known for as long as photos keep their embeddings, which is until another model is used. */
+const known = new WeakMap<SemanticIndex, Map<PhotoId, number>>();
+
+/** How far classifier and projection stand apart, for the photos that have a place among the words. */
+async function disagreements(
+  { store, lexicon, pack, semanticIndex, classLabels }: OpenLibrary,
+  photos: PhotoId[],
+): Promise<Map<PhotoId, number>> {
+  const apart = known.get(semanticIndex) ?? new Map<PhotoId, number>();
+  known.set(semanticIndex, apart);
+  const missing = photos.filter((photo) => !apart.has(photo) && semanticIndex.has(photo)).sort((a, b) => a - b);
+  if (missing.length === 0) return apart;
+  const wanted = new Set(missing);
+  const classVectors = labelVectors(classLabels, lexicon.vectorOf, lexicon.vocabulary.dimensions);
+  for (const [from, to] of ranges(missing)) {
+    for (const { photo, classes, probabilities } of classesBetween(store, pack.visualId, from, to)) {
+      const place = wanted.has(photo) ? semanticIndex.of(photo) : null;
+      const value = place && disagreement(place, classes, probabilities, classVectors);
+      if (value !== null) apart.set(photo, value);
+    }
+    await setImmediate();
+  }
+  return apart;
+}
+
+/** From and to, of the ids of photos in chunks. */
+function ranges(photos: PhotoId[]): [PhotoId, PhotoId][] {
+  const ascending = photos.toSorted((a, b) => a - b);
+  return Array.from({ length: Math.ceil(ascending.length / PHOTOS_PER_YIELD) }, (_, i) => [
+    ascending[i * PHOTOS_PER_YIELD],
+    ascending[Math.min(ascending.length, (i + 1) * PHOTOS_PER_YIELD) - 1],
+  ]);
+}

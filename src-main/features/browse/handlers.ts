@@ -1,0 +1,53 @@
+import type { EngineApi } from "../../../src-shared/arguments";
+import { failures, folders } from "../../store/photos";
+import { deleteSearch, listSavedSearches, renameSearch, saveSearch } from "../../store/saved-searches";
+import type { Session } from "../../workspace/session";
+import { browsePhotos, countQuery } from "./browse-photos";
+import { completeQuery } from "./complete-query";
+import { embeddingMap, makeEmbeddingMap } from "./embedding-map";
+import { explain } from "./explain";
+import { browseListed } from "./listed-photos";
+import { showLabels, showPhoto, showPhotos, showTiles } from "./show-photos";
+import { suggestLabels } from "./suggest-labels";
+
+type Browsing =
+  | "browse"
+  | "tiles"
+  | "photo"
+  | "photosDetails"
+  | "labels"
+  | "folders"
+  | "suggestLabels"
+  | "explain"
+  | "failures"
+  | "completeQuery"
+  | "countPhotos"
+  | "savedSearches"
+  | "saveSearch"
+  | "renameSearch"
+  | "deleteSearch"
+  | "embeddingMap"
+  | "makeEmbeddingMap";
+
+/** Finding photos: views, searches, saved searches, the map, and what is known of each photo. */
+export const browseHandlers = ({ library, start }: Session): Pick<EngineApi, Browsing> => ({
+  browse: async (view) => (view.similar || view.photos ? browseListed(library(), view) : browsePhotos(library(), view)),
+  tiles: async ({ photos }) => showTiles(library(), photos),
+  photo: async ({ photo }) => showPhoto(library(), photo),
+  photosDetails: async ({ photos }) => showPhotos(library(), photos),
+  labels: async () => showLabels(library()),
+  folders: async () => folders(library().store),
+  suggestLabels: async ({ text, limit }) => suggestLabels(library(), text, limit),
+  explain: async ({ photo, label }) => explain(library(), photo, label),
+  failures: async () => failures(library().store),
+
+  completeQuery: async ({ text, caret }) => completeQuery(library(), text, caret),
+  countPhotos: async ({ query }) => ({ photos: countQuery(library(), query) }),
+  savedSearches: async () => listSavedSearches(library().store),
+  saveSearch: async (set) => saveSearch(library().store, set),
+  renameSearch: async ({ set, name }) => renameSearch(library().store, set, name),
+  deleteSearch: async ({ set }) => deleteSearch(library().store, set),
+
+  embeddingMap: () => embeddingMap(library()),
+  makeEmbeddingMap: async () => ({ job: start("map", "the map is being made already", makeEmbeddingMap) }),
+});

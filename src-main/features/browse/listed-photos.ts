@@ -1,0 +1,27 @@
+import type { BrowseResult, View } from "../../../src-shared/contract";
+import { queryView, type ViewPhotos } from "../../store/browse";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { similarPhotos } from "./similar-photos";
+
+/** Photos that a view of similar ones shows. */
+const MAX_SIMILAR_PHOTOS = 500;
+
+/** The photos of a view that names photos: those like them, or themselves, in the view's order. */
+export async function browseListed(library: OpenLibrary, { similar, photos, ...view }: View): Promise<BrowseResult> {
+  if (similar) {
+    const hits = await similarPhotos(library, similar.like, similar.unlike, MAX_SIMILAR_PHOTOS);
+    return asBrowseResult(queryView(library.store, view, hits));
+  }
+  const listed = photos ?? [];
+  const arranged = queryView(library.store, view, { photos: listed, scores: new Float32Array(listed.length) });
+  return { ...asBrowseResult(arranged), scores: null };
+}
+
+/** A view in which nothing is searched. */
+export const asBrowseResult = (arranged: ViewPhotos): BrowseResult => ({
+  ...arranged,
+  sure: arranged.photos.length,
+  instead: [],
+  unknown: [],
+  fault: null,
+});

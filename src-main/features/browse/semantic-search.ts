@@ -1,0 +1,182 @@
+import type { BrowseResult, LabelId, PhotoId } from "../../../src-shared/contract";
+import type { Target } from "../../labeller/semantic-index";
+import { predictedScores } from "../../store/predictions";
+import { annotatedLabels, currentAnnotations } from "../../store/verdicts";
+import { foldPhrase, singulars } from "../../words/phrases";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { currentVector, labelsInUse } from "../../workspace/training-examples";
+import { exampleEvidence } from "./example-evidence";
+
+/** One thing that is looked for, its word's vector `[E]`, and the labels that its word may mean. */
+export interface SearchTerm {
+  target: Target;
+  vector: Float32Array;
+  meanings: LabelId[];
+}
+
+/** Words of a query that stand together as one name: "golden retriever". */
+const MAX_NAME_WORDS = 4;
+const SUGGESTIONS = 5;
+/** Photos that are compared with a name's examples, at least: those nearest by its word. */
+const MIN_COMPARED_PHOTOS = 1000;
+/** As a limit to SQLite: none. */
+const NO_LIMIT = -1;
+
+/**
+ * Photos by free text: every word of the vocabulary and every label of the user's own, also such that no model was
+ * trained on.
+ * Several words are wanted together. Photos with a person's accept for a word come first, rejected ones not at all.
+ * @param among only these are looked at; without it, all
+ */
+export function semanticSearch(
+  library: OpenLibrary,
+  words: string,
+  limit: number,
+  among?: ReadonlySet<PhotoId>,
+): { photos: PhotoId[]; scores: number[]; unknown: BrowseResult["unknown"]; wanted: SearchTerm[] } {
+  const { wanted, unknown } = parseSearchTerms(library, words);
+  const { accepted, rejected } = verdictsOn(library, wanted);
+  const judged = wanted.length === 1 && hasVerdicts(library, wanted[0].meanings);
+  const enough = (judged ? Math.max(limit, MIN_COMPARED_PHOTOS) : limit) + accepted.size + rejected.size;
+  const nearest = library.semanticIndex.nearest(
+    wanted.map(({ target }) => target),
+    library.ranker.confidence,
+    enough,
+    among,
+  );
+  const others = nearest.filter(({ photo }) => !accepted.has(photo) && !rejected.has(photo));
+  // A photo that carries the label is as sure here as it is there.
+  const labelled =
+    wanted.length === 1
+      ? predictedScores(library.store, wanted[0].meanings, among ? NO_LIMIT : enough)
+      : new Map<PhotoId, number>();
+  for (const hit of others) {
+    hit.score = Math.max(hit.score, labelled.get(hit.photo) ?? 0);
+    labelled.delete(hit.photo);
+  }
+  const isAmong = (photo: PhotoId) => among?.has(photo) ?? true;
+  for (const [photo, score] of labelled)
+    if (!accepted.has(photo) && !rejected.has(photo) && isAmong(photo)) others.push({ photo, score });
+  if (judged) compareWithExamples(library, wanted[0].meanings, others);
+  const settled = [...accepted].filter(isAmong).map((photo) => ({ photo, score: 1 }));
+  const hits = [...settled, ...others.sort((a, b) => b.score - a.score)].slice(0, limit);
+  return { photos: hits.map(({ photo }) => photo), scores: hits.map(({ score }) => score), unknown, wanted };
+}
+
+/** Whether a person gave or rejected one of these labels, or one that is more general. */
+function hasVerdicts({ store, lexicon: { wordnet } }: OpenLibrary, meanings: readonly LabelId[]): boolean {
+  return [...annotatedLabels(store)].some((label) =>
+    meanings.some((meaning) => meaning === label || wordnet.isA(meaning, label)),
+  );
+}
+
+/**
+ * What is like a name's own photos comes first, and what is like those that it was rejected on goes. A label of the
+ * user's own is what its
+ * photos show: where they stand among the words says little.
+ */
+function compareWithExamples(
+  library: OpenLibrary,
+  meanings: LabelId[],
+  hits: { photo: PhotoId; score: number }[],
+): void {
+  const evidence = exampleEvidence(
+    library,
+    meanings,
+    hits.map(({ photo }) => photo),
+  );
+  const isOwn = meanings.every((label) => label.startsWith("own:"));
+  for (const hit of hits) {
+    const by = evidence.get(hit.photo);
+    if (!by) continue;
+    const { taught, denied } = by;
+    hit.score = (isOwn && taught !== null ? taught : Math.max(hit.score, taught ?? 0)) * (1 - denied);
+  }
+}
+
+/** Takes the query apart into names, the longest known ones first. */
+function parseSearchTerms(
+  library: OpenLibrary,
+  words: string,
+): { wanted: SearchTerm[]; unknown: BrowseResult["unknown"] } {
+  const { lexicon } = library;
+  const own = ownNames(labelsInUse(library));
+  const longest = [...own.keys()].reduce((most, name) => Math.max(most, name.split(" ").length), MAX_NAME_WORDS);
+  const tokens = tokensOf(words);
+  const wanted: SearchTerm[] = [];
+  const unknown: BrowseResult["unknown"] = [];
+  for (let from = 0; from < tokens.length;) {
+    let length = Math.min(longest, tokens.length - from);
+    let found: SearchTerm | null = null;
+    for (; length > 0 && !found; length--)
+      found = termFor(library, own, tokens.slice(from, from + length).join(" "), length);
+    if (found) {
+      wanted.push(found);
+      from += length + 1;
+    } else {
+      const word = tokens[from++];
+      unknown.push({ word, suggestions: lexicon.vocabulary.suggestions(word, SUGGESTIONS) });
+    }
+  }
+  return { wanted, unknown };
+}
+
+const tokensOf = (words: string): string[] => words.split(/[\s,]+/).filter((token) => token !== "");
+
+const folded = (words: string): string => foldPhrase(tokensOf(words).join(" "));
+
+/** A person's own labels by their folded names. */
+function ownNames(labels: readonly LabelId[]): Map<string, LabelId[]> {
+  return Map.groupBy(
+    labels.filter((label) => label.startsWith("own:")),
+    (label) => folded(label.slice(4)),
+  );
+}
+
+/**
+ * "tomatoes" is looked for as "tomato", "glasses" as itself: a plural that is no name of its own gives way to the name
+ * that it is a plural of.
+ */
+function singularOf({ lexicon: { wordnet } }: OpenLibrary, name: string, meanings: LabelId[]): string {
+  const names = new Set(meanings.flatMap((label) => wordnet.lemmas(label)).map(foldPhrase));
+  const typed = foldPhrase(name);
+  return names.has(typed) ? typed : (singulars(typed).find((singular) => names.has(singular)) ?? typed);
+}
+
+function termFor(
+  library: OpenLibrary,
+  own: ReadonlyMap<string, LabelId[]>,
+  name: string,
+  length: number,
+): SearchTerm | null {
+  const { lexicon, ranker } = library;
+  const taught = own.get(folded(name)) ?? [];
+  const meanings = [...taught, ...lexicon.labels.resolve(name)];
+  if (length > 1 && meanings.length === 0) return null; // two words that are no name are looked for one by one
+  const vector =
+    taught.length > 0
+      ? currentVector(library, taught[0])
+      : lexicon.vocabulary.vector(singularOf(library, name, meanings));
+  return vector && { target: ranker.target(vector, meanings), vector, meanings };
+}
+
+/** Photos on which a person settled the matter: all that is wanted was accepted, or something of it rejected. */
+function verdictsOn(
+  { store, lexicon }: OpenLibrary,
+  wanted: SearchTerm[],
+): { accepted: Set<PhotoId>; rejected: Set<PhotoId> } {
+  const verdicts = wanted.length > 0 ? currentAnnotations(store) : [];
+  const rejected = new Set<PhotoId>();
+  let accepted: Set<PhotoId> | null = null;
+  for (const { meanings } of wanted) {
+    const yes = new Set<PhotoId>();
+    for (const { photo, label, verdict } of verdicts) {
+      if (verdict === "accept" && meanings.some((meaning) => label === meaning || lexicon.wordnet.isA(label, meaning)))
+        yes.add(photo);
+      if (verdict === "reject" && meanings.includes(label)) rejected.add(photo);
+    }
+    for (const photo of yes) rejected.delete(photo);
+    accepted = accepted === null ? yes : accepted.intersection(yes);
+  }
+  return { accepted: accepted ?? new Set(), rejected };
+}

@@ -1,0 +1,74 @@
+import type { PhotoId } from "../../../src-shared/contract";
+import { Refusal } from "../../../src-shared/refusal";
+import { highest } from "../../math/highest";
+import { createRowMatrix, type RowMatrix } from "../../math/row-products";
+import { dot, unitRows } from "../../math/vectors";
+import { featuresOf, photosWithFeatures } from "../../store/features";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { type PcaFeatures, pcaFeatures } from "../../workspace/pca-features";
+import { rocchioQuery } from "./rocchio-query";
+
+/**
+ * Photos that are compared by all their features, for each one wanted: the reduced ones know the order less exactly.
+ */
+const CANDIDATES_PER_RESULT = 4;
+const MIN_CANDIDATES = 1000;
+
+const matrices = new WeakMap<PcaFeatures, RowMatrix>();
+
+/**
+ * Photos like these and unlike those, likest first, without them: found by an exact product over reduced features, and
+ * put in order
+ * by all features.
+ * @returns with the cosine to what is looked for, 0..1
+ * @throws Refusal `no-photo` where none of the liked photos was looked at yet
+ */
+export async function similarPhotos(
+  library: OpenLibrary,
+  like: PhotoId[],
+  unlike: PhotoId[],
+  limit: number,
+): Promise<{ photos: PhotoId[]; scores: number[] }> {
+  const {
+    store,
+    pack: { visualId, dimensions: D },
+  } = library;
+  const [liked, unliked] = [like, unlike].map((photos) => featuresOf(store, visualId, photos));
+  if (liked.photos.length === 0) throw new Refusal("no-photo", `photo ${like[0] ?? "(none)"} was not looked at yet`);
+  const shown = new Set([...like, ...unlike]);
+  const enough = Math.max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * limit) + shown.size;
+  const all = photosWithFeatures(store, visualId);
+  const near = (
+    all.length <= enough ? all : candidates(await pcaFeatures(library), liked.photos, unliked.photos, enough)
+  ).filter((photo) => !shown.has(photo));
+  const query = rocchioQuery(liked.features, unliked.features, D);
+  const found = featuresOf(store, visualId, near);
+  const rows = unitRows(found.features, D);
+  const scores = Float32Array.from(found.photos, (_, i) => Math.max(0, dot(rows, i * D, query, 0, D)));
+  const best = highest(scores, limit);
+  return { photos: best.map((i) => found.photos[i]), scores: best.map((i) => scores[i]) };
+}
+
+function candidates(reduced: PcaFeatures, like: Uint32Array, unlike: Uint32Array, limit: number): PhotoId[] {
+  const { photos, k } = reduced;
+  const rowOf = new Map(Array.from(photos, (photo, row) => [photo, row]));
+  const rowsOf = (some: Uint32Array) => {
+    const rows = Array.from(some).flatMap((photo) => rowOf.get(photo) ?? []); // one may have left the folder
+    return Float32Array.from(rows.flatMap((row) => [...reduced.rows.subarray(row * k, (row + 1) * k)]));
+  };
+  const liked = rowsOf(like);
+  if (liked.length === 0) return Array.from(photos.subarray(0, limit));
+  return highest(matrixOf(reduced).products(rocchioQuery(liked, rowsOf(unlike), k), photos.length), limit).map(
+    (row) => photos[row],
+  );
+}
+
+function matrixOf(reduced: PcaFeatures): RowMatrix {
+  const there = matrices.get(reduced);
+  if (there) return there;
+  const { photos, rows, k } = reduced;
+  const matrix = createRowMatrix(k);
+  for (let row = 0; row < photos.length; row++) matrix.set(row, rows, row * k);
+  matrices.set(reduced, matrix);
+  return matrix;
+}

@@ -1,0 +1,50 @@
+import type { LabelId } from "../../../src-shared/contract";
+import { dot } from "../../math/vectors";
+import { countLabels } from "../../store/predictions";
+import { linSimilarity } from "../../words/lin-similarity";
+import type { OpenLibrary } from "../../workspace/open-library";
+import type { SearchTerm } from "./semantic-search";
+
+/** A word to search for instead, and how many photos show it. */
+export interface AlternativeWords {
+  words: string;
+  photos: number;
+}
+
+const MAX_SUGGESTIONS = 5;
+/** Near enough by meaning: mean of the cosine of the word vectors and the similarity in WordNet … */
+const MIN_SIMILARITY = 0.4;
+/** … or by the word vectors alone: "jumping" is no thing, but "ski" is near it. */
+const MIN_WORD_COSINE = 0.45;
+/** Meanings of a word that are looked at: rarer ones suggest what nobody meant. */
+const MEANINGS = 3;
+
+/**
+ * Labels near to what was searched that photos show, nearest first, at most five: what to search for where no photo
+ * surely shows the
+ * words themselves.
+ */
+export function suggestAlternatives(
+  { store, lexicon }: OpenLibrary,
+  wanted: readonly Pick<SearchTerm, "vector" | "meanings">[],
+): AlternativeWords[] {
+  const meant = new Set(wanted.flatMap(({ meanings }) => meanings));
+  const carried = countLabels(store).filter(({ label }) => !meant.has(label));
+  const labels = carried.map(({ label }) => label);
+  const best = new Map<LabelId, number>();
+  for (const { vector, meanings } of wanted) {
+    const senses = meanings.slice(0, MEANINGS);
+    const kin = linSimilarity(labels, senses, lexicon.wordnet);
+    labels.forEach((label, l) => {
+      const own = lexicon.vectorOf(label);
+      const cosine = own ? Math.max(0, dot(vector, 0, own, 0, own.length)) : 0;
+      const near = (cosine + senses.reduce((most, _, s) => Math.max(most, kin[l * senses.length + s]), 0)) / 2;
+      if (near >= MIN_SIMILARITY || cosine >= MIN_WORD_COSINE) best.set(label, Math.max(near, best.get(label) ?? 0));
+    });
+  }
+  return carried
+    .filter(({ label }) => best.has(label))
+    .sort((a, b) => best.get(b.label)! - best.get(a.label)!)
+    .slice(0, MAX_SUGGESTIONS)
+    .map(({ label, predicted, accepted }) => ({ words: lexicon.named(label).name, photos: predicted + accepted }));
+}

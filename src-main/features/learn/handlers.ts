@@ -1,0 +1,85 @@
+import type { EngineApi } from "../../../src-shared/arguments";
+import { formatCount } from "../../../src-shared/format-count";
+import { Refusal } from "../../../src-shared/refusal";
+import { countFeatures } from "../../store/features";
+import { restoreSnapshot } from "../../store/label-snapshot";
+import { keepModel, listModels } from "../../store/models";
+import { type LiveLearning } from "../../workspace/live-learning";
+import { requirePack } from "../../workspace/open-library";
+import { changeModel } from "../../workspace/prepare-library";
+import { relabelWithBetterPack } from "../../workspace/relabel";
+import type { Session } from "../../workspace/session";
+import { changedMost, compareModels } from "./compare-models";
+import { evaluateLibrary, lastEvaluation } from "./evaluate-library";
+import { learnForWindow } from "./learn";
+import { isUpgrading } from "./live";
+
+type Learning =
+  | "retrain"
+  | "models"
+  | "useModel"
+  | "evaluate"
+  | "evaluation"
+  | "watching"
+  | "changedMost"
+  | "compareModels"
+  | "keepModel"
+  | "relabelWithBetterPack"
+  | "goBack";
+
+/** Models: fitted from verdicts, chosen, compared, measured. */
+export const learnHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Learning> => ({
+  retrain: async () => {
+    requirePack(session.library());
+    refuseWhileUpgrading(session);
+    stopLive(session, live); // this one learns from all that there is
+    return {
+      job: session.start("retrain", "it is learning already", (library, job) => learnForWindow(session, library, job)),
+    };
+  },
+  models: async () => listModels(session.library().store),
+  useModel: async ({ model }) => {
+    refuseWhileUpgrading(session);
+    stopLive(session, live); // it would take another one into use
+    return session.relabelAll((library) => changeModel(library, model));
+  },
+  keepModel: async ({ model }) => {
+    keepModel(session.library().store, model);
+    session.emitInfo();
+  },
+  relabelWithBetterPack: async () => {
+    if (!session.library().better) throw new Refusal("no-upgrade", "There is no better model than the one in use.");
+    return {
+      job: session.start("upgrade", "it is being labelled again already", async (library, job) => {
+        await session.replace(await relabelWithBetterPack(library, job, session.jobs));
+        return `${formatCount(countFeatures(library.store, session.library().pack.visualId), "photo")} labelled`;
+      }),
+    };
+  },
+  goBack: async () => {
+    refuseWhileUpgrading(session);
+    stopLive(session, live);
+    await session.changePack(restoreSnapshot);
+  },
+  watching: async ({ photos }) => session.watch(photos),
+  changedMost: async ({ limit }) => changedMost(session.library(), limit),
+  compareModels: (query) => compareModels(session.library(), query),
+
+  evaluate: async ({ dataset }) => ({
+    job: session.start("evaluate", "an evaluation is running already", async (library, job) => {
+      const { photos } = await evaluateLibrary(library, dataset, job);
+      return formatCount(photos, "photo");
+    }),
+  }),
+  evaluation: async () => lastEvaluation(session.library()),
+});
+
+function refuseWhileUpgrading(session: Session): void {
+  if (isUpgrading(session))
+    throw new Refusal("busy", "The library is being labelled again. Wait for it, or cancel that first.");
+}
+
+function stopLive({ jobs }: Session, live: LiveLearning): void {
+  live.rest();
+  for (const { job, kind } of jobs.list()) if (kind === "learn") jobs.cancel(job);
+}

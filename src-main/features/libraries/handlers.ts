@@ -1,0 +1,105 @@
+import { homedir } from "node:os";
+import type { EngineApi } from "../../../src-shared/arguments";
+import { programVersion } from "../../base/program-folder";
+import { sampleFolder } from "../../base/resources";
+import { subfolders } from "../../folder/subfolders";
+import { forgetLibrary, recentLibraries } from "../../store/home";
+import { copyLibrary, copyToPreviousFolder, openCopy } from "../../store/library-copy";
+import { backupsOf, restoreLibrary } from "../../store/restore";
+import { changeSettings, DEFAULT_SETTINGS, settingsOf } from "../../store/settings";
+import { libraryInfo } from "../../workspace/library-info";
+import { isSameFolder } from "../../workspace/open-folder";
+import { reloadRanker } from "../../workspace/prepare-library";
+import type { Session } from "../../workspace/session";
+import { about } from "./about";
+
+type Libraries =
+  | "welcome"
+  | "openLibrary"
+  | "openSamples"
+  | "openCopy"
+  | "copyLibrary"
+  | "libraryBackups"
+  | "restoreLibrary"
+  | "copyToPreviousFolder"
+  | "closeLibrary"
+  | "forgetLibrary"
+  | "library"
+  | "subfolders"
+  | "settings"
+  | "changeSettings"
+  | "about"
+  | "jobs"
+  | "pauseJob"
+  | "resumeJob"
+  | "cancelJob"
+  | "rescan"
+  | "tryDisk";
+
+/** Opening, copying and restoring libraries, their settings, and the jobs that run in them. */
+export const libraryHandlers = (session: Session, folderDialog: boolean): Pick<EngineApi, Libraries> => ({
+  welcome: async () => ({
+    version: programVersion(),
+    recent: recentLibraries(session.home),
+    folderDialog,
+    home: homedir(),
+    damaged: session.damaged,
+  }),
+  openLibrary: ({ folder }) => session.open(folder),
+  openSamples: async () => session.open(sampleFolder(session.home)),
+  copyLibrary: async ({ file, overwrite }) => copyLibrary(session.library().store, file, overwrite),
+  async openCopy({ file, folder, replace }) {
+    const inPlace = replace && isSameFolder(session.openOrNull()?.library, folder);
+    if (inPlace) await session.close(); // one library can't take another's place while it is open
+    try {
+      openCopy({ home: session.home, file, folder, replace });
+    } catch (error) {
+      if (inPlace) await session.open(folder);
+      throw error;
+    }
+    return session.open(folder);
+  },
+  libraryBackups: async ({ folder }) => backupsOf(session.home, folder),
+  async restoreLibrary({ folder, copy }) {
+    if (isSameFolder(session.openOrNull()?.library, folder)) await session.close();
+    return restoreLibrary({ home: session.home, folder, copy });
+  },
+  copyToPreviousFolder: async () => {
+    copyToPreviousFolder(session.library().store);
+    session.emitInfo();
+    return libraryInfo(session.library());
+  },
+  closeLibrary: () => session.close(),
+  forgetLibrary: async ({ folder }) => forgetLibrary(session.home, folder),
+  library: async () => {
+    const open = session.openOrNull();
+    return open && libraryInfo(open.library);
+  },
+  subfolders: async ({ path }) => subfolders(path ?? homedir()),
+
+  settings: async () => {
+    const open = session.openOrNull();
+    return { dataFolder: session.home, ...(open ? settingsOf(open.library.store) : DEFAULT_SETTINGS) };
+  },
+  changeSettings: async (change) => {
+    const { store, lexicon, classLabels } = session.library();
+    const before = settingsOf(store);
+    if (change.labelSet !== undefined) lexicon.labelSet(change.labelSet, classLabels); // refuses what can't be read
+    const after = changeSettings(store, change);
+    if (after.labelSet !== before.labelSet) await session.relabelAll(reloadRanker);
+    if (change.threshold !== undefined || change.labelThresholds !== undefined) session.notifyAllChanged();
+    if ((after.objects && !before.objects) || (after.faces && !before.faces)) session.detectObjects();
+    if (change.liveLearning !== undefined) session.emitInfo();
+    if (change.excludedFolders !== undefined) session.rescan();
+    if (after.watchFolder !== before.watchFolder || change.excludedFolders !== undefined) await session.restartWatch();
+    return { dataFolder: session.home, ...after };
+  },
+  about: async () => about(session.openOrNull()?.backends() ?? []),
+
+  jobs: async () => session.jobs.list(),
+  pauseJob: async ({ job }) => session.jobs.pause(job),
+  resumeJob: async ({ job }) => session.jobs.resume(job),
+  cancelJob: async ({ job }) => session.jobs.cancel(job),
+  tryDisk: async () => session.disk.tryNow(),
+  rescan: async () => ({ job: session.rescan() }),
+});

@@ -1,0 +1,42 @@
+import type { AnnotationCall } from "../../../src-shared/contract";
+import { Refusal } from "../../../src-shared/refusal";
+import { inTransaction, labelNumbers } from "../../store/database";
+import { labelCards, restoreLabel } from "../../store/label-cards";
+import { unknownPhoto } from "../../store/photos";
+import { annotate } from "../../store/verdicts";
+import type { LiveLearning } from "../../workspace/live-learning";
+import type { Session } from "../../workspace/session";
+
+/**
+ * Records a person's verdicts as one action each.
+ * @throws Refusal `no-photo`, `no-label`: then nothing is recorded
+ */
+export function judgePhotos(
+  { library, changed, emitInfoSoon }: Session,
+  live: LiveLearning,
+  verdicts: AnnotationCall[],
+): { photos: number } {
+  const { store, lexicon } = library();
+  const concerned = [...new Set(verdicts.flatMap(({ photos }) => photos))];
+  const unknown = unknownPhoto(store, concerned);
+  if (unknown !== undefined) throw new Refusal("no-photo", `there is no photo ${unknown}`);
+  for (const { label } of verdicts)
+    if (label.startsWith("wn:") && !lexicon.wordnet.has(label))
+      throw new Refusal("no-label", `there is no synset ${label}`);
+  labelNumbers(
+    store,
+    verdicts.map(({ label }) => label),
+  ); // a number that was given stays, whatever becomes of the verdicts
+  const photos = inTransaction(store, () =>
+    verdicts.reduce((sum, { photos, label, verdict }) => {
+      // A label that was deleted and is given again is there again.
+      const { name } = lexicon.named(label);
+      if (verdict === "accept" && labelCards(store).get(label)?.hidden) restoreLabel(store, label, name);
+      return sum + annotate(store, { photos, label, verdict, name }).photos;
+    }, 0),
+  );
+  changed(concerned);
+  emitInfoSoon();
+  live.judged(photos);
+  return { photos };
+}

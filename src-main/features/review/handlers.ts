@@ -1,0 +1,76 @@
+import type { EngineApi } from "../../../src-shared/arguments";
+import { countAt } from "../../store/count-at";
+import { removeSplit } from "../../store/splits";
+import { countSpread, spreadVerdicts } from "../../store/spread-verdicts";
+import { redo, undo } from "../../store/undo";
+import type { LiveLearning } from "../../workspace/live-learning";
+import type { Session } from "../../workspace/session";
+import { judgePhotos } from "./annotate-photos";
+import { duplicates, findDuplicates, groupsToSpread } from "./duplicates";
+import { findLabelIssues } from "./label-issues";
+import { reviewQueue } from "./review-queue";
+import { makeSplit, planSplit, splitState } from "./split-photos";
+
+type Review =
+  | "reviewQueue"
+  | "labelIssues"
+  | "duplicates"
+  | "findDuplicates"
+  | "countSpread"
+  | "spreadVerdicts"
+  | "splitState"
+  | "planSplit"
+  | "makeSplit"
+  | "removeSplit"
+  | "countAt"
+  | "annotate"
+  | "annotateEach"
+  | "undo"
+  | "redo";
+
+/** A person's verdicts and their undo, and what deserves a look: the review queue, label errors, duplicates, splits. */
+export const reviewHandlers = (session: Session, live: LiveLearning): Pick<EngineApi, Review> => {
+  const { library, start, notifyAllChanged } = session;
+  return {
+    reviewQueue: ({ limit }) => reviewQueue(library(), limit),
+    labelIssues: ({ limit }) => findLabelIssues(library(), limit),
+    duplicates: async () => duplicates(library()),
+    findDuplicates: async () => ({
+      job: start("duplicates", "duplicates are being looked for already", findDuplicates),
+    }),
+    countSpread: async ({ photo }) => countSpread(library().store, groupsToSpread(library(), photo), photo),
+    spreadVerdicts: async ({ photo }) => {
+      const spread = spreadVerdicts(library().store, groupsToSpread(library(), photo), photo);
+      notifyAllChanged();
+      live.judged(spread.photos);
+      return spread;
+    },
+    splitState: async () => splitState(library()),
+    planSplit: async (query) => planSplit(library(), query),
+    makeSplit: async (query) => {
+      const plan = makeSplit(library(), query);
+      notifyAllChanged();
+      return plan;
+    },
+    removeSplit: async () => {
+      removeSplit(library().store);
+      notifyAllChanged();
+    },
+    countAt: async (query) => countAt(library().store, query),
+
+    annotate: async (verdict) => judgePhotos(session, live, [verdict]),
+    annotateEach: async ({ verdicts }) => judgePhotos(session, live, verdicts),
+    undo: async () => {
+      const undone = undo(library().store);
+      notifyAllChanged();
+      if (undone !== null) live.judged(1);
+      return { undone };
+    },
+    redo: async () => {
+      const redone = redo(library().store);
+      notifyAllChanged();
+      if (redone !== null) live.judged(1);
+      return { redone };
+    },
+  };
+};

@@ -1,0 +1,170 @@
+import type { LabelId, LabelIssue, PhotoId } from "../../../src-shared/contract";
+import { confidentLearning } from "../../curate/confident-learning";
+import { leaveOneOut } from "../../curate/leave-one-out";
+import { fitInverseTemperature } from "../../curate/temperature-scaling";
+import { softmax } from "../../math/softmax";
+import { takeRows } from "../../math/take-rows";
+import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
+import type { WordNet } from "../../words/wordnet";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { readWhitenedFeatures } from "../../workspace/whitened-features";
+
+/** A label that fewer photos were given says too little of what it looks like. */
+const MIN_PHOTOS = 3;
+/** Examples that tell how sharp probabilities are, evenly taken. */
+export const CALIBRATION_EXAMPLES = 500;
+
+/** An accepted label that its photo speaks against. */
+interface IssueCandidate {
+  photo: PhotoId;
+  given: LabelId;
+  suggested: LabelId;
+  score: number;
+}
+
+/** Accepted labels, each on one photo, as numbers. */
+interface AcceptedExamples {
+  /** C */
+  labels: LabelId[];
+  /** `[n]` */
+  photos: PhotoId[];
+  /** `[n]` rows of `labels` */
+  given: number[];
+  /** `[n]` rows of `labels` that the photo cannot have been meant to get in the place of the given one */
+  masked: number[][];
+}
+
+interface CachedIssues {
+  event: number;
+  visualId: string;
+  candidates: Promise<IssueCandidate[]>;
+}
+
+const found = new WeakMap<OpenLibrary, CachedIssues>();
+
+/**
+ * Accepted labels, a person's and imported ones, that are likely to be wrong, most suspicious first: those that
+ * confident learning counts under
+ * another label, see `confidentLearning`. How likely a label is, the label's other photos say. Nothing is changed: a
+ * person rejects the given
+ * label, or the suggested one, which is then not suggested again.
+ * @returns nothing where fewer than two labels have three photos each
+ */
+export async function findLabelIssues(library: OpenLibrary, limit: number): Promise<LabelIssue[]> {
+  const { store, pack, lexicon } = library;
+  const event = lastVerdictEvent(store);
+  let there = found.get(library);
+  if (there?.event !== event || there.visualId !== pack.visualId) {
+    const candidates = issueCandidates(library);
+    found.set(library, (there = { event, visualId: pack.visualId, candidates }));
+    candidates.catch(() => found.delete(library)); // the caller is told; the next one tries again
+  }
+  const named = (label: LabelId) => ({ label, ...lexicon.named(label) });
+  return (await there.candidates)
+    .slice(0, limit)
+    .map(({ photo, given, suggested, score }) => ({ photo, given: named(given), suggested: named(suggested), score }));
+}
+
+async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> {
+  const { store, pack, lexicon } = library;
+  const verdicts = currentAnnotations(store);
+  const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
+  const seen = await readWhitenedFeatures(
+    library,
+    accepted.map(({ photo }) => photo),
+  );
+  const rowOf = new Map(seen.photos.map((photo, row) => [photo, row]));
+  const { labels, photos, given, masked } = examplesOf(
+    verdicts.filter(({ photo }) => rowOf.has(photo)),
+    lexicon.wordnet,
+  );
+  const [n, C, D] = [photos.length, labels.length, pack.dimensions];
+  if (C < 2) return [];
+  const labelled = [...new Set(photos)];
+  const position = new Map(labelled.map((photo, at) => [photo, at]));
+  const classes = labelled.map((): number[] => []);
+  photos.forEach((photo, i) => classes[position.get(photo)!].push(given[i]));
+  const leaveOneOutScores = await leaveOneOut({
+    rows: takeRows(
+      seen.rows,
+      D,
+      labelled.map((photo) => rowOf.get(photo)!),
+    ),
+    classes,
+    C,
+  });
+  const scoresOf = (i: number) => {
+    const scores = leaveOneOutScores(position.get(photos[i])!);
+    for (const c of masked[i]) scores[c] = -Infinity;
+    return scores;
+  };
+  const calibrating = Array.from({ length: Math.min(n, CALIBRATION_EXAMPLES) }, (_, i) =>
+    Math.floor((i * n) / Math.min(n, CALIBRATION_EXAMPLES)),
+  );
+  const inverseTemperature = await fitInverseTemperature(scoresOf, given, calibrating);
+  const into = new Float32Array(C);
+  const { counted, selfConfidence, likeliestOther } = await confidentLearning(
+    (i) => softmax(scoresOf(i), inverseTemperature, into),
+    given,
+    C,
+  );
+  return photos
+    .map((photo, i) => ({
+      photo,
+      given: labels[given[i]],
+      suggested: labels[likeliestOther[i]],
+      score: selfConfidence[i],
+      counted: counted[i] >= 0 && counted[i] !== given[i],
+    }))
+    .filter((example) => example.counted)
+    .sort((a, b) => a.score - b.score)
+    .map(({ counted: _, ...suspect }) => suspect);
+}
+
+/**
+ * A photo's other labels are no alternatives to one of them, nor is what is a kind of them or more general: a poodle is
+ * not mistaken for a dog. What
+ * was rejected on it is none either.
+ */
+function examplesOf(verdicts: ReturnType<typeof currentAnnotations>, wordnet: WordNet): AcceptedExamples {
+  const accepted = verdicts.filter(({ verdict }) => verdict === "accept");
+  const counts = new Map<LabelId, number>();
+  for (const { label } of accepted) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const labels = [...counts.keys()].filter((label) => counts.get(label)! >= MIN_PHOTOS);
+  const rows = new Map(labels.map((label, c) => [label, c]));
+  const related = relatedLabels([...counts.keys()], rows, wordnet);
+  const maskedOn = new Map<PhotoId, Set<number>>();
+  for (const { photo, label, verdict } of verdicts) {
+    let masked = maskedOn.get(photo);
+    if (!masked) maskedOn.set(photo, (masked = new Set()));
+    const row = rows.get(label);
+    if (row !== undefined) masked.add(row);
+    if (verdict === "accept") for (const c of related.get(label)!) masked.add(c);
+  }
+  const examples = accepted
+    .filter(({ label }) => rows.has(label))
+    .map(({ photo, label }) => ({ photo, given: rows.get(label)! }));
+  return {
+    labels,
+    photos: examples.map(({ photo }) => photo),
+    given: examples.map(({ given }) => given),
+    masked: examples.map(({ photo, given }) => [...maskedOn.get(photo)!].filter((c) => c !== given)),
+  };
+}
+
+/** For each label the rows of those that are more general than it or kinds of it. */
+function relatedLabels(
+  labels: LabelId[],
+  rows: ReadonlyMap<LabelId, number>,
+  wordnet: WordNet,
+): Map<LabelId, number[]> {
+  const relatives = new Map<LabelId, number[]>(labels.map((label) => [label, []]));
+  for (const label of labels) {
+    for (const ancestor of wordnet.ancestors(label).keys()) {
+      const [above, below] = [rows.get(ancestor), rows.get(label)];
+      if (above !== undefined) relatives.get(label)!.push(above);
+      if (below !== undefined) relatives.get(ancestor)?.push(below);
+    }
+  }
+  return relatives;
+}

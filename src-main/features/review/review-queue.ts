@@ -1,0 +1,154 @@
+import { setImmediate } from "node:timers/promises";
+import type { LabelId, PhotoId, ReviewItem } from "../../../src-shared/contract";
+import { samplePoisson } from "../../curate/poisson-sampling";
+import { uncertaintyHerding } from "../../curate/uncertainty-herding";
+import type { LabelRanker } from "../../labeller/label-ranker";
+import { informationContent } from "../../labeller/label-space";
+import { random } from "../../math/random";
+import { guessesOf, labelsOfPhoto, type PhotoLabelRow } from "../../store/predictions";
+import { countRanked, rankedPhotos } from "../../store/ranked-photos";
+import { currentAnnotations, lastVerdictEvent } from "../../store/verdicts";
+import type { OpenLibrary } from "../../workspace/open-library";
+import { readWhitenedFeatures } from "../../workspace/whitened-features";
+
+/** Photos put in order at a time, at least. */
+const QUEUE_PHOTOS = 500;
+/**
+ * Photos that the queue is chosen from, drawn by their uncertainty, and judged photos that it keeps away from, the
+ * latest.
+ */
+export const POOL_PHOTOS = 1500;
+const MAX_ANNOTATED_PHOTOS = 1500;
+/** Photos read between two breaths. */
+const PHOTOS_PER_YIELD = 200;
+/** A second label is a rival of the first when it would say at least this share of what the first would. */
+const MIN_RIVAL_RATIO = 0.5;
+
+/** An order of photos, for as long as the labels that it was made from. */
+interface Queue {
+  ranker: LabelRanker;
+  /** Photos that were ranked then. */
+  ranked: number;
+  /** The last verdict then. */
+  event: number;
+  length: number;
+  order: Promise<{ photo: PhotoId; uncertainty: number }[]>;
+}
+
+const queues = new WeakMap<OpenLibrary, Queue>();
+const specificities = new WeakMap<LabelRanker, Map<LabelId, number>>();
+
+/**
+ * Photos that are worth a look, in order: of those that the model in use is unsure of the ones that stand for most
+ * others and are unlike each
+ * other and unlike what was judged, see `herd`. It stands while verdicts arrive; photos that were dealt with drop out:
+ * those with an
+ * accepted label, and those of which all labels and guesses were rejected. It is made anew by another model, for new
+ * photos, and when it has been gone through.
+ */
+export async function reviewQueue(library: OpenLibrary, limit: number): Promise<ReviewItem[]> {
+  const there = queues.get(library);
+  let open = there && there.length >= limit && isCurrent(library, there) ? await pending(library, there, limit) : null;
+  const goneThrough = open !== null && open.length < limit && there!.event !== lastVerdictEvent(library.store);
+  if (open === null || goneThrough) open = await pending(library, begin(library, limit), limit);
+  return open.map(({ photo, uncertainty, labels }) => ({ photo, uncertainty, ...reason(library, labels) }));
+}
+
+const isCurrent = ({ store, ranker }: OpenLibrary, queue: Queue): boolean =>
+  queue.ranker === ranker && queue.ranked === countRanked(store);
+
+function begin(library: OpenLibrary, limit: number): Queue {
+  const { store, ranker } = library;
+  const length = Math.max(QUEUE_PHOTOS, limit);
+  const queue: Queue = {
+    ranker,
+    ranked: countRanked(store),
+    event: lastVerdictEvent(store),
+    length,
+    order: orderPool(library, length),
+  };
+  queues.set(library, queue);
+  queue.order.catch(() => queues.delete(library)); // the caller is told; the next one tries again
+  return queue;
+}
+
+/** The first photos of the queue that were not dealt with. */
+async function pending({ store }: OpenLibrary, { order }: Queue, limit: number) {
+  const open: { photo: PhotoId; uncertainty: number; labels: PhotoLabelRow[] }[] = [];
+  for (const doubt of await order) {
+    if (open.length >= limit) break;
+    // what it is unsure of is seldom shown
+    const labels = [...labelsOfPhoto(store, doubt.photo), ...guessesOf(store, doubt.photo)];
+    if (!isReviewed(labels)) open.push({ ...doubt, labels });
+  }
+  return open;
+}
+
+const isReviewed = (labels: PhotoLabelRow[]): boolean =>
+  labels.some(({ source }) => source === "accepted" || source === "added") ||
+  (labels.length > 0 && labels.every(({ source }) => source === "rejected"));
+
+async function orderPool(library: OpenLibrary, length: number): Promise<{ photo: PhotoId; uncertainty: number }[]> {
+  const { store, model, pack } = library;
+  const verdicts = new Map<PhotoId, Map<LabelId, "accept" | "reject">>();
+  for (const { photo, label, verdict } of currentAnnotations(store)) {
+    const before = verdicts.get(photo);
+    verdicts.delete(photo); // so that the photos stand in the order of their last verdicts
+    verdicts.set(photo, (before ?? new Map<LabelId, "accept" | "reject">()).set(label, verdict));
+  }
+  const specificity = await specificityOf(library);
+  const photos: PhotoId[] = [];
+  const uncertainty: number[] = [];
+  for (const some of rankedPhotos(store, PHOTOS_PER_YIELD)) {
+    for (const { photo, labels, scores } of some) {
+      const judged = verdicts.get(photo);
+      if (judged && [...judged.values()].includes("accept")) continue;
+      let most = 0;
+      labels.forEach((label, i) => {
+        if (!judged?.has(label)) most = Math.max(most, scores[i] * (specificity.get(label) ?? 0));
+      });
+      photos.push(photo);
+      uncertainty.push(1 - most);
+    }
+    await setImmediate();
+  }
+  const drawn = samplePoisson(uncertainty, POOL_PHOTOS, random(model.model));
+  const pool = await readWhitenedFeatures(
+    library,
+    drawn.rows.map((row) => photos[row]),
+  );
+  const known = await readWhitenedFeatures(library, [...verdicts.keys()].slice(-MAX_ANNOTATED_PHOTOS));
+  const at = new Map(drawn.rows.map((row, i) => [photos[row], i]));
+  const weights = pool.photos.map((photo) => drawn.weights[at.get(photo)!]);
+  const chosen = await uncertaintyHerding(
+    { rows: pool.rows, weights, dimensions: pack.dimensions },
+    known.rows,
+    length,
+  );
+  return chosen.map((i) => ({ photo: pool.photos[i], uncertainty: uncertainty[drawn.rows[at.get(pool.photos[i])!]] }));
+}
+
+/** How much each label that may be predicted says, 0..1. */
+async function specificityOf({ ranker, lexicon }: OpenLibrary): Promise<Map<LabelId, number>> {
+  let there = specificities.get(ranker);
+  if (!there) {
+    const labels = [...ranker.labels];
+    const said = informationContent(labels, lexicon.wordnet);
+    there = new Map(labels.map((label, i) => [label, said[i]]));
+    specificities.set(ranker, there);
+    await setImmediate();
+  }
+  return there;
+}
+
+/** Which labels it is unsure of, and how. */
+function reason({ lexicon }: OpenLibrary, carried: PhotoLabelRow[]): Pick<ReviewItem, "why" | "labels"> {
+  const named = (label: PhotoLabelRow) => ({ ...label, ...lexicon.named(label.label) });
+  const [best, ...others] = carried.filter(({ source }) => source === "predicted");
+  if (!best) return { why: "nothing", labels: [] };
+  const { wordnet } = lexicon;
+  const rival = others.find(({ label }) => !wordnet.isA(label, best.label) && !wordnet.isA(best.label, label));
+  return rival && rival.score >= MIN_RIVAL_RATIO * best.score
+    ? { why: "between", labels: [named(best), named(rival)] }
+    : { why: "unsure", labels: [named(best)] };
+}

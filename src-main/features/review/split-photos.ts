@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import type { Part, PhotoId, SplitPlan, SplitQuery, SplitState } from "../../../src-shared/contract";
+import { Refusal } from "../../../src-shared/refusal";
+import { PARTS } from "../../../src-shared/split-parts";
+import { groupedSplit } from "../../curate/split";
+import type { Store } from "../../store/database";
+import { areGroupsStale, type DuplicateGroup, groupsFound } from "../../store/duplicate-groups";
+import { photosWithFeatures } from "../../store/features";
+import { mainLabels } from "../../store/main-labels";
+import { hashesOf } from "../../store/photos";
+import { addToSplit, currentSplit, partsOf, storeSplit } from "../../store/splits";
+import type { OpenLibrary } from "../../workspace/open-library";
+
+/** How the photos are split, and what a new split would go by. */
+export function splitState({ store, pack }: OpenLibrary): SplitState {
+  const groups = groupsFound(store);
+  const split = currentSplit(store);
+  const known = { groups: groups?.length ?? null, stale: groups === null || areGroupsStale(store, pack.visualId) };
+  if (!split) return { split: null, ...known };
+  const parts = partsOf(store)!;
+  const present = photosWithFeatures(store, pack.visualId);
+  return {
+    split: {
+      ...split.shares,
+      seed: split.seed,
+      madeAt: new Date(split.madeAt).toISOString(),
+      photos: countParts(present.map((photo) => parts.get(photo))),
+      waiting: present.filter((photo) => !parts.has(photo)).length,
+      leaking: (groups ?? []).filter(
+        ({ photos }) => new Set(photos.flatMap((photo) => parts.get(photo) ?? [])).size > 1,
+      ).length,
+    },
+    ...known,
+  };
+}
+
+/** What a split would come to, without changing anything. @throws Refusal `no-groups`, `bad-shares` */
+export function planSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
+  return describe(library, partition(library, query));
+}
+
+/** Splits the photos, in the place of an earlier split; one undo step. @throws Refusal `no-groups`, `bad-shares` */
+export function makeSplit(library: OpenLibrary, query: SplitQuery): SplitPlan {
+  const parts = partition(library, query);
+  const plan = describe(library, parts);
+  const { seed, ...shares } = query;
+  storeSplit(library.store, shares, seed, parts);
+  return plan;
+}
+
+/**
+ * Gives photos that came since the split was made a part of it, and moves none: a photo goes with its group, where most
+ * of that is;
+ * another one by a hash of its content (of a new group, of its first content) and the seed, so that the same photos
+ * come to lie the
+ * same way whenever and in whatever order they come.
+ * @returns how many photos got a part; 0 where the library is not split
+ */
+export function addNewPhotosToSplit({ store, pack }: OpenLibrary): number {
+  const split = currentSplit(store);
+  const groups = groupsFound(store);
+  if (!split || !groups) return 0;
+  const parts = partsOf(store)!;
+  const grouped = new Set(groups.flatMap(({ photos }) => photos));
+  const units = [
+    ...groups.map(({ photos }) => photos),
+    ...photosWithFeatures(store, pack.visualId)
+      .filter((photo) => !grouped.has(photo))
+      .map((photo) => [photo]),
+  ];
+  const placed = new Map<PhotoId, Part>();
+  for (const unit of units) {
+    const newcomers = unit.filter((photo) => !parts.has(photo));
+    if (newcomers.length === 0) continue;
+    const part =
+      mostFrequent(unit.flatMap((photo) => parts.get(photo) ?? [])) ?? drawPart(store, unit, split.shares, split.seed);
+    for (const photo of newcomers) placed.set(photo, part);
+  }
+  addToSplit(store, split.id, placed);
+  return placed.size;
+}
+
+/** By group, and by label as far as that allows. */
+function partition({ store, pack }: OpenLibrary, { seed, ...shares }: SplitQuery): Map<PhotoId, Part> {
+  const groups = groupsFound(store);
+  if (groups === null || areGroupsStale(store, pack.visualId))
+    throw new Refusal(
+      "no-groups",
+      "look for duplicates first: photos came, went or changed since they were last looked for",
+    );
+  if (!PARTS.some((part) => shares[part] > 0))
+    throw new Refusal(
+      "bad-shares",
+      `shares of ${PARTS.map((part) => shares[part]).join(", ")}: one must be more than 0`,
+    );
+  const photos = photosWithFeatures(store, pack.visualId);
+  const rows = new Map(photos.map((photo, row) => [photo, row]));
+  const labels = mainLabels(store);
+  const parts = groupedSplit(
+    photos.length,
+    rowsOf(groups, rows),
+    shares,
+    seed,
+    photos.map((photo) => labels.get(photo) ?? 0),
+  );
+  return new Map(photos.map((photo, row) => [photo, PARTS[parts[row]]]));
+}
+
+const rowsOf = (groups: readonly DuplicateGroup[], rows: ReadonlyMap<PhotoId, number>): number[][] =>
+  groups.map(({ photos }) => photos.map((photo) => rows.get(photo)!));
+
+function describe({ store }: OpenLibrary, parts: ReadonlyMap<PhotoId, Part>): SplitPlan {
+  const groups = groupsFound(store) ?? [];
+  const before = partsOf(store) ?? new Map<PhotoId, Part>();
+  return {
+    photos: countParts([...parts.values()]),
+    groups: groups.length,
+    grouped: groups.reduce((sum, { photos }) => sum + photos.length, 0),
+    moved: [...parts].filter(([photo, part]) => before.has(photo) && before.get(photo) !== part).length,
+  };
+}
+
+function countParts(parts: readonly (Part | undefined)[]): Record<Part, number> {
+  const counts = { train: 0, validation: 0, test: 0 };
+  for (const part of parts) if (part) counts[part]++;
+  return counts;
+}
+
+/** Of as many, the one that comes first. */
+function mostFrequent(parts: readonly Part[]): Part | undefined {
+  const counts = countParts(parts);
+  return parts.toSorted((a, b) => counts[b] - counts[a])[0];
+}
+
+/** A part drawn in proportion to the shares, by the least of the photos' content hashes and the seed. */
+function drawPart(store: Store, photos: readonly PhotoId[], shares: Record<Part, number>, seed: number): Part {
+  const least = hashesOf(store, photos).sort(Buffer.compare)[0];
+  let left =
+    (createHash("sha256").update(`${seed} `).update(least).digest().readUInt32BE(0) / 2 ** 32) *
+    PARTS.reduce((sum, part) => sum + shares[part], 0);
+  return PARTS.find((part) => (left -= shares[part]) < 0)!;
+}

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import openInBrowser from "open";
+import { dataFolder } from "../base/data-folder";
+import { hasDisplay } from "../base/display";
+import { programFolder } from "../base/program-folder";
+import { createSemblance } from "../engine/semblance";
+import { electronBinary } from "./electron-binary";
+import { serveWindow } from "./web";
+
+/** An Electron that ends badly within this time, in milliseconds, never showed a window: a library is missing, say. */
+const MIN_UPTIME_MS = 10_000;
+
+/**
+ * Shows the window, in Electron or else in the browser. Resolves when it is closed, or on Ctrl-C. @throws Refusal that
+ * of `openLibrary`, in the browser
+ */
+export async function openWindow(folder?: string): Promise<void> {
+  if (hasDisplay()) {
+    const electron = await electronBinary(dataFolder(), (line) => console.error(line));
+    if (electron && (await runElectron(electron, folder))) return;
+  }
+  await serveUntilStopped(folder);
+}
+
+/** False when it ended before it showed anything. */
+async function runElectron(binary: string, folder?: string): Promise<boolean> {
+  const began = performance.now();
+  // Node flags of a shell that runs this under Electron's own name would turn it into a plain Node.
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const child = spawn(binary, [programFolder(), ...(folder === undefined ? [] : [folder])], { stdio: "inherit", env });
+  const wait = () => {};
+  const passOn = () => child.kill("SIGTERM");
+  process.on("SIGINT", wait).on("SIGTERM", passOn);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    const stopped = code === 0 || signal === "SIGINT" || signal === "SIGTERM";
+    if (stopped || performance.now() - began > MIN_UPTIME_MS) return true;
+    console.error(
+      `Electron ended with ${signal ?? `exit code ${code}`} before it showed a window; the browser shows it instead.`,
+    );
+  } catch (error) {
+    console.error(`Electron does not start (${(error as Error).message}); the browser shows the window instead.`);
+  } finally {
+    process.off("SIGINT", wait).off("SIGTERM", passOn);
+  }
+  return false;
+}
+
+async function serveUntilStopped(folder?: string): Promise<void> {
+  const { url, close } = await serveWindow({
+    create: (emit) => createSemblance({ home: dataFolder(), folderDialog: false, emit }),
+    folder,
+  });
+  console.log(`Semblance is open at ${url}`);
+  await showInBrowser(url);
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await close();
+}
+
+/** The address is printed all the same: where no browser comes up, a person can open it. */
+async function showInBrowser(url: string): Promise<void> {
+  if (process.env.SEMBLANCE_NO_BROWSER || !hasDisplay()) return;
+  try {
+    await openInBrowser(url);
+  } catch (error) {
+    console.error(`No browser opened by itself (${(error as Error).message}).`);
+  }
+}

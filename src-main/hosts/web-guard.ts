@@ -1,0 +1,59 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+
+/** Everything comes from the program itself. `style-src-attr`: components place their pop-ups by style attributes. */
+export function contentSecurityPolicy(pictures = "'self'"): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "style-src-attr 'unsafe-inline'",
+    `img-src 'self' data: blob: ${pictures}`,
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+export const SECURITY_HEADERS = {
+  "content-security-policy": contentSecurityPolicy(),
+  "x-content-type-options": "nosniff",
+  // The address holds the token.
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "x-frame-options": "DENY",
+};
+
+/** 128 random bits, and a comparison whose time tells nothing about them. */
+export function createToken(): { text: string; matches(candidate: unknown): boolean } {
+  const text = randomBytes(16).toString("base64url");
+  const expected = digest(text);
+  return {
+    text,
+    matches: (candidate) => typeof candidate === "string" && timingSafeEqual(digest(candidate), expected),
+  };
+}
+
+/** A page of another name that resolves to this computer (DNS rebinding) names itself in the Host header. */
+export function isLocalRequest(request: IncomingMessage, port: number): boolean {
+  const host = request.headers.host?.toLowerCase();
+  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+}
+
+/** Browsers say which page a call comes from; other programs say nothing, and need the token all the same. */
+export function isSameOrigin(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers;
+  return origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`;
+}
+
+export function cookieOf(request: IncomingMessage, name: string): string | undefined {
+  const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,153 @@
+import { rmSync } from "node:fs";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Refusal } from "../../src-shared/refusal";
+import { withExifTool } from "./exiftool";
+import { extensionOf, isRaw } from "./photo-files";
+import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
+import { withoutRepeats } from "./xmp";
+
+/**
+ * Where cameras keep a JPEG of the picture beside the sensor's values; of those that are there the largest is taken.
+ */
+const PREVIEWS = ["JpgFromRaw", "PreviewImage", "OtherImage", "ThumbnailImage"] as const;
+const QUESTIONS = [
+  ...PREVIEWS,
+  "Orientation",
+  "DateTimeOriginal",
+  "CreateDate",
+  "OffsetTimeOriginal",
+  "Make",
+  "Model",
+  "LensModel",
+  "LensID",
+  "GPSLatitude",
+  "GPSLongitude",
+  "Rating",
+  "HierarchicalSubject",
+  "TagsList",
+  "LastKeywordXMP",
+  "Subject",
+  "Keywords",
+].map((tag) => `-${tag}`);
+
+type Tags = Record<string, unknown>;
+
+export interface RawPhoto {
+  photoMetadata: PhotoMetadata;
+  /** JPEG, to be turned as its own Exif says. */
+  preview: Buffer;
+}
+
+/** What a RAW file says of itself. @throws Refusal `no-exiftool`, `exiftool-failed` */
+export async function rawMetadata(path: string): Promise<PhotoMetadata> {
+  return metadataFromTags(await tagsOf(path));
+}
+
+/**
+ * A RAW file's largest embedded preview, with the RAW's orientation where it has none of its own. The sensor's values
+ * are not developed.
+ * @throws Refusal `no-preview`, `no-exiftool`, `exiftool-failed`
+ */
+export async function readRaw(path: string): Promise<RawPhoto> {
+  const tags = await tagsOf(path);
+  const largest = PREVIEWS.map((tag) => ({ tag, bytes: bytesOf(tags[tag]) }))
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes)[0];
+  if (!largest)
+    throw new Refusal(
+      "no-preview",
+      `The ${extensionOf(path).toUpperCase()} file holds no preview, and RAW files are shown by theirs`,
+    );
+  const preview = await withExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
+  return {
+    photoMetadata: metadataFromTags(tags),
+    preview: turned(preview, typeof tags.Orientation === "number" ? tags.Orientation : 1),
+  };
+}
+
+/** RAW content without a path: ExifTool reads files. */
+export async function readRawBytes(bytes: Uint8Array, extension: string): Promise<RawPhoto> {
+  const folder = await mkdtemp(join(tmpdir(), "semblance-raw-"));
+  try {
+    const file = join(folder, `photo.${extension}`);
+    await writeFile(file, bytes);
+    return await readRaw(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The extension of content that is RAW beyond doubt; NEF, ARW and DNG begin like any TIFF and go by their names. */
+export function rawExtension(source: string | Uint8Array): string | null {
+  if (typeof source === "string") return isRaw(source) ? extensionOf(source) : null;
+  const photoMetadata = Buffer.from(source.buffer, source.byteOffset, Math.min(16, source.byteLength)).toString(
+    "latin1",
+  );
+  if (photoMetadata.startsWith("FUJIFILMCCD-RAW")) return "raf";
+  if (photoMetadata.startsWith("II*\0") && photoMetadata.slice(8, 10) === "CR") return "cr2";
+  if (photoMetadata.slice(4, 11) === "ftypcrx") return "cr3";
+  if (/^(IIRO|IIRS|MMOR)/.test(photoMetadata)) return "orf";
+  return photoMetadata.startsWith("IIU\0") ? "rw2" : null;
+}
+
+async function tagsOf(path: string): Promise<Tags> {
+  // Numbers as they are written, not in words; keywords always as lists.
+  return withExifTool(
+    async (exifTool) => (await exifTool.readRaw(path, { readArgs: ["-n", "-fast2", ...QUESTIONS] })) as Tags,
+  );
+}
+
+/** A binary tag comes as "(Binary data 12345 bytes, use -b option to extract)". */
+const bytesOf = (tag: unknown): number =>
+  Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
+
+function metadataFromTags(tags: Tags): PhotoMetadata {
+  const list = (tag: string) => [tags[tag] ?? []].flat().map(String);
+  const paths = (tag: string, separator: string) =>
+    list(tag).map((path) =>
+      path
+        .split(separator)
+        .map((step) => step.trim())
+        .filter((step) => step !== ""),
+    );
+  const clock = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/.exec(plain(tags.DateTimeOriginal) || plain(tags.CreateDate));
+  return {
+    takenAt:
+      clock && clock[1] !== "0000"
+        ? `${clock[1]}-${clock[2]}-${clock[3]}T${clock[4]}${offsetOf(tags.OffsetTimeOriginal)}`
+        : null,
+    camera: cameraName(plain(tags.Make), plain(tags.Model)),
+    lens: plain(tags.LensModel) || plain(tags.LensID),
+    location: locationAt(Number(tags.GPSLatitude ?? NaN), Number(tags.GPSLongitude ?? NaN)),
+    rating: ratingOf(tags.Rating),
+    keywords: withoutRepeats(
+      [...paths("HierarchicalSubject", "|"), ...paths("TagsList", "/"), ...paths("LastKeywordXMP", "/")],
+      [...list("Subject"), ...list("Keywords")],
+    ),
+    motion: false,
+  };
+}
+
+/** The JPEG with an Exif block that says how to turn it, where it has none that does. */
+function turned(jpeg: Buffer, orientation: number): Buffer {
+  if (!(orientation > 1 && orientation <= 8) || hasExif(jpeg)) return jpeg;
+  const exif = Buffer.from(
+    "ffe10022457869660000" + "4d4d002a00000008" + "0001" + "0112000300000001" + "00000000" + "00000000",
+    "hex",
+  );
+  exif.writeUInt16BE(orientation, 28);
+  return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
+}
+
+/** Whether a segment before the picture is Exif. */
+function hasExif(jpeg: Buffer): boolean {
+  for (
+    let at = 2;
+    at + 10 <= jpeg.length && jpeg[at] === 0xff && jpeg[at + 1] !== 0xda;
+    at += 2 + jpeg.readUInt16BE(at + 2)
+  )
+    if (jpeg[at + 1] === 0xe1 && jpeg.toString("latin1", at + 4, at + 8) === "Exif") return true;
+  return false;
+}

@@ -1,0 +1,48 @@
+import type * as tf from "@tensorflow/tfjs-core";
+import { Refusal } from "../../../src-shared/refusal";
+import type { OnnxNode } from "../../vision/onnx-graph";
+
+/** Experimental: an ONNX node about to run, with its attributes and its inputs in the form that an operator wants. */
+export interface OperatorCall {
+  node: OnnxNode;
+  /** The i-th input as it runs (see layout.ts); null where the node has none. */
+  value(i: number): tf.Tensor | null;
+  /** The i-th input in ONNX's layout, if it is a weight, trained or not; null for what is computed. */
+  weight(i: number): tf.Tensor | null;
+  /** The i-th input as numbers, if it is stored. */
+  numbers(i: number): number[] | null;
+}
+
+export type Operator = (call: OperatorCall) => tf.Tensor;
+
+export const nameOf = (node: OnnxNode): string => `${node.op} ${node.name || node.outputs[0]}`;
+
+/** What a node asks for that is not known here. */
+export const unsupportedNode = (node: OnnxNode, what: string): Refusal =>
+  new Refusal("unsupported-operator", `operator ${nameOf(node)}: ${what}`);
+
+/** @throws Refusal where the node lacks the input */
+export function requiredInput(call: OperatorCall, i: number): tf.Tensor {
+  const value = call.value(i);
+  if (!value) throw unsupportedNode(call.node, `input ${i} is missing`);
+  return value;
+}
+
+export function numberAttribute({ attributes }: OnnxNode, name: string, fallback: number): number {
+  const value = attributes.get(name);
+  return typeof value === "number" ? value : fallback;
+}
+
+export function listAttribute({ attributes }: OnnxNode, name: string): number[] | null {
+  const value = attributes.get(name);
+  return Array.isArray(value) ? value : null;
+}
+
+export function textAttribute({ attributes }: OnnxNode, name: string, fallback: string): string {
+  const value = attributes.get(name);
+  return typeof value === "string" ? value : fallback;
+}
+
+/** Numbers that older files give as an attribute and newer ones as an input. */
+export const listOf = (call: OperatorCall, attribute: string, input: number): number[] | null =>
+  listAttribute(call.node, attribute) ?? call.numbers(input);

@@ -1,0 +1,203 @@
+import { existsSync } from "node:fs";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { FitSettings } from "../devise/fit";
+import { fitInWorker } from "../devise/fit-in-worker";
+import { UNCALIBRATED } from "../devise/uncalibrated";
+import { calibratePack, type CalibrationScore, type PackCalibration } from "../evaluation/calibrate-pack";
+import { type FeatureSet } from "../evaluation/feature-set";
+import { cachedFit } from "../evaluation/fit-cache";
+import {
+  heldOutLabels,
+  type LabelledFeatures,
+  settingsFor,
+  trainingData,
+  withRandomWords,
+} from "../evaluation/training-data";
+import type { Lexicon } from "../labeller/lexicon";
+import {
+  type Fit,
+  localProjectionFolder,
+  photoFittedProjection,
+  readProjection,
+  type TrainingRecord,
+  writeProjection,
+} from "../labeller/pack-projection";
+import { packSpace } from "../labeller/pack-space";
+import { takeRows } from "../math/take-rows";
+import { readClassifierHead } from "../vision/classifier-head";
+import { type Pack, readPrototypes } from "../vision/pack";
+
+export interface ProjectionQuery {
+  photos: LabelledFeatures | null;
+  /** Where the photos are from, for the record. */
+  dataset: string | null;
+  settings: Partial<FitSettings>;
+  embeddings: "words" | "random";
+  /** So many classes are held out of the fit. */
+  holdOut: number;
+  /**
+   * Whether confidences are fitted too, on the photos, a fifth of the classes held out at a time: as long as five more
+   * fits.
+   */
+  calibrate: boolean;
+  /**
+   * A folder of its own; null keeps the projection for the pack, so that folders opened from now on are labelled with
+   * it.
+   */
+  out: string | null;
+}
+
+export interface TrainedProjection {
+  folder: string;
+  trainedOn: TrainingRecord;
+  settings: FitSettings;
+  losses: Float32Array;
+  seconds: number;
+  backend: string;
+  /**
+   * Of the labels shown, cross-validated, for several shares of photos of known classes; null where confidences were
+   * not fitted.
+   */
+  calibration: CalibrationScore[] | null;
+  withoutVector: LabelId[];
+}
+
+/**
+ * The first stage of the paper's third phase: fits M with the visual model frozen. Nothing is written before it has
+ * come out.
+ * @throws Refusal `bad-training`, or what `signal` was aborted with
+ */
+export async function trainProjection(
+  { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
+  { photos, dataset, settings, embeddings, holdOut, calibrate, out }: ProjectionQuery,
+  { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, steps: number, loss: number) => void } = {},
+): Promise<TrainedProjection> {
+  if (out === null && (embeddings === "random" || holdOut > 0)) {
+    throw new Refusal(
+      "bad-training",
+      `a projection ${embeddings === "random" ? "onto random embeddings" : `that ${holdOut} classes were held out of`} is for comparisons and would label photos worse: give it a folder with --out`,
+    );
+  }
+  const {
+    vocabulary: { dimensions: E, id: wordsId },
+    vectorOf,
+    wordnet,
+  } = lexicon;
+  const better = out === null && photos === null ? photoFittedProjection(pack, wordsId, home) : null;
+  if (better !== null) {
+    throw new Refusal(
+      "bad-training",
+      `${pack.name} has a projection that knows more than its ${pack.classes.length} prototypes, in ${better}, and would label photos worse without it: name a dataset of photos to fit one on, or a folder for this one with --out`,
+    );
+  }
+  const chosen: FitSettings = { ...settingsFor(photos), ...settings };
+  const heldOut = heldOutLabels(classLabels, holdOut, chosen.seed);
+  const byWords = trainingData({
+    pack,
+    prototypes: readPrototypes(pack).vectors,
+    classLabels,
+    photos,
+    heldOut: new Set(heldOut),
+    vectorOf,
+    wordDimensions: E,
+    wordnet,
+  });
+  const data = embeddings === "random" ? withRandomWords(byWords, chosen.seed) : byWords;
+  const begun = performance.now();
+  const { M, losses, backend } = await fitInWorker(data, chosen, {
+    signal,
+    onStep: (step, loss) => onStep?.(step + 1, chosen.steps, loss),
+  });
+  if (!M.every(Number.isFinite))
+    throw new Refusal(
+      "bad-training",
+      `the fit came apart at learning rate ${chosen.learningRate}: its loss is ${losses.at(-1)} after ${chosen.steps} steps`,
+    );
+  const seconds = Math.round((performance.now() - begun) / 100) / 10;
+  const trainedOn: TrainingRecord = {
+    embeddings,
+    prototypes: data.prototypesUsed,
+    photos: data.photosUsed,
+    dataset,
+    heldOut,
+  };
+  const folder = out ?? localProjectionFolder(home, pack, wordsId);
+  const calibration = calibrate
+    ? await calibrateOn({ home, lexicon, pack, classLabels }, photos, chosen, { signal, onStep })
+    : null;
+  // Without: how sure evidence makes a label hardly depends on the fit, because places are compared at unit length.
+  const confidence = calibration?.confidence ?? readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
+  const scores = calibration ? { calibration: calibration.scores } : undefined;
+  writeProjection(folder, pack, wordsId, { M, confidence, settings: chosen, seconds, trainedOn, scores });
+  return {
+    folder,
+    trainedOn,
+    settings: chosen,
+    losses,
+    seconds,
+    backend: backend.name,
+    withoutVector: data.withoutVector,
+    calibration: calibration?.scores ?? null,
+  };
+}
+
+/** Photos that confidences need at least: bins of a few labels say nothing. */
+const MIN_PHOTOS = 200;
+/** Steps of each of the five fits, at most. */
+const FOLD_STEPS = 500;
+
+/** @throws Refusal `bad-training` where there are too few photos of the pack's classes */
+async function calibrateOn(
+  { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
+  photos: LabelledFeatures | null,
+  settings: FitSettings,
+  { signal, onStep }: { signal?: AbortSignal; onStep?: (step: number, steps: number, loss: number) => void },
+): Promise<PackCalibration> {
+  const D = pack.dimensions;
+  const classOf = new Map(classLabels.map((label, c) => [label, c]));
+  const rows = (photos?.labels ?? [])
+    .map((label, row) => ({ row, c: classOf.get(label) }))
+    .filter((each) => each.c !== undefined);
+  if (!photos || rows.length < MIN_PHOTOS)
+    throw new Refusal(
+      "bad-training",
+      `confidences are fitted on at least ${MIN_PHOTOS} photos of the pack's classes; there are ${rows.length}`,
+    );
+  const set: FeatureSet = {
+    features: takeRows(
+      photos.features,
+      D,
+      rows.map(({ row }) => row),
+    ),
+    classes: Int32Array.from(rows, ({ c }) => c!),
+  };
+  const fit: Fit = (part, partly) =>
+    fitInWorker(part, partly, { signal, onStep: (step, loss) => onStep?.(step + 1, partly.steps, loss) });
+  return calibratePack(
+    {
+      dimensions: D,
+      space: packSpace(pack),
+      classLabels,
+      lexicon,
+      train: set,
+      validation: set,
+      withPrototypes: true,
+      prototypes: readPrototypes(pack).vectors,
+      head: readClassifierHead(pack.visual.file, pack.visual.logits, classLabels.length, D),
+      labels: lexicon.labelSet("everyday", classLabels).labels,
+    },
+    { ...settings, steps: Math.min(FOLD_STEPS, settings.steps) },
+    async (part, partly) => {
+      signal?.throwIfAborted();
+      return cachedFit(home, part, partly, fit); // a calibration that was cut short goes on where it was
+    },
+    () => undefined,
+  );
+}
+
+/** @throws Refusal `bad-training` where a folder holds something else than a projection */
+export function refuseNonEmptyFolder(out: string): void {
+  if (existsSync(out) && !existsSync(`${out}/projection.json`))
+    throw new Refusal("bad-training", `${out} is there already and holds no projection`);
+}

@@ -1,0 +1,350 @@
+import { basename } from "node:path";
+import * as tf from "@tensorflow/tfjs-core";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { FitData, FitSettings } from "../devise/fit";
+import { fitInWorker } from "../devise/fit-in-worker";
+import { meanHingeLoss } from "../devise/hinge";
+import { projectRows } from "../devise/semantic-embedding";
+import { startTensorFlow } from "../devise/tensorflow";
+import { UNCALIBRATED } from "../devise/uncalibrated";
+import type { DatasetPhotos } from "../evaluation/dataset-photos";
+import { embedDataset, type EmbeddedDataset } from "../evaluation/embed-dataset";
+import { settingsFor, trainingData } from "../evaluation/training-data";
+import type { Lexicon } from "../labeller/lexicon";
+import { readProjection, writeProjection } from "../labeller/pack-projection";
+import { random } from "../math/random";
+import { holdOut } from "../math/shuffle";
+import { takeRows } from "../math/take-rows";
+import { dot } from "../math/vectors";
+import { standaloneVisualModel } from "../vision/networks";
+import { type Pack, readPrototypes } from "../vision/pack";
+import type { VisualModel } from "../vision/visual-model";
+import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
+import { jointHingeLoss } from "./joint-loss";
+import { withHead } from "./onnx-rewrite";
+import { convolutionStep } from "./operators/convolution-step";
+import { recomputePrototypes } from "./recompute-prototypes";
+import { refitClassifier } from "./refit-classifier";
+import { withTemporaryPack } from "./temporary-network";
+import type { StepCost } from "./train-network";
+import { writePack } from "./write-pack";
+
+export interface UnfreezeQuery {
+  photos: DatasetPhotos;
+  /** Of the first stage, over what suits the data; margin and violations hold for both. */
+  fit: Partial<FitSettings>;
+  tune: FineTuneSettings;
+  /** Share of the photos that is only measured on, 0..1. */
+  validation: number;
+  /** Folder of the new pack. */
+  out: string;
+}
+
+/** How well photos go with their labels, ranked among all labels of the training. */
+export interface EpochScores {
+  photos: number;
+  /** Eq. 1 a photo. */ loss: number;
+  /** Share whose label is the nearest, or among the five nearest. */ hit: { 1: number; 5: number };
+}
+
+export interface Unfrozen {
+  layers: string[];
+  losses: Float32Array;
+  training: { before: EpochScores; after: EpochScores };
+  heldOut: { before: EpochScores; after: EpochScores } | null;
+  /** Share of all photos whose likeliest class stayed what it was. */
+  sameClass: number;
+  /**
+   * Whether the classifier's last layer was fitted to the new features, and the same share with the old layer. Null
+   * where it is no linear layer.
+   */
+  head: { refitted: boolean; sameClassBefore: number } | null;
+  /** Classes whose prototype is the mean feature of their training photos now, of all. */
+  prototypes: { fromPhotos: number; classes: number };
+  difference: number;
+  secondsPerStep: number;
+  peakBytes: number;
+  backend: { name: string; why: string };
+}
+
+/** For the visual model a tenth of what it learns by from nothing: it should turn, not forget. */
+export const UNFREEZE: Omit<FineTuneSettings, "layers"> = {
+  steps: 200,
+  batch: 16,
+  learningRate: 0.003,
+  rateAlong: 0.1,
+  seed: 1,
+};
+
+/**
+ * The whole of the paper's third phase: fits M with the visual model frozen, then goes on with both, by the same loss.
+ * The result is a pack
+ * with the trained network and projection. The classifier's last layer is fitted to the new features where that keeps
+ * its logits better on
+ * photos it was not fitted on; prototypes are made anew from the training photos of their classes, and move along where
+ * there are none.
+ * @throws Refusal `bad-training`, `bad-output`, `bad-layers`, `unsupported-operator`, `runtimes-differ`, or what
+ *   `signal` was aborted with: then nothing is written
+ */
+export async function trainUnfrozen(
+  { home, lexicon, pack, classLabels }: { home: string; lexicon: Lexicon; pack: Pack; classLabels: LabelId[] },
+  { photos, fit, tune, validation, out }: UnfreezeQuery,
+  {
+    signal,
+    onFit,
+    onCost,
+    onStep,
+  }: {
+    signal?: AbortSignal;
+    onFit?: (step: number, steps: number) => void;
+    onCost?: (cost: StepCost, backend: string) => void;
+    onStep?: (step: number, loss: number) => void;
+  } = {},
+): Promise<Unfrozen> {
+  const {
+    vocabulary: { dimensions: E, id: wordsId },
+    vectorOf,
+    wordnet,
+  } = lexicon;
+  const D = pack.dimensions;
+  const prototypes = readPrototypes(pack).vectors;
+  const { training, heldOut } = split(photos.labels, vectorOf, validation, tune.seed);
+  const data = trainingData({
+    pack,
+    prototypes,
+    classLabels,
+    heldOut: new Set(),
+    vectorOf,
+    wordDimensions: E,
+    wordnet,
+    photos: { features: takeRows(photos.features, D, training), labels: training.map((row) => photos.labels[row]) },
+  });
+  const settings: FitSettings = { ...settingsFor(photos), ...fit, loss: "hinge" };
+  const begun = performance.now();
+  const frozen = await fitInWorker(data, settings, { signal, onStep: (step) => onFit?.(step + 1, settings.steps) });
+
+  const rowOf = new Map(data.labels.map((label, row) => [label, row]));
+  const truthOf = (photo: number) => rowOf.get(photos.labels[photo]) ?? -1;
+  const backend = await startTensorFlow(convolutionStep);
+  const M = tf.tidy(() => tf.variable(tf.tensor2d(frozen.M, [E, D])));
+  const words = tf.tensor2d(data.words, [data.labels.length, E]);
+  const draw = random(tune.seed + 1);
+  try {
+    const tuned = await fineTuneNetwork(
+      {
+        pack,
+        paths: training.map((row) => photos.paths[row]),
+        settings: tune,
+        along: [M],
+        loss: (features, batch) =>
+          jointHingeLoss(
+            features,
+            M as tf.Tensor2D,
+            words,
+            data.masked!,
+            {
+              truths: batch.map((photo) => truthOf(training[photo])),
+              rejected: batch.map(() => -1),
+              size: batch.length,
+              priorities: Float32Array.from({ length: batch.length * data.labels.length }, () => draw() + 1e-6),
+            },
+            settings,
+          ),
+      },
+      { signal, onStep, onCost: (cost) => onCost?.(cost, backend.name) },
+    );
+    const after = (await M.data()).slice() as Float32Array;
+    const ofRows = (rows: number[], features: Float32Array, projection: Float32Array) =>
+      fitnessOf({ ...data, features: takeRows(features, D, rows), truths: Int32Array.from(rows, truthOf) }, projection);
+    const measured = heldOut.filter((photo) => truthOf(photo) >= 0);
+    const seen = await withTemporaryPack(pack, tuned.file, (changed) => embedWritten(changed, photos.paths, signal));
+    const head = await refitClassifier(pack, photos, seen, training, heldOut);
+    const renewed = recomputePrototypes(pack, photos, seen.features, training, classLabels, head?.layer ?? null);
+    let unfrozen: Unfrozen | null = null;
+    await writePack(
+      pack,
+      out,
+      {
+        name: basename(out),
+        title: `${pack.title}, unfrozen on ${photos.source}`,
+        licence: pack.licence,
+        source: `${pack.name} (${pack.source}), ${tune.layers} layers trained with hinge rank loss on ${training.length} photos`,
+        visual: head?.refitted ? withHead(tuned.file, pack.visual, head.layer) : tuned.file,
+        classes: pack.classes,
+        sameFeatures: false,
+      },
+      async (written) => {
+        await refuseOtherLogits(written, photos.paths.slice(0, COMPARED), head?.logits ?? seen.logits, signal);
+        const both = (rows: number[]) => ({
+          before: ofRows(rows, photos.features, frozen.M),
+          after: ofRows(rows, seen.features, after),
+        });
+        unfrozen = {
+          training: both(training),
+          heldOut: measured.length > 0 ? both(measured) : null,
+          sameClass: sameClass(photos.logits, head?.logits ?? seen.logits, pack.classes.length),
+          head: head && {
+            refitted: head.refitted,
+            sameClassBefore: sameClass(photos.logits, seen.logits, pack.classes.length),
+          },
+          prototypes: { fromPhotos: renewed.fromPhotos, classes: pack.classes.length },
+          layers: tuned.layers,
+          losses: tuned.losses,
+          difference: tuned.difference,
+          secondsPerStep: tuned.secondsPerStep,
+          peakBytes: tuned.peakBytes,
+          backend,
+        };
+        const confidence = readProjection(pack, wordsId, E, home)?.confidence ?? UNCALIBRATED;
+        const trainedOn = {
+          embeddings: "words" as const,
+          prototypes: data.prototypesUsed,
+          photos: training.length,
+          dataset: photos.source,
+          heldOut: [],
+        };
+        const ofBoth = { ...settings, batch: tune.batch, steps: tune.steps, learningRate: tune.rateAlong };
+        writeProjection(written.folder, written, wordsId, {
+          M: after,
+          confidence,
+          settings: ofBoth,
+          seconds: Math.round((performance.now() - begun) / 1000),
+          trainedOn,
+        });
+        return { prototypes: renewed.vectors, card: cardOf(pack, photos, tune, unfrozen) };
+      },
+    );
+    return unfrozen!;
+  } finally {
+    tf.dispose([M, words]);
+  }
+}
+
+/** Photos whose label has a vector, in two parts. @throws Refusal `bad-training` when too few are left to train on */
+function split(
+  labels: readonly LabelId[],
+  vectorOf: Lexicon["vectorOf"],
+  validation: number,
+  seed: number,
+): { training: number[]; heldOut: number[] } {
+  const usable = Array.from(labels.keys()).filter((photo) => vectorOf(labels[photo]) !== null);
+  const parts = holdOut(usable, Math.floor(validation * usable.length), random(seed));
+  const { training } = parts;
+  const different = new Set(training.map((photo) => labels[photo])).size;
+  if (different < 2)
+    throw new Refusal(
+      "bad-training",
+      `${training.length} photos of ${different} labels with a word vector are too few to train a visual model on: at least 2 labels are needed`,
+    );
+  return parts;
+}
+
+function fitnessOf(data: FitData, M: Float32Array): EpochScores {
+  const { dimensions: D, wordDimensions: E, features, truths, words } = data;
+  const projected = projectRows(features, M, D);
+  const ranks = Array.from(truths, (truth, i) => {
+    const own = dot(words, truth * E, projected, i * E, E);
+    let above = 0;
+    for (let label = 0; label < words.length / E; label++)
+      if (label !== truth && dot(words, label * E, projected, i * E, E) > own) above++;
+    return above;
+  });
+  const hit = (k: number) => ranks.filter((rank) => rank < k).length / ranks.length;
+  return { photos: truths.length, loss: meanHingeLoss(data, M), hit: { 1: hit(1), 5: hit(5) } };
+}
+
+/** Photos on which the written pack is tried. */
+const COMPARED = 4;
+
+/**
+ * @throws Refusal `runtimes-differ` when the written pack's logits of photos 0, 1, … are not those that were computed
+ * for it
+ */
+async function refuseOtherLogits(
+  written: Pack,
+  paths: readonly string[],
+  logits: Float32Array,
+  signal?: AbortSignal,
+): Promise<void> {
+  const seen = await embedWritten(written, paths, signal);
+  const greatest = seen.logits.reduce(
+    (most, logit, i) => Math.max(most, Math.abs(logit - logits[i]) / Math.max(1, Math.abs(logits[i]))),
+    0,
+  );
+  if (!(greatest <= 1e-3))
+    throw new Refusal(
+      "runtimes-differ",
+      `the written pack's logits differ from the fitted layer's by ${greatest}: nothing is written`,
+    );
+}
+
+/** All photos through the new network; none can fail, they were read before. */
+async function embedWritten(pack: Pack, paths: readonly string[], signal?: AbortSignal): Promise<EmbeddedDataset> {
+  let model: Promise<VisualModel> | null = null;
+  const seen = await embedDataset(
+    paths,
+    pack,
+    { get: () => null, put: () => undefined, close: () => undefined },
+    () => (model ??= standaloneVisualModel(pack)),
+    { signal },
+  );
+  await (model as Promise<VisualModel> | null)?.then((loaded) => loaded.dispose());
+  if (seen.failed.length > 0)
+    throw new Refusal("bad-training", `${seen.failed[0].path} can't be read any more: ${seen.failed[0].reason}`);
+  return seen;
+}
+
+function sameClass(before: Float32Array, after: Float32Array, C: number): number {
+  const n = before.length / C;
+  const likeliest = (logits: Float32Array, i: number) => {
+    const row = logits.subarray(i * C, (i + 1) * C);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+  };
+  return Array.from({ length: n }, (_, i) => likeliest(before, i) === likeliest(after, i)).filter(Boolean).length / n;
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+function cardOf(
+  base: Pack,
+  { source, labels }: DatasetPhotos,
+  tune: FineTuneSettings,
+  { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen,
+): string {
+  const row = (name: string, { before, after }: { before: EpochScores; after: EpochScores }) =>
+    `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
+  return `# ${base.title}, unfrozen
+
+Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then ${layers.length} layers of the visual model were trained along with it. The likeliest of its classes stayed the same for ${percent(same)} of the photos.
+
+| | loss before | after | label nearest before | after | among 5 before | after |
+|---|---|---|---|---|---|---|
+${row("training", training)}
+${heldOut ? row("held out", heldOut) : "| none held out | | | | | | |"}
+
+“Before” is the projection fitted with the visual model frozen. Loss is eq. 1 of DeViSE, all violations added, a photo.
+
+What else was made anew, and what was not:
+
+- Prototypes: those of ${prototypes.fromPhotos} of ${prototypes.classes} classes are the mean feature of their training photos, seen by the trained network. Those of the other classes had no photos: ${ofOthers(base)}.
+- The classifier's last layer: ${ofHead(base, head)}
+- Classes and how confidences come about (calibration): as ${base.name} has them, not fitted again.
+
+Settings: ${JSON.stringify(tune)}. onnxruntime and TensorFlow.js agree on the trained network to ${difference.toExponential(1)}.
+
+Trained layers: ${layers.join(", ")}.
+`;
+}
+
+const ofOthers = (base: Pack): string =>
+  readPrototypes(base).from === "prototypes"
+    ? "they moved as far as all photos did on average"
+    : "they are the classifier's rows, as before";
+
+const ofHead = (base: Pack, head: Unfrozen["head"]): string =>
+  head === null
+    ? `that of ${base.name}; it is no linear layer on the features, which alone is fitted again here.`
+    : head.refitted
+      ? `fitted to the new features by ridge regression, so that it says of the training photos what it said before; with the old one the likeliest class had stayed the same for ${percent(head.sameClassBefore)}.`
+      : `that of ${base.name}; fitting it to the new features kept its answers no better on photos that were held out.`;

@@ -1,0 +1,122 @@
+/** Text files as one long list of numbers, one per word. */
+import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { Refusal } from "../../../src-shared/refusal";
+import { eachToken, SENTENCE_END } from "./tokens";
+
+export interface Corpus {
+  /** Every distinct word, in the order in which it was first met. */
+  words: string[];
+  /** Indices into `words`, and `SENTENCE_END` between sentences. */
+  tokens: Int32Array;
+}
+
+export interface CorpusOptions {
+  /** Every line is a sentence; else sentences end with a full stop or an empty line. */
+  lines?: boolean;
+  onProgress?: (bytes: number, total: number) => void;
+}
+
+const READ_BYTES = 1 << 22;
+/** A Map holds no more than 2²⁴ entries. */
+const MAX_DISTINCT_WORDS = 16_000_000;
+
+/**
+ * @throws Refusal `no-file` when a file is missing, `bad-corpus` when one is no text or all have no word
+ */
+export function readCorpus(paths: string[], { lines = false, onProgress }: CorpusOptions = {}): Corpus {
+  const total = paths.reduce((bytes, path) => bytes + sizeOf(path), 0);
+  const index = new Map<string, number>();
+  let tokens = new Int32Array(1 << 20);
+  let n = 0;
+  const add = (token: number) => {
+    if (n === tokens.length) {
+      const longer = new Int32Array(Math.ceil(n * 1.5));
+      longer.set(tokens);
+      tokens = longer;
+    }
+    tokens[n++] = token;
+  };
+  const endSentence = () => {
+    if (n > 0 && tokens[n - 1] !== SENTENCE_END) add(SENTENCE_END);
+  };
+  const take = (word: string | null) => {
+    if (word === null) return endSentence();
+    let token = index.get(word);
+    if (token === undefined) {
+      if (index.size === MAX_DISTINCT_WORDS)
+        throw new Refusal(
+          "bad-corpus",
+          `The text has more than ${MAX_DISTINCT_WORDS} distinct words: too many for this program.`,
+        );
+      index.set(word, (token = index.size));
+    }
+    add(token);
+  };
+
+  let before = 0;
+  for (const path of paths) {
+    for (const { text, bytes } of chunksOf(path)) {
+      eachToken(text, lines, take);
+      onProgress?.(before + bytes, total);
+    }
+    endSentence();
+    before += sizeOf(path);
+  }
+  if (index.size === 0)
+    throw new Refusal(
+      "bad-corpus",
+      `There is no word in ${paths.length === 1 ? paths[0] : `the ${paths.length} files`} (${total} bytes).`,
+    );
+  return { words: [...index.keys()], tokens: tokens.subarray(0, n) };
+}
+
+function sizeOf(path: string): number {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file?.isFile()) throw new Refusal("no-file", `There is no file ${path}.`);
+  return file.size;
+}
+
+/** A file's text in pieces that end between two words. @throws Refusal `bad-corpus` when it is no text in UTF-8 */
+function* chunksOf(path: string): Generator<{ text: string; bytes: number }> {
+  const file = openSync(path, "r");
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    const buffer = new Uint8Array(READ_BYTES);
+    let rest = "";
+    let bytes = 0;
+    for (;;) {
+      const read = readSync(file, buffer, 0, READ_BYTES, null);
+      const piece = buffer.subarray(0, read);
+      const zero = piece.indexOf(0);
+      if (zero >= 0) throw notText(path, `byte ${bytes + zero} is 0`);
+      let text: string;
+      try {
+        text = rest + decoder.decode(piece, { stream: read > 0 });
+      } catch (cause) {
+        if (!(cause instanceof TypeError)) throw cause;
+        throw notText(path, `bytes ${bytes} to ${bytes + read} are no UTF-8`);
+      }
+      bytes += read;
+      const end = read === 0 ? text.length : lastGap(text);
+      yield { text: text.slice(0, end), bytes };
+      if (read === 0) return;
+      rest = text.slice(end);
+      if (rest.length > READ_BYTES)
+        throw notText(path, `${rest.length} characters in a row have no space between them`);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Where the last white space of a text begins; 0 where there is none. An empty line is not cut in two. */
+function lastGap(text: string): number {
+  let end = text.length;
+  while (end > 0 && !SPACE.test(text[end - 1])) end--;
+  while (end > 0 && SPACE.test(text[end - 1])) end--;
+  return end;
+}
+
+const SPACE = /\s/;
+
+const notText = (path: string, why: string) => new Refusal("bad-corpus", `${path} is no text in UTF-8: ${why}.`);

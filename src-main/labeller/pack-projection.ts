@@ -1,0 +1,171 @@
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { PEOPLE_GROUPS } from "../devise/concepts";
+import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
+import type { Confidence } from "../devise/label-ranking";
+import { UNCALIBRATED } from "../devise/uncalibrated";
+import type { Pack } from "../vision/pack";
+import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
+
+/** The projection that comes with a pack, or was fitted to it on first use. */
+export interface PackProjection {
+  /** `[E, D]`, row-major */
+  M: Float32Array;
+  confidence: Confidence;
+  settings: FitSettings;
+  seconds: number;
+}
+
+/** In bytes; it holds the labels that were held out. */
+const MAX_DESCRIPTION_BYTES = 16 * 2 ** 20;
+
+/** What a projection was trained on, kept beside it for who wants to know. */
+export interface TrainingRecord {
+  embeddings: "words" | "random";
+  prototypes: number;
+  photos: number;
+  dataset: string | null;
+  heldOut: LabelId[];
+}
+
+const logisticShape = z.object({ bias: z.number(), weights: z.array(z.number()) });
+const boxLogisticShape = z.object({ score: z.number(), area: z.number(), biases: z.array(z.number()) });
+const shape = z.object({
+  /** Id of the vocabulary it was fitted on. */
+  words: z.string(),
+  visual: z.string(),
+  settings: z.object({
+    loss: z.enum(["hinge", "l2"]).default("hinge"),
+    margin: z.number(),
+    violations: z.enum(["first", "all"]),
+    steps: z.int(),
+    batch: z.int(),
+    learningRate: z.number(),
+    decay: z.number(),
+    seed: z.int(),
+  }),
+  seconds: z.number(),
+  confidence: z.object({
+    covered: logisticShape,
+    uncovered: logisticShape,
+    taught: logisticShape,
+    apart: z
+      .object({ shows: logisticShape, known: logisticShape, unknown: logisticShape, uncovered: logisticShape })
+      .optional(),
+    joined: logisticShape.optional(),
+    keptFrom: z.number().min(0).max(1).optional(),
+    search: logisticShape.optional(),
+    objects: z
+      .object({
+        right: boxLogisticShape,
+        said: boxLogisticShape,
+        people: z.array(logisticShape).length(PEOPLE_GROUPS.length),
+      })
+      .optional(),
+    scenes: z.array(logisticShape).optional(),
+  }),
+  trainedOn: z.object({ photos: z.int() }).optional(),
+});
+
+/**
+ * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these
+ * words.
+ * @throws Refusal `bad-pack` when a file is damaged or does not fit the pack
+ */
+export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
+  const described = descriptionsOf(pack, wordsId, home)[0];
+  if (!described) return null;
+  const { folder, settings, seconds, confidence } = described;
+  // Fitted when labels were learned in another way: its scores were others.
+  if (confidence.taught.weights.length !== UNCALIBRATED.taught.weights.length) confidence.taught = UNCALIBRATED.taught;
+  const M = readPackFloats(folder, "projection.f32", E * pack.dimensions, `a projection of ${E} × ${pack.dimensions}`);
+  return { M, settings, seconds, confidence };
+}
+
+/**
+ * The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null
+ * where there is none.
+ */
+export function photoFittedProjection(pack: Pack, wordsId: string, home: string): string | null {
+  return (
+    descriptionsOf(pack, wordsId, home).find(
+      ({ folder, trainedOn }) => folder === pack.folder || (trainedOn?.photos ?? 0) > 0,
+    )?.folder ?? null
+  );
+}
+
+/** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
+function descriptionsOf(pack: Pack, wordsId: string, home: string) {
+  return [localProjectionFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
+    if (!existsSync(join(folder, "projection.json"))) return [];
+    const described = { folder, ...parse(folder) };
+    return described.words === wordsId && described.visual === pack.visualId ? [described] : [];
+  });
+}
+
+function parse(folder: string): z.infer<typeof shape> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readPackFile(folder, "projection.json", MAX_DESCRIPTION_BYTES).toString("utf8"));
+  } catch (error) {
+    throw error instanceof Refusal ? error : badPack(folder, `projection.json is no JSON: ${(error as Error).message}`);
+  }
+  const parsed = shape.safeParse(json);
+  if (!parsed.success) throw badPack(folder, `projection.json: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** Keeps a projection beside its description, whole or not at all. */
+export function writeProjection(
+  folder: string,
+  pack: Pack,
+  wordsId: string,
+  { M, ...rest }: PackProjection & { scores?: unknown; trainedOn?: TrainingRecord },
+): void {
+  mkdirSync(folder, { recursive: true });
+  const put = (name: string, bytes: string | Uint8Array) => {
+    writeFileSync(join(folder, `${name}.part`), bytes);
+    renameSync(join(folder, `${name}.part`), join(folder, name));
+  };
+  put("projection.f32", new Uint8Array(M.buffer, M.byteOffset, M.byteLength));
+  put("projection.json", `${JSON.stringify({ words: wordsId, visual: pack.visualId, ...rest }, null, 2)}\n`);
+}
+
+/** Where a projection is kept that was trained here. */
+export const localProjectionFolder = (home: string, pack: Pack, wordsId: string): string =>
+  join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
+
+/**
+ * What M is first fitted on: one prototype per class that has a word vector. @throws Refusal `bad-pack` when fewer than
+ * two have one
+ */
+export function prototypeData(
+  pack: Pack,
+  prototypes: Float32Array,
+  classLabels: LabelId[],
+  vectorOf: (label: LabelId) => Float32Array | null,
+  E: number,
+): FitData {
+  const D = pack.dimensions;
+  const known = classLabels.map((label, c) => ({ c, vector: vectorOf(label) })).filter((each) => each.vector !== null);
+  if (known.length < 2)
+    throw new Refusal(
+      "bad-pack",
+      `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector`,
+    );
+  const features = new Float32Array(known.length * D);
+  const words = new Float32Array(known.length * E);
+  known.forEach(({ c, vector }, i) => {
+    features.set(prototypes.subarray(c * D, (c + 1) * D), i * D);
+    words.set(vector!, i * E);
+  });
+  return { dimensions: D, wordDimensions: E, features, words, truths: Int32Array.from(known.keys()) };
+}
+
+/** Prototypes are few: as many steps as the bundled fit takes would only overfit them. */
+export const PROTOTYPE_FIT: FitSettings = { ...FIRST_FIT, steps: 400 };
+
+export type Fit = (data: FitData, settings: FitSettings) => Promise<Fitted>;

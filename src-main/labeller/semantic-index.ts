@@ -1,0 +1,212 @@
+import type { PhotoId } from "../../src-shared/contract";
+import { logistic, logit } from "../devise/calibration";
+import type { Confidence } from "../devise/label-ranking";
+import type { VisualOutput } from "../devise/semantic-embedding";
+import { highest } from "../math/highest";
+import { createRowMatrix } from "../math/row-products";
+
+/**
+ * Where all photos of a library stand among the words, held in memory: 400 bytes a photo at 100 dimensions.
+ * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew
+ * each time.
+ */
+export interface SemanticIndex {
+  /** Appends photos, or replaces those that are there. @param places `[n, E]` */
+  put(photos: ArrayLike<PhotoId>, output: VisualOutput, embeddings: Float32Array): void;
+  has(photo: PhotoId): boolean;
+  /** Where a photo stands, `[E]` of unit length; null where it was not put. */
+  of(photo: PhotoId): Float32Array | null;
+  size(): number;
+  /**
+   * The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1.
+   * @param among only these; without it, all
+   */
+  nearest(
+    targets: Target[],
+    confidence: Confidence,
+    limit: number,
+    among?: ReadonlySet<PhotoId>,
+  ): { photo: PhotoId; score: number }[];
+}
+
+/** A word or label that is searched for. */
+export interface Target {
+  /** `[E]`, unit-norm */
+  vector: Float32Array;
+  /** Of its cosine over the reference photos, see `hubness`. */
+  mean: number;
+  deviation: number;
+  /** Classes of the visual model that are it or a kind of it. */
+  classes: number[];
+  /** Concepts that are it or a kind of it. */
+  concepts: number[];
+  /** Whether it is itself one of the concepts that are told of every photo. */
+  isScene: boolean;
+  /** `[W]` how much each other concept speaks for it, 0..1; see `conceptWeights`. */
+  conceptSimilarity: Float32Array;
+}
+
+/** A class less probable than this is not looked for: it would not lift a photo above others. */
+const MIN_PROBABILITY = 0.005;
+
+interface Posting {
+  rows: number[];
+  probabilities: number[];
+}
+
+/** Log-odds of a concept that is surely there or surely not, at most. */
+const CONCEPT_BOUND = 5;
+
+/** @param E word dimensions @param C classes of the visual model @param W concepts that are looked for beside them */
+export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex {
+  const rowOf = new Map<PhotoId, number>();
+  const photos: PhotoId[] = [];
+  const matrix = createRowMatrix(E);
+  const shown = W > 0 ? createRowMatrix(W) : null;
+  const scores = new Float32Array(W);
+  let known = new Float32Array(1024);
+  const postings: Posting[] = Array.from({ length: C }, () => ({ rows: [], probabilities: [] }));
+
+  function rowFor(photo: PhotoId): number {
+    const there = rowOf.get(photo);
+    if (there !== undefined) {
+      forget(there);
+      return there;
+    }
+    const row = photos.push(photo) - 1;
+    rowOf.set(photo, row);
+    if (row >= known.length) known = grown(known);
+    return row;
+  }
+
+  function forget(row: number): void {
+    for (const posting of postings) {
+      const at = posting.rows.indexOf(row);
+      if (at < 0) continue;
+      posting.rows.splice(at, 1);
+      posting.probabilities.splice(at, 1);
+    }
+  }
+
+  /**
+   * Log-odds of one target for every photo: by its classes, by its concepts or by its meaning, whichever speaks
+   * loudest. A class that the
+   * visual model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp,
+   * and for "kitten" a
+   * photo that is surely a cat is not worse for being sure, as it would be for a label.
+   */
+  function logOdds(target: Target, confidence: Confidence): Float32Array {
+    const { mean, deviation, classes, concepts, isScene } = target;
+    const { covered } = confidence;
+    const n = photos.length;
+    const cosines = matrix.products(target.vector, n);
+    const scale = deviation === 0 ? 0 : 1 / deviation;
+    // A scene is where it was found: a mountain is near to "forest" in meaning, and none.
+    const odds = shown && isScene ? conceptOdds(concepts) : meaningOdds(target, confidence, cosines, scale);
+    if (classes.length > 0) {
+      const masses = massOf(classes);
+      for (let row = 0; row < n; row++) {
+        const mass = masses[row];
+        if (mass === 0) continue;
+        const byClass =
+          covered.bias +
+          covered.weights[0] * logit(Math.min(1, mass)) +
+          covered.weights[1] * scale * (cosines[row] - mean) +
+          covered.weights[2] * known[row];
+        if (byClass > odds[row]) odds[row] = byClass;
+      }
+    }
+    if (shown && !isScene && concepts.length > 0) {
+      const byConcept = conceptOdds(concepts);
+      for (let row = 0; row < n; row++) if (byConcept[row] > odds[row]) odds[row] = byConcept[row];
+    }
+    return odds;
+  }
+
+  /** Log-odds that a photo shows one of these concepts. */
+  function conceptOdds(concepts: number[]): Float32Array {
+    const one = new Float32Array(W);
+    for (const concept of concepts) one[concept] = 1;
+    return shown!
+      .products(one, photos.length)
+      .map((sum) => Math.max(-CONCEPT_BOUND, Math.min(CONCEPT_BOUND, logit(Math.min(1, sum)))));
+  }
+
+  /**
+   * Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted.
+   * Linear, so that no photo needs an exponential.
+   */
+  function meaningOdds(
+    { mean, conceptSimilarity }: Target,
+    { uncovered, search }: Confidence,
+    cosines: Float32Array,
+    scale: number,
+  ): Float32Array {
+    const n = photos.length;
+    const { bias, weights } = search ?? uncovered;
+    const base = bias - weights[0] * scale * mean;
+    const odds = new Float32Array(n);
+    for (let row = 0; row < n; row++) odds[row] = base + weights[0] * scale * cosines[row];
+    if (!search || !shown) return odds;
+    const similarities = shown.products(conceptSimilarity, n);
+    for (let row = 0; row < n; row++) odds[row] += weights[1] * similarities[row];
+    return odds;
+  }
+
+  /** `[n]` probability of these classes together, as far as it was kept. */
+  function massOf(classes: number[]): Float32Array {
+    const mass = new Float32Array(photos.length);
+    for (const c of classes) {
+      const { rows, probabilities } = postings[c];
+      for (let i = 0; i < rows.length; i++) mass[rows[i]] += probabilities[i];
+    }
+    return mass;
+  }
+
+  return {
+    put(added, output, embeddings) {
+      const K = output.classes.length / added.length;
+      for (let i = 0; i < added.length; i++) {
+        const row = rowFor(added[i]);
+        matrix.set(row, embeddings, i * E);
+        known[row] = logit(output.probabilities[i * K]);
+        if (shown) {
+          // what nothing looked for speaks for nothing
+          for (let w = 0; w < W; w++) scores[w] = Math.max(0, output.concepts?.right[i * W + w] ?? 0);
+          shown.set(row, scores, 0);
+        }
+        for (let k = i * K; k < (i + 1) * K; k++) {
+          if (output.probabilities[k] < MIN_PROBABILITY) continue;
+          postings[output.classes[k]].rows.push(row);
+          postings[output.classes[k]].probabilities.push(output.probabilities[k]);
+        }
+      }
+    },
+    has: (photo) => rowOf.has(photo),
+    of: (photo) => {
+      const row = rowOf.get(photo);
+      return row === undefined ? null : matrix.get(row);
+    },
+    size: () => photos.length,
+    nearest(targets, confidence, limit, among) {
+      if (targets.length === 0) return [];
+      const sum = logOdds(targets[0], confidence);
+      for (const target of targets.slice(1)) {
+        const odds = logOdds(target, confidence);
+        for (let row = 0; row < sum.length; row++) sum[row] += odds[row];
+      }
+      if (among) for (let row = 0; row < sum.length; row++) if (!among.has(photos[row])) sum[row] = -Infinity;
+      const best = highest(sum, limit);
+      return (among ? best.filter((row) => sum[row] > -Infinity) : best).map((row) => ({
+        photo: photos[row],
+        score: logistic(sum[row] / targets.length),
+      }));
+    },
+  };
+}
+
+function grown(numbers: Float32Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  const larger = new Float32Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
+}

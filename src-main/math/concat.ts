@@ -1,0 +1,13 @@
+/** Typed arrays in one new array. @param create of the length of all */
+export function concat<T extends Uint8Array | Int32Array | Uint32Array | Float32Array>(
+  parts: readonly T[],
+  create: new (length: number) => T,
+): T {
+  const all = new create(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

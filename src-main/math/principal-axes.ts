@@ -1,0 +1,156 @@
+import { meanRow } from "./mean";
+import { random } from "./random";
+import { dot, dot64, normalise } from "./vectors";
+
+/** The mean of rows of D numbers, and the directions in which they vary most. */
+export interface PrincipalAxes {
+  /** `[D]` */
+  mean: Float32Array;
+  /** `[k, D]` orthonormal, largest variance first */
+  axes: Float32Array;
+}
+
+/** Rows that the covariance is taken from: more change the first axes little and cost D² each. */
+const SAMPLE_ROWS = 4000;
+/**
+ * Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the
+ * subspace, where a round costs little, there are more.
+ */
+const ROUNDS = 30;
+const ROUNDS_WITHIN = 500;
+/** Axes that are sought beyond those wanted: they keep the last of them apart from the rest. */
+const OVERSAMPLED_AXES = 8;
+/** Beside axes with less than this share of the largest variance nothing is seen. */
+const MIN_VARIANCE = 1e-6;
+
+/**
+ * Principal component analysis of rows `[n, D]` scaled to unit length: orthogonal iteration on the covariance of at
+ * most 4,000 of them, evenly taken.
+ * @param k axes wanted; fewer come back where the rows span fewer
+ */
+export function principalAxes(rows: Float32Array, D: number, k: number): PrincipalAxes {
+  const n = rows.length / D;
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+  const sample = unitSample(rows, D);
+  const m = sample.length / D;
+  const mean = meanRow(sample, D);
+  for (let i = 0; i < sample.length; i++) sample[i] -= mean[i % D];
+  const covariance = covarianceOf(sample, D);
+  const wide = Math.min(k + OVERSAMPLED_AXES, D, Math.max(0, m - 1));
+  const basis = iterated(covariance, startOf(wide, D), D, ROUNDS);
+  return { mean, axes: byVariance(covariance, rotated(covariance, basis, D), D).slice(0, k * D) };
+}
+
+/**
+ * Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is
+ * their likeness beyond what all have in common.
+ */
+export function projectOntoAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Float32Array {
+  const D = mean.length;
+  const k = axes.length / D;
+  const n = rows.length / D;
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+  const out = new Float32Array(n * k);
+  for (let i = 0; i < n; i++) {
+    const row = normalise(rows.slice(i * D, (i + 1) * D));
+    for (let d = 0; d < D; d++) row[d] -= mean[d];
+    for (let a = 0; a < k; a++) out[i * k + a] = dot(row, 0, axes, a * D, D);
+    normalise(out, i * k, k);
+  }
+  return out;
+}
+
+function unitSample(rows: Float32Array, D: number): Float32Array {
+  const n = rows.length / D;
+  const m = Math.min(n, SAMPLE_ROWS);
+  const sample = new Float32Array(m * D);
+  for (let i = 0; i < m; i++) {
+    const from = Math.floor((i * n) / m) * D;
+    sample.set(rows.subarray(from, from + D), i * D);
+    normalise(sample, i * D, D);
+  }
+  return sample;
+}
+
+/** `[D, D]` of rows whose mean is zero. */
+function covarianceOf(rows: Float32Array, D: number): Float64Array {
+  const m = rows.length / D;
+  const covariance = new Float64Array(D * D);
+  for (let i = 0; i < m; i++) {
+    for (let a = 0; a < D; a++) {
+      const value = rows[i * D + a] / m;
+      if (value === 0) continue;
+      for (let b = a; b < D; b++) covariance[a * D + b] += value * rows[i * D + b];
+    }
+  }
+  for (let a = 0; a < D; a++) for (let b = 0; b < a; b++) covariance[a * D + b] = covariance[b * D + a];
+  return covariance;
+}
+
+/** Orthogonal iteration: rows multiplied by the symmetric matrix and made orthonormal, over and over. */
+function iterated(matrix: Float64Array, start: Float64Array, D: number, rounds: number): Float64Array {
+  let basis = orthonormal(start, D);
+  for (let round = 0; round < rounds; round++) basis = orthonormal(through(matrix, basis, D), D);
+  return basis;
+}
+
+/** The basis `[w, D]` turned within its subspace, so that its rows are axes of their own (Rayleigh and Ritz). */
+function rotated(covariance: Float64Array, basis: Float64Array, D: number): Float64Array {
+  const w = basis.length / D;
+  const moved = through(covariance, basis, D);
+  const within = Float64Array.from({ length: w * w }, (_, at) =>
+    dot64(basis, Math.floor(at / w) * D, moved, (at % w) * D, D),
+  );
+  const turn = iterated(
+    within,
+    Float64Array.from({ length: w * w }, (_, at) => Number(at % (w + 1) === 0)),
+    w,
+    ROUNDS_WITHIN,
+  );
+  const out = new Float64Array(basis.length);
+  for (let i = 0; i < w; i++)
+    for (let j = 0; j < w; j++) for (let d = 0; d < D; d++) out[i * D + d] += turn[i * w + j] * basis[j * D + d];
+  return out;
+}
+
+function startOf(k: number, D: number): Float64Array {
+  const draw = random(1);
+  return Float64Array.from({ length: k * D }, () => draw() - 0.5);
+}
+
+/** Every row of `[k, D]` multiplied by the symmetric `[D, D]`. */
+function through(matrix: Float64Array, rows: Float64Array, D: number): Float64Array {
+  const out = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length / D; i++)
+    for (let d = 0; d < D; d++) out[i * D + d] = dot64(rows, i * D, matrix, d * D, D);
+  return out;
+}
+
+/** Gram and Schmidt, twice over because once is not exact. Rows that depend on earlier ones become zero. */
+function orthonormal(rows: Float64Array, D: number): Float64Array {
+  for (let i = 0; i < rows.length; i += D) {
+    const before = Math.sqrt(dot64(rows, i, rows, i, D));
+    for (let pass = 0; pass < 2; pass++) {
+      for (let j = 0; j < i; j += D) {
+        const along = dot64(rows, i, rows, j, D);
+        for (let d = 0; d < D; d++) rows[i + d] -= along * rows[j + d];
+      }
+    }
+    const length = Math.sqrt(dot64(rows, i, rows, i, D));
+    for (let d = 0; d < D; d++) rows[i + d] = length <= 1e-9 * before || length === 0 ? 0 : rows[i + d] / length;
+  }
+  return rows;
+}
+
+/** The rows of `[k, D]` that the matrix lengthens, longest first. */
+function byVariance(covariance: Float64Array, basis: Float64Array, D: number): Float32Array {
+  const moved = through(covariance, basis, D);
+  const order = Array.from({ length: basis.length / D }, (_, i) => ({
+    i,
+    variance: dot64(basis, i * D, moved, i * D, D),
+  })).sort((a, b) => b.variance - a.variance);
+  const kept = order.filter(({ variance }) => variance > MIN_VARIANCE * order[0].variance);
+  const axes = new Float32Array(kept.length * D);
+  kept.forEach(({ i }, place) => axes.set(basis.subarray(i * D, (i + 1) * D), place * D));
+  return axes;
+}

@@ -1,0 +1,199 @@
+import type { BrowseResult, LabelId, PhotoId, View } from "../../src-shared/contract";
+import { prepared, type Store } from "./database";
+import { folderOf } from "./identity";
+import { HAS_LABEL_SQL } from "./predictions";
+import { type Condition, conditionSql } from "./query-condition";
+
+/** Photos that a search found, nearest first, with a relevance 0..1 each. */
+export interface Hits {
+  photos: ArrayLike<PhotoId>;
+  scores: ArrayLike<number>;
+}
+
+type ViewOrder = Omit<View, "words">;
+/** What a view may show: its place, and what must hold beside it. */
+type ViewFilter = Pick<View, "folder" | "label" | "state">;
+export type ViewPhotos = Pick<BrowseResult, "photos" | "groups" | "scores">;
+/** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
+interface ViewRow {
+  photo: PhotoId;
+  by: string | number;
+  group: string;
+  score: number;
+}
+
+/** Up to so many hits it is faster to look each one up than to go through all photos. */
+const MAX_INDIVIDUAL_LOOKUPS = 20_000;
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+/**
+ * The present photos of a view, in its order, group after group.
+ *
+ * `folder` means the photos in it and below. `relevance` is always best first: the order of the hits, or the score of
+ * the
+ * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first
+ * unless
+ * the view is sorted by date upwards; groups by folder are in the folders' order.
+ * @param hits only these photos are shown; without it, all
+ * @param condition must hold of each photo
+ */
+export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?: Condition): ViewPhotos {
+  const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
+  const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
+  const rows = select(store, view, sort, hits, condition);
+  const placed = hits ? among(rows, hits) : rows;
+
+  if (!(byRelevance && hits)) {
+    const up = sort === "relevance" ? -1 : view.descending ? -1 : 1;
+    placed.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
+  }
+  const newestFirst = sort !== "taken" || view.descending;
+  const groups = view.group === "none" ? [placed] : grouped(placed, view.group === "date" && newestFirst);
+  const ordered = groups.flat();
+  return {
+    photos: ordered.map(({ photo }) => photo),
+    groups:
+      view.group === "none"
+        ? []
+        : groups.map((photos) => ({ title: titleOf(store, view.group, photos[0].group), count: photos.length })),
+    scores: hits ? ordered.map(({ score }) => score) : null,
+  };
+}
+
+/** The present photos of a place of which a condition holds, in no order. */
+export function photosWhere(store: Store, place: ViewFilter, condition: Condition): PhotoId[] {
+  const { sql, values } = conditionsOf(store, place, condition);
+  // Queries are as many as people's thoughts: their statements are not kept.
+  return store.db
+    .prepare(`SELECT p.id FROM photo p WHERE ${sql}`)
+    .pluck()
+    .all(...values) as PhotoId[];
+}
+
+export function countWhere(store: Store, place: ViewFilter, condition: Condition): number {
+  const { sql, values } = conditionsOf(store, place, condition);
+  return store.db
+    .prepare(`SELECT count(*) FROM photo p WHERE ${sql}`)
+    .pluck()
+    .get(...values) as number;
+}
+
+/** Months in which present photos were taken, latest first: "2024-05". */
+export function countMonths(store: Store): { month: string; photos: number }[] {
+  return prepared<{ month: string; photos: number }>(
+    store,
+    `
+    SELECT substr(dated, 1, 7) AS month, count(*) AS photos FROM photo WHERE files > 0 GROUP BY 1 ORDER BY 1 DESC`,
+  ).all();
+}
+
+function conditionsOf(
+  store: Store,
+  { folder, label: id, state }: ViewFilter,
+  condition?: Condition,
+): { sql: string; values: unknown[] } {
+  const conditions = ["p.files > 0"];
+  const values: unknown[] = [];
+  if (folder !== undefined) {
+    conditions.push(
+      "p.id IN (SELECT photo FROM file WHERE (? = '' OR folder = ? OR substr(folder, 1, length(?) + 1) = ? || '/') AND missing = 0)",
+    );
+    values.push(folder, folder, folder, folder);
+  }
+  if (id !== undefined) {
+    const label = numberOf(store, id);
+    conditions.push(`p.id IN (
+      SELECT photo FROM standing WHERE label = ? AND verdict = 'accept' UNION ALL
+      SELECT q.photo FROM shown q WHERE q.label = ? AND NOT EXISTS (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label))`);
+    values.push(label, label);
+  }
+  if (state === "reviewed") conditions.push("EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
+  if (state === "unlabelled") conditions.push(`NOT ${HAS_LABEL_SQL}`);
+  if (condition) {
+    const asked = conditionSql(store, condition);
+    conditions.push(asked.sql);
+    values.push(...asked.values);
+  }
+  return { sql: conditions.join(" AND "), values };
+}
+
+const numberOf = (store: Store, label: LabelId): number => store.labels.numbers.get(label) ?? -1;
+
+function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, condition?: Condition): ViewRow[] {
+  const conditions = conditionsOf(store, view, condition);
+  const values: unknown[] = [...conditions.values];
+  let where = conditions.sql;
+  if (hits && hits.photos.length <= MAX_INDIVIDUAL_LOOKUPS) {
+    where += " AND p.id IN (SELECT value FROM json_each(?))";
+    values.push(JSON.stringify(Array.from(hits.photos)));
+  }
+  const needsPath = sort === "name" || view.group === "folder";
+  const byScore = sort === "relevance" && view.label !== undefined;
+  if (byScore) values.unshift(numberOf(store, view.label!), numberOf(store, view.label!));
+  const by =
+    sort === "added"
+      ? "p.added_at"
+      : byScore
+        ? `coalesce((SELECT 2.0 FROM standing s WHERE s.photo = p.id AND s.label = ? AND s.verdict = 'accept'),
+        (SELECT q.score FROM shown q WHERE q.photo = p.id AND q.label = ?))`
+        : "p.dated";
+  const path = needsPath
+    ? "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)"
+    : "''";
+  const sql = `SELECT p.id, ${by}, p.dated, ${path} FROM photo p WHERE ${where}`;
+  const statement = condition ? store.db.prepare(sql) : prepared(store, sql);
+  const rows = statement.raw().all(...values) as [number, string | number, string, string][];
+  return rows.map(([photo, by, dated, path]) => ({
+    photo,
+    score: 0,
+    by: sort === "name" ? naturalKey(path) : by,
+    group: view.group === "date" ? dated.slice(0, 7) : view.group === "folder" ? folderOf(path) : "",
+  }));
+}
+
+function among(rows: readonly ViewRow[], { photos, scores }: Hits): ViewRow[] {
+  const known = new Map(rows.map((row) => [row.photo, row]));
+  const placed: ViewRow[] = [];
+  for (let i = 0; i < photos.length; i++) {
+    const row = known.get(photos[i]);
+    if (row) placed.push({ ...row, score: scores[i] });
+  }
+  return placed;
+}
+
+/** Splits by group and keeps the order within each. */
+function grouped(placed: readonly ViewRow[], descending: boolean): ViewRow[][] {
+  const groups = new Map<string, ViewRow[]>();
+  for (const photo of placed) {
+    const group = groups.get(photo.group);
+    if (group) group.push(photo);
+    else groups.set(photo.group, [photo]);
+  }
+  const sorted = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, photos]) => photos);
+  return descending ? sorted.reverse() : sorted;
+}
+
+function titleOf(store: Store, group: View["group"], key: string): string {
+  if (group === "folder") return key === "" ? store.name : key;
+  return `${MONTHS[Number(key.slice(5, 7)) - 1] ?? ""} ${key.slice(0, 4)}`.trim();
+}
+
+/** File name so that IMG_9 comes before IMG_10; the whole path settles ties. */
+function naturalKey(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
+  return `${name.replace(/\d+/g, (digits) => digits.padStart(12, "0"))}\u0000${path}`;
+}

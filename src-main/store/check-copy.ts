@@ -1,0 +1,158 @@
+import Database from "better-sqlite3";
+import { Refusal } from "../../src-shared/refusal";
+import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+
+/** What a value of a column may be by its declared type; SQLite itself keeps whatever it is given. */
+const KINDS: Record<string, readonly string[]> = {
+  INTEGER: ["integer"],
+  REAL: ["real", "integer"],
+  TEXT: ["text"],
+  BLOB: ["blob"],
+};
+/**
+ * Longest text and blob that Semblance could have written, in bytes: a path, a card; a projection of 8,192 features
+ * into 1,024 dimensions.
+ */
+const MAX_VALUE_BYTES: Record<string, number> = { TEXT: 2 ** 20, BLOB: 2 ** 25 };
+const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
+
+interface Part {
+  type: string;
+  name: string;
+  sql: string | null;
+}
+
+/**
+ * Looks closely at a library's file from elsewhere before anything is done with it: it has to be whole, of a schema
+ * that this program
+ * made to the letter (no trigger, view or column beside it runs), and each value of the kind and size that its column
+ * holds.
+ * @param file where it lies @param shown how it is called where it is refused
+ * @throws Refusal `not-a-library` with what is odd, `library-newer`
+ */
+export function checkCopy(file: string, shown: string): void {
+  const odd = (what: string) => new Refusal("not-a-library", `${shown} is no library of Semblance: ${what}`);
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.pragma("trusted_schema = OFF");
+    db.pragma("cell_size_check = ON");
+    db.pragma("mmap_size = 0");
+    const schema = schemaOf(db);
+    if (schema > LIBRARY_STEPS.length)
+      throw new Refusal(
+        "library-newer",
+        `${shown} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
+      );
+    if (schema < 1) throw odd("it has no table at all");
+    const strange = unexpectedSchema(db, schema); // before any table is looked at: what stands in a schema can run
+    if (strange !== null) throw odd(strange);
+    const fault = db.pragma("integrity_check(1)", { simple: true }) as string;
+    if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}`);
+    if ((db.pragma("foreign_key_check") as unknown[]).length > 0)
+      throw odd("some of its rows point to rows that are not there");
+    const wrong = invalidValue(db) ?? invalidLabel(db) ?? invalidPath(db) ?? invalidModel(db);
+    if (wrong !== null) throw odd(wrong);
+  } catch (error) {
+    if (error instanceof Database.SqliteError) throw odd(error.message);
+    throw error;
+  } finally {
+    db.close();
+  }
+}
+
+/**
+ * What its schema has beside that of the program, lacks, or has otherwise; what SQLite keeps for itself does not count.
+ */
+function unexpectedSchema(db: Database.Database, schema: number): string | null {
+  const partsOf = (from: Database.Database) =>
+    from
+      .prepare<[], Part>("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+      .all();
+  const own = new Database(":memory:");
+  try {
+    migrate(own, LIBRARY_STEPS.slice(0, schema));
+    const known = new Map(partsOf(own).map((part) => [`${part.type} ${part.name}`, part.sql]));
+    for (const { type, name, sql } of partsOf(db)) {
+      const key = `${type} ${name}`;
+      if (!known.has(key)) return `it has a ${type} ${JSON.stringify(name.slice(0, 100))}`;
+      if (known.get(key) !== sql) return `its ${type} ${name} is another one`;
+      known.delete(key);
+    }
+    for (const lacking of known.keys()) return `it has no ${lacking}`;
+    return null;
+  } finally {
+    own.close();
+  }
+}
+
+function invalidValue(db: Database.Database): string | null {
+  const tables = db
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    .pluck()
+    .all() as string[];
+  for (const table of tables) {
+    for (const { name, type } of db.pragma(`table_info("${table}")`) as { name: string; type: string }[]) {
+      const kinds = KINDS[type].map((kind) => `'${kind}'`).join(", ");
+      const other = db
+        .prepare(`SELECT typeof("${name}") FROM "${table}" WHERE typeof("${name}") NOT IN (${kinds}, 'null') LIMIT 1`)
+        .pluck()
+        .get();
+      if (other !== undefined) return `${table}.${name} holds a ${String(other)} where it should be ${type}`;
+      const longest = MAX_VALUE_BYTES[type];
+      const long =
+        longest && (db.prepare(`SELECT max(octet_length("${name}")) FROM "${table}"`).pluck().get() as number | null);
+      if (longest && (long ?? 0) > longest)
+        return `${table}.${name} holds ${long} bytes, and ${longest} at most are read`;
+    }
+  }
+  return null;
+}
+
+function invalidLabel(db: Database.Database): string | null {
+  if (!has(db, "label")) return null;
+  for (const key of db.prepare("SELECT key FROM label").pluck().iterate() as IterableIterator<string>)
+    if (!LABEL.test(key)) return `${JSON.stringify(key.slice(0, 100))} is no label`;
+  return null;
+}
+
+/** A path that leads out of the photo folder. */
+function invalidPath(db: Database.Database): string | null {
+  for (const path of db.prepare("SELECT path FROM file").pluck().iterate() as IterableIterator<string>)
+    if (path === "" || path.startsWith("/") || path.includes("\0") || path.split("/").includes(".."))
+      return `${JSON.stringify(path.slice(0, 100))} is no path within a folder`;
+  const hash = db.prepare("SELECT id FROM photo WHERE length(hash) <> 32 LIMIT 1").pluck().get();
+  return hash === undefined ? null : `photo ${String(hash)} has no hash of 32 bytes`;
+}
+
+function invalidModel(db: Database.Database): string | null {
+  if (!has(db, "model")) return null;
+  const models = db.prepare<[], { id: number; projection: Buffer; rows: number; columns: number; settings: string }>(
+    "SELECT id, projection, projection_rows AS rows, projection_columns AS columns, settings FROM model",
+  );
+  for (const { id, projection, rows, columns, settings } of models.iterate()) {
+    if (rows < 1 || columns < 1 || projection.length !== 4 * rows * columns)
+      return `model ${id} has ${projection.length} bytes for a projection of ${rows} × ${columns} numbers`;
+    const numbers = new Float32Array(new Uint8Array(projection).buffer);
+    const at = numbers.findIndex((number) => !Number.isFinite(number));
+    if (at >= 0) return `number ${at} of model ${id}'s projection is ${numbers[at]}`;
+    if (!isObject(settings)) return `the settings of model ${id} are no JSON object`;
+  }
+  if (!has(db, "label_card")) return null;
+  for (const { label, card } of db
+    .prepare<[], { label: number; card: string }>("SELECT label, card FROM label_card")
+    .iterate())
+    if (!isObject(card)) return `the card of label ${label} is no JSON object`;
+  return null;
+}
+
+const has = (db: Database.Database, table: string): boolean =>
+  db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(table) !== undefined;
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false; // said by who asked
+  }
+}

@@ -1,0 +1,310 @@
+import { randomUUID } from "node:crypto";
+import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import Database from "better-sqlite3";
+import type { LabelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { backUp } from "./backup";
+import { diskFault } from "./disk-fault";
+import { libraryDirectory, rememberLibrary } from "./home";
+import { acquireLock } from "./lock";
+import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+import { removePartialFiles } from "./partial-files";
+import { adoptRelocatedLibrary } from "./relocated-library";
+import { createShownView } from "./shown-labels";
+
+/**
+ * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process
+ * dies.
+ */
+export interface Store {
+  /** Real path of the photo folder. */
+  readonly folder: string;
+  readonly name: string;
+  readonly home: string;
+  /** Where the databases lie. */
+  readonly directory: string;
+  /** The folder that this was until now, where it was found again at another place. */
+  movedFrom: string | null;
+  readonly db: Database.Database;
+  readonly lock: Database.Database;
+  readonly statements: Map<string, Database.Statement>;
+  /** Labels have numbers in the tables: five of them lie on every photo. */
+  readonly labels: { numbers: Map<LabelId, number>; ids: Map<number, LabelId> };
+  /** Changes of rows when it was opened; without a change there is nothing new to back up. */
+  readonly changesAtOpen: number;
+}
+
+/**
+ * Opens the library of a folder, making it on first sight.
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`, or of `diskFault`
+ */
+export function openStore({ home, folder }: { home: string; folder: string }): Store {
+  const root = realFolder(folder);
+  try {
+    removePartialFiles(home);
+    return openIn(home, root);
+  } catch (error) {
+    throw diskFault(error, home) ?? error;
+  }
+}
+
+function openIn(home: string, root: string): Store {
+  const directory = libraryDirectory(home, root);
+  const movedFrom = adoptRelocatedLibrary(home, root);
+  mkdirSync(directory, { recursive: true });
+  const lock = acquireLock(join(directory, "lock.db"));
+  if (!lock)
+    throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
+  try {
+    const db = openMain(join(directory, "library.db"), directory);
+    try {
+      attachCache(db, directory);
+      createShownView(db);
+      const store: Store = {
+        folder: root,
+        name: basename(root) || root,
+        home,
+        directory,
+        movedFrom,
+        db,
+        lock,
+        statements: new Map(),
+        labels: { numbers: new Map(), ids: new Map() },
+        changesAtOpen: changes(db),
+      };
+      readLabels(store);
+      writeMeta(store, "folder", root);
+      remember(store);
+      return store;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  } catch (error) {
+    lock.close();
+    throw error;
+  }
+}
+
+/**
+ * Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal
+ * of `diskFault`
+ */
+export function closeStore(store: Store): void {
+  if (!store.db.open) return;
+  try {
+    remember(store);
+    store.statements.clear();
+    if (changes(store.db) !== store.changesAtOpen) backUp(store.db, store.directory, "exit");
+    store.db.pragma("main.optimize");
+    optimizeCache(store.db);
+  } catch (error) {
+    throw diskFault(error, store.home) ?? error;
+  } finally {
+    store.db.close();
+    store.lock.close();
+  }
+}
+
+/** Damage of the cache is met, and mended, where it is used: it keeps nothing from being closed. */
+function optimizeCache(db: Database.Database): void {
+  try {
+    db.pragma("cache.optimize");
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+  }
+}
+
+/** A prepared statement, kept with the library. */
+export function prepared<Row = unknown>(store: Store, sql: string): Database.Statement<unknown[], Row> {
+  let statement = store.statements.get(sql);
+  if (!statement) store.statements.set(sql, (statement = store.db.prepare(sql)));
+  return statement as Database.Statement<unknown[], Row>;
+}
+
+/** What a library notes of itself under a name; undefined where nothing was noted. */
+export function readMeta(store: Store, key: string): string | undefined {
+  return prepared<{ value: string }>(store, "SELECT value FROM meta WHERE key = ?").get(key)?.value;
+}
+
+/** The same again changes nothing. */
+export function writeMeta(store: Store, key: string, value: string): void {
+  prepared(
+    store,
+    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+  ).run(key, value);
+}
+
+/** All or nothing; inside another transaction, a part of it. */
+export function inTransaction<T>(store: Store, work: () => T): T {
+  return store.db.transaction(work)();
+}
+
+/**
+ * Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the
+ * numbers would be gone.
+ */
+export function labelNumbers(store: Store, labels: Iterable<LabelId>): Map<LabelId, number> {
+  const { numbers } = store.labels;
+  const unseen = [...new Set(labels)].filter((label) => !numbers.has(label));
+  if (unseen.length > 0) {
+    inTransaction(store, () =>
+      unseen.forEach((label) => prepared(store, "INSERT OR IGNORE INTO label (key) VALUES (?)").run(label)),
+    );
+    readLabels(store);
+  }
+  return numbers;
+}
+
+function readLabels(store: Store): void {
+  for (const { id, key } of prepared<{ id: number; key: LabelId }>(store, "SELECT id, key FROM label").all()) {
+    store.labels.numbers.set(key, id);
+    store.labels.ids.set(id, key);
+  }
+}
+
+/** @throws Refusal `no-folder` */
+export function realFolder(folder: string): string {
+  const path = resolve(folder);
+  try {
+    const real = realpathSync(path);
+    if (!statSync(real).isDirectory()) throw new Refusal("no-folder", `${path} is not a folder`);
+    accessSync(real, constants.R_OK | constants.X_OK);
+    return real;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Refusal(
+      "no-folder",
+      code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`,
+    );
+  }
+}
+
+function openMain(file: string, directory: string): Database.Database {
+  const db = new Database(file, { timeout: 5000 });
+  try {
+    db.pragma("journal_mode = WAL");
+    db.pragma("synchronous = FULL"); // an acknowledged verdict outlives a power cut
+    db.pragma("foreign_keys = ON");
+    const schema = schemaOf(db);
+    if (schema > LIBRARY_STEPS.length)
+      throw new Refusal(
+        "library-newer",
+        `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
+      );
+    const fault = db.pragma("quick_check(1)", { simple: true }) as string;
+    if (fault !== "ok") throw damaged(file, directory, fault);
+    if (schema > 0 && schema < LIBRARY_STEPS.length) backUp(db, directory, "migration");
+    migrate(db, LIBRARY_STEPS);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!isCorruption(error)) throw error;
+    throw damaged(file, directory, (error as Error).message);
+  }
+}
+
+function damaged(file: string, directory: string, fault: string): Refusal {
+  return new Refusal(
+    "library-damaged",
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}); earlier copies lie in ${join(directory, "backups")}, and semblance restore puts one back`,
+  );
+}
+
+/**
+ * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the
+ * same
+ * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
+ * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and
+ * remembers the one before.
+ */
+function attachCache(db: Database.Database, directory: string): void {
+  try {
+    attach(db, directory);
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache"))
+      db.exec("DETACH cache");
+    recreateCache(directory);
+    attach(db, directory);
+  }
+}
+
+function attach(db: Database.Database, directory: string): void {
+  const file = join(directory, "cache.db");
+  const mark = (from: string, key: string) =>
+    db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
+  const put = (into: string, key: string, value: string) =>
+    db
+      .prepare(
+        `INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      )
+      .run(key, value);
+  if (!prepareCache(file)) recreateCache(directory);
+  db.prepare("ATTACH ? AS cache").run(file);
+  let last = mark("cache", "session");
+  if (last !== mark("main", "session") && (last === undefined || last !== mark("main", "session before"))) {
+    last = undefined;
+    db.exec("DETACH cache");
+    recreateCache(directory);
+    db.prepare("ATTACH ? AS cache").run(file);
+  }
+  const session = randomUUID();
+  db.transaction(() => {
+    put("main", "session before", last ?? session);
+    put("main", "session", session);
+  })();
+  db.pragma("cache.synchronous = FULL"); // a lost mark would cost the whole cache
+  put("cache", "session", session);
+  db.pragma("cache.synchronous = NORMAL");
+  db.pragma("cache.cache_size = -32000");
+}
+
+/** @returns false when the file is damaged or from a newer program, and must be made again */
+function prepareCache(file: string): boolean {
+  const cache = new Database(file, { timeout: 5000 });
+  try {
+    cache.pragma("page_size = 16384"); // features and thumbnails are large rows
+    cache.pragma("journal_mode = WAL");
+    if (schemaOf(cache) > CACHE_STEPS.length) return false;
+    migrate(cache, CACHE_STEPS);
+    return true;
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    return false;
+  } finally {
+    cache.close();
+  }
+}
+
+/** Takes away what can be made again, of a library that is not open. */
+export function deleteCache(directory: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(directory, `cache.db${suffix}`), { force: true });
+}
+
+function recreateCache(directory: string): void {
+  deleteCache(directory);
+  const file = join(directory, "cache.db");
+  if (!prepareCache(file)) throw new Error(`${file} can't be made`);
+}
+
+export function isCorruption(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
+}
+
+function changes(db: Database.Database): number {
+  return db.prepare<[], { n: number }>("SELECT total_changes() AS n").get()!.n;
+}
+
+function remember(store: Store): void {
+  const photos = prepared<{ n: number }>(store, "SELECT count(*) AS n FROM photo WHERE files > 0").get()!.n;
+  rememberLibrary(store.home, {
+    folder: store.folder,
+    name: store.name,
+    photos,
+    openedAt: new Date().toISOString(),
+  });
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Welcome } from "../../src-shared/contract";
+
+type Recent = Omit<Welcome["recent"][number], "exists">;
+
+/** Where the library of a folder lives: named by the folder's real path, with its name for people who look. */
+export function libraryDirectory(home: string, folder: string): string {
+  const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
+  const slug = basename(folder)
+    .normalize("NFKD")
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40)
+    .toLowerCase();
+  return join(home, "libraries", `${hash}-${slug || "photos"}`);
+}
+
+/** The libraries that were opened, latest first. */
+export function recentLibraries(home: string): Welcome["recent"] {
+  return readRecent(home).map((recent) => ({ ...recent, exists: existsSync(recent.folder) }));
+}
+
+export function rememberLibrary(home: string, recent: Recent): void {
+  writeRecent(home, [recent, ...readRecent(home).filter(({ folder }) => folder !== recent.folder)]);
+}
+
+/** Takes a folder out of the recent ones. Deletes nothing of its library. */
+export function forgetLibrary(home: string, folder: string): void {
+  writeRecent(
+    home,
+    readRecent(home).filter((recent) => recent.folder !== folder),
+  );
+}
+
+function readRecent(home: string): Recent[] {
+  const file = join(home, "recent.json");
+  if (!existsSync(file)) return [];
+  const list: unknown = parseOrSetAside(file);
+  return Array.isArray(list) ? list.filter(isRecent) : [];
+}
+
+/**
+ * A damaged list must not keep the program from starting: it is put aside under another name, where it can be looked
+ * at.
+ */
+function parseOrSetAside(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    renameSync(file, `${file}.damaged`);
+    return [];
+  }
+}
+
+function isRecent(value: unknown): value is Recent {
+  const recent = value as Recent | null;
+  return (
+    typeof recent?.folder === "string" &&
+    typeof recent.name === "string" &&
+    typeof recent.photos === "number" &&
+    typeof recent.openedAt === "string"
+  );
+}
+
+/** By way of a second file, so that a crash leaves the old list or the new one. */
+function writeRecent(home: string, list: Recent[]): void {
+  mkdirSync(home, { recursive: true });
+  const file = join(home, "recent.json");
+  const partial = `${file}.${process.pid}.tmp`;
+  const handle = openSync(partial, "w");
+  writeSync(handle, JSON.stringify(list, null, 2));
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(partial, file);
+}

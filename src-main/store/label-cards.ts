@@ -1,0 +1,101 @@
+import type { LabelColour, LabelId } from "../../src-shared/contract";
+import { type ActionSource, beginAction } from "./actions";
+import { inTransaction, labelNumbers, prepared, type Store } from "./database";
+import { recordVerdicts, type VerdictChange } from "./verdicts";
+
+/** What a person made of a label; everything has a default. */
+export interface LabelCard {
+  /** In place of the dictionary's. */
+  name?: string;
+  /** What a label of the user's own is a kind of. */
+  parent?: LabelId;
+  /** Further names that it is found by. */
+  synonyms?: string[];
+  colour?: LabelColour;
+  /** A capital letter: with Shift it gives the label to the selected photos. */
+  key?: string;
+  /** Deleted, or merged into another one: no photo shows it. */
+  hidden?: true;
+}
+
+/** Read once for each state: names are asked for with every tile. */
+const kept = new WeakMap<Store, Map<LabelId, LabelCard>>();
+
+/** The cards of all labels that have one; another map whenever one changes. */
+export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
+  let cards = kept.get(store);
+  if (!cards) kept.set(store, (cards = readCards(store)));
+  return cards;
+}
+
+function readCards(store: Store): Map<LabelId, LabelCard> {
+  const rows = prepared<{ label: number; card: string }>(store, "SELECT label, card FROM label_card").all();
+  return new Map(rows.map(({ label, card }) => [store.labels.ids.get(label)!, JSON.parse(card) as LabelCard]));
+}
+
+/**
+ * Changes cards, and verdicts with them, as one action that undo takes back.
+ * @param cards the cards as they shall be; an empty one takes a card away
+ * @param describe what the action did, told the number of verdicts that changed
+ * @returns how many verdicts changed
+ */
+export function changeCards(
+  store: Store,
+  cards: ReadonlyMap<LabelId, LabelCard>,
+  judgements: readonly VerdictChange[],
+  describe: (verdicts: number) => string,
+  source: ActionSource = "person",
+): number {
+  const numbers = labelNumbers(store, [...cards.keys(), ...judgements.map(({ label }) => label)]);
+  const before = labelCards(store);
+  return inTransaction(store, () => {
+    const action = beginAction(store, source, "");
+    const verdicts = recordVerdicts(store, action, judgements, numbers);
+    prepared(store, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
+    const log = prepared(store, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
+    for (const [label, card] of cards) {
+      const number = numbers.get(label)!;
+      const after = Object.keys(card).length === 0 ? null : JSON.stringify(card);
+      const stood = before.get(label);
+      log.run(action, number, stood ? JSON.stringify(stood) : null, after);
+      putCard(store, number, after);
+    }
+    return verdicts;
+  });
+}
+
+/**
+ * Shows a deleted or merged label again. Verdicts that deleting it took away come back only by undo.
+ * @param name as people know it, for the undo menu
+ */
+export function restoreLabel(store: Store, label: LabelId, name: string): void {
+  const { hidden: _, ...card } = labelCards(store).get(label) ?? {};
+  changeCards(store, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
+}
+
+interface CardEvent {
+  label: number;
+  before: string | null;
+  after: string | null;
+}
+const eventsOf = (store: Store, action: number): CardEvent[] =>
+  prepared<CardEvent>(store, "SELECT label, before, after FROM label_event WHERE action = ? ORDER BY id").all(action);
+
+export function undoCards(store: Store, action: number): void {
+  for (const { label, before } of eventsOf(store, action).reverse()) putCard(store, label, before);
+}
+
+export function redoCards(store: Store, action: number): void {
+  for (const { label, after } of eventsOf(store, action)) putCard(store, label, after);
+}
+
+function putCard(store: Store, label: number, card: string | null): void {
+  kept.delete(store);
+  if (card === null) prepared(store, "DELETE FROM label_card WHERE label = ?").run(label);
+  else
+    prepared(store, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(
+      label,
+      card,
+      "hidden" in JSON.parse(card) ? 1 : 0,
+    );
+}

@@ -1,0 +1,44 @@
+import type Database from "better-sqlite3";
+import type { Migration } from "./migration";
+import { features } from "./migrations/cache-001-features";
+import { duplicates } from "./migrations/cache-002-duplicates";
+import { before } from "./migrations/cache-003-before";
+import { detections } from "./migrations/cache-004-detections";
+import { earlierLabels } from "./migrations/cache-005-earlier-labels";
+import { photos } from "./migrations/library-001-photos";
+import { verdicts } from "./migrations/library-002-verdicts";
+import { models } from "./migrations/library-003-models";
+import { camerasAndSets } from "./migrations/library-004-cameras-and-sets";
+import { labelCards } from "./migrations/library-005-label-cards";
+import { versions } from "./migrations/library-006-versions";
+import { splits } from "./migrations/library-007-splits";
+import { heads } from "./migrations/library-008-heads";
+import { companions } from "./migrations/library-009-companions";
+
+export const LIBRARY_STEPS: readonly Migration[] = [
+  photos,
+  verdicts,
+  models,
+  camerasAndSets,
+  labelCards,
+  versions,
+  splits,
+  heads,
+  companions,
+];
+export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
+
+/** Number of the schema a database file holds; 0 for a new file. */
+export function schemaOf(db: Database.Database): number {
+  return db.pragma("user_version", { simple: true }) as number;
+}
+
+/** Takes a database through the steps it has not seen, each in a transaction of its own: a crash leaves whole steps. */
+export function migrate(db: Database.Database, steps: readonly Migration[]): void {
+  for (let step = schemaOf(db); step < steps.length; step++) {
+    db.transaction(() => {
+      db.exec(steps[step].sql);
+      db.pragma(`user_version = ${step + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,13 @@
+import type { Migration } from "../migration";
+
+/**
+ * A `live` version was made while a person corrected; the next one takes its place. `scores` are those on held-out
+ * verdicts, as JSON.
+ */
+export const versions: Migration = {
+  name: "live versions and their scores",
+  sql: `
+    ALTER TABLE model ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE model ADD COLUMN scores TEXT;
+  `,
+};

@@ -1,0 +1,46 @@
+import { isAbsolute, relative, sep } from "node:path";
+import type { PhotoId } from "../../src-shared/contract";
+import type { Store } from "./database";
+import { allFiles } from "./photos";
+
+/** A photo, or why a path names none. */
+export type NamedPhoto = { photo: PhotoId } | { reason: string };
+
+/**
+ * Finds photos by what other programs call their files: a path from the library's root, an absolute one, one with
+ * backslashes, or only its end, where
+ * no other file ends so.
+ */
+export function fileFinder(store: Store): (path: string) => NamedPhoto {
+  const byPath = new Map<string, PhotoId>();
+  const byName = new Map<string, string[]>();
+  for (const { path, photo } of allFiles(store)) {
+    if (photo === null) continue;
+    const plain = path.normalize("NFC");
+    byPath.set(plain, photo);
+    byName.set(nameOf(plain), [...(byName.get(nameOf(plain)) ?? []), plain]);
+  }
+  return (path) => {
+    const inside = insideRoot(store.folder, path).normalize("NFC");
+    const forms = [inside, inside.replaceAll("\\", "/")];
+    for (const form of forms) if (byPath.has(form)) return { photo: byPath.get(form)! };
+    const ends = forms.map((form) => form.replace(/^(\.{0,2}\/)+/, ""));
+    for (const end of new Set(ends)) {
+      const files = (byName.get(nameOf(end)) ?? []).filter((file) => file === end || file.endsWith(`/${end}`));
+      const photos = new Set(files.map((file) => byPath.get(file)!));
+      if (photos.size === 1) return { photo: [...photos][0] };
+      if (photos.size > 1)
+        return {
+          reason: `${photos.size} photos are called so: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
+        };
+    }
+    return { reason: "no photo of this library" };
+  };
+}
+
+/** A path as the library writes it: relative to its root, with `/`. */
+export function insideRoot(root: string, path: string): string {
+  return (isAbsolute(path) ? relative(root, path) : path).split(sep).join("/").replace(/^\.\//, "");
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf("/") + 1);

@@ -1,0 +1,316 @@
+import { join } from "node:path";
+import type { Failure, PhotoId } from "../../src-shared/contract";
+import type { Decoded } from "../images/decode";
+import type { PhotoMetadata } from "../images/photo-metadata";
+import { inTransaction, prepared, type Store } from "./database";
+import { hasFreeSpace } from "./free-space";
+import { keywordsOfPhoto, storeMetadata } from "./metadata";
+
+/** A photo that waits for the visual model. */
+export interface PhotoToEmbed {
+  photo: PhotoId;
+  /** Absolute path of its first present file. */
+  path: string;
+  /** Of its content; handed back with what was made from it, so that nothing of an older content is kept. */
+  version: string;
+}
+
+/** What a photo came to when it was decoded. */
+export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "thumbnail" | keyof PhotoMetadata> {
+  photo: PhotoId;
+  version: string;
+}
+
+export interface PhotoRow {
+  photo: PhotoId;
+  version: string;
+  width: number;
+  height: number;
+  bytes: number;
+  format: string;
+  takenAt: string | null;
+  camera: string;
+  lens: string;
+  location: PhotoMetadata["location"];
+  rating: number | null;
+  keywords: string[][];
+  live: boolean;
+  /** Files of the photo that do not show: its RAW, its film. */
+  companions: string[];
+  /** ISO 8601, UTC */
+  modifiedAt: string;
+  error: { code: string; message: string } | null;
+  /** Relative to the library's root, in order: the present files, or where none is left those that are gone. */
+  paths: string[];
+}
+
+export interface TileRow {
+  photo: PhotoId;
+  /** File name of the photo's first file. */
+  name: string;
+  width: number;
+  height: number;
+  version: string;
+  /** A film belongs to it. */
+  live: boolean;
+  error: string | null;
+}
+
+const VERSION_SQL = "lower(hex(substr(p.hash, 1, 8)))";
+/** First present file of photo `p`. */
+export const FIRST_PATH_SQL =
+  "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
+
+/** Whether a film belongs to photo `p`: in its file, or beside it. */
+export const IS_LIVE_SQL =
+  "(p.motion = 1 OR EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'video'))";
+
+/** Readable photos without features of this visual model, by id, after photo `after`. */
+export function photosToEmbed(store: Store, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
+  return prepared<PhotoToEmbed>(
+    store,
+    `
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p
+    WHERE p.id > ? AND p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
+      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
+    ORDER BY p.id LIMIT ?`,
+  )
+    .all(after, visualId, limit)
+    .map((row) => ({ ...row, path: absolute(store, row.path) }));
+}
+
+/** How many photos `photosToEmbed` would give in all. */
+export function countToEmbed(store: Store, visualId: string): number {
+  return prepared<{ n: number }>(
+    store,
+    `
+    SELECT count(*) AS n FROM photo p WHERE p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
+      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`,
+  ).get(visualId)!.n;
+}
+
+/**
+ * Stores what a batch of photos came to, in one transaction; thumbnails as long as there is room to spare. Photos whose
+ * content changed meanwhile are left out.
+ */
+export function storeDecoded(store: Store, rows: readonly DecodedPhoto[]): void {
+  inTransaction(store, () => {
+    const describe = prepared(
+      store,
+      `
+      UPDATE photo SET width = ?, height = ?, format = ?, error_code = NULL, error_message = NULL WHERE id = ?`,
+    );
+    const room = hasFreeSpace(store);
+    const keep = prepared(
+      store,
+      "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)",
+    );
+    for (const { photo, version, width, height, format, thumbnail, ...photoMetadata } of rows) {
+      if (!storeMetadata(store, photo, version, photoMetadata)) continue;
+      describe.run(width, height, format, photo);
+      if (room) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
+    }
+  });
+}
+
+/** A photo that can't be decoded stays a row with its reason, until its content changes. */
+export function storeFailure(
+  store: Store,
+  photo: PhotoId,
+  version: string,
+  { code, message }: { code: string; message: string },
+): void {
+  prepared(store, "UPDATE photo SET error_code = ?, error_message = ? WHERE id = ? AND hash = unhex(?)").run(
+    code,
+    message,
+    photo,
+    version,
+  );
+}
+
+/** All that is known of one photo but its labels; null where there is no such photo. */
+export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
+  const row = prepared<
+    Pick<
+      PhotoRow,
+      "photo" | "version" | "width" | "height" | "bytes" | "format" | "takenAt" | "camera" | "lens" | "rating"
+    > & {
+      latitude: number | null;
+      longitude: number | null;
+      live: number;
+      error_code: string | null;
+      error_message: string | null;
+    }
+  >(
+    store,
+    `
+    SELECT p.id AS photo, ${VERSION_SQL} AS version, p.width, p.height, p.bytes, p.format, p.taken_at AS takenAt, coalesce(p.camera, '') AS camera, p.lens,
+      p.rating, p.latitude, p.longitude, ${IS_LIVE_SQL} AS live, p.error_code, p.error_message
+    FROM photo p WHERE p.id = ?`,
+  ).get(photo);
+  if (!row) return null;
+  const { error_code, error_message, latitude, longitude, live, ...known } = row;
+  const files = prepared<{ path: string; missing: number; mtime_ms: number }>(
+    store,
+    "SELECT path, missing, mtime_ms FROM file WHERE photo = ? AND companion = 0 ORDER BY missing, path",
+  ).all(photo);
+  return {
+    ...known,
+    location: latitude === null || longitude === null ? null : { latitude, longitude },
+    keywords: keywordsOfPhoto(store, photo),
+    live: live === 1,
+    companions: prepared<{ path: string }>(
+      store,
+      "SELECT path FROM file WHERE photo = ? AND companion = 1 AND missing = 0 ORDER BY path",
+    )
+      .all(photo)
+      .map(({ path }) => path),
+    modifiedAt: new Date(files[0]?.mtime_ms ?? 0).toISOString(),
+    error: error_code === null ? null : { code: error_code, message: error_message ?? "" },
+    paths: files.filter(({ missing }) => missing === files[0].missing).map(({ path }) => path),
+  };
+}
+
+/** What tiles show but their labels, in the order asked for; unknown and vanished photos are left out. */
+export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
+  const one = prepared<Omit<TileRow, "live"> & { live: number }>(
+    store,
+    `
+    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS name, p.width, p.height, ${VERSION_SQL} AS version, ${IS_LIVE_SQL} AS live, p.error_message AS error
+    FROM photo p WHERE p.id = ? AND p.files > 0`,
+  );
+  return photos
+    .map((photo) => one.get(photo))
+    .filter((row) => row !== undefined)
+    .map((row) => ({ ...row, live: row.live === 1, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
+}
+
+/** The first of these ids that no photo has; undefined where all are photos. */
+export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId | undefined {
+  return prepared<{ photo: PhotoId }>(
+    store,
+    "SELECT value AS photo FROM json_each(?) WHERE value NOT IN (SELECT id FROM photo) ORDER BY key LIMIT 1",
+  ).get(JSON.stringify(photos))?.photo;
+}
+
+/** The contents' hashes, vanished photos' too. */
+export function hashesOf(store: Store, photos: readonly PhotoId[]): Buffer[] {
+  const hash = prepared<{ hash: Buffer }>(store, "SELECT hash FROM photo WHERE id = ?");
+  return photos.map((photo) => hash.get(photo)!.hash);
+}
+
+/**
+ * Present picture files of a photo, relative to the library's root: those that show in order, then RAW files beside
+ * them.
+ */
+export function pathsOf(store: Store, photo: PhotoId): string[] {
+  return prepared<{ path: string }>(
+    store,
+    "SELECT path FROM file WHERE photo = ? AND missing = 0 AND kind <> 'video' ORDER BY companion, path",
+  )
+    .all(photo)
+    .map(({ path }) => path);
+}
+
+/** Absolute path of a photo's first present file; null where none is present. */
+export function filePathOf(store: Store, photo: PhotoId): string | null {
+  const path = pathsOf(store, photo)[0];
+  return path === undefined ? null : absolute(store, path);
+}
+
+/** The photo a present file holds; path relative to the library's root. */
+export function photoAt(store: Store, path: string): PhotoId | null {
+  return (
+    prepared<{ photo: number | null }>(store, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)
+      ?.photo ?? null
+  );
+}
+
+/**
+ * Every present picture file with its photo, sorted by path, RAW files beside a JPEG too; null for a file that failed
+ * before it became a photo.
+ */
+export function* allFiles(
+  store: Store,
+): Generator<{ path: string; photo: PhotoId | null; error: { code: string; message: string } | null }> {
+  // Not iterated row by row: a statement that is being read would keep the caller from writing.
+  const rows = prepared<{ path: string; photo: number | null; code: string | null; message: string | null }>(
+    store,
+    `
+    SELECT f.path, f.photo, coalesce(f.error_code, p.error_code) AS code, coalesce(f.error_message, p.error_message) AS message
+    FROM file f LEFT JOIN photo p ON p.id = f.photo WHERE (f.missing = 0 OR f.error_code IS NOT NULL) AND f.kind <> 'video' ORDER BY f.path`,
+  ).all();
+  for (const { path, photo, code, message } of rows)
+    yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
+}
+
+/** A present file and what is known of its photo. */
+export interface PresentFile {
+  /** Relative to the library's root, with `/`. */
+  path: string;
+  photo: PhotoId;
+  /** Upright; 0 before it was decoded. */
+  width: number;
+  height: number;
+  bytes: number;
+  /** ISO 8601, as the camera wrote it. */
+  takenAt: string | null;
+  /** False where it could not be decoded. */
+  readable: boolean;
+}
+
+/** Every present file that became a photo, sorted by path. */
+export function presentFiles(store: Store): PresentFile[] {
+  return prepared<Omit<PresentFile, "readable"> & { readable: number }>(
+    store,
+    `
+    SELECT f.path, f.photo, p.width, p.height, p.bytes, p.taken_at AS takenAt, p.error_code IS NULL AS readable
+    FROM file f JOIN photo p ON p.id = f.photo WHERE f.missing = 0 ORDER BY f.path`,
+  )
+    .all()
+    .map((row) => ({ ...row, readable: row.readable === 1 }));
+}
+
+/**
+ * Files and folders that could not be read, sorted by path: one row per file also where identical ones share a photo.
+ */
+export function failures(store: Store): Failure[] {
+  return prepared<Failure>(
+    store,
+    `
+    SELECT path, error_code AS code, error_message AS message FROM file WHERE error_code IS NOT NULL
+    UNION ALL
+    SELECT f.path, p.error_code, p.error_message FROM photo p CROSS JOIN file f ON f.photo = p.id
+    WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL
+    ORDER BY 1`,
+  ).all();
+}
+
+export interface PhotoCounts {
+  /** Present photos, readable or not; a file that failed before it became one is only among the failed. */
+  photos: number;
+  /** Files that could not be read. */
+  failed: number;
+}
+
+export function countPhotos(store: Store): PhotoCounts {
+  const one = (sql: string) => prepared<{ n: number }>(store, sql).get()!.n;
+  return {
+    photos: one("SELECT count(*) AS n FROM photo WHERE files > 0"),
+    failed: one(`SELECT (SELECT count(*) FROM file WHERE error_code IS NOT NULL) +
+      (SELECT count(*) FROM photo p CROSS JOIN file f ON f.photo = p.id WHERE p.error_code IS NOT NULL AND f.missing = 0 AND f.companion = 0 AND f.error_code IS NULL) AS n`),
+  };
+}
+
+/** The folders with photos directly in them, relative to the root (itself ""), with their number. Sorted by path. */
+export function folders(store: Store): { folder: string; photos: number }[] {
+  return prepared<{ folder: string; photos: number }>(
+    store,
+    `
+    SELECT folder, count(DISTINCT photo) AS photos FROM file WHERE missing = 0 AND photo IS NOT NULL GROUP BY folder ORDER BY folder`,
+  ).all();
+}
+
+function absolute(store: Store, path: string): string {
+  return join(store.folder, path);
+}

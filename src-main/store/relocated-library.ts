@@ -1,0 +1,83 @@
+import { existsSync, readdirSync, renameSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { forgetLibrary, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
+import { acquireLock } from "./lock";
+
+/** Files of a library that are looked for in a folder, and how many of them must be there for it to be the same one. */
+const PROBED_FILES = 64;
+const MIN_MATCHING_SHARE = 0.8;
+
+interface OrphanedLibrary {
+  directory: string;
+  folder: string;
+  files: { path: string; size: number }[];
+  writtenMs: number;
+}
+
+/**
+ * A library whose own folder is gone and whose files lie in this folder: the folder was moved or renamed, or its drive
+ * has another
+ * letter now. It becomes this folder's library, with all that is known of it. Nothing happens where the folder has a
+ * library already,
+ * where no library fits, or where the one that fits is open elsewhere.
+ * @param folder real path
+ * @returns the folder it was before; null where nothing was taken over
+ */
+export function adoptRelocatedLibrary(home: string, folder: string): string | null {
+  const directory = libraryDirectory(home, folder);
+  if (existsSync(directory)) return null;
+  const moved = orphanedLibraries(home).find(({ files }) => holdsMostOf(folder, files));
+  if (!moved) return null;
+  const free = acquireLock(join(moved.directory, "lock.db"));
+  if (!free) return null;
+  free.close();
+  renameSync(moved.directory, directory);
+  const before = recentLibraries(home).find((recent) => recent.folder === moved.folder);
+  forgetLibrary(home, moved.folder);
+  if (before) rememberLibrary(home, { ...before, folder });
+  return moved.folder;
+}
+
+/** Libraries whose folder is not there any more, each with some of its files; those that were written to last first. */
+function orphanedLibraries(home: string): OrphanedLibrary[] {
+  const libraries = join(home, "libraries");
+  if (!existsSync(libraries)) return [];
+  return readdirSync(libraries)
+    .map((name) => join(libraries, name))
+    .map(orphanIn)
+    .filter((each) => each !== null)
+    .sort((a, b) => b.writtenMs - a.writtenMs);
+}
+
+function orphanIn(directory: string): OrphanedLibrary | null {
+  const file = join(directory, "library.db");
+  if (!existsSync(file)) return null;
+  try {
+    const db = new Database(file, { readonly: true, timeout: 0 });
+    try {
+      const folder = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'folder'").get()?.value;
+      if (folder === undefined || existsSync(folder)) return null;
+      const files = db
+        .prepare<[number], { path: string; size: number }>(
+          "SELECT path, size FROM file WHERE photo IS NOT NULL AND missing = 0 ORDER BY id * 7919 % 10007 LIMIT ?",
+        )
+        .all(PROBED_FILES);
+      return { directory, folder, files, writtenMs: statSync(file).mtimeMs };
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    // A library that is damaged or of another schema is none of this folder's business; opening it says what is wrong
+    // with it.
+    if (error instanceof Database.SqliteError) return null;
+    throw error;
+  }
+}
+
+function holdsMostOf(folder: string, files: { path: string; size: number }[]): boolean {
+  const there = files.filter(
+    ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size,
+  );
+  return there.length > 0 && there.length >= MIN_MATCHING_SHARE * files.length;
+}

@@ -1,0 +1,177 @@
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { IMPORTED } from "./actions";
+import { listBackups } from "./backup";
+import { closeStore, inTransaction, isCorruption, openStore, prepared, realFolder, type Store } from "./database";
+import { diskFault } from "./disk-fault";
+import { libraryDirectory } from "./home";
+import { addPhoto, photoWithHash } from "./identity";
+import { acquireLock } from "./lock";
+import { countVerdicts, lastVerdictEvent, recordAll, type VerdictChange } from "./verdicts";
+
+/** A library as it lies: its file, and what was not brought into it yet. */
+const FILES = ["library.db", "library.db-wal"];
+
+/** @throws Refusal `no-folder` */
+export function backupsOf(home: string, folder: string): LibraryBackup[] {
+  return listBackups(libraryDirectory(home, realFolder(folder)));
+}
+
+/**
+ * Puts a copy in the place of a damaged library, which is put aside, never deleted; then reads the verdicts out of it
+ * that the copy
+ * does not have yet, one by one, as far as they can be read. They are taken over as one step, which can be undone.
+ * @param copy a backup's name; null begins with an empty library
+ * @throws Refusal `no-folder`, `no-library`, `no-backup`, `library-locked`, or of `diskFault`
+ */
+export function restoreLibrary({
+  home,
+  folder,
+  copy,
+}: {
+  home: string;
+  folder: string;
+  copy: string | null;
+}): RestoredLibrary {
+  const directory = libraryDirectory(home, realFolder(folder));
+  if (!existsSync(join(directory, "library.db")))
+    throw new Refusal("no-library", `${folder} has no library that could be put back`);
+  if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
+    throw new Refusal("no-backup", `there is no whole copy ${copy} in ${join(directory, "backups")}`);
+  try {
+    const aside = putInPlace(directory, folder, copy);
+    const store = openStore({ home, folder });
+    try {
+      const found = newerVerdicts(store, aside);
+      const takenOver = recordAll(store, found.judgements, {
+        source: `${IMPORTED}damaged library`,
+        describe: (n) => `Take over ${n} verdicts from the damaged library`,
+      });
+      return { verdicts: countVerdicts(store), takenOver, lost: found.lost, aside };
+    } finally {
+      closeStore(store);
+    }
+  } catch (error) {
+    throw diskFault(error, home) ?? error;
+  }
+}
+
+/**
+ * The copy takes the file's place in one step; where the process dies before, the damaged one is still there. @returns
+ * where that one lies now
+ */
+function putInPlace(directory: string, folder: string, copy: string | null): string {
+  const lock = acquireLock(join(directory, "lock.db"));
+  if (!lock)
+    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+  try {
+    const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
+    mkdirSync(aside);
+    for (const file of FILES)
+      if (existsSync(join(directory, file))) copyFileSync(join(directory, file), join(aside, file));
+    const arriving = join(directory, "library.db.arriving");
+    if (copy !== null) {
+      copyFileSync(join(directory, "backups", copy), arriving);
+      const handle = openSync(arriving, "r+");
+      fsyncSync(handle);
+      closeSync(handle);
+    }
+    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true }); // another file's log
+    if (copy === null) rmSync(join(directory, "library.db"));
+    else renameSync(arriving, join(directory, "library.db"));
+    return aside;
+  } finally {
+    lock.close();
+  }
+}
+
+/** Verdicts in the damaged file that came after the last one of this library: both have one log, which only grew. */
+function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange[]; lost: number | null } {
+  const scratch = join(store.directory, "salvage"); // what is aside stays as it is: reading a log writes
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch);
+  try {
+    for (const file of FILES) if (existsSync(join(aside, file))) copyFileSync(join(aside, file), join(scratch, file));
+    const damaged = new Database(join(scratch, "library.db"));
+    try {
+      return readNewer(store, damaged);
+    } finally {
+      damaged.close();
+    }
+  } catch (error) {
+    if (!isCorruption(error)) throw error;
+    return { judgements: [], lost: null };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Event {
+  photo: PhotoId;
+  label: number;
+  verdict: Verdict;
+  added: number;
+}
+
+function readNewer(store: Store, damaged: Database.Database): { judgements: VerdictChange[]; lost: number | null } {
+  damaged.pragma("trusted_schema = OFF");
+  const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
+    const statement = damaged.prepare<[number], Row>(sql);
+    return (id) => {
+      try {
+        return statement.get(id);
+      } catch (error) {
+        if (!isCorruption(error)) throw error;
+        return undefined;
+      }
+    };
+  };
+  const event = readable<Event>("SELECT photo, label, verdict, added FROM verdict_event WHERE id = ?");
+  const content = readable<{ hash: unknown; bytes: number; dated: string }>(
+    "SELECT hash, bytes, dated FROM photo WHERE id = ?",
+  );
+  const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
+  const lastPhoto = prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
+
+  /** What both files know has the same number in both; a photo that came later is known by its content. */
+  const photoOf = (id: PhotoId): PhotoId | undefined => {
+    if (id <= lastPhoto) return id;
+    const found = content(id);
+    if (!Buffer.isBuffer(found?.hash) || found.hash.length !== 32) return undefined;
+    const mtimeMs = Date.parse(found.dated);
+    return (
+      photoWithHash(store, found.hash) ??
+      addPhoto(store, {
+        hash: found.hash,
+        size: Number(found.bytes) || 0,
+        mtimeMs: Number.isNaN(mtimeMs) ? 0 : mtimeMs,
+      })
+    );
+  };
+  const labelOf = (id: number): LabelId | undefined => {
+    const label = store.labels.ids.get(id) ?? key(id)?.key;
+    return typeof label === "string" && /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u.test(label)
+      ? (label as LabelId)
+      : undefined;
+  };
+
+  const first = lastVerdictEvent(store) + 1;
+  const last =
+    damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
+    0;
+  const judgements: VerdictChange[] = [];
+  let lost = 0;
+  inTransaction(store, () => {
+    for (let id = first; id <= last; id++) {
+      const found = event(id);
+      const photo = found && photoOf(found.photo);
+      const label = found && labelOf(found.label);
+      if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
+      else judgements.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
+    }
+  });
+  return { judgements, lost };
+}

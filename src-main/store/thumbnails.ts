@@ -1,0 +1,99 @@
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { decode, render } from "../images/decode-client";
+import { inTransaction, prepared, type Store } from "./database";
+import { hasFreeSpace } from "./free-space";
+import { filePathOf } from "./photos";
+
+/** Long side of the rendition for viewing, in pixels. */
+export const PREVIEW_PIXELS = 2048;
+/** Long side of a photo in its own pixels; a JPEG can have no longer one. */
+const MAX_SIDE_PIXELS = 65_535;
+/** Renditions for viewing that are kept in memory: going back and forth between two photos is instant. */
+const VIEWS_KEPT = 12;
+/** A thumbnail's last use is noted once a day; to write on every look would cost more than it tells. */
+const DAY = 24 * 3600 * 1000;
+
+const views = new WeakMap<Store, Map<string, Buffer>>();
+
+/**
+ * A photo as JPEG, upright and in sRGB. A thumbnail that was dropped is made again.
+ * @throws Refusal `no-photo` where there is no such photo, `missing` where its file is gone, and what `decode` throws
+ */
+export async function picture(store: Store, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
+  if (size === "full") return render(presentFile(store, photo), MAX_SIDE_PIXELS);
+  return size === "thumbnail" ? thumbnail(store, photo) : view(store, photo);
+}
+
+/** Drops thumbnails, longest unused first, until the rest fits. @returns how many were dropped */
+export function trimThumbnails(store: Store, megabytes: number): number {
+  let excess =
+    prepared<{ bytes: number | null }>(
+      store,
+      "SELECT sum(size) AS bytes FROM cache.thumbnail INDEXED BY thumbnail_used",
+    ).get()!.bytes ?? 0;
+  excess -= megabytes * 2 ** 20;
+  if (excess <= 0) return 0;
+  const dropped: number[] = [];
+  for (const row of prepared<{ photo: number; size: number }>(
+    store,
+    "SELECT photo, size FROM cache.thumbnail ORDER BY used_at, photo",
+  ).iterate()) {
+    if (excess <= 0) break;
+    excess -= row.size;
+    dropped.push(row.photo);
+  }
+  inTransaction(store, () =>
+    dropped.forEach((photo) => prepared(store, "DELETE FROM cache.thumbnail WHERE photo = ?").run(photo)),
+  );
+  return dropped.length;
+}
+
+async function thumbnail(store: Store, photo: PhotoId): Promise<Buffer> {
+  const stored = prepared<{ jpeg: Buffer; used_at: number }>(
+    store,
+    "SELECT jpeg, used_at FROM cache.thumbnail WHERE photo = ?",
+  ).get(photo);
+  const now = Date.now();
+  if (stored) {
+    if (now - stored.used_at > DAY && hasFreeSpace(store))
+      prepared(store, "UPDATE cache.thumbnail SET used_at = ? WHERE photo = ?").run(now, photo);
+    return stored.jpeg;
+  }
+  const version = versionOf(store, photo);
+  const made = await decode(presentFile(store, photo), null);
+  if (store.db.open && versionOf(store, photo) === version && hasFreeSpace(store))
+    prepared(store, "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)").run(
+      photo,
+      made.thumbnail.length,
+      now,
+      made.thumbnail,
+    );
+  return made.thumbnail;
+}
+
+async function view(store: Store, photo: PhotoId): Promise<Buffer> {
+  let kept = views.get(store);
+  if (!kept) views.set(store, (kept = new Map()));
+  const key = `${photo} ${versionOf(store, photo)}`;
+  const made = kept.get(key) ?? (await render(presentFile(store, photo), PREVIEW_PIXELS));
+  kept.delete(key);
+  kept.set(key, made); // a Map keeps the order of insertion: the first is the longest unused
+  for (const oldest of kept.keys()) {
+    if (kept.size <= VIEWS_KEPT) break;
+    kept.delete(oldest);
+  }
+  return made;
+}
+
+function versionOf(store: Store, photo: PhotoId): string {
+  const row = prepared<{ version: string }>(store, "SELECT hex(hash) AS version FROM photo WHERE id = ?").get(photo);
+  if (!row) throw new Refusal("no-photo", `there is no photo ${photo}`);
+  return row.version;
+}
+
+function presentFile(store: Store, photo: PhotoId): string {
+  const path = filePathOf(store, photo);
+  if (path === null) throw new Refusal("missing", `the file of photo ${photo} is gone`);
+  return path;
+}

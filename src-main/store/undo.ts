@@ -1,0 +1,33 @@
+import { type Action, type ActionState, actionToRedo, actionToUndo, setActionState } from "./actions";
+import { inTransaction, type Store } from "./database";
+import { redoCards, undoCards } from "./label-cards";
+import { redoSplit, undoSplit } from "./splits";
+import { redoVerdicts, undoVerdicts } from "./verdicts";
+
+/** Takes the last action back. @returns its description; null when there is none */
+export const undo = (store: Store): string | null =>
+  step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoSplit]);
+
+/** Does the last undone action again. @returns its description; null when there is none */
+export const redo = (store: Store): string | null =>
+  step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoSplit]);
+
+/** What undo and redo would do, in words. */
+export const undoState = (store: Store): { undo: string | null; redo: string | null } => ({
+  undo: actionToUndo(store)?.description ?? null,
+  redo: actionToRedo(store)?.description ?? null,
+});
+
+function step(
+  store: Store,
+  action: Action | undefined,
+  state: ActionState,
+  parts: ((store: Store, action: number) => void)[],
+): string | null {
+  if (!action) return null;
+  inTransaction(store, () => {
+    for (const part of parts) part(store, action.id);
+    setActionState(store, action.id, state);
+  });
+  return action.description;
+}

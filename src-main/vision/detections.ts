@@ -1,1 +1,0 @@
-export type { Detections, Pixels } from "../detections";

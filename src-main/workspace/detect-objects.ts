@@ -1,0 +1,87 @@
+import type { PhotoId } from "../../src-shared/contract";
+import type { Detections } from "../base/detections";
+import { inTransaction } from "../store/database";
+import { detectorsToRun, type PhotoDetections, storeDetections } from "../store/detections";
+import { featuresOf } from "../store/features";
+import { countPeople, type PeopleRule } from "../store/people";
+import { settingsOf } from "../store/settings";
+import type { Detector } from "../vision/detector";
+import type { Pack } from "../vision/pack";
+import type { PackDetector } from "../vision/pack-detectors";
+import { type OpenLibrary } from "./open-library";
+import type { DecodedForDetectors } from "./pixel-queue";
+import { labelPhotos } from "./rank-photos";
+
+/** The pack's detectors that are switched on. */
+export function enabledDetectors({ store, pack }: OpenLibrary): PackDetector[] {
+  const settings = settingsOf(store);
+  return pack.detection?.detectors.filter(({ kind }) => settings[kind]) ?? [];
+}
+
+/** WordNet 3.0's person. */
+const PERSON = "n00007846";
+
+/** What a pack's detectors find persons and faces by; null where they find neither. */
+export function peopleRuleOf({ detection }: Pack): PeopleRule | null {
+  const rule = (kind: PackDetector["kind"], isWanted: (named: PackDetector["classes"][number]) => boolean) => {
+    for (const detector of detection?.detectors ?? []) {
+      const at = detector.kind === kind ? detector.classes.findIndex(isWanted) : -1;
+      if (at >= 0) return { detector: detector.id, class: at, from: detector.classes[at].threshold };
+    }
+    return null;
+  };
+  const [persons, faces] = [
+    rule("objects", ({ name, wnid }) => wnid === PERSON || name === "person"),
+    rule("faces", () => true),
+  ];
+  return persons || faces ? { persons, faces } : null;
+}
+
+/** The ids of these. */
+export const idsOf = (detectors: readonly PackDetector[]): string[] => detectors.map(({ id }) => id);
+
+/**
+ * Has the detectors that are switched on look at photos, those of them that did not yet, stores what they find, and
+ * labels the photos
+ * again with it.
+ * @returns photos that were labelled again, without those that changed meanwhile
+ * @throws Refusal of the detectors
+ */
+export async function detectObjects(
+  library: OpenLibrary,
+  detectorOf: (detector: PackDetector) => Promise<Detector>,
+  photos: DecodedForDetectors[],
+): Promise<PhotoId[]> {
+  const { store, pack } = library;
+  const wanted = enabledDetectors(library);
+  const looks = photos.flatMap((decoded) => {
+    const missing = detectorsToRun(store, decoded.photo, idsOf(wanted));
+    return wanted
+      .filter(({ id }) => missing.includes(id))
+      .map(async (detector) => ({
+        detector,
+        decoded,
+        detections: await (await detectorOf(detector)).detect(decoded.pixels),
+      }));
+  });
+  const found = await Promise.all(looks);
+  const people = peopleRuleOf(pack);
+  const stored = inTransaction(store, () => {
+    const photos = [...new Set(wanted.flatMap(({ id }) => storeDetections(store, id, rowsOf(found, id))))];
+    if (people) countPeople(store, people, photos);
+    return photos;
+  });
+  if (stored.length === 0) return [];
+  await library.ranker.prepare(); // another one after a retraining
+  const { photos: labelled, ...seen } = featuresOf(store, pack.visualId, stored);
+  labelPhotos(library, [...labelled], seen);
+  return [...labelled];
+}
+
+const rowsOf = (
+  found: { detector: PackDetector; decoded: DecodedForDetectors; detections: Detections }[],
+  id: string,
+): PhotoDetections[] =>
+  found
+    .filter(({ detector }) => detector.id === id)
+    .map(({ decoded: { photo, version }, detections }) => ({ photo, version, detections }));

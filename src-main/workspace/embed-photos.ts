@@ -1,0 +1,169 @@
+import { availableParallelism } from "node:os";
+import type { PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { mapInOrder } from "../base/in-order";
+import type { JobHandle } from "../base/jobs";
+import type { DetectorInput } from "../base/preprocess";
+import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
+import type { Decoded } from "../images/decode";
+import { decode } from "../images/decode-client";
+import { inTransaction, type Store } from "../store/database";
+import { storeFeatures } from "../store/features";
+import { storeQualities } from "../store/image-qualities";
+import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/photos";
+import type { Pack } from "../vision/pack";
+import type { VisualModel } from "../vision/visual-model";
+import type { DetectionScheduler } from "./detection-scheduler";
+
+/** Photos that are labelled and stored together … */
+const BATCH_PHOTOS = 16;
+/** … but so many at first: somebody waits for the first labels. */
+const FIRST_BATCH_PHOTOS = 4;
+/** Batches at the network at a time: its processes have the next at hand while one is stored. */
+const MAX_BATCHES_IN_FLIGHT = 2;
+/** Photos that are asked of the store at a time. */
+const PHOTOS_PER_PAGE = 200;
+type Ready = PhotoToEmbed & { decoded: Decoded };
+
+/**
+ * Decodes and embeds every photo that this visual model has not seen yet. While one batch goes through the network the
+ * next is
+ * decoded, so that all cores work. What is stored is never done again: a job that dies goes on where it was.
+ * @param onBatch is told what was seen, after it was stored
+ * @param before photos that the job has done already
+ * @param objects is given what was decoded for detectors
+ */
+export async function embedPhotos(
+  store: Store,
+  pack: Pack,
+  model: VisualModel,
+  job: JobHandle,
+  onBatch: (photos: PhotoId[], output: VisualOutput) => void,
+  { before = 0, objects = null }: { before?: number; objects?: DetectionScheduler | null } = {},
+): Promise<{ embedded: number; failed: number }> {
+  let [embedded, failed, total] = [0, 0, 0];
+  const report = () => job.progress(before + embedded + failed, before + total);
+  // While a scan runs the photos that wait get more.
+  const recount = () => {
+    total = embedded + failed + countToEmbed(store, pack.visualId);
+    report();
+  };
+
+  async function infer(batch: Ready[]): Promise<void> {
+    const { features, logits } = await model.embed(batch.map(({ decoded }) => decoded.pixels!));
+    const seen = {
+      features,
+      ...topClasses(logits, pack.classes.length, Math.min(STORED_CLASSES, pack.classes.length)),
+    };
+    storeBatch(store, pack, batch, seen);
+    embedded += batch.length;
+    onBatch(
+      batch.map(({ photo }) => photo),
+      seen,
+    );
+    report();
+    await objects?.keep(
+      batch.flatMap(({ photo, version, decoded: { detectorPixels } }) =>
+        detectorPixels ? [{ photo, version, pixels: detectorPixels }] : [],
+      ),
+    );
+  }
+
+  const inferring: Promise<void>[] = [];
+  let batch: Ready[] = [];
+  let wanted = FIRST_BATCH_PHOTOS;
+  const send = async () => {
+    if (inferring.length === MAX_BATCHES_IN_FLIGHT) await inferring.shift();
+    const sent = infer(batch);
+    sent.catch(() => undefined); // awaited above or below; until then a failure must not count as unhandled
+    inferring.push(sent);
+    batch = [];
+    wanted = Math.min(BATCH_PHOTOS, 2 * wanted);
+  };
+  try {
+    for await (const { waiting, decoded, failure } of decodeAhead(store, pack, objects, job, recount)) {
+      if (decoded) batch.push({ ...waiting, decoded });
+      else {
+        failed++;
+        storeFailure(store, waiting.photo, waiting.version, failure!);
+      }
+      if (batch.length === wanted) await send();
+      await job.yield();
+    }
+    if (batch.length > 0) await send();
+    await Promise.all(inferring);
+  } finally {
+    await Promise.allSettled(inferring); // nothing is stored after the job has ended
+  }
+  recount();
+  return { embedded, failed };
+}
+
+function storeBatch(
+  store: Store,
+  pack: Pack,
+  batch: Ready[],
+  { features, classes, probabilities }: VisualOutput,
+): void {
+  const D = pack.dimensions;
+  const K = classes.length / batch.length;
+  inTransaction(store, () => {
+    storeDecoded(
+      store,
+      batch.map(({ photo, version, decoded }) => ({ ...decoded, photo, version })),
+    );
+    storeQualities(
+      store,
+      batch.map(({ photo, version, decoded: { imageQuality } }) => ({ photo, version, imageQuality })),
+    );
+    storeFeatures(
+      store,
+      pack.visualId,
+      batch.map(({ photo, version }, i) => ({
+        photo,
+        version,
+        feature: features.subarray(i * D, (i + 1) * D),
+        classes: classes.subarray(i * K, (i + 1) * K),
+        probabilities: probabilities.subarray(i * K, (i + 1) * K),
+      })),
+    );
+  });
+}
+
+interface Attempt {
+  waiting: PhotoToEmbed;
+  decoded?: Decoded;
+  failure?: Refusal;
+}
+
+/** Photos in order of their ids, with two in flight for each core: a decoder has the next at hand. */
+function decodeAhead(
+  store: Store,
+  pack: Pack,
+  objects: DetectionScheduler | null,
+  job: JobHandle,
+  onPage: () => void,
+): AsyncGenerator<Attempt> {
+  function* waiting(): Generator<PhotoToEmbed> {
+    for (let last: PhotoId = 0; ;) {
+      const page = photosToEmbed(store, pack.visualId, PHOTOS_PER_PAGE, last);
+      onPage();
+      if (page.length === 0) return;
+      for (const each of page) {
+        if (job.signal.aborted) return;
+        last = each.photo;
+        yield each;
+      }
+    }
+  }
+  return mapInOrder(waiting(), 2 * availableParallelism(), (each) => decodeOne(pack, objects?.input() ?? null, each));
+}
+
+async function decodeOne(pack: Pack, detection: DetectorInput | null, waiting: PhotoToEmbed): Promise<Attempt> {
+  try {
+    return { waiting, decoded: await decode(waiting.path, pack.preprocess, detection) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { waiting, failure: error };
+  }
+}

@@ -1,0 +1,26 @@
+import { estimatePrior, meanTopProbability } from "../devise/in-distribution";
+import type { LabelRanker } from "../labeller/label-ranker";
+import type { Store } from "../store/database";
+import { featuresOf, photosWithFeatures } from "../store/features";
+
+/** Photos that are looked at, at even distances: they tell the share to a few percent. */
+const SAMPLE_PHOTOS = 1000;
+/** In such steps, so that a few photos more don't change the labels of all. */
+const STEP = 0.05;
+
+/**
+ * The share of a library's photos that show a class of the visual model, estimated from the photos, 0..1 in steps of 5
+ * %; by how sure the visual model is on average where the pack's calibration does not tell.
+ */
+export function estimateLibraryPrior(store: Store, visualId: string, ranker: LabelRanker): number {
+  const photos = photosWithFeatures(store, visualId);
+  const every = Math.max(1, Math.ceil(photos.length / SAMPLE_PHOTOS));
+  const seen = featuresOf(
+    store,
+    visualId,
+    photos.filter((_, i) => i % every === 0),
+  );
+  const odds = ranker.inDistributionLogOdds(seen);
+  const share = odds ? estimatePrior(odds, photos.length) : meanTopProbability(seen, seen.photos.length);
+  return Math.min(1 - STEP, Math.max(STEP, STEP * Math.round(share / STEP)));
+}

@@ -1,0 +1,157 @@
+import { setImmediate } from "node:timers/promises";
+import type { PhotoId } from "../../src-shared/contract";
+import { principalAxesInWorker } from "../curate/map-in-worker";
+import { type PrincipalAxes, projectOntoAxes } from "../math/principal-axes";
+import { readArrays, writeArrays } from "../store/array-file";
+import type { Store } from "../store/database";
+import { featuresOf, photosWithFeatures } from "../store/features";
+import type { OpenLibrary } from "./open-library";
+
+/**
+ * The features of all photos along their principal axes: a fifth of the numbers or less, and what most photos have in
+ * common taken off.
+ */
+export interface PcaFeatures {
+  /** `[n]` ascending */
+  photos: Uint32Array;
+  /** `[n, k]` of unit length */
+  rows: Float32Array;
+  k: number;
+}
+
+/** Axes, where the features span so many. */
+const AXES = 64;
+/** Features that the axes are found from. */
+const SAMPLE_ROWS = 4000;
+/** Photos read between two breaths: some 15 ms. */
+const PHOTOS_PER_YIELD = 250;
+/** Axes of a library that has grown by more than this are found anew. */
+const GROWTH = 2;
+
+interface StoredAxes extends PcaFeatures {
+  visualId: string;
+  axes: PrincipalAxes;
+  /** Photos that the axes were found among. */ among: number;
+}
+
+const known = new WeakMap<Store, StoredAxes>();
+const working = new WeakMap<Store, Promise<PcaFeatures>>();
+
+/**
+ * All photos' features along the library's axes; those already reduced are not read again. @param onProgress told the
+ * share 0..1
+ */
+export function pcaFeatures(
+  library: OpenLibrary,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<PcaFeatures> {
+  const { store } = library;
+  const begun = working.get(store);
+  if (begun) return begun;
+  const work = reduceNewPhotos(library, onProgress).finally(() => working.delete(store));
+  working.set(store, work);
+  return work;
+}
+
+async function reduceNewPhotos(library: OpenLibrary, onProgress: (share: number) => void): Promise<PcaFeatures> {
+  const {
+    store,
+    pack: { visualId },
+  } = library;
+  const present = photosWithFeatures(store, visualId);
+  const before = known.get(store) ?? readStored(store, visualId);
+  const usable = before?.visualId === visualId && present.length <= GROWTH * before.among ? before : null;
+  if (usable && usable.photos.length === present.length && present.every((photo, i) => photo === usable.photos[i])) {
+    known.set(store, usable);
+    return usable;
+  }
+  const axes = usable?.axes ?? (await axesOf(library, present));
+  const rows = await rowsOf(library, present, axes, usable, onProgress);
+  const after: StoredAxes = {
+    visualId,
+    axes,
+    among: usable?.among ?? present.length,
+    photos: Uint32Array.from(present),
+    ...rows,
+  };
+  known.set(store, after);
+  // What came later is reduced again at the next start, rather than write the whole file for each new photo.
+  if (!usable)
+    writeArrays(
+      store,
+      "reduced",
+      { visualId, among: after.among },
+      { photos: after.photos, rows: after.rows, mean: axes.mean, axes: axes.axes },
+    );
+  return after;
+}
+
+function readStored(store: Store, visualId: string): StoredAxes | null {
+  const kept = readArrays(store, "reduced", { visualId });
+  if (!kept) return null;
+  const { photos, rows, mean, axes } = kept.arrays as {
+    photos: Uint32Array;
+    rows: Float32Array;
+    mean: Float32Array;
+    axes: Float32Array;
+  };
+  return {
+    visualId,
+    among: Number(kept.about.among),
+    photos,
+    rows,
+    axes: { mean, axes },
+    k: mean.length === 0 ? 0 : axes.length / mean.length,
+  };
+}
+
+async function axesOf({ store, pack }: OpenLibrary, present: PhotoId[]): Promise<PrincipalAxes> {
+  const sample = Array.from(
+    { length: Math.min(SAMPLE_ROWS, present.length) },
+    (_, i) => present[Math.floor((i * present.length) / Math.min(SAMPLE_ROWS, present.length))],
+  );
+  const features = new Float32Array(sample.length * pack.dimensions);
+  for (let from = 0; from < sample.length; from += PHOTOS_PER_YIELD) {
+    features.set(
+      featuresOf(store, pack.visualId, sample.slice(from, from + PHOTOS_PER_YIELD)).features,
+      from * pack.dimensions,
+    );
+    await setImmediate();
+  }
+  return principalAxesInWorker(features, pack.dimensions, AXES);
+}
+
+async function rowsOf(
+  { store, pack }: OpenLibrary,
+  present: PhotoId[],
+  axes: PrincipalAxes,
+  before: StoredAxes | null,
+  onProgress: (share: number) => void,
+): Promise<{ rows: Float32Array; k: number }> {
+  const k = axes.axes.length / pack.dimensions;
+  const rows = new Float32Array(present.length * k);
+  const rowBefore = new Map(before ? Array.from(before.photos, (photo, row) => [photo, row]) : []);
+  for (let from = 0; from < present.length; from += PHOTOS_PER_YIELD) {
+    const chunk = present.slice(from, from + PHOTOS_PER_YIELD);
+    const unseen: { photo: PhotoId; at: number }[] = [];
+    chunk.forEach((photo, i) => {
+      const row = rowBefore.get(photo);
+      if (before && row !== undefined) rows.set(before.rows.subarray(row * k, (row + 1) * k), (from + i) * k);
+      else unseen.push({ photo, at: from + i });
+    });
+    if (unseen.length > 0) {
+      const reduced = projectOntoAxes(
+        featuresOf(
+          store,
+          pack.visualId,
+          unseen.map(({ photo }) => photo),
+        ).features,
+        axes,
+      );
+      unseen.forEach(({ at }, i) => rows.set(reduced.subarray(i * k, (i + 1) * k), at * k));
+      onProgress((from + chunk.length) / present.length);
+      await setImmediate();
+    }
+  }
+  return { rows, k };
+}

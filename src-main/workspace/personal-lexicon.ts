@@ -1,0 +1,101 @@
+import type { LabelId } from "../../src-shared/contract";
+import type { Lexicon } from "../labeller/lexicon";
+import type { Store } from "../store/database";
+import { type LabelCard, labelCards } from "../store/label-cards";
+import { foldPhrase } from "../words/phrases";
+import type { WordNet } from "../words/wordnet";
+
+/**
+ * The dictionary as a library's owner changed it: names of their choice, further names, and what their own labels are
+ * kinds of.
+ */
+export function personalLexicon(lexicon: Lexicon, store: Store): Lexicon {
+  const cards = () => labelCards(store);
+  const wordnet = withOwnKinds(lexicon.wordnet, cards);
+  const named: Lexicon["named"] = (label) => {
+    const name = cards().get(label)?.name;
+    return name === undefined ? lexicon.named(label) : { name, parent: null };
+  };
+  const called = (name: string): LabelId[] => namesOf(cards()).get(foldPhrase(name)) ?? [];
+  const resolve = (words: string): LabelId[] => [...new Set([...called(words), ...lexicon.labels.resolve(words)])];
+  return {
+    ...lexicon,
+    wordnet,
+    named,
+    labels: { ...lexicon.labels, resolve, name: (label) => cards().get(label)?.name ?? lexicon.labels.name(label) },
+    meant: (text) => called(text)[0] ?? lexicon.meant(text),
+    suggest(text, limit, shown) {
+      const begins = foldPhrase(text);
+      const mine =
+        begins === ""
+          ? []
+          : [...namesOf(cards())].filter(([name]) => name.startsWith(begins)).flatMap(([, labels]) => labels);
+      const chosen = [...new Set(mine)].map((label) => {
+        const { name, parent } = named(label);
+        const synonym = foldPhrase(name).startsWith(begins)
+          ? null
+          : (cards().get(label)!.synonyms ?? []).find((other) => foldPhrase(other).startsWith(begins))!;
+        return { label, name, parent, synonym, own: label.startsWith("own:"), near: false };
+      });
+      const others = lexicon
+        .suggest(text, limit, shown)
+        .filter(({ label }) => !mine.includes(label) && cards().get(label)?.hidden !== true)
+        .map((suggestion) => ({ ...suggestion, ...named(suggestion.label) }));
+      // A name that stands for another label already is no new one.
+      const taken = called(text).length > 0;
+      return [...chosen, ...others.filter(({ label }) => !(taken && label === `own:${text.trim()}`))].slice(0, limit);
+    },
+  };
+}
+
+/**
+ * Labels by the names that the user gave them, folded; of hidden labels none. Made once for each state of the cards.
+ */
+const names = new WeakMap<ReadonlyMap<LabelId, LabelCard>, Map<string, LabelId[]>>();
+
+function namesOf(cards: ReadonlyMap<LabelId, LabelCard>): Map<string, LabelId[]> {
+  let found = names.get(cards);
+  if (!found) {
+    names.set(cards, (found = new Map()));
+    for (const [label, { name, synonyms = [], hidden }] of cards) {
+      if (hidden) continue;
+      for (const each of name === undefined ? synonyms : [name, ...synonyms])
+        found.set(foldPhrase(each), [...(found.get(foldPhrase(each)) ?? []), label]);
+    }
+  }
+  return found;
+}
+
+/** The hierarchy with the user's own labels in it: Rex under dogs. An own label may stand under another own one. */
+function withOwnKinds(wordnet: WordNet, cards: () => ReadonlyMap<LabelId, LabelCard>): WordNet {
+  const parentOf = (label: LabelId): LabelId | undefined =>
+    label.startsWith("own:") ? cards().get(label)?.parent : undefined;
+  const ancestors: WordNet["ancestors"] = (label, steps = Infinity) => {
+    const parent = parentOf(label);
+    if (parent === undefined || steps < 1) return wordnet.ancestors(label, steps);
+    const found = new Map<LabelId, number>([[parent, 1]]);
+    for (const [ancestor, distance] of ancestors(parent, steps - 1))
+      if (!found.has(ancestor)) found.set(ancestor, distance + 1);
+    return found;
+  };
+  const ownKinds = (label: LabelId): LabelId[] =>
+    [...cards()].filter(([, { parent }]) => parent === label).map(([kind]) => kind);
+  return {
+    ...wordnet,
+    ancestors,
+    parents: (label) => {
+      const parent = parentOf(label);
+      return parent === undefined ? wordnet.parents(label) : [parent];
+    },
+    children: (label) => [...wordnet.children(label), ...ownKinds(label)],
+    descendants: (label) => [
+      ...wordnet.descendants(label),
+      ...[...cards().keys()].filter(
+        (kind) => kind !== label && parentOf(kind) !== undefined && ancestors(kind).has(label),
+      ),
+    ],
+    isA: (label, ancestor) =>
+      label === ancestor ||
+      (parentOf(label) === undefined ? wordnet.isA(label, ancestor) : ancestors(label).has(ancestor)),
+  };
+}

@@ -1,0 +1,212 @@
+import { createHash } from "node:crypto";
+import type { LabelId, ModelId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import { readOrFallback } from "../base/fallback";
+import type { Confidence } from "../devise/label-ranking";
+import { UNCALIBRATED } from "../devise/uncalibrated";
+import { conceptBank } from "../labeller/concept-bank";
+import { createRanker, type LabelRanker } from "../labeller/label-ranker";
+import type { Lexicon } from "../labeller/lexicon";
+import { classLabelsOf } from "../labeller/pack-labels";
+import {
+  type Fit,
+  localProjectionFolder,
+  type PackProjection,
+  PROTOTYPE_FIT,
+  prototypeData,
+  readProjection,
+  writeProjection,
+} from "../labeller/pack-projection";
+import { packSpace } from "../labeller/pack-space";
+import { createSemanticIndex } from "../labeller/semantic-index";
+import { type Store } from "../store/database";
+import { addModel, currentModel, latestModel, type Model, modelOf, useModel } from "../store/models";
+import { markOthersStale } from "../store/predictions";
+import { DEFAULT_SETTINGS, settingsOf } from "../store/settings";
+import { MIN_STORED_SCORE } from "../store/shown-labels";
+import { type Pack, readPrototypes } from "../vision/pack";
+import type { NamedPack } from "./choose-pack";
+import { estimateLibraryPrior } from "./library-prior";
+import { type OpenLibrary, requirePack } from "./open-library";
+import {
+  fitFewShotLabels,
+  type LabelExamples,
+  learnableExamples,
+  ownVectors,
+  storedExamples,
+} from "./training-examples";
+
+/**
+ * Makes a library ready to be labelled with a pack: finds its model of that pack, or adds the pack's own.
+ * @param fit fits a projection for a pack that has none; it is kept for the next time
+ */
+export async function prepareLibrary(
+  store: Store,
+  lexicon: Lexicon,
+  pack: Pack,
+  fit: Fit,
+  notices: string[] = [],
+  better: NamedPack | null = null,
+): Promise<OpenLibrary> {
+  const classLabels = classLabelsOf(pack, lexicon);
+  const known = readPrototypes(pack);
+  const prototypes = known.vectors;
+  const baseProjection = await firstProjection(store.home, lexicon, pack, prototypes, classLabels, fit);
+  const model = modelFor(store, lexicon, pack, baseProjection);
+  const library = {
+    store,
+    lexicon,
+    pack,
+    isPackMissing: false,
+    better,
+    baseProjection,
+    prototypes,
+    space: packSpace(pack, known),
+    classLabels,
+    concepts: conceptBank(pack, lexicon, baseProjection.confidence),
+    model,
+    notices,
+  } as OpenLibrary;
+  await reloadRanker(library);
+  return library;
+}
+
+async function firstProjection(
+  home: string,
+  lexicon: Lexicon,
+  pack: Pack,
+  prototypes: Float32Array,
+  classLabels: LabelId[],
+  fit: Fit,
+): Promise<PackProjection> {
+  const { id, dimensions } = lexicon.vocabulary;
+  const there = readProjection(pack, id, dimensions, home);
+  if (there) return there;
+  const begun = performance.now();
+  const { M } = await fit(prototypeData(pack, prototypes, classLabels, lexicon.vectorOf, dimensions), PROTOTYPE_FIT);
+  const fitted = { M, confidence: UNCALIBRATED, settings: PROTOTYPE_FIT, seconds: (performance.now() - begun) / 1000 };
+  writeProjection(localProjectionFolder(home, pack, id), pack, id, fitted);
+  return fitted;
+}
+
+/** The library's model of this pack in use, else its latest, else the pack's own, which becomes its first. */
+function modelFor(store: Store, lexicon: Lexicon, pack: Pack, baseProjection: PackProjection): Model {
+  const { id: wordsId, dimensions: E } = lexicon.vocabulary;
+  const there = latestModel(store, pack.visualId, wordsId);
+  if (there?.current) return there;
+  const model =
+    there?.model ??
+    addModel(store, {
+      kind: "bundled",
+      visualId: pack.visualId,
+      wordsId,
+      projection: baseProjection.M,
+      E,
+      D: pack.dimensions,
+      settings: { ...baseProjection.settings },
+      verdicts: 0,
+      loss: null,
+      seconds: baseProjection.seconds,
+    });
+  useModel(store, model);
+  return latestModel(store, pack.visualId, wordsId)!;
+}
+
+const labelSetOf = ({ store, lexicon, classLabels, notices }: OpenLibrary) =>
+  readOrFallback(
+    (name) => lexicon.labelSet(name, classLabels),
+    settingsOf(store).labelSet,
+    DEFAULT_SETTINGS.labelSet,
+    notices,
+  );
+
+/** Sets a projection and what was learned from photos against the labels in use. */
+export function rankerFor(library: OpenLibrary, M: Float32Array, examples: LabelExamples[]): LabelRanker {
+  const { lexicon, pack, prototypes, classLabels, concepts } = library;
+  const parts = {
+    M,
+    confidence: library.baseProjection.confidence,
+    prototypes,
+    classLabels,
+    dimensions: pack.dimensions,
+    wordnet: lexicon.wordnet,
+    conceptLabels: concepts?.labels,
+    sceneLabels: concepts?.scenes,
+    counted: concepts?.counted,
+  };
+  // A label of the user's own stands where its photos stand, so their places must be known first.
+  const own = ownVectors(library, createRanker({ ...parts, labels: [], vectorOf: lexicon.vectorOf }), examples);
+  return createRanker({
+    ...parts,
+    labels: [...new Set([...labelSetOf(library).labels, ...learnableExamples(examples).map(({ label }) => label)])],
+    vectorOf: (label) => own.get(label) ?? lexicon.vectorOf(label),
+    taught: fitFewShotLabels(library, examples),
+  });
+}
+
+const modelInUse = ({ store, pack, lexicon, isPackMissing }: OpenLibrary): Model =>
+  (isPackMissing ? currentModel(store) : latestModel(store, pack.visualId, lexicon.vocabulary.id))!;
+
+/**
+ * Makes the labeller and the photos' places anew from the model in use, the label set and what the model was taught.
+ */
+export async function reloadRanker(library: OpenLibrary): Promise<void> {
+  const { store, lexicon, pack, classLabels, isPackMissing } = library;
+  const model = modelInUse(library);
+  const set = labelSetOf(library);
+  const ranker = isPackMissing
+    ? rankerFor(library, library.baseProjection.M, [])
+    : rankerFor(library, model.projection, storedExamples(model.settings));
+  // Photos may be labelled at this moment: those go on with the old labeller until the new one can take over.
+  if (library.ranker) await ranker.prepare();
+  // another one was taken into use meanwhile, and is made ready by who did
+  if (modelInUse(library).model !== model.model) return;
+  const share = library.share ?? estimateLibraryPrior(store, pack.visualId, ranker);
+  if (!isPackMissing) markOthersStale(store, rulesOf(library.baseProjection.confidence, ranker, share));
+  library.share = share;
+  library.model = model;
+  library.ranker = ranker;
+  library.labelSet = { name: set.name, size: set.labels.length };
+  library.semanticIndex = createSemanticIndex(
+    lexicon.vocabulary.dimensions,
+    classLabels.length,
+    library.concepts?.labels.length,
+  );
+}
+
+/**
+ * Looks again at how many of the library's photos show what the model knows, after photos came or went.
+ * @returns whether all photos are to be ranked anew, because confidences are others now
+ */
+export function updateLibraryPrior(library: OpenLibrary): boolean {
+  const { store, pack, ranker } = library;
+  const share = estimateLibraryPrior(store, pack.visualId, ranker);
+  if (share === library.share) return false;
+  library.share = share;
+  markOthersStale(store, rulesOf(library.baseProjection.confidence, ranker, share));
+  return true;
+}
+
+/**
+ * What predictions depend on beside the model: when it changes, for example because the user's list of labels was
+ * edited, they are made again.
+ */
+const rulesOf = (confidence: Confidence, { labels }: LabelRanker, share: number): string =>
+  createHash("sha256")
+    .update(JSON.stringify([labels, MIN_STORED_SCORE, confidence, share]))
+    .digest("hex");
+
+/** Takes another model into use; its labels follow with `rankPhotos`. @throws Refusal `no-model` */
+export async function changeModel(library: OpenLibrary, model: ModelId): Promise<void> {
+  const { store, pack, lexicon } = library;
+  const { visualId, wordsId } = modelOf(store, model);
+  requirePack(library);
+  if (visualId !== pack.visualId || wordsId !== lexicon.vocabulary.id) {
+    throw new Refusal(
+      "no-model",
+      `model ${model} was fitted to another model pack or vocabulary than ${pack.name} with ${lexicon.vocabulary.id}`,
+    );
+  }
+  useModel(store, model);
+  await reloadRanker(library);
+}

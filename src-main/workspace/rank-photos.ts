@@ -1,0 +1,138 @@
+import { setImmediate } from "node:timers/promises";
+import type { LabelId, PhotoId } from "../../src-shared/contract";
+import type { JobHandle } from "../base/jobs";
+import { shiftPrior } from "../devise/in-distribution";
+import type { VisualOutput } from "../devise/semantic-embedding";
+import { type LabelRanker } from "../labeller/label-ranker";
+import { photosWithFeatures } from "../store/features";
+import { photosToRank, type Prediction, replacePredictions } from "../store/predictions";
+import { MIN_STORED_SCORE } from "../store/shown-labels";
+import type { OpenLibrary } from "./open-library";
+import { addConcepts, readVisualOutputs } from "./visual-outputs";
+
+/** Labels a photo carries at most by prediction. */
+export const MAX_PREDICTED_LABELS = 12;
+
+/** Photos ranked between two breaths: some 15 ms. */
+const PHOTOS_PER_YIELD = 64;
+
+/**
+ * Labels of photos, best first, down to what is kept; the labeller must be prepared. @param places `[n, E]` of the same
+ * labeller
+ */
+export function predict(
+  { share }: OpenLibrary,
+  ranker: LabelRanker,
+  output: VisualOutput,
+  semanticIndex: Float32Array,
+): { label: LabelId; confidence: number }[][] {
+  const options = { threshold: MIN_STORED_SCORE, limit: MAX_PREDICTED_LABELS };
+  const odds = ranker.inDistributionLogOdds(output);
+  return Array.from({ length: semanticIndex.length / ranker.E }, (_, i) =>
+    ranker.rank(output, semanticIndex, i, { ...options, share, shows: odds ? shiftPrior(share, odds[i]) : undefined }),
+  );
+}
+
+/** Ranks and stores the labels of photos just seen; the labeller must be prepared. */
+export function labelPhotos(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): void {
+  replacePredictions(library.store, library.model.model, rankOutputs(library, photos, looked));
+}
+
+/** Ranks the labels of photos just seen, and stores none; the labeller must be prepared. */
+function rankOutputs(library: OpenLibrary, photos: PhotoId[], looked: VisualOutput): Prediction[] {
+  const { ranker, semanticIndex } = library;
+  const output = looked.concepts ? looked : addConcepts(library, photos, looked);
+  const embeddings = ranker.semanticEmbeddings(output);
+  semanticIndex.put(photos, output, embeddings);
+  return predict(library, ranker, output, embeddings).map((ranked, i) => ({
+    photo: photos[i],
+    labels: ranked.map(({ label }) => label),
+    scores: ranked.map(({ confidence }) => confidence),
+  }));
+}
+
+/** The labels that the model in use gives every photo that was looked at; none is stored. */
+export async function rerankAll(library: OpenLibrary, job: JobHandle): Promise<Prediction[]> {
+  await library.ranker.index();
+  const rows: Prediction[] = [];
+  await forEachBatch(library, job, (photos) => {
+    rows.push(...rankOutputs(library, photos, readVisualOutputs(library, photos)));
+  });
+  return rows;
+}
+
+/**
+ * Labels every photo that the model in use has not labelled; all others only find their place for searching.
+ * @param first asked again and again for photos that come before all others
+ * @param onFirst told when the first of them are labelled
+ */
+export async function rankPhotos(
+  library: OpenLibrary,
+  job: JobHandle,
+  onLabelled: (photos: PhotoId[]) => void,
+  first: () => PhotoId[] = () => [],
+  onFirst?: () => void,
+): Promise<number> {
+  if (library.isPackMissing) return 0;
+  const waiting = new Set(photosToRank(library.store, library.pack.visualId, library.model.model));
+  const total = waiting.size;
+  if (total > 0) await library.ranker.prepare();
+  const label = (photos: PhotoId[]) => {
+    if (photos.length === 0) return;
+    for (const photo of photos) waiting.delete(photo);
+    labelPhotos(library, photos, readVisualOutputs(library, photos));
+    onLabelled(photos);
+  };
+  const labelFirst = async () => {
+    for (let soon = nextWanted(first(), waiting); soon.length > 0; soon = nextWanted(first(), waiting)) {
+      label(soon);
+      await setImmediate();
+      await job.yield();
+    }
+  };
+  await labelFirst();
+  onFirst?.();
+  if (waiting.size > PHOTOS_PER_YIELD) await library.ranker.index();
+  await forEachBatch(library, job, async (photos) => {
+    await labelFirst();
+    addToIndex(
+      library,
+      photos.filter((photo) => !waiting.has(photo) && !library.semanticIndex.has(photo)),
+    );
+    label(photos.filter((photo) => waiting.has(photo)));
+  });
+  return total;
+}
+
+/** The first chunk of photos that are wanted and wait, ascending as features are read. */
+const nextWanted = (wanted: PhotoId[], waiting: ReadonlySet<PhotoId>): PhotoId[] =>
+  [...new Set(wanted)]
+    .filter((photo) => waiting.has(photo))
+    .slice(0, PHOTOS_PER_YIELD)
+    .sort((a, b) => a - b);
+
+/** Finds every photo's place for searching and changes no label. */
+export const indexPhotos = (library: OpenLibrary, job: JobHandle): Promise<void> =>
+  forEachBatch(library, job, (photos) => addToIndex(library, photos));
+
+function addToIndex(library: OpenLibrary, photos: PhotoId[]): void {
+  const { ranker, semanticIndex } = library;
+  if (photos.length === 0) return;
+  const output = readVisualOutputs(library, photos);
+  semanticIndex.put(photos, output, ranker.semanticEmbeddings(output));
+}
+
+async function forEachBatch(
+  { store, pack }: OpenLibrary,
+  job: JobHandle,
+  work: (photos: PhotoId[]) => Promise<void> | void,
+): Promise<void> {
+  const all = photosWithFeatures(store, pack.visualId);
+  for (let from = 0; from < all.length; from += PHOTOS_PER_YIELD) {
+    job.progress(from, all.length);
+    await work(all.slice(from, from + PHOTOS_PER_YIELD));
+    await setImmediate(); // calls are answered meanwhile
+    await job.yield();
+  }
+  job.progress(all.length, all.length);
+}

@@ -1,0 +1,131 @@
+import type { LossPoint, ModelId, PhotoId } from "../../src-shared/contract";
+import { Refusal } from "../../src-shared/refusal";
+import type { JobHandle } from "../base/jobs";
+import type { FitData, FitSettings } from "../devise/fit";
+import { fitInWorker } from "../devise/fit-in-worker";
+import { meanHingeLoss } from "../devise/hinge";
+import { type Annotation, fitDataOf } from "../labeller/fit-data";
+import { featuresOf } from "../store/features";
+import { addModel, deleteLiveModels } from "../store/models";
+import { labelsOfPhoto } from "../store/predictions";
+import { currentAnnotations, lastVerdictEvent } from "../store/verdicts";
+import { type OpenLibrary } from "./open-library";
+import { changeModel } from "./prepare-library";
+import { trainingExamples } from "./training-examples";
+
+/** From the pack's own projection, pulled back to it, so that what nobody corrected stays where it was. */
+export const retrainSettings: FitSettings = {
+  loss: "hinge",
+  margin: 0.1,
+  violations: "first",
+  steps: 150,
+  batch: 128,
+  learningRate: 0.1,
+  decay: 0.001,
+  seed: 1,
+};
+
+/**
+ * What verdicts teach, with the pack's prototypes as replay; null where no verdict has a photo with features and a
+ * label with a word vector.
+ */
+export function correctionData(
+  library: OpenLibrary,
+  verdicts: Annotation[],
+): (FitData & { corrections: number }) | null {
+  const { store, lexicon, pack } = library;
+  return fitDataOf({
+    prototypes: library.prototypes,
+    classLabels: library.classLabels,
+    dimensions: pack.dimensions,
+    wordDimensions: lexicon.vocabulary.dimensions,
+    vectorOf: lexicon.vectorOf,
+    wordnet: lexicon.wordnet,
+    verdicts,
+    featureOf: featureReader(
+      library,
+      verdicts.map(({ photo }) => photo),
+    ),
+    bestOf: (photo) => labelsOfPhoto(store, photo).find(({ source }) => source === "predicted")?.label ?? null,
+  });
+}
+
+/**
+ * Fits the projection again from all standing verdicts and takes it into use.
+ * It begins at the pack's own projection each time: a verdict that was undone is forgotten wholly.
+ * @param live the version takes the place of the last live one, and gives its own up to the next
+ * @throws Refusal `nothing-to-learn` when there are no verdicts
+ */
+export async function retrain(
+  library: OpenLibrary,
+  job: JobHandle,
+  onLoss: (point: LossPoint) => void,
+  live = false,
+): Promise<ModelId> {
+  const { store, lexicon, pack } = library;
+  const begun = performance.now();
+  const lastEvent = lastVerdictEvent(store);
+  const verdicts = currentAnnotations(store);
+  if (verdicts.length === 0) throw new Refusal("nothing-to-learn", "there are no corrections to learn from yet");
+  const data = correctionData(library, verdicts);
+  // With own labels only there is nothing to fit: they learn from their photos' places, which the new version records.
+  const fitted =
+    data &&
+    (await fitInWorker({ ...data, initial: library.baseProjection.M }, retrainSettings, {
+      signal: job.signal,
+      onStep(step, loss) {
+        job.progress(step + 1, retrainSettings.steps);
+        onLoss({ job: job.job, step: step + 1, steps: retrainSettings.steps, loss });
+      },
+    }));
+  await job.yield();
+  const projection = fitted?.M ?? library.baseProjection.M;
+  const model = addModel(store, {
+    kind: "retrained",
+    visualId: pack.visualId,
+    wordsId: lexicon.vocabulary.id,
+    projection,
+    live,
+    E: lexicon.vocabulary.dimensions,
+    D: pack.dimensions,
+    settings: {
+      ...retrainSettings,
+      lessons: trainingExamples(library, verdicts),
+      corrections: data?.corrections ?? 0,
+      backend: fitted?.backend.name ?? "none",
+    },
+    verdicts: verdicts.length,
+    lastEvent,
+    loss: data && {
+      before: correctionLoss(data, library.model.projection),
+      after: correctionLoss(data, projection),
+    },
+    seconds: (performance.now() - begun) / 1000,
+  });
+  await changeModel(library, model);
+  return model;
+}
+
+/** With every verdict taken back there is nothing learned either: the pack's own projection labels the photos again. */
+export async function resetToBaseModel(library: OpenLibrary): Promise<ModelId> {
+  const model = deleteLiveModels(library.store, library.pack.visualId, library.lexicon.vocabulary.id);
+  await changeModel(library, model);
+  return model;
+}
+
+function featureReader({ store, pack }: OpenLibrary, photos: PhotoId[]): (photo: PhotoId) => Float32Array | null {
+  const known = featuresOf(store, pack.visualId, photos);
+  const D = pack.dimensions;
+  const rows = new Map(Array.from(known.photos, (photo, i) => [photo, i]));
+  return (photo) => {
+    const row = rows.get(photo);
+    return row === undefined ? null : known.features.subarray(row * D, (row + 1) * D);
+  };
+}
+
+/**
+ * Mean hinge rank loss over the corrections alone, by the exact reference: all violations, so that no chance is in it.
+ */
+function correctionLoss(data: FitData & { corrections: number }, M: Float32Array): number {
+  return meanHingeLoss(data, M, data.truths.length - data.corrections);
+}

@@ -1,0 +1,45 @@
+import type { PhotoId } from "../../src-shared/contract";
+import type { VisualOutput } from "../devise/semantic-embedding";
+import type { ConceptBank, DetectedInPhoto } from "../labeller/concept-bank";
+import type { Store } from "../store/database";
+import { detectionsOf } from "../store/detections";
+import { type Features, featuresOf } from "../store/features";
+import { coloursOf } from "../store/image-qualities";
+import type { Pack } from "../vision/pack";
+
+/** What a photo is labelled by. */
+interface Sources {
+  readonly store: Store;
+  readonly pack: Pack;
+  readonly concepts: ConceptBank | null;
+}
+
+/** Features and classes of these photos as `featuresOf` gives them, with the concepts that were looked for in them. */
+export function readVisualOutputs(sources: Sources, photos: Iterable<PhotoId>): Features & VisualOutput {
+  const features = featuresOf(sources.store, sources.pack.visualId, photos);
+  return { ...features, ...addConcepts(sources, features.photos, features) };
+}
+
+/** The same of photos whose features are at hand. @param photos `[n]` in the order of the rows */
+export function addConcepts(sources: Sources, photos: ArrayLike<PhotoId>, output: VisualOutput): VisualOutput {
+  if (!sources.concepts || photos.length === 0) return output;
+  return { ...output, concepts: sources.concepts.scores(output.features, detectedInPhotos(sources, photos)) };
+}
+
+/** `[n]` what the pack's detectors found in photos, and the colours of their glances. */
+export function detectedInPhotos(
+  { store, pack }: Pick<Sources, "store" | "pack">,
+  photos: ArrayLike<PhotoId>,
+): DetectedInPhoto[] {
+  const all = Array.from(photos);
+  const of = (kind: "objects" | "faces") => {
+    const detector = pack.detection?.detectors.find((each) => each.kind === kind);
+    return detector ? detectionsOf(store, detector.id, all) : new Map<PhotoId, never>();
+  };
+  const [objects, faces, colours] = [of("objects"), of("faces"), coloursOf(store, all)];
+  return all.map((photo) => ({
+    objects: objects.get(photo) ?? null,
+    faces: faces.get(photo) ?? null,
+    colours: colours.get(photo) ?? null,
+  }));
+}

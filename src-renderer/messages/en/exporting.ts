@@ -1,0 +1,80 @@
+/** Exports of labels. */
+export const exporting = {
+  "export.title": "Export labels",
+  "export.written": "<strong>{rows}</strong> written to",
+  "export.wouldWrite": "<strong>{rows}</strong> would be written.",
+  "export.skipped": "Skipped {count, plural, one {# photo} other {# photos}}:",
+  "export.wouldSkip": "Would skip {count, plural, one {# photo} other {# photos}}:",
+  "export.more": "and {count, number} more",
+  "export.showInFolder": "Show in folder",
+  "export.progress": "Export progress",
+  "export.filesDone": "{done, number} of {total, plural, one {# file} other {# files}}",
+  "export.counting": "Counting…",
+  "export.nothing": "Nothing to export",
+  "export.counted":
+    "<strong>{labels, plural, one {# label} other {# labels}}</strong> for {files, plural, one {# file} other {# files}}",
+  "export.preview": "Preview",
+
+  "export.format": "Format",
+  "export.csv": "CSV",
+  "export.csvHint": "One row per label and photo",
+  "export.wide": "CSV, one row per photo",
+  "export.wideHint": "One column per label, for pandas and spreadsheets",
+  "export.jsonl": "JSON Lines",
+  "export.jsonlHint": "One object per photo, for scripts",
+  "export.parquet": "Parquet",
+  "export.parquetHint": "Typed columns, for pandas, DuckDB and Spark",
+  "export.coco": "COCO",
+  "export.cocoHint": "Images, categories and annotations, for training",
+  "export.folders": "Folders",
+  "export.foldersHint": "One folder per label, with its photos",
+  "export.xmp": "XMP sidecars",
+  "export.xmpHint": "Keywords for digiKam, darktable and Lightroom",
+
+  "export.options": "Options",
+  "export.photos": "Photos",
+  "export.allPhotos": "All photos",
+  "export.currentView": "Current view ({count, plural, one {# photo} other {# photos}})",
+  "export.selection": "Selection ({count, plural, one {# photo} other {# photos}})",
+  "export.labels": "Labels",
+  "export.shownLabels": "All labels shown",
+  "export.verdicts": "Your verdicts",
+  "export.verdictsHint": "Accepted labels, and rejected ones where the format supports them",
+  "export.accepted": "Accepted labels",
+
+  "export.minimumConfidence": "Minimum confidence",
+  "export.anyConfidence": "any",
+  "export.anyConfidenceHint": "Exports every label you see.",
+  "export.atLeastHint": "Leaves out predictions below this confidence. Your verdicts are always exported.",
+
+  "export.writeLabelsAs": "Write labels as",
+  "export.names": "Names",
+  "export.ids": "IDs",
+  "export.idsHint": "WordNet IDs such as wn:02086723",
+  "export.escapeFormulas": "Escape formulas",
+  "export.escapeFormulasHint":
+    "Adds an apostrophe to labels that a spreadsheet would take for a formula. Importing removes it.",
+  "export.wideColumnsHint":
+    "The 1,000 most frequent labels get a score column each, 0 for photos without the label. Another column lists all labels.",
+
+  "export.addPhotosAs": "Add photos as",
+  "export.copies": "Copies",
+  "export.links": "Hard links",
+  "export.linksHint": "Take no space, but editing one edits the original",
+  "export.foldersNote":
+    "A photo with two labels goes into both folders. Exact duplicates are exported once. Existing files are never replaced.",
+
+  "export.fileName": "File name",
+  "export.fullName": "photo.jpg.xmp",
+  "export.fullNameHint": "digiKam, darktable",
+  "export.stemName": "photo.xmp",
+  "export.stemNameHint": "Lightroom, for RAW files only",
+  "export.location": "Location",
+  "export.besidePhotos": "Next to the photos",
+  "export.otherFolder": "In another folder",
+  "export.sidecarHint":
+    "Your photos and anything already in a sidecar stay as they are. Labels you reject later are removed by the next export.",
+  "export.fullNameNote": "Lightroom doesn’t read sidecars with this name.",
+  "export.stemNameNote":
+    "Lightroom ignores sidecars of JPEGs. If a RAW file and a JPEG share a name, the RAW file gets photo.xmp and the JPEG photo.jpg.xmp.",
+} as const;

@@ -1,0 +1,28 @@
+/** The sidebar: views, review, saved searches, folders and labels. */
+export const sidebar = {
+  "sidebar.name": "Library",
+  "sidebar.allPhotos": "All photos",
+  "sidebar.unreviewed": "Unreviewed",
+  "sidebar.reviewed": "Reviewed",
+  "sidebar.unlabelled": "Unlabelled",
+  "sidebar.map": "Map",
+  "sidebar.problems": "Problems",
+  "sidebar.review": "Review",
+  "sidebar.savedSearches": "Saved searches",
+  "sidebar.savedSearchOptions": "Options for the saved search “{name}”",
+  "sidebar.folders": "Folders",
+  "sidebar.subfolders": "Subfolders of {folder}",
+  "sidebar.labels": "Labels",
+  "sidebar.manageLabels": "Manage labels",
+  "sidebar.filterLabels": "Filter labels",
+  "sidebar.clearLabelFilter": "Clear filter",
+  "sidebar.labelCounts": "{name}: {predicted, number} predicted, {accepted, number} accepted",
+  "sidebar.accepted": "{count, number} accepted",
+  "sidebar.noLabelsYet": "Labels appear here as photos are analysed.",
+  "sidebar.noLabelMatches": "No labels match “{filter}”.",
+  "sidebar.minimumConfidence": "Minimum confidence",
+  "sidebar.fewerLabels": "Fewer labels",
+  "sidebar.moreLabels": "More labels",
+  "sidebar.labelsAtConfidence":
+    "{labels, plural, one {# label} other {# labels}} on {photos, plural, one {# photo} other {# photos}}",
+} as const;

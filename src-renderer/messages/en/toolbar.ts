@@ -1,0 +1,22 @@
+/** The bar at the top, with the library's menu. */
+export const toolbar = {
+  "toolbar.showSidebar": "Show sidebar",
+  "toolbar.hideSidebar": "Hide sidebar",
+  "toolbar.showInspector": "Show inspector",
+  "toolbar.hideInspector": "Hide inspector",
+  "toolbar.openFolder": "Open another folder…",
+  "toolbar.scanAgain": "Scan folder again",
+  "toolbar.importLabels": "Import labels…",
+  "toolbar.split": "Split into train, validation and test…",
+  "toolbar.copyLibrary": "Copy library to another computer…",
+  "toolbar.exportModel": "Export labelling model…",
+  "toolbar.closeLibrary": "Close library",
+  "toolbar.evaluation": "Evaluation",
+  "toolbar.settings": "Settings…",
+  "toolbar.keys": "Keyboard shortcuts",
+  "toolbar.about": "About Semblance",
+  "toolbar.retrain": "Retrain on {count, plural, one {# correction} other {# corrections}}",
+  "toolbar.retraining": "Retraining…",
+  "toolbar.learning": "Retraining and versions",
+  "toolbar.export": "Export",
+} as const;

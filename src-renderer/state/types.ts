@@ -1,0 +1,1 @@
+export type ReviewOf = "queue" | "mislabels" | "duplicates";

@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createJobs, type JobHandle } from "../../src-main/base/jobs";
+import type { Job } from "../../src-shared/contract";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const second = () => vi.advanceTimersByTimeAsync(1000);
+
+/** Work of `total` steps, ten milliseconds each. */
+const steps =
+  (total: number, done = { steps: 0 }) =>
+  async (job: JobHandle) => {
+    for (let i = 1; i <= total; i++) {
+      await job.yield();
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      done.steps = i;
+      job.progress(i, total);
+    }
+    return `${total} steps`;
+  };
+
+test("a job tells how far it is, how fast it goes and how long it will take, at most five times a second", async () => {
+  const received: Job[] = [];
+  const jobs = createJobs((job) => received.push(job));
+  const { finished } = jobs.run("embed", steps(400));
+  await second();
+  await second();
+  const { perSecond, secondsLeft, state } = received.at(-1)!;
+  expect(state).toBe("running");
+  expect(perSecond).toBeGreaterThan(90);
+  expect(perSecond).toBeLessThan(110);
+  expect(secondsLeft).toBeGreaterThan(1.6);
+  expect(secondsLeft).toBeLessThan(2.4);
+  expect(received.length).toBeLessThanOrEqual(12);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(await finished).toMatchObject({
+    state: "done",
+    done: 400,
+    total: 400,
+    message: "400 steps",
+    secondsLeft: null,
+  });
+  expect(received.at(-1)).toMatchObject({ state: "done", done: 400 });
+});
+
+test("a paused job stands still until it is resumed, and its rate does not suffer", async () => {
+  const jobs = createJobs(() => {});
+  const done = { steps: 0 };
+  const { job, finished } = jobs.run("scan", steps(300, done));
+  await second();
+  jobs.pause(job);
+  await second();
+  const stood = done.steps;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(done.steps).toBe(stood);
+  expect(jobs.list()).toMatchObject([{ state: "paused", secondsLeft: null }]);
+  jobs.resume(job);
+  await second();
+  expect(jobs.list()[0].perSecond).toBeGreaterThan(85);
+  await second();
+  await second();
+  expect((await finished).state).toBe("done");
+});
+
+test("a job says what it is at; a new phase counts from the beginning, and the last one's name goes when the job ends", async () => {
+  const received: Job[] = [];
+  const jobs = createJobs((job) => received.push(job));
+  const { finished } = jobs.run("evaluate", async (job) => {
+    job.phase("looking at photos");
+    await steps(100)(job);
+    job.phase("fitting DeViSE, step");
+    await second();
+    job.progress(3, 400);
+    await second();
+    return "done with it";
+  });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(received.find(({ message }) => message === "looking at photos")).toBeDefined();
+  const fitting = received.filter(({ message }) => message === "fitting DeViSE, step");
+  expect(fitting[0]).toMatchObject({ done: 0, total: 0, perSecond: 0, secondsLeft: null });
+  expect(fitting.at(-1)).toMatchObject({ done: 3, total: 400 });
+  expect(await finished).toMatchObject({ state: "done", message: "done with it" });
+});
+
+test.each([false, true])("a job is cancelled between two steps (paused: %s)", async (paused) => {
+  const jobs = createJobs(() => {});
+  const { job, finished } = jobs.run("embed", steps(1000));
+  await second();
+  if (paused) jobs.pause(job);
+  await second();
+  jobs.cancel(job);
+  await second();
+  const ended = await finished;
+  expect(ended).toMatchObject({ state: "cancelled", message: null });
+  expect(ended.done).toBeLessThan(300);
+});
+
+test("a job that throws has failed, and says why", async () => {
+  const jobs = createJobs(() => {});
+  const { job, finished } = jobs.run("export", async () => {
+    throw new Error("disk full");
+  });
+  expect(await finished).toMatchObject({ state: "failed", message: "disk full" });
+  jobs.cancel(job);
+  jobs.pause(job);
+  expect(jobs.list()).toMatchObject([{ state: "failed" }]);
+  expect(() => jobs.pause(99)).toThrow("there is no job 99");
+});
+
+test("all jobs are cancelled together, and ended ones are forgotten in time", async () => {
+  const jobs = createJobs(() => {});
+  for (let i = 0; i < 30; i++) await jobs.run("rank", async () => {}).finished;
+  expect(jobs.list()).toHaveLength(20);
+  jobs.run("embed", steps(1000));
+  jobs.run("scan", steps(1000));
+  const all = jobs.cancelAll();
+  await second();
+  await all;
+  expect(jobs.list().filter(({ state }) => state === "cancelled")).toHaveLength(2);
+});

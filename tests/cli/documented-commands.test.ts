@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { semblance } from "../fixtures/command-line";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const GUIDE = "docs/guide/command-line.md";
+/** Pages that show commands, and those that describe options beside the guide. */
+const PAGES = [
+  "README.md",
+  GUIDE,
+  "docs/guide/window.md",
+  "docs/guide/import-export.md",
+  "docs/guide/troubleshooting.md",
+];
+const ELSEWHERE = ["docs/guide/import-export.md", "docs/guide/troubleshooting.md", "docs/labeller.md"];
+/** Commands that have commands of their own. */
+const GROUPS = ["project", "visual", "words"];
+/** What every command has, described once for all. */
+const COMMON = ["--help", "--json"];
+
+const read = (page: string) => readFileSync(join(ROOT, page), "utf8");
+const optionsIn = (text: string) => new Set([...text.matchAll(/(?<![\w-])--[a-z][a-z-]+/g)].map(([option]) => option));
+
+/** `npx semblance …` lines of a page's blocks, without comments. */
+const commandsIn = (page: string) =>
+  [...read(page).matchAll(/^(?:\$ )?npx semblance\b *(.*)$/gm)].map(([, words]) => words.split(/\s+#/)[0].trim());
+
+const home = mkdtempSync(join(tmpdir(), "semblance-help-"));
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+/** What `--help` says, by the command's name ("words train"). */
+const helps = new Map<string, string>();
+
+async function helpOf(words: string[]): Promise<string> {
+  const { code, stdout } = await semblance(home, [...words, "--help"]);
+  expect(code, `${words.join(" ")} --help`).toBe(0);
+  return stdout;
+}
+
+const namesIn = (help: string) =>
+  [...help.slice(help.indexOf("Commands:")).matchAll(/^ {2}([a-z][a-z-]*) /gm)]
+    .map(([, name]) => name)
+    .filter((name) => name !== "help");
+
+beforeAll(async () => {
+  const names = namesIn(await helpOf([]));
+  const nested = await Promise.all(
+    GROUPS.map(async (group) => namesIn(await helpOf([group])).map((name) => [group, name])),
+  );
+  const commands = [...names.filter((name) => !GROUPS.includes(name)).map((name) => [name]), ...nested.flat()];
+  await Promise.all(commands.map(async (words) => helps.set(words.join(" "), await helpOf(words))));
+});
+
+/** The command that a line gives, by its longest name. */
+const commandOf = (line: string) => {
+  const [first, second] = line.split(/\s+/);
+  return GROUPS.includes(first) ? `${first} ${second}` : first;
+};
+
+test.each(PAGES)("the commands that %s shows exist, with their options", (page) => {
+  const wrong = commandsIn(page)
+    .filter((line) => line !== "" && !line.startsWith("--") && !line.startsWith("<"))
+    .flatMap((line) => {
+      const help = helps.get(commandOf(line));
+      if (help === undefined) return [`${line}: no such command`];
+      const known = optionsIn(help);
+      return [...optionsIn(line)].filter((option) => !known.has(option)).map((option) => `${line}: no ${option}`);
+    });
+  expect(wrong).toEqual([]);
+});
+
+describe("the guide to the command line", () => {
+  /** Its sections by the commands they are about. */
+  const sectionOf = (command: string) =>
+    read(GUIDE)
+      .split(/^### /m)
+      .slice(1)
+      .find((section) => {
+        const [heading] = section.split("\n", 1);
+        const [group] = heading.split(" ");
+        const names = heading
+          .split(", ")
+          .map((name) => (GROUPS.includes(group) && !name.startsWith(group) ? `${group} ${name}` : name));
+        return names.includes(command);
+      });
+
+  test("has a section for every command", () => {
+    expect([...helps.keys()].filter((command) => sectionOf(command) === undefined)).toEqual([]);
+  });
+
+  test("describes every option, and none that there is not", () => {
+    const elsewhere = new Set(ELSEWHERE.flatMap((page) => [...optionsIn(read(page))]));
+    const missing = [...helps].flatMap(([command, help]) => {
+      const described = optionsIn(sectionOf(command) ?? "");
+      return [...optionsIn(help)]
+        .filter((option) => !COMMON.includes(option) && !described.has(option) && !elsewhere.has(option))
+        .map((option) => `${command} ${option}`);
+    });
+    expect(missing).toEqual([]);
+
+    const known = new Set([...helps.values()].flatMap((help) => [...optionsIn(help)]));
+    expect([...optionsIn(read(GUIDE))].filter((option) => !known.has(option))).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { fileURLToPath } from "node:url";
+import { type Page, test as base } from "@playwright/test";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { build, type Rolldown } from "vite";
+import type { AnnotationCall } from "../../src-shared/contract";
+import type { Imagined, ImaginedOptions } from "../fixtures/mock-library";
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** A secure context, as the program’s own hosts are. */
+export const ADDRESS = "https://imagined.test/";
+const TYPES: Record<string, string> = {
+  html: "text/html",
+  js: "text/javascript",
+  css: "text/css",
+  svg: "image/svg+xml",
+};
+
+declare global {
+  var mockLibrary: (options: ImaginedOptions) => Imagined;
+  var imagined: Imagined;
+}
+
+interface Built {
+  files: Map<string, string | Uint8Array>;
+  fixture: string;
+}
+export interface OpenWindow {
+  /** Opens the window over an imagined library, which is `imagined` in the page. */
+  (options: ImaginedOptions): Promise<void>;
+  /** Opens it with nothing in the page, as a browser host serves it. */
+  alone(address?: string): Promise<void>;
+}
+
+/** Playwright's test, with the window built once per run, as the source stands. */
+export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>({
+  /** What the page complained about: uncaught errors, errors and warnings on the console. */
+  troubles: async ({ page }, use) => {
+    const troubles: string[] = [];
+    page.on("pageerror", (error) => troubles.push(String(error)));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) troubles.push(message.text());
+    });
+    await use(troubles);
+  },
+
+  openWindow: async ({ page }, use) => {
+    const built = await (building ??= buildWindow());
+    await page.route(`${ADDRESS}**`, async (route) => {
+      const name = new URL(route.request().url()).pathname.slice(1) || "index.html";
+      const body = built.files.get(name);
+      if (body === undefined) return route.fallback();
+      await route.fulfill({
+        contentType: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+        body: typeof body === "string" ? body : Buffer.from(body),
+      });
+    });
+    const open = async (options: ImaginedOptions) => {
+      await page.addInitScript({
+        content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});`,
+      });
+      await page.goto(ADDRESS);
+      if (!options.closed) await page.getByRole("main").waitFor(); // a key that is pressed before it can mean nothing
+    };
+    await use(
+      Object.assign(open, {
+        alone: async (address = ADDRESS) => {
+          await page.goto(address);
+        },
+      }),
+    );
+  },
+});
+
+let building: Promise<Built> | undefined;
+
+async function buildWindow(): Promise<Built> {
+  const common = { configFile: false, logLevel: "warn" } as const;
+  const window = (await build({
+    ...common,
+    root: at("../../src-renderer"),
+    plugins: [svelte()],
+    base: "./",
+    build: { write: false, modulePreload: { polyfill: false } },
+  })) as Rolldown.RolldownOutput;
+  const library = (await build({
+    ...common,
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: at("../fixtures/mock-library.ts"), formats: ["iife"], name: "fixture" },
+    },
+  })) as Rolldown.RolldownOutput[];
+  return {
+    files: new Map(window.output.map((file) => [file.fileName, file.type === "chunk" ? file.code : file.source])),
+    fixture: library[0].output[0].code,
+  };
+}
+
+/** The names of the calls that the window made, with their argument. */
+export const callsOf = (page: Page, name: string) =>
+  page.evaluate((wanted) => imagined.calls.filter((call) => call.name === wanted).map((call) => call.args[0]), name);
+
+/** The verdicts that the window gave, in their order, whether one by one or several together. */
+export const verdictsOf = (page: Page) =>
+  page.evaluate(() =>
+    imagined.calls.flatMap(({ name, args }) =>
+      name === "annotate"
+        ? [args[0] as AnnotationCall]
+        : name === "annotateEach"
+          ? (args[0] as { verdicts: AnnotationCall[] }).verdicts
+          : [],
+    ),
+  );

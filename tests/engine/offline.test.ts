@@ -1,0 +1,124 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { startEngine } from "../../src-main/engine/engine-process";
+import type { Job, LibraryInfo, Tile } from "../../src-shared/contract";
+import { paint, temporaryFolder } from "../fixtures/photo-folder";
+
+const HOOK = new URL("../fixtures/refuse-network.cjs", import.meta.url).pathname;
+
+beforeAll(() => {
+  vi.stubEnv("NODE_OPTIONS", `--require "${HOOK}"`);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
+// guarantee: nothing-leaves
+test("a whole session asks nothing of a network: photos are scanned, looked at, labelled, corrected, learned from, mapped and exported", async () => {
+  const [root, home] = [temporaryFolder(), temporaryFolder()];
+  const log = join(root, "network.txt");
+  vi.stubEnv("SEMBLANCE_TEST_NETWORK", log);
+  const own = { HOME: temporaryFolder(), XDG_CACHE_HOME: temporaryFolder(), TMPDIR: temporaryFolder() };
+  // As on a person's computer, where native code that tells its maker of what it runs, past the hook, keeps an id and
+  // what it has yet to send.
+  for (const [name, value] of Object.entries({ ...own, CI: undefined, ORT_DISABLE_TELEMETRY: undefined })) {
+    const before = process.env[name];
+    vi.stubEnv(name, value);
+    onTestFinished(() => void vi.stubEnv(name, before));
+  }
+  const folder = join(root, "photos");
+  for (let i = 0; i < 12; i++) await paint(join(folder, `${i}.jpg`), i);
+
+  const engine = await startEngine({ home, folderDialog: false });
+  try {
+    const ask = async <T>(name: string, argument?: object) => {
+      const reply = await engine.send({ name, args: argument ? [argument] : [] });
+      if (!reply.ok) throw new Error(`${name}: ${reply.error.message}`);
+      return reply.value as T;
+    };
+    const idle = () =>
+      vi.waitFor(
+        async () => {
+          const jobs = await ask<Job[]>("jobs");
+          expect(jobs.filter(({ state }) => state === "running")).toEqual([]);
+          return jobs;
+        },
+        { timeout: 150_000, interval: 50 },
+      );
+
+    await ask("openLibrary", { folder });
+    await vi.waitFor(async () => expect((await ask<LibraryInfo>("library")).embedded).toBe(12), {
+      timeout: 150_000,
+      interval: 50,
+    });
+    await idle();
+    const { photos } = await ask<{ photos: number[] }>("browse", {
+      words: "sailboat",
+      sort: "relevance",
+      descending: true,
+      group: "none",
+    });
+    expect((await ask<Tile[]>("tiles", { photos })).length).toBe(12);
+    expect((await engine.picture(photos[0], "view")).bytes.length).toBeGreaterThan(100);
+    await ask("annotate", { photos: photos.slice(0, 6), label: "wn:02086723", verdict: "accept" });
+    await ask("annotate", { photos: photos.slice(6), label: "own:Rex", verdict: "accept" });
+    for (const work of ["retrain", "findDuplicates", "makeEmbeddingMap"]) {
+      await ask(work);
+      await idle();
+    }
+    const file = join(root, "labels.csv");
+    expect(
+      await ask("exportLabels", {
+        format: "csv",
+        photos: null,
+        labels: "shown",
+        threshold: 0.5,
+        file,
+        overwrite: false,
+        text: "name",
+        escapeFormulas: true,
+      }),
+    ).toMatchObject({ file });
+    await ask("about");
+    expect((await idle()).map(({ kind, state }) => `${kind} ${state}`)).toEqual(
+      expect.arrayContaining(["scan done", "embed done", "retrain done", "export done"]),
+    );
+  } finally {
+    await engine.close();
+  }
+  expect(existsSync(log) ? readFileSync(log, "utf8") : "").toBe("");
+  const left = Object.values(own).flatMap((place) => readdirSync(place, { recursive: true, encoding: "utf8" }));
+  expect(left.filter((name) => /microsoft|onnxruntime|mat-debug|\.ses$|device.?id/i.test(name))).toEqual([]);
+}, 180_000);
+
+// guarantee: nothing-leaves
+test("ONNX Runtime is reached by the way that silences it alone", () => {
+  const sources = readdirSync("src-main", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  expect(
+    sources.filter((name) => /(from|import\() ?"onnxruntime-node"/.test(readFileSync(join("src-main", name), "utf8"))),
+  ).toEqual([join("vision", "onnx-runtime.ts")]);
+});
+
+test("what watches over that hears of a request, a name that is looked up, and a datagram, in threads too", () => {
+  const log = join(temporaryFolder(), "network.txt");
+  const attempts = `
+    const { Worker } = require("node:worker_threads");
+    try { require("node:net").connect(443, "192.0.2.1"); } catch {}
+    try { require("node:dns").lookup("elsewhere.example", () => {}); } catch {}
+    try { require("node:dgram").createSocket("udp4").send("a photo", 53, "192.0.2.2"); } catch {}
+    new Worker('try { require("node:net").connect(80, "192.0.2.3"); } catch {}', { eval: true }).once("exit", () => {
+      fetch("https://elsewhere.example/photo", { method: "POST", body: "a photo" }).catch(() => process.exit());
+    });`;
+  execFileSync(process.execPath, ["-e", attempts], { env: { ...process.env, SEMBLANCE_TEST_NETWORK: log } });
+  const heard = readFileSync(log, "utf8");
+  for (const attempt of [
+    "connection to elsewhere.example:443",
+    "connection to 192.0.2.1:443",
+    "lookup of elsewhere.example",
+    "datagram to a photo 53 192.0.2.2",
+    "connection to 192.0.2.3:80",
+  ])
+    expect(heard).toContain(attempt);
+});

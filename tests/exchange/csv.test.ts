@@ -1,0 +1,250 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { writeAtomically } from "../../src-main/exchange/atomic-file";
+import { type CsvText, rowsOf, writeCsv } from "../../src-main/exchange/csv";
+import { readCorrections } from "../../src-main/exchange/csv-corrections";
+import { escapeFormula, unescapeFormula } from "../../src-main/exchange/formula";
+import { type LabelledFile, labelledFiles } from "../../src-main/exchange/labelled-files";
+import { replacePredictions } from "../../src-main/store/predictions";
+import { annotate } from "../../src-main/store/verdicts";
+import { filesOf, labelled, ownName } from "../fixtures/labelled";
+import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
+
+const PLAIN = { textOf: ownName, escapeFormulas: true, withRejected: false };
+
+async function csvOf(
+  files: Iterable<LabelledFile>,
+  how: Partial<CsvText & { withRejected: boolean }> = {},
+  split = false,
+): Promise<{ text: string; rows: number }> {
+  let text = "";
+  const { rows } = await writeCsv(
+    filesOf(files, split),
+    { ...PLAIN, ...how },
+    async (portion) => void (text += portion),
+  );
+  return { text, rows };
+}
+
+/** RFC 4180 to the letter, written apart from the program: CRLF between records, and a bare quote is an error. */
+function parseStrictly(text: string): string[][] {
+  const records: string[][] = [];
+  const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
+  let record: string[] = [];
+  while (field.lastIndex < text.length) {
+    const at = field.lastIndex;
+    const match = field.exec(text);
+    if (!match) throw new Error(`not RFC 4180 at ${at}: ${JSON.stringify(text.slice(at, at + 40))}`);
+    record.push(match[1] === undefined ? match[2] : match[1].replaceAll('""', '"'));
+    if (match[3] === ",") continue;
+    records.push(record);
+    record = [];
+  }
+  return records;
+}
+
+// What file names and labels are made of at worst, and whatever else Unicode has.
+const nasty = fc.oneof(
+  fc
+    .array(fc.constantFrom('"', ",", "\r", "\n", "'", "=", "+", "-", "@", "\t", " ", "🌸", "é", ";", "a"), {
+      minLength: 1,
+      maxLength: 8,
+    })
+    .map((parts) => parts.join("")),
+  fc.string({ unit: "grapheme", minLength: 1 }),
+);
+
+// guarantee: export-exact
+test("paths and labels come back exactly, through a reader that knows only RFC 4180", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(nasty, nasty)), fc.boolean(), async (pairs, escapeFormulas) => {
+      const { text, rows } = await csvOf(
+        pairs.map(([path, label]) => labelled(path, { [label]: "added" })),
+        { escapeFormulas },
+      );
+      expect(rows).toBe(pairs.length);
+      const [header, ...records] = parseStrictly(text);
+      expect(header).toEqual(["path", "label", "score", "source", "model"]);
+      expect(records.map(([path, label]) => [path, escapeFormulas ? unescapeFormula(label) : label])).toEqual(pairs);
+      if (escapeFormulas) for (const [, label] of records) expect(label).not.toMatch(/^[=+\-@\t\r\n]/);
+    }),
+  );
+});
+
+test("the apostrophe before a formula comes off exactly, and labels that begin with one keep it", () => {
+  fc.assert(fc.property(nasty, (label) => void expect(unescapeFormula(escapeFormula(label))).toBe(label)));
+  expect(escapeFormula("=1+1")).toBe("'=1+1");
+  expect(escapeFormula("'tis")).toBe("''tis");
+  expect(unescapeFormula("'tis")).toBe("'tis");
+  expect(escapeFormula("dog")).toBe("dog");
+});
+
+test("corrections written by the same rules are read back exactly, with their lines", async () => {
+  const file = join(temporaryFolder(), "corrections.csv");
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.tuple(
+          nasty,
+          nasty.filter((label) => label.trim() !== ""),
+        ),
+        { minLength: 1 },
+      ),
+      fc.constantFrom("\n", "\r\n"),
+      fc.boolean(),
+      async (pairs, newline, mark) => {
+        const lines = pairs.map(([path, label]) => `${quote(path)},${quote(escapeFormula(label))},accept`);
+        writeFileSync(file, (mark ? "\uFEFF" : "") + ["path,label,verdict", ...lines].join(newline));
+        const { rows, refused } = await readCorrections(file);
+        expect(refused).toEqual([]);
+        expect(rows.map(({ path, label }) => [path, label])).toEqual(pairs);
+      },
+    ),
+  );
+});
+
+test("lines that say nothing usable are refused by their number, the others are read", async () => {
+  const file = join(temporaryFolder(), "corrections.csv");
+  writeFileSync(
+    file,
+    'Verdict,path,label,note\naccept,a.jpg,dog,\nmaybe,b.jpg,dog,\n\n"REJECT ","two\nlines.jpg",\'=sum,x\naccept,,dog,\naccept,c.jpg\naccept,d.jpg, ,\nreject,e.jpg,cat,\n',
+  );
+  expect(await readCorrections(file)).toEqual({
+    rows: [
+      { line: 2, path: "a.jpg", label: "dog", verdict: "accept" },
+      { line: 5, path: "two\nlines.jpg", label: "=sum", verdict: "reject" },
+      { line: 10, path: "e.jpg", label: "cat", verdict: "reject" },
+    ],
+    refused: [
+      { line: 3, reason: "verdict “maybe” is neither accept nor reject" },
+      { line: 7, reason: "no path" },
+      { line: 8, reason: "2 columns instead of 4" },
+      { line: 9, reason: "no label" },
+    ],
+  });
+});
+
+test("a file that is no list of corrections is refused as a whole", async () => {
+  const file = join(temporaryFolder(), "corrections.csv");
+  await expect(readCorrections(file)).rejects.toMatchObject({ code: "no-file" });
+  writeFileSync(file, "path,label,score\na.jpg,dog,1\n");
+  await expect(readCorrections(file)).rejects.toThrow("no column verdict");
+  writeFileSync(file, 'path,label,verdict\n"a.jpg,dog,accept\n');
+  await expect(readCorrections(file)).rejects.toMatchObject({ code: "bad-csv" });
+  writeFileSync(file, Buffer.from([0x70, 0xff, 0xfe]));
+  await expect(readCorrections(file)).rejects.toThrow("not UTF-8");
+});
+
+test("a score has four places, and a person's labels no model", async () => {
+  const { text } = await csvOf([labelled("a.jpg", { sure: 0.51234, mine: "added" }, { rejected: ["own:cat"] })]);
+  expect(text).toBe("path,label,score,source,model\r\na.jpg,sure,0.5123,predicted,3\r\na.jpg,mine,1,added,\r\n");
+});
+
+test("where the library is split, a column says the part of each photo", async () => {
+  const { text } = await csvOf(
+    [labelled("a.jpg", { mine: "added" }, { part: "test" }), labelled("b.jpg", { mine: "added" })],
+    {},
+    true,
+  );
+  expect(text).toBe("path,label,score,source,model,split\r\na.jpg,mine,1,added,,test\r\nb.jpg,mine,1,added,,\r\n");
+});
+
+test("rejected labels have rows where they are asked for", async () => {
+  const { text } = await csvOf([labelled("a.jpg", { mine: "added" }, { rejected: ["own:cat"] })], {
+    withRejected: true,
+  });
+  expect(text).toBe("path,label,score,source,model\r\na.jpg,mine,1,added,\r\na.jpg,cat,0,rejected,\r\n");
+});
+
+// guarantee: export-not-over-photos
+test("a file is replaced only when asked to, never half, a photo never, and a link is not written through", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "labels.csv");
+  writeFileSync(file, "precious");
+  await expect(writeAtomically(temporaryFolder(), file, false, async () => 1)).rejects.toMatchObject({
+    code: "file-exists",
+  });
+  await expect(
+    writeAtomically(temporaryFolder(), file, true, async (handle) => {
+      await handle.writeFile("half");
+      throw new Error("power cut");
+    }),
+  ).rejects.toThrow("power cut");
+  expect(readFileSync(file, "utf8")).toBe("precious");
+  expect(readdirSync(folder)).toEqual(["labels.csv"]);
+
+  symlinkSync(file, join(folder, "link.csv"));
+  await expect(
+    writeAtomically(temporaryFolder(), join(folder, "link.csv"), false, async () => 1),
+  ).rejects.toMatchObject({
+    code: "file-exists",
+  });
+  await writeAtomically(temporaryFolder(), join(folder, "link.csv"), true, (handle) => handle.writeFile("new"));
+  expect(lstatSync(join(folder, "link.csv")).isSymbolicLink()).toBe(false);
+  expect([readFileSync(file, "utf8"), readFileSync(join(folder, "link.csv"), "utf8")]).toEqual(["precious", "new"]);
+
+  await expect(writeAtomically(temporaryFolder(), join(folder, "a.jpg"), true, async () => 1)).rejects.toMatchObject({
+    code: "takes-photo",
+  });
+  await expect(
+    writeAtomically(temporaryFolder(), join(folder, "none/labels.csv"), true, async () => 1),
+  ).rejects.toMatchObject({ code: "cannot-write" });
+  expect(existsSync(join(folder, "a.jpg"))).toBe(false);
+});
+
+// guarantee: export-whole
+test("what a killed program left half-written is taken away by the next", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "labels.csv");
+  await expect(
+    writeAtomically(temporaryFolder(), file, false, async () => {
+      for (const name of readdirSync(folder)) writeFileSync(join(folder, `copy of ${name}`), ""); // as if the program ended here
+      throw new Error("killed");
+    }),
+  ).rejects.toThrow("killed");
+  const [left] = readdirSync(folder);
+  writeFileSync(join(folder, left.replace("copy of ", "")), "half");
+  await writeAtomically(temporaryFolder(), file, false, (handle) => handle.writeFile("whole"));
+  expect(readdirSync(folder)).toEqual([left, "labels.csv"]);
+});
+
+test("identical files have labels each; predictions go by the threshold, verdicts never, and rejected labels are none", async () => {
+  const store = emptyLibrary();
+  addMockPhotos(store, 2);
+  store.db.exec("INSERT INTO file (path, folder, photo, size, mtime_ms) VALUES ('a copy.jpg', '', 1, 1, 1)");
+  replacePredictions(store, 5, [{ photo: 1, labels: ["own:dog", "own:cat"], scores: [0.75, 0.5] }]);
+  annotate(store, { photos: [1], label: "own:cat", verdict: "reject", name: "cat" });
+  annotate(store, { photos: [1, 2], label: "own:Rex", verdict: "accept", name: "Rex" });
+  const read = async (choice: Partial<Parameters<typeof labelledFiles>[1]>) => {
+    const all: [string, string[], string[]][] = [];
+    for await (const file of labelledFiles(
+      store,
+      { photos: null, labels: "shown", threshold: 0, ...choice },
+      async () => undefined,
+    ).read())
+      all.push([
+        file.path,
+        rowsOf(file, false).map(({ label, score, source, model }) => `${label} ${score} ${source} ${model}`),
+        file.rejected,
+      ]);
+    return all;
+  };
+  const [rex, dog] = ["own:Rex 1 added null", "own:dog 0.75 predicted 5"];
+  expect(await read({})).toEqual([
+    ["a copy.jpg", [rex, dog], ["own:cat"]],
+    ["folder 0/IMG_0.jpg", [rex, dog], ["own:cat"]],
+    ["folder 1/IMG_1.jpg", [rex], []],
+  ]);
+  expect(await read({ photos: [1], threshold: 0.8 })).toEqual([
+    ["a copy.jpg", [rex], ["own:cat"]],
+    ["folder 0/IMG_0.jpg", [rex], ["own:cat"]],
+  ]);
+  expect(await read({ photos: [1], labels: "accepted" })).toEqual([
+    ["a copy.jpg", [rex], []],
+    ["folder 0/IMG_0.jpg", [rex], []],
+  ]);
+  expect(await read({ photos: [2], labels: "verdicts" })).toEqual([["folder 1/IMG_1.jpg", [rex], []]]);
+});

@@ -1,0 +1,231 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { Agent, request as httpRequest } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Patience, serveWindow } from "../../src-main/hosts/web";
+import { fakeSemblance } from "../fixtures/fake-semblance";
+
+const root = mkdtempSync(join(tmpdir(), "semblance-hostile-"));
+const renderer = join(root, "renderer");
+let served: { url: string; close(): Promise<void> };
+let port: number;
+let token: string;
+
+async function serve(patience?: Patience) {
+  served = await serveWindow({ create: async (tell) => fakeSemblance(tell), renderer, folder: "/photos", patience });
+  const url = new URL(served.url);
+  [port, token] = [Number(url.port), url.searchParams.get("token")!];
+}
+
+beforeAll(async () => {
+  mkdirSync(renderer);
+  writeFileSync(join(renderer, "index.html"), "<!doctype html><title>Semblance</title>");
+  await serve();
+});
+afterAll(async () => {
+  await served.close();
+  rmSync(root, { recursive: true });
+});
+
+/** All that the server says to these very bytes, until it hangs up or has said nothing more for a while. */
+function say(bytes: string | Buffer, { patient = 400 } = {}): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    let said = "";
+    socket.setTimeout(patient, () => socket.destroy());
+    socket.setEncoding("latin1").on("data", (part: string) => {
+      said += part;
+    });
+    socket.on("error", () => {}).on("close", () => resolve(said));
+    socket.write(bytes);
+  });
+}
+const statuses = (said: string) => [...said.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+const home = () => `Host: 127.0.0.1:${port}\r\n`;
+const LAST = "Connection: close\r\n";
+const call = (body: string) =>
+  `POST /api HTTP/1.1\r\n${home()}${LAST}X-Semblance-Token: ${token}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const LIBRARY = '{"name":"library","args":[]}';
+const isWell = async () => expect(statuses(await say(call(LIBRARY)))).toEqual([200]);
+
+describe("many requests at once", () => {
+  const ask = (agent: Agent) =>
+    new Promise<number>((resolve, reject) => {
+      const request = httpRequest(
+        { agent, port, host: "127.0.0.1", path: "/api", method: "POST", headers: { "x-semblance-token": token } },
+        (response) => {
+          response.resume().on("end", () => resolve(response.statusCode!));
+        },
+      );
+      request.on("error", reject).end(LIBRARY);
+    });
+
+  // guarantee: browser-host-load
+  test("a thousand are all answered, in bounded memory", async () => {
+    const agent = new Agent({ maxSockets: 1000 });
+    const before = process.memoryUsage().rss;
+    const answers = await Promise.all(Array.from({ length: 1000 }, () => ask(agent)));
+    expect(answers.filter((status) => status === 200)).toHaveLength(1000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(256 * 2 ** 20); // of the thousand that ask, too
+    agent.destroy();
+    await isWell();
+  });
+
+  test("no more than 64 windows listen; when one goes, another may", async () => {
+    const agent = new Agent({ keepAlive: false });
+    const listen = () =>
+      new Promise<{ status: number; stop(): void }>((resolve, reject) => {
+        const request = httpRequest({ agent, port, host: "127.0.0.1", path: `/events?token=${token}` }, (response) => {
+          response.on("error", () => {}).resume();
+          resolve({ status: response.statusCode!, stop: () => request.destroy() });
+        });
+        request.on("error", reject).end();
+      });
+    const windows = [];
+    for (let i = 0; i < 80; i++) windows.push(await listen());
+    expect(windows.map(({ status }) => status)).toEqual([
+      ...Array<number>(64).fill(200),
+      ...Array<number>(16).fill(503),
+    ]);
+    await isWell();
+    windows[0].stop();
+    await expect
+      .poll(async () => {
+        const late = await listen();
+        windows.push(late);
+        return late.status;
+      })
+      .toBe(200);
+    windows.forEach(({ stop }) => stop());
+  });
+});
+
+describe("requests that are no requests", () => {
+  const hidden = "GET /?token=hidden HTTP/1.1\r\nHost: evil.example\r\n\r\n";
+  // guarantee: browser-host-load
+  test.each<[string, () => string]>([
+    [
+      "two lengths",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    ],
+    [
+      "a length and chunks",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
+    [
+      "chunks under a name with a space",
+      () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
+    [
+      "chunks that come last but one",
+      () => `POST /api HTTP/1.1\r\n${home()}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n${hidden}`,
+    ],
+    ["a length that is no number", () => `POST /api HTTP/1.1\r\n${home()}Content-Length: +5\r\n\r\nhello`],
+    [
+      "a length beyond all numbers",
+      () => `POST /api HTTP/1.1\r\n${home()}Content-Length: 99999999999999999999999\r\n\r\n`,
+    ],
+    [
+      "a chunk beyond all numbers",
+      () =>
+        `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffffff\r\n`,
+    ],
+    [
+      "a header folded over two lines",
+      () => `GET / HTTP/1.1\r\n${home()}X: a\r\n b: c\r\nTransfer-Encoding: xchunked\r\n\r\n`,
+    ],
+    ["a NUL in a header", () => `GET / HTTP/1.1\r\n${home()}X: a\0b\r\n\r\n`],
+    ["no Host", () => "GET / HTTP/1.1\r\n\r\n"],
+    ["another protocol", () => "SSH-2.0-OpenSSH_9.6\r\n\r\n"],
+    ["the beginning of HTTP/2", () => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    ["a space in its address", () => `GET /a b HTTP/1.1\r\n${home()}\r\n`],
+  ])("%s: hung up on at once, and what is hidden behind is not answered", async (_, bytes) => {
+    const said = await say(bytes());
+    expect(statuses(said).filter((status) => status < 400)).toEqual([]);
+    expect(statuses(said).length).toBeLessThanOrEqual(1);
+    expect(said).not.toContain("photos");
+    await isWell();
+  });
+
+  // guarantee: browser-host-load
+  test("headers and addresses without an end are refused", async () => {
+    expect(statuses(await say(`GET / HTTP/1.1\r\n${home()}X: ${"x".repeat(100_000)}\r\n\r\n`))).toEqual([431]);
+    expect(statuses(await say(`GET /${"x".repeat(100_000)} HTTP/1.1\r\n${home()}\r\n`))).toEqual([431]);
+    await isWell();
+  });
+
+  test("odd methods get nothing: no other protocol, no tunnel, no echo", async () => {
+    for (const method of ["PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "MKCOL", "PURGE"]) {
+      const said = await say(`${method} /?token=${token} HTTP/1.1\r\n${home()}${LAST}X-Secret: echoed\r\n\r\n`);
+      expect(statuses(said), method).toEqual([405]);
+      expect(said).not.toContain("echoed");
+    }
+    expect(statuses(await say(`OPTIONS * HTTP/1.1\r\n${home()}${LAST}\r\n`))).toEqual([400]);
+    expect(statuses(await say(`CONNECT evil.example:443 HTTP/1.1\r\n${home()}\r\n`))).toEqual([]);
+    const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n`;
+    for (const path of ["/", "/events", "/api", "/socket"])
+      expect(
+        statuses(await say(`GET ${path} HTTP/1.1\r\n${home()}${upgrade}\r\n`)).every((status) => status >= 400),
+        path,
+      ).toBe(true);
+    const head = await say(`HEAD /?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`);
+    expect(statuses(head)).toEqual([200]);
+    expect(head).not.toContain("<title>");
+  });
+});
+
+// guarantee: browser-host
+test.each([
+  "/picture/1%2f..%2f2/thumbnail",
+  "/picture/%2e%2e%2f1/thumbnail",
+  "/picture/1%00/thumbnail",
+  "/picture/1/thumbnail%00",
+  "/picture/1\\..\\2/view",
+  "/picture/+1/view",
+  "/picture/0x1/view",
+  "/picture/１/view",
+  "/picture/9999999999999999/view",
+  "/picture/1/..%252f..%252fetc%252fpasswd",
+  "/picture//etc/passwd/view",
+  "/PICTURE/1/view",
+])("pictures come by a number and nothing else: %s", async (path) => {
+  const said = await say(Buffer.from(`GET ${path}?token=${token} HTTP/1.1\r\n${home()}${LAST}\r\n`, "utf8"));
+  expect(statuses(said).every((status) => status >= 400)).toBe(true);
+  expect(said).not.toContain("GIF");
+});
+
+// guarantee: browser-host
+test("another address of this computer is not listened on", async () => {
+  const socket = connect(port, "::1");
+  const [error] = (await once(socket, "error")) as [NodeJS.ErrnoException];
+  expect(["ECONNREFUSED", "EADDRNOTAVAIL", "ENETUNREACH", "EAFNOSUPPORT"]).toContain(error.code);
+});
+
+describe("slow requests", () => {
+  beforeAll(async () => {
+    await served.close();
+    await serve({ headers: 500, request: 1000, look: 50 });
+  });
+
+  // guarantee: browser-host-load
+  test("whose headers never end are cut off, and others are answered meanwhile", async () => {
+    const slow = Array.from({ length: 50 }, () =>
+      say(`GET /?token=${token} HTTP/1.1\r\n${home()}X-Slow: `, { patient: 20_000 }),
+    );
+    await isWell();
+    for (const said of await Promise.all(slow)) expect(statuses(said)).toEqual([408]);
+  });
+
+  // guarantee: browser-host-load
+  test("whose body never ends are cut off", async () => {
+    const said = await say(
+      `POST /api HTTP/1.1\r\n${home()}X-Semblance-Token: ${token}\r\nContent-Length: 1000\r\n\r\n{`,
+      { patient: 20_000 },
+    );
+    expect(statuses(said)).not.toContain(200);
+    await isWell();
+  });
+});

@@ -1,0 +1,389 @@
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders, request as httpRequest, type RequestOptions } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { serveWindow } from "../../src-main/hosts/web";
+import { createClient } from "../../src-preload/client";
+import type { Reply } from "../../src-shared/contract";
+import type { Emit } from "../../src-shared/engine-messages";
+import { fakeSemblance, libraryOf, PIXEL } from "../fixtures/fake-semblance";
+
+const root = mkdtempSync(join(tmpdir(), "semblance-web-"));
+const renderer = join(root, "renderer");
+let emit: Emit;
+let served: { url: string; close(): Promise<void> };
+let engine: ReturnType<typeof fakeSemblance>;
+let port: number;
+let token: string;
+
+beforeAll(async () => {
+  mkdirSync(join(renderer, "assets"), { recursive: true });
+  writeFileSync(join(root, "secret.txt"), "secret");
+  writeFileSync(join(renderer, "index.html"), "<!doctype html><title>Semblance</title>");
+  writeFileSync(join(renderer, "assets", "index-DhJ3kf0a.js"), "export {};");
+  served = await serveWindow({
+    create: async (tell) => (engine = fakeSemblance((emit = tell))),
+    renderer,
+    folder: "/photos",
+  });
+  const url = new URL(served.url);
+  port = Number(url.port);
+  token = url.searchParams.get("token")!;
+});
+
+afterAll(async () => {
+  await served.close();
+  rmSync(root, { recursive: true });
+});
+
+interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  text: string;
+}
+
+/** Node's own client: it sends paths and headers as they are, where fetch would tidy them up. */
+function ask(
+  path: string,
+  {
+    method = "GET",
+    headers = {},
+    body,
+  }: Pick<RequestOptions, "method"> & { headers?: Record<string, string>; body?: string } = {},
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ host: "127.0.0.1", port, path, method, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode!,
+          headers: response.headers,
+          text: Buffer.concat(parts).toString("latin1"),
+        }),
+      );
+    });
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+const call = (name: string, args: unknown[], headers: Record<string, string> = {}) =>
+  ask("/api", {
+    method: "POST",
+    headers: { "x-semblance-token": token, ...headers },
+    body: JSON.stringify({ name, args }),
+  });
+
+describe("the address", () => {
+  // guarantee: browser-host
+  test("is this computer's own, with 128 random bits", async () => {
+    expect(served.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{22}$/);
+    const other = await serveWindow({ create: async (tell) => fakeSemblance(tell), renderer });
+    expect(new URL(other.url).searchParams.get("token")).not.toBe(token);
+    await other.close();
+  });
+
+  test("a taken port is refused with its number", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port: number } = taken.address() as AddressInfo;
+    await expect(
+      serveWindow({ create: async (tell) => fakeSemblance(tell), renderer, port: number }),
+    ).rejects.toMatchObject({ code: "port-in-use", message: expect.stringContaining(String(number)) as string });
+    taken.close();
+  });
+
+  test("a folder that cannot be opened is told before anything is served", async () => {
+    let made: ReturnType<typeof fakeSemblance> | undefined;
+    await expect(
+      serveWindow({ create: async (tell) => (made = fakeSemblance(tell)), renderer, folder: "/missing" }),
+    ).rejects.toMatchObject({ code: "no-folder" });
+    expect(made?.closed).toBe(true);
+  });
+});
+
+describe("calls", () => {
+  test("cross as JSON and come back in an envelope", async () => {
+    const client = createClient({
+      send: async (sent) => JSON.parse((await call(sent.name, sent.args)).text) as Reply<unknown>,
+      on: () => () => {},
+      picture: () => "",
+      droppedPath: () => null,
+    });
+    expect(await client.library()).toEqual(libraryOf("/photos"));
+    expect(await client.annotate({ photos: [1, 2], label: "own:Rex", verdict: "accept" })).toEqual({ photos: 2 });
+    await expect(client.openLibrary({ folder: "/missing" })).rejects.toMatchObject({ code: "no-folder" });
+    await expect(client.annotate({ photos: [-1], label: "own:Rex", verdict: "accept" })).rejects.toMatchObject({
+      code: "bad-arguments",
+    });
+    await expect(client.chooseFolder()).rejects.toMatchObject({ code: "no-dialog" });
+    await expect(client.chooseSaveFile({ suggested: "labels.csv" })).rejects.toMatchObject({ code: "no-dialog" });
+    await expect(client.reveal({ photo: 99 })).rejects.toMatchObject({ code: "no-photo" });
+  });
+
+  test("a fault of ours does not take the server down", async () => {
+    const log = vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(JSON.parse((await call("retrain", [])).text)).toMatchObject({ ok: false, error: { code: "internal" } });
+    expect((await call("library", [])).status).toBe(200);
+    log.mockRestore();
+  });
+
+  test("what is not JSON is told so", async () => {
+    const answer = await ask("/api", { method: "POST", headers: { "x-semblance-token": token }, body: "{name:" });
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: { code: "bad-arguments" } });
+  });
+
+  test.skipIf(process.platform !== "linux")("revealing without a display is refused", async () => {
+    vi.stubEnv("DISPLAY", "");
+    vi.stubEnv("WAYLAND_DISPLAY", "");
+    expect(JSON.parse((await call("reveal", [{ photo: 1 }])).text)).toMatchObject({
+      ok: false,
+      error: { code: "no-file-manager" },
+    });
+    vi.unstubAllEnvs();
+  });
+});
+
+describe("who is let in", () => {
+  const wrong = "A".repeat(22);
+  // guarantee: browser-host
+  test.each([
+    ["a call without a token", () => ask("/api", { method: "POST", body: "{}" }), 401],
+    ["a call with a wrong token", () => call("library", [], { "x-semblance-token": wrong }), 401],
+    [
+      "a call with the token in its address only",
+      () => ask(`/api?token=${token}`, { method: "POST", body: "{}" }),
+      401,
+    ],
+    ["a call as GET", () => ask(`/api?token=${token}`), 405],
+    ["the page without a token", () => ask("/"), 401],
+    ["the page with half a token", () => ask(`/?token=${token.slice(0, 11)}`), 401],
+    ["events without a token", () => ask("/events"), 401],
+    ["a picture without a token", () => ask("/picture/1/thumbnail?v=v1"), 401],
+    ["a picture with a wrong token", () => ask(`/picture/1/thumbnail?v=v1&token=${wrong}`), 401],
+    [
+      "a picture by the page's cookie",
+      () => ask("/picture/1/thumbnail", { headers: { cookie: `semblance-${port}=${token}` } }),
+      401,
+    ],
+    [
+      "a call by the page's cookie",
+      () => ask("/api", { method: "POST", body: "{}", headers: { cookie: `semblance-${port}=${token}` } }),
+      401,
+    ],
+    ["another name for this computer", () => call("library", [], { host: `evil.example:${port}` }), 403],
+    ["another port in the Host header", () => call("library", [], { host: `127.0.0.1:${port + 1}` }), 403],
+    ["a Host header that begins like ours", () => call("library", [], { host: `127.0.0.1:${port}.evil.example` }), 403],
+    ["a foreign Host asking for the page", () => ask(`/?token=${token}`, { headers: { host: "evil.example" } }), 403],
+    [
+      "a foreign Host asking for the window's code",
+      () => ask("/assets/index-DhJ3kf0a.js", { headers: { host: "evil.example" } }),
+      403,
+    ],
+    ["a foreign page", () => call("library", [], { origin: "https://evil.example" }), 403],
+    ["a page without an origin", () => call("library", [], { origin: "null" }), 403],
+    ["another program on this computer", () => call("library", [], { origin: `http://127.0.0.1:${port + 1}` }), 403],
+    ["another scheme", () => call("library", [], { origin: `https://127.0.0.1:${port}` }), 403],
+    [
+      "a preflight",
+      () =>
+        ask("/api", {
+          method: "OPTIONS",
+          headers: { origin: "https://evil.example", "access-control-request-method": "POST" },
+        }),
+      403,
+    ],
+    ["a method that nothing has", () => ask(`/?token=${token}`, { method: "DELETE" }), 405],
+  ])("%s is refused", async (_, refused, status) => {
+    const answer = await refused();
+    expect(answer.status).toBe(status);
+    expect(answer.headers["access-control-allow-origin"]).toBeUndefined();
+    expect(answer.text).not.toContain("photos");
+  });
+
+  test("the window itself, as 127.0.0.1 and as localhost", async () => {
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`]) {
+      expect((await call("library", [], { host, origin: `http://${host}` })).status).toBe(200);
+    }
+  });
+
+  test("the page again, by its cookie, when the token has left the visible address", async () => {
+    const first = await ask(`/?token=${token}`);
+    expect(first.status).toBe(200);
+    const [cookie] = first.headers["set-cookie"]!;
+    expect(cookie).toMatch(/HttpOnly; SameSite=Strict$/);
+    expect((await ask("/", { headers: { cookie: `other=1; ${cookie.split(";")[0]}` } })).status).toBe(200);
+    expect((await ask("/", { headers: { cookie: `semblance-${port}=wrong` } })).status).toBe(401);
+  });
+});
+
+describe("files", () => {
+  // guarantee: browser-host
+  test.each([
+    "/../secret.txt",
+    "/assets/../../secret.txt",
+    "/%2e%2e/secret.txt",
+    "/..%2fsecret.txt",
+    "/assets/..%5c..%5csecret.txt",
+    "/%252e%252e/secret.txt",
+    "//secret.txt",
+    "/./../secret.txt",
+    "/assets/%00/../../secret.txt",
+    "/..;/secret.txt",
+    "/assets",
+    "/index.html.map",
+  ])("%s leads nowhere", async (path) => {
+    for (const address of [path, `${path}?token=${token}`]) {
+      const answer = await ask(address);
+      expect([400, 404]).toContain(answer.status);
+      expect(answer.text).not.toContain("secret");
+    }
+  });
+
+  test("an absolute or broken request line is refused", async () => {
+    expect((await ask("http://evil.example/")).status).toBe(400);
+    expect((await ask("*")).status).toBe(400);
+  });
+
+  test("hashed files are kept for ever, the page never; both with every guard", async () => {
+    const script = await ask("/assets/index-DhJ3kf0a.js");
+    const page = await ask(`/?token=${token}`);
+    expect(script.headers).toMatchObject({
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-type": "text/javascript; charset=utf-8",
+    });
+    expect(page.headers["cache-control"]).toBe("no-store");
+    for (const { headers } of [script, page]) {
+      expect(headers).toMatchObject({ "x-content-type-options": "nosniff", "referrer-policy": "no-referrer" });
+      expect(headers["content-security-policy"]).toContain("default-src 'none'; script-src 'self'");
+      expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+    }
+  });
+});
+
+describe("pictures", () => {
+  test("come by id, and are kept under the address of their version", async () => {
+    const answer = await ask(`/picture/1/thumbnail?v=v1&token=${token}`);
+    expect(answer).toMatchObject({ status: 200, text: PIXEL.toString("latin1") });
+    expect(answer.headers).toMatchObject({
+      "content-type": "image/gif",
+      "cache-control": "private, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  test("are not kept under the address of another version", async () => {
+    expect((await ask(`/picture/1/view?v=v0&token=${token}`)).headers["cache-control"]).toBe("no-store");
+  });
+
+  test.each([
+    ["/picture/3/view", 404],
+    ["/picture/2/view", 422],
+    ["/picture/0/view", 404],
+    ["/picture/1/huge", 404],
+    ["/picture/-1/view", 404],
+    ["/picture/1e3/view", 404],
+    ["/picture/../1/view", 404],
+    ["/picture/1/view/x", 404],
+    ["/nothing", 404],
+  ])("%s is %i", async (path, status) => {
+    expect((await ask(`${path}?token=${token}`)).status).toBe(status);
+  });
+});
+
+describe("long bodies", () => {
+  // guarantee: browser-host-load
+  test("an announced one of more than 32 MB is not even read", async () => {
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      const request = httpRequest(
+        {
+          host: "127.0.0.1",
+          port,
+          path: "/api",
+          method: "POST",
+          headers: { "x-semblance-token": token, "content-length": String(32 * 2 ** 20 + 1) },
+        },
+        (response) => {
+          response.resume();
+          response.on("end", () => resolve({ status: response.statusCode!, headers: response.headers, text: "" }));
+        },
+      );
+      request.on("error", reject);
+      request.flushHeaders();
+    });
+    expect(answer.status).toBe(413);
+    expect(answer.headers.connection).toBe("close");
+  });
+
+  // guarantee: browser-host-load
+  test("one in pieces is cut off where the limit is", async () => {
+    const outcome = await new Promise<number | string>((resolve) => {
+      const request = httpRequest(
+        { host: "127.0.0.1", port, path: "/api", method: "POST", headers: { "x-semblance-token": token } },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode!);
+        },
+      );
+      request.on("error", (error: NodeJS.ErrnoException) => resolve(error.code!));
+      const piece = Buffer.alloc(2 ** 20, 32);
+      for (let i = 0; i < 40; i++) request.write(piece);
+      request.end();
+    });
+    // The server hangs up on the rest: the client may see the answer or the hang-up first.
+    expect([413, "EPIPE", "ECONNRESET"]).toContain(outcome);
+    expect((await call("library", [])).status).toBe(200);
+  });
+});
+
+describe("events", () => {
+  test("reach every window that listens, by name, as JSON", async () => {
+    const listen = () =>
+      new Promise<{ next(): Promise<string>; stop(): void }>((resolve, reject) => {
+        const request = httpRequest({ host: "127.0.0.1", port, path: `/events?token=${token}` }, (response) => {
+          expect(response.headers["content-type"]).toContain("text/event-stream");
+          let text = "";
+          let received: (() => void) | null = null;
+          response.setEncoding("utf8").on("data", (part: string) => {
+            text += part;
+            received?.();
+          });
+          response.on("error", () => {});
+          resolve({
+            stop: () => request.destroy(),
+            async next() {
+              while (!/event: .*\n\n/s.test(text))
+                await new Promise<void>((more) => {
+                  received = more;
+                });
+              const found = /event: .*?\n\n/s.exec(text)![0];
+              text = text.slice(text.indexOf(found) + found.length);
+              return found;
+            },
+          });
+        });
+        request.on("error", reject).end();
+      });
+    const windows = await Promise.all([listen(), listen()]);
+    emit("photos", { changed: [3, 4] });
+    for (const window of windows) expect(await window.next()).toBe('event: photos\ndata: {"changed":[3,4]}\n\n');
+    await call("rescan", []);
+    for (const window of windows) expect(await window.next()).toMatch(/^event: job\ndata: \{"job":1,.*\}\n\n$/);
+    windows.forEach((window) => window.stop());
+  });
+});
+
+test("closing closes the engine and hangs up on everyone", async () => {
+  let made: ReturnType<typeof fakeSemblance> | undefined;
+  const other = await serveWindow({ create: async (tell) => (made = fakeSemblance(tell)), renderer });
+  const listening = await fetch(other.url.replace("/?", "/events?"));
+  await other.close();
+  expect(made?.closed).toBe(true);
+  await expect(listening.text().then(() => fetch(other.url))).rejects.toThrow();
+  expect(engine.closed).toBe(false);
+});

@@ -1,0 +1,293 @@
+import { describe, expect, test } from "vitest";
+import { probability } from "../../src-main/devise/calibration";
+import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
+import { semanticSearch } from "../../src-main/features/browse/semantic-search";
+import { type Annotation, fitDataOf } from "../../src-main/labeller/fit-data";
+import { meanEmbedding } from "../../src-main/labeller/label-ranker";
+import { buildLabelSpace, classesUnder, informationContent } from "../../src-main/labeller/label-space";
+import { readLexicon } from "../../src-main/labeller/lexicon";
+import type { Target } from "../../src-main/labeller/semantic-index";
+import { random } from "../../src-main/math/random";
+import { annotate } from "../../src-main/store/verdicts";
+import type { OpenLibrary } from "../../src-main/workspace/open-library";
+import type { LabelId } from "../../src-shared/contract";
+import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
+
+const lexicon = readLexicon();
+const { wordnet } = lexicon;
+const label = (name: string) => lexicon.meant(name);
+const [ANIMAL, DOG, CAT, POODLE, CAR] = ["animal", "dog", "cat", "poodle", "car"].map(label);
+
+describe("the space of labels", async () => {
+  const labels = [ANIMAL, DOG, CAT, POODLE, CAR, "own:Zwergi" as const];
+  const classLabels = [POODLE, CAT, "own:Zwergi" as const];
+  const E = 2;
+  const vectors = new Map<LabelId, Float32Array>([
+    [DOG, Float32Array.of(1, 0)],
+    [CAR, Float32Array.of(0, 1)],
+  ]);
+  const space = await buildLabelSpace({
+    labels,
+    classLabels,
+    wordnet,
+    dimensions: E,
+    vectorOf: (id) => vectors.get(id) ?? null,
+    reference: Float32Array.of(1, 0, 0, 1),
+  });
+
+  test("a class speaks for itself and for everything it is a kind of", () => {
+    expect([...space.labelsOver[0]].sort()).toEqual([0, 1, 3]); // poodle: animal, dog, poodle
+    expect([...space.labelsOver[1]].sort()).toEqual([0, 2]);
+    expect([...space.labelsOver[2]]).toEqual([5]);
+    expect([...space.covered]).toEqual([1, 1, 1, 1, 0, 1]);
+  });
+
+  test("a label without a vector has a row of zeros", () => {
+    expect([...space.vectors]).toEqual([0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0]);
+    expect(space.deviation[0]).toBe(0);
+    expect(space.mean[1]).toBeCloseTo(0.5, 6);
+  });
+
+  test("classes under a label are it and its kinds", () => {
+    expect(classesUnder(DOG, classLabels, wordnet)).toEqual([0]);
+    expect(classesUnder(ANIMAL, classLabels, wordnet)).toEqual([0, 1]);
+    expect(classesUnder(CAR, classLabels, wordnet)).toEqual([]);
+  });
+
+  test("information content by hand: a label says less the more of the others are kinds of it", () => {
+    // Of six labels three are kinds of animal, one is a kind of dog.
+    const said = informationContent(labels, wordnet);
+    expect(said[0]).toBeCloseTo(1 - Math.log(4) / Math.log(7), 6);
+    expect(said[1]).toBeCloseTo(1 - Math.log(2) / Math.log(7), 6);
+    expect([...said.slice(2)]).toEqual([1, 1, 1, 1]);
+  });
+
+  test("an own label stands at the mean of its photos' places, at unit length", () => {
+    const mean = meanEmbedding(Float32Array.of(1, 0, 0, 1, 1, 0), 2);
+    expect(mean[0]).toBeCloseTo(2 / Math.sqrt(5), 6);
+    expect(mean[1]).toBeCloseTo(1 / Math.sqrt(5), 6);
+  });
+});
+
+describe("suggestions", () => {
+  const suggest = (text: string, limit = 8, shown: LabelId[] = []) => lexicon.suggest(text, limit, shown);
+
+  test("a typed text is offered as a name of one's own at the end, unless a label is shown under it", () => {
+    expect(suggest("Rex").at(-1)).toEqual({
+      label: "own:Rex",
+      name: "Rex",
+      parent: null,
+      synonym: null,
+      own: true,
+      near: false,
+    });
+    expect(suggest("Rex")).toContainEqual(expect.objectContaining({ synonym: "Rex", own: false }));
+    expect(suggest(" Xqzzwk ")).toEqual([
+      { label: "own:Xqzzwk", name: "Xqzzwk", parent: null, synonym: null, own: true, near: false },
+    ]);
+    expect(suggest("dog").some(({ own }) => own)).toBe(false);
+    expect(suggest("DOG", 1)).toMatchObject([{ label: DOG }]);
+    expect(suggest("Rex", 1)).toHaveLength(1);
+  });
+
+  test("own names in use come first and are not offered twice", () => {
+    const suggested = suggest("zw", 5, ["own:Zwergi", "own:Other", DOG]);
+    expect(suggested[0]).toMatchObject({ label: "own:Zwergi", own: true });
+    expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([
+      { label: "own:Zwergi", name: "Zwergi", parent: null, synonym: null, own: true, near: false },
+    ]);
+  });
+
+  test("a name in a file means its likeliest sense, the sense with its parent in brackets, or itself", () => {
+    expect(lexicon.meant("Dogs")).toBe(DOG);
+    expect(lexicon.meant("Xqzzwk")).toBe("own:Xqzzwk");
+    const senses = lexicon.labels
+      .resolve("crane")
+      .map((id) => ({ id, ...lexicon.named(id) }))
+      .filter(({ name, parent }) => name === "crane" && parent !== null);
+    expect(senses.length).toBeGreaterThan(0);
+    for (const { id, name, parent } of senses) expect(lexicon.meant(`${name} (${parent})`)).toBe(id);
+  });
+});
+
+describe("what verdicts teach", () => {
+  const D = 3;
+  const teach = (verdicts: Annotation[], best: LabelId | null = null) =>
+    fitDataOf({
+      prototypes: Float32Array.of(1, 0, 0, 0, 1, 0),
+      classLabels: [POODLE, CAT],
+      dimensions: D,
+      wordDimensions: lexicon.vocabulary.dimensions,
+      vectorOf: lexicon.vectorOf,
+      wordnet,
+      verdicts,
+      featureOf: (photo) => (photo === 99 ? null : Float32Array.of(photo, photo, photo)),
+      bestOf: () => best,
+    });
+  const on = (photo: number, id: LabelId, verdict: Annotation["verdict"]): Annotation => ({
+    photo,
+    label: id,
+    verdict,
+  });
+  /** The label of a row of `words`, told by its vector. */
+  const labelAt = (data: NonNullable<ReturnType<typeof teach>>, row: number, among: LabelId[]) => {
+    const E = data.wordDimensions;
+    return among.find((id) => lexicon.vectorOf(id)!.every((x, e) => x === data.words[row * E + e]));
+  };
+  const all = [ANIMAL, DOG, CAT, POODLE, CAR];
+
+  test("an accepted label is the photo's true label; the prototypes are replayed beside it", () => {
+    const data = teach([on(7, CAR, "accept")])!;
+    expect(data.corrections).toBe(1);
+    expect([...data.features]).toEqual([1, 0, 0, 0, 1, 0, 7, 7, 7]);
+    expect(Array.from(data.truths, (row) => labelAt(data, row, all))).toEqual([POODLE, CAT, CAR]);
+    expect([...data.rejected!]).toEqual([-1, -1, -1]);
+  });
+
+  test("a rejected label is the false one, against the accepted label or else the best that the photo carries", () => {
+    const against = teach([on(7, CAR, "accept"), on(7, DOG, "reject")])!;
+    expect(against.corrections).toBe(2);
+    expect(labelAt(against, against.truths[3], all)).toBe(CAR);
+    expect(labelAt(against, against.rejected![3], all)).toBe(DOG);
+    const alone = teach([on(7, DOG, "reject")], CAT)!;
+    expect([labelAt(alone, alone.truths[2], all), labelAt(alone, alone.rejected![2], all)]).toEqual([CAT, DOG]);
+  });
+
+  test("replay and corrections weigh alike, however many there are of either", () => {
+    const data = teach(Array.from({ length: 8 }, (_, i) => on(i + 1, CAR, "accept")))!;
+    const weights = [...data.weights!];
+    const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b);
+    expect(sum(weights.slice(0, 2))).toBeCloseTo(0.5, 6);
+    expect(sum(weights.slice(2))).toBeCloseTo(0.5, 6);
+  });
+
+  test("labels that are kinds of each other, or lie on one photo, are not false for each other; all others are", () => {
+    const data = teach([on(1, DOG, "accept"), on(2, CAR, "accept"), on(2, CAT, "accept")])!;
+    const C = data.words.length / data.wordDimensions;
+    const row = (id: LabelId) => Array.from({ length: C }, (_, at) => at).find((at) => labelAt(data, at, [id]) === id)!;
+    const masked = (a: LabelId, b: LabelId) => [data.masked![row(a) * C + row(b)], data.masked![row(b) * C + row(a)]];
+    expect(masked(POODLE, DOG)).toEqual([1, 1]);
+    expect(masked(CAR, CAT)).toEqual([1, 1]);
+    expect(masked(DOG, CAT)).toEqual([0, 0]);
+    expect(masked(CAR, DOG)).toEqual([0, 0]);
+    for (const id of [DOG, CAT, CAR, POODLE]) expect(masked(id, id)).toEqual([1, 1]);
+  });
+
+  test("what can't teach is left out: photos without features, names without a vector, a rejection with nothing better", () => {
+    expect(teach([])).toBeNull();
+    expect(teach([on(99, DOG, "accept")])).toBeNull();
+    expect(teach([on(1, "own:Xqzzwk", "accept")])).toBeNull();
+    expect(teach([on(1, DOG, "reject")])).toBeNull();
+    expect(teach([on(1, DOG, "reject")], DOG)).toBeNull();
+  });
+});
+
+describe("a query", () => {
+  /** A bench that records what is looked for, over photos 1…n in that order. */
+  function searchFixture(n: number, labels: LabelId[] = []) {
+    const asked: { vector: Float32Array; meanings: LabelId[] }[] = [];
+    const store = emptyLibrary();
+    addMockPhotos(store, n);
+    const fake = {
+      store,
+      lexicon,
+      pack: { visualId: "v" },
+      classLabels: [],
+      labeller: {
+        labels,
+        confidence: {},
+        target: (vector: Float32Array, meanings: LabelId[]): Target => {
+          asked.push({ vector, meanings });
+          return {
+            vector,
+            mean: 0,
+            deviation: 1,
+            classes: [],
+            concepts: [],
+            isScene: false,
+            conceptSimilarity: new Float32Array(0),
+          };
+        },
+      },
+      semanticIndex: {
+        nearest: (targets: Target[], _: unknown, limit: number) =>
+          targets.length === 0
+            ? []
+            : Array.from({ length: Math.min(n, limit) }, (__, i) => ({ photo: i + 1, score: 0.5 - i / 100 })),
+      },
+    } as unknown as OpenLibrary;
+    return { asked, store, find: (words: string, limit = 10) => semanticSearch(fake, words, limit) };
+  }
+
+  test.each([
+    ["one word", "goldfish", [["goldfish"]]],
+    ["plurals and case are folded", "  GoldFishes ", [["goldfish"]]],
+    ["several words are wanted together", "snow, mountain", [["snow"], ["mountain"]]],
+    ["words that stand together as a name are one", "golden retriever snow", [["golden retriever"], ["snow"]]],
+  ])("%s: “%s”", (_, words, names) => {
+    const { asked, find } = searchFixture(3);
+    expect(find(words).unknown).toEqual([]);
+    expect(asked.map(({ meanings }) => meanings)).toEqual(names.map(([name]) => lexicon.labels.resolve(name)));
+    asked.forEach(({ vector }, i) => expect(vector).toEqual(lexicon.vocabulary.vector(names[i][0])));
+  });
+
+  test("an unknown word is told with words that it may stand for, and the others are still looked for", () => {
+    const { asked, find } = searchFixture(3);
+    const { photos, unknown } = find("snwoman xqzzwk goldfish");
+    expect(photos).toEqual([1, 2, 3]);
+    expect(asked).toHaveLength(1);
+    expect(unknown.map(({ word }) => word)).toEqual(["snwoman", "xqzzwk"]);
+    expect(unknown[0].suggestions).toContain("snowman");
+    expect(find("xqzzwk")).toMatchObject({ photos: [], scores: [] });
+    expect(find("  ")).toEqual({ photos: [], scores: [], unknown: [], wanted: [] });
+  });
+
+  test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(
+    "a name of the user's own is found whole: %s",
+    (own) => {
+      const { asked, store, find } = searchFixture(3);
+      expect(annotate(store, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
+      // No features: its vector then is that of its words, where it has any.
+      const { photos, unknown } = find(own.slice(4).toUpperCase());
+      if (lexicon.vectorOf(own)) {
+        expect(unknown).toEqual([]);
+        expect(asked.map(({ meanings }) => meanings)).toEqual([[own]]);
+        expect(photos[0]).toBe(2);
+      } else expect(unknown).toHaveLength(1);
+    },
+  );
+
+  test("photos that a person accepted the word for come first, rejected ones not at all", () => {
+    const { store, find } = searchFixture(6);
+    annotate(store, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
+    annotate(store, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
+    annotate(store, { photos: [3], label: CAR, verdict: "reject", name: "car" });
+    expect(find("dog")).toMatchObject({ photos: [4, 3, 5, 6], scores: [1, 0.48, 0.46, 0.45] });
+    expect(find("dog", 2).photos).toEqual([4, 3]);
+    expect(find("dog car").photos).toEqual([4, 5, 6]);
+  });
+});
+
+test("calibration error by hand: the mean distance between how sure and how often right, weighed by bins of equal size", () => {
+  const confidences = Float64Array.of(0.9, 0.1, 0.8, 0.2);
+  const right = Uint8Array.of(1, 0, 0, 1);
+  expect(expectedCalibrationError(confidences, right, 2)).toBeCloseTo(
+    (Math.abs(0.15 - 0.5) + Math.abs(0.85 - 0.5)) / 2,
+    9,
+  );
+  expect(expectedCalibrationError(confidences, right, 1)).toBeCloseTo(0, 9);
+});
+
+test("a calibrated confidence is as often right as it says", () => {
+  const draw = random(3);
+  const n = 4000;
+  const confidences = Float64Array.from({ length: n }, () => probability({ bias: 0, weights: [1] }, [draw() * 6 - 3]));
+  const honest = Uint8Array.from(confidences, (p) => Number(draw() < p));
+  expect(expectedCalibrationError(confidences, honest)).toBeLessThan(0.03);
+  expect(
+    expectedCalibrationError(
+      confidences.map((p) => Math.sqrt(p)),
+      honest,
+    ),
+  ).toBeGreaterThan(0.1);
+});

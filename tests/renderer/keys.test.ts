@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { SITUATIONS } from "../../src-renderer/keys/binding";
+import { bindingOf, BINDINGS, bindingsFor, GROUPS } from "../../src-renderer/keys/bindings";
+import { namesOf } from "../../src-renderer/keys/handle-key";
+
+test("no key does two things in one situation", () => {
+  for (const situation of SITUATIONS) {
+    const names = BINDINGS.filter((binding) => !binding.in || binding.in.includes(situation)).flatMap(
+      ({ match }) => match,
+    );
+    expect(
+      names.filter((name, i) => names.indexOf(name) !== i),
+      situation,
+    ).toEqual([]);
+  }
+});
+
+test("every binding is in the list of keys: in a group that is shown, with its key and what it does", () => {
+  const listed = bindingsFor("");
+  for (const binding of BINDINGS) {
+    expect(listed).toContain(binding);
+    expect(GROUPS).toContain(binding.group);
+    expect(binding.does).not.toBe("");
+    expect(binding.keys).not.toEqual([]);
+    expect(binding.match).not.toEqual([]);
+  }
+});
+
+test("a sign that is typed with Shift is found by itself, a letter with Shift apart from the letter", () => {
+  const pressed = (key: string, shiftKey = false, ctrlKey = false) =>
+    bindingOf(namesOf({ key, shiftKey, ctrlKey, metaKey: false }), "photos")?.does;
+  expect(pressed("?", true)).toBe("Show this list");
+  expect(pressed("+", true)).toBe(pressed("+"));
+  expect(pressed("Z", true)).toBe("Redo");
+  expect(pressed("Z")).toBe("Undo"); // Caps Lock
+  expect(pressed("z", false, true)).toBe("Undo");
+  expect(pressed("Z", true, true)).toBe("Redo");
+  expect(pressed("x", false, true)).toBeUndefined();
+  expect(pressed("1", false, true)).toBeUndefined();
+});

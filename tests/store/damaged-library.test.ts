@@ -1,0 +1,205 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, onTestFinished, test } from "vitest";
+import { createSemblance } from "../../src-main/engine/semblance";
+import { serveWindow } from "../../src-main/hosts/web";
+import { closeStore, openStore, type Store } from "../../src-main/store/database";
+import { libraryDirectory } from "../../src-main/store/home";
+import { backupsOf, restoreLibrary } from "../../src-main/store/restore";
+import { undo } from "../../src-main/store/undo";
+import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
+import { openEngine } from "../fixtures/open-engine";
+import { addMockPhotos, temporaryFolder } from "../fixtures/photo-folder";
+
+interface Location {
+  home: string;
+  folder: string;
+  directory: string;
+  file: string;
+}
+
+/** A library with one verdict in its copy, and with `later` more that no copy has: its process died. */
+function diedWith(later: number): Location {
+  const place = { home: temporaryFolder(), folder: temporaryFolder() };
+  const directory = libraryDirectory(place.home, place.folder);
+  const first = openStore(place);
+  const photos = addMockPhotos(first, 200);
+  annotate(first, { photos: [photos[0]], label: "own:Rex", verdict: "accept", name: "Rex" });
+  closeStore(first);
+  const second = openStore(place);
+  const [added] = addMockPhotos(second, 1, 500);
+  for (let n = 0; n < later; n++)
+    annotate(second, {
+      photos: [n === 0 ? added : photos[n]],
+      label: n % 2 === 0 ? "own:garden" : "own:Rex",
+      verdict: "accept",
+      name: "",
+    });
+  second.db.pragma("wal_checkpoint(TRUNCATE)");
+  second.db.close();
+  second.lock.close();
+  return { ...place, directory, file: join(directory, "library.db") };
+}
+
+const refused = (place: Location): string => {
+  try {
+    closeStore(openStore(place));
+    return "opened";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+};
+
+function opened(place: Location): Store {
+  const store = openStore(place);
+  onTestFinished(() => closeStore(store));
+  return store;
+}
+
+/** Page of the file that a table or index begins at, of 4,096 bytes, from 1. */
+function rootOf(file: string, name: string): number {
+  const db = new Database(file, { readonly: true });
+  const page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name) as number;
+  db.close();
+  return page;
+}
+
+function overwrite(file: string, page: number): void {
+  const bytes = readFileSync(file);
+  bytes.fill(0x5a, (page - 1) * 4096, page * 4096);
+  writeFileSync(file, bytes);
+}
+
+// guarantee: corrupt-library
+test("a library whose file is noise is put back from its copy, and the noise is kept aside", () => {
+  const place = diedWith(3);
+  writeFileSync(place.file, "no database ".repeat(2000));
+  expect(refused(place)).toBe("library-damaged");
+  const [copy, ...others] = backupsOf(place.home, place.folder);
+  expect(others).toEqual([]);
+  expect(copy).toMatchObject({ photos: 200, verdicts: 1 });
+  const restored = restoreLibrary({ ...place, copy: copy.copy });
+  expect(restored).toMatchObject({ verdicts: 1, takenOver: 0, lost: null });
+  expect(readFileSync(join(restored.aside, "library.db"), "utf8")).toMatch(/^no database/);
+  expect(currentAnnotations(opened(place))).toHaveLength(1);
+});
+
+// guarantee: corrupt-library
+test("verdicts newer than the copy are read out of the damaged file, as one step that can be undone", () => {
+  const place = diedWith(9);
+  overwrite(place.file, rootOf(place.file, "photo_dated"));
+  expect(refused(place)).toBe("library-damaged");
+  const { verdicts, takenOver, lost } = restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy });
+  expect({ verdicts, takenOver, lost }).toEqual({ verdicts: 10, takenOver: 9, lost: 0 });
+  const store = opened(place);
+  expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
+  expect(
+    currentAnnotations(store)
+      .map(({ photo, label }) => `${photo} ${label}`)
+      .sort()
+      .slice(0, 3),
+  ).toEqual(["1 own:Rex", "2 own:Rex", "201 own:garden"]);
+  expect(undo(store)).toBe("Take over 9 verdicts from the damaged library");
+  expect(currentAnnotations(store)).toHaveLength(1);
+});
+
+// guarantee: corrupt-library
+test("a file that was cut off is noticed when it is opened, and what can't be read any more is counted", () => {
+  const place = diedWith(9);
+  overwrite(place.file, rootOf(place.file, "verdict_event"));
+  expect(refused(place)).toBe("library-damaged");
+  expect(restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy })).toMatchObject({
+    verdicts: 1,
+    takenOver: 0,
+    lost: 9,
+  });
+
+  const cut = diedWith(2);
+  truncateSync(cut.file, readFileSync(cut.file).length - 3 * 4096);
+  expect(refused(cut)).toBe("library-damaged");
+});
+
+// guarantee: corrupt-library
+test("without a whole copy an empty library is begun, with what can be read of the damaged one", () => {
+  const place = diedWith(4);
+  const [{ copy }] = backupsOf(place.home, place.folder);
+  overwrite(join(place.directory, "backups", copy), 2);
+  overwrite(place.file, rootOf(place.file, "photo_dated"));
+  expect(backupsOf(place.home, place.folder)).toEqual([]);
+  expect(() => restoreLibrary({ ...place, copy })).toThrow(expect.objectContaining({ code: "no-backup" }) as Error);
+  expect(() => restoreLibrary({ ...place, copy: "../library.db" })).toThrow(
+    expect.objectContaining({ code: "no-backup" }) as Error,
+  );
+  expect(restoreLibrary({ ...place, copy: null })).toMatchObject({ verdicts: 5, takenOver: 5, lost: 0 });
+  expect(currentAnnotations(opened(place))).toHaveLength(5);
+});
+
+// guarantee: one-process
+test("a library that is open elsewhere is not put back, and one that is not there neither", () => {
+  const place = diedWith(1);
+  const store = openStore(place);
+  const [{ copy }] = backupsOf(place.home, place.folder);
+  expect(() => restoreLibrary({ ...place, copy })).toThrow(
+    expect.objectContaining({ code: "library-locked" }) as Error,
+  );
+  closeStore(store);
+  const nowhere = { home: temporaryFolder(), folder: temporaryFolder() };
+  expect(() => restoreLibrary({ ...nowhere, copy: null })).toThrow(
+    expect.objectContaining({ code: "no-library" }) as Error,
+  );
+});
+
+// guarantee: corrupt-library
+test("through the engine: the damaged library is refused, its copies are listed, and it opens once one was put back", async () => {
+  const place = diedWith(2);
+  writeFileSync(place.file, "no database ".repeat(2000));
+  const { api, idle } = await openEngine(place.home);
+  await expect(api.openLibrary({ folder: place.folder })).rejects.toMatchObject({ code: "library-damaged" });
+  expect((await api.welcome()).damaged).toMatchObject({
+    folder: place.folder,
+    message: expect.stringContaining(place.file) as string,
+  });
+  const [{ copy }] = await api.libraryBackups({ folder: place.folder });
+  await api.restoreLibrary({ folder: place.folder, copy });
+  expect((await api.openLibrary({ folder: place.folder })).verdicts).toBe(1);
+  expect((await api.welcome()).damaged).toBeNull();
+  await idle();
+});
+
+// guarantee: corrupt-library
+test("a program that is started with a damaged library leaves it to its window; one that is open elsewhere ends it", async () => {
+  const place = diedWith(2);
+  const start = () =>
+    serveWindow({
+      create: (emit) => createSemblance({ home: place.home, folderDialog: false, emit }),
+      folder: place.folder,
+    });
+  writeFileSync(place.file, "no database ".repeat(2000));
+  const { url, close } = await start();
+  const token = new URL(url).searchParams.get("token")!;
+  const reply = await fetch(new URL("/api", url), {
+    method: "POST",
+    headers: { "x-semblance-token": token },
+    body: JSON.stringify({ name: "welcome", args: [] }),
+  });
+  expect(await reply.json()).toMatchObject({ ok: true, value: { damaged: { folder: place.folder } } });
+  await close();
+  restoreLibrary({ ...place, copy: backupsOf(place.home, place.folder)[0].copy });
+  opened(place);
+  await expect(start()).rejects.toMatchObject({ code: "library-locked" });
+});
+
+// guarantee: backups
+test("copies that a process left half written are no copies, and are gone after the next one", () => {
+  const place = diedWith(1);
+  const backups = join(place.directory, "backups");
+  mkdirSync(backups, { recursive: true });
+  writeFileSync(join(backups, "library-exit-2026-01-01T00-00-00-000Z.db.tmp"), "half");
+  expect(backupsOf(place.home, place.folder)).toHaveLength(1);
+  const store = openStore(place);
+  annotate(store, { photos: [5], label: "own:Rex", verdict: "reject", name: "Rex" });
+  closeStore(store);
+  expect(readdirSync(backups).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  expect(existsSync(place.file)).toBe(true);
+});

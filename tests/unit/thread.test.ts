@@ -1,8 +1,0 @@
-import { expect, test } from "vitest";
-import { startThread } from "../../src-main/thread";
-
-test("a thread whose file is gone, for example while the program is built anew, is one clear refusal", () => {
-  expect(() => startThread("sleep-worker" as "fit-worker", {})).toThrow(
-    /The program is not whole: .*sleep-worker\.js is missing/,
-  );
-});
