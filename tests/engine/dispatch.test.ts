@@ -97,7 +97,7 @@ describe("what is kept out", () => {
     const reply = await dispatch(echo().handlers, annotate([1, 2, -3], "own:Rex"));
     expect(reply).toMatchObject({
       ok: false,
-      error: { message: expect.stringMatching(/^judge: photos\.2: /) as string },
+      error: { message: expect.stringMatching(/^annotate: photos\.2: /) as string },
     });
   });
 });

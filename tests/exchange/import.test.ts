@@ -43,7 +43,7 @@ function benchWith(...paths: string[]): OpenLibrary {
   return {
     store,
     lexicon: personalLexicon(lexicon, store),
-    labeller: { labels: [] as LabelId[] },
+    ranker: { labels: [] as LabelId[] },
   } as unknown as OpenLibrary;
 }
 

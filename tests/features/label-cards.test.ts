@@ -25,7 +25,7 @@ const benchOf = (store: Store) =>
   ({
     store,
     lexicon: personalLexicon(readLexicon(), store),
-    labeller: { labels: [DOG, readLexicon().meant("car")] },
+    ranker: { labels: [DOG, readLexicon().meant("car")] },
   }) as unknown as OpenLibrary;
 
 function opened(photos = 6): { library: OpenLibrary; ids: PhotoId[]; place: { home: string; folder: string } } {

@@ -335,7 +335,7 @@ beforeAll(() => {
   library = {
     store,
     lexicon,
-    labeller: { labels: LABELS, confidence: {}, target: () => null },
+    ranker: { labels: LABELS, confidence: {}, target: () => null },
     semanticIndex: { nearest: () => [], size: () => 0 },
   } as unknown as OpenLibrary;
 });

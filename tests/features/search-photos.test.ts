@@ -29,7 +29,7 @@ function searched(scores: number[]) {
     lexicon,
     classLabels: [],
     pack: { visualId: "v" },
-    labeller: { labels: [], confidence: {}, target: () => null },
+    ranker: { labels: [], confidence: {}, target: () => null },
     semanticIndex: { nearest, size: () => scores.length },
   } as unknown as OpenLibrary;
   const browse = (words: string, sort: "relevance" | "name" = "relevance") =>

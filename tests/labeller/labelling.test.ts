@@ -193,7 +193,7 @@ describe("a query", () => {
       lexicon,
       pack: { visualId: "v" },
       classLabels: [],
-      labeller: {
+      ranker: {
         labels,
         confidence: {},
         target: (vector: Float32Array, meanings: LabelId[]): Target => {
