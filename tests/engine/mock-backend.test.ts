@@ -1,19 +1,19 @@
 /**
- * Tests of the window run on an imagined backend. Here the same calls go to it and to the real engine, so that it can't
+ * Tests of the window run on a mock backend. Here the same calls go to it and to the real engine, so that it can't
  * drift from what the engine does: whatever the window relies on is said once and holds for both.
  */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { EngineApi } from "../../src-shared/arguments";
 import type { AnnotationCall, LabelId, PhotoDetails, PhotoId, View } from "../../src-shared/contract";
-import { type Backend, openImagined, openReal } from "../fixtures/contract-backends";
+import { type Backend, openMock, openReal } from "../fixtures/contract-backends";
 
 const VIEW: View = { sort: "name", descending: false, group: "none" };
 const REX: LabelId = "own:Rex";
 const SHARES = { train: 2, validation: 1, test: 1, seed: 7 };
 
 describe.each([
-  ["the imagined backend", openImagined],
+  ["the mock backend", openMock],
   ["the real engine", openReal],
 ])("%s", (_, open) => {
   let backend: Backend;
