@@ -56,7 +56,7 @@ export const test = base.extend<{ openWindow: OpenWindow; troubles: string[] }>(
     });
     const open = async (options: ImaginedOptions) => {
       await page.addInitScript({
-        content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.imagineLibrary(${JSON.stringify(options)});`,
+        content: `${built.fixture}; globalThis.imagined = globalThis.semblance = fixture.mockLibrary(${JSON.stringify(options)});`,
       });
       await page.goto(ADDRESS);
       if (!options.closed) await page.getByRole("main").waitFor(); // a key that is pressed before it can mean nothing

@@ -80,6 +80,21 @@ test("a photo's labels are given to its group with v, and to all groups after it
   openWindow,
 }) => {
   await openWindow({ photos: 200 });
+  await page.evaluate(async () => {
+    const given = (photo: number, label: "own:Rex" | "own:Max", verdict: "accept" | "reject") => ({
+      photos: [photo],
+      label,
+      verdict,
+    });
+    const verdicts = [
+      given(9, "own:Rex", "accept"),
+      given(9, "own:Max", "reject"),
+      given(18, "own:Rex", "accept"), // 18 and 19 are a group, and so are 27 and 28
+      given(19, "own:Rex", "reject"),
+      given(27, "own:Rex", "accept"),
+    ];
+    await imagined.send({ name: "annotateEach", args: [{ verdicts }] });
+  });
   await page.getByRole("button", { name: "Near-duplicates" }).press("Enter");
   await page.getByRole("button", { name: "Find near-duplicates" }).press("Enter");
   await page.getByRole("gridcell").first().click();

@@ -9,8 +9,8 @@ import { random } from "../../src-main/math/random";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { readPack } from "../../src-main/vision/pack";
 import { loadVisualModel, normalise } from "../../src-main/vision/visual-model";
-import { waves } from "../fixtures/photo-folder";
-import { type Node, onnxFile, type Weights } from "../fixtures/small-onnx";
+import { temporaryFolder, waves } from "../fixtures/photo-folder";
+import { type Node, onnxFile, type Weights, writeColourPack } from "../fixtures/small-onnx";
 
 const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EDGETPU = new URL("../../../shared/packs/mobilenet-edgetpu", import.meta.url).pathname;
@@ -278,6 +278,7 @@ describe("packs give the same features and logits in both runtimes", () => {
     logits.forEach((value, i) => expect(Math.abs(value - seen.logits[i])).toBeLessThan(1e-4));
   };
   test("the bundled one", () => check(SEED, 3));
+  test("a small one stored in bytes", () => check(writeColourPack(temporaryFolder(), true), 3));
   test.skipIf(!existsSync(EDGETPU))("one stored in bytes (skipped where ../shared is absent)", () => check(EDGETPU, 1));
 
   test("whose pixels are those of inference, laid out the other way", () => {

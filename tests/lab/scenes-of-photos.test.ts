@@ -12,6 +12,7 @@ import { measureQuality } from "../../src-main/images/image-quality";
 import { type AmountTable, photoPaths, readAmounts } from "../../src-main/lab/amounts";
 import { type Pack, readPack } from "../../src-main/vision/pack";
 import { loadVisualModel } from "../../src-main/vision/visual-model";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photo-features";
 
 const shared = fileURLToPath(new URL("../../../shared/photos", import.meta.url));
 const table = (name: string) => fileURLToPath(new URL(`../../tools/scenes/${name}.csv`, import.meta.url));
@@ -42,6 +43,29 @@ async function luminanceOf(path: string) {
     .toBuffer({ resolveWithObject: true });
   return lightProbabilities(measureQuality(data, info.width, info.height).colours);
 }
+
+describe("scenes of the sample photos", () => {
+  test("are those that they show", async () => {
+    const pack = readPack(resource("packs", "efficientnet-lite2"));
+    const probabilities = await seen(pack, SAMPLE_PHOTOS.map(samplePhoto));
+    const shown = (photo: string) =>
+      pack
+        .scenes!.classes.filter(
+          ({ from }, s) => probabilities[SAMPLE_PHOTOS.indexOf(photo) * pack.scenes!.classes.length + s] >= from,
+        )
+        .map(({ name }) => name);
+    expect(shown("french-alpine-landscape")).toEqual(expect.arrayContaining(["sky", "snow", "mountain", "outdoors"]));
+    expect(shown("nagasaki-boats")).toEqual(expect.arrayContaining(["sky", "sea", "water", "outdoors"]));
+    for (const closeUp of ["acanthus-mollis", "allium-oreophilum", "locomotion-house-cat"])
+      expect([closeUp, shown(closeUp)]).toEqual([closeUp, []]);
+  });
+
+  test("by their light none is a night, and at most one a sunset", async () => {
+    const lights = await Promise.all(SAMPLE_PHOTOS.map((photo) => luminanceOf(samplePhoto(photo))));
+    expect(lights.filter(({ night }) => night > 0.1)).toEqual([]);
+    expect(lights.filter(({ sunset }) => sunset > 0.1).length).toBeLessThan(2);
+  });
+});
 
 describe.skipIf(!existsSync(shared))(
   "scenes of photos that the bundled pack had not seen (skipped: ../shared/photos is not there)",

@@ -6,6 +6,7 @@ import { detectorSize } from "../../src-main/base/preprocess";
 import { readLexicon } from "../../src-main/labeller/lexicon";
 import { type Detector, loadDetector } from "../../src-main/vision/detector";
 import { readPack } from "../../src-main/vision/pack";
+import { SAMPLE_PHOTOS, samplePhoto } from "../fixtures/sample-photo-features";
 
 const FOLDER = new URL("../../resources/packs/efficientnet-lite2", import.meta.url).pathname;
 const COCO = new URL("../../../shared/photos/coco", import.meta.url).pathname;
@@ -79,12 +80,9 @@ const known = (photo: string) =>
     .map((line) => line.split(" ").map(Number))
     .map(([kind, x, y, w, h]) => ({ kind, x, y, area: w * h }));
 
-async function pixelsOf(photo: string) {
-  const picture = sharp(join(COCO, "images", photo))
-    .rotate()
-    .removeAlpha()
-    .toColourspace("srgb");
-  const { width, height } = await sharp(join(COCO, "images", photo)).metadata();
+async function pixelsOf(path: string) {
+  const picture = sharp(path).rotate().removeAlpha().toColourspace("srgb");
+  const { width, height } = await sharp(path).metadata();
   const size = detectorSize(width, height, pack.detection!);
   return {
     ...size,
@@ -102,12 +100,43 @@ async function withDetector<T>(of: typeof objects, use: (detector: Detector) => 
   return use(detector).finally(() => detector.dispose());
 }
 
+describe("on the sample photos", () => {
+  /** Names and middles of what a detector is sure of, in each photo. */
+  const foundBy = (of: typeof objects) =>
+    withDetector(of, async (detector) => {
+      const found: Record<string, { name: string; x: number; y: number }[]> = {};
+      for (const photo of SAMPLE_PHOTOS) {
+        const { boxes, scores, classes } = await detector.detect(await pixelsOf(samplePhoto(photo)));
+        const sure = [...scores.keys()].filter((i) => scores[i] >= of.classes[classes[i]].threshold);
+        found[photo] = sure.map((i) => {
+          const [x0, y0, x1, y1] = boxes.subarray(4 * i, 4 * i + 4);
+          return { name: of.classes[classes[i]].name, x: (x0 + x1) / 2, y: (y0 + y1) / 2 };
+        });
+      }
+      return found;
+    });
+
+  test("the boats are found where they are, and next to nothing where there is nothing of COCO's classes", async () => {
+    const { "nagasaki-boats": boats, ...others } = await foundBy(objects);
+    expect(boats[0].name).toBe("boat");
+    expect(boats[0].x).toBeCloseTo(0.58, 1);
+    expect(boats[0].y).toBeCloseTo(0.42, 1);
+    const seen = Object.values(others).flat();
+    expect(seen.length).toBeLessThan(3);
+    expect(seen.map(({ name }) => name)).not.toContain("person");
+  });
+
+  test("no face is seen, as none of them shows a face that is large enough", async () => {
+    expect(Object.values(await foundBy(faces)).flat()).toEqual([]);
+  });
+});
+
 describe.skipIf(photos.length === 0)("on everyday photos (skipped where ../shared is absent)", () => {
   test("objects are mostly right, and lie where they are", async () => {
     let [said, right, inside] = [0, 0, 0];
     await withDetector(objects, async (detector) => {
       for (const photo of photos.slice(0, 40)) {
-        const { boxes, scores, classes } = await detector.detect(await pixelsOf(photo));
+        const { boxes, scores, classes } = await detector.detect(await pixelsOf(join(COCO, "images", photo)));
         const there = known(photo);
         for (let i = 0; i < scores.length; i++) {
           const [x0, y0, x1, y1] = boxes.subarray(4 * i, 4 * i + 4);
@@ -126,7 +155,7 @@ describe.skipIf(photos.length === 0)("on everyday photos (skipped where ../share
 
   test("faces are seen on photos of people, and on few others", async () => {
     const hasFace = (detector: Detector, photo: string) =>
-      pixelsOf(photo)
+      pixelsOf(join(COCO, "images", photo))
         .then((pixels) => detector.detect(pixels))
         .then(({ scores }) => scores.some((score) => score >= faces.classes[0].threshold));
     const people = photos

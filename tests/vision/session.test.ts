@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { readOnnxGraph } from "../../src-main/vision/onnx-graph";
 import { hasQuantisedWeightsOnly, sessionOptions } from "../../src-main/vision/session";
 import { temporaryFolder } from "../fixtures/photo-folder";
-import { type Node, onnxFile, type Weights } from "../fixtures/small-onnx";
+import { type Node, onnxFile, type Weights, writeColourPack } from "../fixtures/small-onnx";
 
 const SHARED = new URL("../../../shared/packs", import.meta.url).pathname;
 
@@ -66,6 +66,14 @@ test("weights that are stored as bytes or as halves become floats when the netwo
 test("a network that computes with bytes goes on doing so", async () => {
   expect(hasQuantisedWeightsOnly(fileOf(QUANTISED))).toBe(false);
   expect((await optimised(fileOf(QUANTISED))).operators).toContain("QuantizeLinear");
+});
+
+test("the bundled networks and those of a small pack in floats and in bytes are known for what they are", () => {
+  const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(file));
+  const [floats, bytes] = [false, true].map((each) => join(writeColourPack(temporaryFolder(), each), "visual.onnx"));
+  expect([of(floats), of(bytes)]).toEqual([false, true]);
+  const bundled = ["visual", "faces", "objects"].map((name) => of(`resources/packs/efficientnet-lite2/${name}.onnx`));
+  expect(bundled).toEqual([false, false, false]);
 });
 
 test.skipIf(!existsSync(SHARED))(

@@ -6,6 +6,7 @@ import { classLabeller, visibleSense } from "../../src-main/words/class-labels";
 import { mapWnids, readWnidTable } from "../../src-main/words/wnid";
 import { readWordNet } from "../../src-main/words/wordnet";
 import { writeWordNet } from "../../src-main/words/wordnet-format";
+import { imagenetRows } from "../fixtures/imagenet-rows";
 
 const DOG = "wn:02086723";
 const GOLDFISH = "wn:01446178";
@@ -203,6 +204,20 @@ describe("ids of WordNet 3.0", () => {
     expect(unmapped).toEqual(["n99999999"]);
   });
 
+  test("of ImageNet's 1,000 classes map by names and ancestors to the committed table, and nearly all where names are missing", () => {
+    const table = readWnidTable("resources/words/imagenet-1k.json");
+    const whole = mapWnids(imagenetRows(table, wordnet, false).rows, wordnet);
+    expect(table.filter(([wnid, label]) => whole.mapping.get(wnid) !== label)).toEqual([]);
+    expect(whole.unmapped.length).toBeLessThan(20); // names and ancestors in common with another one
+
+    const { rows, labelOf } = imagenetRows(table, wordnet, true);
+    const { mapping } = mapWnids(rows, wordnet);
+    expect(rows.length).toBeGreaterThan(2000);
+    expect(rows.filter(({ wnid }) => mapping.get(wnid) === labelOf.get(wnid)).length / rows.length).toBeGreaterThan(
+      0.98,
+    );
+  });
+
   const shared = "../shared/imagenet/synsets.tsv";
   test.skipIf(!existsSync(shared))(
     "of all ImageNet classes map to the committed table (skips without ../shared)",
@@ -222,28 +237,25 @@ describe("ids of WordNet 3.0", () => {
     },
   );
 
-  const pack = "../shared/seed-pack/classes.json";
-  test.skipIf(!existsSync(pack))(
-    "and names of the seed pack's 335 classes are 335 labels, eight of them own (skips without ../shared)",
-    () => {
-      const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
-      const labels = classes.map(
-        classLabeller(wordnet, {
-          imagenet1k: "resources/words/imagenet-1k.json",
-          classNames: "resources/words/class-names.json",
-        }),
-      );
-      expect(new Set(labels).size).toBe(335);
-      expect(labels.filter((id) => id.startsWith("own:")).sort()).toEqual([
-        "own:buddha",
-        "own:ceiling fan",
-        "own:hoodie",
-        "own:juice carton",
-        "own:milk carton",
-        "own:stop sign",
-        "own:yin yang",
-        "own:yoghurt pot",
-      ]);
-    },
-  );
+  const pack = "tests/fixtures/packs/seed/classes.json";
+  test("and names of the seed pack's 335 classes are 335 labels, eight of them own", () => {
+    const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
+    const labels = classes.map(
+      classLabeller(wordnet, {
+        imagenet1k: "resources/words/imagenet-1k.json",
+        classNames: "resources/words/class-names.json",
+      }),
+    );
+    expect(new Set(labels).size).toBe(335);
+    expect(labels.filter((id) => id.startsWith("own:")).sort()).toEqual([
+      "own:buddha",
+      "own:ceiling fan",
+      "own:hoodie",
+      "own:juice carton",
+      "own:milk carton",
+      "own:stop sign",
+      "own:yin yang",
+      "own:yoghurt pot",
+    ]);
+  });
 });
