@@ -1,16 +1,16 @@
 import { choleskyOrNull, solve } from "../math/cholesky";
 
-/** How well one picture lies on another once it is stretched and shifted to fit. */
+/** How well one picture matches another once it has been stretched and shifted to fit. */
 export interface Fit {
-  /** Correlation of the two where they overlap, −1..1. */
+  /** Correlation of luminance where the pictures overlap, −1..1. */
   light: number;
-  /** The same of their fine structure alone: of what is left of each when its own blurred copy is taken off. */
+  /** Correlation of fine structure only (each picture minus its blurred copy), −1..1. */
   detail: number;
   mirrored: boolean;
   warp: Warp;
 }
 
-/** x′ = scale·x + shift, with x and y in half pictures from the middle. */
+/** x′ = scale·x + shift, in half pictures from the centre. */
 export interface Warp {
   scaleX: number;
   shiftX: number;
@@ -18,7 +18,7 @@ export interface Warp {
   shiftY: number;
 }
 
-/** A grey square, a little blurred: `[side, side]`. */
+/** A slightly blurred greyscale square: `[side, side]`. */
 interface Sheet {
   side: number;
   light: Float32Array;
@@ -27,24 +27,24 @@ type FineSheet = Sheet & { fine: Float32Array };
 
 const COARSE_STEPS = 8;
 const FULL_STEPS = 4;
-/** Gauss-Newton has arrived when nothing moves by more, in half pictures. */
+/** Gauss–Newton has converged when no parameter moves by more than this, in half pictures. */
 const CONVERGED_STEP = 0.002;
-/** Pictures are stretched and shifted by no more than that: what is cut off more is no copy but a detail. */
+/** Limits of stretch and shift. What is cropped by more is a detail rather than a copy. */
 const MAX_STRETCH = 0.35;
 const MAX_SHIFT = 0.35;
-/** Share of the picture that must lie on the other one. */
+/** Fraction of the picture that must overlap the other one. */
 const MIN_OVERLAP = 1 / 3;
-/** Pictures as they are that correlate by less are not worth a step… */
+/** Minimum correlation before alignment… */
 const MIN_START_CORRELATION = 0.3;
-/** … nor, after the coarse steps, by less than this any more. */
+/** … and after the coarse steps. */
 const MIN_COARSE_CORRELATION = 0.7;
-/** Of straight and mirrored the worse is left out when it is worse by more. */
+/** Straight and mirrored are both aligned unless their correlations differ by more than this. */
 const MIRROR_MARGIN = 0.2;
 
 /**
- * Lays pictures over one another at half size first, then, where that looks well, at their own.
+ * Aligns pictures at half resolution first, then, if they match, at full resolution.
  * @param greys `[n, side, side]`
- * @returns how well picture j lies on picture i, straight or mirrored; null where it clearly does not
+ * @returns a function that says how well picture j matches picture i, straight or mirrored; null if it clearly does not
  */
 export function createAligner(greys: Uint8Array, side: number): (i: number, j: number) => Fit | null {
   const half = side >> 1;
@@ -57,7 +57,7 @@ export function createAligner(greys: Uint8Array, side: number): (i: number, j: n
     const soft = blur(blur(light, side), side);
     return { side, light, fine: light.map((value, at) => value - soft[at]) };
   };
-  // Rows come one after another: what was made of the last one serves for all its candidates.
+  // Calls come row by row, so the last row's pictures are kept for all its candidates.
   let last: { i: number; coarse: Sheet; full: FineSheet | null } | null = null;
 
   return (i, j) => {
@@ -93,9 +93,8 @@ function picture(all: Uint8Array, i: number, side: number, mirrored: boolean): F
 }
 
 /**
- * Where the pixels along one side of a picture come to lie on the other picture: at `share` of the way from pixel `low`
- * to the next one.
- * Those from `first` to before `end` lie on it at all. `place` is where they are, −1..1.
+ * Where the pixels along one side of a picture fall on the other picture. Pixels `first` to `end` − 1 fall on it: pixel
+ * i at `place[i]` (−1..1), a fraction `share[i]` of the way from pixel `low[i]` to the next.
  */
 interface Axis {
   first: number;
@@ -113,7 +112,7 @@ const axis = (side: number): Axis => ({
   share: new Float64Array(side),
 });
 
-/** Stretches and shifts an axis. */
+/** Applies scale and shift to an axis. */
 function lay(along: Axis, scale: number, shift: number): void {
   const side = along.place.length;
   [along.first, along.end] = [side, side];
@@ -121,7 +120,7 @@ function lay(along: Axis, scale: number, shift: number): void {
     const at = ((scale * along.place[i] + shift + 1) * side - 1) / 2;
     if (at > side - 1) {
       along.end = i;
-      break; // the scale is positive: those after it lie farther out
+      break; // the scale is positive, so the rest lies outside too
     }
     if (at < 0) continue;
     along.first = Math.min(along.first, i);
@@ -132,8 +131,8 @@ function lay(along: Axis, scale: number, shift: number): void {
 
 const P = 6;
 /**
- * Gauss-Newton over stretch and shift, and gain and offset of the light (Baker & Matthews 2004). `warp` is changed.
- * @returns the correlation before the last step; −1 where the pictures slid apart
+ * Gauss–Newton over scale, shift, and gain and offset of luminance (Baker & Matthews 2004). Changes `warp`.
+ * @returns the correlation before the last step; −1 if the pictures no longer overlap enough
  */
 function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): number {
   const { side, light: S } = still;
@@ -196,7 +195,7 @@ function approach(still: Sheet, moving: Sheet, warp: Warp, steps: number): numbe
     reached = correlationOf(n, sumI, sumT, squareI, squareT, product);
     const d = dampedSolution(A, b);
     if (!d) return reached;
-    // The gain scales the light, so that the step is of the light as it was scaled.
+    // The gain multiplies the picture, so divide the step by it.
     const gain = 1 + d[4];
     if (gain < 0.2) return reached;
     warp.scaleX = bounded(warp.scaleX + d[0] / gain, 1, MAX_STRETCH);
@@ -272,14 +271,17 @@ function correlation(a: Float32Array, b: Float32Array): number {
 const bounded = (value: number, middle: number, most: number): number =>
   Math.max(middle - most, Math.min(middle + most, value));
 
-/** `A⁻¹·b`, a little damped, since flat pictures leave the warp open. A is changed. Null where it is singular. */
+/**
+ * Solves `A·x = b` with slight damping, because flat pictures leave the warp undetermined. Changes A. Null if it is
+ * singular.
+ */
 function dampedSolution(A: Float64Array, b: Float64Array): Float64Array | null {
   for (let k = 0; k < P; k++) A[k * P + k] += 1e-6 + 1e-4 * A[k * P + k];
   const factor = choleskyOrNull(A, P);
   return factor && solve(factor, b);
 }
 
-/** 3×3 binomial, edges repeated. */
+/** 3×3 binomial filter with repeated edges. */
 function blur(light: Float32Array, side: number): Float32Array {
   const across = new Float32Array(light.length),
     out = new Float32Array(light.length);
@@ -292,7 +294,7 @@ function blur(light: Float32Array, side: number): Float32Array {
   return out;
 }
 
-/** Picture at `from` of half the side. */
+/** The picture at offset `from`, at half its side length. */
 function halve(grey: Uint8Array, from: number, side: number): Float32Array {
   const half = side >> 1;
   return Float32Array.from({ length: half * half }, (_, i) => {

@@ -1,16 +1,16 @@
 import type { ComparedPhotos } from "./duplicate-pairs";
 import { cosine } from "./feature-codes";
 
-/** Shots of one motif follow each other within so many seconds… */
+/** Longest gap between consecutive shots of a burst, in seconds… */
 const MAX_GAP_SECONDS = 3;
-/** … and the whole series takes no longer. */
+/** … and longest duration of the whole burst. */
 const MAX_BURST_SECONDS = 60;
-/** Features of one motif are at least this alike. */
+/** Minimum cosine of the features of two shots of one motif. */
 const MIN_COSINE = 0.6;
-/** A shot is held against so many that follow: one that failed does not part a series. */
+/** Each shot is compared with this many that follow, so that one failed shot does not break up a burst. */
 const MAX_LOOKAHEAD = 3;
 
-/** Whether two photos can be of one series: the same folder, seconds apart, the same motif. */
+/** Whether two photos can belong to one burst: same folder, seconds apart, same motif. */
 export function inSameBurst({ features, D, taken, folders }: ComparedPhotos, i: number, j: number): boolean {
   return (
     folders[i] === folders[j] &&
@@ -19,11 +19,11 @@ export function inSameBurst({ features, D, taken, folders }: ComparedPhotos, i: 
   );
 }
 
-/** Whether two copies are rather two shots: their cameras' clocks say so. */
+/** Whether near-duplicates are separate shots rather than copies, judging by their capture times. */
 export const areSeparateShots = ({ taken }: ComparedPhotos, i: number, j: number): boolean =>
   taken[i] !== taken[j] && Math.abs(taken[i] - taken[j]) <= MAX_BURST_SECONDS;
 
-/** Photos that were taken one after another of one motif, as pairs. */
+/** Pairs of photos taken in quick succession of one motif. */
 export function burstPairs(pictures: ComparedPhotos): { i: number; j: number }[] {
   const { taken, folders } = pictures;
   const order = Array.from(taken.keys())

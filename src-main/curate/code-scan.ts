@@ -2,15 +2,15 @@ import { instantiate, pagesFor } from "../math/wasm";
 import codeScan from "./code-scan.wat";
 
 /**
- * All codes within a Hamming distance of a given one. Every code is compared, a few a nanosecond: WebAssembly
- * (`code-scan.wat`) counts bits in one instruction, JavaScript in a dozen. At 100,000 codes that is quicker than an
- * index, and misses nothing.
+ * Finds all codes within a Hamming distance of a given one by comparing with every code. WebAssembly (`code-scan.wat`)
+ * counts bits in one instruction where JavaScript takes a dozen, so at 100,000 codes this is faster than an index, and
+ * misses nothing.
  */
 export interface CodeScan {
   /**
-   * Codes `from` to `to − 1` that differ from `code` in at most `limit` bits.
-   * @param code `[words]` at `at`
-   * @returns how many; `rows` and `distances` hold them, ascending by row, until the next call
+   * Scans codes `from` to `to` − 1 for those that differ from `code` in at most `limit` bits.
+   * @param code `[words]` from index `at` on
+   * @returns the number found; `rows` and `distances` hold them in ascending row order until the next call
    */
   within(limit: number, code: BigUint64Array, at: number, from: number, to: number): number;
   rows: Uint32Array;
@@ -18,13 +18,13 @@ export interface CodeScan {
 }
 
 type Scan = (code: number, row: number, end: number, limit: number, out: number) => number;
-/** A function for each number of words. */
+/** One function per code length. */
 type Scans = Record<`scanWords${1 | 4}`, Scan>;
 
-/** @param codes `[n, words]`, copied @param words of 64 bits in each code */
+/** @param codes `[n, words]`, copied @param words 64-bit words per code */
 export function createCodeScan(codes: BigUint64Array, words: 1 | 4): CodeScan {
   const n = codes.length / words;
-  if (!Number.isInteger(n)) throw new RangeError(`${codes.length} words are not codes of ${words}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${codes.length} words do not make codes of ${words}`);
   const width = 8 * words;
   const rowsAt = width;
   const outAt = rowsAt + n * width;

@@ -1,36 +1,35 @@
 import { setImmediate } from "node:timers/promises";
 
 /**
- * Out-of-sample probabilities of example i, `[C]`, over the classes that it may have; 0 for those that it may not. May
- * be the same array each time.
+ * Out-of-sample predicted probabilities of example i, `[C]`; 0 for classes that it cannot have. May return the same
+ * array each time.
  */
 export type PredictedProbabilities = (i: number) => ArrayLike<number>;
 
-/** What confident learning finds in given labels. */
+/** The result of confident learning. */
 export interface ConfidentLearning {
-  /** `[C]` mean probability of a class over the examples that were given it; NaN without any */
+  /** `[C]` mean self-confidence of the examples given each class; NaN for a class without examples */
   thresholds: Float64Array;
-  /** `[n]` probability of the given class */
+  /** `[n]` predicted probability of the given class */
   selfConfidence: Float32Array;
-  /** `[n]` likeliest class but the given one */
+  /** `[n]` the most probable class other than the given one */
   likeliestOther: Int32Array;
   /**
-   * `[n]` class that an example is counted under in the confident joint: the likeliest of those at or above their
-   * thresholds; −1 for none
+   * `[n]` the class that an example is counted under in the confident joint: the most probable of those that reach
+   * their thresholds; −1 if none does
    */
   counted: Int32Array;
 }
 
-/** Examples worked on between two breaths. */
+/** Examples processed between yields. */
 const EXAMPLES_PER_YIELD = 100;
 
 /**
  * Confident learning (Northcutt, Jiang & Chuang, "Confident Learning: Estimating Uncertainty in Dataset Labels", JAIR
- * 2021): an example
- * counts as one of class j when j's probability reaches what is usual for j among those given it. One that counts under
- * another class than its
- * given one lies off the diagonal of the confident joint: a likely mislabel.
- * @param given `[n]` classes
+ * 2021). An example is counted under class j when its probability of j reaches the average among examples given j. An
+ * example that is counted under a class other than its given one is off the diagonal of the confident joint: a label
+ * issue.
+ * @param given `[n]` given classes
  */
 export async function confidentLearning(
   probabilitiesOf: PredictedProbabilities,
@@ -61,8 +60,8 @@ export async function confidentLearning(
 }
 
 /**
- * `[C, C]` how many examples given each class (row) count under each (column): what the paper calibrates into the joint
- * of given and true labels.
+ * The confident joint, `[C, C]`: the number of examples given each class (row) that are counted under each class
+ * (column). The paper calibrates it into the joint distribution of given and true labels.
  */
 export function confidentJoint(given: ArrayLike<number>, counted: ArrayLike<number>, C: number): Uint32Array {
   const joint = new Uint32Array(C * C);
@@ -70,7 +69,7 @@ export function confidentJoint(given: ArrayLike<number>, counted: ArrayLike<numb
   return joint;
 }
 
-/** Of the classes that may be, the one with the highest probability above 0; −1 where there is none. */
+/** The most probable class, with a probability above 0, among those that `may` admits; −1 if there is none. */
 function likeliest(p: ArrayLike<number>, may: (c: number) => boolean): number {
   let best = -1;
   for (let c = 0; c < p.length; c++) if (p[c] > (best < 0 ? 0 : p[best]) && may(c)) best = c;

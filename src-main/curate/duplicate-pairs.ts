@@ -3,21 +3,21 @@ import { createCodeScan } from "./code-scan";
 import { CODE_WORDS, codeDistance, cosine, signCodes } from "./feature-codes";
 import { mirrorHash, perceptualHashes } from "./perceptual-hash";
 
-/** Photos to be held against each other, in any order. All arrays may be shared between threads. */
+/** The photos to compare, in any order. The arrays may be shared between threads. */
 export interface ComparedPhotos {
-  /** Centred and of unit length, `[n, D]`. */
+  /** `[n, D]`, centred and scaled to unit length */
   features: Float32Array;
   D: number;
-  /** Luminance of the whole picture squeezed into a square, `[n, side, side]`. */
+  /** `[n, side, side]` luminance of the whole picture, resized to a square */
   greys: Uint8Array;
   side: number;
-  /** When it was taken, in seconds; NaN where that is not known. `[n]` */
+  /** `[n]` capture time in seconds; NaN if unknown */
   taken: Float64Array;
-  /** The same number for photos of one folder. `[n]` */
+  /** `[n]` equal for photos of the same folder */
   folders: Uint32Array;
 }
 
-/** Copies of one picture, i > j each. Parallel arrays. */
+/** Pairs of near-duplicates, with i > j, as parallel arrays. */
 export interface Pairs {
   i: number[];
   j: number[];
@@ -25,34 +25,37 @@ export interface Pairs {
 }
 
 /**
- * Features at least this alike make a candidate: of 1,000 photos cropped by 10 % all were more, of other photos one
- * pair in 10,000.
+ * Minimum cosine of a candidate pair. All of 1,000 photos cropped by 10% reach it; of different photos, one pair in
+ * 10,000 does.
  */
 const CANDIDATE_COSINE = 0.65;
-/** Hashes that differ in so few bits do too: text laid over a small picture changes its features more than its hash. */
+/**
+ * Pairs whose hashes differ in at most this many bits are candidates too: text over a small picture changes its
+ * features more than its hash.
+ */
 const CANDIDATE_BITS = 12;
-/** Of each photo's candidates so many are looked at, of each sort, nearest first. */
+/** Candidates aligned per photo, nearest first; by features and by hashes each. */
 const MAX_CANDIDATES = 8;
 /**
- * Cosines are taken of so many photos whose codes are nearest: most that are within reach are far from being
+ * Cosines are computed for this many photos with the nearest codes: most codes within range are far from being
  * candidates.
  */
 const NEAREST_CODES = 48;
-/** What counts of the features' cosine beside the correlation of fine structure… */
+/** Weight of the cosine beside the correlation of fine structure… */
 const COSINE_WEIGHT = 0.15;
-/** … and from where on two photos are copies. Chosen on 1,000 photos and their edits. */
+/** … and the minimum score of a near-duplicate. Chosen on 1,000 photos and edited versions of them. */
 const MIN_DUPLICATE_SCORE = 0.8;
-/** As far as photos are copies that are linked by others already. */
+/** Minimum score for photos that are already linked through others. */
 const MIN_LINKED_SCORE = 0.6;
 
 export interface Comparison {
-  /** Copies of photo i among photos 0 to i − 1. */
+  /** Near-duplicates of photo i among photos 0 to i − 1. */
   copiesBefore(i: number): { j: number; likeness: number }[];
-  /** Whether two photos that are linked by others are copies of each other. */
+  /** Whether two photos that are linked through others are near-duplicates. */
   linkedCopies(i: number, j: number): boolean;
 }
 
-/** The distance within which at least `NEAREST_CODES` of n codes lie, or all. */
+/** The distance within which at least `NEAREST_CODES` of the n codes lie, or all codes. */
 function reachOf(distances: Uint32Array, n: number): number {
   const counts = new Uint32Array(64 * CODE_WORDS + 1);
   for (let hit = 0; hit < n; hit++) counts[distances[hit]]++;
@@ -62,9 +65,8 @@ function reachOf(distances: Uint32Array, n: number): number {
 }
 
 /**
- * Readies pictures for comparison. Candidates come from features, which know a cropped or mirrored photo again, and
- * from hashes;
- * that two are copies of one picture is settled by laying one over the other.
+ * Prepares photos for comparison. Candidates come from features, which survive cropping and mirroring, and from
+ * perceptual hashes. Alignment then decides whether two photos are near-duplicates.
  */
 export function compare({ features, D, greys, side }: ComparedPhotos): Comparison {
   const codes = signCodes(features, D);

@@ -4,7 +4,7 @@ import { compare, type ComparedPhotos } from "./duplicate-pairs";
 import { type Group, groupsOf } from "./grouping";
 
 /**
- * Compares its share of the photos with all before them; one of the threads is then given all pairs to make groups of.
+ * Compares its share of the photos with all photos before them. One of the threads then groups the pairs of all.
  * Started by `findGroups` only.
  */
 
@@ -13,7 +13,7 @@ export interface WorkerTask {
   share: number;
   shares: number;
 }
-/** Parallel rows of pictures. */
+/** Linked rows, as parallel arrays. */
 export interface Links {
   i: Uint32Array;
   j: Uint32Array;
@@ -24,12 +24,12 @@ export type WorkerMessage =
   | { kind: "groups"; groups: Group[] }
   | { kind: "failed"; message: string };
 
-/** Photos with more before them take longer: all threads get some of each. */
+/** Later photos are compared with more others and take longer, so work is dealt out in blocks of this size. */
 const BLOCK = 64;
 
 const { pictures, share, shares } = workerData as WorkerTask;
 const post = (news: WorkerMessage) => parentPort!.postMessage(news);
-/** What goes wrong is told, not thrown: an error loses its type between threads. */
+/** Errors are sent as messages: they would lose their type between threads. */
 const attempt = (work: () => void) => {
   try {
     work();

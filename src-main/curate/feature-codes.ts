@@ -2,17 +2,22 @@ import { gaussian, random } from "../math/random";
 import { createRowMatrix } from "../math/row-products";
 import { dot, normalise } from "../math/vectors";
 
-/** 64-bit words of a code. */
+/** 64-bit words per code. */
 export const CODE_WORDS = 4;
 const BITS = 64 * CODE_WORDS;
-/** A mean of so many photos counts half: the few photos of a small library are not to be told from their own mean. */
+/**
+ * The mean counts half at this many photos: in a small library, photos must not be compared with little but their own
+ * mean.
+ */
 const MEAN_PRIOR_PHOTOS = 100;
 
-/** Features as directions from their mean, in which one photo differs from another: all have much in common. */
+/** Subtracts the mean of all features. Photos have much in common, and differ in direction from the mean. */
 export interface Centring {
-  /** Takes rows into the mean, and brings them to unit length. @param rows `[n, D]`, overwritten */
+  /** Scales rows to unit length and adds them to the mean. @param rows `[n, D]`, overwritten */
   take(rows: Float32Array): void;
-  /** Takes the mean off rows that were taken in. @param rows `[n, D]`, overwritten by rows of unit length */
+  /**
+   * Subtracts the mean from rows that were passed to `take`. @param rows `[n, D]`, overwritten with rows of unit length
+   */
   centre(rows: Float32Array): void;
 }
 
@@ -20,7 +25,7 @@ export function createCentring(D: number): Centring {
   const sum = new Float64Array(D);
   let n = 0;
   const each = (rows: Float32Array, work: (from: number) => void) => {
-    if (rows.length % D !== 0) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+    if (rows.length % D !== 0) throw new RangeError(`${rows.length} numbers do not make rows of ${D}`);
     for (let from = 0; from < rows.length; from += D) work(from);
   };
   return {
@@ -39,9 +44,9 @@ export function createCentring(D: number): Centring {
 }
 
 /**
- * 256 bits a row: on which side of random planes it lies (Charikar 2002). Rows at an angle of a differ in about 256·a/π
- * bits.
- * @param rows `[n, D]` @returns `[n, WORDS]`
+ * 256-bit sign codes: the sides of random hyperplanes on which each row lies (Charikar 2002). Rows at an angle a differ
+ * in about 256·a/π bits.
+ * @param rows `[n, D]` @returns `[n, CODE_WORDS]`
  */
 export function signCodes(rows: Float32Array, D: number): BigUint64Array {
   const n = rows.length / D;
@@ -63,8 +68,7 @@ export function signCodes(rows: Float32Array, D: number): BigUint64Array {
 }
 
 /**
- * Bits in which two rows of this cosine differ, nearly always at most: the expected number and three standard
- * deviations.
+ * Bits in which two rows of this cosine hardly ever differ more: the expected number plus three standard deviations.
  */
 export function codeDistance(cosine: number): number {
   const share = Math.acos(cosine) / Math.PI;

@@ -6,17 +6,17 @@ import type { ComparedPhotos } from "./duplicate-pairs";
 import type { Links, WorkerMessage, WorkerTask } from "./duplicates-worker";
 import type { Group } from "./grouping";
 
-/** More threads would each hold their own codes and hashes of all photos. */
+/** Each thread holds its own codes and hashes of all photos, so their number is limited. */
 const MAX_THREADS = 8;
-/** Photos for which another thread is worth its start. */
+/** Photos that justify starting another thread. */
 const PHOTOS_PER_THREAD = 2000;
 
 /**
- * Groups of near-duplicates and bursts, found in threads of their own, so that windows stay answered.
- * @param pictures its arrays should lie in shared memory, else each thread gets a copy
- * @param onProgress photos compared so far
- * @param signal ends the threads at once; the promise then rejects with its reason
- * @throws Refusal `not-built` where the thread's file is missing, `compare-failed` with what a thread said
+ * Finds groups of near-duplicates and bursts in worker threads.
+ * @param pictures arrays in shared memory; others are copied for each thread
+ * @param onProgress called with the number of photos compared so far
+ * @param signal stops the threads at once; the promise rejects with its reason
+ * @throws Refusal `not-built` if the worker file is missing, `compare-failed` with a thread's error
  */
 export async function findGroups(
   pictures: ComparedPhotos,
@@ -32,7 +32,7 @@ export async function findGroups(
   const stop = new Promise<never>((_, reject) =>
     signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
   );
-  stop.catch(() => undefined); // raced below
+  stop.catch(() => undefined); // awaited through the race below
   try {
     const pairs = await Promise.race([stop, Promise.all(threads.map((thread) => thread.pairs))]);
     threads.slice(1).forEach(({ end }) => end());
@@ -60,20 +60,20 @@ function startShare(
 ): { pairs: Promise<Links>; groups(all: Links): Promise<Group[]>; end(): void } {
   const worker = startWorker("duplicates-worker", task);
   const [pairs, groups] = [Promise.withResolvers<Links>(), Promise.withResolvers<Group[]>()];
-  groups.promise.catch(() => undefined); // only one thread is asked for them
+  groups.promise.catch(() => undefined); // only one thread is asked for groups
   const fail = (error: Error) => [pairs, groups].forEach(({ reject }) => reject(error));
   worker.on("message", (news: WorkerMessage) => {
     if (news.kind === "compared") onCompared(news.photos);
     else if (news.kind === "pairs") pairs.resolve(news.pairs);
     else if (news.kind === "groups") groups.resolve(news.groups);
-    else fail(new Refusal("compare-failed", `comparing photos failed: ${news.message}`));
+    else fail(new Refusal("compare-failed", `Comparing photos failed: ${news.message}`));
   });
   worker.on("error", (error) =>
-    fail(new Refusal("compare-failed", `the thread that compares photos broke down: ${error.message}`)),
+    fail(new Refusal("compare-failed", `Comparing photos failed: the worker thread crashed: ${error.message}`)),
   );
   worker.on("exit", (code) =>
-    fail(new Refusal("compare-failed", `the thread that compares photos ended with code ${code}`)),
-  ); // after a result it changes nothing
+    fail(new Refusal("compare-failed", `Comparing photos failed: the worker thread exited with code ${code}.`)),
+  ); // ignored once a result has arrived
   return {
     pairs: pairs.promise,
     groups: (all) => {

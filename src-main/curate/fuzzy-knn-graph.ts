@@ -1,4 +1,4 @@
-/** The k nearest neighbours of n points, row-major; a point is no neighbour of its own. */
+/** The k nearest neighbours of n points, row-major. A point is not its own neighbour. */
 export interface Neighbours {
   /** `[n, k]` nearest first */
   rows: Uint32Array;
@@ -7,29 +7,28 @@ export interface Neighbours {
   k: number;
 }
 
-/** A weighted graph, each edge in both directions. */
+/** A weighted graph with each edge in both directions. */
 export interface FuzzyKnnGraph {
   from: Uint32Array;
   to: Uint32Array;
-  /** 0..1: how surely the two belong together */
+  /** 0..1, membership strength */
   weights: Float32Array;
 }
 
-/** Halvings of the search for a point's scale, and how near its sum must come. */
+/** Bisection steps for a point's scale, and the tolerance of its sum. */
 const HALVINGS = 64;
 const TOLERANCE = 1e-5;
-/** A scale is no smaller than this share of the mean distance. */
+/** Minimum scale, as a fraction of the mean distance. */
 const MIN_SCALE = 1e-3;
 
 /**
- * The fuzzy simplicial set of UMAP (McInnes, Healy, Melville 2018, section 3.1): each point measures distances from its
- * nearest
- * neighbour on and at a scale of its own, such that its memberships sum to log₂ (k + 1); two opinions are joined as a +
- * b − ab.
+ * UMAP's fuzzy simplicial set (McInnes, Healy, Melville 2018, section 3.1). Each point measures distances from its
+ * nearest neighbour on, on a scale chosen so that its memberships sum to log₂(k + 1). The memberships a and b of the
+ * two directions combine to a + b − ab.
  */
 export function fuzzyKnnGraph({ rows, distances, k }: Neighbours): FuzzyKnnGraph {
   const n = rows.length / k;
-  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} neighbours are not rows of ${k}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} neighbours do not make rows of ${k}`);
   const memberships = membershipsOf(distances, n, k);
   const most = 2 * n * k;
   const from = new Uint32Array(most),
@@ -49,7 +48,7 @@ export function fuzzyKnnGraph({ rows, distances, k }: Neighbours): FuzzyKnnGraph
       const joined = mine + theirs - mine * theirs;
       if (joined === 0) continue;
       add(i, j, joined);
-      if (back < 0) add(j, i, joined); // otherwise it is added from the other side
+      if (back < 0) add(j, i, joined); // otherwise j's own turn adds the edge
     }
   }
   return { from: from.slice(0, edges), to: to.slice(0, edges), weights: weights.slice(0, edges) };
@@ -58,7 +57,7 @@ export function fuzzyKnnGraph({ rows, distances, k }: Neighbours): FuzzyKnnGraph
 /** `[n, k]` */
 function membershipsOf(distances: Float32Array, n: number, k: number): Float32Array {
   const memberships = new Float32Array(n * k);
-  // As in the authors' program, where a point counts among its own neighbours.
+  // As in the reference implementation, where a point is counted among its own neighbours.
   const target = Math.log2(k + 1);
   const overall = distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, n * (k + 1));
   for (let i = 0; i < n; i++) {
@@ -72,7 +71,7 @@ function membershipsOf(distances: Float32Array, n: number, k: number): Float32Ar
   return memberships;
 }
 
-/** The scale at which a point's memberships sum to the target, by halving. */
+/** Finds by bisection the scale at which a point's memberships sum to the target. */
 function scaleOf(row: Float32Array, nearest: number, target: number): number {
   let [low, high, scale] = [0, Infinity, 1];
   for (let round = 0; round < HALVINGS; round++) {

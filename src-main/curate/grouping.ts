@@ -1,18 +1,20 @@
-/** Photos that belong together, by row; the one that most others are like first, then as they were found. */
+/** A group of photos, by row: the centre (the photo with the most links) first, then in the order found. */
 export interface Group {
   kind: "duplicate" | "burst";
   members: number[];
 }
 
-/** What two photos that are linked, straight or by others, are to each other. */
+/** How two linked photos are related. */
 export type Relation = (i: number, j: number) => "duplicate" | "burst" | null;
 
 /**
- * Groups from links. From the photo with the most links a group grows along them as long as each further photo is
- * related to that
- * one itself: so a chain of small changes does not make one group of strangers. What is left over is tried again.
- * @param n photos @param links pairs of rows @param relation of two photos of which the first is the group's centre
- * @returns groups of two and more, each photo in one at most, by their first row
+ * Groups linked photos. A group grows along links from the photo with the most of them, for as long as each new photo
+ * is related to that centre directly, so that a chain of small changes does not join unrelated photos. What is left
+ * over forms groups in the same way.
+ * @param n photos
+ * @param links pairs of rows
+ * @param relation of two photos, the first of which is the group's centre
+ * @returns groups of at least two photos, ordered by first row; each photo is in one group at most
  */
 export function groupsOf(
   n: number,
@@ -27,7 +29,8 @@ export function groupsOf(
   };
   for (let at = 0; at < links.i.length; at++) {
     const [i, j] = [links.i[at], links.j[at]];
-    if (i === j || i >= n || j >= n) throw new RangeError(`rows ${i} and ${j} of ${n} are linked`);
+    if (i === j || i >= n || j >= n)
+      throw new RangeError(`link between rows ${i} and ${j} is out of range: there are ${n} rows`);
     link(i, j);
     link(j, i);
   }
@@ -42,7 +45,7 @@ export function groupsOf(
   return groups.sort((a, b) => Math.min(...a.members) - Math.min(...b.members));
 }
 
-/** Takes the group's photos out of `free`. */
+/** Removes the group's photos from `free`. */
 function grow(
   centre: number,
   neighbours: ReadonlyMap<number, ReadonlySet<number>>,
@@ -54,7 +57,7 @@ function grow(
   let kind: Group["kind"] = "duplicate";
   free.delete(centre);
   for (const member of members) {
-    // grows while it is walked through
+    // grows during the walk
     for (const next of [...neighbours.get(member)!].sort((a, b) => a - b)) {
       if (seen.has(next) || !free.has(next)) continue;
       seen.add(next);

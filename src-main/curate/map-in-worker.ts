@@ -9,7 +9,8 @@ interface Watch {
 }
 
 /**
- * `principalAxes` in a thread of its own. @throws Refusal `not-built`, Error with what it said, or the signal's reason
+ * Runs `principalAxes` in a worker thread.
+ * @throws Refusal `not-built`, Error with the thread's message, or the signal's reason
  */
 export const principalAxesInWorker = (
   rows: Float32Array,
@@ -19,7 +20,10 @@ export const principalAxesInWorker = (
 ): Promise<PrincipalAxes> =>
   run({ kind: "axes", rows, D, k }, watch, (news) => (news.kind === "axes" ? news.axes : null));
 
-/** `makeMap` in a thread of its own. @throws Error with what it said, or the signal's reason */
+/**
+ * Runs `computeMap` in a worker thread.
+ * @throws Error with the thread's message, or the signal's reason
+ */
 export const mapInWorker = (rows: Float32Array, n: number, watch: Watch = {}): Promise<Float32Array> =>
   run({ kind: "map", rows, n }, watch, (news) => (news.kind === "map" ? news.positions : null));
 
@@ -40,7 +44,7 @@ function run<T>(task: MapTask, { signal, onProgress }: Watch, resultOf: (news: M
     worker.on("error", reject);
     worker.on("exit", (code) => {
       signal?.removeEventListener("abort", stop);
-      reject(new Error(`the map's thread ended with code ${code}`)); // after a result it changes nothing
+      reject(new Error(`The embedding map's thread exited with code ${code}.`)); // ignored once a result has arrived
     });
   });
 }

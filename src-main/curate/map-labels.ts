@@ -1,29 +1,29 @@
-/** One word of a map, where the photos that carry it stand closest together. */
+/** A label on the map, placed where its photos are densest. */
 export interface MapLabel {
-  /** Index of the label, as given. */
+  /** Index of the label in the input. */
   label: number;
   x: number;
   y: number;
-  /** Photos of the whole map that carry it. */
+  /** Photos with this label on the whole map. */
   photos: number;
   /**
-   * How much it says about its place, 0..1: the share of its photos that stand there, and of the photos there that
-   * carry it.
+   * How well the label describes its region, 0..1: the F-score of the fraction of its photos that lie there and the
+   * fraction of the photos there that have it.
    */
   worth: number;
 }
 
-/** Cells of the square from −1 to 1, a side, in which photos are counted. */
+/** Cells per side of the grid in which photos are counted. */
 const CELLS = 48;
-/** A word belongs to the photos this near to the middle of its densest cell, in units of the map. */
+/** Radius of a label's region around the centre of its densest cell, in map units. */
 const RADIUS = 0.09;
 
 /**
- * Words for a map: each label at the densest place of its photos, most telling first. A label whose photos are all over
- * the map says little about any place and comes late.
- * @param places `[n, 2]` in the square from −1 to 1
- * @param carriers for each label the photos that carry it, as indices of places
- * @param least labels of fewer photos have no word
+ * Places labels on the map, most descriptive first. A label whose photos are scattered all over the map describes no
+ * region well and comes late.
+ * @param positions `[n, 2]` in the square from −1 to 1
+ * @param carriers the photos with each label, as indices of positions
+ * @param least labels with fewer photos are not placed
  */
 export function placeMapLabels(
   positions: Float32Array,
@@ -42,12 +42,12 @@ export function placeMapLabels(
     const [x, y] = meanOf(positions, near);
     const there = Math.max(1, near.length);
     const around = Math.max(there, everywhere[cell]);
-    // Both shares count, as the harmonic mean of precision and recall does.
+    // Harmonic mean of both fractions, as of precision and recall.
     const worth = (2 * there) / (photos.length + around);
     return [{ label, x, y, photos: photos.length, worth }];
   });
-  // Of two words that say as much about their place the one of more photos comes first, so that a far view names large
-  // regions.
+  // Among labels that describe their regions equally well, larger regions come first, so that they are named when
+  // zoomed out.
   const rank = ({ worth, photos }: MapLabel) => worth * Math.sqrt(photos);
   return words.sort((a, b) => rank(b) - rank(a) || a.label - b.label).slice(0, limit);
 }
@@ -58,7 +58,7 @@ const middleOf = (cell: number): [number, number] => [
   (Math.floor(cell / CELLS) + 0.5) * (2 / CELLS) - 1,
 ];
 
-/** For every cell the photos in it and in those around it. */
+/** For every cell, the photos in it and in the surrounding cells. */
 function countNear(positions: Float32Array, photos: ArrayLike<number>): Uint32Array {
   const counts = new Uint32Array(CELLS * CELLS);
   for (let i = 0; i < photos.length; i++)
@@ -75,7 +75,7 @@ function countNear(positions: Float32Array, photos: ArrayLike<number>): Uint32Ar
   return near;
 }
 
-/** The cell with the most of them; among equals the one where they are most among themselves. */
+/** The cell with the most of these photos; ties go to the cell with the fewest others. */
 function densest(counts: Uint32Array, everywhere: Uint32Array): number {
   let best = 0;
   for (let cell = 1; cell < counts.length; cell++) {

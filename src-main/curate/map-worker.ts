@@ -2,7 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { type PrincipalAxes, principalAxes } from "../math/principal-axes";
 import { computeMap } from "./map";
 
-/** Computes axes and maps away from the thread that answers windows. Started by `map-in-worker` only. */
+/** Computes principal axes and maps in a worker thread. Started by `map-in-worker` only. */
 
 export type MapTask =
   { kind: "axes"; rows: Float32Array; D: number; k: number } | { kind: "map"; rows: Float32Array; n: number };
@@ -13,7 +13,7 @@ export type MapMessage =
 
 const task = workerData as MapTask;
 const post = (message: MapMessage) => parentPort!.postMessage(message);
-/** Progress is told so many times at most. */
+/** Maximum number of progress messages. */
 const STEPS = 500;
 
 let lastShare = 0;

@@ -4,26 +4,26 @@ import { fuzzyKnnGraph } from "./fuzzy-knn-graph";
 import { layoutSettings, optimiseLayout } from "./umap";
 
 /**
- * Neighbours of each photo; few show detail, many the whole. UMAP's own choice less the photo itself, which is counted
- * there.
+ * Neighbours per photo: few show detail, many show the overall structure. UMAP's default of 15 includes the photo
+ * itself.
  */
 const NEIGHBOURS = 14;
-/** Where the layout begins: the two directions of largest variance, this wide. */
+/** Width of the initial layout, along the two directions of largest variance. */
 const START_WIDTH = 10;
-/** Moves photos apart that begin in one place. */
+/** Noise that separates photos with the same initial position. */
 const START_NOISE = 1e-3;
 /** Half the width of the finished map. */
 const HALF_WIDTH = 1;
 
-/** What part of the whole work is done, 0..1. */
+/** Called with the fraction of the work done, 0..1. */
 export type OnProgress = (share: number) => void;
 
-/** Finding neighbours takes about so much of the whole. */
+/** Approximate fraction of the time that the neighbour search takes. */
 const SEARCH_SHARE = 0.6;
 
 /**
- * A map of rows `[n, E]` of unit length, most varying number first: near rows lie near each other.
- * @returns `[n, 2]`, in the square from −1 to 1
+ * Computes the embedding map of rows `[n, E]` of unit length, with columns in descending order of variance (UMAP).
+ * @returns `[n, 2]` positions in the square from −1 to 1
  */
 export async function computeMap(
   rows: Float32Array,
@@ -31,7 +31,7 @@ export async function computeMap(
   onProgress: OnProgress = () => undefined,
 ): Promise<Float32Array> {
   const E = n === 0 ? 0 : rows.length / n;
-  if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers are not ${n} rows`);
+  if (!Number.isInteger(E)) throw new RangeError(`${rows.length} numbers do not make ${n} rows`);
   const positions = startOf(rows, n, E);
   if (n > 2 && E > 0) {
     const neighbours = await nearestToEach(rows, E, NEIGHBOURS, (done) => onProgress((SEARCH_SHARE * done) / n));
@@ -43,7 +43,10 @@ export async function computeMap(
   return fitted(positions);
 }
 
-/** Principal components keep the large whole in its place, which random beginnings do not (Kobak & Linderman 2021). */
+/**
+ * Starting from principal components preserves the global structure, which random positions do not (Kobak & Linderman
+ * 2021).
+ */
 function startOf(rows: Float32Array, n: number, E: number): Float32Array {
   const positions = new Float32Array(2 * n);
   const draw = random(1);
@@ -54,7 +57,7 @@ function startOf(rows: Float32Array, n: number, E: number): Float32Array {
   return positions;
 }
 
-/** Moved to the middle and brought to the square from −1 to 1; what is wide stays wide. */
+/** Centres the map and scales it to the square from −1 to 1, keeping its aspect ratio. */
 function fitted(positions: Float32Array): Float32Array {
   const low = [Infinity, Infinity],
     high = [-Infinity, -Infinity];
@@ -66,14 +69,13 @@ function fitted(positions: Float32Array): Float32Array {
   return positions.map((value, i) => (half > 0 ? (HALF_WIDTH * (value - (low[i % 2] + high[i % 2]) / 2)) / half : 0));
 }
 
-/** Neighbours whose mean place a new photo takes. */
+/** Neighbours averaged to place a new photo. */
 const NEIGHBOURS_FOR_NEW = 5;
 
 /**
- * Where photos that came after the map belong on it: at the mean place of their nearest neighbours.
- * @param nearest the rows of the map nearest to a vector
- * @param added `[m, E]` @param places `[n, 2]`
- * @returns `[m, 2]`
+ * Places photos that were added after the map was computed, each at the mean position of its nearest neighbours.
+ * @param nearest finds the rows of the map that are nearest to a vector
+ * @param added `[m, E]` @param positions `[n, 2]` @returns `[m, 2]`
  */
 export function positionByNeighbours(
   nearest: (row: Float32Array, k: number) => number[],
@@ -82,7 +84,7 @@ export function positionByNeighbours(
   positions: Float32Array,
 ): Float32Array {
   const m = added.length / E;
-  if (!Number.isInteger(m)) throw new RangeError(`${added.length} numbers are not rows of ${E}`);
+  if (!Number.isInteger(m)) throw new RangeError(`${added.length} numbers do not make rows of ${E}`);
   const out = new Float32Array(2 * m);
   for (let i = 0; i < m; i++) {
     const near = nearest(added.subarray(i * E, (i + 1) * E), NEIGHBOURS_FOR_NEW);

@@ -1,7 +1,7 @@
-/** Frequencies each way that go into the hash. */
+/** Frequencies per direction in the hash. */
 const SIDE = 8;
 
-/** Frequencies 0 to 8 over a side of so many pixels, `[9, side]`. */
+/** Cosine basis of frequencies 0 to 8 over `side` pixels, `[9, side]`. */
 function cosines(side: number): Float64Array {
   return Float64Array.from({ length: (SIDE + 1) * side }, (_, i) =>
     Math.cos((Math.PI * Math.floor(i / side) * (2 * (i % side) + 1)) / (2 * side)),
@@ -9,16 +9,14 @@ function cosines(side: number): Float64Array {
 }
 
 /**
- * 64-bit perceptual hash of each picture: the signs of its lowest 8×8 cosine frequencies (after Zauner 2010, who takes
- * them against
- * their median). The mean light says nothing, so its bit tells of the ninth horizontal frequency. Signs alone make the
- * mirrored
- * picture's hash a matter of flipping bits.
+ * 64-bit perceptual hash of each picture: the signs of its lowest 8×8 DCT coefficients (after Zauner 2010, who compares
+ * them with their median). The constant term carries no information, so its bit holds the sign of the ninth horizontal
+ * frequency instead. Because only signs are used, the mirrored picture's hash follows by flipping bits.
  * @param greys `[n, side, side]` @returns `[n]`
  */
 export function perceptualHashes(greys: Uint8Array, side: number): BigUint64Array {
   const n = greys.length / (side * side);
-  if (!Number.isInteger(n)) throw new RangeError(`${greys.length} pixels are not pictures of ${side}×${side}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${greys.length} pixels do not make pictures of ${side}×${side}`);
   const wave = cosines(side);
   const across = new Float64Array((SIDE + 1) * side);
   return BigUint64Array.from({ length: n }, (_, i) => {
@@ -42,7 +40,7 @@ export function perceptualHashes(greys: Uint8Array, side: number): BigUint64Arra
   });
 }
 
-/** Odd horizontal frequencies change their sign when left and right change places. */
+/** Mirroring changes the sign of odd horizontal frequencies. */
 const ODD = 0xaaaa_aaaa_aaaa_aaaan;
 
 /** The hash of the mirrored picture. */

@@ -1,24 +1,23 @@
-/** Some of many photos, and what each counts so that the sample speaks for all. */
+/** A sample of photos, with weights that make weighted sums over it estimate sums over all photos. */
 export interface PoissonSample {
-  /** Ascending. */
+  /** Rows in ascending order. */
   rows: number[];
-  /** Uncertainty × photos that each stands for, in the order of `rows`. */
+  /** Uncertainty divided by inclusion probability, in the order of `rows`. */
   weights: number[];
 }
 
 /**
- * Rounds in which the share of those who are not certain to be drawn is found; each adds at least one that is, and few
- * are.
+ * Iterations to find the inclusion factor. Each one adds at least one photo that is certain to be included, and few
+ * photos are.
  */
 const ROUNDS = 50;
 
 /**
- * About `size` photos, the unsure ones likelier: each is drawn by itself with a probability in proportion to its
- * uncertainty and counts
- * uncertainty over probability, so that sums over the drawn are on average those over all (Poisson sampling; Horvitz &
- * Thompson 1952).
- * All of them, where there are no more than that.
- * @param uncertainty `[n]`, 0..1 @param draw uniform numbers in [0, 1)
+ * Draws about `size` photos by Poisson sampling: each independently, with a probability in proportion to its
+ * uncertainty. Its weight is uncertainty over probability (Horvitz & Thompson 1952). If there are no more than `size`
+ * photos, all are included.
+ * @param uncertainty `[n]`, 0..1
+ * @param draw uniform numbers in [0, 1)
  */
 export function samplePoisson(uncertainty: ArrayLike<number>, size: number, draw: () => number): PoissonSample {
   const n = uncertainty.length;
@@ -34,7 +33,7 @@ export function samplePoisson(uncertainty: ArrayLike<number>, size: number, draw
   return { rows, weights };
 }
 
-/** By what uncertainty is multiplied so that the probabilities, at most 1 each, add up to `size`. */
+/** The factor that turns uncertainty into inclusion probabilities, capped at 1, that sum to `size`. */
 function inclusionFactor(uncertainty: ArrayLike<number>, size: number): number {
   let share = 0;
   for (let round = 0; round < ROUNDS; round++) {

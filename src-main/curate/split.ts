@@ -3,16 +3,15 @@ import { random } from "../math/random";
 import { shuffled } from "../math/shuffle";
 
 /**
- * Parts photos into training, validation and test so that no group straddles two of them. Groups are dealt out first,
- * largest first,
- * then single photos label by label, each to the part that lacks most of its share: so shares are kept among all photos
- * and, as
- * far as single photos allow, within each label.
- * @param n photos @param groups rows 0 to n − 1, each in one at most
- * @param shares 0 or more each; they are taken in proportion
- * @param labels of each photo, any numbers; without them single photos come in any order. `[n]`
- * @param seed the same seed makes the same split
- * @returns the part of each photo, as its place in `PARTS`, `[n]`
+ * Splits photos into train, validation and test such that no group spans two parts. Groups are assigned first, largest
+ * first, then single photos label by label, each to the part that is furthest below its share. This keeps the shares
+ * among all photos and, as far as single photos allow, within each label.
+ * @param n photos
+ * @param groups disjoint groups of rows 0 to n − 1
+ * @param shares relative sizes of the parts, 0 or more
+ * @param labels `[n]` one number per photo, for a stratified split; without it, single photos come in random order
+ * @param seed the same seed gives the same split
+ * @returns `[n]` each photo's part, as an index into `PARTS`
  * @throws RangeError when shares are negative or all 0, or a row is out of range or in two groups
  */
 export function groupedSplit(
@@ -25,7 +24,7 @@ export function groupedSplit(
   const wanted = PARTS.map((part) => shares[part]);
   const whole = wanted.reduce((sum, share) => sum + share, 0);
   if (!wanted.every((share) => share >= 0) || !(whole > 0))
-    throw new RangeError(`shares of ${wanted.join(", ")} are no shares`);
+    throw new RangeError(`shares of ${wanted.join(", ")} are negative or all 0`);
   const parts = new Uint8Array(n);
   const have = wanted.map(() => 0);
   let dealt = 0;
@@ -39,7 +38,7 @@ export function groupedSplit(
   return parts;
 }
 
-/** Groups, largest first, then single photos; those of one label follow one another. */
+/** Groups, largest first, then single photos, sorted by label. */
 function unitsOf(
   n: number,
   groups: readonly ArrayLike<number>[],
@@ -50,7 +49,7 @@ function unitsOf(
   const grouped = new Uint8Array(n);
   for (const group of groups) {
     for (const row of Array.from(group)) {
-      if (!(row >= 0 && row < n)) throw new RangeError(`row ${row} of ${n} photos is in a group`);
+      if (!(row >= 0 && row < n)) throw new RangeError(`a group contains row ${row}, but there are ${n} photos`);
       if (grouped[row]++) throw new RangeError(`photo ${row} is in two groups`);
     }
   }

@@ -1,29 +1,32 @@
-/** What tells a better shot from a worse one of the same motif. */
+/** What makes one shot of a motif better than another. */
 export interface Shot {
-  /** Higher is sharper; shots of one size. */
+  /** Higher is sharper; comparable between shots of equal size. */
   sharpness: number;
   /** Mean luminance, 0..1. */
   brightness: number;
-  /** Share of pixels that are black or burnt out, 0..1. */
+  /** Fraction of pixels that are clipped to black or white, 0..1. */
   clipped: number;
   pixels: number;
   bytes: number;
 }
 
-/** A fault of exposure that is larger by more spoils a photo, however sharp it is… */
+/** An exposure fault worse than the best shot's by more than this rules a shot out, however sharp it is… */
 const MAX_EXPOSURE_FAULT = 0.12;
-/** … and one that is larger by less than this is none. */
+/** … and differences below this are ignored. */
 const EXPOSURE_TOLERANCE = 0.06;
-/** Less sharp than this share of the sharpest is visibly less. */
+/** A shot below this fraction of the best sharpness is visibly less sharp. */
 const MIN_RELATIVE_SHARPNESS = 0.8;
-/** Mean luminance of a photo that is neither dark nor pale lies within this of the middle. */
+/** A photo is neither dark nor pale if its mean luminance is within this distance of 0.5. */
 const BRIGHTNESS_TOLERANCE = 0.2;
 
-/** 0 for a fair exposure; what is black or burnt out and what is too dark or pale on the whole adds to it. */
+/** Exposure fault: 0 for a good exposure, plus clipping, plus how far the photo is too dark or too bright overall. */
 const fault = ({ brightness, clipped }: Shot): number =>
   clipped + Math.max(0, Math.abs(brightness - 0.5) - BRIGHTNESS_TOLERANCE);
 
-/** The criteria in their order: `of` is better where it is higher, and as good as the best from `asGood` on. */
+/**
+ * Criteria in order of priority. `of` is better when higher; `asGood` gives the value from which a shot counts as equal
+ * to the best.
+ */
 const CRITERIA: { why: string; of(shot: Shot): number; asGood(best: number): number }[] = [
   { why: "better exposed", of: (shot) => -fault(shot), asGood: (best) => best - MAX_EXPOSURE_FAULT },
   { why: "sharpest", of: ({ sharpness }) => sharpness, asGood: (best) => MIN_RELATIVE_SHARPNESS * best },
@@ -33,10 +36,9 @@ const CRITERIA: { why: string; of(shot: Shot): number; asGood(best: number): num
 ];
 
 /**
- * Which of several shots to keep: of those that exposure did not spoil the sharp ones, of them the well exposed, of
- * them the largest,
- * of them the least compressed.
- * @returns the shots best first, by row, and in words what the first has before all others, else before most of them
+ * Ranks shots of one motif: those whose exposure is not ruined, then by sharpness, exposure, size, and compression.
+ * @returns the rows, best first, and why the first one is best: what sets it apart from all others, or else from most
+ * of them
  */
 export function rankForKeeping(shots: readonly Shot[]): { order: number[]; why: string } {
   const order: number[] = [];
@@ -57,7 +59,7 @@ export function rankForKeeping(shots: readonly Shot[]): { order: number[]; why: 
   return { order, why: most.n > 0 ? most.why : "as good as the others" };
 }
 
-/** What is as good as the best goes on to the next criterion; the first row where all are alike. */
+/** Shots that count as equal to the best move on to the next criterion; the first row wins a tie. */
 function bestOf(shots: readonly Shot[], rows: readonly number[]): number {
   let left = rows;
   for (const { of, asGood } of CRITERIA) {

@@ -1,20 +1,21 @@
 import { setImmediate } from "node:timers/promises";
 
-/** Scores of example i for each class, `[C]`; −∞ for a class that it cannot have. May be the same array each time. */
+/**
+ * Scores of example i for each class, `[C]`; −∞ for classes that it cannot have. May return the same array each time.
+ */
 export type ScoresOf = (i: number) => ArrayLike<number>;
 
-/** Newton's steps; the likelihood is concave in one number, five are enough. */
+/** Maximum number of Newton steps. The likelihood is concave in one variable, so five usually suffice. */
 const ROUNDS = 20;
-/** Examples read between two breaths. */
+/** Examples read between yields. */
 const EXAMPLES_PER_YIELD = 100;
 const TOLERANCE = 1e-4;
 const [BLUNTEST, SHARPEST] = [0.1, 1000];
 
 /**
- * How sharply scores tell classes apart: the factor under which the given classes are likeliest (a temperature, Guo et
- * al. 2017, as its
- * inverse), by Newton's method. Labels that are wrong make it blunter, as they should.
- * @param examples those it is fitted on @returns 0.1..1000
+ * Fits the inverse temperature that maximises the likelihood of the given classes (temperature scaling, Guo et al.
+ * 2017), by Newton's method. Wrong labels lower it, as they should.
+ * @param examples the examples to fit on @returns 0.1..1000
  */
 export async function fitInverseTemperature(
   scoresOf: ScoresOf,
@@ -35,7 +36,7 @@ export async function fitInverseTemperature(
       curvature += variance;
     });
     if (!(curvature > 0)) return slope > 0 ? SHARPEST : inverseTemperature;
-    // Where the curve is flat Newton's step overshoots; doubling or halving at most always arrives.
+    // Newton's step overshoots where the curve is flat, so limit it to doubling or halving.
     const next = Math.min(
       2 * inverseTemperature,
       Math.max(inverseTemperature / 2, inverseTemperature + slope / curvature),
@@ -48,7 +49,7 @@ export async function fitInverseTemperature(
   return inverseTemperature;
 }
 
-/** Mean and variance of an example's scores under its probabilities, and the score of the class it was given. */
+/** Mean and variance of an example's scores under its probabilities, and the score of its given class. */
 function moments(
   scores: ArrayLike<number>,
   given: number,

@@ -2,36 +2,32 @@ import { random } from "../math/random";
 import type { FuzzyKnnGraph } from "./fuzzy-knn-graph";
 
 export interface LayoutSettings {
-  /** Passes over the edges; fewer are enough where there are many points. */
+  /** Passes over the edges; large maps need fewer. */
   epochs: number;
-  /** Points pushed away for each point drawn near. */
+  /** Repulsions per attraction (negative samples). */
   negatives: number;
   learningRate: number;
   seed: number;
 }
 
-/**
- * The curve 1 / (1 + a·d^2b) that stands for "near" on the map, fitted to a least distance of 0.1 and a spread of 1
- * (the authors' defaults).
- */
+/** The curve 1 / (1 + a·d^2b), fitted to the reference implementation's defaults: minimum distance 0.1 and spread 1. */
 export const CURVE = { a: 1.576943460405378, b: 0.8950608781227859 };
-/** No step is longer than this. */
+/** Maximum length of a step, per axis. */
 const MAX_STEP = 4;
-/** Keeps two points in one place from being pushed apart infinitely far. */
+/** Keeps the repulsion between coinciding points finite. */
 const SOFTENING = 0.001;
 
-/** As the authors' JavaScript program chooses them. */
+/** As chosen by the authors' JavaScript implementation (umap-js). */
 export function layoutSettings(n: number): LayoutSettings {
   const epochs = n <= 2500 ? 500 : n <= 5000 ? 400 : n <= 7500 ? 300 : 200;
   return { epochs, negatives: 5, learningRate: 1, seed: 1 };
 }
 
 /**
- * UMAP's layout (McInnes, Healy, Melville 2018, section 3.2): edges draw their ends together as often as they weigh,
- * and each time
- * push a few random points away.
- * @param places `[n, 2]` where the points begin; moved in place
- * @param onEpoch is told how many of the epochs are done
+ * Optimises UMAP's layout (McInnes, Healy, Melville 2018, section 3.2): each edge attracts its ends as often as its
+ * weight demands, and each time repels a few random points.
+ * @param positions `[n, 2]` initial positions, changed in place
+ * @param onEpoch called with the number of epochs done
  */
 export function optimiseLayout(
   { from, to, weights }: FuzzyKnnGraph,
@@ -44,7 +40,7 @@ export function optimiseLayout(
   const { a, b } = CURVE;
   const draw = random(settings.seed);
   const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  // An edge is due every `pause` epochs, a push every pause / negatives.
+  // An edge is due every `pause` epochs, a repulsion every pause / negatives.
   const pause = Float32Array.from(weights, (weight) => (weight >= heaviest / epochs ? heaviest / weight : Infinity));
   const due = pause.slice();
   const pushDue = pause.map((epochsBetween) => epochsBetween / negatives);

@@ -1,34 +1,33 @@
 import { setImmediate } from "node:timers/promises";
 import { createRowMatrix } from "../math/row-products";
 
-/** Photos to choose from, each with what it counts. */
+/** The photos to choose from. */
 export interface Pool {
   /** `[m, D]` of unit length */
   rows: Float32Array;
-  /** `[m]` how much is gained by knowing each, ≥ 0: its uncertainty, by how many photos it stands for */
+  /** `[m]` ≥ 0: a photo's uncertainty times the number of photos that it represents */
   weights: ArrayLike<number>;
   /** D */
   dimensions: number;
 }
 
-/** Width of the Gaussian by which a photo tells of others, as a distance between unit vectors. */
+/** Width of the Gaussian kernel, as a distance between unit vectors. */
 const KERNEL_WIDTH = 1;
-/** Rows compared with all others between two breaths: some 10 ms. */
+/** Rows compared with all others between yields (about 10 ms). */
 const ROWS_PER_YIELD = 64;
 
-/** How much knowing one photo tells of another, 0..1, by the cosine of their features. */
+/** Gaussian kernel: how much knowing one photo reveals about another, 0..1, by the cosine of their features. */
 export const gaussianKernel = (cosine: number): number => Math.exp((-2 * (1 - cosine)) / KERNEL_WIDTH ** 2);
 
 /**
- * The photos whose labels would tell most of all others: uncertainty herding (Bae, Oliveira & Sutherland, "Uncertainty
- * Herding: One
- * Active Learning Method for All Label Budgets", ICLR 2025). Each next one is that which adds most to `Σ weight · max
- * over known photos of
- * tells`: it lies among many unsure photos and is unlike those known already, so that a batch is diverse by itself.
- * @param known `[a, D]` of unit length: photos that were judged before
- * @param limit at most so many
- * @returns rows of the pool, in the order they were chosen
- * @throws RangeError when the shapes do not fit each other, or a weight is negative or not a number
+ * Chooses the photos whose annotation would teach most about all others: uncertainty herding (Bae, Oliveira &
+ * Sutherland, "Uncertainty Herding: One Active Learning Method for All Label Budgets", ICLR 2025). Each choice adds
+ * most to `Σ weight · max over known photos of kernel`, so it lies among many uncertain photos and differs from those
+ * already known, which keeps batches diverse.
+ * @param known `[a, D]` of unit length: annotated photos
+ * @param limit maximum number of photos
+ * @returns rows of the pool, in the order chosen
+ * @throws RangeError when the shapes do not match, or a weight is negative or not a number
  */
 export async function uncertaintyHerding(
   { rows, weights, dimensions: D }: Pool,
@@ -37,9 +36,11 @@ export async function uncertaintyHerding(
 ): Promise<number[]> {
   const m = weights.length;
   if (rows.length !== m * D || known.length % D !== 0)
-    throw new RangeError(`${rows.length} and ${known.length} numbers are not ${m} and some rows of ${D}`);
+    throw new RangeError(
+      `${rows.length} and ${known.length} numbers do not make ${m} pool rows and whole known rows of ${D}`,
+    );
   const bad = Array.prototype.findIndex.call(weights, (weight: number) => !(weight >= 0));
-  if (bad >= 0) throw new RangeError(`weight ${bad} is ${weights[bad]}, not a number ≥ 0`);
+  if (bad >= 0) throw new RangeError(`weight ${bad} is ${weights[bad]}, but must be 0 or more`);
   const matrix = createRowMatrix(D);
   for (let i = 0; i < m; i++) matrix.set(i, rows, i * D);
   const coverage = new Float32Array(m);
@@ -63,8 +64,8 @@ async function eachRow(rows: Float32Array, D: number, work: (row: Float32Array, 
 }
 
 /**
- * What a row adds never grows while others are chosen, so only the rows that were best before have to be looked at
- * again (Minoux 1978).
+ * The gain of a row never increases as others are chosen, so only the current maximum has to be recomputed (lazy
+ * greedy, Minoux 1978).
  */
 function selectGreedily(
   kernel: Float32Array,

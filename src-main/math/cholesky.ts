@@ -1,32 +1,33 @@
-/** Systems `A·X = B` of a symmetric, positive definite A, by its Cholesky factor (Golub & Van Loan, 4.2). */
+/** Solves `A·X = B` for symmetric positive definite A by Cholesky factorisation (Golub & Van Loan, section 4.2). */
 
-/** `L` with `L·Lᵀ = A`: lower triangular, `[m, m]`, row-major. */
+/** The lower triangular `L` with `L·Lᵀ = A`: `[m, m]`, row-major. */
 export interface Cholesky {
   L: Float64Array;
   m: number;
 }
 
 /**
- * @param A `[m, m]` symmetric, positive definite; only its lower half is read
- * @throws RangeError when it is not positive definite
+ * @param A `[m, m]`, symmetric positive definite; only the lower triangle is read
+ * @throws RangeError with the row and its pivot when A is not positive definite
  */
 export function choleskyOf(A: Float64Array, m: number): Cholesky {
   const L = new Float64Array(m * m);
   const failed = factorise(A, L, m);
   if (failed)
-    throw new RangeError(
-      `a matrix of ${m} × ${m} is not positive definite: row ${failed.row} has pivot ${failed.pivot}`,
-    );
+    throw new RangeError(`matrix of ${m} × ${m} is not positive definite: row ${failed.row} has pivot ${failed.pivot}`);
   return { L, m };
 }
 
-/** The same for a matrix that may be singular: null where it is not positive definite. */
+/** Like `choleskyOf`, but returns null when A is not positive definite. */
 export function choleskyOrNull(A: Float64Array, m: number): Cholesky | null {
   const L = new Float64Array(m * m);
   return factorise(A, L, m) ? null : { L, m };
 }
 
-/** Fills L. @returns the first row whose pivot is not positive; null if there is none */
+/**
+ * Fills L.
+ * @returns the first row whose pivot is not positive, or null
+ */
 function factorise(A: Float64Array, L: Float64Array, m: number): { row: number; pivot: number } | null {
   for (let a = 0; a < m; a++) {
     for (let b = 0; b <= a; b++) {
@@ -40,10 +41,10 @@ function factorise(A: Float64Array, L: Float64Array, m: number): { row: number; 
   return null;
 }
 
-/** `A⁻¹·b`, in place. @param b `[m]` */
+/** Computes `A⁻¹·b` in place. @param b `[m]` */
 export const solve = (factor: Cholesky, b: Float64Array): Float64Array => solveUpper(factor, solveLower(factor, b));
 
-/** `L⁻¹·x`, in place. @param x `[m]` */
+/** Computes `L⁻¹·x` in place (forward substitution). @param x `[m]` */
 export function solveLower({ L, m }: Cholesky, x: Float64Array): Float64Array {
   for (let a = 0; a < m; a++) {
     let rest = x[a];
@@ -53,7 +54,7 @@ export function solveLower({ L, m }: Cholesky, x: Float64Array): Float64Array {
   return x;
 }
 
-/** `L⁻ᵀ·x`, in place. @param x `[m]` */
+/** Computes `L⁻ᵀ·x` in place (back substitution). @param x `[m]` */
 export function solveUpper({ L, m }: Cholesky, x: Float64Array): Float64Array {
   for (let a = m - 1; a >= 0; a--) {
     x[a] /= L[a * m + a];
@@ -62,7 +63,7 @@ export function solveUpper({ L, m }: Cholesky, x: Float64Array): Float64Array {
   return x;
 }
 
-/** `A⁻¹·B`, in place, column by column. @param B `[m, w]` row-major */
+/** Computes `A⁻¹·B` in place, one column at a time. @param B `[m, w]` row-major */
 export function solveColumns(factor: Cholesky, B: Float64Array): Float64Array {
   const { m } = factor;
   const w = B.length / m;

@@ -1,4 +1,4 @@
-/** Typed arrays in one new array. @param create of the length of all */
+/** Concatenates typed arrays into a new one. @param create the constructor of the result */
 export function concat<T extends Uint8Array | Int32Array | Uint32Array | Float32Array>(
   parts: readonly T[],
   create: new (length: number) => T,

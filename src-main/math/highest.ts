@@ -1,6 +1,6 @@
-/** Indices of the k highest scores, highest first; the lower index first among equals. */
+/** Indices of the k highest scores in descending order; ties go to the lower index. */
 export function highest(scores: Float32Array, k: number): number[] {
-  // A heap of k with the lowest of them on top: one comparison settles nearly every score.
+  // A min-heap of size k: nearly every score is rejected by one comparison with the root.
   const heap: number[] = [];
   const below = (a: number, b: number) => scores[a] < scores[b] || (scores[a] === scores[b] && a > b);
   for (let i = 0; i < scores.length && k > 0; i++) {

@@ -1,4 +1,4 @@
-/** `[D]` mean of rows `[n, D]`, summed in single precision; zeros without rows. */
+/** Mean row `[D]` of rows `[n, D]`, summed in single precision; zeros if there are no rows. */
 export function meanRow(rows: Float32Array, D: number): Float32Array {
   const n = rows.length / D;
   const mean = new Float32Array(D);
@@ -6,7 +6,7 @@ export function meanRow(rows: Float32Array, D: number): Float32Array {
   return mean;
 }
 
-/** Rows `[n, D]` less their mean, in a new array, and the mean `[D]`, summed in double precision. */
+/** Subtracts the mean row from rows `[n, D]`, in a new array. The mean `[D]` is summed in double precision. */
 export function aboutMean(rows: Float32Array, D: number): { about: Float32Array; mean: Float64Array } {
   const n = rows.length / D;
   const mean = new Float64Array(D);

@@ -3,36 +3,37 @@ import { highest } from "./highest";
 import { createRowMatrix } from "./row-products";
 import { dot } from "./vectors";
 
-/** The rows of a matrix that are nearest to a vector, by inner product. */
+/** Finds the rows of a matrix with the largest inner product with a query. */
 export interface Nearest {
   kind: "hnsw" | "exact";
-  /** Row numbers, largest inner product first. @param query `[E]` */
+  /** Row numbers in descending order of inner product. @param query `[E]` */
   rows(query: Float32Array, k: number): number[];
 }
 
 /**
- * HNSW's parameters (Malkov & Yashunin 2018): links per row, and candidates kept while building and while searching.
+ * HNSW parameters (Malkov & Yashunin 2018): links per row (M), and candidate list sizes for building (efConstruction)
+ * and searching (ef).
  */
 const LINKS = 16;
 const BUILD_CANDIDATES = 200;
 const SEARCH_CANDIDATES = 128;
 
-/** Points that are added between two breaths: some 20 ms. */
+/** Points added between yields (about 20 ms). */
 const POINTS_PER_YIELD = 50;
 
-/** Below it an exact product costs no more than walking the graph, and misses nothing. */
+/** Below this many rows an exact product is no slower than the graph, and misses nothing. */
 export const EXACT_BELOW = 10_000;
 
 /**
- * Indexes the rows of `[n, E]` for maximum inner product: HNSW where hnswlib-node was built and there are enough rows,
- * else an exact product.
- * HNSW needs a metric, so every row gets a coordinate that brings all to one length (Bachrach et al. 2014): then the
- * nearest
- * point is the one with the largest inner product.
+ * Indexes rows `[n, E]` for maximum inner product search: HNSW if there are at least `exactBelow` rows and hnswlib-node
+ * is installed, otherwise an exact product.
+ *
+ * HNSW needs a metric, so each row gets an extra coordinate that makes all rows equally long. The nearest point is then
+ * the one with the largest inner product (Bachrach et al. 2014).
  */
 export async function indexRows(rows: Float32Array, E: number, exactBelow = EXACT_BELOW): Promise<Nearest> {
   const n = rows.length / E;
-  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${E}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers do not make rows of ${E}`);
   const hnswlib = n < exactBelow ? null : await loadHnsw();
   if (!hnswlib) return compareAll(rows, E);
   const squares = Float64Array.from({ length: n }, (_, i) => dot(rows, i * E, rows, i * E, E));
@@ -47,10 +48,10 @@ export async function indexRows(rows: Float32Array, E: number, exactBelow = EXAC
   return { kind: "hnsw", rows: (query, k) => graph.searchKnn([...query, 0], Math.min(k, n)).neighbors };
 }
 
-/** Whether HNSW can serve here, and if not why. */
+/** Whether HNSW is available, and if not, why. */
 export async function hnswState(): Promise<{ available: boolean; why: string }> {
   await loadHnsw();
-  return missing === null ? { available: true, why: "hnswlib-node was built" } : { available: false, why: missing };
+  return missing === null ? { available: true, why: "hnswlib-node is installed" } : { available: false, why: missing };
 }
 
 let missing: string | null = null;
@@ -60,12 +61,12 @@ async function loadHnsw(): Promise<typeof import("hnswlib-node") | null> {
     const loaded = await import("hnswlib-node");
     return "default" in loaded ? (loaded.default as typeof import("hnswlib-node")) : loaded;
   } catch (error) {
-    missing = `hnswlib-node does not load (${(error as Error).message.split("\n")[0]}); exact search serves`;
+    missing = `hnswlib-node does not load (${(error as Error).message.split("\n")[0]}); using exact search`;
     return null;
   }
 }
 
-/** All rows of `[n, E]` compared with the query, four numbers at a time. */
+/** Exact search: compares the query with all rows of `[n, E]`. */
 export function compareAll(rows: Float32Array, E: number): Nearest {
   const n = rows.length / E;
   const matrix = createRowMatrix(E);

@@ -2,35 +2,35 @@ import { meanRow } from "./mean";
 import { random } from "./random";
 import { dot, dot64, normalise } from "./vectors";
 
-/** The mean of rows of D numbers, and the directions in which they vary most. */
+/** The mean of rows of D numbers and the directions in which they vary most. */
 export interface PrincipalAxes {
   /** `[D]` */
   mean: Float32Array;
-  /** `[k, D]` orthonormal, largest variance first */
+  /** `[k, D]`, orthonormal, in descending order of variance */
   axes: Float32Array;
 }
 
-/** Rows that the covariance is taken from: more change the first axes little and cost D² each. */
+/** Rows sampled for the covariance. More rows hardly change the first axes and cost D² each. */
 const SAMPLE_ROWS = 4000;
 /**
- * Rounds of subspace iteration; each shrinks what is left of smaller axes by the ratio of the variances. Within the
- * subspace, where a round costs little, there are more.
+ * Iterations of the subspace method: each shrinks the error by the ratio of the variances. Iterations within the
+ * subspace are cheap, so there are more.
  */
 const ROUNDS = 30;
 const ROUNDS_WITHIN = 500;
-/** Axes that are sought beyond those wanted: they keep the last of them apart from the rest. */
+/** Extra axes to iterate, which speed up convergence of the last one requested. */
 const OVERSAMPLED_AXES = 8;
-/** Beside axes with less than this share of the largest variance nothing is seen. */
+/** Axes with less than this fraction of the largest variance are noise and are dropped. */
 const MIN_VARIANCE = 1e-6;
 
 /**
- * Principal component analysis of rows `[n, D]` scaled to unit length: orthogonal iteration on the covariance of at
- * most 4,000 of them, evenly taken.
- * @param k axes wanted; fewer come back where the rows span fewer
+ * Principal component analysis of rows `[n, D]`, scaled to unit length, by orthogonal iteration on the covariance of up
+ * to 4,000 evenly spaced rows.
+ * @param k axes requested; fewer are returned if the rows span fewer dimensions
  */
 export function principalAxes(rows: Float32Array, D: number, k: number): PrincipalAxes {
   const n = rows.length / D;
-  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers do not make rows of ${D}`);
   const sample = unitSample(rows, D);
   const m = sample.length / D;
   const mean = meanRow(sample, D);
@@ -42,14 +42,14 @@ export function principalAxes(rows: Float32Array, D: number, k: number): Princip
 }
 
 /**
- * Rows `[n, D]` at unit length, seen along the axes and brought to unit length again, `[n, k]`: their inner product is
- * their likeness beyond what all have in common.
+ * Projects rows `[n, D]`, scaled to unit length, onto the axes and scales the result `[n, k]` to unit length again.
+ * Inner products of the result are similarities beyond what all rows have in common.
  */
 export function projectOntoAxes(rows: Float32Array, { mean, axes }: PrincipalAxes): Float32Array {
   const D = mean.length;
   const k = axes.length / D;
   const n = rows.length / D;
-  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers are not rows of ${D}`);
+  if (!Number.isInteger(n)) throw new RangeError(`${rows.length} numbers do not make rows of ${D}`);
   const out = new Float32Array(n * k);
   for (let i = 0; i < n; i++) {
     const row = normalise(rows.slice(i * D, (i + 1) * D));
@@ -72,7 +72,7 @@ function unitSample(rows: Float32Array, D: number): Float32Array {
   return sample;
 }
 
-/** `[D, D]` of rows whose mean is zero. */
+/** Covariance `[D, D]` of rows whose mean is zero. */
 function covarianceOf(rows: Float32Array, D: number): Float64Array {
   const m = rows.length / D;
   const covariance = new Float64Array(D * D);
@@ -87,14 +87,14 @@ function covarianceOf(rows: Float32Array, D: number): Float64Array {
   return covariance;
 }
 
-/** Orthogonal iteration: rows multiplied by the symmetric matrix and made orthonormal, over and over. */
+/** Orthogonal iteration: repeatedly multiplies rows by a symmetric matrix and orthonormalises them. */
 function iterated(matrix: Float64Array, start: Float64Array, D: number, rounds: number): Float64Array {
   let basis = orthonormal(start, D);
   for (let round = 0; round < rounds; round++) basis = orthonormal(through(matrix, basis, D), D);
   return basis;
 }
 
-/** The basis `[w, D]` turned within its subspace, so that its rows are axes of their own (Rayleigh and Ritz). */
+/** Rotates the basis `[w, D]` within its subspace so that its rows become eigenvectors (Rayleigh–Ritz). */
 function rotated(covariance: Float64Array, basis: Float64Array, D: number): Float64Array {
   const w = basis.length / D;
   const moved = through(covariance, basis, D);
@@ -118,7 +118,7 @@ function startOf(k: number, D: number): Float64Array {
   return Float64Array.from({ length: k * D }, () => draw() - 0.5);
 }
 
-/** Every row of `[k, D]` multiplied by the symmetric `[D, D]`. */
+/** Multiplies every row of `[k, D]` by a symmetric matrix `[D, D]`. */
 function through(matrix: Float64Array, rows: Float64Array, D: number): Float64Array {
   const out = new Float64Array(rows.length);
   for (let i = 0; i < rows.length / D; i++)
@@ -126,7 +126,7 @@ function through(matrix: Float64Array, rows: Float64Array, D: number): Float64Ar
   return out;
 }
 
-/** Gram and Schmidt, twice over because once is not exact. Rows that depend on earlier ones become zero. */
+/** Gram–Schmidt, applied twice for accuracy. Rows that depend linearly on earlier ones become zero. */
 function orthonormal(rows: Float64Array, D: number): Float64Array {
   for (let i = 0; i < rows.length; i += D) {
     const before = Math.sqrt(dot64(rows, i, rows, i, D));
@@ -142,7 +142,7 @@ function orthonormal(rows: Float64Array, D: number): Float64Array {
   return rows;
 }
 
-/** The rows of `[k, D]` that the matrix lengthens, longest first. */
+/** The rows of `[k, D]` in descending order of variance, without those below `MIN_VARIANCE`. */
 function byVariance(covariance: Float64Array, basis: Float64Array, D: number): Float32Array {
   const moved = through(covariance, basis, D);
   const order = Array.from({ length: basis.length / D }, (_, i) => ({

@@ -1,8 +1,8 @@
 import { normalise } from "./vectors";
 
 /**
- * Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain): training can be repeated to the
- * bit.
+ * Uniform random numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain), so that training is
+ * reproducible to the bit.
  */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -15,9 +15,8 @@ export function random(seed: number): () => number {
 }
 
 /**
- * A label's vector in the paper's control, where words mean nothing: uniform on the unit sphere of `E` dimensions, the
- * same for the
- * same name and seed wherever it is asked for.
+ * A random unit vector for a label, uniform on the sphere in E dimensions: the paper's control in which word vectors
+ * mean nothing. The same name and seed always give the same vector.
  */
 export function randomEmbedding(name: string, E: number, seed = 1): Float32Array {
   let hash = (2166136261 ^ seed) >>> 0; // FNV-1a
@@ -26,6 +25,6 @@ export function randomEmbedding(name: string, E: number, seed = 1): Float32Array
   return normalise(Float32Array.from({ length: E }, () => gaussian(draw)));
 }
 
-/** A number of the standard normal distribution (Box and Muller 1958). @param draw uniform numbers in [0, 1) */
+/** A standard normal random number (Box & Muller 1958). @param draw uniform numbers in [0, 1) */
 export const gaussian = (draw: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());

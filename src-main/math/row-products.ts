@@ -2,15 +2,15 @@ import rowProducts from "./row-products.wat";
 import { instantiate, PAGE_BYTES, pagesFor } from "./wasm";
 
 /**
- * Inner products of many rows with one vector, four numbers at a time: JavaScript has no SIMD, WebAssembly
- * (`row-products.wat`) has. At 100,000 rows of 100 it takes a third of the time of the same loop in JavaScript.
+ * Inner products of many rows with one vector, using SIMD, which WebAssembly (`row-products.wat`) has and JavaScript
+ * lacks. With 100,000 rows of 100 numbers it takes a third of the time of the same loop in JavaScript.
  */
 export interface RowMatrix {
-  /** Row `row` becomes `vector`, `[E]` at `from`. */
+  /** Sets a row to the E numbers of `vector` from `from` on. */
   set(row: number, vector: Float32Array, from: number): void;
-  /** Row `row` as it was set, `[E]`. */
+  /** A copy of the row, `[E]`. */
   get(row: number): Float32Array;
-  /** `Σ row[e]·vector[e]` of rows 0 to n − 1, `[n]`. The array is overwritten by the next call. */
+  /** Inner products of rows 0 to n − 1 with `vector`, `[n]`. The array is overwritten by the next call. */
   products(vector: Float32Array, n: number): Float32Array;
 }
 
@@ -19,7 +19,10 @@ const FLOAT = 4;
 
 type Multiply = (row: number, end: number, width: number, vector: number, products: number) => void;
 
-/** The products of a vector `[E]` with each of fixed rows `[n, E]`: `[n]`, overwritten by the next call. */
+/**
+ * Returns a function that multiplies fixed rows `[n, E]` by a vector `[E]`. Its result `[n]` is overwritten by the next
+ * call.
+ */
 export function productsWith(rows: Float32Array, E: number): (vector: Float32Array) => Float32Array {
   const n = rows.length / E;
   const matrix = createRowMatrix(E);
@@ -27,13 +30,13 @@ export function productsWith(rows: Float32Array, E: number): (vector: Float32Arr
   return (vector) => matrix.products(vector, n);
 }
 
-/** A matrix that grows as rows are set. @param E numbers a row */
+/** A matrix that grows as rows are set. @param E numbers per row */
 export function createRowMatrix(E: number): RowMatrix {
   const stride = Math.ceil(E / LANES) * LANES;
   const width = stride * FLOAT;
   const memory = new WebAssembly.Memory({ initial: 1 });
   const { multiply } = instantiate<{ multiply: Multiply }>(rowProducts, memory);
-  // The vector first, then room for the products, then the rows: when it grows, the rows move.
+  // Memory layout: the vector, then space for the products, then the rows. Growing moves the rows.
   let capacity = 0;
   let rows = new Float32Array(0);
   const productsAt = width;
@@ -56,8 +59,8 @@ export function createRowMatrix(E: number): RowMatrix {
     },
     get: (row) => rows.slice(row * stride, row * stride + E),
     products(vector, n) {
-      if (vector.length !== E) throw new RangeError(`a vector of ${vector.length} numbers, rows of ${E}`);
-      if (n > capacity) throw new RangeError(`${n} products of ${capacity} rows`);
+      if (vector.length !== E) throw new RangeError(`vector of ${vector.length} numbers does not fit rows of ${E}`);
+      if (n > capacity) throw new RangeError(`${n} products requested of ${capacity} rows`);
       const at = rowsAt(capacity);
       new Float32Array(memory.buffer, 0, stride).fill(0).set(vector);
       if (n > 0) multiply(at, at + n * width, width, 0, productsAt);

@@ -5,20 +5,20 @@ export function shuffled<T>(items: readonly T[], draw: () => number): T[] {
   return order;
 }
 
-/** 0 … n−1 in random order. */
+/** The numbers 0 to n − 1 in random order. */
 export function permutation(n: number, draw: () => number): Int32Array<ArrayBuffer> {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   shuffle(order, draw);
   return order;
 }
 
-/** Holds `count` of the items out at random. @returns both parts in random order */
+/** Holds out `count` random items. @returns both parts, in random order */
 export function holdOut<T>(items: readonly T[], count: number, draw: () => number): { training: T[]; heldOut: T[] } {
   const order = shuffled(items, draw);
   return { training: order.slice(count), heldOut: order.slice(0, count) };
 }
 
-/** In place (Fisher and Yates). */
+/** Shuffles in place (Fisher–Yates). */
 function shuffle<T>(items: { [i: number]: T; length: number }, draw: () => number): void {
   for (let i = items.length - 1; i > 0; i--) {
     const j = Math.floor(draw() * (i + 1));

@@ -1,6 +1,6 @@
 /**
- * Probabilities `exp(sharpness·score) / Σ` of scores `[C]`, written into `into` `[C]`, which may be the scores; 0 where
- * the score is −∞.
+ * Computes `exp(sharpness·score) / Σ` for scores `[C]`; a score of −∞ gives 0.
+ * @param into `[C]` receives the probabilities; may be the scores themselves
  */
 export function softmax<T extends Float32Array | Float64Array>(
   scores: ArrayLike<number>,

@@ -1,11 +1,11 @@
-/** Every row of `[n, width]` divided by its length, in a new array; a row of zeros stays one. */
+/** Scales every row of `[n, width]` to unit length, in a new array. Zero rows stay zero. */
 export function unitRows(rows: Float32Array, width: number): Float32Array {
   const unit = rows.slice();
   for (let from = 0; from < unit.length; from += width) normalise(unit, from, width);
   return unit;
 }
 
-/** Divides `width` numbers of a vector by their length, in place. */
+/** Scales `width` numbers to unit length, in place. */
 export function normalise(vector: Float32Array, from = 0, width = vector.length): Float32Array {
   let square = 0;
   for (let i = from; i < from + width; i++) square += vector[i] * vector[i];
@@ -15,7 +15,10 @@ export function normalise(vector: Float32Array, from = 0, width = vector.length)
   return vector;
 }
 
-/** `Σ a[from + i]·b[at + i]` over `length` numbers; four sums at a time, because one waits for itself. */
+/**
+ * `Σ a[from + i]·b[at + i]` over `length` numbers. Four partial sums, because additions to a single one would wait for
+ * each other.
+ */
 export function dot(a: Float32Array, from: number, b: Float32Array, at: number, length: number): number {
   let s0 = 0,
     s1 = 0,
@@ -32,7 +35,7 @@ export function dot(a: Float32Array, from: number, b: Float32Array, at: number, 
   return s0 + s1 + s2 + s3;
 }
 
-/** `Σ a[from + i]·b[at + i]` over `length` numbers of double precision, one after the other. */
+/** `Σ a[from + i]·b[at + i]` over `length` numbers, in double precision and in order. */
 export function dot64(a: Float64Array, from: number, b: Float64Array, at: number, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[from + i] * b[at + i];

@@ -1,12 +1,12 @@
-/** Bytes of a page, in which WebAssembly's memory grows. */
+/** Bytes per page, the unit in which WebAssembly memory grows. */
 export const PAGE_BYTES = 65_536;
 
-/** Pages of a memory that holds this many bytes. */
+/** Pages needed for this many bytes. */
 export const pagesFor = (bytes: number): number => Math.ceil(bytes / PAGE_BYTES);
 
 /**
- * The functions of a module that works on the memory it is given: it imports that as `env.memory`, and nothing else.
- * @throws WebAssembly.LinkError when the module imports something else, or a memory of another kind
+ * Instantiates a module on the given memory, which it imports as `env.memory`, and returns its exported functions.
+ * @throws WebAssembly.LinkError when the module imports anything else
  */
 export function instantiate<Functions>(module: WebAssembly.Module, memory: WebAssembly.Memory): Functions {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Functions;

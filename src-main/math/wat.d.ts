@@ -1,4 +1,4 @@
-/** Text sources of WebAssembly, which the build compiles (`scripts/wat-plugin.ts`). */
+/** WebAssembly text files, compiled at build time by `scripts/wat-plugin.ts`. */
 declare module "*.wat" {
   const module: WebAssembly.Module;
   export default module;
