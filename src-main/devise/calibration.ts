@@ -1,6 +1,6 @@
 import { choleskyOf, solve } from "../math/cholesky";
 
-/** `P(y = 1 | x) = σ(bias + Σ weights·x)`. */
+/** A logistic model: `P(y = 1 | x) = σ(bias + Σ weights·x)`. */
 export interface Logistic {
   bias: number;
   weights: number[];
@@ -8,7 +8,7 @@ export interface Logistic {
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
-/** Log-odds of a probability, kept within ±`LOGIT_BOUND` so that certainty stays finite. */
+/** Log-odds of a probability, clamped to ±`LOGIT_BOUND` so that certainty stays finite. */
 export const logit = (p: number): number => Math.max(-LOGIT_BOUND, Math.min(LOGIT_BOUND, Math.log(p / (1 - p))));
 export const LOGIT_BOUND = 9;
 
@@ -19,12 +19,12 @@ export function probability(model: Logistic, x: ArrayLike<number>): number {
 }
 
 /**
- * Logistic regression by Newton's method (iteratively reweighted least squares) with a small ridge, so that separable
- * data have an end.
+ * Fits a logistic regression by Newton's method (iteratively reweighted least squares), with a small ridge so that it
+ * converges on separable data.
  * @param rows `[n, d]`, row-major
  * @param truths `[n]` 0 or 1
- * @param weights `[n]` how much each row counts
- * @throws RangeError when all truths are alike
+ * @param weights `[n]` weight of each row
+ * @throws RangeError when all truths are equal
  */
 export function fitLogistic(
   rows: Float64Array,
@@ -35,7 +35,7 @@ export function fitLogistic(
 ): Logistic {
   const n = truths.length;
   if (!truths.includes(0) || !truths.includes(1))
-    throw new RangeError(`${n} examples are all ${truths[0] === 1 ? "right" : "wrong"}: nothing to calibrate`);
+    throw new RangeError(`cannot calibrate: all ${n} examples are ${truths[0] === 1 ? "right" : "wrong"}`);
   const size = d + 1;
   const beta = new Float64Array(size);
   for (let round = 0; round < 50; round++) {

@@ -2,26 +2,25 @@ import type { Detections } from "../base/detections";
 import { type Logistic, logistic, logit, probability } from "./calibration";
 
 /**
- * Concepts are what a photo is looked through for beside the classes of the visual model: objects by their boxes, how
- * many people there
- * are, and scenes. Each is a label with a calibrated probability of its own, because several are right at once.
+ * Concepts are what a photo is searched for besides the visual model's classes: detected objects, the number of people,
+ * and scenes. Each is a label with a calibrated probability of its own, because several can be true at once.
  */
 export interface ConceptScores {
-  /** `[n, W]` probability that the photo shows the concept, 0..1; `UNSEEN` where nothing looked for it. */
+  /** `[n, W]` probability that the photo shows the concept, 0..1; `NOT_DETECTED` where no detector has run. */
   right: Float32Array;
   /**
-   * `[n, W]` probability that a person who describes the photo would say so: of small things in the background they
-   * don't.
+   * `[n, W]` probability that a person would mention the concept when describing the photo; people leave out small
+   * things in the background.
    */
   said: Float32Array;
 }
 
-/** Of a concept that no network has looked for in a photo. */
+/** Marks a concept that no network has looked for in a photo. */
 export const NOT_DETECTED = -1;
 
 /**
- * Log-odds of a box: `score · logit(s) + area · ln(a) + biases[class]`, with its score s and its share a of the photo,
- * both 0..1.
+ * Log-odds of a box with score s and area a, both 0..1 (a as a fraction of the photo): `score · logit(s) + area · ln(a)
+ * + biases[class]`.
  */
 export interface BoxLogistic {
   score: number;
@@ -29,15 +28,18 @@ export interface BoxLogistic {
   biases: number[];
 }
 
-/** What makes a detector's boxes into probabilities; fitted on photos with boxes and captions. */
+/** Turns a detector's boxes into probabilities; fitted on photos with boxes and captions. */
 export interface ObjectConfidence {
   right: BoxLogistic;
   said: BoxLogistic;
-  /** For each of `PEOPLE`, whether it would be said: of the log-odds that there are so many. */
+  /**
+   * For each of `PEOPLE_GROUPS`, the probability that a person would mention it, from the log-odds that there are that
+   * many people.
+   */
   people: Logistic[];
 }
 
-/** Groups of people by how many there are at least; names as in the lexicon. */
+/** Groups of people by minimum size; names as in the lexicon. */
 export const PEOPLE_GROUPS = [
   { name: "people", least: 2 },
   { name: "group", least: 3 },
@@ -45,18 +47,19 @@ export const PEOPLE_GROUPS = [
 ] as const;
 
 /**
- * The least probability that people, groups, crowds and portraits can keep, as scenes have theirs; see `keptOrGuess`.
+ * Minimum confidence at which people, groups, crowds and portraits are shown rather than kept as guesses; scenes have
+ * their own. See `capGuess`.
  */
 export const MIN_PEOPLE_CONFIDENCE = 0.8;
 
-/** The same of scenes that follow from others: they help to find photos, and are rarely sure. */
+/** The same for derived scenes, which help to find photos but are rarely certain. */
 export const MIN_DERIVED_CONFIDENCE = 0.8;
 
-/** Boxes smaller than this share of the photo are taken to be of this size: what they weigh has an end. */
+/** Smaller boxes are treated as having this area, as a fraction of the photo, which bounds the weight of area. */
 export const MIN_AREA = 1e-3;
 export const SCORE_BOUNDS = [0.01, 0.99];
 
-/** Log-odds of box `b`, see `BoxLogistic`. */
+/** Log-odds of box `b`; see `BoxLogistic`. */
 export function boxLogOdds(
   { score, area, biases }: BoxLogistic,
   { boxes, scores, classes }: Detections,
@@ -67,10 +70,7 @@ export function boxLogOdds(
   return score * logit(bounded) + area * Math.log(Math.min(1, Math.max(MIN_AREA, share))) + (biases[classes[b]] ?? 0);
 }
 
-/**
- * What a photo's boxes make of every class: by the likeliest box of each.
- * @returns `right` and `said`, `[O]` each
- */
+/** Probabilities of all classes in a photo, each from its most probable box. @returns `right` and `said`, `[O]` each */
 export function objectScores(
   found: Detections,
   confidence: ObjectConfidence,
@@ -85,12 +85,12 @@ export function objectScores(
   return { right, said };
 }
 
-/** Log-odds of a person who is not there. */
+/** Log-odds of a person who was not detected. */
 export const NO_PERSON_LOG_ODDS = -5;
 
 /**
- * Log-odds of at least so many people, for each of `PEOPLE`: those of the last of them, the boxes taken from the surest
- * on.
+ * Log-odds that a photo shows at least as many people as each of `PEOPLE_GROUPS`: the log-odds of the last person
+ * needed, with boxes in descending order of log-odds.
  * @param person the class of persons
  */
 export function peopleLogOdds(found: Detections, right: BoxLogistic, person: number): number[] {
@@ -100,17 +100,19 @@ export function peopleLogOdds(found: Detections, right: BoxLogistic, person: num
   return PEOPLE_GROUPS.map(({ least }) => Math.max(NO_PERSON_LOG_ODDS, sure[least - 1] ?? NO_PERSON_LOG_ODDS));
 }
 
-/** How surely a photo shows people, a group, a crowd; `[PEOPLE]`, 0..1. */
+/** Probabilities that a person would mention people, a group or a crowd: `[PEOPLE_GROUPS]`, 0..1. */
 export const peopleScores = (found: Detections, { right, people }: ObjectConfidence, person: number): Float32Array =>
   Float32Array.from(peopleLogOdds(found, right, person), (odds, i) => probability(people[i], [odds]));
 
 /**
- * From what height of its only face on, as a share of the photo's, a picture of a person is as likely a portrait as
- * not; and how sharp that bound is.
+ * `height`: height of the only face, as a fraction of the photo's, at which the photo is as likely to be a portrait as
+ * not; `steepness` of the transition.
  */
 export const PORTRAIT = { height: 0.2, steepness: 25 };
 
-/** How probably a photo is a portrait: one face, and a large one. Faces come with probabilities as their scores. */
+/**
+ * Probability that a photo is a portrait: exactly one face, and a large one. The faces' scores must be probabilities.
+ */
 export function portraitScore({ boxes, scores }: Detections): number {
   if (scores.length === 0) return 0;
   const height = boxes[3] - boxes[1];

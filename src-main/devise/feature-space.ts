@@ -1,22 +1,22 @@
 import { dot, normalise } from "../math/vectors";
 import { centredRoots } from "./scenes";
 
-/** What is known of a network's features on photos at large. */
+/** Statistics of a network's features over a broad set of photos. */
 export interface FeatureStatistics {
-  /** `[D]`, the mean root of each feature */
+  /** `[D]` mean square root of each feature */
   rootMean: Float32Array;
   /**
-   * `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along
-   * all directions beside them; may be none
+   * `[r, D]` principal axes of rows `unit(√f − rootMean)`; an axis's length is the standard deviation along it relative
+   * to the directions that are not axes. May be empty.
    */
   axes: Float32Array;
 }
 
-/** The space in which labels are learned from few photos: a row of W = D + C numbers for each. */
+/** The space in which labels are learned from few photos: one row of W = D + C numbers per photo. */
 export interface FeatureSpace {
-  /** D features */
+  /** number of features */
   D: number;
-  /** C classes of the visual model; of others than these nothing is said */
+  /** number of classes of the visual model */
   C: number;
   /** W = D + C */
   width: number;
@@ -24,13 +24,13 @@ export interface FeatureSpace {
   centre: Float32Array;
   /** `[r, D]` at unit length */
   axes: Float32Array;
-  /** `[r]` how much of a row's part along each axis is taken away, 0..1 */
+  /** `[r]` fraction of the component along each axis that is removed, 0..1 */
   damping: Float32Array;
-  /** What the product of two unlike photos' rows usually is. */
+  /** Typical inner product of the rows of two unrelated photos. */
   chance: number;
 }
 
-/** What the visual model saw in n photos, see `Seen`. */
+/** The part of a `VisualOutput` that rows are made from. */
 export interface VisualFeatures {
   features: Float32Array;
   classes: Uint16Array;
@@ -38,20 +38,20 @@ export interface VisualFeatures {
 }
 
 /**
- * What the variance along an axis counts beside that of the others: photos differ most in what says least about one
- * thing in them.
+ * Weight of the variance along an axis relative to the other directions. The directions in which photos differ most say
+ * least about any one thing in them.
  */
 const VARIANCE_WEIGHT = 0.3;
-/** The length of the roots of the classes' probabilities beside features of length 1. */
+/** Length of the square roots of the class probabilities, relative to features of length 1. */
 export const CLASS_WEIGHT = 0.3;
 
-/** @param statistics of the pack's network; without it, roots are taken as they are */
+/** @param statistics of the pack's network; without it, square roots are not centred */
 export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, C: number): FeatureSpace {
   const centre = statistics?.rootMean ?? new Float32Array(D);
   const axes = statistics?.axes.slice() ?? new Float32Array(0);
   const r = axes.length / D;
   const damping = new Float32Array(r);
-  let [sum, squares] = [D - r, D - r]; // of variances, once damped, over those of the other directions
+  let [sum, squares] = [D - r, D - r]; // variances after damping, relative to the directions that are not axes
   for (let a = 0; a < r; a++) {
     const variance = dot(axes, a * D, axes, a * D, D);
     const kept = (1 + VARIANCE_WEIGHT) / (1 + VARIANCE_WEIGHT * variance);
@@ -64,11 +64,10 @@ export function featureSpaceOf(statistics: FeatureStatistics | null, D: number, 
 }
 
 /**
- * Rows of photos, `[n, W]`: their features as `unit(P·unit(√f − centre))`, where P damps what photos at large differ
- * by, and the roots of
- * their classes' probabilities. The root damps the few features that are large (of negative ones too, with their sign);
- * both parts' inner
- * products are likenesses, of how a photo looks and of what it shows.
+ * Rows of photos, `[n, W]`: features as `unit(P·unit(√f − centre))`, where P damps the directions in which photos
+ * generally differ, followed by the weighted square roots of their class probabilities. The root damps the few large
+ * features (negative features keep their sign). Inner products of the two parts measure how alike photos look and what
+ * they both show.
  */
 export function whitenedRows(space: FeatureSpace, seen: VisualFeatures): Float32Array {
   const { C, D, width } = space;
@@ -84,7 +83,7 @@ export function whitenedRows(space: FeatureSpace, seen: VisualFeatures): Float32
 }
 
 /**
- * The features' part of the rows alone, `[n, D]` of unit length: their inner product is how alike photos look. @param
+ * The feature part of the rows only, `[n, D]` of unit length; inner products measure how alike photos look. @param
  * features `[n, D]`
  */
 export function whitenedFeatures(space: FeatureSpace, features: Float32Array): Float32Array {
@@ -94,14 +93,14 @@ export function whitenedFeatures(space: FeatureSpace, features: Float32Array): F
   return rows;
 }
 
-/** `√f`, of negative numbers with their sign. */
+/** `√f`; a negative number keeps its sign. */
 const signedRoot = (f: number): number => Math.sign(f) * Math.sqrt(Math.abs(f));
 
-/** The features' part of a row, `[D]`. */
+/** The feature part of one row, `[D]`. */
 function whiten({ D, centre, axes, damping }: FeatureSpace, feature: Float32Array): Float32Array {
   const row = centredRoots(feature, centre, signedRoot);
   for (let a = 0; a < damping.length; a++) {
-    // axes are at right angles: one after the other is all at once
+    // the axes are orthogonal, so they can be damped one by one
     const away = damping[a] * dot(row, 0, axes, a * D, D);
     for (let d = 0; d < D; d++) row[d] -= away * axes[a * D + d];
   }

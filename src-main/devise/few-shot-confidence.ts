@@ -3,28 +3,28 @@ import { whitenedRows } from "./feature-space";
 import { type FewShotClassifier, fewShotScores } from "./few-shot";
 import type { VisualOutput } from "./semantic-embedding";
 
-/** What a person taught, set against a list of labels. */
+/** The few-shot classifier's labels within a label space. */
 export interface FewShotLabels {
-  /** `[T]` labels that were given to photos */
+  /** `[T]` rows of the labels with accepted photos */
   rows: Int32Array;
-  /** For each label that was rejected, the labels that it takes with it: what is not a dog is no beagle either. */
+  /** For each rejected label, the labels that are rejected with it: what is not a dog is not a beagle. */
   denied: Int32Array[];
-  /** What was learned of the former, then of the latter: of the photos that a label was rejected on. */
+  /** The classifier of `rows`, followed by that of the rejected labels: of the photos they were rejected on. */
   of: FewShotClassifier;
 }
 
-/** Of scores below this all say as little. */
+/** Lower scores all count as this one. */
 export const MIN_SCORE = 0.5;
 
-/** What speaks for a label that was taught, see `Confidence.taught`. @param score of `taughtScores` */
+/** Evidence for a few-shot label; see `Confidence.taught`. @param score from `fewShotScores` */
 export function fewShotEvidence(score: number, examples: number): number[] {
   const [near, many] = [Math.log(Math.max(MIN_SCORE, score)), Math.log(1 + examples)];
   return [near, many, near * many];
 }
 
 /**
- * How sure a person's examples make each label of photo i of those seen, and how surely it is like the photos that
- * labels were rejected on; 0..1 by label.
+ * Confidences that the few-shot classifier gives each label on photo i, and the probabilities that the photo resembles
+ * those on which labels were rejected; 0..1, by label.
  */
 export function fewShotConfidences(
   learned: FewShotLabels | null,

@@ -3,43 +3,40 @@ import { concat } from "../math/concat";
 import { dot, dot64 } from "../math/vectors";
 import type { FeatureSpace } from "./feature-space";
 
-/** What a person said of a label, as rows of judged photos. */
+/** Annotations of one label, as rows of annotated photos. */
 export interface FewShotExamples {
   accepted: number[];
   rejected: number[];
-  /** Photos that say nothing of the label: of them it is not known whether they show it. */
+  /** Photos that don't count for this label, because it is not known whether they show it. */
   unknown: number[];
-  /** Photos that are as likely to show it as not. */
+  /** Photos that are equally likely to show it or not. */
   even?: number[];
 }
 
-/** Labels learned from examples alone: T of them, as one direction each in the feature space. */
+/** A classifier learned from few examples: one direction in the feature space for each of T labels. */
 export interface FewShotClassifier {
   space: FeatureSpace;
-  /** `[T, W]`; a row of zeros for a label without examples */
+  /** `[T, W]`; zeros for a label without examples */
   vectors: Float32Array;
-  /** `[T]` accepted photos */
+  /** `[T]` number of accepted photos */
   examples: Uint32Array;
 }
 
-/** What a photo's loss counts beside half the squared length of the directions, of rows of about unit length. */
+/** Weight of a photo's loss relative to half the squared length of the directions, for rows of about unit length. */
 const LOSS_WEIGHT = 10;
-/** Steps of the fit: more tell new photos no better. */
+/** Steps of the fit; more don't improve predictions on new photos. */
 const STEPS = 6;
 
 /**
- * Each label's direction by multinomial logistic regression on all judged photos, with one more class, "none of these",
- * whose product is 0:
- * it stands for what lies at the centre of the space, where photos at large are, and is what a label competes with that
- * was taught alone.
- * A photo with several labels is told from the others for each of them. What a person did not judge is told from a
- * label by the space, in
- * which the differences that photos have anyway count little.
+ * Fits a direction per label by multinomial logistic regression on all annotated photos. One more class, "none of
+ * these", has a fixed score of 0: it represents the centre of the space, where photos in general are, and gives a
+ * single label something to compete with. A photo with several labels is an example of each of them. Photos without
+ * annotations take no part; the space itself sets labels apart from them, because it damps the differences that photos
+ * generally have.
  *
- * By accelerated steps (Nesterov 1983) under the bound that the curvature has everywhere (Böhning 1992), so that one
- * factor serves all of
- * them.
- * @param rows `[n, W]` of `measured`, each photo once
+ * Takes accelerated gradient steps (Nesterov 1983) under a fixed bound on the curvature (Böhning 1992), so that one
+ * Cholesky factor serves them all.
+ * @param rows `[n, W]` of `whitenedRows`, each photo once
  */
 export function fitFewShot(
   space: FeatureSpace,
@@ -58,7 +55,7 @@ export function fitFewShot(
     n,
   );
   const slopes = lossSlopes(labels, n);
-  /** `shares[t]` `[n]` how much of each photo is in label t's direction. */
+  /** `shares[t]`, `[n]`: the coefficient of each photo in label t's direction. */
   let shares = labels.map(() => new Float64Array(n));
   let ahead = shares;
   let momentum = 1;
@@ -76,7 +73,7 @@ export function fitFewShot(
     ahead = shares.map((of, t) => of.map((share, i) => share + ((momentum - 1) / next) * (share - before[t][i])));
     momentum = next;
   }
-  // However many labels compete: the more there are, the longer directions grow.
+  // Directions grow longer the more labels compete, so scale by the scores of the labels' own photos.
   const own = labels.flatMap(({ accepted }, t) => {
     const scores = accepted.length === 0 ? [] : products(kernel, shares[t], n);
     return accepted.map((i) => scores[i]);
@@ -93,12 +90,12 @@ export function fitFewShot(
 const EVEN_TARGET = 0.5;
 
 /**
- * What the losses' sum grows by with each label's product with each photo, from those products. @returns of products
- * `[T][n]` the slopes `[T][n]`
+ * Gradient of the summed loss with respect to each label's score on each photo, as a function of those scores. @returns
+ * maps scores `[T][n]` to slopes `[T][n]`
  */
 function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array[]) => Float64Array[] {
   const T = labels.length;
-  /** `[n, T]` what each label should be of each photo; NaN where nobody knows, and where there is nothing to learn. */
+  /** `[n, T]` target probability of each label on each photo; NaN where it is unknown or there is nothing to learn. */
   const wanted = new Float64Array(n * T);
   const given = Array.from({ length: n }, (): number[] => []);
   labels.forEach(({ accepted }, t) => accepted.forEach((i) => given[i].push(t)));
@@ -107,7 +104,7 @@ function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array
       rows.forEach((i) => {
         wanted[i * T + t] = value;
       });
-    // only rejected on others
+    // the photo has rejections only
     for (let i = 0; i < n; i++) if (given[i].length === 0 || accepted.length === 0) wanted[i * T + t] = NaN;
     fill(unknown, NaN);
     if (accepted.length === 0) return;
@@ -119,7 +116,7 @@ function lossSlopes(labels: FewShotExamples[], n: number): (scores: Float64Array
   return (scores) => {
     const slopes = labels.map(() => new Float64Array(n));
     for (let i = 0; i < n; i++) {
-      let others = 1; // none of these
+      let others = 1; // "none of these"
       for (let t = 0; t < T; t++) {
         const want = wanted[i * T + t];
         exponentials[t] = Number.isNaN(want) ? 0 : Math.exp(scores[t][i]);
@@ -144,7 +141,7 @@ function products(kernel: Float64Array, x: Float64Array, n: number): Float64Arra
   return x.map((_, i) => dot64(kernel, i * n, x, 0, n));
 }
 
-/** `[n, n]` products of rows. */
+/** Inner products of all pairs of rows, `[n, n]`. */
 function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
   const kernel = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
@@ -153,9 +150,8 @@ function kernelOf(rows: Float32Array, n: number, W: number): Float64Array {
 }
 
 /**
- * Photos of labels that are compared with each other, at most: as many of each label as fit, evenly taken. Of more the
- * fit would keep a
- * person waiting, and of twenty photos of a label the twenty-first tells little.
+ * Samples at most `most` photos, as evenly as possible across labels and evenly spaced within each. A larger fit would
+ * keep the user waiting, and the twenty-first photo of a label adds little.
  * @param lists the photos of each label
  */
 export function balancedSample(lists: readonly (readonly number[])[], most: number): number[] {
@@ -174,7 +170,7 @@ export function balancedSample(lists: readonly (readonly number[])[], most: numb
   return [...some].sort((a, b) => a - b);
 }
 
-/** Labels that were learned apart, one after the other. */
+/** Joins classifiers that were fitted separately. */
 export function joinClassifiers(space: FeatureSpace, parts: readonly FewShotClassifier[]): FewShotClassifier {
   const vectors = concat(
     parts.map((part) => part.vectors),
@@ -184,14 +180,14 @@ export function joinClassifiers(space: FeatureSpace, parts: readonly FewShotClas
 }
 
 /**
- * For each taught label, how near a photo stands to it, `[T]`: in units of how near photos stand to each other by
- * chance; 0 without examples. @param row `[W]` of `measured`
+ * Score of each label for a photo, `[T]`, in units of the typical inner product of unrelated photos; 0 for a label
+ * without examples. @param row `[W]` of `whitenedRows`
  */
 export function fewShotScores(
   { space: { D, width }, vectors, examples }: FewShotClassifier,
   row: Float32Array,
 ): Float32Array {
-  const shown: number[] = []; // few of a photo's classes have a probability at all
+  const shown: number[] = []; // only a few of a photo's classes have a probability
   for (let c = D; c < width; c++) if (row[c] !== 0) shown.push(c);
   return Float32Array.from(examples, (_, t) =>
     shown.reduce((sum, c) => sum + vectors[t * width + c] * row[c], dot(vectors, t * width, row, 0, D)),

@@ -5,17 +5,15 @@ import type { FitData, FitSettings, Fitted } from "./fit";
 import type { WorkerMessage, WorkerTask } from "./fit-worker";
 import type { Backend } from "./tensorflow";
 
-/**
- * A thread that has nothing to do waits so long for the next fit: starting TensorFlow.js takes longer than a small fit.
- */
+/** An idle thread is kept this long for the next fit, because starting TensorFlow.js takes longer than a small fit. */
 const IDLE_MS = 5 * 60_000;
 
 let waiting: { worker: Worker; end: NodeJS.Timeout } | null = null;
 
 /**
- * `fitProjection` in a thread of its own, so that windows stay answered. The thread stays ready for the next fit.
- * @param signal ends the fit at its next step; the promise then rejects with its reason
- * @throws Refusal `not-built` where the thread's file is missing, `fit-failed` with what `fitProjection` said
+ * Runs `fitProjection` in a worker thread, which is kept for the next fit.
+ * @param signal stops the fit at its next step; the promise rejects with its reason
+ * @throws Refusal `not-built` if the worker file is missing, `fit-failed` with the thread's error
  */
 export function fitInWorker(
   data: FitData,
@@ -40,25 +38,31 @@ export function fitInWorker(
           putBack(worker);
           if (signal?.aborted) reject(signal.reason as Error);
           else if (news.kind === "fitted") resolve({ ...news.fitted, backend: news.backend });
-          else reject(new Refusal("fit-failed", `fitting the projection failed: ${news.message}`));
+          else reject(new Refusal("fit-failed", `Fitting the projection failed: ${news.message}`));
         });
     });
     worker.on("error", (error) =>
-      settle(() => reject(new Refusal("fit-failed", `the fitting thread broke down: ${error.message}`))),
+      settle(() =>
+        reject(new Refusal("fit-failed", `Fitting the projection failed: the worker thread crashed: ${error.message}`)),
+      ),
     );
     worker.on("exit", (code) =>
-      settle(() => reject(new Refusal("fit-failed", `the fitting thread ended with code ${code}`))),
+      settle(() =>
+        reject(new Refusal("fit-failed", `Fitting the projection failed: the worker thread exited with code ${code}.`)),
+      ),
     );
     worker.postMessage({ data, settings, stop: stopped } satisfies WorkerTask);
   });
 }
 
-/** Starts the thread before there is something to fit. */
+/** Starts the thread in advance. */
 export function warmUpFitWorker(): void {
   if (!waiting) putBack(takeThread());
 }
 
-/** By name: without one, Node's own listeners go too, and the thread never answers again. */
+/**
+ * Removes listeners by name: removing all of them would include Node's own, and the thread would never answer again.
+ */
 function forget(worker: Worker): void {
   for (const event of ["message", "error", "exit"]) worker.removeAllListeners(event);
 }
@@ -73,7 +77,7 @@ function takeThread(): Worker {
   return worker;
 }
 
-/** Lets a thread wait; while it does, it keeps no program from ending. */
+/** Keeps an idle thread for the next fit; it does not keep the process alive. */
 function putBack(worker: Worker): void {
   worker.unref();
   if (waiting) return void worker.terminate();
@@ -84,5 +88,5 @@ function putBack(worker: Worker): void {
     if (waiting === mine) waiting = null;
   };
   worker.on("exit", gone);
-  worker.on("error", gone); // the next fit starts another one, and tells if that breaks down too
+  worker.on("error", gone); // the next fit starts a new thread and reports its error
 }

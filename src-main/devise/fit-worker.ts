@@ -2,9 +2,9 @@ import { parentPort } from "node:worker_threads";
 import { type FitData, fitProjection, type FitSettings, type Fitted } from "./fit";
 import { type Backend, startTensorFlow } from "./tensorflow";
 
-/** Fits projections away from the thread that answers windows, one after the other. Started by `fitInWorker` only. */
+/** Fits projections in a worker thread, one after the other. Started by `fitInWorker` only. */
 
-/** @property stop shared memory: anything but 0 ends the fit at its next step */
+/** @property stop shared memory; any value but 0 ends the fit at its next step */
 export type WorkerTask = { data: FitData; settings: FitSettings; stop: Int32Array };
 export type WorkerMessage =
   | { kind: "loss"; step: number; loss: number }
@@ -13,7 +13,7 @@ export type WorkerMessage =
 
 const post = (news: WorkerMessage) => parentPort!.postMessage(news);
 
-/** Begun before there is something to fit. What keeps it from starting is told with the first fit. */
+/** Started before the first task arrives. An error is reported with the first fit. */
 const started = startTensorFlow().then(
   (backend) => ({ backend }),
   (error: Error) => ({ error }),
@@ -27,7 +27,7 @@ parentPort!.on(
         const start = await started;
         if ("error" in start) throw start.error;
         const fitted = await fitProjection(data, settings, (step, loss) => {
-          if (Atomics.load(stop, 0) !== 0) throw new Error("it was called off");
+          if (Atomics.load(stop, 0) !== 0) throw new Error("the fit was stopped");
           post({ kind: "loss", step, loss });
         });
         post({ kind: "fitted", fitted, backend: start.backend });

@@ -2,26 +2,26 @@ import * as tf from "@tensorflow/tfjs-core";
 import { random } from "../math/random";
 import { unitRows } from "../math/vectors";
 
-/** Every hyperparameter of a fit; saved with the projection it made. */
+/** All hyperparameters of a fit; saved with the projection. */
 export interface FitSettings {
   /**
-   * `hinge`: hinge rank loss, eq. 1 of the paper. `l2`: squared distance of `Mv` to its label's vector, which the paper
-   * reports as worse.
+   * `hinge`: hinge rank loss, eq. 1 of the paper. `l2`: squared distance between `Mv` and the label's vector, which the
+   * paper found worse.
    */
   loss: "hinge" | "l2";
-  /** How far the true label must be ahead of a false one, in units of the dot product. The paper's value is 0.1. */
+  /** Required difference between the scores of the true and a false label, as a dot product. The paper uses 0.1. */
   margin: number;
   /**
-   * `first`: one violating false label, drawn uniformly (the paper's random order, stopped at the first). `all`: their
-   * sum, eq. 1.
+   * `first`: one violating label, drawn uniformly (the paper's random order, stopped at the first). `all`: the full sum
+   * of eq. 1.
    */
   violations: "first" | "all";
   steps: number;
-  /** Photos a step. */
+  /** Photos per step. */
   batch: number;
   /** Of Adagrad, as in the paper. */
   learningRate: number;
-  /** Pull of M towards where it began, `decay/2·|M − M₀|²` in the loss. */
+  /** λ in the penalty `λ/2·|M − M₀|²`, which pulls M towards its initial value. */
   decay: number;
   seed: number;
 }
@@ -40,40 +40,40 @@ export const FIRST_FIT: FitSettings = {
 export interface FitData {
   /** D */
   dimensions: number;
-  /** `[n, D]`, row-major; fitted at unit length */
+  /** `[n, D]`, row-major; scaled to unit length before fitting */
   features: Float32Array;
-  /** `[n]` row of `words` that is the photo's true label */
+  /** `[n]` each photo's true label, as a row of `words` */
   truths: Int32Array;
-  /** `[n]` row of `words` that a person rejected for the photo, tried as its only false label; −1 tries all others */
+  /** `[n]` a label that was rejected on the photo, as a row of `words`: its only negative; −1 for all others */
   rejected?: Int32Array;
-  /** `[n]` how often a photo is drawn, relative to the others; all alike without it */
+  /** `[n]` relative sampling frequencies; uniform if absent */
   weights?: Float32Array;
   /** E */
   wordDimensions: number;
-  /** `[C, E]` unit-norm label vectors: of the training set, not of the whole vocabulary */
+  /** `[C, E]` unit-norm vectors of the labels in the training set, not the whole vocabulary */
   words: Float32Array;
   /**
-   * `[C, C]` 1 where label j is no false label of label i, for example because one is a kind of the other; without it
-   * only i itself is spared
+   * `[C, C]` 1 where label j is not a negative for label i, for example because one is a kind of the other; if absent,
+   * only i itself is masked
    */
   masked?: Uint8Array;
-  /** `[E, D]` to begin with; small random numbers without it */
+  /** `[E, D]` initial M; small random numbers if absent */
   initial?: Float32Array;
 }
 
 export interface Fitted {
   /** `[E, D]`, row-major */
   M: Float32Array;
-  /** Mean loss of each step's batch */
+  /** Mean loss of each batch */
   losses: Float32Array;
 }
 
 /**
  * Fits the projection M by hinge rank loss (Frome et al. 2013, eq. 1), `Σ max(0, margin − t_label·Mv + t_j·Mv)`, or by
- * its ablation.
- * Runs on the TensorFlow.js backend in use; holds no tensor when it returns or throws.
- * @param onStep is awaited after every step; what it throws ends the fit
- * @throws RangeError when shapes do not fit, there is less than two labels, or a number is not finite
+ * the L2 ablation, with Adagrad. Uses the current TensorFlow.js backend and disposes of all its tensors, also when it
+ * throws.
+ * @param onStep awaited after each step; an exception from it ends the fit
+ * @throws RangeError when shapes do not match, there are fewer than two labels, or a number is not finite
  */
 export async function fitProjection(
   data: FitData,
@@ -112,23 +112,22 @@ export async function fitProjection(
   }
 }
 
-/** One batch on the host: B photos, their labels, and the order in which false labels are tried. */
+/** One batch in main memory: B photos, their labels, and the order in which negatives are tried. */
 export interface Batch {
   /** `[B, D]` */
   features: Float32Array;
   /** `[B]` */
   truths: Int32Array;
-  /** `[B]`, −1 where all false labels are tried */
+  /** `[B]`; −1 where all negatives are tried */
   rejected: Int32Array;
-  /** `[B, C]` in (0, 1): of the violating labels the one with the highest number counts, which draws one uniformly */
+  /** `[B, C]` in (0, 1): the violating label with the highest priority counts, which draws one uniformly */
   priorities: Float32Array;
   size: number;
 }
 
 /**
- * Loss of a batch, averaged over its photos, and its exact gradient: a violating label j of photo v adds `(t_j −
- * t_label)·vᵀ` to ∂loss/∂M.
- * The tensors are the caller's to dispose.
+ * Mean loss of a batch and its exact gradient: a violating label j of photo v adds `(t_j − t_label)·vᵀ` to ∂loss/∂M.
+ * The caller disposes of the tensors.
  */
 export function hingeStep(
   M: tf.Tensor2D,
@@ -143,9 +142,8 @@ export function hingeStep(
 }
 
 /**
- * Hinge rank loss of features `[B, D]` of unit length, averaged over them, and what it takes to change it: ∂loss/∂M
- * `[E, D]` and, for a
- * visual model that learns along, ∂loss/∂features `[B, D]`. The tensors are the caller's to tidy.
+ * Mean hinge rank loss of unit-length features `[B, D]`, with ∂loss/∂M `[E, D]` and, for a visual model that is trained
+ * along, ∂loss/∂features `[B, D]`. The caller disposes of the tensors, for example with `tf.tidy`.
  */
 export function hingeGradients(
   features: tf.Tensor2D,
@@ -159,7 +157,8 @@ export function hingeGradients(
   const B = batch.size;
   const truths = tf.tensor1d(batch.truths, "int32");
   const truthMask = tf.oneHot(truths, C) as tf.Tensor2D;
-  // TensorFlow.js' wasm multiplies transposed matrices ten times slower than it transposes and multiplies them.
+  // With the wasm backend of TensorFlow.js, matMul with its transpose flags is ten times slower than an explicit
+  // transpose.
   const scores = tf.matMul(tf.matMul(features, tf.transpose(M)), tf.transpose(words));
   const ofTruth = tf.sum(tf.mul(scores, truthMask), 1, true);
   const violation = tf.relu(tf.add(tf.sub(scores, ofTruth), margin));
@@ -182,9 +181,8 @@ export function hingeGradients(
 }
 
 /**
- * Squared distance `|Mv − t_label|²` of a batch, averaged over its photos, and its gradient `2·(Mv − t_label)·vᵀ`. No
- * label is false here:
- * what a person rejected teaches nothing. The tensors are the caller's to dispose.
+ * Mean squared distance `|Mv − t_label|²` of a batch and its gradient `2·(Mv − t_label)·vᵀ`. This loss has no
+ * negatives, so rejections have no effect. The caller disposes of the tensors.
  */
 export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss: tf.Scalar; gradient: tf.Tensor2D } {
   const B = batch.size;
@@ -195,13 +193,12 @@ export function l2Step(M: tf.Tensor2D, words: tf.Tensor2D, batch: Batch): { loss
   return { loss, gradient };
 }
 
-/** `[C, C]` where each label is spared for itself alone. */
+/** `[C, C]` mask of each label for itself only. */
 const selfMask = (C: number) => Uint8Array.from({ length: C * C }, (_, at) => Number(at % (C + 1) === 0));
 
 /**
- * `[B, C]` 1 for every false label that is tried: all but the spared ones, or only the one that a person rejected. Made
- * here, because
- * TensorFlow.js' wasm takes longer to gather the rows than to multiply the batch.
+ * `[B, C]` 1 for each negative to try: all that are not masked, or only the rejected label. Built in JavaScript,
+ * because with the wasm backend of TensorFlow.js gathering the rows takes longer than multiplying the batch.
  */
 function triedLabels({ truths, rejected, size }: Omit<Batch, "features">, masked: Uint8Array, C: number): Float32Array {
   const tried = new Float32Array(size * C);
@@ -238,7 +235,7 @@ function drawBatch(
   return batch;
 }
 
-/** Draws photos in proportion to their weights, by bisection of the cumulated weights. */
+/** Draws photos in proportion to their weights, by bisection of the cumulative weights. */
 function photoSampler(n: number, weights: Float32Array | undefined, draw: () => number): () => number {
   if (!weights) return () => Math.floor(draw() * n);
   const cumulated = new Float64Array(n);
@@ -264,26 +261,26 @@ function check(
 ): void {
   const n = truths.length;
   const C = words.length / E;
-  if (n === 0) throw new RangeError("nothing to fit: 0 photos");
-  if (features.length !== n * D)
-    throw new RangeError(`features of ${features.length} numbers do not fit ${n} photos × ${D}`);
+  if (n === 0) throw new RangeError("cannot fit to 0 photos");
+  if (features.length !== n * D) throw new RangeError(`${features.length} features do not match ${n} photos × ${D}`);
   if (!Number.isInteger(C) || C < 2)
     throw new RangeError(`label vectors of ${words.length} numbers are not at least 2 labels of ${E} dimensions`);
-  if (masked && masked.length !== C * C) throw new RangeError(`${masked.length} spared pairs do not fit ${C} labels`);
+  if (masked && masked.length !== C * C)
+    throw new RangeError(`${masked.length} masked pairs do not match ${C} × ${C} labels`);
   if (rejected && rejected.length !== n)
-    throw new RangeError(`${rejected.length} rejected labels do not fit ${n} photos`);
+    throw new RangeError(`${rejected.length} rejected labels do not match ${n} photos`);
   if (
     weights &&
     (weights.length !== n || !weights.every((w) => w >= 0 && Number.isFinite(w)) || !weights.some((w) => w > 0))
   ) {
-    throw new RangeError(`${weights.length} weights do not fit ${n} photos, or are negative, or all 0`);
+    throw new RangeError(`${weights.length} weights do not match ${n} photos, or are negative, or all 0`);
   }
   if (initial && initial.length !== E * D)
-    throw new RangeError(`projection of ${initial.length} numbers does not fit ${E} × ${D}`);
+    throw new RangeError(`projection of ${initial.length} numbers does not match ${E} × ${D}`);
   const bad = truths.findIndex((label) => label < 0 || label >= C);
-  if (bad >= 0) throw new RangeError(`photo ${bad} has label ${truths[bad]}, there are ${C}`);
+  if (bad >= 0) throw new RangeError(`photo ${bad} has label ${truths[bad]}, but there are ${C} labels`);
   const stray = rejected?.findIndex((label) => label >= C) ?? -1;
-  if (stray >= 0) throw new RangeError(`photo ${stray} rejects label ${rejected![stray]}, there are ${C}`);
+  if (stray >= 0) throw new RangeError(`photo ${stray} rejects label ${rejected![stray]}, but there are ${C} labels`);
   for (const [what, numbers] of [
     ["features", features],
     ["label vectors", words],
@@ -292,5 +289,5 @@ function check(
     if (at >= 0) throw new RangeError(`${what}: number ${at} is ${numbers[at]}`);
   }
   if (!(settings.steps >= 1 && settings.batch >= 1))
-    throw new RangeError(`${settings.steps} steps of ${settings.batch} photos`);
+    throw new RangeError(`cannot fit in ${settings.steps} steps of ${settings.batch} photos: both must be positive`);
 }

@@ -3,19 +3,19 @@ import { type Logistic, logistic, logit } from "./calibration";
 import type { VisualOutput } from "./semantic-embedding";
 
 /**
- * What tells a photo that shows a class of the visual model from one that shows none: how sure the likeliest class is,
- * and how near photos of a class lie.
+ * Evidence that a photo shows one of the visual model's classes (is in distribution): how certain the most probable
+ * class is, and how close the nearest prototype is.
  */
 export interface InDistributionEvidence {
-  /** Log-odds of the likeliest class. */
+  /** Log-odds of the most probable class. */
   odds: number;
-  /** Highest cosine of the feature and a class's prototype. */
+  /** Highest cosine between the feature and a class's prototype. */
   nearness: number;
 }
 
 /**
- * `[n]` signs of photos that were seen. @param products `[C]` inner products of a feature `[D]` with each class's
- * prototype, which are unit-norm
+ * Evidence for each of n photos. @param products computes `[C]` inner products of a feature `[D]` with the unit-norm
+ * prototypes
  */
 export function inDistributionEvidence(
   output: VisualOutput,
@@ -32,29 +32,30 @@ export function inDistributionEvidence(
   });
 }
 
-/** Log-odds that a photo shows a class, were half of all photos to. */
+/** Log-odds that a photo shows a class, assuming that half of all photos do. */
 export const inDistributionLogOdds = (
   { bias, weights }: Logistic,
   { odds, nearness }: InDistributionEvidence,
 ): number => bias + weights[0] * odds + weights[1] * nearness;
 
-/** The same as a probability, where a share of the photos shows a class (Elkan 2001). */
+/**
+ * Probability that a photo shows a class when a fraction `share` of all photos do (Elkan 2001). @param odds log-odds at
+ * a share of one half
+ */
 export const shiftPrior = (share: number, odds: number): number => logistic(odds + Math.log(share / (1 - share)));
 
 /**
- * How many photos' worth the assumption is that half of them show a class. Photos of a class don't look alike wherever
- * they are from, which
- * is what the estimate takes for granted; and few photos tell little.
+ * Weight of the initial assumption that half of the photos show a class, in photos. The estimate assumes that photos of
+ * a class look alike in every library, which they don't, and a few photos say little.
  */
 const ASSUMED_PRIOR = { share: 0.5, photos: 500 };
 
 /**
- * The share of photos that show a class, found in the photos themselves by expectation maximisation (Saerens, Latinne &
- * Decaestecker 2002):
- * each photo counts by how probably it shows one, and that depends on the share.
- * @param odds `[n]` as of `knownOdds`
- * @param photos how many they stand for, if they are a sample
- * @returns 0..1; a half without photos
+ * Estimates the fraction of photos that show a class by expectation maximisation (Saerens, Latinne & Decaestecker
+ * 2002): each photo counts by its probability of showing one, which in turn depends on the fraction.
+ * @param odds `[n]` from `inDistributionLogOdds`
+ * @param photos number of photos that they represent, if they are a sample
+ * @returns 0..1; one half without photos
  */
 export function estimatePrior(odds: ArrayLike<number>, photos = odds.length): number {
   const counts = odds.length === 0 ? 0 : photos / odds.length;
@@ -70,14 +71,13 @@ export function estimatePrior(odds: ArrayLike<number>, photos = odds.length): nu
 }
 
 /**
- * A library is taken to be one of everyday photos until so many say otherwise, so that its first don't speak for all.
+ * Assumed for a new library and worth this many photos, so that the first few don't decide for all: everyday photos.
  */
 const ASSUMED_CONFIDENCE = { mean: 0.4, photos: 20 };
 
 /**
- * The mean probability of the likeliest class, 0..1: how right a classifier is on photos from elsewhere goes with it
- * (Guillory et al. 2021).
- * @param n photos that were seen; the mean of everyday photos without any
+ * Mean probability of the most probable class, 0..1. On photos from other sources, a classifier's accuracy follows it
+ * (Guillory et al. 2021). @param n photos; without any, the mean of everyday photos
  */
 export function meanTopProbability({ probabilities }: Pick<VisualOutput, "probabilities">, n: number): number {
   const K = n === 0 ? 0 : probabilities.length / n;

@@ -4,105 +4,98 @@ import { type ConceptScores, NOT_DETECTED, type ObjectConfidence } from "./conce
 import { fewShotConfidences, type FewShotLabels } from "./few-shot-confidence";
 import type { VisualOutput } from "./semantic-embedding";
 
-/** A set of labels as the ranking sees it: numbers only. L labels, C classes of the visual model, E word dimensions. */
+/** The labels that photos are ranked by, as numbers. L labels, C classes of the visual model, E word dimensions. */
 export interface LabelSpace {
-  /** `[L, E]`, unit-norm; a row of zeros for a label without a word vector */
+  /** `[L, E]`, unit-norm; zeros for a label without a word vector */
   vectors: Float32Array;
   /**
-   * `[L]` mean and standard deviation of each label's cosine over the reference photos: a label that is near to
-   * everything (a hub) says little
+   * `[L]` mean and standard deviation of each label's cosine over the reference photos. A label that is close to
+   * everything (a hub) carries little information.
    */
   mean: Float32Array;
   deviation: Float32Array;
-  /** `[C]` for each class the labels that are it or something more general */
+  /** `[C]` for each class, the labels that are it or a hypernym of it */
   labelsOver: Int32Array[];
-  /** `[L]` 1 where the label is a class or more general than one: then the visual model itself can vouch for it */
+  /** `[L]` 1 where the label is a class or a hypernym of one, so that the visual model can support it */
   covered: Uint8Array;
-  /**
-   * `[W]` for each concept the labels that are it or something more general; empty where nothing looks for concepts.
-   */
+  /** `[W]` for each concept, the labels that are it or a hypernym of it; empty without detectors and scenes */
   labelsOverConcepts: Int32Array[];
-  /** What a person taught, by rows of `vectors`. */
+  /** The few-shot classifier, by rows of `vectors`. */
   taught: FewShotLabels | null;
-  /** `[L]` information content, 0 (says nothing) to 1 (a single thing) */
+  /** `[L]` information content, 0 (says nothing) to 1 (most specific) */
   specificity: Float32Array;
 }
 
 /**
- * What turns evidence into confidence; fitted on held-out photos. A logistic model may have fewer weights than there is
- * evidence: those of
- * packs that were calibrated before the last kinds of evidence were known.
+ * The models that turn evidence into confidence, fitted on held-out photos. A model may have fewer weights than there
+ * is evidence, if its pack was calibrated before the last kinds of evidence were introduced.
  */
 export interface Confidence {
   /**
-   * For covered labels, of [log-odds of the classes' probability, standard score among the words, log-odds of the
-   * likeliest class, specificity as far as no class vouches for it].
+   * For labels that classes can support, from [log-odds of the classes' total probability, z-score, log-odds of the
+   * most probable class, specificity as far as no class supports the label].
    */
   covered: Logistic;
-  /** For all others, of [standard score, log-odds of the likeliest class, specificity]. */
+  /** For all other labels, from [z-score, log-odds of the most probable class, specificity]. */
   uncovered: Logistic;
-  /**
-   * For labels learned from accepted photos, of [log of the score among features, log of one more than the photos,
-   * their product].
-   */
+  /** For few-shot labels, from [log of the few-shot score, log of one plus the number of examples, their product]. */
   taught: Logistic;
   /**
-   * `covered` and `uncovered` hold where half of the photos show a class; these where any share does. Packs calibrated
-   * before they were known lack them.
+   * `covered` and `uncovered` assume that half of the photos show a class; these models hold for any fraction. Packs
+   * calibrated before they were introduced lack them.
    */
   apart?: ConditionalConfidence;
-  /** What boxes make of a photo's objects. */
+  /** For detected objects. */
   objects?: ObjectConfidence;
   /**
-   * For each scene, whether it would be said, of the log-odds that it is there: most photos show some sky, and few are
-   * of it.
+   * For each scene, the probability that a person would mention it, from the log-odds that it is there: most photos
+   * show some sky, and few are about it.
    */
   scenes?: Logistic[];
   /**
-   * The least confidence that can keep what it says, 0..1: of everyday photos' labels between an even chance and here
-   * too many are wrong. An even chance without it.
+   * Minimum confidence, 0..1, at which everyday photos' labels are shown; between one half and this limit too many are
+   * wrong. One half if absent.
    */
   keptFrom?: number;
   /**
-   * For labels that both the classes and the concepts can vouch for, of [log-odds by classes and words, log-odds by
-   * concepts].
+   * For labels that both classes and concepts can support, from [log-odds by classes and words, log-odds by concepts].
    */
   joined?: Logistic;
   /**
-   * How sure a searched word is, of [standard score, similarity to the concepts, log-odds of the library's share]; see
-   * photo-places.ts.
+   * For a searched word, from [z-score, similarity to the photo's concepts, log-odds of the in-distribution share]; see
+   * labeller/semantic-index.ts.
    */
   search?: Logistic;
 }
 
-/** Confidences of photos that show a class of the visual model, and of photos that show none. */
+/** Separate models for photos that show a class of the visual model and photos that don't. */
 export interface ConditionalConfidence {
-  /** Whether a photo shows a class, of its `KnownSigns`, were half of all photos to. */
+  /** Whether a photo shows a class, from `InDistributionEvidence`, assuming that half of all photos do. */
   shows: Logistic;
-  /** Covered labels, as above, of photos that show a class. */
+  /** Covered labels, as above, on photos that show a class. */
   known: Logistic;
-  /** Of photos that show none. */
+  /** Covered labels on photos that don't. */
   unknown: Logistic;
   /**
-   * Uncovered labels of photos that show none: no class is a kind of them, so a photo that shows one is none of theirs.
+   * Uncovered labels on photos that don't show a class. No class is a kind of them, so they don't apply to photos that
+   * show one.
    */
   uncovered: Logistic;
 }
 
 /**
- * All numbers that photos are labelled by, for a program that does it elsewhere. D features, E word dimensions, C
- * classes, L labels.
+ * All numbers that the ranking works on, for an exported labeller. D features, E word dimensions, C classes, L labels.
  */
 export interface RankingNumbers {
   /** `[E, D]` */
   M: Float32Array;
-  /** `[C, E]`, unit-norm; a row of zeros for a class without a word vector */
+  /** `[C, E]`, unit-norm; zeros for a class without a word vector */
   classVectors: Float32Array;
   /** `[C, D]`, unit-norm */
   prototypes: Float32Array;
   space: LabelSpace;
   confidence: Confidence;
-  /** Labels looked at by their meaning, beside those of the classes and those that were taught. */
+  /** Number of labels considered for their z-score, besides those supported by classes or examples. */
   candidates: number;
 }
 
@@ -112,64 +105,56 @@ export interface Ranked {
 }
 
 export interface RankOptions {
-  /** Labels less sure are left out, 0..1. */
+  /** Labels with a lower confidence are left out, 0..1. */
   threshold: number;
-  /** At most so many. */
+  /** Maximum number of labels. */
   limit: number;
-  /** Probability that the photo shows a class; unknown, it is taken to be one of photos of which half do. */
+  /** Probability that the photo shows a class; if unknown, the models for a share of one half apply. */
   shows?: number;
-  /** Of the library's photos that show a class, 0..1; a half without it. */
+  /** Share of the library's photos that show a class, 0..1; one half if absent. */
   share?: number;
 }
 
-/** The likeliest class of a photo that was seen: how much of it the visual model knows. */
+/** Log-odds of a photo's most probable class: how well the visual model recognises it. */
 export const topClassLogOdds = (output: VisualOutput, K: number, photo: number): number =>
   logit(output.probabilities[photo * K]);
 
-/** What is more likely right than this is shown. */
+/** Labels with a higher confidence are shown. */
 export const EVEN_CHANCE = 0.5;
 
-/** What is less sure than it can keep stays a guess, below the even chance from which labels are shown. */
+/** Confidence of a guess: just below one half, so that it is not shown. */
 export const MAX_GUESS_CONFIDENCE = 0.49;
 
-/** @param from the least confidence that can keep what it says */
+/** Caps a confidence below the minimum at that of a guess. @param from minimum confidence */
 export const capGuess = (sure: number, from = EVEN_CHANCE): number =>
   sure >= from ? sure : Math.min(MAX_GUESS_CONFIDENCE, sure);
 
-/**
- * What a label that concepts vouch for is worth beside one that the classes do: where and with whom a thing is comes
- * after what it is.
- */
+/** Weight of labels supported by concepts alone when ordering: where and with whom comes after what a photo shows. */
 export const CONTEXT_WEIGHT = 0.05;
 
-/**
- * Up to this share of photos that show a class a library is one of everyday photos, rather than of single things; and
- * how sharp that bound is.
- */
+/** At this share of photos that show a class a library counts as half everyday photos; `width` of the transition. */
 const EVERYDAY_PRIOR = { share: 0.45, width: 0.02 };
 
 /**
- * Among photos of single things the classes say what a photo is of; in everyday photos they often name something by the
- * way, and found objects come first.
+ * Degree to which a library consists of everyday photos, 0..1. In photos of single objects the classes say what the
+ * photo shows; in everyday photos they often name something incidental, and detected objects come first.
  */
 export const everydayWeight = (share: number): number =>
   logistic((EVERYDAY_PRIOR.share - share) / EVERYDAY_PRIOR.width);
 
 /**
- * From what confidence on labels keep what it says, in a library of which a share shows a class: `Confidence.keptFrom`
- * is of everyday photos.
+ * Minimum confidence of shown labels in a library with this share of photos that show a class. `Confidence.keptFrom`
+ * applies to everyday photos.
  */
 export const minShownConfidence = ({ keptFrom = EVEN_CHANCE }: Pick<Confidence, "keptFrom">, share: number): number =>
   EVEN_CHANCE + everydayWeight(share) * (keptFrom - EVEN_CHANCE);
 
 /**
- * Labels of one photo, best first. Labels near in meaning come from `nearest`, labels that the visual model vouches for
- * from its
- * classes, labels that a person taught from its features; each gets the highest confidence that any of them gives, see
- * `withExamples`. They are ordered by confidence × specificity, the expected information
- * (Deng et al. 2012): "animal" is surer than "goldfish" but says less.
- * @param places `[n, E]` as of `placesOf`
- * @param nearest the labels with the highest standard scores for a place, see `standardised`
+ * Ranks the labels of photo i, best first. Candidates are the labels nearest in meaning (from `nearest`), those
+ * supported by the visual model's classes, detected concepts, and few-shot labels. They are ordered by confidence ×
+ * specificity, the expected information (Deng et al. 2012): "animal" is more certain than "goldfish" but says less.
+ * @param embeddings `[n, E]` of `semanticEmbeddings`
+ * @param nearest finds the labels with the highest z-scores for an embedding; see `zScoreRows`
  */
 export function rankLabels(
   space: LabelSpace,
@@ -221,14 +206,14 @@ export function rankLabels(
   }
   ranked.sort((a, b) => worth.get(b.label)! - worth.get(a.label)! || a.label - b.label);
   if (ranked.length <= limit) return ranked;
-  // What is more likely right than wrong is not left out for guesses that would say more.
+  // When cutting to the limit, labels that are more likely right than wrong take precedence over more specific guesses.
   const kept = new Set(
     [...new Set([...ranked.filter(({ confidence: sure }) => sure > EVEN_CHANCE), ...ranked])].slice(0, limit),
   );
   return ranked.filter((each) => kept.has(each));
 }
 
-/** Probability of the classes that are a label or a kind of it, for every label that has any. */
+/** Total probability of the classes that are the label or a kind of it, for every label that has any. */
 export function classMass(space: LabelSpace, output: VisualOutput, K: number, photo: number): Map<number, number> {
   const mass = new Map<number, number>();
   for (let k = photo * K; k < (photo + 1) * K; k++) {
@@ -239,8 +224,8 @@ export function classMass(space: LabelSpace, output: VisualOutput, K: number, ph
 }
 
 /**
- * How many standard deviations nearer a label stands to a place than to the reference photos; 0 for a label without a
- * vector.
+ * z-score: by how many standard deviations the label is closer to an embedding than to the reference photos; 0 for a
+ * label without a vector.
  */
 export function zScore(space: LabelSpace, label: number, embedding: Float32Array): number {
   const E = embedding.length;
@@ -249,9 +234,9 @@ export function zScore(space: LabelSpace, label: number, embedding: Float32Array
 }
 
 /**
- * How sure the evidence makes a label, 0..1: were it known whether the photo shows a class, one of two; as it is, their
- * mean by how probable that is.
- * @param known log-odds of the likeliest class
+ * Confidence of a label from its evidence, 0..1. With `apart`, the mean of the two cases (the photo shows a class or
+ * not), weighted by their probabilities.
+ * @param known log-odds of the most probable class
  */
 export function confidenceOf(
   space: LabelSpace,
@@ -271,7 +256,7 @@ export function confidenceOf(
   return shows * probability(apart.known, evidence) + (1 - shows) * probability(apart.unknown, evidence);
 }
 
-/** What speaks for a label that classes can vouch for, see `Confidence.covered`. */
+/** Evidence for a label that classes can support; see `Confidence.covered`. */
 export const coveredEvidence = (
   space: LabelSpace,
   label: number,
@@ -280,17 +265,19 @@ export const coveredEvidence = (
   known: number,
 ): number[] => [logit(Math.min(1, mass)), score, known, (1 - Math.min(1, mass)) * space.specificity[label]];
 
-/** What concepts make of a label: whether it is there, and whether a person would say so; 0..1 each. */
+/**
+ * Evidence from concepts for a label: that it is there (`right`), and that a person would mention it (`said`), 0..1.
+ */
 export interface ConceptEvidence {
   right: number;
   said: number;
-  /** Whether the label is looked for itself: where only kinds of it are, finding none says little. */
+  /** Whether the label itself is looked for. If only kinds of it are, finding none says little. */
   itself: boolean;
 }
 
 /**
- * What the concepts of a photo make of every label that is one of them or more general than one: by the surest. 0 for
- * those that were looked for and not found.
+ * Evidence from a photo's concepts for every label that is one of them or a hypernym, from the most probable concept; 0
+ * if looked for and not found.
  */
 export function conceptEvidence(
   space: LabelSpace,
@@ -317,15 +304,14 @@ export function conceptEvidence(
   return sure;
 }
 
-/** Below this a concept was as good as not found. */
+/** A concept with a lower probability counts as not found. */
 export const MIN_CONCEPT_PROBABILITY = 0.02;
 
 /**
- * Classes and words, and concepts: what both together make of a label that classes can vouch for; of any other, what
- * was found where the label
- * was looked for itself, else the surer of the two. What few people would say is no surer than they are many, unless
- * the classes vouch for it:
- * a cup in the background is there, but no label of the photo.
+ * Combines the evidence of classes and words with that of concepts. Labels that classes can support use the `joined`
+ * model. For others, detection decides if the label itself is looked for, otherwise the higher confidence. Unless
+ * classes support the label, the result is capped at the probability that people would mention it: a cup in the
+ * background is there, but is no label of the photo.
  */
 export function combineConcepts(
   byClasses: number,
@@ -345,27 +331,21 @@ export function combineConcepts(
 }
 
 /**
- * What examples add: a label that the visual model can vouch for itself is as sure as the mean of both witnesses, in
- * log-odds, any other as
- * its examples make it. Were it the surer of the two, labels that nobody corrected would lose photos to every label
- * that was.
+ * Adds the evidence of examples. If classes can support the label, the mean of both confidences in log-odds, otherwise
+ * the higher one. Taking the higher one always would let labels with examples displace all labels without.
  */
 function combineExamples(predicted: number, taught: number, covered: boolean): number {
   if (taught <= predicted) return predicted;
   return covered ? logistic((logit(predicted) + logit(taught)) / 2) : taught;
 }
 
-/**
- * What a label's cosines are taken to scatter like before any photo was seen, and how many photos that is worth: few
- * classes say little about hubs.
- */
+/** Prior standard deviation of a label's cosines, and its weight in photos: a few classes say little about hubs. */
 const PRIOR = { deviation: 0.1, photos: 10 };
 
 /**
- * Mean and standard deviation of every label's cosine over reference places `[R, E]`; the deviation is drawn a little
- * towards the
- * prior, so that four classes that happen to lie alike do not make every word a discovery. 0 for a label without a
- * vector.
+ * Mean and standard deviation of every label's cosine over reference embeddings `[R, E]`. The deviation is shrunk
+ * towards the prior, so that a few reference photos that happen to lie close together don't give every word a high
+ * z-score. 0 for a label without a vector.
  */
 export function hubness(
   vectors: Float32Array,
@@ -392,8 +372,8 @@ export function hubness(
 }
 
 /**
- * Rows `[L, E + 1]` whose inner product with `[place, 1]` is the label's standard score: an index over them finds the
- * nearest labels with hubness already corrected.
+ * Rows `[L, E + 1]` whose inner product with `[embedding, 1]` is the label's z-score, so that an index over them finds
+ * the nearest labels with hubness already corrected.
  */
 export function zScoreRows({ vectors, mean, deviation }: LabelSpace): Float32Array {
   const L = mean.length;

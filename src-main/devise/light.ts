@@ -1,18 +1,18 @@
 import { logistic } from "./calibration";
 
-/** Cells each way of the grid of colours. */
+/** Cells per side of the colour grid. */
 const SIDE = 4;
 
 /**
- * How likely a photo's light alone makes a sunset (or sunrise) and a night of it, each 0..1. Indoors both lights are
- * common: scenes must say outdoors.
+ * Probabilities, 0..1, that a photo's light alone is that of a sunset (or sunrise) or of night. Both are common
+ * indoors, so scenes must also say that the photo was taken outdoors.
  */
 export interface LightProbabilities {
   sunset: number;
   night: number;
 }
 
-/** A soft threshold: 0.5 at `at`, 0.88 two `width`s above. */
+/** A soft threshold: 0.5 at `at`, and 0.88 at two `width`s above. */
 export interface Step {
   at: number;
   width: number;
@@ -20,35 +20,34 @@ export interface Step {
 const step = (value: number, { at, width }: Step): number => logistic((value - at) / width);
 
 /**
- * A low sun reddens the sky by the horizon, and what stands before it is dark. Thresholds lie where they part the few
- * sunsets among 1,400 photos
- * of ImageNet's classes (redness 0.06 to 0.17, horizon over foreground 0.5 to 1.5) from its other outdoor photos (95 %
- * below 0.05 and 0.9).
+ * A low sun reddens the sky near the horizon, and the foreground is dark. The thresholds separate the few sunsets among
+ * 1,400 photos of ImageNet's classes (redness 0.06 to 0.17, horizon over foreground 0.5 to 1.5) from the other outdoor
+ * photos (95% below 0.05 and 0.9).
  */
 export const SUNSET = {
   /** (R − G) ÷ (R + G + B) of a row's light. */
   redness: { at: 0.04, width: 0.01 },
-  /** Natural logarithm of a row's luma by the lowest row's. */
+  /** Natural logarithm of a row's luma over that of the lowest row. */
   overForeground: { at: 0.45, width: 0.1 },
-  /** Luma of that row: coals and wood are red, too. */
+  /** Luma of that row, because embers and wood are red too. */
   luma: { at: 0.25, width: 0.03 },
-  /** Mean luma of the photo, from above. */
+  /** Upper limit on the photo's mean luma. */
   mean: { at: 0.58, width: 0.03 },
 };
 
 /**
- * Two thirds of the cells are all but black, and no cell is lit as by day. 98 % of ordinary photos have a third
- * quartile of cells' luma above 0.2.
+ * Two thirds of the cells are nearly black, and none is as bright as by day. In 98% of ordinary photos the third
+ * quartile of the cells' luma is above 0.2.
  */
 export const NIGHT = {
-  /** The cell that is lighter than 10 of 16. */
+  /** Luma of the 11th darkest of 16 cells. */
   most: { at: 0.19, width: 0.02 },
   lightest: { at: 0.5, width: 0.05 },
 };
 
 /**
- * What a photo's light says, by the mean colours of a 4×4 grid.
- * @param colours sRGB `[4, 4, 3]` row-major from the top-left, 0..255
+ * Judges a photo's light by the mean colours of a 4×4 grid.
+ * @param colours sRGB `[4, 4, 3]`, row-major from the top left, 0..255
  * @throws RangeError when they are not 4 × 4 × 3
  */
 export function lightProbabilities(colours: Uint8Array): LightProbabilities {
@@ -79,16 +78,16 @@ interface Cell {
   blue: number;
 }
 
-/** Red, green and blue in luma, of ITU-R BT.601. */
+/** Weights of red, green and blue in luma (ITU-R BT.601). */
 export const LUMA = [0.299, 0.587, 0.114];
 
-/** Luma 0..1, as the rest of the glance has it. */
+/** Luma 0..1, as elsewhere in image quality. */
 function cellAt(colours: Uint8Array, at: number): Cell {
   const [red, green, blue] = [colours[at] / 255, colours[at + 1] / 255, colours[at + 2] / 255];
   return { luma: LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue, red, green, blue };
 }
 
-/** Mean luma of a row, and the colour of its light: light cells count more. */
+/** Mean luma of a row and the redness of its light, to which bright cells contribute more. */
 function rowOf(cells: Cell[]): { luma: number; redness: number } {
   const total = cells.reduce((sum, { luma }) => sum + luma, 0) + 0.001;
   const light = (channel: "red" | "green" | "blue") =>

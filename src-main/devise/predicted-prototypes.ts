@@ -3,43 +3,37 @@ import { aboutMean } from "../math/mean";
 import { dot, normalise, unitRows } from "../math/vectors";
 
 /**
- * Predicts what labels without photos look like from what classes look like, by kernel ridge regression (Changpinyo et
- * al. 2017 predict
- * exemplars of unseen classes likewise): labels alike in meaning are taken to be alike in looks.
+ * Predicts the prototypes of labels without photos from those of the classes by kernel ridge regression, as Changpinyo
+ * et al. 2017 predict exemplars of unseen classes: labels that are similar in meaning are assumed to look similar.
  */
 export interface PrototypePredictor {
   /**
-   * @param alike `[C]` `likeness` of a label and each class
-   * @param among `[m, m]` likeness of some classes to each other
-   * @returns `[D]` of unit length; zeros for a label that is like no class
-   * @throws RangeError when no regression can be made of the likeness
+   * @param alike `[C]` similarity of a label to each class; see `labelSimilarity`
+   * @param among gives the `[m, m]` similarities among some of the classes
+   * @returns `[D]` of unit length; zeros for a label that is similar to no class
+   * @throws RangeError when the similarities are not a valid kernel
    */
   predict(alike: Float32Array, among: (classes: number[]) => Float32Array): Float32Array;
   /**
-   * How near a photo stands to predicted prototypes, `[n]`, in units of how its nearness to classes varies. @param
-   * feature `[D]` @param predicted n rows of `[D]`
+   * How close a photo is to predicted prototypes, `[n]`, in units of the spread of its closeness to the classes.
+   * @param feature `[D]`
+   * @param predicted n prototypes of `[D]`
    */
   scores(feature: Float32Array, predicted: readonly Float32Array[]): Float32Array;
 }
 
-/**
- * Classes that a label is predicted from, those most like it: with all of them prediction is no better and takes far
- * longer.
- */
+/** Number of most similar classes to predict from: using all is no better and takes far longer. */
 const CLASSES = 100;
 
-/**
- * Of the regression, where a class is like itself by 2: with less of it a label takes after the single class nearest to
- * it.
- */
+/** Ridge penalty; a class's similarity to itself is 2. With a smaller one, a label resembles only its nearest class. */
 const PENALTY = 1;
 
 /**
- * How alike labels and classes are by their words and by what they both are, `[L, C]` 0..2: the squared cosine of their
- * vectors and their
- * squared similarity in WordNet. Squares leave little of what everything has in common.
- * @param labels `[L, E]` @param classes `[C, E]`, unit-norm; rows of zeros where there is no word @param similarity
- *   `[L, C]` of `linSimilarity`
+ * Similarity of labels and classes, `[L, C]` 0..2: the squared cosine of their word vectors plus their squared Lin
+ * similarity in WordNet. Squaring suppresses what everything has in common.
+ * @param labels `[L, E]`, unit-norm; zeros without a word vector
+ * @param classes `[C, E]`, unit-norm; zeros without a word vector
+ * @param similarity `[L, C]` of `linSimilarity`
  */
 export function labelSimilarity(
   labels: Float32Array,
@@ -51,7 +45,7 @@ export function labelSimilarity(
   return similarity.map((lin, i) => dot(labels, Math.floor(i / C) * E, classes, (i % C) * E, E) ** 2 + lin ** 2);
 }
 
-/** @param prototypes `[C, D]`, used at unit length less their mean */
+/** @param prototypes `[C, D]`; scaled to unit length, and their mean subtracted */
 export function prototypePredictor(prototypes: Float32Array, D: number): PrototypePredictor {
   const C = prototypes.length / D;
   const classes = aboutMean(unitRows(prototypes, D), D).about;
@@ -74,7 +68,7 @@ export function prototypePredictor(prototypes: Float32Array, D: number): Prototy
       return normalise(prototype);
     },
     scores(feature, predicted) {
-      // The classes' mean is the origin, so a photo is near to them by 0 on average.
+      // The origin is the classes' mean, so a photo's closeness to classes averages 0.
       let squares = 0;
       for (let c = 0; c < C; c++) squares += dot(feature, 0, classes, c * D, D) ** 2;
       const usual = Math.sqrt(squares / C);

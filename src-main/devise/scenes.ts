@@ -1,9 +1,9 @@
 import { dot, normalise } from "../math/vectors";
 import { logistic } from "./calibration";
 
-/** A multi-label head for photos' features. */
+/** A multi-label linear head on photos' features. */
 export interface SceneHead {
-  /** `[D]` mean of the roots of features */
+  /** `[D]` mean square root of each feature */
   centre: Float32Array;
   /** `[S, D]` */
   weights: Float32Array;
@@ -15,22 +15,22 @@ export interface SceneHead {
 const positiveRoot = (f: number): number => Math.sqrt(Math.max(f, 0));
 
 /**
- * `unit(root(f) − centre)` of every row. The root damps the few features that are large; centred, photos of unlike
- * things point apart.
+ * `unit(root(f) − centre)` for every row. The root damps the few large features; centring spreads unrelated photos
+ * apart.
  * @param features `[n, D]` @param centre `[D]`
- * @returns `[n, D]`, a row that lies on the centre is 0
+ * @returns `[n, D]`; a row equal to the centre becomes 0
  * @throws RangeError when the features are not whole rows
  */
 export function centredRoots(features: Float32Array, centre: Float32Array, root = positiveRoot): Float32Array {
   const D = centre.length;
-  if (features.length % D !== 0) throw new RangeError(`${features.length} numbers are not rows of ${D} features`);
+  if (features.length % D !== 0) throw new RangeError(`${features.length} numbers do not make rows of ${D} features`);
   const rows = new Float32Array(features.length);
   for (let i = 0; i < features.length; i++) rows[i] = root(features[i]) - centre[i % D];
   for (let from = 0; from < rows.length; from += D) normalise(rows, from, D);
   return rows;
 }
 
-/** `[D]` mean of `√max(f, 0)` over photos. @param features `[n, D]`, n > 0 */
+/** Mean of `√max(f, 0)` over photos, `[D]`. @param features `[n, D]`, n > 0 */
 export function rootMean(features: Float32Array, D: number): Float32Array {
   const sum = new Float64Array(D);
   for (let i = 0; i < features.length; i++) sum[i % D] += positiveRoot(features[i]);
@@ -38,9 +38,8 @@ export function rootMean(features: Float32Array, D: number): Float32Array {
 }
 
 /**
- * Calibrated probabilities of every scene, each of its own: several may be in one photo, or none.
- * @param features `[n, D]`
- * @returns `[n, S]` in 0..1
+ * Calibrated, independent probabilities of every scene; a photo may show several or none.
+ * @param features `[n, D]` @returns `[n, S]` in 0..1
  * @throws RangeError when the features are not whole rows
  */
 export function sceneProbabilities(features: Float32Array, { centre, weights, bias }: SceneHead): Float32Array {

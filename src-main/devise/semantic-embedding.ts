@@ -2,7 +2,7 @@ import { highest } from "../math/highest";
 import { dot, normalise } from "../math/vectors";
 import type { ConceptScores } from "./concepts";
 
-/** What the visual model found in n photos: features, and the K most probable of its classes. */
+/** The visual model's output for n photos: features and the K most probable classes. */
 export interface VisualOutput {
   /** `[n, D]`, row-major */
   features: Float32Array;
@@ -10,23 +10,22 @@ export interface VisualOutput {
   classes: Uint16Array;
   /** `[n, K]` their probabilities, 0..1 */
   probabilities: Float32Array;
-  /** What else was looked for in them; absent where nothing was. */
+  /** What detectors and scenes found; absent if the pack has neither. */
   concepts?: ConceptScores;
 }
 
-/** Of each photo's classes so many are kept; the rest are nearly always less probable than 1 in 100. */
+/** Classes stored per photo; the rest nearly always have probabilities below 1%. */
 export const STORED_CLASSES = 32;
 
-/** Classes averaged by ConSE, as in its paper (Norouzi et al. 2014, T = 10). */
+/** Classes averaged by ConSE, as in the paper (Norouzi et al. 2014, T = 10). */
 export const CONSE_CLASSES = 10;
 
 /**
- * Where photos stand among the words, `[n, E]` of unit length: the sum of two unit vectors, the projection `Mv` of
- * DeViSE and the
- * probability-weighted mean of class vectors of ConSE. Each finds neighbours that the other misses (`evaluate` compares
- * them).
+ * Semantic embeddings of photos, `[n, E]` of unit length: the sum of two unit vectors, DeViSE's projection `Mv` and
+ * ConSE's probability-weighted mean of class vectors. Each finds neighbours that the other misses (`semblance evaluate`
+ * compares them).
  * @param M `[E, D]`, row-major
- * @param classVectors `[C, E]`, unit-norm; a row of zeros for a class without a word vector
+ * @param classVectors `[C, E]`, unit-norm; zeros for a class without a word vector
  */
 export function semanticEmbeddings(
   output: VisualOutput,
@@ -58,8 +57,8 @@ export function semanticEmbeddings(
 }
 
 /**
- * Where ConSE puts one photo: the probability-weighted mean of its classes' vectors, at unit length. @param into `[E]`,
- * overwritten
+ * One photo's convex combination (ConSE): the probability-weighted mean of its classes' vectors, at unit length. @param
+ * into `[E]`, overwritten
  */
 function conseEmbedding(
   classes: Uint16Array,
@@ -76,12 +75,12 @@ function conseEmbedding(
 }
 
 /**
- * How far the classifier and the projection stand apart on a photo: 1 minus the cosine of their two places among the
- * words, 0 (of one
- * opinion) to 1 (nothing in common). A photo's place is the sum of the two unit vectors, so it lies halfway between
- * them.
- * @param place `[E]`, one row of `placesOf` @param classes `[K]` of the same photo, with their probabilities
- * @returns null where the photo has no place, or none of its classes a word vector
+ * Disagreement between the classifier and the projection on a photo: 1 minus the cosine between ConSE's vector and
+ * `Mv`, 0 (same direction) to 1 (orthogonal or opposite). Derived from the semantic embedding, which bisects the angle
+ * between the two unit vectors.
+ * @param embedding `[E]`, one row of `semanticEmbeddings`
+ * @param classes `[K]` classes of the same photo, with their probabilities
+ * @returns null if the embedding is zero, or none of the classes has a word vector
  */
 export function disagreement(
   embedding: Float32Array,
@@ -96,7 +95,7 @@ export function disagreement(
   return Math.min(1, Math.max(0, 2 - 2 * half * half)); // 1 − cos 2α, with cos α = half
 }
 
-/** `V·Mᵀ`: `[n, D]` features to `[n, E]`, not normalised. */
+/** Projects features `[n, D]` to `V·Mᵀ`, `[n, E]`, not normalised. */
 export function projectRows(features: Float32Array, M: Float32Array, D: number): Float32Array {
   const E = M.length / D;
   const n = features.length / D;
@@ -107,7 +106,7 @@ export function projectRows(features: Float32Array, M: Float32Array, D: number):
   return out;
 }
 
-/** The K most probable classes of each photo by softmax of its logits `[n, C]`. */
+/** The K most probable classes of each photo, with softmax probabilities of its logits `[n, C]`. */
 export function topClasses(
   logits: Float32Array,
   C: number,

@@ -3,22 +3,21 @@ import * as tf from "@tensorflow/tfjs-core";
 import { Refusal } from "../../src-shared/refusal";
 import { mayHaveGraphicsAdapter } from "../base/graphics";
 
-/** Which TensorFlow.js backend trains, and why that one. */
+/** The TensorFlow.js backend that trains, and why it was chosen. */
 export interface Backend {
   name: string;
   why: string;
 }
 
 /**
- * Starts the fastest TensorFlow.js backend: CUDA through tfjs-node-gpu where it installed, WebGPU through Dawn where
- * there is
- * a real adapter, else wasm, else plain JavaScript. Where more than one could serve, a timed step decides.
- * `SEMBLANCE_TENSORFLOW` (tensorflow, webgpu, wasm, cpu) forces one, also a software adapter.
- * @param step what it will be used for, in small; the product of a projection's step without it
- * @throws Refusal `no-backend` when a forced backend can't start, or none does
+ * Starts the fastest TensorFlow.js backend: CUDA (tfjs-node-gpu, if installed), WebGPU (through Dawn, if there is a
+ * hardware adapter), wasm, or plain JavaScript. If several are available, a timed step decides. `SEMBLANCE_TENSORFLOW`
+ * (tensorflow, webgpu, wasm, cpu) forces one, even on a software adapter.
+ * @param step a small sample of the workload; by default, the matrix product of a projection step
+ * @throws Refusal `no-backend` when the forced backend, or all of them, fail to start
  */
 export async function startTensorFlow(step: () => tf.Tensor = productStep): Promise<Backend> {
-  tf.enableProdMode(); // without it the cpu backend advertises tfjs-node on stderr
+  tf.enableProdMode(); // otherwise the cpu backend advertises tfjs-node on stderr
   const forced = process.env.SEMBLANCE_TENSORFLOW;
   const reasons: string[] = [];
   const started: { name: string; milliseconds: number }[] = [];
@@ -26,33 +25,33 @@ export async function startTensorFlow(step: () => tf.Tensor = productStep): Prom
     if (name === "cpu" && !forced && started.length > 0) continue; // never faster than wasm
     try {
       await register(name, forced !== undefined);
-      if (!(await tf.setBackend(name))) throw new Error("did not start");
+      if (!(await tf.setBackend(name))) throw new Error("it did not start");
       await tf.ready();
       started.push({ name, milliseconds: await timeOf(step) });
     } catch (error) {
       if (forced)
         throw new Refusal(
           "no-backend",
-          `TensorFlow.js backend ${name}, forced by SEMBLANCE_TENSORFLOW, can't start: ${(error as Error).message}`,
+          `Can't start the TensorFlow.js backend ${name} (forced by SEMBLANCE_TENSORFLOW): ${(error as Error).message}`,
         );
       reasons.push(`${name}: ${(error as Error).message.split("\n")[0]}`);
     }
   }
   started.sort((a, b) => a.milliseconds - b.milliseconds);
   const best = started[0];
-  if (!best) throw new Refusal("no-backend", `no TensorFlow.js backend starts: ${reasons.join("; ")}`);
+  if (!best) throw new Refusal("no-backend", `No TensorFlow.js backend starts: ${reasons.join("; ")}`);
   await tf.setBackend(best.name);
   const timed = started.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed(0)} ms`).join(", ");
   const why = forced ? "forced by SEMBLANCE_TENSORFLOW" : [`a step takes ${timed}`, ...reasons].join("; ");
   return { name: `tensorflow.js ${best.name}`, why };
 }
 
-/** An optional package: where it did not install, its types are not there either. */
+/** An optional package; typed as a string because its types are missing if it is not installed. */
 const NATIVE: string = "@tensorflow/tfjs-node-gpu";
 
 async function register(name: string, forced: boolean): Promise<void> {
   if (name === "tensorflow") {
-    // tfjs-node still calls a function that Node 23 took away (tfjs#8609).
+    // tfjs-node still calls a function that Node 23 removed (tfjs#8609).
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
     await import(/* @vite-ignore */ NATIVE).catch((error: NodeJS.ErrnoException) => {
       const absent =
@@ -81,11 +80,11 @@ async function registerWebGpu(forced: boolean): Promise<void> {
   await import("@tensorflow/tfjs-backend-webgpu");
 }
 
-/** One product of the size that a step of fitting M takes. */
+/** One matrix product of the size used when fitting M. */
 const productStep = (): tf.Tensor =>
   tf.sum(tf.matMul(tf.matMul(tf.ones([256, 320]), tf.ones([320, 100])), tf.ones([100, 1000])));
 
-/** Milliseconds of a step, the second time. */
+/** Duration of the second run of a step, in milliseconds. */
 async function timeOf(step: () => tf.Tensor): Promise<number> {
   const run = async () => {
     const result = tf.tidy(step);

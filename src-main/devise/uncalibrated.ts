@@ -1,6 +1,6 @@
 import type { Confidence } from "./label-ranking";
 
-/** For packs that were not calibrated: that of the bundled pack. */
+/** For packs without calibration: the bundled pack's models. */
 export const UNCALIBRATED: Confidence = {
   covered: { bias: 0.2, weights: [1.15, -0.13, -0.11] },
   uncovered: { bias: -7.6, weights: [0.83, -0.16] },

@@ -2,35 +2,32 @@ import { classMass, type LabelSpace, zScore } from "./label-ranking";
 import type { PrototypePredictor } from "./predicted-prototypes";
 import type { VisualOutput } from "./semantic-embedding";
 
-/** How labels without a class of their own are weighed against classes; all in units of log-probability. */
+/** Weights of labels without a class of their own relative to classes, in units of log-probability. */
 export interface Balance {
   /**
-   * For labels that classes vouch for: what is added to the logarithm of these classes' probability, its weight, and
-   * how fast the sum falls with the logarithm of their number.
+   * For labels that classes support: a bias, the weight of the log of these classes' total probability, and how fast
+   * the score falls with the log of their number.
    */
   vouched: { bias: number; mass: number; classes: number };
   /**
-   * For all labels: what is added to the weighted sum of the logarithm of their classes' mean probability, of the
-   * standard score among the words, of that of the predicted prototype, and of the classifier's uncertainty in nats.
+   * For all labels: a bias, and the weights of the log of their classes' mean probability, the z-score, the closeness
+   * to the predicted prototype, and the classifier's uncertainty in nats.
    */
   looked: { bias: number; share: number; words: number; prototype: number; uncertainty: number };
   /**
-   * How both biases fall with the number of such labels beside that of classes, as a power: longer lists hold more
+   * The exponent with which both biases fall as the ratio of such labels to classes grows: longer lists contain more
    * labels that no photo shows.
    */
   length: number;
 }
 
 /**
- * Fitted by log-loss on one photo of each class of ImageNet-1K and two of 150 of them: 24 times 50 labels that are more
- * general than classes
- * were drawn, a third of the classes under each struck from the classifier and from M, and all photos under them called
- * by the label. The
- * biases were then lowered alike until seen hit@1 was within 3 points of the classifier's. `classes` is between what
- * calls photos under a
- * label by it most often and what leaves them their class's name as often. With `length` the harmonic mean of seen and
- * unseen hit@1 is near its
- * best where 150 to 1,450 more synsets are beside. No label drawn is among those that docs/evaluation reports of.
+ * Fitted by log-loss on one photo of each class of ImageNet-1K and two each of 150 of them. Fifty labels above the
+ * classes in WordNet were drawn 24 times; a third of the classes below each were removed from the classifier and from
+ * M, and all photos below them were given the label. Both biases were then lowered equally until hit@1 on seen classes
+ * was within 3 points of the classifier's. `classes` balances calling photos by the more general label against keeping
+ * their class's name. `length` comes close to the best harmonic mean of seen and unseen hit@1 with 150 to 1,450
+ * additional synsets. None of the drawn labels is among those reported in docs/evaluation.
  */
 export const BALANCE: Balance = {
   vouched: { bias: 3, mass: 2.1, classes: 1.8 },
@@ -39,18 +36,18 @@ export const BALANCE: Balance = {
 };
 
 /**
- * Keeps the logarithm of an impossible class finite, and lets words and looks decide among labels that no class vouches
- * for.
+ * Keeps the logarithm finite for impossible classes, and lets words and prototypes decide between labels that no class
+ * supports.
  */
 const MIN_PROBABILITY = 1e-3;
 
-/** What photos are scored by: L labels, C classes, D features, E word dimensions. */
+/** What photos are scored with: L labels, C classes, D features, E word dimensions. */
 export interface ZeroShotParts {
   space: LabelSpace;
-  /** `[L]` the class of the visual model that is the label, −1 where there is none */
+  /** `[L]` the visual model's class for the label; −1 if there is none */
   ofClass: Int32Array;
   predictor: Pick<PrototypePredictor, "scores">;
-  /** `[L]` prototypes of `[D]` for labels without a class, null for the others */
+  /** `[L]` predicted prototypes `[D]` of labels without a class; null for the others */
   prototypes: readonly (Float32Array | null)[];
   output: VisualOutput;
   /** `[n, E]` */
@@ -58,21 +55,16 @@ export interface ZeroShotParts {
 }
 
 /**
- * Scores of all labels of a space for one photo, those with a class of their own and others, on one scale of
- * log-probability.
+ * Scores all labels of a space for one photo, with and without a class of their own, on one scale of log-probability.
  *
- * A class has the probability that the classifier gives it. A label that classes are kinds of has theirs, shared out:
- * were the label what
- * the photo shows, it would look like any of its n classes, like each with 1/n; a label over many classes thus says
- * less than the likeliest
- * of them unless the classifier wavers, and a label over few is preferred to them, as horse is to sorrel. Whether
- * classes vouch for it or not, a label may also
- * be told by its word and its predicted prototype: by how much nearer than other photos the photo's place (DeViSE and
- * ConSE together)
- * is to the word, its features to the prototype, and all the more as the classifier knows less what it sees. Standard
- * scores take hubs back
- * (Dinu et al. 2015); the biases keep seen classes from always winning (calibrated stacking, Chao et al. 2016).
- * @returns for each photo `[L]`
+ * A class scores its log-probability under the classifier. A label above n classes shares out their total probability:
+ * if the photo showed the label, it would look like each of the n classes with probability 1/n. A label above many
+ * classes therefore scores lower than the most probable of them unless the classifier is undecided, and a label above
+ * few is preferred to them, as horse is to sorrel. Independently, a label can score by its word and its predicted
+ * prototype: by how much closer than other photos the semantic embedding is to the word and the features are to the
+ * prototype, with more weight the less certain the classifier is. z-scores correct for hubness (Dinu et al. 2015); the
+ * biases keep seen classes from always winning (calibrated stacking, Chao et al. 2016).
+ * @returns a function that gives a photo's scores `[L]`
  */
 export function zeroShotScorer(
   { space, ofClass, predictor, prototypes, output, embeddings }: ZeroShotParts,
@@ -113,7 +105,7 @@ export function zeroShotScorer(
 }
 
 /**
- * Entropy of a photo's classes in nats, 0 (sure) to log C; what is known to lie beyond its K likeliest classes is
+ * Entropy of a photo's classes in nats, 0 (certain) to log C. The probability beyond its K most probable classes is
  * spread evenly over the others.
  */
 export function uncertainty(
