@@ -1,4 +1,5 @@
 import { choleskyOrNull, solve } from "../math/cholesky";
+import { blur, halve, picture } from "./grey-picture";
 
 /** How well one picture matches another once it has been stretched and shifted to fit. */
 export interface Fit {
@@ -83,13 +84,6 @@ export function createAligner(greys: Uint8Array, side: number): (i: number, j: n
     approach(last.full, moving, warp, FULL_STEPS);
     return { ...compare(last.full, moving, warp), mirrored, warp };
   };
-}
-
-function picture(all: Uint8Array, i: number, side: number, mirrored: boolean): Float32Array {
-  const light = new Float32Array(side * side);
-  for (let y = 0, at = i * side * side; y < side; y++)
-    for (let x = 0; x < side; x++, at++) light[y * side + (mirrored ? side - 1 - x : x)] = all[at];
-  return light;
 }
 
 /**
@@ -279,26 +273,4 @@ function dampedSolution(A: Float64Array, b: Float64Array): Float64Array | null {
   for (let k = 0; k < P; k++) A[k * P + k] += 1e-6 + 1e-4 * A[k * P + k];
   const factor = choleskyOrNull(A, P);
   return factor && solve(factor, b);
-}
-
-/** 3×3 binomial filter with repeated edges. */
-function blur(light: Float32Array, side: number): Float32Array {
-  const across = new Float32Array(light.length),
-    out = new Float32Array(light.length);
-  for (let y = 0; y < side; y++)
-    for (let x = 0, at = y * side; x < side; x++, at++)
-      across[at] = (light[x > 0 ? at - 1 : at] + 2 * light[at] + light[x < side - 1 ? at + 1 : at]) / 4;
-  for (let y = 0; y < side; y++)
-    for (let x = 0, at = y * side; x < side; x++, at++)
-      out[at] = (across[y > 0 ? at - side : at] + 2 * across[at] + across[y < side - 1 ? at + side : at]) / 4;
-  return out;
-}
-
-/** The picture at offset `from`, at half its side length. */
-function halve(grey: Uint8Array, from: number, side: number): Float32Array {
-  const half = side >> 1;
-  return Float32Array.from({ length: half * half }, (_, i) => {
-    const at = from + 2 * Math.floor(i / half) * side + 2 * (i % half);
-    return (grey[at] + grey[at + 1] + grey[at + side] + grey[at + side + 1]) / 4;
-  });
 }

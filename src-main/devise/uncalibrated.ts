@@ -1,4 +1,4 @@
-import type { Confidence } from "./label-ranking";
+import type { Confidence } from "./ranking-numbers";
 
 /** For packs without calibration: the bundled pack's models. */
 export const UNCALIBRATED: Confidence = {

@@ -1,5 +1,7 @@
-import { classMass, type LabelSpace, zScore } from "./label-ranking";
+import { zScore } from "./hubness";
+import { classMass } from "./label-evidence";
 import type { PrototypePredictor } from "./predicted-prototypes";
+import type { LabelSpace } from "./ranking-numbers";
 import type { VisualOutput } from "./semantic-embedding";
 
 /** Weights of labels without a class of their own relative to classes, in units of log-probability. */

@@ -1,8 +1,10 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { FeatureSpace } from "../devise/feature-space";
 import type { FitData, FitSettings } from "../devise/fit";
+import { zScoreRows } from "../devise/hubness";
 import { estimatePrior, inDistributionEvidence, inDistributionLogOdds, shiftPrior } from "../devise/in-distribution";
-import { type Confidence, rankLabels, zScoreRows } from "../devise/label-ranking";
+import { rankLabels } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import { semanticEmbeddings, STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
 import { buildLabelSpace, labelVectors } from "../labeller/label-space";
 import type { Lexicon } from "../labeller/lexicon";

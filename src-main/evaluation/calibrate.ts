@@ -1,15 +1,10 @@
 import type { LabelId } from "../../src-shared/contract";
 import { fitLogistic, type Logistic, logit } from "../devise/calibration";
 import { fewShotEvidence } from "../devise/few-shot-confidence";
+import { zScore, zScoreRows } from "../devise/hubness";
 import type { InDistributionEvidence } from "../devise/in-distribution";
-import {
-  classMass,
-  type Confidence,
-  type LabelSpace,
-  topClassLogOdds,
-  zScore,
-  zScoreRows,
-} from "../devise/label-ranking";
+import { classMass, topClassLogOdds } from "../devise/label-evidence";
+import type { Confidence, LabelSpace } from "../devise/ranking-numbers";
 import type { VisualOutput } from "../devise/semantic-embedding";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { indexRows } from "../math/nearest";

@@ -1,6 +1,6 @@
 import type { Evaluation, LabelId } from "../../src-shared/contract";
 import { estimatePrior, shiftPrior } from "../devise/in-distribution";
-import type { Confidence } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semantic-embedding";
 import { createRanker } from "../labeller/label-ranker";
 import { informationContent } from "../labeller/label-space";

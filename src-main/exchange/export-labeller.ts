@@ -4,7 +4,7 @@ import type { LabellerQuery, WrittenLabeller } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import type { JobHandle, Jobs } from "../base/jobs";
 import { detectorSize } from "../base/preprocess";
-import type { LabelSpace } from "../devise/label-ranking";
+import type { LabelSpace } from "../devise/ranking-numbers";
 import { STORED_CLASSES } from "../devise/semantic-embedding";
 import type { ConceptGroup } from "../labeller/graph/labeller-concepts";
 import { detectorsOf, labellerOnnx, PHOTOS_INPUT } from "../labeller/graph/labeller-onnx";

@@ -12,28 +12,29 @@ import {
   peopleScores,
   portraitScore,
 } from "../devise/concepts";
-import { capGuess, type Confidence } from "../devise/label-ranking";
+import { capGuess } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import { sceneProbabilities } from "../devise/scenes";
 import type { Pack } from "../vision/pack";
 import type { ConceptSource } from "./concept-source";
 import { derivedConcepts } from "./derived-concepts";
 import type { Lexicon } from "./lexicon";
 
-/** What a pack's detectors and scenes look for in photos, concept by concept. */
+/** The concepts that a pack's detectors and scenes look for. */
 export interface ConceptBank {
-  /** `[W]` the label that each concept is */
+  /** `[W]` each concept's label */
   labels: LabelId[];
-  /** Those that are told by counting people. */
+  /** Concepts that come from counting people. */
   counted: ReadonlySet<LabelId>;
-  /** Those that are told of every photo, by its features: the pack's scenes. */
+  /** Concepts computed from features, so available for every photo: the pack's scenes. */
   scenes: ReadonlySet<LabelId>;
-  /** The concepts by what tells them, in the order of `labels`. */
+  /** Sources and their numbers of concepts, in the order of `labels`. */
   sources: { source: ConceptSource; count: number }[];
   /** @param features `[n, D]` @param found `[n]` */
   scores(features: Float32Array, found: readonly DetectedInPhoto[]): ConceptScores;
 }
 
-/** What detectors found in a photo and the colours of its glance; null where nobody has looked. */
+/** What detectors found in a photo, and the colours from its image quality; null where they have not run. */
 export interface DetectedInPhoto {
   objects: Detections | null;
   faces: Detections | null;
@@ -42,7 +43,7 @@ export interface DetectedInPhoto {
 
 export const NOTHING_DETECTED: DetectedInPhoto = { objects: null, faces: null, colours: null };
 
-/** Concepts that a detector tells. */
+/** The concepts of one source. */
 interface ConceptColumns {
   source: ConceptSource;
   labels: LabelId[];
@@ -50,10 +51,7 @@ interface ConceptColumns {
   write(into: ConceptScores, at: number, found: DetectedInPhoto): void;
 }
 
-/**
- * @returns null for a pack that looks for nothing beside its classes, or whose boxes were never calibrated and that has
- * no scenes
- */
+/** @returns null if the pack has neither scenes nor calibrated detectors */
 export function conceptBank(
   pack: Pack,
   lexicon: Lexicon,
@@ -114,7 +112,7 @@ export function conceptBank(
   };
 }
 
-/** Classes of objects, and how many people there are. */
+/** The classes of the object detector, followed by groups of people. */
 function objectPart(pack: Pack, lexicon: Lexicon, confidence: ObjectConfidence): ConceptColumns | null {
   const detector = pack.detection?.detectors.find(({ kind }) => kind === "objects");
   if (!detector) return null;

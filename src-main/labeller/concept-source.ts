@@ -4,17 +4,16 @@ import type { DerivedRule } from "../devise/derived-scenes";
 import type { PackDetector } from "../vision/pack-detectors";
 import type { PackScenes } from "../vision/pack-scenes";
 
-/** What tells some of the concepts that a pack looks for. */
+/** Where some of a pack's concepts come from. */
 export type ConceptSource =
   /**
-   * Each class of a detector, and then `PEOPLE` where one of its classes is person: the number of that class, else −1.
+   * Each class of a detector, followed by `PEOPLE_GROUPS` if one of its classes is person; `person` is the number of
+   * that class, else −1.
    */
   | { kind: "objects"; detector: PackDetector; confidence: ObjectConfidence; person: number }
-  /** One concept, by faces. */
+  /** One concept, from faces. */
   | { kind: "portrait"; detector: PackDetector }
-  /**
-   * A concept for each rule; `vehicles`: by which classes of boxes there is one, null where boxes were not calibrated.
-   */
+  /** One concept per rule. `vehicles`: the box classes that count as vehicles; null if boxes are not calibrated. */
   | {
       kind: "derived";
       scenes: PackScenes;

@@ -8,24 +8,24 @@ import type { Pack } from "../vision/pack";
 import type { ConceptSource } from "./concept-source";
 import type { Lexicon } from "./lexicon";
 
-/** Objects that go on roads. */
+/** Detector classes that count as road vehicles. */
 const VEHICLES = ["car", "motorcycle", "bus", "truck"];
 
-/** Scenes that follow from a pack's scenes, its objects and a photo's light. */
+/** Scenes derived from a pack's scenes, its objects and a photo's light. */
 export interface DerivedConcepts {
   labels: LabelId[];
   source: ConceptSource;
   /**
-   * @param scenes `[S]` probabilities of the pack's scenes @param colours of the photo's glance; null where it was not
-   *   glanced at
-   * @returns `[labels]` probabilities, `UNSEEN` where a needed part is not known
+   * @param scenes `[S]` probabilities of the pack's scenes
+   * @param colours from the photo's image quality; null if not computed
+   * @returns `[labels]` probabilities; `NOT_DETECTED` where a required part is unknown
    */
   probabilities(scenes: Float32Array, objects: Detections | null, colours: Uint8Array | null): Float32Array;
 }
 
 /**
- * Those of the rules whose scene the pack has not learned itself. @param right of objects; null where boxes were not
- * calibrated
+ * Applies the rules for scenes that the pack has not learned itself.
+ * @param right of detected objects; null if boxes are not calibrated
  */
 export function derivedConcepts(
   { scenes, detection }: Pack,

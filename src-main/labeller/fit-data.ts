@@ -9,7 +9,7 @@ export interface Annotation {
 }
 
 export interface FitDataParts {
-  /** `[C, D]` one vector per class that stands for its photos: replayed, so that M does not forget them. */
+  /** `[C, D]` one vector per class that represents its photos; replayed so that M does not forget them */
   prototypes: Float32Array;
   classLabels: LabelId[];
   dimensions: number;
@@ -17,20 +17,19 @@ export interface FitDataParts {
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
   verdicts: Annotation[];
-  /** Feature of a photo, `[D]`; null where it has none. */
+  /** A photo's features, `[D]`; null if there are none. */
   featureOf: (photo: PhotoId) => Float32Array | null;
-  /** The label that a photo carries now, for photos of which only rejections are known; null where there is none. */
+  /** The photo's best label, used as the true label when only rejections are known; null if there is none. */
   bestOf: (photo: PhotoId) => LabelId | null;
 }
 
-/** How much of every batch are prototypes, the rest corrections. */
+/** Fraction of each batch that are prototypes; the rest are corrections. */
 const REPLAY_SHARE = 0.5;
 
 /**
- * What a person's verdicts teach: an accepted label is the photo's true label, a rejected one the false label that
- * violates the margin.
- * Labels without a word vector teach M nothing; they get their own vector from their photos.
- * @returns null where no verdict can teach
+ * Builds fit data from a person's verdicts: an accepted label is the photo's true label, a rejected label its only
+ * negative. Labels without a word vector are left out; they get a vector from their photos instead.
+ * @returns null if no verdict can be learned from
  */
 export function fitDataOf(parts: FitDataParts): (FitData & { corrections: number }) | null {
   const { prototypes, classLabels, dimensions: D, wordDimensions: E, vectorOf, wordnet, verdicts, featureOf } = parts;
@@ -102,7 +101,8 @@ const rowsFor = (given: Annotation[], verdict: Annotation["verdict"], rowOf: (la
 const rowOfOrNone = (label: LabelId | null, rowOf: (label: LabelId) => number) => (label === null ? -1 : rowOf(label));
 
 /**
- * `[C, C]` 1 where one label is a kind of the other, or a photo carries both: neither is false where the other is true.
+ * `[C, C]` masked negatives: 1 where one label is a kind of the other or a photo has both, so that neither is wrong
+ * when the other is right.
  */
 export function maskedPairs(labels: LabelId[], together: [number, number][], wordnet: WordNet): Uint8Array {
   const C = labels.length;

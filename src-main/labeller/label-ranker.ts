@@ -1,14 +1,8 @@
 import type { LabelId } from "../../src-shared/contract";
+import { hubness, zScoreRows } from "../devise/hubness";
 import { inDistributionEvidence, inDistributionLogOdds } from "../devise/in-distribution";
-import {
-  type Confidence,
-  hubness,
-  type LabelSpace,
-  type RankingNumbers,
-  rankLabels,
-  type RankOptions,
-  zScoreRows,
-} from "../devise/label-ranking";
+import { rankLabels, type RankOptions } from "../devise/label-ranking";
+import type { Confidence, LabelSpace, RankingNumbers } from "../devise/ranking-numbers";
 import { semanticEmbeddings, type VisualOutput } from "../devise/semantic-embedding";
 import { indexRows, type Nearest } from "../math/nearest";
 import { productsWith } from "../math/row-products";
@@ -17,40 +11,41 @@ import type { WordNet } from "../words/wordnet";
 import { buildLabelSpace, classesUnder, type FewShotModel, labelVectors } from "./label-space";
 import type { Target } from "./semantic-index";
 
-/**
- * A visual model's classes and projection, set against a set of labels: from what was seen in a photo to its labels.
- */
+/** Ranks a set of labels for photos, given a visual model's output and a projection. */
 export interface LabelRanker {
   labels: readonly LabelId[];
-  /** Word dimensions. */
+  /** Dimensions of the word vectors. */
   E: number;
   confidence: Confidence;
-  /** How the nearest labels are found; null until that is prepared. */
+  /** How nearest labels are searched; null before `prepare`. */
   search(): Nearest["kind"] | null;
-  /** Readies the labels for `rank`, once: a photo is compared with all of them. Lets others run meanwhile. */
+  /**
+   * Prepares the labels for `rank`; repeated calls do nothing. Searches by comparing with all labels. Yields while it
+   * works.
+   */
   prepare(): Promise<void>;
   /**
-   * Prepares, and finds the nearest labels by an index from then on, which thousands of photos are worth; takes seconds
-   * for tens of thousands of labels.
+   * Prepares, and builds an index of the nearest labels, which pays off from thousands of photos on. Takes seconds for
+   * tens of thousands of labels.
    */
   index(): Promise<void>;
   /** `[n, E]` */
   semanticEmbeddings(output: VisualOutput): Float32Array;
   /**
-   * `[n]` log-odds that each photo shows a class of the visual model, were half of all photos to; null where the pack's
-   * calibration does not tell.
+   * `[n]` log-odds that each photo shows a class of the visual model, assuming that half of all photos do; null if the
+   * pack's calibration has no model for it.
    */
   inDistributionLogOdds(output: VisualOutput): Float64Array | null;
-  /** Labels of photo i of those seen, best first. */
+  /** Ranks the labels of photo i, best first. */
   rank(
     output: VisualOutput,
     embeddings: Float32Array,
     i: number,
     options: RankOptions,
   ): { label: LabelId; confidence: number }[];
-  /** What to look for when photos are searched by a vector and by the labels that its word may mean. */
+  /** The search target for a word's vector and the labels that it may mean. */
   target(vector: Float32Array, meanings: LabelId[]): Target;
-  /** What it labels by; it must be prepared. */
+  /** The numbers that it ranks by. Requires `prepare`. */
   numbers(): RankingNumbers;
 }
 
@@ -67,15 +62,15 @@ export interface RankerParts {
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
   taught?: FewShotModel | null;
-  /** `[W]` label of each concept that is looked for beside the classes. */
+  /** `[W]` label of each concept besides the classes */
   conceptLabels?: LabelId[];
-  /** Those of them that are told of every photo. */
+  /** Concepts that are available for every photo. */
   sceneLabels?: ReadonlySet<LabelId>;
   /** See `LabelSpaceParts`. */
   counted?: ReadonlySet<LabelId>;
 }
 
-/** Labels looked at by their meaning, beside those that the visual model vouches for. */
+/** Number of labels considered for their z-score, besides those that the visual model supports. */
 const CANDIDATES = 40;
 
 export function createRanker({
@@ -96,9 +91,10 @@ export function createRanker({
   const C = classLabels.length;
   const classVectors = labelVectors(classLabels, vectorOf, E);
   const conceptVectors = labelVectors(conceptLabels, vectorOf, E);
-  // What follows takes longer than all else that opens a folder, and many a labeller only places photos.
+  // Computed on first use: it takes longer than all the rest of opening a library, and not every ranker is used to
+  // rank.
   const reference = onFirstUse(() => {
-    // Prototypes stand for photos that show nothing but their class: against them hubs are told from neighbours.
+    // Prototypes serve as reference photos that show nothing but their class; they separate hubs from neighbours.
     const prototypeOutputs: VisualOutput = {
       features: prototypes,
       classes: Uint16Array.from(classLabels.keys()),
@@ -136,7 +132,7 @@ export function createRanker({
   }
 
   function prepared(): { space: LabelSpace; index: Nearest } {
-    if (!ready) throw new Error("a labeller ranks once it is prepared");
+    if (!ready) throw new Error("prepare the ranker before using it");
     return ready;
   }
 
@@ -202,18 +198,14 @@ function onFirstUse<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-/**
- * Cosine of two words' vectors that says nothing; what is above it counts by its cube, so that many faint likenesses
- * don't add up.
- */
+/** Cosine of unrelated words. The excess counts by its cube, so that many weak similarities don't add up. */
 const UNRELATED = 0.2;
-/** What a concept counts for a kind of it: of a photo with a person, that it shows a woman. */
+/** Weight of a concept for its hyponyms: how much a person in a photo suggests a woman. */
 const KIND_OF_CONCEPT = 0.25;
 
 /**
- * How much each concept speaks for a word, `[W]` in 0..1: by the cosine of their vectors, and by the hierarchy where
- * the word is a kind of
- * the concept.
+ * How strongly each concept suggests a word, `[W]` in 0..1: by the cosine of their vectors, and by WordNet where the
+ * word is a kind of the concept.
  * @param vectors `[W, E]`
  */
 export function conceptWeights(
@@ -232,7 +224,7 @@ export function conceptWeights(
   });
 }
 
-/** A label that no dictionary has stands where its photos stand: the mean of their places, at unit length. */
+/** The vector of a label that no dictionary has: the mean of its photos' semantic embeddings, at unit length. */
 export function meanEmbedding(embeddings: Float32Array, E: number): Float32Array {
   const mean = new Float32Array(E);
   for (let i = 0; i < embeddings.length; i++) mean[i % E] += embeddings[i];

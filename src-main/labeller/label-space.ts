@@ -2,40 +2,41 @@ import { setImmediate } from "node:timers/promises";
 import type { LabelId } from "../../src-shared/contract";
 import type { FewShotClassifier } from "../devise/few-shot";
 import type { FewShotLabels } from "../devise/few-shot-confidence";
-import { hubness, type LabelSpace } from "../devise/label-ranking";
+import { hubness } from "../devise/hubness";
+import type { LabelSpace } from "../devise/ranking-numbers";
 import type { WordNet } from "../words/wordnet";
 
 export interface LabelSpaceParts {
-  /** L labels that may be predicted. */
+  /** The L labels that may be predicted. */
   labels: LabelId[];
-  /** `[C]` label of each class of the visual model. */
+  /** `[C]` label of each class of the visual model */
   classLabels: LabelId[];
-  /** Unit vector of a label, `[E]`; null where it has none. */
+  /** Unit vector of a label, `[E]`; null if it has none. */
   vectorOf: (label: LabelId) => Float32Array | null;
   wordnet: WordNet;
-  /** `[R, E]` places of the reference photos. */
+  /** `[R, E]` semantic embeddings of the reference photos */
   reference: Float32Array;
   /** E */
   dimensions: number;
   taught?: FewShotModel | null;
-  /** `[W]` label of each concept that is looked for. */
+  /** `[W]` label of each concept */
   conceptLabels?: LabelId[];
-  /** Concepts that are told by counting: WordNet has people as a kind of group, but two people are none. */
+  /** Concepts that come from counting. In WordNet people are a kind of group, but two people are not a group. */
   counted?: ReadonlySet<LabelId>;
 }
 
-/** Labels learned from examples, all of them among the labels of the space. */
+/** The few-shot classifier, with the labels it was fitted for. All are in the label space. */
 export interface FewShotModel {
   labels: LabelId[];
-  /** Labels that were rejected, learned from the photos that they were rejected on: behind `labels` in `of`. */
+  /** Rejected labels, learned from the photos they were rejected on; they follow `labels` in `of`. */
   denied: LabelId[];
   of: FewShotClassifier;
 }
 
-/** Labels that are worked on between two breaths: some 10 ms. */
+/** Labels processed between yields (about 10 ms). */
 const LABELS_PER_YIELD = 250;
 
-/** Turns labels into the numbers that the ranking works on. */
+/** Builds the numbers that the ranking works on. */
 export async function buildLabelSpace({
   labels,
   classLabels,
@@ -89,7 +90,7 @@ function fewShotLabelsIn(
   };
 }
 
-/** The vectors of labels, `[n, E]`; a row of zeros for a label without one. */
+/** Vectors of labels, `[n, E]`; zeros for a label without one. */
 export function labelVectors(
   labels: readonly LabelId[],
   vectorOf: (label: LabelId) => Float32Array | null,
@@ -104,8 +105,8 @@ export function labelVectors(
 }
 
 /**
- * `[C]` for each class the rows of `labels` that are it or a more general synset. @param alone labels that are true of
- * nothing but themselves
+ * `[C]` for each class, the rows of `labels` that are it or a hypernym of it. @param alone labels that don't imply
+ * their hypernyms
  */
 function labelsOverClasses(
   labels: LabelId[],
@@ -120,14 +121,15 @@ function labelsOverClasses(
   });
 }
 
-/** Classes that are a label or a kind of it. */
+/** The classes that are a label or a kind of it. */
 export function classesUnder(label: LabelId, classLabels: LabelId[], wordnet: WordNet): number[] {
   return classLabels.flatMap((id, c) => (wordnet.isA(id, label) ? [c] : []));
 }
 
 /**
- * `[L]` how much a label says, `1 − log(1 + kinds of it among the labels) / log(1 + L)`: information content after
- * Seco et al. 2004, over the set instead of all of WordNet, so that it ranks what can be said here.
+ * `[L]` specificity of each label, `1 − log(1 + number of its hyponyms in the set) / log(1 + L)`: the information
+ * content of Seco et al. 2004, computed over the set rather than all of WordNet, so that it ranks the labels that can
+ * be predicted.
  */
 export function informationContent(labels: LabelId[], wordnet: WordNet): Float32Array {
   const rows = new Map(labels.map((label, l) => [label, l]));

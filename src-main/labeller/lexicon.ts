@@ -9,19 +9,19 @@ import { createLabels, type Labels } from "../words/labels";
 import { readVocabulary, type Vocabulary } from "../words/vocabulary";
 import { readWordNet, type WordNet } from "../words/wordnet";
 
-/** All that is known of words and labels. */
+/** Everything known about words and labels. */
 export interface Lexicon {
   vocabulary: Vocabulary;
   wordnet: WordNet;
   labels: Labels;
   classLabel(packClass: PackClass): LabelId;
-  /** Unit vector `[E]` of a label; null where no word of it has one. */
+  /** Unit vector `[E]` of a label; null if none of its words has one. */
   vectorOf(label: LabelId): Float32Array | null;
-  /** A label as people read it, told from others of its name. */
+  /** A label's display name, with its parent if other labels share the name. */
   named(label: LabelId): { name: string; parent: string | null };
   /**
-   * The label that a typed name means: "crane (machine)" where there are several, else the likeliest; a name of the
-   * user's own where no dictionary has it.
+   * The label that a typed name means: exact with a parent, as in "crane (machine)", otherwise the most probable one;
+   * an own label if no dictionary has the name.
    */
   meant(text: string): LabelId;
   labelSet(nameOrPath: string, classLabels: LabelId[]): LabelSet;
@@ -29,23 +29,20 @@ export interface Lexicon {
   suggest(text: string, limit: number, shown: readonly LabelId[]): LabelSuggestion[];
 }
 
-/** Names the vocabulary that comes with the program. */
+/** Names the vocabulary that comes with Semblance. */
 export const BUNDLED_WORDS = "bundled";
 
-/** The one read last, with what its file was then: a vocabulary may be trained anew at the same place. */
+/** The last lexicon read, with the state of its file, because a vocabulary may be retrained in place. */
 let latest: { file: string; lexicon: Lexicon } | null = null;
 
-/**
- * @param words a vocabulary's file, or "bundled"
- * @throws Refusal `bad-vocabulary`
- */
+/** @param words path of a vocabulary file, or "bundled" @throws Refusal `bad-vocabulary` */
 export function readLexicon(words: string = BUNDLED_WORDS): Lexicon {
   const path = words === BUNDLED_WORDS ? resource("words", "vocabulary.bin") : words;
   const about = statSync(path, { throwIfNoEntry: false });
   if (!about?.isFile())
     throw new Refusal(
       "bad-vocabulary",
-      `There is no vocabulary ${path}; the word "${BUNDLED_WORDS}" in its place stands for the one that comes with the program.`,
+      `There is no vocabulary ${path}. Use "${BUNDLED_WORDS}" for the one that comes with Semblance.`,
     );
   const file = JSON.stringify([path, about.size, about.mtimeMs]);
   if (latest?.file !== file) latest = { file, lexicon: createLexicon(path) };
@@ -71,7 +68,10 @@ function createLexicon(vocabularyFile: string): Lexicon {
     if (vector === undefined) vectors.set(label, (vector = labels.vector(label)));
     return vector;
   };
-  /** Shared names are told apart by the parent; most names have one sense that a photo can show, and need nothing. */
+  /**
+   * The parent tells apart labels that share a name. Most names have only one sense that a photo can show and need
+   * none.
+   */
   const named = (label: LabelId) => {
     const name = labels.name(label);
     const first = labels.resolve(name)[0];
@@ -109,7 +109,7 @@ function createLexicon(vocabularyFile: string): Lexicon {
       const own = shown.filter(
         (label) => label.startsWith("own:") && label.slice(4).toLowerCase().startsWith(typed.toLowerCase()),
       );
-      // "auto" offers "car" before everything that merely begins so.
+      // "auto" offers "car" before names that merely begin with it.
       const exact = labels.resolve(typed)[0];
       const found = exact && known.find(({ id }) => id === exact);
       if (found) known.unshift(...known.splice(known.indexOf(found), 1));
@@ -130,8 +130,8 @@ function createLexicon(vocabularyFile: string): Lexicon {
           near: false,
         })),
       ];
-      // Not where a label is shown under that very name; a synonym is no hindrance: Rex may be a king's title and
-      // somebody's dog.
+      // Don't offer an own label if a label with this very name is listed. A synonym doesn't count: Rex may be a king's
+      // title and somebody's dog.
       const taken = suggestions.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
       return taken
         ? suggestions.slice(0, limit)
@@ -143,6 +143,6 @@ function createLexicon(vocabularyFile: string): Lexicon {
   };
 }
 
-/** A name that only one label has: as shown, with its parent in brackets where there are several. */
+/** A unique name: the display name, followed by its parent in brackets if several labels share it. */
 export const fullName = ({ name, parent }: { name: string; parent: string | null }): string =>
   parent === null ? name : `${name} (${parent})`;

@@ -5,12 +5,12 @@ import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { PEOPLE_GROUPS } from "../devise/concepts";
 import { FIRST_FIT, type FitData, type FitSettings, type Fitted } from "../devise/fit";
-import type { Confidence } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import type { Pack } from "../vision/pack";
 import { badPack, readPackFile, readPackFloats } from "../vision/pack-files";
 
-/** The projection that comes with a pack, or was fitted to it on first use. */
+/** A projection that came with a pack or was fitted to it on first use. */
 export interface PackProjection {
   /** `[E, D]`, row-major */
   M: Float32Array;
@@ -19,10 +19,10 @@ export interface PackProjection {
   seconds: number;
 }
 
-/** In bytes; it holds the labels that were held out. */
+/** In bytes; the file lists held-out labels. */
 const MAX_DESCRIPTION_BYTES = 16 * 2 ** 20;
 
-/** What a projection was trained on, kept beside it for who wants to know. */
+/** What a projection was trained on, kept for reference. */
 export interface TrainingRecord {
   embeddings: "words" | "random";
   prototypes: number;
@@ -71,23 +71,23 @@ const shape = z.object({
 });
 
 /**
- * The projection that was kept for a pack in the data folder, else its own; null where there is neither for these
+ * Reads the projection kept for a pack in the data folder, or else the pack's own; null if there is neither for these
  * words.
- * @throws Refusal `bad-pack` when a file is damaged or does not fit the pack
+ * @throws Refusal `bad-pack` when a file is corrupt or does not match the pack
  */
 export function readProjection(pack: Pack, wordsId: string, E: number, home: string): PackProjection | null {
   const described = descriptionsOf(pack, wordsId, home)[0];
   if (!described) return null;
   const { folder, settings, seconds, confidence } = described;
-  // Fitted when labels were learned in another way: its scores were others.
+  // Fitted for an earlier few-shot classifier, whose scores had another meaning.
   if (confidence.taught.weights.length !== UNCALIBRATED.taught.weights.length) confidence.taught = UNCALIBRATED.taught;
   const M = readPackFloats(folder, "projection.f32", E * pack.dimensions, `a projection of ${E} × ${pack.dimensions}`);
   return { M, settings, seconds, confidence };
 }
 
 /**
- * The folder of a projection that knows more than a pack's prototypes: its own, or one that was fitted on photos; null
- * where there is none.
+ * The folder of a projection that was fitted on more than prototypes: the pack's own, or one fitted on photos; null if
+ * there is none.
  */
 export function photoFittedProjection(pack: Pack, wordsId: string, home: string): string | null {
   return (
@@ -97,7 +97,7 @@ export function photoFittedProjection(pack: Pack, wordsId: string, home: string)
   );
 }
 
-/** What is said of a pack's projections for these words, the one that counts first. @throws Refusal `bad-pack` */
+/** The descriptions of a pack's projections for these words, in order of precedence. @throws Refusal `bad-pack` */
 function descriptionsOf(pack: Pack, wordsId: string, home: string) {
   return [localProjectionFolder(home, pack, wordsId), pack.folder].flatMap((folder) => {
     if (!existsSync(join(folder, "projection.json"))) return [];
@@ -111,14 +111,16 @@ function parse(folder: string): z.infer<typeof shape> {
   try {
     json = JSON.parse(readPackFile(folder, "projection.json", MAX_DESCRIPTION_BYTES).toString("utf8"));
   } catch (error) {
-    throw error instanceof Refusal ? error : badPack(folder, `projection.json is no JSON: ${(error as Error).message}`);
+    throw error instanceof Refusal
+      ? error
+      : badPack(folder, `projection.json is not valid JSON: ${(error as Error).message}`);
   }
   const parsed = shape.safeParse(json);
   if (!parsed.success) throw badPack(folder, `projection.json: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
 
-/** Keeps a projection beside its description, whole or not at all. */
+/** Writes a projection and its description, both or neither. */
 export function writeProjection(
   folder: string,
   pack: Pack,
@@ -134,13 +136,13 @@ export function writeProjection(
   put("projection.json", `${JSON.stringify({ words: wordsId, visual: pack.visualId, ...rest }, null, 2)}\n`);
 }
 
-/** Where a projection is kept that was trained here. */
+/** The folder of a projection that was trained on this computer. */
 export const localProjectionFolder = (home: string, pack: Pack, wordsId: string): string =>
   join(home, "projections", `${pack.visualId}-${wordsId.slice(0, 16)}`);
 
 /**
- * What M is first fitted on: one prototype per class that has a word vector. @throws Refusal `bad-pack` when fewer than
- * two have one
+ * Data for the first fit of M: one prototype for each class with a word vector. @throws Refusal `bad-pack` when fewer
+ * than two have one
  */
 export function prototypeData(
   pack: Pack,
@@ -154,7 +156,7 @@ export function prototypeData(
   if (known.length < 2)
     throw new Refusal(
       "bad-pack",
-      `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector`,
+      `model pack ${pack.folder}: only ${known.length} of ${classLabels.length} classes have a word vector; at least 2 are needed`,
     );
   const features = new Float32Array(known.length * D);
   const words = new Float32Array(known.length * E);
@@ -165,7 +167,7 @@ export function prototypeData(
   return { dimensions: D, wordDimensions: E, features, words, truths: Int32Array.from(known.keys()) };
 }
 
-/** Prototypes are few: as many steps as the bundled fit takes would only overfit them. */
+/** There are few prototypes, and as many steps as the bundled fit takes would overfit them. */
 export const PROTOTYPE_FIT: FitSettings = { ...FIRST_FIT, steps: 400 };
 
 export type Fit = (data: FitData, settings: FitSettings) => Promise<Fitted>;

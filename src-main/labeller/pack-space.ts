@@ -3,10 +3,8 @@ import { rootMean } from "../devise/scenes";
 import { type Pack, readPrototypes } from "../vision/pack";
 
 /**
- * The space in which a pack's labels are learned from few photos. Where the pack does not say what its features are on
- * photos at large, the
- * prototypes tell their mean, if they are means of photos themselves.
- * @throws Refusal `bad-pack`
+ * The feature space in which labels are learned from few photos. If the pack has no feature statistics, the mean comes
+ * from its prototypes, provided that they are mean features of photos. @throws Refusal `bad-pack`
  */
 export function packSpace(pack: Pack, { vectors, from } = readPrototypes(pack)): FeatureSpace {
   const D = pack.dimensions;

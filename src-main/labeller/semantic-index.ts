@@ -1,25 +1,24 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { logistic, logit } from "../devise/calibration";
-import type { Confidence } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import type { VisualOutput } from "../devise/semantic-embedding";
 import { highest } from "../math/highest";
 import { createRowMatrix } from "../math/row-products";
 
 /**
- * Where all photos of a library stand among the words, held in memory: 400 bytes a photo at 100 dimensions.
- * An exact product over them answers a word; refitting M moves every place, so an index would have to be built anew
- * each time.
+ * The semantic embeddings of all photos in memory: 400 bytes per photo at 100 dimensions. Searches use an exact
+ * product: a nearest-neighbour index would have to be rebuilt after every fit, which moves all embeddings.
  */
 export interface SemanticIndex {
-  /** Appends photos, or replaces those that are there. @param places `[n, E]` */
+  /** Adds or replaces photos. @param embeddings `[n, E]` */
   put(photos: ArrayLike<PhotoId>, output: VisualOutput, embeddings: Float32Array): void;
   has(photo: PhotoId): boolean;
-  /** Where a photo stands, `[E]` of unit length; null where it was not put. */
+  /** A photo's semantic embedding, `[E]` of unit length; null if it was not put. */
   of(photo: PhotoId): Float32Array | null;
   size(): number;
   /**
-   * The photos for which all targets hold most surely, best first, with the geometric mean of their confidences, 0..1.
-   * @param among only these; without it, all
+   * The photos that match all targets best, best first, with the geometric mean of their confidences, 0..1.
+   * @param among restricts the search to these photos
    */
   nearest(
     targets: Target[],
@@ -29,24 +28,24 @@ export interface SemanticIndex {
   ): { photo: PhotoId; score: number }[];
 }
 
-/** A word or label that is searched for. */
+/** A word or label to search for. */
 export interface Target {
   /** `[E]`, unit-norm */
   vector: Float32Array;
-  /** Of its cosine over the reference photos, see `hubness`. */
+  /** Mean and deviation of its cosine over the reference photos; see `hubness`. */
   mean: number;
   deviation: number;
-  /** Classes of the visual model that are it or a kind of it. */
+  /** Classes of the visual model that are the target or a kind of it. */
   classes: number[];
-  /** Concepts that are it or a kind of it. */
+  /** Concepts that are the target or a kind of it. */
   concepts: number[];
-  /** Whether it is itself one of the concepts that are told of every photo. */
+  /** Whether the target itself is one of the concepts that are available for every photo. */
   isScene: boolean;
-  /** `[W]` how much each other concept speaks for it, 0..1; see `conceptWeights`. */
+  /** `[W]` how strongly each other concept suggests the target, 0..1; see `conceptWeights` */
   conceptSimilarity: Float32Array;
 }
 
-/** A class less probable than this is not looked for: it would not lift a photo above others. */
+/** Less probable classes are not indexed: they would not lift a photo above others. */
 const MIN_PROBABILITY = 0.005;
 
 interface Posting {
@@ -54,10 +53,10 @@ interface Posting {
   probabilities: number[];
 }
 
-/** Log-odds of a concept that is surely there or surely not, at most. */
+/** Bound on the log-odds of a concept that is certain to be there or not. */
 const CONCEPT_BOUND = 5;
 
-/** @param E word dimensions @param C classes of the visual model @param W concepts that are looked for beside them */
+/** @param E word dimensions @param C classes of the visual model @param W concepts */
 export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex {
   const rowOf = new Map<PhotoId, number>();
   const photos: PhotoId[] = [];
@@ -89,11 +88,10 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
   }
 
   /**
-   * Log-odds of one target for every photo: by its classes, by its concepts or by its meaning, whichever speaks
-   * loudest. A class that the
-   * visual model rules out leaves the photos in the order of their meaning: for "sailboat" a ship comes before a harp,
-   * and for "kitten" a
-   * photo that is surely a cat is not worse for being sure, as it would be for a label.
+   * Log-odds of one target for every photo: the highest by its classes, by its concepts and by meaning. Classes that
+   * the visual model rules out don't count against a photo, so photos keep their order by meaning: for "sailboat" a
+   * ship comes before a harp, and for "kitten" a photo that is certainly a cat is not penalised for the certainty, as
+   * it would be when predicting labels.
    */
   function logOdds(target: Target, confidence: Confidence): Float32Array {
     const { mean, deviation, classes, concepts, isScene } = target;
@@ -101,7 +99,7 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
     const n = photos.length;
     const cosines = matrix.products(target.vector, n);
     const scale = deviation === 0 ? 0 : 1 / deviation;
-    // A scene is where it was found: a mountain is near to "forest" in meaning, and none.
+    // A scene counts only where it was found: a mountain is near "forest" in meaning, but is none.
     const odds = shown && isScene ? conceptOdds(concepts) : meaningOdds(target, confidence, cosines, scale);
     if (classes.length > 0) {
       const masses = massOf(classes);
@@ -133,8 +131,8 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
   }
 
   /**
-   * Log-odds by meaning alone: where photos stand among the words, and how like their concepts are to what is wanted.
-   * Linear, so that no photo needs an exponential.
+   * Log-odds by meaning alone: how close photos' embeddings and concepts are to the target. Linear, so that no
+   * exponential per photo is needed.
    */
   function meaningOdds(
     { mean, conceptSimilarity }: Target,
@@ -153,7 +151,7 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
     return odds;
   }
 
-  /** `[n]` probability of these classes together, as far as it was kept. */
+  /** `[n]` total probability of these classes, as far as it is stored. */
   function massOf(classes: number[]): Float32Array {
     const mass = new Float32Array(photos.length);
     for (const c of classes) {
@@ -171,7 +169,7 @@ export function createSemanticIndex(E: number, C: number, W = 0): SemanticIndex 
         matrix.set(row, embeddings, i * E);
         known[row] = logit(output.probabilities[i * K]);
         if (shown) {
-          // what nothing looked for speaks for nothing
+          // concepts that nothing looked for count as absent
           for (let w = 0; w < W; w++) scores[w] = Math.max(0, output.concepts?.right[i * W + w] ?? 0);
           shown.set(row, scores, 0);
         }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { LabelId, ModelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { readOrFallback } from "../base/fallback";
-import type { Confidence } from "../devise/label-ranking";
+import type { Confidence } from "../devise/ranking-numbers";
 import { UNCALIBRATED } from "../devise/uncalibrated";
 import { conceptBank } from "../labeller/concept-bank";
 import { createRanker, type LabelRanker } from "../labeller/label-ranker";

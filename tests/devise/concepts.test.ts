@@ -8,13 +8,9 @@ import {
   peopleScores,
   portraitScore,
 } from "../../src-main/devise/concepts";
-import {
-  combineConcepts,
-  conceptEvidence,
-  type Confidence,
-  type LabelSpace,
-  rankLabels,
-} from "../../src-main/devise/label-ranking";
+import { combineConcepts, conceptEvidence } from "../../src-main/devise/label-evidence";
+import { rankLabels } from "../../src-main/devise/label-ranking";
+import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
 
 const box = (score: number, c: number, size = 0.5) => ({ score, c, size });
 const found = (...boxes: { score: number; c: number; size: number }[]): Detections => ({

@@ -6,7 +6,8 @@ import {
   inDistributionLogOdds,
   shiftPrior,
 } from "../../src-main/devise/in-distribution";
-import { type Confidence, confidenceOf, type LabelSpace } from "../../src-main/devise/label-ranking";
+import { confidenceOf } from "../../src-main/devise/label-evidence";
+import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
 import { expectedCalibrationError } from "../../src-main/evaluation/calibrate";
 import type { LabelRanker } from "../../src-main/labeller/label-ranker";
 import { random } from "../../src-main/math/random";

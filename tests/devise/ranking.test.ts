@@ -1,14 +1,8 @@
 import { describe, expect, test } from "vitest";
-import {
-  classMass,
-  type Confidence,
-  confidenceOf,
-  hubness,
-  type LabelSpace,
-  rankLabels,
-  zScore,
-  zScoreRows,
-} from "../../src-main/devise/label-ranking";
+import { hubness, zScore, zScoreRows } from "../../src-main/devise/hubness";
+import { classMass, confidenceOf } from "../../src-main/devise/label-evidence";
+import { rankLabels } from "../../src-main/devise/label-ranking";
+import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
 import { projectRows, semanticEmbeddings, topClasses } from "../../src-main/devise/semantic-embedding";
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";

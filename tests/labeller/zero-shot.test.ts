@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { resource } from "../../src-main/base/resources";
-import type { LabelSpace } from "../../src-main/devise/label-ranking";
 import { labelSimilarity, prototypePredictor } from "../../src-main/devise/predicted-prototypes";
+import type { LabelSpace } from "../../src-main/devise/ranking-numbers";
 import type { VisualOutput } from "../../src-main/devise/semantic-embedding";
 import { BALANCE, uncertainty, zeroShotScorer } from "../../src-main/devise/zero-shot";
 import { random } from "../../src-main/math/random";

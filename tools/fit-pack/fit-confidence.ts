@@ -7,18 +7,16 @@ import {
   PEOPLE_GROUPS,
   peopleLogOdds,
 } from "../../src-main/devise/concepts";
+import { zScore, zScoreRows } from "../../src-main/devise/hubness";
 import {
   classMass,
   type ConceptEvidence,
   conceptEvidence,
-  type Confidence,
   confidenceOf,
   coveredEvidence,
-  type LabelSpace,
   topClassLogOdds,
-  zScore,
-  zScoreRows,
-} from "../../src-main/devise/label-ranking";
+} from "../../src-main/devise/label-evidence";
+import type { Confidence, LabelSpace } from "../../src-main/devise/ranking-numbers";
 import { indexRows } from "../../src-main/math/nearest";
 import type { LabelId } from "../../src-shared/contract";
 import type { KnownPhotos } from "./everyday-photos";

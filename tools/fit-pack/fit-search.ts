@@ -1,6 +1,6 @@
 /** How sure a searched word is, fitted and measured on photos with captions. */
 import type { Logistic } from "../../src-main/devise/calibration";
-import { type Confidence } from "../../src-main/devise/label-ranking";
+import type { Confidence } from "../../src-main/devise/ranking-numbers";
 import type { ConceptBank } from "../../src-main/labeller/concept-bank";
 import type { LabelRanker } from "../../src-main/labeller/label-ranker";
 import type { Lexicon } from "../../src-main/labeller/lexicon";

@@ -1,28 +1,22 @@
-import {
-  type Confidence,
-  CONTEXT_WEIGHT,
-  everydayWeight,
-  type LabelSpace,
-  MIN_CONCEPT_PROBABILITY,
-} from "../../devise/label-ranking";
+import { MIN_CONCEPT_PROBABILITY } from "../../devise/label-evidence";
+import { CONTEXT_WEIGHT, everydayWeight } from "../../devise/label-ranking";
+import type { Confidence, LabelSpace } from "../../devise/ranking-numbers";
 import type { Composition } from "../../vision/onnx-compose";
 import { columns, flags, highest, logisticOf, logOdds, times, withColumns } from "./labeller-arithmetic";
 import type { ConceptValues } from "./labeller-concepts";
 
-/**
- * What concepts make of the labels that they or what they are kinds of are: the graph's counterpart of `ByConcepts`.
- */
+/** Evidence from concepts for the labels that they support: the graph's counterpart of `ConceptEvidence`. */
 export interface LabelConcepts extends ConceptValues {
   /** `[A]` numbers of those labels, ascending; `right` and `said` are `[n, A]` */
   labels: number[];
-  /** `[A]` whether the label is looked for itself. */
+  /** `[A]` whether the label itself is looked for */
   itself: boolean[];
 }
 
 /**
- * Each label by the surest of its concepts, see `conceptConfidence`.
- * @param over `[W]` for each concept the labels that are it or something more general
- * @returns null where no label is one
+ * Evidence for each label from its most probable concept; see `conceptEvidence`.
+ * @param over `[W]` for each concept, the labels that are it or a hypernym of it
+ * @returns null if there are no such labels
  */
 export function composeLabelConcepts(
   g: Composition,
@@ -36,7 +30,7 @@ export function composeLabelConcepts(
   const labels = [...conceptsOf.keys()].sort((a, b) => a - b);
   if (labels.length === 0) return null;
   const most = Math.max(...[...conceptsOf.values()].map(({ length }) => length));
-  // Labels of fewer concepts have their first again and again.
+  // Labels with fewer concepts repeat their first one.
   const each = Array.from({ length: most }, (_, k) =>
     labels.map((label) => conceptsOf.get(label)![k] ?? conceptsOf.get(label)![0]),
   );
@@ -47,8 +41,8 @@ export function composeLabelConcepts(
 }
 
 /**
- * See `withConcepts`.
- * @param byClasses `[n, A]` how sure classes and words make the labels of the concepts
+ * See `combineConcepts`.
+ * @param byClasses `[n, A]` confidences by classes and words of the labels that concepts support
  * @returns `[n, A]`
  */
 export function composeCombinedConcepts(
@@ -81,7 +75,7 @@ export function composeCombinedConcepts(
   return g.node("Min", [sure, g.node("Max", [vouched, said])]);
 }
 
-/** Confidences `[n, L]`: by classes and words alone, with concepts, with accepted examples too. */
+/** Confidences `[n, L]`: by classes and words alone, with concepts, and with accepted examples too. */
 interface Confidences {
   byClasses: string;
   predicted: string;
@@ -89,8 +83,8 @@ interface Confidences {
 }
 
 /**
- * `[n, L]` what labels are ordered by, see `rankLabels`: their confidence, less where concepts vouch for them, times
- * how much they say; before rejections.
+ * `[n, L]` what labels are ordered by: confidence (reduced where only concepts support the label) × specificity, before
+ * rejections. See `rankLabels`.
  */
 export function composeWorth(
   g: Composition,
@@ -112,8 +106,8 @@ export function composeWorth(
 }
 
 /**
- * The same for labels that are looked for themselves: what classes can't vouch for counts as found alone, and what they
- * can by how likely it is said, too.
+ * The same for labels that are themselves looked for. Those that classes can't support count as found by detection
+ * alone; those that they can also by how likely a person is to mention them.
  */
 function withDetectable(
   g: Composition,

@@ -27,7 +27,7 @@ import { composeDerived } from "./labeller-derived";
 import type { LightValues } from "./labeller-light";
 import { unitLength, type VisualValues } from "./labeller-visual-output";
 
-/** Names of what concepts are told by in the graph: the counterpart of `ConceptScores`, `[n, W]` doubles each. */
+/** Names of concept scores in the graph, `[n, W]` doubles each: the counterpart of `ConceptScores`. */
 export interface ConceptValues {
   right: string;
   said: string;
@@ -40,29 +40,27 @@ export interface DetectorValues {
   classes: string;
 }
 
-/** What a detector gives at least, for concepts that look at several boxes. */
+/** Minimum length of a detector's output, padded if necessary, for concepts that need several boxes. */
 const MIN_BOXES = Math.max(...PEOPLE_GROUPS.map(({ least }) => least));
 
-/**
- * Concepts that are told by one source, and for each the numbers of the labels that are it or something more general.
- */
+/** The concepts of one source, and for each the numbers of the labels that are it or a hypernym of it. */
 export interface ConceptGroup {
   source: ConceptSource;
   over: Int32Array[];
 }
 
-/** What concepts are told by beside features: what a labeller that takes whole photos has. */
+/** Values computed from the whole photo; available if the exported labeller takes whole photos. */
 export interface WholePhoto {
-  /** Of the detectors in the graph, by their ids. */
+  /** The detectors in the graph, by id. */
   detectors: ReadonlyMap<string, DetectorValues>;
-  /** Null where the graph sees no whole photo. */
+  /** Null if the graph does not see the whole photo. */
   light: LightValues | null;
 }
 
 /**
- * How probably a photo shows each concept, and whether a person would say so; see `conceptBank`. Where a detector
- * looks, n is 1.
- * @returns null where nothing is looked for; `over` of the concepts that can be told
+ * The probability that a photo shows each concept, and that a person would mention it; see `conceptBank`. With
+ * detectors, n is 1.
+ * @returns null if there are no concepts; `over` for those that can be computed
  */
 export function composeConcepts(
   g: Composition,
@@ -71,7 +69,7 @@ export function composeConcepts(
   { detectors, light }: WholePhoto,
 ): (ConceptValues & { over: Int32Array[] }) | null {
   const found = new Map(Array.from(detectors, ([id, outputs]) => [id, composeFound(g, outputs)]));
-  // Scenes are concepts, and others are derived from them: the graph tells them once.
+  // Scenes are concepts and other concepts derive from them, so compute them once.
   const bySource = new Map<PackScenes, string>();
   const probabilitiesOf = (scenes: PackScenes) => {
     const known = bySource.get(scenes) ?? sceneProbabilities(g, seen.features, scenes);
@@ -104,11 +102,11 @@ export function composeConcepts(
   return { right: joined("right"), said: joined("said"), over: parts.flatMap(({ over }) => over) };
 }
 
-/** Boxes as doubles, some empty ones behind them: corners within the photo, scores, and their classes. */
+/** Boxes as doubles, padded with empty ones: corners within the photo, scores and classes. */
 interface FoundValues {
   /** `[1, k, 4]` */
   boxes: string;
-  /** `[1, k]`, 0 for no box */
+  /** `[1, k]`, 0 where there is no box */
   scores: string;
   /** `[1, k]` int64 */
   classes: string;
@@ -137,7 +135,7 @@ const number = (g: Composition, value: number): string => g.constant(Float64Arra
 /** `[1, k]` whether there is a box. */
 const isThere = (g: Composition, { scores }: FoundValues): string => g.node("Less", [number(g, 0), scores]);
 
-/** `[1, k]` log-odds of boxes, see `boxLogOdds`. @param O classes */
+/** `[1, k]` log-odds of boxes; see `boxLogOdds`. @param O number of classes */
 function composeBoxOdds(g: Composition, found: FoundValues, { score, area, biases }: BoxLogistic, O: number): string {
   const extent = (from: number, to: number) => g.node("Sub", [side(g, found, to), side(g, found, from)]);
   const share = g.node("Mul", [extent(0, 2), extent(1, 3)]);
@@ -160,7 +158,7 @@ function composeBoxOdds(g: Composition, found: FoundValues, { score, area, biase
   ]);
 }
 
-/** See `objectScores` and `peopleScores`: O classes, and then people where a class is person. */
+/** See `objectScores` and `peopleScores`: O classes, followed by groups of people if one of them is person. */
 function composeObjects(
   g: Composition,
   found: FoundValues,
@@ -211,7 +209,7 @@ function composeObjects(
   };
 }
 
-/** `[1, 1]` how probably a box of one of these classes is there. */
+/** `[1, 1]` probability of the most probable box of these classes. */
 function composeLikeliest(
   g: Composition,
   found: FoundValues,
@@ -230,7 +228,7 @@ function composeLikeliest(
   return g.largest(g.node("Where", [g.node("And", [isThere(g, found), isOf]), sure, number(g, 0)]), 1).values;
 }
 
-/** See `portraitScore`: `[1, 1]`. */
+/** `[1, 1]`; see `portraitScore`. */
 function composePortrait(g: Composition, found: FoundValues): ConceptValues {
   const height = columns(g, g.node("Sub", [side(g, found, 3), side(g, found, 1)]), [0]);
   const large = logisticOf(g, { bias: -PORTRAIT.steepness * PORTRAIT.height, weights: [PORTRAIT.steepness] }, [height]);
@@ -239,7 +237,7 @@ function composePortrait(g: Composition, found: FoundValues): ConceptValues {
   return { right, said: rounded(g, composeCapGuess(g, right, [MIN_PEOPLE_CONFIDENCE])) };
 }
 
-/** See `sceneProbabilities`: `[n, S]`. @param features `[n, D]` */
+/** `[n, S]`; see `sceneProbabilities` in devise/scenes.ts. @param features `[n, D]` */
 function sceneProbabilities(
   g: Composition,
   features: string,
@@ -254,7 +252,7 @@ function sceneProbabilities(
   return rounded(g, g.node("Sigmoid", [g.node("Add", [products, g.constant(Float64Array.from(bias), [1, S])])]));
 }
 
-/** @param right of `sceneProbabilities` */
+/** @param right from `sceneProbabilities` */
 function composeScenes(
   g: Composition,
   right: string,

@@ -2,7 +2,9 @@ import type { Logistic } from "../../devise/calibration";
 import { CLASS_WEIGHT, type FeatureSpace } from "../../devise/feature-space";
 import type { FewShotClassifier } from "../../devise/few-shot";
 import { MIN_SCORE } from "../../devise/few-shot-confidence";
-import { type LabelSpace, minShownConfidence, type RankingNumbers, zScoreRows } from "../../devise/label-ranking";
+import { zScoreRows } from "../../devise/hubness";
+import { minShownConfidence } from "../../devise/label-ranking";
+import type { LabelSpace, RankingNumbers } from "../../devise/ranking-numbers";
 import type { Composition } from "../../vision/onnx-compose";
 import { bytesOf, TYPE } from "../../vision/onnx-messages";
 import {
@@ -19,24 +21,21 @@ import {
 import { composeCombinedConcepts, composeWorth, type LabelConcepts } from "./labeller-concept-evidence";
 import { marked, unitLength, type VisualValues } from "./labeller-visual-output";
 
-/**
- * Names of what the evidence makes of L labels on n photos: the graph's counterpart of the first half of `rankLabels`.
- */
+/** Names of the confidences of L labels on n photos: the graph's counterpart of the first half of `rankLabels`. */
 export interface EvidenceValues {
   /** `[n, L]` confidences, as doubles */
   sure: string;
   /** `[n, L]` what the labels are ordered by, as doubles */
   worth: string;
-  /** `[n, L]` above 0 where the app looks at the label at all */
+  /** `[n, L]` above 0 for labels that the app considers at all */
   candidates: string;
 }
 
 /**
- * How sure the witnesses make every label: the visual model's classes, the words near the photo's place, concepts, and
- * what was taught.
- * Products of matrices are made in single precision as in the app, what comes after in double precision.
- * @param concepts null where nothing is looked for beside the classes
- * @param share of photos that show a class
+ * Confidences of every label from classes, nearest words, concepts and examples. Matrix products are in single
+ * precision, as in the app, and everything after them in double precision.
+ * @param concepts null if the pack has none
+ * @param share fraction of the library's photos that show a class
  */
 export function composeConfidence(
   g: Composition,
@@ -130,7 +129,7 @@ function ones(g: Composition, labels: number[], L: number): string {
   return g.constant(marks, [1, L]);
 }
 
-/** See `placesOf`. */
+/** See `semanticEmbeddings`. */
 function composeEmbedding(
   g: Composition,
   seen: VisualValues,
@@ -143,7 +142,7 @@ function composeEmbedding(
   return unitLength(g, g.node("Add", [projected, conse]), E);
 }
 
-/** `[n, L]` standard scores. Labels of one vector share a row, so that they are equally near to the last digit. */
+/** `[n, L]` z-scores. Labels with equal vectors share a row, so that their scores are equal to the last digit. */
 function composeScores(g: Composition, place: string, space: LabelSpace, E: number): string {
   const { rows, of } = distinctRows(zScoreRows(space), E + 1);
   const U = rows.length / (E + 1);
@@ -152,7 +151,7 @@ function composeScores(g: Composition, place: string, space: LabelSpace, E: numb
   return columns(g, g.node("Add", [products, g.constant(columnwise.slice(E * U), [1, U])]), of);
 }
 
-/** `[n, 1]` how probably a photo shows a class, see known-share.ts. @param prototypes `[C, D]` */
+/** `[n, 1]` probability that a photo shows a class; see devise/in-distribution.ts. @param prototypes `[C, D]` */
 function composeShows(
   g: Composition,
   { unit }: VisualValues,
@@ -167,8 +166,8 @@ function composeShows(
 }
 
 /**
- * `[n, T]` how sure examples make the labels that were taught, and how surely a photo is like those that labels were
- * rejected on, see `byExamples`.
+ * `[n, T]` confidences of few-shot labels, followed by the probabilities that a photo resembles those on which labels
+ * were rejected; see `fewShotConfidences`.
  */
 function composeFewShot(
   g: Composition,
@@ -209,7 +208,7 @@ function composeFewShot(
   return g.node("Mul", [sure, g.constant(hasExamples, [1, T])]);
 }
 
-/** `[n, D]` see `likenessRows`. */
+/** `[n, D]`; see `whitenedFeatures`. */
 function composeWhitened(g: Composition, features: string, { D, centre, axes, damping }: FeatureSpace): string {
   const roots = g.node("Mul", [g.node("Sign", [features]), g.node("Sqrt", [g.node("Abs", [features])])]);
   const unit = unitLength(g, g.node("Sub", [roots, g.constant(centre, [1, D])]), D);
@@ -221,10 +220,10 @@ function composeWhitened(g: Composition, features: string, { D, centre, axes, da
 }
 
 /**
- * `[n, L]` what rejections leave of each label: what is like photos that it was rejected on is that label less surely,
- * by the surest of those
- * that take it. Null where there are none.
- * @param like a value of the same shape @param from the first rejection in `byExamples`
+ * `[n, L]` the factor by which rejections reduce each label: one minus the highest probability that the photo resembles
+ * those on which it, or a label that it is rejected with, was rejected. Null if there are no rejections.
+ * @param like a value of the same shape
+ * @param from column of the first rejection in `byExamples`
  */
 function composeNotRejected(
   g: Composition,
@@ -251,7 +250,7 @@ function composeNotRejected(
   return withColumns(g, whole, complement(g, most), rows, L);
 }
 
-/** See `withExamples` in ranking.ts. @param covered `[T]` 1 where the visual model can vouch for the label itself */
+/** See `combineExamples` in devise/label-evidence.ts. @param covered `[T]` 1 where classes can support the label */
 function combineExamples(g: Composition, predicted: string, byExamples: string, covered: number[]): string {
   const both = g.node("Sigmoid", [times(g, g.node("Add", [logOdds(g, predicted), logOdds(g, byExamples)]), 0.5)]);
   const share = g.constant(Float64Array.from(covered), [1, covered.length]);
@@ -259,7 +258,7 @@ function combineExamples(g: Composition, predicted: string, byExamples: string, 
   return g.node("Where", [g.node("Less", [predicted, byExamples]), surer, predicted]);
 }
 
-/** `[C, covered]` 1 where a label is a class or more general than it; as bytes, because it is large. */
+/** `[C, covered]` 1 where a label is a class or a hypernym of it; stored as bytes, because it is large. */
 function overClasses(labelsOver: Int32Array[], covered: number[]): Uint8Array {
   const column = new Map(covered.map((label, i) => [label, i]));
   const over = new Uint8Array(labelsOver.length * covered.length);
@@ -267,7 +266,7 @@ function overClasses(labelsOver: Int32Array[], covered: number[]): Uint8Array {
   return over;
 }
 
-/** The different rows of `[n, width]`, and which of them each row is. */
+/** The distinct rows of `[n, width]`, and for each row which of them it is. */
 function distinctRows(rows: Float32Array, width: number): { rows: Float32Array; of: number[] } {
   const places = new Map<string, number>();
   const firsts: number[] = [];

@@ -4,19 +4,18 @@ import type { ConceptSource } from "../concept-source";
 import { columns, complement, composeCapGuess, rounded, times } from "./labeller-arithmetic";
 import type { LightValues } from "./labeller-light";
 
-/** What rules take their parts from, as names of values in the graph. */
+/** Names of the values that rules take their parts from. */
 interface RuleParts {
   /** `[n, S]` */
   scenes: string;
   light: LightValues | null;
-  /** `[1, 1]`; null where no detector looks. */
+  /** `[1, 1]`; null without a detector. */
   vehicle(): string | null;
 }
 
 /**
- * Scenes that follow from others, see `derivedScenes`.
- * @param over for each rule its labels
- * @returns `[n, rules]` of the rules whose needed parts are known, with their labels
+ * Derived scenes; see `derivedScenes`. @param over labels of each rule @returns `[n, rules]` for the rules whose
+ * required parts are known, with their labels
  */
 export function composeDerived(
   g: Composition,

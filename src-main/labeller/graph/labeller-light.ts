@@ -5,7 +5,7 @@ import { TYPE } from "../../vision/onnx-messages";
 import { complement } from "./labeller-arithmetic";
 import type { Picture } from "./labeller-pixels";
 
-/** Names of what a photo's light says in the graph, doubles `[1, 1]` each; see `LightProbabilities`. */
+/** Names of the light's probabilities in the graph, doubles `[1, 1]` each; see `LightProbabilities`. */
 export interface LightValues {
   sunset: string;
   night: string;
@@ -32,7 +32,7 @@ export function composeLight(g: Composition, picture: Picture): LightValues {
     ),
     cells,
   );
-  const rows = g.node("MatMul", [rowSums, weighed]); // red, green, blue by luma, and luma, of each row
+  const rows = g.node("MatMul", [rowSums, weighed]); // red, green and blue weighted by luma, and luma, per row
   const total = g.node("Add", [column(rows, [3]), number(0.001)]);
   const light = g.node("Div", [column(rows, [0, 1, 2]), total]);
   const redness = g.node("Div", [
@@ -66,12 +66,12 @@ export function composeLight(g: Composition, picture: Picture): LightValues {
   };
 }
 
-/** The mean colours of a picture's cells, see `Glance.colours`: doubles `[16, 3]`, whole numbers 0..255. */
+/** Mean colours of the cells of a picture, as in `ImageQuality.colours`: doubles `[16, 3]`, whole numbers 0..255. */
 function composeColours(g: Composition, { pixels, height, width }: Picture): string {
   const shaped = (value: string, dims: number[]) =>
     g.node("Reshape", [value, g.constant(BigInt64Array.from(dims, BigInt), [dims.length])]);
   const scalar = (value: number) => g.constant(Float64Array.of(value), []);
-  /** `[4, length]` 1 where a row or column of pixels is in a cell; and `[4]` how many are. */
+  /** `[4, length]` 1 where a row or column of pixels is in a cell, and `[4]` how many are. */
   const cellsOf = (length: string) => {
     const edge = (first: number) =>
       g.node("Floor", [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LabelId } from "../../../src-shared/contract";
-import { EVEN_CHANCE, type RankingNumbers } from "../../devise/label-ranking";
+import { EVEN_CHANCE } from "../../devise/label-ranking";
+import type { RankingNumbers } from "../../devise/ranking-numbers";
 import { composeGraph, type Composition } from "../../vision/onnx-compose";
 import { extendedGraph, modelFile, type Value } from "../../vision/onnx-extend";
 import { TYPE } from "../../vision/onnx-messages";
@@ -14,61 +15,60 @@ import { composePicture, composeSquare, composeWhole } from "./labeller-pixels";
 import { preprocessingOf } from "./labeller-preprocessing";
 import { composeInput, composeVisualOutput, marked } from "./labeller-visual-output";
 
-/** All that a labeller labels photos by. */
+/** Everything that an exported labeller needs. */
 export interface LabellerContents {
   pack: Pack;
   /** The pack's ONNX file. */
   network: Uint8Array;
   numbers: RankingNumbers;
-  /** What is looked for beside the classes. */
+  /** The concepts besides the classes. */
   concepts: ConceptGroup[];
-  /** ONNX files of the detectors among them, by their ids. */
+  /** ONNX files of their detectors, by id. */
   detectors: ReadonlyMap<string, Uint8Array>;
-  /** Share of photos that show a class. */
+  /** Fraction of the library's photos that show a class. */
   share: number;
   /** `[L]` in the order of the numbers */
   labels: LabelCaption[];
-  /** `[L]` confidence from which each label is given; infinite for a hidden one. */
+  /** `[L]` minimum confidence of each label; infinite for a hidden one */
   bars: Float64Array;
   rules: LabellingRules;
-  /** Labels a photo, at most. */
+  /** Maximum number of labels per photo. */
   top: number;
-  /** What else is worth knowing, in words. */
+  /** Additional metadata for people. */
   about: Record<string, string>;
 }
 
 export interface LabelCaption {
   id: LabelId;
-  /** As people read it; no two labels have one name. */
+  /** Display name; unique. */
   name: string;
-  /** What it is a kind of. */
+  /** The labels that it is a kind of. */
   parents: LabelId[];
 }
 
-/** How the app cuts what it predicts. */
+/** Limits on the predictions that the app keeps. */
 export interface LabellingRules {
-  /** Classes of a photo that are kept. */
+  /** Classes kept per photo. */
   classes: number;
-  /** Predictions less sure are not kept. */
+  /** Minimum confidence of predictions that are kept. */
   keptFrom: number;
-  /** Predictions of one photo that are kept. */
+  /** Maximum number of predictions kept per photo. */
   most: number;
 }
 
 export const PHOTOS_INPUT = "photos";
 
 /**
- * One ONNX file that labels photos as the app does: in, `photos` as uint8; out, `labels` as int64 `[n, top]`, indices
- * into the labels of
- * the metadata, best first and −1 where there are no more, and `scores` as float32 `[n, top]`, their confidences.
- * Without detectors, photos are `[n, size, size, 3]` as the visual model takes them. With them, there is one, whole and
- * of any size,
- * `[1, h, w, 3]`, and the graph makes of it what the visual model and the detectors take.
- * What the pixels are to be, and what the labels are called, stands in the metadata; docs/labeller.md describes
- * it.
+ * One ONNX file that labels photos as the app does. Input: `photos`, uint8. Outputs: `labels`, int64 `[n, top]`,
+ * indices into the labels of the metadata, best first and padded with −1; and `scores`, float32 `[n, top]`, their
+ * confidences.
+ *
+ * Without detectors, photos are `[n, size, size, 3]`, prepared for the visual model. With detectors, the input is one
+ * whole photo of any size, `[1, h, w, 3]`, and the graph resizes it for the visual model and the detectors. The
+ * metadata describe the pixels and the labels; see docs/labeller.md.
  * @returns the file, and the fingerprint that its results carry
- * @throws RangeError of `extendedGraph`, or where detectors are to join a network that leans on JPEG, which no graph
- *   can make
+ * @throws RangeError from `extendedGraph`, or when a network that needs JPEG-compressed pixels is to be combined with
+ * detectors, which a graph can't do
  */
 export function labellerOnnx({
   pack,
@@ -87,7 +87,7 @@ export function labellerOnnx({
   const looking = detectorsOf(concepts);
   if (looking.length > 0 && preprocess.recompress) {
     throw new RangeError(
-      "its network leans on JPEG, which a graph can't make of a picture that detectors see too; without objects and faces it can be exported",
+      "the network needs photos compressed as JPEG, which a graph can't do for a photo that detectors use too; export it without objects and faces",
     );
   }
   const before = composeGraph("labeller/in");
@@ -132,13 +132,13 @@ export function labellerOnnx({
   };
 }
 
-/** The detectors that tell concepts, each once. */
+/** The detectors that concepts need, each once. */
 export const detectorsOf = (concepts: readonly ConceptGroup[]): PackDetector[] =>
   concepts.flatMap(({ source }) => (source.kind === "objects" || source.kind === "portrait" ? [source.detector] : []));
 
 const prefixOf = (detector: number): string => `detector ${detector}/`;
 
-/** What goes in, and what is known of the whole photo by it. */
+/** The input, and what is computed from the whole photo. */
 interface InputParts {
   input: Value;
   whole: WholePhoto;
@@ -170,14 +170,12 @@ function composePictureInput(g: Composition, pack: Pack, detectors: PackDetector
 type Cut = Pick<LabellerContents, "bars" | "rules" | "top">;
 
 /**
- * So much less is a guess worth where labels are cut to the most that a photo keeps: a power of two, which changes no
- * digit.
+ * Factor on guesses when cutting to the maximum kept per photo, so that they come last; a power of two, which keeps all
+ * digits.
  */
 const GUESS_WEIGHT = 2 ** -200;
 
-/**
- * Orders labels by what they say and cuts them, as `rankLabels`, `predict` and the view `shown` do one after another.
- */
+/** Orders and cuts labels as `rankLabels`, `predict` and the view `shown` do in sequence. */
 function composeRanking(g: Composition, { sure, worth, candidates }: EvidenceValues, { bars, rules, top }: Cut): void {
   const L = bars.length;
   const most = Math.min(rules.most, L);
@@ -196,7 +194,7 @@ function composeRanking(g: Composition, { sure, worth, candidates }: EvidenceVal
   const bar = g.node("Gather", [g.constant(bars, [L]), best.indices], { axis: 0 });
   const shown = g.node("And", [least(best.values, number(0)), least(confidences, bar)]);
 
-  // Those that are shown move up and keep their order.
+  // Shown labels move up and keep their order.
   const places = g.constant(
     Float32Array.from({ length: most }, (_, place) => most - place),
     [1, most],

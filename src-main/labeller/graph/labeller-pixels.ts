@@ -2,14 +2,14 @@ import type { DetectorInput, Preprocess } from "../../base/preprocess";
 import type { Composition } from "../../vision/onnx-compose";
 import { TYPE } from "../../vision/onnx-messages";
 
-/** Lobes of the widest kernel, in output pixels: Lanczos 3. */
+/** Half-width of the widest kernel, in output pixels (Lanczos 3). */
 const REACH = 3;
 
-/** The pixels of one picture and its sides, as names of values in the graph. */
+/** Names of a picture's pixels and dimensions in the graph. */
 export interface Picture {
   /** float `[h, w, 3]`, 0..255 */
   pixels: string;
-  /** doubles without dimension */
+  /** scalar doubles */
   height: string;
   width: string;
 }
@@ -24,9 +24,8 @@ export function composePicture(g: Composition, photo: string): Picture {
 }
 
 /**
- * A picture as the visual model takes it: its short side at the size that the pack asks for, the centre cut out; as
- * `decode` makes it, but for
- * the JPEG that some packs ask for.
+ * Resizes a picture for the visual model: short side to the pack's size, then a centre crop, as the decoder does,
+ * except for the JPEG compression that some packs ask for.
  * @returns uint8 `[1, size, size, 3]`
  */
 export function composeSquare(
@@ -42,7 +41,7 @@ export function composeSquare(
     const spare = g.node("Sub", [length, scalar(g, size)]);
     const first = g.node("Floor", [
       g.node("Mul", [isCover ? g.node("Add", [spare, scalar(g, 1)]) : spare, scalar(g, 0.5)]),
-    ]); // sharp rounds up where it covers
+    ]); // sharp rounds up when covering
     return {
       from,
       length,
@@ -55,7 +54,7 @@ export function composeSquare(
   return g.node("Reshape", [g.node("Cast", [square], { to: TYPE.uint8 }), shapeOf(g, [1, size, size, 3])]);
 }
 
-/** The whole of a picture as detectors take it, see `detectorSize`: uint8 `[1, h, w, 3]`. */
+/** Resizes a whole picture for the detectors, uint8 `[1, h, w, 3]`; see `detectorSize`. */
 export function composeWhole(g: Composition, picture: Picture, { longSide, multiple }: DetectorInput): string {
   const long = g.node("Max", [picture.width, picture.height]);
   const axis = (from: string): Axis => {
@@ -74,15 +73,15 @@ export function composeWhole(g: Composition, picture: Picture, { longSide, multi
   return g.node("Reshape", [whole, g.node("Concat", [shapeOf(g, [1]), g.node("Shape", [whole])], { axis: 0 })]);
 }
 
-/** How one side of a picture is resized; all of it doubles without dimension. */
+/** How one side of a picture is resized; all values are scalar doubles. */
 interface Axis {
-  /** Pixels before. */
+  /** Input length in pixels. */
   from: string;
-  /** Pixels afterwards, were nothing cut off. */
+  /** Output length in pixels, before cropping. */
   length: string;
-  /** Pixels before for each afterwards. */
+  /** Input pixels per output pixel. */
   factor: string;
-  /** What is cut out afterwards: from which pixel on, and how many. */
+  /** The crop: first output pixel, and number of pixels. */
   first: string;
   count: string;
 }
@@ -91,12 +90,10 @@ interface Axis {
 type Kernel = (g: Composition, distances: string) => string;
 
 /**
- * Resizes one side after the other, as libvips does: to bytes in between, beyond the edge the pixels of the edge,
- * kernels widened where it
- * shrinks. Where it enlarges, the kernel is Catmull and Rom's, and pixels lie half a pixel further down and right than
- * their centres: so
- * does what the app sees. Made of products of matrices: the operator Resize has no such kernel before version 18, and
- * Lanczos' in none.
+ * Resizes one side after the other, as libvips does: rounded to bytes in between, edge pixels repeated, kernels widened
+ * when shrinking. When enlarging, the kernel is Catmull–Rom and pixels are shifted half a pixel down and right, as in
+ * what the app sees. Uses matrix products, because the Resize operator has no widened kernels before version 18, and
+ * never Lanczos.
  * @param pixels float `[h, w, 3]` @returns float `[h', w', 3]`, whole numbers 0..255
  */
 function composeResized(g: Composition, pixels: string, vertical: Axis, horizontal: Axis, kernel: Kernel): string {
@@ -108,7 +105,7 @@ function composeResized(g: Composition, pixels: string, vertical: Axis, horizont
   );
 }
 
-/** @param centre of a pixel afterwards, in pixels @param pixels float `[h, w, 3]` @returns `[h', w, 3]` */
+/** @param centre of an output pixel, in pixels @param pixels float `[h, w, 3]` @returns `[h', w, 3]` */
 function alongRows(
   g: Composition,
   pixels: string,
@@ -117,7 +114,7 @@ function alongRows(
 ): string {
   const range = (begin: string, end: string) => g.node("Range", [begin, end, scalar(g, 1)]);
   const half = scalar(g, 0.5);
-  // what rounding the length leaves, on both sides
+  // what rounding the length leaves over, split between both sides
   const centred = g.node("Mul", [g.node("Sub", [from, g.node("Mul", [length, factor])]), half]);
   const outputs = g.node("Add", [range(first, g.node("Add", [first, count])), centre]);
   const centres = g.node("Add", [g.node("Sub", [g.node("Mul", [outputs, factor]), half]), centred]);
@@ -152,7 +149,7 @@ function alongRows(
   return g.node("Reshape", [bytes, shapeOf(g, [0, -1, 3])]);
 }
 
-/** (3x³ − 5x² + 2)/2 up to 1, (−x³ + 5x² − 8x + 4)/2 up to 2, and nothing beyond. */
+/** (3x³ − 5x² + 2)/2 up to 1, (−x³ + 5x² − 8x + 4)/2 up to 2, 0 beyond. */
 function catmullRom(g: Composition, x: string): string {
   const near = polynomial(g, x, [1.5, -2.5, 0, 1]);
   const far = polynomial(g, x, [-0.5, 2.5, -4, 2]);
@@ -160,7 +157,7 @@ function catmullRom(g: Composition, x: string): string {
   return g.node("Where", [g.node("Less", [x, single(g, 1)]), near, outer]);
 }
 
-/** sinc(x)·sinc(x/3) up to 3, and nothing beyond. */
+/** sinc(x)·sinc(x/3) up to 3, 0 beyond. */
 function lanczos(g: Composition, x: string): string {
   const angle = g.node("Mul", [g.node("Max", [x, single(g, 1e-4)]), single(g, Math.PI)]);
   const sinc = (value: string) => g.node("Div", [g.node("Sin", [value]), value]);
@@ -168,11 +165,11 @@ function lanczos(g: Composition, x: string): string {
   return g.node("Where", [g.node("Less", [x, single(g, REACH)]), product, single(g, 0)]);
 }
 
-/** Horner's scheme. @param factors of the highest power first */
+/** Horner's method. @param factors in descending order of power */
 const polynomial = (g: Composition, x: string, [highest, ...others]: number[]): string =>
   others.reduce((sum, factor) => g.node("Add", [g.node("Mul", [sum, x]), single(g, factor)]), single(g, highest));
 
-/** `Math.round` of what is not negative. */
+/** `Math.round` of numbers ≥ 0. */
 const roundedUp = (g: Composition, value: string): string => g.node("Floor", [g.node("Add", [value, scalar(g, 0.5)])]);
 
 const scalar = (g: Composition, value: number): string => g.constant(Float64Array.of(value), []);

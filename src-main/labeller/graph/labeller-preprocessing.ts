@@ -2,8 +2,8 @@ import type { DetectorInput, Preprocess } from "../../base/preprocess";
 import { THUMBNAIL_PIXELS } from "../../images/decode-limits";
 
 /**
- * What a labeller's metadata say of the pixels that it takes, beside their shape.
- * @param detection what detectors in it take; null without any, where the pixels are those of the visual model
+ * The description of an exported labeller's pixels in its metadata, besides their shape.
+ * @param detection what its detectors take; null without detectors, when the pixels are those of the visual model
  */
 export function preprocessingOf(
   { size, resize, recompress }: Preprocess,
@@ -14,9 +14,9 @@ export function preprocessingOf(
     resize === "cover" ? `centre square to ${size}×${size}` : `short side to ${short}, centre crop ${size}`;
   const colours = "sRGB: red, green, blue; upright; transparency on white";
   const long = Math.max(THUMBNAIL_PIXELS, detection?.longSide ?? 0);
-  const first = `shrunk as a whole until its long side has ${long} pixels or its short side ${short}, whichever comes first (Lanczos 3); smaller photos stay`;
+  const first = `shrunk as a whole until its long side has ${long} pixels or its short side ${short}, whichever comes first (Lanczos 3); smaller photos are left as they are`;
   if (!detection) {
-    const kernel = "cubic (Catmull-Rom), widened by the factor where a photo is shrunk";
+    const kernel = "cubic (Catmull-Rom), widened when shrinking";
     return {
       colours,
       first,
@@ -31,7 +31,7 @@ export function preprocessingOf(
   return {
     colours,
     first,
-    "other sizes": `any; nothing is gained by more pixels, and from a long side of ${longSide} on, both sides multiples of ${multiple}, detectors see them as they are`,
+    "other sizes": `any; more pixels make no difference, and from a long side of ${longSide} with both sides multiples of ${multiple}, detectors get the photo unresized`,
     "inside the graph": {
       classifier: square,
       detectors: `whole, long side ${longSide}, both sides multiples of ${multiple}`,

@@ -4,25 +4,25 @@ import { TYPE } from "../../vision/onnx-messages";
 import type { Pack } from "../../vision/pack";
 import { rounded } from "./labeller-arithmetic";
 
-/** Names of what the visual model saw in n photos: the graph's counterpart of `Seen`. */
+/** Names of the visual model's output for n photos: the graph's counterpart of `VisualOutput`. */
 export interface VisualValues {
   /** `[n, D]`, at unit length */
   unit: string;
   /** `[n, D]` */
   features: string;
-  /** `[n, 1]` of the likeliest class, as doubles */
+  /** `[n, 1]` probability of the most probable class, as doubles */
   likeliest: string;
-  /** `[n, C]` probabilities of the classes that a library keeps, 0 for the others */
+  /** `[n, C]` probabilities of the classes that a library stores, 0 for the others */
   kept: string;
   /** `[n, C]` 1 for those classes */
   isKept: string;
-  /** `[n, C]` the same of as many classes as ConSE averages */
+  /** `[n, C]` the same for the classes that ConSE averages */
   averaged: string;
 }
 
 /**
- * Pixels as the visual model takes them: `(p/255 − mean)/std` looked up as the app computes it, channels first, mirror
- * images behind the photos.
+ * Normalises pixels for the visual model: `(p/255 − mean)/std` from a table computed as the app does, channels first,
+ * mirrored copies after the photos.
  * @param photos uint8 `[n, size, size, 3]`
  */
 export function composeInput(
@@ -43,7 +43,7 @@ export function composeInput(
   g.call(g.node("Concat", [planes, g.node("Slice", [planes, from, to, axis, step])], { axis: 0 }), visual.input);
 }
 
-/** @param K classes of each photo that a library keeps */
+/** @param K classes that a library stores per photo */
 export function composeVisualOutput(
   g: Composition,
   { visual, mirror, dimensions: D, classes }: Pick<Pack, "visual" | "mirror" | "dimensions" | "classes">,
@@ -87,7 +87,7 @@ export function composeVisualOutput(
   };
 }
 
-/** `[n, width]` of a network's output, averaged over mirror images. */
+/** `[n, width]` of a network's output, averaged over mirrored copies. */
 function ofPhotos(g: Composition, output: string, width: number, mirror: boolean): string {
   const shape = mirror ? [2, -1, width] : [-1, width];
   const rows = g.node("Reshape", [output, g.constant(BigInt64Array.from(shape, BigInt), [shape.length])]);
@@ -103,7 +103,7 @@ export function marked(g: Composition, like: string, indices: string): string {
   return g.node("ScatterElements", [filled(like, 0), indices, filled(indices, 1)], { axis: 1 });
 }
 
-/** Rows divided by their length; a row of zeros stays one. */
+/** Scales rows to unit length; zero rows stay zero. */
 export function unitLength(g: Composition, rows: string, width: number): string {
   const squares = g.node("MatMul", [
     g.node("Mul", [rows, rows]),
