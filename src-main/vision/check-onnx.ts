@@ -1,37 +1,34 @@
 import { PbfReader } from "pbf";
 import { eachField, type Field, payloadOf } from "./protobuf";
 
-/** Domains whose operators are part of onnxruntime. */
+/** Operator domains built into onnxruntime. */
 const BUILT_IN = new Set(["", "ai.onnx", "ai.onnx.ml", "com.microsoft"]);
-/** What no model of photos needs. */
+/** Operators that are refused; no model of photos needs them. */
 const REFUSED = new Map([
   ["EPContext", "reads another file"],
-  ["Loop", "may run without an end"],
-  ["Scan", "may run without an end"],
+  ["Loop", "may run forever"],
+  ["Scan", "may run forever"],
 ]);
 /** Far more than any published network has. */
 const MAX_NODES = 100_000;
 const MAX_TENSORS = 100_000;
-/** Graphs within graphs, as `If` has them. */
+/** Nesting of graphs, as in the branches of `If`. */
 const MAX_DEPTH = 16;
 
 interface Model {
   nodes: number;
   tensors: number;
-  /** Domains with an operator of each. */
+  /** Domains, each with one of its operators. */
   used: Map<string, string>;
   /** Domains of functions that the file itself defines. */
   own: Set<string>;
 }
 
 /**
- * What a network of a stranger must not do, looked for before onnxruntime sees it: read other files (external data,
- * contexts of
- * execution providers), call operators that are not onnxruntime's own, run without an end, or claim other numbers than
- * it brings.
- * Field numbers are those of onnx.proto3. A field that is not of its kind is refused: onnxruntime would pass over it,
- * and what
- * follows would be read differently there and here.
+ * Checks a network from an untrusted source before onnxruntime loads it. It must not read other files (external data,
+ * execution provider contexts), use operators that onnxruntime lacks, run forever, or contain other amounts of data
+ * than it declares. Field numbers are those of onnx.proto3. A field of the wrong wire type is refused: onnxruntime
+ * would skip it, and the two would then read the rest of the file differently.
  *
  * @throws RangeError with the operator or tensor, and the numbers
  */
@@ -42,16 +39,18 @@ export function checkOnnx(file: Uint8Array): void {
     if (field.tag === 7) checkGraph(model, payloadOf(field), 0);
     else if (field.tag === 25) checkFunction(model, payloadOf(field));
   }
-  if (model.nodes === 0) throw new RangeError(`no ONNX graph in ${file.length} bytes`);
+  if (model.nodes === 0) throw new RangeError(`${file.length} bytes contain no ONNX graph`);
   for (const [domain, op] of model.used) {
     if (!BUILT_IN.has(domain) && !model.own.has(domain))
-      throw new RangeError(`operator ${shown(op)} is of the domain ${shown(domain)}, which onnxruntime does not have`);
+      throw new RangeError(
+        `operator ${shown(op)} belongs to the domain ${shown(domain)}, which onnxruntime does not have`,
+      );
   }
 }
 
 /** GraphProto: node = 1, initializer = 5, sparse_initializer = 15. */
 function checkGraph(model: Model, graph: Uint8Array, depth: number): void {
-  if (depth > MAX_DEPTH) throw new RangeError(`its graphs lie more than ${MAX_DEPTH} deep`);
+  if (depth > MAX_DEPTH) throw new RangeError(`graphs are nested more than ${MAX_DEPTH} deep`);
   for (const field of eachField(graph)) {
     if (field.tag === 1) checkNode(model, payloadOf(field), depth);
     else if (field.tag === 5) checkTensor(model, payloadOf(field));
@@ -69,7 +68,7 @@ function checkFunction(model: Model, body: Uint8Array): void {
 
 /** NodeProto: op_type = 4, attribute = 5, domain = 7. */
 function checkNode(model: Model, node: Uint8Array, depth: number): void {
-  if (++model.nodes > MAX_NODES) throw new RangeError(`it has more than ${MAX_NODES} nodes`);
+  if (++model.nodes > MAX_NODES) throw new RangeError(`the network has more than ${MAX_NODES} nodes`);
   let [op, domain] = ["", ""];
   for (const field of eachField(node)) {
     if (field.tag === 4) op = text(field);
@@ -101,7 +100,7 @@ function checkSparse(model: Model, sparse: Uint8Array): void {
  * uint64_data = 11, external_data = 13, data_location = 14.
  */
 function checkTensor(model: Model, tensor: Uint8Array): void {
-  if (++model.tensors > MAX_TENSORS) throw new RangeError(`it has more than ${MAX_TENSORS} tensors`);
+  if (++model.tensors > MAX_TENSORS) throw new RangeError(`the network has more than ${MAX_TENSORS} tensors`);
   let [name, type, external] = ["", 0, false];
   const dims: number[] = [];
   const numbers: number[] = [];
@@ -117,24 +116,23 @@ function checkTensor(model: Model, tensor: Uint8Array): void {
     else if (field.tag === 10) push(numbers, field, (pbf) => pbf.readDouble());
     else if (field.tag === 13 || (field.tag === 14 && number(field) !== 0)) external = true;
   }
-  if (external) throw new RangeError(`tensor ${name} keeps its numbers in another file, which is not read`);
+  if (external) throw new RangeError(`tensor ${name} is stored in another file, which is not supported`);
   const bits = BITS[type];
-  if (bits === undefined) throw new RangeError(`tensor ${name} has data type ${type}, which is not read`);
+  if (bits === undefined) throw new RangeError(`tensor ${name} has data type ${type}, which is not supported`);
   const size = dims.reduce((product, dim) => product * dim, 1);
   const fits = raw ? raw.length === Math.ceil((size * bits) / 8) : numbers.length === size;
   if (!fits)
     throw new RangeError(
       `tensor ${name} of shape [${dims.slice(0, 8).join(", ")}] and ${bits} bits a number has ${raw ? `${raw.length} bytes` : `${numbers.length} numbers`}`,
     );
-  // Halves that are no raw bytes are given as the numbers that their bits make.
+  // Outside of `raw_data`, half-precision numbers are stored as integers with the same bits.
   const bits16 = !raw && (type === 10 || type === 16) ? new Uint8Array(Uint16Array.from(numbers).buffer) : raw;
   if (!(bits16 ? isFiniteRaw(type, bits16) : isFinite(numbers)))
-    throw new RangeError(`tensor ${name} holds numbers that are not finite`);
+    throw new RangeError(`tensor ${name} contains numbers that are not finite`);
 }
 
 /**
- * TensorProto.DataType → bits of a number in `raw_data`. Truth values, integers and floats; no texts and no complex
- * numbers.
+ * Bits per number in `raw_data` by TensorProto.DataType: booleans, integers and floats; no strings or complex numbers.
  */
 const BITS: Record<number, number> = {
   1: 32,
@@ -159,7 +157,7 @@ const BITS: Record<number, number> = {
   23: 4,
 };
 
-/** Whether the numbers of a type are finite; whole numbers always are. */
+/** Whether all numbers are finite; integers always are. */
 function isFiniteRaw(type: number, raw: Uint8Array): boolean {
   const aligned = new Uint8Array(raw).buffer;
   if (type === 1) return isFinite(new Float32Array(aligned));
@@ -169,7 +167,7 @@ function isFiniteRaw(type: number, raw: Uint8Array): boolean {
   return true;
 }
 
-/** No NaN, and no infinity but a lone one, which bounds a `Clip`. */
+/** No NaN; an infinity only as a scalar, which may be a bound of `Clip`. */
 function isFinite(values: ArrayLike<number>): boolean {
   if (values.length === 1) return !Number.isNaN(values[0]);
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false;
@@ -177,8 +175,8 @@ function isFinite(values: ArrayLike<number>): boolean {
 }
 
 /**
- * The same of numbers of 16 bits, by their bits: a network has millions of them. @param infinity its bits, those of the
- * exponent
+ * The same for 16-bit floats by their bits, because a network has millions of them. @param infinity bits of infinity:
+ * the exponent mask
  */
 function isFinite16(bits: Uint16Array, infinity: number): boolean {
   if (bits.length === 1) return (bits[0] & 0x7fff) <= infinity;
@@ -186,16 +184,16 @@ function isFinite16(bits: Uint16Array, infinity: number): boolean {
   return true;
 }
 
-/** Reads a field of repeated numbers, packed or one by one. */
+/** Reads a field of repeated numbers, packed or not. */
 function push(numbers: number[], { whole, payload }: Field, read: (pbf: PbfReader) => number): void {
   const pbf = new PbfReader(payload ?? whole);
-  if (payload === null) pbf.readVarint(); // its key
+  if (payload === null) pbf.readVarint(); // skip the key
   while (pbf.pos < pbf.length) numbers.push(read(pbf));
 }
 
 function number({ tag, whole, payload }: Field): number {
   const pbf = new PbfReader(whole);
-  if (payload !== null || (pbf.readVarint() & 7) !== 0) throw new RangeError(`field ${tag} is no plain number`);
+  if (payload !== null || (pbf.readVarint() & 7) !== 0) throw new RangeError(`field ${tag} is not a number`);
   return pbf.readVarint();
 }
 

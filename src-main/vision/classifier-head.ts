@@ -5,26 +5,28 @@ import { storedWeights, type Weights } from "./stored-weights";
 /** The last linear layer of a visual model: `logits = W·v + b`. */
 export interface ClassifierHead {
   /**
-   * `[C, D]`, row-major. Row c points where photos of class c lie: it serves as its prototype where a pack has none.
+   * `[C, D]`, row-major. Row c points towards the photos of class c, so it serves as the class's prototype if a pack
+   * has none.
    */
   weights: Float32Array;
   /** `[C]` */
   bias: Float32Array;
 }
 
-/** Nodes between the linear layer and the logits that keep every class where it is. */
+/** Operators between the linear layer and the logits that keep the order of the classes. */
 const PASSING = new Set(["Cast", "Clip", "Flatten", "Identity", "Reshape", "Squeeze", "Softmax"]);
 
 /**
- * Reads the classifier's rows from an ONNX file by walking back from its logits; dequantises them where they are stored
- * as bytes.
- * @throws RangeError when the logits do not come from a linear layer of `D` features and at least `C` classes
+ * Reads the weights of the classifier from an ONNX file by walking back from its logits. Dequantises weights stored as
+ * bytes.
+ * @throws RangeError with the path, when the logits do not come from a linear layer of `D` features and at least `C`
+ * classes
  */
 export function readClassifierHead(file: string, logits: string, C: number, D: number): ClassifierHead {
   const graph = readOnnxGraph(readFileSync(file));
   const producers = producersOf(graph);
   let name = logits;
-  let skipped = 0; // classes cut off in front, for example ImageNet's "background"
+  let skipped = 0; // leading classes that the graph slices off, for example ImageNet's "background"
   for (;;) {
     const node = producers.get(name);
     if (!node) throw new RangeError(`${file}: ${logits} does not come from a linear layer`);
@@ -50,7 +52,7 @@ function linearLayer(
   const [rows, columns] = rowsFirst ? stored.dims : [stored.dims[1], stored.dims[0]];
   if (columns !== D || rows < skipped + C || stored.values.length !== rows * D) {
     throw new RangeError(
-      `${file}: the last layer has shape [${stored.dims}], which does not fit ${C} classes of ${D} features`,
+      `${file}: the last layer has shape [${stored.dims}], which does not match ${C} classes of ${D} features`,
     );
   }
   const offset = node.inputs[2] ? weightsOf(graph, producers, node.inputs[2]).values : new Float32Array(rows);

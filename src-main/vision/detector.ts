@@ -11,23 +11,22 @@ import { createSession } from "./session";
 
 export interface Detector {
   /**
-   * @throws RangeError when the pixels are not of the pack's size; Refusal `bad-pack` when the network gives what no
-   * detector may give
+   * @throws RangeError when the pixels do not match the pack's size; Refusal `bad-pack` when the network's output
+   * breaks the contract
    */
   detect(photo: Pixels): Promise<Detections>;
   dispose(): Promise<void>;
 }
 
-/** Boxes that a detector may give for one photo. */
+/** Maximum number of boxes per photo. */
 export const MAX_BOXES = 100;
-/** How far a corner may lie outside the photo: what rounding in 32 bits leaves. Such corners are put on its edge. */
+/** How far a corner may lie outside the photo through rounding in 32 bits. Such corners are moved to the edge. */
 const OUTSIDE = 1e-3;
 
 /**
- * Loads a pack's detector and lets it look at a grey picture: one that breaks the contract is refused before it sees
- * photos. It runs on the
- * processor: pictures differ in size, and graphics adapters prepare anew for each.
- * @param threads that work on one photo
+ * Loads a pack's detector and runs it on a grey picture, so that one that breaks the contract is refused before it sees
+ * photos. Runs on the CPU: photos differ in size, and GPU providers recompile for each size.
+ * @param threads threads per photo
  * @throws Refusal `bad-pack` with the detector's name and what is wrong
  */
 export async function loadDetector(
@@ -40,13 +39,13 @@ export async function loadDetector(
   try {
     session = await createSession(detector.file, "cpu", threads);
   } catch (error) {
-    throw badPack(pack.folder, `${basename(detector.file)} can't be run: ${(error as Error).message.split("\n")[0]}`);
+    throw badPack(pack.folder, `can't run ${basename(detector.file)}: ${(error as Error).message.split("\n")[0]}`);
   }
   const detect = async (photo: Pixels) => {
     const { width, height, data } = photo;
     if (width % multiple !== 0 || height % multiple !== 0 || data.length !== width * height * 3) {
       throw new RangeError(
-        `pixels of ${width} × ${height} with ${data.length} bytes; both sides must be multiples of ${multiple}, 3 bytes a pixel`,
+        `${width} × ${height} pixels with ${data.length} bytes; both sides must be multiples of ${multiple}, with 3 bytes per pixel`,
       );
     }
     const outputs = await outputsFor(session, pack, detector, photo);
@@ -65,7 +64,7 @@ export async function loadDetector(
 const badDetector = (pack: Pack, { name }: PackDetector, reason: string): Refusal =>
   badPack(pack.folder, `detector ${name} ${reason}`);
 
-/** The detector's outputs for a photo, as they come. */
+/** A detector's raw outputs for one photo. */
 export interface DetectorOutputs {
   boxes: Tensor;
   scores: Tensor;
@@ -91,19 +90,19 @@ async function outputsFor(
     throw badDetector(
       pack,
       detector,
-      `can't be run on ${width} × ${height} pixels: ${(error as Error).message.split("\n")[0]}`,
+      `fails on ${width} × ${height} pixels: ${(error as Error).message.split("\n")[0]}`,
     );
   }
   return { boxes: found[boxes] as Tensor, scores: found[scores] as Tensor, classes: found[classes] as Tensor };
 }
 
-/** Element types as the contract has them. */
+/** Element types required by the contract. */
 const TYPES = { boxes: "float32", scores: "float32", classes: "int64" } as const;
 const OUTPUTS = ["boxes", "scores", "classes"] as const;
 
 /**
- * @throws Refusal `bad-pack` when the network has not the input and outputs that its pack names, or others than the
- * contract's
+ * @throws Refusal `bad-pack` when the network lacks the input and outputs named in the pack, or their types break the
+ * contract
  */
 function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: Pack, detector: PackDetector): void {
   const input = inputMetadata.find(({ name }) => name === detector.input);
@@ -111,12 +110,12 @@ function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: 
     throw badDetector(
       pack,
       detector,
-      `has no input ${detector.input} but ${inputMetadata.map(({ name }) => name).join(", ")}`,
+      `has no input ${detector.input}, only ${inputMetadata.map(({ name }) => name).join(", ")}`,
     );
   if (!input.isTensor || input.type !== "uint8" || input.shape.length !== 4)
     throw badDetector(pack, detector, `takes ${said(input)} as ${detector.input}, not uint8 [n, h, w, 3]`);
   const other = inputMetadata.find(({ name }) => name !== detector.input);
-  if (other) throw badDetector(pack, detector, `needs an input ${other.name}, which nothing gives it`);
+  if (other) throw badDetector(pack, detector, `needs another input, ${other.name}`);
   for (const output of OUTPUTS) {
     const name = detector.outputs[output];
     const found = outputMetadata.find((each) => each.name === name);
@@ -124,7 +123,7 @@ function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: 
       throw badDetector(
         pack,
         detector,
-        `has no output ${name} but ${outputMetadata.map((each) => each.name).join(", ")}`,
+        `has no output ${name}, only ${outputMetadata.map((each) => each.name).join(", ")}`,
       );
     if (!found.isTensor || found.type !== TYPES[output]) {
       throw badDetector(pack, detector, `gives ${said(found)} as ${name}, not ${TYPES[output]}`);
@@ -133,13 +132,13 @@ function checkValues({ inputMetadata, outputMetadata }: InferenceSession, pack: 
 }
 
 function said(value: InferenceSession.ValueMetadata): string {
-  return value.isTensor ? `${value.type} [${value.shape.join(", ")}]` : "no tensor";
+  return value.isTensor ? `${value.type} [${value.shape.join(", ")}]` : "not a tensor";
 }
 
 /**
- * What a detector found, held to the contract. Exported for the tests.
- * @param classCount classes that the pack names
- * @param refuse makes the error from what is wrong
+ * Converts a detector's outputs and checks them against the contract. Exported for tests.
+ * @param classCount number of classes in the pack
+ * @param refuse turns a reason into the error to throw
  */
 export function detectionsOf(
   outputs: DetectorOutputs,
@@ -152,23 +151,23 @@ export function detectionsOf(
   const fitting = [`[1, ${most}, 4]`, `[1, ${most}]`, `[1, ${most}]`];
   if (shapes.join() !== fitting.join()) {
     throw refuse(
-      `gives boxes ${shapes[0]}, scores ${shapes[1]} and classes ${shapes[2]}, not [1, k, 4], [1, k] and [1, k]`,
+      `gives boxes ${shapes[0]}, scores ${shapes[1]} and classes ${shapes[2]} instead of [1, k, 4], [1, k] and [1, k]`,
     );
   }
-  if (most > MAX_BOXES) throw refuse(`gives ${most} boxes, at most ${MAX_BOXES} are taken`);
+  if (most > MAX_BOXES) throw refuse(`gives ${most} boxes, more than the maximum of ${MAX_BOXES}`);
   const [corners, sure, of] = [boxes.data as Float32Array, scores.data as Float32Array, classes.data as BigInt64Array];
   const none = sure.findIndex((score) => score === 0);
   const k = none < 0 ? most : none;
   for (let i = 0; i < most; i++) {
     if (!(sure[i] >= 0 && sure[i] <= 1)) throw refuse(`gives box ${i} a score of ${sure[i]}`);
     if (i > 0 && sure[i] > sure[i - 1]) {
-      throw refuse(`does not give the surest boxes first: box ${i} has a score of ${sure[i]} after ${sure[i - 1]}`);
+      throw refuse(`does not order boxes by score: box ${i} has a score of ${sure[i]} after ${sure[i - 1]}`);
     }
   }
   const found = { boxes: new Float32Array(4 * k), scores: sure.slice(0, k), classes: new Uint16Array(k) };
   for (let i = 0; i < k; i++) {
     if (of[i] < 0 || of[i] >= classCount)
-      throw refuse(`gives box ${i} the class ${of[i]}, the pack names ${classCount}`);
+      throw refuse(`gives box ${i} class ${of[i]}, but the pack names ${classCount} classes`);
     found.classes[i] = Number(of[i]);
     const box = corners.subarray(4 * i, 4 * i + 4);
     const stray = box.find((at) => !(at >= -OUTSIDE && at <= 1 + OUTSIDE));

@@ -8,25 +8,23 @@ import { candidateProviders } from "./providers";
 import { createRunnerPool, type RunnerPool } from "./runner-pool";
 import type { Backend, Embedded, VisualModel } from "./visual-model";
 
-/** A pack's networks, run by processes of their own: calls are answered while they work. */
+/** A pack's networks, run in processes of their own so that the engine stays responsive. */
 export interface Networks {
-  /** Loaded on first use. @throws Refusal `bad-pack` */
+  /** Loads the visual model on first use. @throws Refusal `bad-pack` */
   visual(): Promise<VisualModel>;
-  /** Loaded on first use; it waits whenever the visual model has something to do. @throws Refusal `bad-pack` */
+  /** Loads a detector on first use. The visual model's work takes precedence over it. @throws Refusal `bad-pack` */
   detector(detector: PackDetector): Promise<Detector>;
   /** Ids of the processes that are ready. */
   pids(): number[];
-  /** Ends what runs. */
+  /** Ends all processes. */
   close(): Promise<void>;
 }
 
-/** Each has its own copy of the weights and of what is between the layers: some 200 MB. */
+/** Each process holds its own weights and activations: about 200 MB. */
 const MAX_PROCESSES = 4;
 /**
- * Photos that go through a network together on a processor. Measured for EfficientNet-Lite2, one thread, processor
- * milliseconds a photo:
- * 38.8 alone, 40.1 by fours, 46.7 by sixteens: what lies between the layers outgrows the caches. Two threads that share
- * a batch take 44 to 58.
+ * Batch size on a CPU. EfficientNet-Lite2 with one thread takes 38.8 ms of CPU time per photo in batches of 1, 40.1 of
+ * 4 and 46.7 of 16, because activations outgrow the caches. Two threads sharing a batch take 44 to 58.
  */
 const PHOTOS_PER_RUN = 4;
 
@@ -38,7 +36,7 @@ export function openNetworks(pack: Pack): Networks {
   const pools = [onProcessor];
   const loaded = new Map<string, Promise<unknown>>();
 
-  /** Asked again after it failed: what was to blame may be over. */
+  /** Failures are not cached, since their cause may be temporary. */
   function once<T>(name: string, load: () => Promise<T>): Promise<T> {
     const known = loaded.get(name) as Promise<T> | undefined;
     if (known) return known;
@@ -66,7 +64,7 @@ export function openNetworks(pack: Pack): Networks {
     return {
       detect: (photo) =>
         onProcessor.run({ name: "detect", detector: id, photo }, { behind: true }) as Promise<Detections>,
-      dispose: () => Promise.resolve(), // with the networks
+      dispose: () => Promise.resolve(), // ended with the networks
     };
   }
 
@@ -80,7 +78,7 @@ export function openNetworks(pack: Pack): Networks {
   };
 }
 
-/** @param together photos that go through the network together, at most */
+/** @param together maximum batch size */
 async function visualModelOf(pool: RunnerPool, together: number): Promise<VisualModel> {
   const backend = (await pool.run({ name: "load" })) as Backend;
   const embed = async (photos: Uint8Array[]): Promise<Embedded> => {
@@ -99,10 +97,10 @@ async function visualModelOf(pool: RunnerPool, together: number): Promise<Visual
       ),
     };
   };
-  return { backend, embed, dispose: () => Promise.resolve() }; // with the networks
+  return { backend, embed, dispose: () => Promise.resolve() }; // ended with the networks
 }
 
-/** The visual model alone; its processes end when it is disposed of. @throws Refusal `bad-pack` */
+/** Loads the visual model alone; disposing of it ends its processes. @throws Refusal `bad-pack` */
 export async function standaloneVisualModel(pack: Pack): Promise<VisualModel> {
   const networks = openNetworks(pack);
   try {

@@ -1,22 +1,22 @@
 import { type NodeAttribute, nodeMessage, tensorMessage, type TensorNumbers } from "./onnx-messages";
 
-/** A piece of an ONNX graph in the making: each step gives the name of the value it makes. */
+/** Builds a piece of an ONNX graph. Each method returns the name of the value that it adds. */
 export interface Composition {
-  /** A tensor that the file stores. */
+  /** Adds a stored tensor. */
   constant(values: TensorNumbers["values"], dims: number[]): string;
-  /** The value of an operator with one output. */
+  /** Adds an operator with one output. */
   node(op: string, inputs: string[], attributes?: Record<string, NodeAttribute>): string;
-  /** Value and index, both sorted: the k largest along axis 1, the lower index first among equals. */
+  /** Values and indices of the k largest along axis 1, in descending order; ties go to the lower index. */
   largest(value: string, k: number): { values: string; indices: string };
-  /** Gives a value a name that is known outside. */
+  /** Gives a value a name for use outside the piece. */
   call(value: string, name: string): void;
-  /** NodeProto messages, each after what it needs. */
+  /** NodeProto messages in topological order. */
   nodes: Uint8Array[];
   /** TensorProto messages. */
   tensors: Uint8Array[];
 }
 
-/** @param prefix of every name, so that none is a name of the network's */
+/** @param prefix of every name, to keep them apart from the network's own */
 export function composeGraph(prefix: string): Composition {
   const [nodes, tensors]: [Uint8Array[], Uint8Array[]] = [[], []];
   const name = (what: string) => `${prefix}/${nodes.length + tensors.length}/${what}`;

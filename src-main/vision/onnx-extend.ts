@@ -11,43 +11,41 @@ export interface Value {
 }
 
 export interface Extension {
-  /** Makes what the network takes in. */
+  /** Computes the networks' inputs. */
   before: Composition;
-  /** Networks that run beside it, on what `before` makes. */
+  /** Networks that run beside it, on values of `before`. */
   beside?: EmbeddedNetwork[];
-  /** Goes on from what the networks give. */
+  /** Continues from the networks' outputs. */
   after: Composition;
   inputs: Value[];
   outputs: Value[];
 }
 
-/** A network that goes into a file with another. */
+/** A network that is embedded in another's file. */
 export interface EmbeddedNetwork {
-  /** As errors call it. */
+  /** Name in error messages. */
   name: string;
   /** Its ONNX file. */
   network: Uint8Array;
-  /** Of all its names in the file, of its input and outputs too. */
+  /** Prefix of all its names in the file, including its input and outputs. */
   prefix: string;
 }
 
-/** Initializers need not be inputs from this version of the format on. */
+/** From this version of the format on, initializers need not be inputs too. */
 const MIN_IR_VERSION = 4;
 /**
- * The operators that extend a network mean the same from this version of the operator set on: ScatterElements and TopK
- * by a tensor came last.
+ * The operators that extend a network have the same meaning from this operator set on. The latest to settle were
+ * ScatterElements and TopK with a tensor as k.
  */
 const MIN_OPSET = 11;
-/** What a protobuf message can hold, in bytes. */
+/** Maximum size of a protobuf message, in bytes. */
 export const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
 /**
- * A network with more before, beside and behind it, as the GraphProto of a file of its own: the network's nodes and
- * weights byte for byte as
- * they were, those of networks beside it but for their names.
- * @throws RangeError when a network keeps weights in other files, its operator set is too old or another than that of
- *   the first, or the
- * result would be too large
+ * A GraphProto of a network with graph pieces before and after it and networks beside it. The network's nodes and
+ * weights are kept byte for byte; those of networks beside it too, except for their names.
+ * @throws RangeError when a network stores weights in other files, its operator set is too old or differs from the
+ * first one's, or the result would be too large
  */
 export function extendedGraph(
   network: Uint8Array,
@@ -56,7 +54,7 @@ export function extendedGraph(
   const model = fieldsOf(network);
   const opset = opsetOf(model);
   if (opset < MIN_OPSET)
-    throw new RangeError(`the network is of operator set ${opset}; ${MIN_OPSET} is the least that can be extended`);
+    throw new RangeError(`the network uses operator set ${opset}; only ${MIN_OPSET} and later can be extended`);
   const own = fieldsOf(graphOf(model));
   const kept = (tag: number) => own.filter((field) => field.tag === tag).map(({ whole }) => whole);
   refuseWeightsOutside(own);
@@ -79,12 +77,12 @@ export function extendedGraph(
   return concatBytes(parts);
 }
 
-/** @param opset of the network that it lies beside: a file has one for all */
+/** @param opset of the first network: a file has only one */
 function graphBeside(opset: number, { name, network, prefix }: EmbeddedNetwork): ReturnType<typeof prefixedGraph> {
   const model = fieldsOf(network);
   if (opsetOf(model) !== opset)
     throw new RangeError(
-      `network ${name} is of operator set ${opsetOf(model)}, the first is of ${opset}; one file can hold one set`,
+      `network ${name} uses operator set ${opsetOf(model)} and the first one ${opset}; one file can only have one`,
     );
   const more = model
     .filter(({ tag }) => tag === MODEL.opset)
@@ -92,7 +90,7 @@ function graphBeside(opset: number, { name, network, prefix }: EmbeddedNetwork):
     .find((domain) => !isStandard(domain));
   if (more !== undefined)
     throw new RangeError(
-      `network ${name} takes operators of the domain ${more}; beside another it can take none but the standard's`,
+      `network ${name} uses operators of the domain ${more}; a network beside another can only use the standard ones`,
     );
   const graph = graphOf(model);
   refuseWeightsOutside(fieldsOf(graph));
@@ -104,13 +102,12 @@ function refuseWeightsOutside(graph: Field[]): void {
     (part) =>
       part.tag === GRAPH.initializer && fieldsOf(payloadOf(part)).some((field) => field.tag === TENSOR.external),
   );
-  if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} lie in another file`);
+  if (outside) throw new RangeError(`weights ${textOf(payloadOf(outside), TENSOR.name)} are stored in another file`);
 }
 
 /**
- * The file of an extended network.
- * @param network whose format version, operator sets and functions it keeps
- * @throws RangeError when it would be too large
+ * The file of an extended network. @param network keeps its format version, operator sets and functions @throws
+ * RangeError when it would be too large
  */
 export function modelFile(network: Uint8Array, graph: Uint8Array, metadata: Record<string, string>): Uint8Array {
   const model = fieldsOf(network);
@@ -135,13 +132,13 @@ const utf8 = new TextEncoder();
 
 function graphOf(model: Field[]): Uint8Array {
   const graph = model.find(({ tag }) => tag === MODEL.graph);
-  if (!graph) throw new RangeError("the network's file holds no graph");
+  if (!graph) throw new RangeError("the network's file has no graph");
   return payloadOf(graph);
 }
 
 const isStandard = (domain: string): boolean => domain === "" || domain === "ai.onnx";
 
-/** The version of the standard operators that a model takes. OperatorSetIdProto: domain = 1, version = 2. */
+/** The version of the standard operator set that a model uses. OperatorSetIdProto: domain = 1, version = 2. */
 const opsetOf = (model: Field[]): number =>
   Math.max(
     0,
@@ -161,5 +158,5 @@ function entryMessage(key: string, value: string): Uint8Array {
 
 function refuseTooLarge(bytes: number): void {
   if (bytes > MAX_MODEL_BYTES)
-    throw new RangeError(`the file would have ${bytes} bytes; ONNX can hold ${MAX_MODEL_BYTES} in one file`);
+    throw new RangeError(`the file would have ${bytes} bytes; ONNX allows ${MAX_MODEL_BYTES} in one file`);
 }

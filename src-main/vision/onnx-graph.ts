@@ -1,8 +1,8 @@
 import { PbfReader } from "pbf";
 
 /**
- * The part of an ONNX file that we read: nodes, and the numbers they carry. Field numbers are those of
- * onnx.proto3 (ModelProto.graph = 7, GraphProto.node = 1, .initializer = 5, …).
+ * The part of an ONNX file that we need: nodes and stored tensors. Field numbers are those of onnx.proto3
+ * (ModelProto.graph = 7, GraphProto.node = 1, .initializer = 5, …).
  */
 export interface OnnxGraph {
   nodes: OnnxNode[];
@@ -12,29 +12,29 @@ export interface OnnxGraph {
 
 export interface OnnxNode {
   op: string;
-  /** Empty where the file gives none. */
+  /** Empty if the file has none. */
   name: string;
   inputs: string[];
   outputs: string[];
   attributes: Map<string, OnnxAttribute>;
 }
 
-/** Integers and floats as numbers, their lists, a string, or the tensor of a `Constant`. */
+/** A number, a list of numbers, a string, or the tensor of a `Constant`. */
 export type OnnxAttribute = number | number[] | string | OnnxTensor;
 
 export interface OnnxTensor {
   dims: number[];
-  /** Row-major, as stored: not dequantised. */
+  /** Row-major, as stored; not dequantised. */
   values: Float32Array | Float16Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 }
 
-/** @throws RangeError when a tensor lies outside the file or has a type that weights don't have */
+/** @throws RangeError when a tensor is stored in another file or has a type that weights don't have */
 export function readOnnxGraph(bytes: Uint8Array): OnnxGraph {
   const graph: OnnxGraph = { nodes: [], tensors: new Map(), outputs: [] };
   new PbfReader(bytes).readFields((tag, _, pbf) => {
     if (tag === 7) pbf.readMessage(readGraphField, graph);
   }, null);
-  if (graph.nodes.length === 0) throw new RangeError(`no ONNX graph in ${bytes.length} bytes`);
+  if (graph.nodes.length === 0) throw new RangeError(`${bytes.length} bytes contain no ONNX graph`);
   return graph;
 }
 
@@ -46,7 +46,7 @@ function readGraphField(tag: number, graph: OnnxGraph, pbf: PbfReader): void {
   } else if (tag === 12) graph.outputs.push(readName(pbf));
 }
 
-/** The name of a ValueInfoProto, its field 1. */
+/** The name of a ValueInfoProto (name = 1). */
 const readName = (pbf: PbfReader): string =>
   pbf.readMessage(
     (field, value: { name: string }, reader) => {
@@ -119,15 +119,15 @@ const TYPES = {
 } as const;
 
 function tensorOf(raw: RawTensor): OnnxTensor {
-  if (raw.external) throw new RangeError(`tensor ${raw.name} keeps its numbers in another file, which is not read`);
+  if (raw.external) throw new RangeError(`tensor ${raw.name} is stored in another file, which is not supported`);
   const Values = TYPES[raw.type as keyof typeof TYPES];
-  if (!Values) throw new RangeError(`tensor ${raw.name} has data type ${raw.type}, which is not read`);
+  if (!Values) throw new RangeError(`tensor ${raw.name} has data type ${raw.type}, which is not supported`);
   const size = raw.dims.reduce((product, dim) => product * dim, 1);
   const values = raw.bytes
     ? new Values(new Uint8Array(raw.bytes).buffer)
     : Values === BigInt64Array
       ? BigInt64Array.from(raw.numbers, BigInt)
-      : // Where they are no raw bytes, each half lies as the number that its 16 bits make.
+      : // outside of raw_data, each half-precision number is stored as an integer with the same 16 bits
         Values === Float16Array
         ? new Float16Array(Uint16Array.from(raw.numbers).buffer)
         : (Values as Float32ArrayConstructor).from(raw.numbers);
@@ -136,6 +136,6 @@ function tensorOf(raw: RawTensor): OnnxTensor {
   return { dims: raw.dims, values };
 }
 
-/** What each value of a graph is made by. */
+/** Maps each value of a graph to the node that produces it. */
 export const producersOf = ({ nodes }: OnnxGraph): Map<string, OnnxNode> =>
   new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

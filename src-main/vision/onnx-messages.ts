@@ -1,6 +1,6 @@
 import { PbfWriter } from "pbf";
 
-/** Tags of onnx.proto3 and its data types. */
+/** Field numbers and data types of onnx.proto3. */
 export const MODEL = { irVersion: 1, producer: 2, graph: 7, opset: 8, metadata: 14, functions: 25 };
 export const GRAPH = { node: 1, name: 2, initializer: 5, doc: 10, input: 11, output: 12, valueInfo: 13 };
 export const TENSOR = { dims: 1, type: 2, name: 8, raw: 9, external: 13 };
@@ -12,7 +12,7 @@ export interface TensorNumbers {
   values: Float32Array | Float16Array | Float64Array | BigInt64Array | Int32Array | Uint8Array;
 }
 
-/** A whole number, a list of them, or a tensor. */
+/** An integer, a list of integers, or a tensor. */
 export type NodeAttribute = number | number[] | TensorNumbers;
 
 const typeOf = ({ values }: TensorNumbers): number =>
@@ -41,7 +41,7 @@ export function tensorMessage(name: string, tensor: TensorNumbers): Uint8Array {
   return pbf.finish();
 }
 
-/** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. It is named after its first output. */
+/** NodeProto: input = 1, output = 2, name = 3, op_type = 4, attribute = 5. The node is named after its first output. */
 export function nodeMessage(
   op: string,
   inputs: string[],
@@ -68,7 +68,7 @@ function attributeMessage(name: string, value: NodeAttribute): Uint8Array {
   return pbf.finish();
 }
 
-/** ValueInfoProto of a tensor. @param dims a name where a dimension is not known */
+/** ValueInfoProto of a tensor. @param dims sizes, or names of unknown dimensions */
 export function valueMessage(name: string, type: number, dims: (number | string)[]): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writeStringField(1, name);

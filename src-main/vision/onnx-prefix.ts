@@ -1,7 +1,7 @@
 import { GRAPH, TENSOR } from "./onnx-messages";
 import { concatBytes, encodeField, type Field, fieldsOf, payloadOf } from "./protobuf";
 
-/** Fields of NodeProto and AttributeProto that hold names or graphs. */
+/** Field numbers of NodeProto and AttributeProto for names and graphs. */
 const NODE = { input: 1, output: 2, name: 3, attribute: 5 };
 const ATTRIBUTE = { graph: 6, graphs: 11 };
 /** SparseTensorProto.values */
@@ -11,10 +11,9 @@ const SPARSE = { initializer: 15, values: 1 };
 const VALUE_NAME = 1;
 
 /**
- * The nodes and weights of a GraphProto under other names, so that it can lie beside another in one file: each name of
- * a value gets the
- * prefix, those in the bodies of loops and branches too. What only describes values is left out.
- * @returns fields of a GraphProto: its nodes in their order, its initializers
+ * Prefixes all value names of a GraphProto, including those in the bodies of loops and branches, so that it can share a
+ * file with another graph. Leaves out annotations such as value_info.
+ * @returns fields of a GraphProto: its nodes, in order, and its initializers
  */
 export function prefixedGraph(graph: Uint8Array, prefix: string): { nodes: Uint8Array[]; initializers: Uint8Array[] } {
   const fields = fieldsOf(graph);
@@ -41,7 +40,7 @@ const prefixedAttribute = (attribute: Uint8Array, prefix: string): Uint8Array =>
     tag === ATTRIBUTE.graph || tag === ATTRIBUTE.graphs ? encodeField(tag, prefixedBody(payload!, prefix)) : whole,
   );
 
-/** A graph within a node, whole. */
+/** A complete graph inside a node's attribute. */
 function prefixedBody(graph: Uint8Array, prefix: string): Uint8Array {
   const { nodes, initializers } = prefixedGraph(graph, prefix);
   const values = fieldsOf(graph)
@@ -68,6 +67,6 @@ const changed = (message: Uint8Array, change: (field: Field) => Uint8Array): Uin
 
 const utf8 = new TextEncoder();
 
-/** An empty name stands for an input that is not given. */
+/** An empty name means an input that is omitted, so it stays empty. */
 const withPrefix = (name: Uint8Array, prefix: string): Uint8Array =>
   name.length === 0 ? name : concatBytes([utf8.encode(prefix), name]);

@@ -1,8 +1,7 @@
 /**
- * ONNX Runtime, told to keep to itself: its builds for Linux and macOS tell their maker which networks run on which
- * machine, under an id
- * that they write into the home folder, unless this is set before the first network is loaded. Nothing else may import
- * it.
+ * ONNX Runtime without telemetry. Unless this is set before the first network is loaded, its Linux and macOS builds
+ * report to Microsoft which networks run on which computer, under an id that they store in the home folder. Import
+ * onnxruntime-node only here.
  */
 process.env.ORT_DISABLE_TELEMETRY = "1";
 

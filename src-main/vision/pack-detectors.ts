@@ -4,35 +4,33 @@ import type { DetectorInput } from "../base/preprocess";
 import { checkOnnx } from "./check-onnx";
 import { badPack, MAX_BYTES, packFile, readPackFile, readPackJson } from "./pack-files";
 
-/** The detectors of a pack. All take the same pixels of a photo, so that it is decoded and resized once. */
+/** A pack's detectors. All take the same pixels, so that a photo is decoded and resized once. */
 export interface PackDetection extends DetectorInput {
   detectors: PackDetector[];
 }
 
 /**
- * A network that finds things in a photo. It takes uint8 `[n, h, w, 3]`, RGB, and gives float32 boxes `[n, k, 4]` (x0,
- * y0, x1, y1 in 0..1
- * of the picture), float32 scores `[n, k]` (0..1, surest first, 0 = no box) and int64 classes `[n, k]`, with
- * overlapping boxes of a class
- * suppressed.
+ * A network that detects things in a photo. It takes uint8 `[n, h, w, 3]`, RGB, and returns float32 boxes `[n, k, 4]`
+ * (x0, y0, x1, y1 as fractions of the photo), float32 scores `[n, k]` (0..1, in descending order; 0 = no box) and int64
+ * classes `[n, k]`, after non-maximum suppression per class.
  */
 export interface PackDetector {
   name: string;
-  /** `objects` are named by their classes; `faces` has one class, and is counted. */
+  /** `objects` are labelled by class; `faces` has one class and only counts them. */
   kind: "objects" | "faces";
   file: string;
-  /** 16 hex digits. Changes with what it finds: what detectors of two ids found can't be mixed. */
+  /** 16 hex digits that change with what the detector finds: results with different ids must not be mixed. */
   id: string;
   licence: string;
   source: string;
   /** Names within the graph. */
   input: string;
   outputs: { boxes: string; scores: string; classes: string };
-  /** `threshold`: the least score of a box that counts. */
+  /** `threshold`: minimum score of a box that counts. */
   classes: { name: string; wnid: string | null; threshold: number }[];
 }
 
-/** Boxes name their class with 16 bits. */
+/** Boxes store their class in 16 bits. */
 const MAX_CLASSES = 65_535;
 const MAX_DETECTORS = 20;
 const graphName = z.string().min(1).max(1000);
@@ -71,7 +69,7 @@ const detectorClasses = z
   .min(1)
   .max(MAX_CLASSES);
 
-/** @param sha256 of the pack's files, by their names @throws Refusal `bad-pack` */
+/** @param sha256 of the pack's files, by name @throws Refusal `bad-pack` */
 export function readPackDetection(
   folder: string,
   { input, networks }: Described,
@@ -95,7 +93,7 @@ function readDetector(
   const described = readPackJson(folder, network.classes, detectorClasses, MAX_BYTES.classes, sha256[network.classes]);
   const classes = described.map(({ wnid, ...rest }) => ({ ...rest, wnid: wnid ?? null }));
   if (kind === "faces" && classes.length !== 1) {
-    throw badPack(folder, `${network.classes} names ${classes.length} classes, a detector of faces has 1`);
+    throw badPack(folder, `${network.classes} names ${classes.length} classes, but a face detector has 1`);
   }
   const different = new Set(classes.map((each) => each.name)).size;
   if (different < classes.length) {
@@ -105,9 +103,9 @@ function readDetector(
   try {
     checkOnnx(bytes);
   } catch (error) {
-    throw badPack(folder, `${network.file} is not run: ${(error as Error).message}`);
+    throw badPack(folder, `can't use ${network.file}: ${(error as Error).message}`);
   }
-  // Not its thresholds: they are applied to what is stored, nor what people may write anew without the boxes changing.
+  // Leaves out thresholds, which are applied to stored boxes, and texts, which can change without changing the boxes.
   const id = createHash("sha256")
     .update(bytes)
     .update(JSON.stringify([pixels, kind, input, outputs, classes.map((each) => each.name)]))

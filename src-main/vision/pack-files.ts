@@ -4,34 +4,34 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { Refusal } from "../../src-shared/refusal";
 
-/** Largest files of a pack, in bytes. Protobuf, and so ONNX, ends at 2 GB. */
+/** Maximum sizes of a pack's files, in bytes. Protobuf, and therefore ONNX, is limited to 2 GB. */
 export const MAX_BYTES = { description: 2 ** 20, classes: 64 * 2 ** 20, network: 2 ** 31 - 1 };
 
-/** Why a pack is not used. */
+/** Why a pack can't be used. */
 export const badPack = (folder: string, reason: string) => new Refusal("bad-pack", `model pack ${folder}: ${reason}`);
 
 /**
- * A file of a pack. A pack comes from strangers: its files lie beside `pack.json` and nowhere else, also by way of a
- * link, and one
- * that is too large is not even read.
+ * Reads a file of a pack. Packs come from untrusted sources: their files must be beside `pack.json`, links included,
+ * and the size is checked before reading.
  * @param atMost bytes
- * @param sha256 in hexadecimal, where the pack gives it
+ * @param sha256 hexadecimal, if the pack states it
  * @throws Refusal `bad-pack`
  */
 export function readPackFile(folder: string, name: string, atMost: number, sha256?: string): Buffer {
   const file = packFile(folder, name);
   const { size } = statSync(file);
-  if (size > atMost) throw badPack(folder, `${name} has ${size} bytes, at most ${atMost} are read`);
+  if (size > atMost) throw badPack(folder, `${name} has ${size} bytes; the maximum is ${atMost}`);
   const bytes = readFileSync(file);
   if (sha256 === undefined) return bytes;
   const actual = createHash("sha256").update(bytes).digest("hex");
-  if (actual !== sha256.toLowerCase()) throw badPack(folder, `${name} has SHA-256 ${actual}, pack.json says ${sha256}`);
+  if (actual !== sha256.toLowerCase())
+    throw badPack(folder, `${name} has SHA-256 ${actual}, but pack.json states ${sha256}`);
   return bytes;
 }
 
 /**
- * `[count]` numbers of a file of little-endian 32-bit floats.
- * @param what they are, for who has to mend the pack: "4 classes × 6 features"
+ * Reads a file of `count` little-endian 32-bit floats.
+ * @param what describes them in the error, for example "4 classes × 6 features"
  * @throws Refusal `bad-pack` when there are more or fewer, or one is not finite
  */
 export function readPackFloats(
@@ -46,15 +46,14 @@ export function readPackFloats(
   const values = floatsOf(readPackFile(folder, name, size, sha256));
   const stray = values.findIndex((value) => !Number.isFinite(value));
   if (stray >= 0)
-    throw badPack(folder, `${name} holds numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`);
+    throw badPack(
+      folder,
+      `${name} contains numbers that are not finite: number ${stray} of ${count} is ${values[stray]}`,
+    );
   return values;
 }
 
-/**
- * What a JSON file of a pack says.
- * @param atMost bytes
- * @throws Refusal `bad-pack` with its first faults
- */
+/** Reads and validates a JSON file of a pack. @param atMost bytes @throws Refusal `bad-pack` with the first errors */
 export function readPackJson<T extends z.ZodType>(
   folder: string,
   name: string,
@@ -66,34 +65,33 @@ export function readPackJson<T extends z.ZodType>(
   try {
     json = JSON.parse(readPackFile(folder, name, atMost, sha256).toString("utf8"));
   } catch (error) {
-    throw error instanceof Refusal ? error : badPack(folder, `${name} is no JSON: ${(error as Error).message}`);
+    throw error instanceof Refusal ? error : badPack(folder, `${name} is not valid JSON: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) throw badPack(folder, `${name}: ${firstFaults(parsed.error)}`);
   return parsed.data;
 }
 
-/** A list of a million classes may have a million faults. */
+/** Only the first errors: a list of a million classes may have a million of them. */
 function firstFaults(error: z.ZodError): string {
   const few = z.prettifyError(new z.ZodError(error.issues.slice(0, 3)));
   return error.issues.length > 3 ? `${few}\nand ${error.issues.length - 3} more` : few;
 }
 
-/** Little-endian 32-bit floats, copied so that they are aligned. */
+/** Little-endian 32-bit floats, copied for alignment. */
 export const floatsOf = (bytes: Uint8Array): Float32Array =>
   new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.length >> 2);
 
-/** Where a pack's file lies. @throws Refusal `bad-pack` when that is not beside `pack.json`, or no file is there */
+/** Path of a pack's file. @throws Refusal `bad-pack` when it is missing or not beside `pack.json` */
 export function packFile(folder: string, name: string): string {
-  if (name === "") throw badPack(folder, "“” names no file");
+  if (name === "") throw badPack(folder, "“” is not a file name");
   if (/[/\\\0]/.test(name) || name.startsWith("."))
-    throw badPack(folder, `file name ${JSON.stringify(name.slice(0, 200))} leads out of the pack`);
+    throw badPack(folder, `file name ${JSON.stringify(name.slice(0, 200))} points outside the pack`);
   const file = join(folder, name);
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw badPack(folder, `${name} is missing`);
-  if (!found.isFile()) throw badPack(folder, `${name} is no file`);
+  if (!found.isFile()) throw badPack(folder, `${name} is not a file`);
   const real = realpathSync(file);
-  if (dirname(real) !== realpathSync(folder))
-    throw badPack(folder, `${name} is a link that leads out of the pack, to ${real}`);
+  if (dirname(real) !== realpathSync(folder)) throw badPack(folder, `${name} is a link to ${real}, outside the pack`);
   return file;
 }

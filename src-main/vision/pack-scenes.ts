@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { badPack, readPackFloats } from "./pack-files";
 
-/** A multi-label head on a pack's features; `sceneProbabilities` applies it. */
+/** A multi-label head on a pack's features; see `sceneProbabilities`. */
 export interface PackScenes {
-  /** `[S]`; `from`: the least probability that may be shown, 0..1 */
+  /** `[S]`; `from`: minimum probability for a scene to be shown, 0..1 */
   classes: { name: string; wnid: string | null; from: number }[];
-  /** `[D]` mean of the roots of features */
+  /** `[D]` mean square root of each feature */
   centre: Float32Array;
   /** `[S, D]` */
   weights: Float32Array;
@@ -15,7 +15,7 @@ export interface PackScenes {
 
 export const describedScenes = z.object({ weights: z.string(), classes: z.string() });
 
-/** What `scenes.json` holds. */
+/** The contents of `scenes.json`. */
 export const sceneClasses = z
   .array(
     z.object({
@@ -31,9 +31,8 @@ export const sceneClasses = z
   .max(10_000);
 
 /**
- * Reads the numbers of a pack's scenes: centre `[D]`, weights `[S, D]`, bias `[S]`.
- * @param classes what `scenes.json` says
- * @throws Refusal `bad-pack`
+ * Reads the numbers of a pack's scenes: centre `[D]`, weights `[S, D]`, bias `[S]`. @param classes contents of
+ * `scenes.json` @throws Refusal `bad-pack`
  */
 export function readPackScenes(
   folder: string,

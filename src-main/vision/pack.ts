@@ -8,13 +8,13 @@ import { describedDetectors, type PackDetection, readPackDetection } from "./pac
 import { badPack, MAX_BYTES, packFile, readPackFile, readPackFloats, readPackJson } from "./pack-files";
 import { describedScenes, type PackScenes, readPackScenes, sceneClasses } from "./pack-scenes";
 
-/** ImageNet-21K has 21,841 classes; the longest features of published models are 4096 numbers. */
+/** Generous limits: ImageNet-21K has 21,841 classes, and published models have up to 4,096 features. */
 const MAX_CLASSES = 100_000;
 const MAX_DIMENSIONS = 65_536;
-/** Prototypes and statistics at most, in numbers: 1 GB. */
+/** Maximum size of prototypes and statistics, in numbers: 1 GB. */
 const MAX_PACK_NUMBERS = 2 ** 28;
 
-/** A folder with a visual model, its classes, and what was fitted on them. */
+/** A folder with a visual model, its classes, and everything fitted for it. */
 export interface Pack {
   folder: string;
   name: string;
@@ -22,33 +22,30 @@ export interface Pack {
   licence: string;
   source: string;
   preprocess: Preprocess;
-  /** Per channel, of pixels in 0..1. */
+  /** Per channel, for pixels in 0..1. */
   mean: number[];
   std: number[];
   visual: { file: string; input: string; features: string; logits: string };
-  /** Features are averaged with those of the mirrored photo. */
+  /** Whether features are averaged with those of the mirrored photo. */
   mirror: boolean;
-  /** D, length of a feature vector. */
+  /** D, the number of features. */
   dimensions: number;
   classes: { name: string; wnid: string | null }[];
-  /** What finds things in photos; null where the pack has nothing that does. */
+  /** Null if the pack has no detectors. */
   detection: PackDetection | null;
   scenes: PackScenes | null;
   statistics: PackStatistics | null;
-  /**
-   * Changes with the model file and with how photos are prepared for it: features of one id can't be mixed with
-   * another's.
-   */
+  /** Changes with the model file and the preprocessing: features with different ids must not be mixed. */
   visualId: string;
 }
 
-/** What is known of a network's features on photos at large. */
+/** Statistics of a network's features over a broad set of photos. */
 export interface PackStatistics {
-  /** `[D]`, the mean root of each feature. */
+  /** `[D]` mean square root of each feature */
   rootMean: Float32Array;
   /**
-   * `[r, D]` principal axes of rows `unit(√f − rootMean)`, each as long as the deviation along it is over that along
-   * all directions beside them; may be none.
+   * `[r, D]` principal axes of rows `unit(√f − rootMean)`; an axis's length is the standard deviation along it relative
+   * to the directions that are not axes. May be empty.
    */
   axes: Float32Array;
 }
@@ -81,7 +78,7 @@ const shape = z.object({
   statistics: z
     .union([z.string(), z.object({ file: z.string(), axes: z.int().min(0).max(MAX_DIMENSIONS) })])
     .optional(),
-  /** SHA-256 of files by their names. */
+  /** SHA-256 of files, by name. */
   sha256: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/i)).default({}),
 });
 type Described = z.infer<typeof shape>;
@@ -96,7 +93,7 @@ const classShape = z.array(
   }),
 );
 
-/** @throws Refusal `bad-pack` with the folder and what is wrong in it */
+/** @throws Refusal `bad-pack` with the folder and what is wrong */
 export function readPack(folder: string): Pack {
   const described = describedIn(folder);
   const classes = readPackJson(
@@ -110,14 +107,14 @@ export function readPack(folder: string): Pack {
   if (classes.length !== visual.logits.classes) {
     throw badPack(
       folder,
-      `${described.classes} names ${classes.length} classes, the model has ${visual.logits.classes}`,
+      `${described.classes} names ${classes.length} classes, but the model has ${visual.logits.classes}`,
     );
   }
   const bytes = readPackFile(folder, visual.file, MAX_BYTES.network, described.sha256[visual.file]);
   try {
     checkOnnx(bytes);
   } catch (error) {
-    throw badPack(folder, `${visual.file} is not run: ${(error as Error).message}`);
+    throw badPack(folder, `can't use ${visual.file}: ${(error as Error).message}`);
   }
   const visualId = createHash("sha256").update(bytes).update(JSON.stringify(visual)).digest("hex").slice(0, 16);
   return {
@@ -147,9 +144,7 @@ export function readPack(folder: string): Pack {
   };
 }
 
-/**
- * What packs have from format 2 on. Of the same words in format 1 nobody knows what they mean: they are passed over.
- */
+/** Features of format 2. Format 1 did not define these fields, so they are ignored there. */
 function extrasOf(folder: string, described: Described): Pick<Pack, "detection" | "scenes" | "statistics"> {
   if (described.format === 1) return { detection: null, scenes: null, statistics: null };
   const { detectors, sha256 } = described;
@@ -185,10 +180,8 @@ function scenesOf(folder: string, { scenes, visual, sha256 }: Described): PackSc
 }
 
 /**
- * One vector per class that stands for its photos, `[C, D]`: the mean feature of its training photos where the pack has
- * them,
- * else the classifier's row for the class.
- * @throws Refusal `bad-pack`
+ * Prototypes `[C, D]`, one per class: the mean features of its training photos if the pack has them, otherwise the
+ * classifier's weights for the class. @throws Refusal `bad-pack`
  */
 export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prototypes" | "classifier" } {
   const C = pack.classes.length;
@@ -210,13 +203,13 @@ export function readPrototypes(pack: Pack): { vectors: Float32Array; from: "prot
       from: "classifier",
     };
   } catch (error) {
-    throw badPack(pack.folder, `${basename(pack.visual.file)} can't be read: ${(error as Error).message}`);
+    throw badPack(pack.folder, `can't read ${basename(pack.visual.file)}: ${(error as Error).message}`);
   }
 }
 
 function withinReason(folder: string, rows: number, columns: number): number {
   if (rows * columns > MAX_PACK_NUMBERS)
-    throw badPack(folder, `${rows} × ${columns} numbers are more than the ${MAX_PACK_NUMBERS} that are read`);
+    throw badPack(folder, `${rows} × ${columns} numbers are more than the maximum of ${MAX_PACK_NUMBERS}`);
   return rows * columns;
 }
 
@@ -225,7 +218,7 @@ function resizeOf(folder: string, text: string, size: number): Preprocess["resiz
   const short = /^short side to (\d+), centre crop (\d+)$/.exec(text);
   if (short && Number(short[2]) === size && Number(short[1]) >= size && Number(short[1]) <= 4 * size)
     return { shortSide: Number(short[1]) };
-  throw badPack(folder, `resize “${text}” is not understood for an input of ${size} pixels`);
+  throw badPack(folder, `resize “${text}” is not valid for an input of ${size} pixels`);
 }
 
 const describedIn = (folder: string): Described => readPackJson(folder, "pack.json", shape, MAX_BYTES.description);

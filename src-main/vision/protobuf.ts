@@ -1,18 +1,18 @@
 import { PbfReader } from "pbf";
 import { concat } from "../math/concat";
 
-/** One field of a protobuf message, as it lies there. */
+/** One encoded field of a protobuf message. */
 export interface Field {
   tag: number;
-  /** The field with its key and length. */
+  /** The field including its key and length. */
   whole: Uint8Array;
-  /** The bytes of a string, message or packed list; null for a plain number. */
+  /** The bytes of a string, message or packed list; null for a number. */
   payload: Uint8Array | null;
 }
 
 const LENGTH_DELIMITED = 2;
 
-/** The fields of a message, one after the other, in their order. @throws RangeError when one ends beyond the message */
+/** Iterates over the fields of a message, in order. @throws RangeError when one ends beyond the message */
 export function* eachField(message: Uint8Array): Generator<Field, void> {
   const pbf = new PbfReader(message);
   while (pbf.pos < message.length) {
@@ -32,20 +32,18 @@ export function* eachField(message: Uint8Array): Generator<Field, void> {
 
 export const fieldsOf = (message: Uint8Array): Field[] => [...eachField(message)];
 
-/**
- * The bytes of a field that holds a string, a message or a packed list. @throws RangeError when it holds a plain number
- */
+/** The bytes of a field that holds a string, a message or a packed list. @throws RangeError when it holds a number */
 export function payloadOf({ tag, payload }: Field): Uint8Array {
-  if (payload === null) throw new RangeError(`field ${tag} is a plain number`);
+  if (payload === null) throw new RangeError(`field ${tag} is a number, not a message`);
   return payload;
 }
 
-/** A length-delimited field as it is written. */
+/** Encodes a length-delimited field. */
 export function encodeField(tag: number, payload: Uint8Array): Uint8Array {
   return concatBytes([varint((tag << 3) | LENGTH_DELIMITED), varint(payload.length), payload]);
 }
 
-/** Fields one after another. */
+/** Concatenates fields. */
 export const concatBytes = (parts: Uint8Array[]): Uint8Array => concat(parts, Uint8Array);
 
 function varint(value: number): Uint8Array {
@@ -57,6 +55,6 @@ function varint(value: number): Uint8Array {
 }
 
 const utf8 = new TextDecoder();
-/** The first string of a tag. */
+/** The first string with this field number. */
 export const textOf = (message: Uint8Array, tag: number): string =>
   utf8.decode(fieldsOf(message).find((field) => field.tag === tag)?.payload ?? undefined);

@@ -3,16 +3,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { mayHaveGraphicsAdapter } from "../base/graphics";
 
-/** An onnxruntime execution provider, and why it may be tried here. */
+/** An onnxruntime execution provider, and why it may work here. */
 export interface Provider {
   name: "cpu" | "cuda" | "coreml" | "dml" | "webgpu";
   why: string;
 }
 
 /**
- * The providers worth a timed step on this machine, CPU last. Trying one that can't work writes native warnings to
- * stderr,
- * so each is tried only where its hardware or libraries are seen. `SEMBLANCE_PROVIDER` forces one.
+ * Providers that are worth timing on this computer, CPU last. Providers that can't work write native warnings to
+ * stderr, so each is tried only if its hardware or libraries are found. `SEMBLANCE_PROVIDER` forces one.
  */
 export function candidateProviders(): Provider[] {
   const forced = process.env.SEMBLANCE_PROVIDER;
@@ -23,7 +22,7 @@ export function candidateProviders(): Provider[] {
   if (process.platform === "linux" && existsSync(cudaLibrary()))
     candidates.push({ name: "cuda", why: "CUDA libraries installed" });
   if (mayHaveGraphicsAdapter()) candidates.push({ name: "webgpu", why: "a graphics adapter" });
-  candidates.push({ name: "cpu", why: "always there" });
+  candidates.push({ name: "cpu", why: "always available" });
   return candidates;
 }
 

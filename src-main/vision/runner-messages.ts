@@ -2,12 +2,12 @@ import type { Pixels } from "../base/detections";
 import type { Pack } from "./pack";
 import type { Provider } from "./providers";
 
-/** What a runner is started for. */
+/** Configuration of a runner. */
 export interface RunnerConfig {
   pack: Pack;
-  /** Null where the fastest is to be found first. */
+  /** Null to find the fastest. */
   provider: Provider["name"] | null;
-  /** Of each network, where the processor runs it. */
+  /** Threads per network, on the CPU. */
   threads: number;
 }
 
@@ -16,12 +16,12 @@ export type RunnerTask =
   | { name: "load" }
   /** @returns `Embedded` */
   | { name: "embed"; photos: Uint8Array[] }
-  /** Loads a detector, by its id. */
+  /** Loads a detector by its id. */
   | { name: "load-detector"; detector: string }
   /** @returns `Detections` */
   | { name: "detect"; detector: string; photo: Pixels };
 
 export type ToRunner = RunnerConfig | RunnerTask;
-/** Answers come in the order of the tasks. `fault`: of the program, not of the pack. */
+/** Answers arrive in the order of the tasks. `fault`: an error in the program rather than the pack. */
 export type FromRunner =
   { ready: true } | { value: unknown } | { refusal: { code: string; message: string } } | { fault: string };

@@ -7,37 +7,36 @@ import { programFolder } from "../base/program-folder";
 import type { FromRunner, RunnerConfig, RunnerTask } from "./runner-messages";
 
 /**
- * The processes that run networks. They are started when they are needed, end when there was nothing to do for a while,
- * and never outlive this process.
+ * The processes that run networks. They start on demand, end after a while without tasks, and never outlive this
+ * process.
  */
 export interface RunnerPool {
   /**
-   * @param behind it waits until no other task does; other tasks overtake it until it is at hand, see `AT_HAND`
-   * @throws Refusal what the network itself throws, `network-failed` where two runners ended over it, `closed` where
-   *   the pool was
+   * @param behind low priority: waits until no other task does, and others overtake it until it is queued at a runner;
+   * see `AT_HAND`
+   * @throws Refusal from the network itself; `network-failed` if two runners ended while working on the task; `closed`
+   * if the pool was closed
    */
   run(task: RunnerTask, options?: { behind?: boolean }): Promise<unknown>;
   /** Ids of the processes that are ready. */
   pids(): number[];
-  /** Refuses what waits, ends all processes, and resolves when they are gone. */
+  /** Refuses waiting tasks, ends all processes, and resolves when they are gone. */
   close(): Promise<void>;
 }
 
-/** A runner has one task at work and the next at hand: it needn't wait for an engine that stores and ranks. */
+/** Tasks per runner: one being processed and one queued, so that it need not wait while the engine stores and ranks. */
 const AT_HAND = 2;
-/** A task that ended so many runners is a failure; the first may have been killed for something else. */
+/** Number of runners that may end over one task before it fails. The first may have been killed for another reason. */
 const DEATHS = 2;
-/**
- * A runner that has nothing to do gives its memory back after so long: starting another one takes less than a second.
- */
+/** An idle runner ends after this time to free its memory; starting another takes less than a second. */
 const IDLE_MS = 5 * 60_000;
-/** Of what a runner says before it ends so much is kept, in characters. */
+/** Characters kept of a runner's last output. */
 const LAST_WORDS = 4000;
 
 interface Waiting {
   task: RunnerTask;
   behind: boolean;
-  /** Runners that ended over it. */
+  /** Runners that ended while working on it. */
   crashes: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -45,7 +44,7 @@ interface Waiting {
 
 interface Runner {
   child: ChildProcess;
-  /** The first is at work. */
+  /** The first is being processed. */
   tasks: Waiting[];
   isReady: boolean;
   words: string;
@@ -53,7 +52,7 @@ interface Runner {
   ended: Promise<void>;
 }
 
-/** @param processes at most */
+/** @param processes maximum number */
 export function createRunnerPool(processes: number, config: RunnerConfig): RunnerPool {
   const runners = new Set<Runner>();
   const waiting: Waiting[] = [];
@@ -67,7 +66,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
     }
   }
 
-  /** What waits behind is at hand behind its like only: others may come before its turn. */
+  /** Low-priority tasks are queued only behind their like, so that others can overtake them. */
   function idleProcess({ behind }: Waiting): Runner | null {
     const [first] = [...runners].sort((a, b) => a.tasks.length - b.tasks.length);
     if (first?.tasks.length === 0) return first;
@@ -98,7 +97,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
       onExit(runner, signal ?? `exit code ${code}`);
       ended.resolve();
     });
-    child.send(config, () => undefined); // one that can't be told has ended, and that is told below
+    child.send(config, () => undefined); // if it fails, the runner has ended, which the exit handler deals with
     return runner;
   }
 
@@ -137,7 +136,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
       atWork.reject(
         new Refusal(
           "network-failed",
-          `The process that runs the model pack's networks ended twice (${why}). Free some memory and look through the folder again.`,
+          `The process that runs the model pack's networks ended twice (${why}). Free some memory and scan the folder again.`,
         ),
       );
     }
@@ -159,7 +158,7 @@ export function createRunnerPool(processes: number, config: RunnerConfig): Runne
       for (const { reject } of waiting.splice(0)) reject(closed());
       await Promise.all(
         [...runners].map((runner) => {
-          setReferenced(runner, true); // this process waits for its end
+          setReferenced(runner, true); // keeps this process alive until the runner has ended
           end(runner);
           return runner.ended;
         }),
@@ -172,9 +171,9 @@ function end({ child }: Runner): void {
   child.kill("SIGKILL");
 }
 
-const closed = () => new Refusal("closed", "The library was closed while its networks ran");
+const closed = () => new Refusal("closed", "The library was closed while its networks were running.");
 
-/** Whether this process goes on for a runner. */
+/** Sets whether a runner keeps this process alive. */
 function setReferenced({ child }: Runner, on: boolean): void {
   for (const handle of [child, child.channel, child.stderr as Socket]) {
     if (on) handle?.ref();

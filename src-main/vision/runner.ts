@@ -1,17 +1,16 @@
 /**
- * A runner: the process that runs a pack's networks for the engine, one task after the other. onnxruntime-node computes
- * on the thread
- * that asks it to, for up to half a second a batch, and takes its process down where a thread is ended meanwhile. It
- * ends with its engine.
+ * The runner: a process that runs a pack's networks for the engine, one task at a time. onnxruntime-node computes on
+ * the calling thread for up to half a second per batch, and crashes its process if that thread is terminated meanwhile.
+ * Ends with its engine.
  */
 import { Refusal } from "../../src-shared/refusal";
 import { type Detector, loadDetector } from "./detector";
 import type { FromRunner, RunnerConfig, RunnerTask, ToRunner } from "./runner-messages";
 import { loadVisualModel, type VisualModel } from "./visual-model";
 
-if (!process.send) throw new Error("a runner is started by an engine, not by hand");
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the network at work
-process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; the engine decides what it means
+if (!process.send) throw new Error("The runner is started by the engine and can't be started by hand.");
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // exiting normally would wait for the network
+process.on("SIGINT", () => {}); // Ctrl-C reaches every process in a terminal; the engine decides what to do
 
 let config: RunnerConfig | null = null;
 let visual: Promise<VisualModel> | null = null;

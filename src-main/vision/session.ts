@@ -3,15 +3,12 @@ import { InferenceSession } from "./onnx-runtime";
 import { eachField, payloadOf, textOf } from "./protobuf";
 import type { Provider } from "./providers";
 
-/**
- * Loads a network. @param threads of the processor that work on one batch @throws Error with onnxruntime's reason when
- * it can't be run
- */
+/** Loads a network. @param threads threads per batch on the CPU @throws Error with onnxruntime's reason */
 export function createSession(file: string, provider: Provider["name"], threads: number): Promise<InferenceSession> {
   return InferenceSession.create(file, sessionOptions(readFileSync(file), provider, threads));
 }
 
-/** How a network is run. Exported for the tests. */
+/** Options for running a network. Exported for tests. */
 export function sessionOptions(
   network: Uint8Array,
   provider: Provider["name"],
@@ -22,7 +19,7 @@ export function sessionOptions(
     intraOpNumThreads: threads,
     extra: {
       session: {
-        intra_op: { allow_spinning: "0" }, // threads that spin while they wait would take the cores from decoding
+        intra_op: { allow_spinning: "0" }, // spinning threads would take CPU time from decoders
         ...(hasQuantisedWeightsOnly(network) ? { disable_quant_qdq: "1" } : {}),
       },
     },
@@ -31,12 +28,10 @@ export function sessionOptions(
 }
 
 /**
- * Whether a network keeps its weights as bytes and computes with floats. onnxruntime leaves every DequantizeLinear for
- * the case that a
- * QuantizeLinear follows and both can become arithmetic of bytes. Where none does, it would turn the weights to floats
- * again at each
- * run; told so, it does it once, when it loads them. Measured for MobileNet-EdgeTPU: 55 and 33 ms of processor time a
- * photo.
+ * Whether a network stores weights as bytes but computes in floats. onnxruntime keeps DequantizeLinear in the graph in
+ * case a QuantizeLinear follows and the two can be fused into integer arithmetic. If none does, it would dequantise the
+ * weights on every run, unless told to do so once when loading. MobileNet-EdgeTPU takes 55 ms of CPU time per photo
+ * without this and 33 with it.
  */
 export function hasQuantisedWeightsOnly(network: Uint8Array): boolean {
   const operators = new Set<string>();

@@ -6,19 +6,17 @@ export interface Weights {
   values: Float32Array;
 }
 
-/** ONNX's data types of floats: single, half and double precision. */
+/** ONNX's float types: single, half and double precision. */
 const FLOATS = [1, 10, 11];
 
-/** Whether a `Cast` goes to floats: to us, who compute with 32 bits, it changes nothing. */
+/** Whether a `Cast` converts to floats, which changes nothing when computing in 32 bits. */
 export const castsToFloats = ({ op, attributes }: OnnxNode): boolean =>
   op === "Cast" && FLOATS.includes(Number(attributes.get("to")));
 
 /**
- * A layer's weights as floats: of an initializer or a `Constant`; through a `Cast` to floats where they are halves; or
- * through
- * `DequantizeLinear` (one scale for the tensor, or one for each index of an axis) where they are bytes. Null where they
- * are computed
- * from something else.
+ * A layer's weights as floats: from an initializer or `Constant`, through a `Cast` to floats if stored in half
+ * precision, or through `DequantizeLinear` (per tensor or per axis) if stored as bytes. Null if they are computed in
+ * another way.
  */
 export function storedWeights(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): Weights | null {
   const plain = storedTensor(graph, producers, name);
@@ -32,7 +30,7 @@ export function storedWeights(graph: OnnxGraph, producers: Map<string, OnnxNode>
     : null;
 }
 
-/** The numbers of an initializer or of a `Constant`, as they are stored. */
+/** The numbers of an initializer or `Constant`, as stored. */
 export function storedTensor(graph: OnnxGraph, producers: Map<string, OnnxNode>, name: string): OnnxTensor | null {
   const plain = graph.tensors.get(name);
   if (plain) return plain;

@@ -5,15 +5,15 @@ import type { Pack } from "./pack";
 import { candidateProviders, type Provider } from "./providers";
 import { createSession } from "./session";
 
-/** What the visual model says of n photos. */
+/** The visual model's output for n photos. */
 export interface Embedded {
-  /** `[n, D]`, row-major, averaged over mirror images where the pack asks for it */
+  /** `[n, D]`, row-major, averaged over mirrored copies if the pack asks for it */
   features: Float32Array;
   /** `[n, C]`, row-major */
   logits: Float32Array;
 }
 
-/** What runs a network, and why. */
+/** What runs a network, and why it was chosen. */
 export interface Backend {
   provider: Provider["name"];
   name: string;
@@ -22,17 +22,16 @@ export interface Backend {
 
 export interface VisualModel {
   backend: Backend;
-  /** @param photos RGB pixels `[size, size, 3]` each. @throws RangeError when one has another size */
+  /** @param photos RGB pixels, `[size, size, 3]` each @throws RangeError when one has another size */
   embed(photos: Uint8Array[]): Promise<Embedded>;
   dispose(): Promise<void>;
 }
 
 /**
- * Loads a pack's network into this process, which it keeps busy while it runs (see networks.ts), on the fastest
- * provider of this machine,
- * found by one timed batch each.
+ * Loads a pack's network into this process, which is blocked while it runs (see networks.ts), with this computer's
+ * fastest provider, found by timing one batch each.
  * @param provider null to find the fastest
- * @throws Refusal `bad-pack` when no provider can run the file, with the reason of the last
+ * @throws Refusal `bad-pack` with the last reason, when no provider can run the file
  */
 export async function loadVisualModel(
   pack: Pack,
@@ -58,7 +57,7 @@ export async function loadVisualModel(
       seen.push(`${name} not available`);
     }
   }
-  if (!best) throw new Refusal("bad-pack", `model pack ${pack.folder}: ${pack.visual.file} can't be run: ${reason}`);
+  if (!best) throw new Refusal("bad-pack", `model pack ${pack.folder}: can't run ${pack.visual.file}: ${reason}`);
   const { session, name } = best;
   const why =
     seen.length > 0
@@ -71,17 +70,17 @@ export async function loadVisualModel(
   };
 }
 
-/** @throws RangeError when the network has not the input and outputs that its pack names */
+/** @throws RangeError when the network lacks the input or outputs named in the pack */
 function checkNames({ inputNames, outputNames }: InferenceSession, { visual }: Pack): void {
   if (!inputNames.includes(visual.input))
-    throw new RangeError(`it has no input ${visual.input} but ${inputNames.join(", ")}`);
+    throw new RangeError(`it has no input ${visual.input}, only ${inputNames.join(", ")}`);
   const missing = [visual.features, visual.logits].find((name) => !outputNames.includes(name));
-  if (missing !== undefined) throw new RangeError(`it has no output ${missing} but ${outputNames.join(", ")}`);
+  if (missing !== undefined) throw new RangeError(`it has no output ${missing}, only ${outputNames.join(", ")}`);
 }
 
 const TIMED_PHOTOS = 8;
 
-/** Milliseconds of one batch of grey photos, the second time, when kernels are compiled. */
+/** Duration in milliseconds of the second batch of grey photos, after kernels have been compiled. */
 async function timedStep(session: InferenceSession, pack: Pack): Promise<number> {
   const photos = Array.from({ length: TIMED_PHOTOS }, () => new Uint8Array(pack.preprocess.size ** 2 * 3).fill(128));
   await embed(session, pack, photos);
@@ -107,7 +106,7 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
   if (features.length !== n * views * D || logits.length !== n * views * C) {
     throw new Refusal(
       "bad-pack",
-      `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits, not ${D} and ${C} each`,
+      `model pack ${pack.folder}: ${n * views} photos gave ${features.length} features and ${logits.length} logits instead of ${D} and ${C} each`,
     );
   }
   refuseStray(pack, pack.visual.features, features);
@@ -117,7 +116,7 @@ async function embed(session: InferenceSession, pack: Pack, photos: Uint8Array[]
     : { features: meanOfViews(features, n, D), logits: meanOfViews(logits, n, C) };
 }
 
-/** A network may hold finite numbers only and still divide by zero: what it gives would spoil every comparison. */
+/** A network whose weights are all finite can still divide by zero, and its output would spoil every comparison. */
 function refuseStray(pack: Pack, output: string, values: Float32Array): void {
   const stray = values.findIndex((value) => !Number.isFinite(value));
   if (stray >= 0)
@@ -128,9 +127,8 @@ function refuseStray(pack: Pack, output: string, values: Float32Array): void {
 }
 
 /**
- * Pixels 0..255 `[n][size, size, 3]` → `[n·views, 3, size, size]`, `(p/255 − mean)/std`; the mirror image of photo i is
- * row n+i.
- * Exported for the tests.
+ * Pixels 0..255 `[n][size, size, 3]` → `[n·views, 3, size, size]`, `(p/255 − mean)/std`; the mirrored copy of photo i
+ * is row n+i. Exported for tests.
  */
 export function normalise(
   photos: Uint8Array[],
@@ -142,7 +140,7 @@ export function normalise(
   const tables = mean.map((m, c) => Float32Array.from({ length: 256 }, (_, p) => (p / 255 - m) / std[c]));
   photos.forEach((pixels, i) => {
     if (pixels.length !== plane * 3)
-      throw new RangeError(`photo ${i} has ${pixels.length} bytes, ${size}×${size} RGB needs ${plane * 3}`);
+      throw new RangeError(`photo ${i} has ${pixels.length} bytes; ${size}×${size} RGB needs ${plane * 3}`);
     for (let c = 0; c < 3; c++) {
       const table = tables[c];
       const to = (i * 3 + c) * plane;
@@ -159,7 +157,7 @@ export function normalise(
   return out;
 }
 
-/** Rows i and n+i of `[2n, width]` averaged: `[n, width]`. */
+/** Averages rows i and n+i of `[2n, width]`: `[n, width]`. */
 function meanOfViews(rows: Float32Array, n: number, width: number): Float32Array {
   const mean = new Float32Array(n * width);
   for (let i = 0; i < mean.length; i++) mean[i] = (rows[i] + rows[n * width + i]) / 2;

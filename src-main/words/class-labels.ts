@@ -1,4 +1,4 @@
-/** Which label a class of a model pack stands for. */
+/** Maps the classes of a model pack to labels. */
 import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
@@ -8,15 +8,14 @@ import { FILES, type WordNet } from "./wordnet";
 
 export interface PackClass {
   name: string;
-  /** WordNet 3.0 id, where the pack knows it. */
+  /** WordNet 3.0 id, if the pack has one. */
   wnid?: string;
 }
 
 /**
- * What a photo can show, by lexicographer file, and how readily a name is taken for it. Half of all senses were never
- * met in
- * tagged text and have no order of frequency: an animal's name then means the animal before its meat, a fruit's before
- * its tree.
+ * Lexicographer files of things that photos can show, with a bonus for how likely a name means such a thing. Half of
+ * all senses never occur in tagged text and have no frequencies; the bonus then prefers an animal to its meat, and a
+ * fruit to its tree.
  */
 const VISIBLE = new Map([
   [FILES.animal, 1.5],
@@ -27,13 +26,13 @@ const VISIBLE = new Map([
   [FILES.phenomenon, 0.5],
   [FILES.plant, 0.25],
 ]);
-/** As much as two occurrences in tagged text: the name is the synset's first. */
+/** Bonus for a name that is its synset's first, as much as two occurrences in tagged text. */
 const FIRST_NAME = 2;
 const PHYSICAL_ENTITY = "wn:00001930";
-/** The timber of a tree has the tree's name. */
+/** The wood of a tree, which has the tree's name. */
 const WOOD = "wn:15122728";
 
-/** Tables of what classes stand for. */
+/** Tables that map classes to labels. */
 export interface ClassTables {
   /** `imagenet-1k.json` */
   imagenet1k: string;
@@ -42,10 +41,8 @@ export interface ClassTables {
 }
 
 /**
- * The labels of wnids: of ImageNet's 1,000 classes the synsets themselves, but for a few whose photos show something
- * else than the
- * synset says (those of "cup", a punch, show cups).
- * @throws Refusal `bad-word-table`
+ * Maps wnids to labels: ImageNet's 1,000 classes to their own synsets, except for a few whose photos show something
+ * else (those of the synset for a punch, "cup", show cups). @throws Refusal `bad-word-table`
  */
 export function readWnidLabels({ imagenet1k, classNames }: ClassTables): Map<string, LabelId> {
   const shown = [...readClassTable(classNames)].filter(([key]) => isWnid(key));
@@ -53,13 +50,11 @@ export function readWnidLabels({ imagenet1k, classNames }: ClassTables): Map<str
 }
 
 /**
- * By the table of wnids, or where it lacks one by the name's sense that lies where the wnid does; else by the tables of
- * names that mean
- * something else first than what photos of them show ("bass"); else the most frequent sense of the name that a photo
- * can show; else a
- * label of its own.
+ * Maps a class to a label: by the table of wnids; if the wnid is not in it, to the name's sense nearest to the wnid;
+ * without a wnid, by the tables of names whose photos show something other than the first meaning ("bass"); then to the
+ * most frequent sense that a photo can show; and otherwise to an own label.
  *
- * @param meant what our own tables mean by a name
+ * @param meant the label that our own tables give a name
  * @throws Refusal `bad-word-table`
  */
 export function classLabeller(
@@ -78,7 +73,7 @@ export function classLabeller(
     `own:${name}`;
 }
 
-/** The likeliest sense of a name that a photo can show; null where there is none. */
+/** The most probable sense of a name that a photo can show; null if there is none. */
 export function visibleSense(name: string, wordnet: WordNet): LabelId | null {
   let best: LabelId | null = null;
   let most = -1;
@@ -91,14 +86,14 @@ export function visibleSense(name: string, wordnet: WordNet): LabelId | null {
   return best;
 }
 
-/** Whether a synset is a kind of thing that a photo can show: no person, place name, quantity or idea. */
+/** Whether a synset is a kind of thing that a photo can show: not a person, place name, quantity or idea. */
 export function isVisible(id: LabelId, wordnet: WordNet): boolean {
   const synset = wordnet.synset(id);
   if (synset === null || synset.instance || !VISIBLE.has(synset.file)) return false;
   return wordnet.isA(id, PHYSICAL_ENTITY) && !wordnet.isA(id, WOOD);
 }
 
-/** What class names stand for, by folded name. @throws Refusal `bad-word-table` */
+/** Labels of class names, by folded name. @throws Refusal `bad-word-table` */
 export function readClassNames(path: string): Map<string, LabelId> {
   return new Map(
     [...readClassTable(path)].filter(([key]) => !isWnid(key)).map(([name, label]) => [foldPhrase(name), label]),
@@ -113,6 +108,6 @@ function readClassTable(path: string): Map<string, LabelId> {
     /^(wn:\d{8}|own:.+)$/.test(String(entry[1]));
   const entries = Object.entries(typeof table === "object" && table !== null ? table : {});
   if (entries.length === 0 || !entries.every(isEntry))
-    throw new Refusal("bad-word-table", `${path} is no table of names and labels.`);
+    throw new Refusal("bad-word-table", `${path} is not a table of names and labels.`);
   return new Map(entries);
 }

@@ -1,6 +1,5 @@
 /**
- * The name that each label is shown with: the one people use, which need not be WordNet's first ("rooster", not
- * "cock").
+ * Display names of labels: the names people use, which are not always WordNet's first ("rooster" rather than "cock").
  */
 import { readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
@@ -12,33 +11,30 @@ import type { WordNet } from "./wordnet";
 /** `[label, name]` */
 export type NamedLabel = [LabelId, string];
 
-/** @throws Refusal `bad-word-table` when the file is no list of `[label, name]` */
+/** @throws Refusal `bad-word-table` when the file is not a list of `[label, name]` */
 export function readNamedLabels(path: string): NamedLabel[] {
   const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isNamed = (row: unknown): row is NamedLabel =>
     Array.isArray(row) && /^(wn:\d{8}|own:.+)$/.test(String(row[0])) && typeof row[1] === "string";
   if (!Array.isArray(rows) || !rows.every(isNamed))
-    throw new Refusal("bad-word-table", `${path} is no list of [label, name].`);
+    throw new Refusal("bad-word-table", `${path} is not a list of [label, name].`);
   return rows;
 }
 
 export interface LabelNames {
-  /** The name that a label is shown with. */
+  /** The label's display name. */
   name(id: LabelId): string;
-  /**
-   * The label that is meant by a name before any other, by our own tables ("kite" the toy); undefined where they are
-   * silent.
-   */
+  /** The label that our own tables give a name before any other ("kite" the toy); undefined if they don't have it. */
   meant(name: string): LabelId | undefined;
-  /** Shown names that WordNet lacks ("clownfish"), folded, with their labels. */
+  /** Display names that WordNet lacks ("clownfish"), folded, with their labels. */
   readonly unlisted: ReadonlyMap<string, LabelId>;
 }
 
-/** Files of names, in the order in which they decide. */
+/** Files of names, in order of precedence. */
 export interface NameTables {
   /** `everyday.json` */
   everyday: string;
-  /** `class-names.json`, whose names are shown where no other table names the label and the synset has them. */
+  /** `class-names.json`; its names are displayed if no other table names the label and the synset has them. */
   classNames: string;
   /** `shown-names.json` */
   shownNames: string;
@@ -67,7 +63,7 @@ export function labelNames(wordnet: WordNet, tables: NameTables): LabelNames {
       const folded = foldPhrase(name);
       const words = folded.split(" ");
       const head = headNounOf(words);
-      // Plurals of WordNet's own names are WordNet's to fold, which knows that "arms" are no "arm".
+      // Plurals of WordNet's own names are left to WordNet, which knows that "arms" can mean weapons.
       const single = () =>
         singulars(words[head])
           .map((word) => unlisted.get(words.with(head, word).join(" ")))

@@ -1,4 +1,4 @@
-/** Which labels photos are given: built-in sets, or a list of the user's own. */
+/** Label sets: built-in ones, or a list of the user's own. */
 import { readFileSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -16,9 +16,9 @@ export const BUILT_IN_SETS = ["everyday", "pack-classes", "imagenet-1k", "all-no
 export type BuiltInSet = (typeof BUILT_IN_SETS)[number];
 
 export interface LabelSet {
-  /** Of a built-in set its name, else the file's path. */
+  /** Name of a built-in set, or the file's path. */
   name: string;
-  /** Each once. */
+  /** Without repetitions. */
   labels: LabelId[];
   /** Lines of the user's file that name no synset and became own labels. */
   own: string[];
@@ -36,17 +36,16 @@ export interface LabelSetSources {
   imagenet1k: string;
 }
 
-/** More labels than this are all nouns and then some. */
+/** Generous limits: there are fewer nouns in WordNet. */
 const MAX_LABELS = 100_000;
 const MAX_BYTES = 16_000_000;
 const MAX_NAME_CHARS = 200;
 
 /**
- * @param set         a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
- * @param packClasses the labels of the model pack's classes; part of `everyday`, all of `pack-classes`
- * @throws Refusal `bad-label-set` when there is no such set, the file is empty, too large, has a name of over 200
- *   characters
- *   or, being a CSV, no column `label`
+ * @param set a built-in set, or the path of a file: one label per line, or a CSV with a column `label`
+ * @param packClasses labels of the model pack's classes; part of `everyday`, all of `pack-classes`
+ * @throws Refusal `bad-label-set` when there is no such set, or the file is empty, too large, contains a name of more
+ * than 200 characters or is a CSV without a column `label`
  */
 export function labelSet(set: string, packClasses: LabelId[], sources: LabelSetSources): LabelSet {
   const { wordnet, labels } = sources;
@@ -71,7 +70,7 @@ function builtIn(name: BuiltInSet, labels: LabelId[]): LabelSet {
   return { name, labels: [...new Set(labels)], own: [], repeated: [] };
 }
 
-/** Kinds, not single things with a name of their own, whose shown name has a vector. */
+/** Kinds rather than instances, whose display name has a word vector. */
 function isPredictableNoun(id: LabelId, { wordnet, vocabulary, labels }: LabelSetSources): boolean {
   const name = labels.name(id);
   return !wordnet.synset(id)!.instance && vocabulary.has(name) && isPredictable(id, name, wordnet);
@@ -90,7 +89,7 @@ function userSet(path: string, names: string[], labels: Labels): LabelSet {
   return { name: path, labels: [...found], own, repeated };
 }
 
-/** The names in a user's file, in its order, without blank lines. */
+/** The names in a user's file, in order, without blank lines. */
 function readNames(path: string): string[] {
   const refuse = (why: string): never => {
     throw new Refusal("bad-label-set", why);
@@ -99,23 +98,23 @@ function readNames(path: string): string[] {
   if (file === undefined || !file.isFile()) {
     return refuse(`There is no label set "${path}": it is neither a file nor one of ${BUILT_IN_SETS.join(", ")}.`);
   }
-  if (file.size > MAX_BYTES) refuse(`The label list ${path} has ${file.size} bytes; at most ${MAX_BYTES} are read.`);
+  if (file.size > MAX_BYTES) refuse(`The label list ${path} has ${file.size} bytes; the maximum is ${MAX_BYTES}.`);
   const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
   const names = (isTable(path, text) ? readColumn(path, text) : text.split(/\r\n|\n|\r/))
     .map((name) => name.trim().replace(/\s+/g, " "))
     .filter((name) => name !== "");
-  if (names.length === 0) refuse(`The label list ${path} names no label.`);
+  if (names.length === 0) refuse(`The label list ${path} contains no labels.`);
   if (names.length > MAX_LABELS)
-    refuse(`The label list ${path} names ${names.length} labels; at most ${MAX_LABELS} are read.`);
+    refuse(`The label list ${path} has ${names.length} labels; the maximum is ${MAX_LABELS}.`);
   const long = names.find((name) => name.length > MAX_NAME_CHARS);
   if (long !== undefined)
     refuse(
-      `A label in ${path} has ${long.length} characters, at most ${MAX_NAME_CHARS} are allowed: "${long.slice(0, 40)}…"`,
+      `A label in ${path} has ${long.length} characters; the maximum is ${MAX_NAME_CHARS}: "${long.slice(0, 40)}…"`,
     );
   return names;
 }
 
-/** A CSV by its ending, or a text whose first line is a header with a column `label`. */
+/** Recognised by the extension, or by a first line that is a header with a column `label`. */
 function isTable(path: string, text: string): boolean {
   const header = text
     .slice(0, text.search(/[\r\n]|$/))
@@ -137,14 +136,14 @@ function readColumn(path: string, text: string): string[] {
   } catch (cause) {
     throw new Refusal(
       "bad-label-set",
-      `The label list ${path} is no valid CSV: ${cause instanceof Error ? cause.message : String(cause)}.`,
+      `The label list ${path} is not a valid CSV file: ${cause instanceof Error ? cause.message : String(cause)}.`,
     );
   }
   const columns = Object.keys(rows[0] ?? {});
   if (rows.length > 0 && !columns.includes("label")) {
     throw new Refusal(
       "bad-label-set",
-      `The label list ${path} has no column "label" among its ${columns.length}: ${columns.join(", ")}.`,
+      `The label list ${path} has no column "label"; its ${columns.length} columns are ${columns.join(", ")}.`,
     );
   }
   return rows.map((row) => row.label ?? "");

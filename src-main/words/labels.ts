@@ -1,6 +1,4 @@
-/**
- * Labels by their names: what they are called, where they lie among the words, and which of them a typed text means.
- */
+/** Labels and names: display names, vectors, and which labels a typed text can mean. */
 import type { LabelId } from "../../src-shared/contract";
 import { visibleSense } from "./class-labels";
 import type { LabelNames } from "./label-names";
@@ -11,7 +9,7 @@ import type { WordNet } from "./wordnet";
 export interface Label {
   id: LabelId;
   name: string;
-  /** Its parent's name where another label of the set has the same name ("crane": "wading bird"), else null. */
+  /** Its parent's name if another label of the set has the same name ("crane": "wading bird"), otherwise null. */
   parent: string | null;
 }
 
@@ -23,23 +21,24 @@ export interface FoundLabel {
 }
 
 export interface Labels {
-  /** The name that it is shown with. */
+  /** The label's display name. */
   name(id: LabelId): string;
-  /** Labels as they are shown together, in the same order. */
+  /** The labels as they are displayed together, in the same order. */
   together(ids: LabelId[]): Label[];
   /**
-   * Unit vector `[E]` of all its names, the first most, and of what it is a kind of, so that cranes that fly and cranes
-   * that
-   * lift lie apart. An own label has its name's vector. Null when no word of all that is known.
+   * Unit vector `[E]` composed of all its names, the first with the most weight, and of its hypernyms, which sets
+   * cranes that fly apart from cranes that lift. An own label has the vector of its name. Null if no word in all of
+   * this is known.
    */
   vector(id: LabelId): Float32Array | null;
   /**
-   * The labels that a word or phrase names: the likeliest in photos, then by frequency; empty for a word of no synset.
+   * The labels that a word or phrase can mean: the most probable in photos first, then by frequency; empty if no synset
+   * has that name.
    */
   resolve(words: string): LabelId[];
   /**
-   * Up to `limit` labels with a name that begins with the text: preferred ones first, then by how frequent that name
-   * is.
+   * Up to `limit` labels with a name that begins with the text: preferred ones first, then by the frequency of that
+   * name.
    */
   beginningWith(text: string, limit: number, preferred: ReadonlySet<LabelId>): FoundLabel[];
 }
@@ -47,28 +46,32 @@ export interface Labels {
 /** Weight of each name after the first. */
 const SYNONYM = 0.5;
 /**
- * Weight of what a label is a kind of: this for its parents, its square for theirs, no more beyond. With a ridge
- * regression
- * from the seed pack's features to the words of 268 of its classes, photos of the 67 others (five folds) have their
- * class
- * first among the 67 in 20.5 %, among the first five in 53.6 %; without ancestors in 19.0 % and 50.4 %.
+ * Weight of a label's hypernyms: this for its parents, its square for theirs, 0 beyond. With a ridge regression from
+ * the seed pack's features to the words of 268 of its classes, photos of the 67 others (five folds) have their class
+ * first among the 67 in 20.5% and among the first five in 53.6% of cases; without hypernyms, in 19.0% and 50.4%.
  */
 const KIND = 0.5;
 const KIND_STEPS = 2;
-/** Where the first name means something else first ("crane" the bird), ancestors count this much more. */
+/** Factor on the hypernyms' weight where the first name usually means something else ("crane" the bird). */
 const BORROWED = 2;
-/** Names that are looked at for one prefix; enough for every two letters. */
+/** Maximum number of names examined for one prefix; enough for any two letters. */
 const PREFIX_NAMES = 5_000;
 
 export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, meant, unlisted }: LabelNames): Labels {
   const kinds = new Map<LabelId, Float32Array | null>();
 
-  /** What a name is taken for without more: by our own tables, else the likeliest sense that a photo can show. */
+  /**
+   * The label that a bare name most probably means: by our own tables, otherwise the most probable sense that a photo
+   * can show.
+   */
   function likeliest(words: string): LabelId | null {
     return meant(words) ?? visibleSense(words, wordnet);
   }
 
-  /** Weighted mean of its names, of length 1: of those whose words are all known, else of those with any known word. */
+  /**
+   * Weighted mean of the label's names, at unit length: of the names whose words are all known, otherwise of those with
+   * any known word.
+   */
   function namesVector(id: LabelId): Float32Array | null {
     const lemmas = wordnet.lemmas(id);
     const known = lemmas.filter((lemma) => vocabulary.has(lemma));
@@ -80,7 +83,7 @@ export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, m
     return normalise(sum);
   }
 
-  /** The names' vector of an inner synset, which many labels ask for. */
+  /** Cached names' vectors of hypernyms, which many labels share. */
   function kindVector(id: LabelId): Float32Array | null {
     let vector = kinds.get(id);
     if (vector === undefined) kinds.set(id, (vector = namesVector(id)));
@@ -116,7 +119,7 @@ export function createLabels(wordnet: WordNet, vocabulary: Vocabulary, { name, m
     return first === null ? senses : [first, ...senses.filter((id) => id !== first)];
   }
 
-  /** Place by frequency of a name's rarest word. */
+  /** Frequency rank of a name's rarest word. */
   function rarity(lemma: string): number {
     return Math.max(
       ...foldPhrase(lemma)

@@ -1,15 +1,13 @@
 import type { LabelId } from "../../src-shared/contract";
 import type { WordNet } from "./wordnet";
 
-/** Information content by synset, for as long as its WordNet: to count the kinds of what is general takes long. */
+/** Information content by synset, cached per WordNet because counting the hyponyms of general synsets is slow. */
 const contentsOf = new WeakMap<object, Map<LabelId, number>>();
 
 /**
- * How alike labels and classes are by what they both are, `[L, C]` 0..1: twice the information content of their most
- * specific common ancestor
- * over the sum of their own (Lin 1998), where a synset's content is `1 − log(1 + kinds of it) / log(synsets)` (Seco et
- * al. 2004).
- * A label that is no synset is like nothing.
+ * Lin similarity of labels and classes in WordNet, `[L, C]` 0..1: twice the information content of their most specific
+ * common hypernym over the sum of their own (Lin 1998). A synset's information content is `1 − log(1 + number of
+ * hyponyms) / log(number of synsets)` (Seco et al. 2004). Own labels have similarity 0 to everything.
  */
 export function linSimilarity(
   labels: readonly LabelId[],

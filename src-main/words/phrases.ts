@@ -1,6 +1,6 @@
-/** How typed text becomes words that a vocabulary may know. */
+/** Turns typed text into words that a vocabulary may contain. */
 
-/** Lower case, composed Unicode, underscores and runs of white space as one space. */
+/** Lower case, composed Unicode, underscores and runs of white space replaced by one space. */
 export function foldPhrase(text: string): string {
   return text
     .normalize("NFC")
@@ -10,12 +10,12 @@ export function foldPhrase(text: string): string {
     .trim();
 }
 
-/** "crème" → "creme": how the corpus that the vectors come from spells it. */
+/** "crème" → "creme", as spelt in the corpus of the word vectors. */
 export function withoutAccents(word: string): string {
   return word.normalize("NFD").replace(/\p{Mn}/gu, "");
 }
 
-/** Irregular plurals of things that are seen in photos; the rules of `singulars` do the rest. */
+/** Irregular plurals of things that photos show; `singulars` has rules for the rest. */
 const IRREGULAR: Record<string, string> = {
   men: "man",
   women: "woman",
@@ -49,7 +49,7 @@ const IRREGULAR: Record<string, string> = {
   bacteria: "bacterium",
 };
 
-/** What a word may be the plural of, the likeliest first; empty where it does not look like one. */
+/** Possible singulars of a word, the most probable first; empty if it does not look like a plural. */
 export function singulars(word: string): string[] {
   const irregular = IRREGULAR[word];
   if (irregular !== undefined) return [irregular];
@@ -62,10 +62,10 @@ export function singulars(word: string): string[] {
   return [word.slice(0, -1)];
 }
 
-/** Joins a noun to what follows it; the noun before it is the head. */
+/** Words that join a noun to what follows; the noun before them is the head. */
 const JOINTS = new Set(["of", "in", "on", "at", "for", "from", "with", "to", "de", "la", "du"]);
 
-/** Index of the word that says what kind of thing a phrase names: "school **bus**", "**bird** of prey". */
+/** Index of a phrase's head noun: "school **bus**", "**bird** of prey". */
 export function headNounOf(words: string[]): number {
   const joint = words.findIndex((word, i) => i > 0 && JOINTS.has(word));
   return joint > 0 ? joint - 1 : words.length - 1;

@@ -1,11 +1,11 @@
 /**
- * What no built-in label set predicts: kinds of person beyond a short neutral list, and names that insult.
- * Every word stays searchable and can be given by hand.
+ * Labels that built-in sets never predict: kinds of person beyond a short neutral list, and offensive names. All remain
+ * searchable and can be assigned by hand.
  */
 import type { LabelId } from "../../src-shared/contract";
 import { FILES, type WordNet } from "./wordnet";
 
-/** Kinds of person that a built-in set may predict: what anyone sees, and what somebody is seen doing. */
+/** Kinds of person that a built-in set may predict: what anyone can see, and what somebody is seen doing. */
 const NEUTRAL_PEOPLE = new Set([
   "person",
   "child",
@@ -41,7 +41,7 @@ const NEUTRAL_PEOPLE = new Set([
   "player",
 ]);
 
-/** Names of other senses too ("cock" of a rooster), which are shown under another name or not at all. */
+/** Some of these names have other senses ("cock", a rooster), which are displayed under another name or not at all. */
 const OFFENSIVE = new Set([
   "ass",
   "arse",
@@ -148,8 +148,8 @@ const OFFENSIVE = new Set([
 ]);
 
 /**
- * Roots of what a photo must not be taken to say of somebody: kinds of person and of people, and languages, which share
- * their names with nations.
+ * Roots of what must never be predicted about anyone: kinds of person and of people, and languages, which share their
+ * names with nations.
  */
 const PERSON: LabelId = "wn:00007846";
 const SOCIAL_GROUP: LabelId = "wn:07967506";
@@ -158,7 +158,7 @@ const NATURAL_LANGUAGE: LabelId = "wn:06916947";
 
 export const isOffensive = (name: string): boolean => OFFENSIVE.has(name.toLowerCase());
 
-/** Whether built-in label sets may predict a synset under a name. */
+/** Whether built-in label sets may predict a synset under this name. */
 export function isPredictable(id: LabelId, name: string, wordnet: WordNet): boolean {
   if (isOffensive(name)) return false;
   if (NEUTRAL_PEOPLE.has(name.toLowerCase())) return true;

@@ -1,17 +1,17 @@
-/** Which known words a misspelt one may stand for. */
+/** Suggests known words for a misspelt one. */
 
-/** How many frequent words make up for one edit: each edit costs as much as being 100 times rarer. */
+/** Cost of one edit: as much as being 100 times rarer. */
 const EDIT = Math.log(100);
 
 /**
- * Words within two edits (insert, delete, replace, swap neighbours) of a word, or that begin with it, the likeliest
+ * Words within two edits (insert, delete, replace, transpose) of a word, or that begin with it, the most probable
  * first.
  *
  * @param words most frequent first
  */
 export function spellingNeighbours(words: string[], word: string, n: number): string[] {
   const found: { word: string; cost: number }[] = [];
-  const limit = word.length < 4 ? 1 : 2; // two edits make any three letters of any others
+  const limit = word.length < 4 ? 1 : 2; // two edits turn any three letters into any others
   for (let i = 0; i < words.length; i++) {
     const candidate = words[i];
     const longer = candidate.length - word.length;
@@ -31,7 +31,7 @@ export function spellingNeighbours(words: string[], word: string, n: number): st
 
 const rows = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)];
 
-/** Optimal string alignment distance, or a number above `limit` as soon as it is known to be above. */
+/** Optimal string alignment distance, or any number above `limit` once it is known to exceed it. */
 export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit || b.length >= 63) return limit + 1;
   let [before, last, row] = rows;

@@ -1,4 +1,4 @@
-/** Words as unit vectors: what is near in meaning is near in angle. */
+/** Words as unit vectors; similar meanings have similar directions. */
 import { statSync } from "node:fs";
 import { Refusal } from "../../src-shared/refusal";
 import { normalise as toUnit } from "../math/vectors";
@@ -7,7 +7,7 @@ import { spellingNeighbours } from "./spelling";
 import { parseVocabulary } from "./vocabulary-format";
 
 export interface Vocabulary {
-  /** Changes when any word or vector does; vectors of different ids cannot be compared. */
+  /** Changes when any word or vector changes; vectors with different ids can't be compared. */
   readonly id: string;
   /** E */
   readonly dimensions: number;
@@ -17,41 +17,42 @@ export interface Vocabulary {
   word(i: number): string;
   /** Whether `vector` knows every word of a phrase. */
   has(phrase: string): boolean;
-  /** Place by frequency of a word as it is written, 0 for the most frequent; null for one it lacks. */
+  /** Frequency rank of a word as written, 0 for the most frequent; null if unknown. */
   rank(word: string): number | null;
   /**
-   * Unit vector `[E]` of a word or a phrase; case and plurals are folded. Several words are composed: frequent ones
-   * count
-   * less, the head of the phrase twice, unknown ones nothing. Null when no word is known.
+   * Unit vector `[E]` of a word or phrase; folds case and plurals. A phrase is a weighted sum: frequent words count
+   * less, its head noun twice, unknown words not at all. Null if no word is known.
    */
   vector(phrase: string): Float32Array | null;
-  /** The words of a phrase that have no vector, folded, each once. */
+  /** The words of a phrase that have no vector, folded, without repetitions. */
   unknownWords(phrase: string): string[];
-  /** Up to n known words that a misspelt one may stand for, the likeliest first. */
+  /** Up to n known words that a misspelt one may stand for, the most probable first. */
   suggestions(word: string, n: number): string[];
-  /** Every word's unit vector, `[N, E]` row-major, made anew on each call: N·E·4 bytes. */
+  /** All unit vectors, `[N, E]` row-major; allocates N·E·4 bytes on each call. */
   vectors(): Float32Array;
 }
 
 /**
- * Weight of a word by its frequency: a / (a + p), with p from Zipf's law (Arora et al. 2017, "A simple but
- * tough-to-beat baseline for sentence embeddings"). "of" counts 0.05, the 1,000th word 0.93.
+ * Words are weighted by a / (a + p) with frequencies p from Zipf's law (Arora et al. 2017, "A simple but tough-to-beat
+ * baseline for sentence embeddings"): "of" has weight 0.05, the 1,000th word 0.93.
  */
 const FREQUENT = 1e-3;
 /**
- * The head of a phrase counts this much more: a school bus is a bus. Best of 1, 1.5, 2 on neighbours among ImageNet's
- * classes.
+ * Factor on the weight of a phrase's head: a school bus is a bus. The best of 1, 1.5 and 2 for neighbours among
+ * ImageNet's classes.
  */
 const HEAD = 2;
 
-/** @throws Refusal `bad-vocabulary` when the file is no vocabulary, of another version, cut short or altered */
+/**
+ * @throws Refusal `bad-vocabulary` when the file is not a vocabulary, has another version, or is truncated or corrupt
+ */
 export function readVocabulary(path: string): Vocabulary {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile())
     throw new Refusal("bad-vocabulary", `There is no vocabulary ${path}.`);
   const { id, dimensions, words, alphabetical, codes } = parseVocabulary(path);
   const harmonic = Math.log(words.length) + 0.5772;
 
-  /** Index of a word as it is written. */
+  /** Index of a word as written. */
   function find(word: string): number | undefined {
     let low = 0;
     let high = words.length;
@@ -64,7 +65,7 @@ export function readVocabulary(path: string): Vocabulary {
     return words[found] === word ? found : undefined;
   }
 
-  /** Index of a word or of the nearest form of it that is known. */
+  /** Index of a word, or of its nearest form that is known. */
   function place(word: string): number | undefined {
     const asWritten = find(word);
     if (asWritten !== undefined) return asWritten;
@@ -76,7 +77,10 @@ export function readVocabulary(path: string): Vocabulary {
     return undefined;
   }
 
-  /** The parts of a folded phrase: itself where it is one word, else its words, hyphens parted where need be. */
+  /**
+   * The parts of a folded phrase: the phrase itself if it is known as one word, otherwise its words, split at hyphens
+   * if necessary.
+   */
   function parts(folded: string): string[] {
     if (folded === "") return [];
     if (place(folded) !== undefined) return [folded];
@@ -130,7 +134,7 @@ export function readVocabulary(path: string): Vocabulary {
   };
 }
 
-/** Scales a vector to length 1 in place; null where it has no direction. */
+/** Scales a vector to unit length, in place; null if its length is 0. */
 export function normalise(vector: Float32Array): Float32Array | null {
   return vector.some((x) => x !== 0) ? toUnit(vector) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * ImageNet's ids are noun offsets of WordNet 3.0; labels carry those of 3.1. Offsets differ, names and ancestors hardly
- * do.
+ * ImageNet's ids are noun offsets of WordNet 3.0; labels use those of 3.1. Offsets differ between the two, names and
+ * hypernyms hardly do.
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { LabelId } from "../../src-shared/contract";
@@ -12,7 +12,7 @@ export interface WnidRow {
   /** `n02084071` */
   wnid: string;
   lemmas: string[];
-  /** wnids, which may have rows of their own. */
+  /** wnids, which may be rows themselves */
   parents: string[];
 }
 
@@ -20,18 +20,17 @@ export interface WnidRow {
 export type WnidEntry = [string, LabelId, string];
 
 /**
- * Maps ids of WordNet 3.0 by what their synsets are called and by what all their ancestors are called. Where n of them
- * fit
- * the same n synsets equally well (the two echidnas), they go in the order of their offsets, as both releases list
- * synsets in the same order.
+ * Maps WordNet 3.0 ids to labels by the names of the synsets and of all their hypernyms. If n rows match the same n
+ * synsets equally well (the two echidnas), they are matched in order of offset, because both releases list synsets in
+ * the same order.
  *
- * @returns the label of each row, and the rows for which no synset of 3.1 shares a name, or several fit equally well
+ * @returns each row's label, and the rows for which no synset of 3.1 shares a name or several match equally well
  */
 export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<string, LabelId>; unmapped: string[] } {
   const byId = new Map(rows.map((row) => [row.wnid, row]));
   const mapping = new Map<string, LabelId>();
   const namesAbove = new Map<LabelId, Set<string>>();
-  /** What all ancestors of a synset are called. */
+  /** The names of all hypernyms of a synset. */
   const namesOver = (id: LabelId): Set<string> => {
     let names = namesAbove.get(id);
     if (names === undefined) {
@@ -68,7 +67,7 @@ export function mapWnids(rows: WnidRow[], wordnet: WordNet): { mapping: Map<stri
   return { mapping, unmapped: rows.map((row) => row.wnid).filter((wnid) => !mapping.has(wnid)) };
 }
 
-/** Size of what two sets share by size of both together, 0..1. */
+/** Size of the intersection over that of the union, 0..1 (Jaccard). */
 function overlap(a: Set<string>, b: Set<string>): number {
   const shared = [...a].filter((each) => b.has(each)).length;
   return shared === 0 ? 0 : shared / (a.size + b.size - shared);
@@ -82,19 +81,18 @@ function ancestorsOf(wnid: string, rows: Map<string, WnidRow>): string[] {
 }
 
 /**
- * A synset of 3.1 further than this from where one of 3.0 is expected is another one. Of ImageNet's 21,843 synsets, 999
- * in 1,000 lie nearer.
+ * Maximum distance between a synset's offset in 3.1 and where it is expected from 3.0. Of ImageNet's 21,843 synsets,
+ * 999 in 1,000 are closer.
  */
 const FURTHEST = 10_000;
 
 /**
- * The label of a wnid by one of its names alone, for data that carry no hierarchy: both releases list synsets in the
- * same order, so that
- * their offsets differ by what grows slowly along the file. Of the name's senses, the one that lies nearest to where
- * the known wnids on both sides
- * put it. On ImageNet's 21,713 synsets that `mapWnids` maps, the two agree on 98.7 %.
+ * Maps a wnid to a label by one of its names, for data without a hierarchy. Both releases list synsets in the same
+ * order, so their offsets differ by an amount that grows slowly along the file. Returns the name's sense that is
+ * closest to where the neighbouring known wnids suggest. Agrees with `mapWnids` on 98.7% of the 21,713 ImageNet synsets
+ * that that maps.
  * @param table wnids whose labels are known
- * @returns null where no sense of the name lies near
+ * @returns null if no sense of the name is close enough
  */
 export function wnidByName(
   table: readonly WnidEntry[],
@@ -124,17 +122,18 @@ export function wnidByName(
 
 export interface SynsetRow extends WnidRow {
   /**
-   * Where the zero-shot literature puts it: imagenet-1k, 2-hops, 3-hops-pure, rest; empty where it is only an ancestor.
+   * Its set in the zero-shot literature: imagenet-1k, 2-hops, 3-hops-pure or rest; empty for a synset that is only a
+   * hypernym.
    */
   split: string;
 }
 
 /**
- * ImageNet's synsets from a table with tabs: wnid, lemmas, parents (lists with commas) and split.
- * @throws Refusal `bad-synsets`
+ * Reads ImageNet's synsets from a tab-separated table: wnid, lemmas, parents (comma-separated lists) and split. @throws
+ * Refusal `bad-synsets`
  */
 export function readSynsets(file: string): SynsetRow[] {
-  if (!existsSync(file)) throw new Refusal("bad-synsets", `there is no file ${file}`);
+  if (!existsSync(file)) throw new Refusal("bad-synsets", `There is no file ${file}.`);
   const [header, ...lines] = readFileSync(file, "utf8")
     .trimEnd()
     .split("\n")
@@ -144,7 +143,7 @@ export function readSynsets(file: string): SynsetRow[] {
   if (wnid < 0 || lemmas < 0 || parents < 0)
     throw new Refusal(
       "bad-synsets",
-      `${file} has the columns ${columns.join(", ")}; it must have wnid, lemmas and parents, with tabs between them`,
+      `${file} has the columns ${columns.join(", ")}; it needs wnid, lemmas and parents, separated by tabs.`,
     );
   const list = (text: string | undefined) =>
     (text ?? "")
@@ -154,7 +153,10 @@ export function readSynsets(file: string): SynsetRow[] {
   return lines.map((line, i) => {
     const fields = line.split("\t");
     if (!/^n\d{8}$/.test(fields[wnid]))
-      throw new Refusal("bad-synsets", `${file}: line ${i + 2} begins with “${fields[wnid]}”, which is no wnid`);
+      throw new Refusal(
+        "bad-synsets",
+        `${file}: line ${i + 2} begins with “${fields[wnid]}”, which is not a WordNet id such as n02084071.`,
+      );
     return {
       wnid: fields[wnid],
       lemmas: list(fields[lemmas]),
@@ -164,7 +166,7 @@ export function readSynsets(file: string): SynsetRow[] {
   });
 }
 
-/** @throws Refusal `bad-word-table` when the file is no list of `[wnid, label, name]` */
+/** @throws Refusal `bad-word-table` when the file is not a list of `[wnid, label, name]` */
 export function readWnidTable(path: string): WnidEntry[] {
   const rows: unknown = JSON.parse(readFileSync(path, "utf8"));
   const isEntry = (row: unknown): row is WnidEntry =>
@@ -173,6 +175,6 @@ export function readWnidTable(path: string): WnidEntry[] {
     /^wn:\d{8}$/.test(String(row[1])) &&
     typeof row[2] === "string";
   if (!Array.isArray(rows) || !rows.every(isEntry))
-    throw new Refusal("bad-word-table", `${path} is no list of [wnid, label, name].`);
+    throw new Refusal("bad-word-table", `${path} is not a list of [wnid, label, name].`);
   return rows;
 }

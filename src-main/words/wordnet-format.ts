@@ -1,23 +1,22 @@
 /**
- * The file of WordNet's nouns: who writes it, who reads it, and what a broken one is refused with.
+ * The file format of WordNet's nouns: writing, reading and validation.
  *
- * A header of 32 bytes: "SEMN", version, synsets S, names N, senses L, parents P, bytes of text T, CRC-32 of all that
- * follows.
- * Then, in this order, little endian, numbers of four bytes first:
+ * A header of 32 bytes: "SEMN", version, synsets S, names N, senses L, parents P, bytes of text T, CRC-32 of everything
+ * after it. Then, in this order and little-endian, four-byte numbers first:
  *
- *     offsets      u32 [S]    WordNet 3.1 offsets, rising
+ *     offsets      u32 [S]    WordNet 3.1 offsets, ascending
  *     parentStart  u32 [S+1]  where a synset's parents begin
  *     parents      u32 [P]    index of a hypernym; the top bit marks an instance ("Paris" of "national capital")
  *     lemmaStart   u32 [S+1]  where a synset's names begin
- *     lemmas       u32 [L]    index of a name, the synset's own order
+ *     lemmas       u32 [L]    index of a name, in the synset's order
  *     senseStart   u32 [N+1]  where a name's senses begin
  *     senses       u32 [L]    index of a synset, the name's most frequent first
- *     senseCounts  u16 [L]    how often a sense was met in tagged text
+ *     senseCounts  u16 [L]    occurrences of a sense in tagged text
  *     senseNumbers u8  [L]    place among the senses of all spellings of that name, from 1
  *     files        u8  [S]    number of the lexicographer file, 3 to 28
- *     names        T bytes of UTF-8, separated by newlines, sorted by lower case and then as they are
+ *     names        T bytes of UTF-8, separated by newlines, sorted by lower case, then by code unit
  *
- * Spellings that differ in case only ("china", "China") are names of their own.
+ * Spellings that differ only in case ("china", "China") are separate names.
  */
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
@@ -44,7 +43,7 @@ export interface WordNetTables {
   names: string[];
 }
 
-/** One noun synset, as the writer takes it. */
+/** A noun synset to write. */
 export interface SynsetRecord {
   offset: number;
   /** Number of the lexicographer file. */
@@ -53,7 +52,7 @@ export interface SynsetRecord {
   parents: { offset: number; instance: boolean }[];
 }
 
-/** @throws RangeError when the offsets do not rise or a parent is missing */
+/** @throws RangeError when the offsets do not ascend or a parent is missing */
 export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   const index = new Map(synsets.map((synset, i) => [synset.offset, i]));
   synsets.forEach(({ offset }, i) => {
@@ -71,7 +70,8 @@ export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   const parents = synsets.map((synset) =>
     synset.parents.map(({ offset, instance }) => {
       const parent = index.get(offset);
-      if (parent === undefined) throw new RangeError(`${synset.offset} has a parent ${offset} that is no synset`);
+      if (parent === undefined)
+        throw new RangeError(`synset ${synset.offset} has a parent ${offset} that does not exist`);
       return instance ? parent + INSTANCE : parent;
     }),
   );
@@ -101,23 +101,26 @@ export function writeWordNet(synsets: SynsetRecord[]): Uint8Array {
   return Buffer.concat([header, body]);
 }
 
-/** @throws Refusal `bad-wordnet` when the file is none, of another version, cut short or altered */
+/**
+ * @throws Refusal `bad-wordnet` when the file is not a WordNet file, has another version, or is truncated or corrupt
+ */
 export function parseWordNet(path: string): WordNetTables {
   const file = readFileSync(path);
   const refuse = (why: string): never => {
-    throw new Refusal("bad-wordnet", `The dictionary ${path} cannot be used: ${why}.`);
+    throw new Refusal("bad-wordnet", `Can't use the dictionary ${path}: ${why}.`);
   };
-  if (file.length < HEADER) refuse(`${file.length} bytes are too few for a header of ${HEADER}`);
+  if (file.length < HEADER) refuse(`its ${file.length} bytes are too few for a header of ${HEADER}`);
   const magic = file.toString("latin1", 0, 4);
   if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, not "${MAGIC}"`);
   const [version, S, N, L, P, T, checksum] = [4, 8, 12, 16, 20, 24, 28].map((at) => file.readUInt32LE(at));
-  if (version !== VERSION) refuse(`its version is ${version}, this program reads ${VERSION}`);
+  if (version !== VERSION) refuse(`it has version ${version}, but this program reads version ${VERSION}`);
   const expected = HEADER + 4 * (S + (S + 1) + P + (S + 1) + L + (N + 1) + L) + 2 * L + L + S + T;
-  if (file.length !== expected) refuse(`it has ${file.length} bytes, ${S} synsets with ${L} senses take ${expected}`);
+  if (file.length !== expected)
+    refuse(`it has ${file.length} bytes, but ${S} synsets with ${L} senses take ${expected}`);
   const actual = crc32(file.subarray(HEADER));
   if (actual !== checksum) refuse(`its checksum is ${actual.toString(16)}, not ${checksum.toString(16)}`);
 
-  // aligned to 8, as the columns need
+  // copied, because the columns need alignment
   const body = file.buffer.slice(file.byteOffset + HEADER, file.byteOffset + file.length);
   let at = 0;
   const words = (n: number): Uint32Array => new Uint32Array(body, (at += 4 * n) - 4 * n, n);
@@ -134,11 +137,11 @@ export function parseWordNet(path: string): WordNetTables {
     files: new Uint8Array(body, (at += S) - S, S),
     names: file.toString("utf8", file.length - T).split("\n"),
   };
-  if (tables.names.length !== N) refuse(`it lists ${tables.names.length} names, not ${N}`);
+  if (tables.names.length !== N) refuse(`it contains ${tables.names.length} names, not ${N}`);
   return tables;
 }
 
-/** Where each list begins when all are laid end to end, and where the last ends: `[n + 1]`. */
+/** Offsets of lists laid end to end, followed by the total length: `[n + 1]`. */
 function starts(lists: unknown[][]): Uint32Array {
   const result = new Uint32Array(lists.length + 1);
   lists.forEach((list, i) => {

@@ -1,9 +1,9 @@
-/** WordNet 3.1's nouns: which things a name can mean, and which things are kinds of which. */
+/** WordNet 3.1's nouns: the possible meanings of names, and the hierarchy of kinds. */
 import type { LabelId } from "../../src-shared/contract";
 import { foldPhrase, headNounOf, singulars } from "./phrases";
 import { INSTANCE, parseWordNet } from "./wordnet-format";
 
-/** Lexicographer files (lexnames(5WN)) that the rules for visible things speak of. */
+/** Lexicographer files (lexnames(5WN)) used by the rules for what photos can show. */
 export const FILES = {
   animal: 5,
   artifact: 6,
@@ -18,51 +18,53 @@ export const FILES = {
 
 export interface Synset {
   id: LabelId;
-  /** Number of the lexicographer file, 3 to 28: see `FILES`. */
+  /** Number of the lexicographer file, 3 to 28; see `FILES`. */
   file: number;
-  /** Whether it is one of a kind, as "Paris" is, rather than a kind. */
+  /** Whether it is an instance ("Paris") rather than a kind. */
   instance: boolean;
 }
 
 export interface Sense {
   id: LabelId;
-  /** The spelling that has this sense: "China", "china". */
+  /** The spelling that has this sense: "China" or "china". */
   name: string;
-  /** How often the name was met in this sense in tagged text. */
+  /** Occurrences of the name in this sense in tagged text. */
   count: number;
 }
 
 export interface WordNet {
   readonly size: number;
   has(id: LabelId): boolean;
-  /** Null for labels that are no synsets. */
+  /** Null for labels that are not synsets. */
   synset(id: LabelId): Synset | null;
-  /** Every synset's id, by rising offset. */
+  /** The ids of all synsets, in order of offset. */
   ids(): LabelId[];
   /**
-   * What a name can mean, most frequent sense first; case folded, plurals folded where the name itself means nothing.
+   * Possible meanings of a name, the most frequent first. Folds case, and plurals if the name itself has no meaning.
    */
   senses(name: string): LabelId[];
   /** The same with spellings and counts. */
   sensesWithCounts(name: string): Sense[];
-  /** The name that a label is shown with: its first lemma; of an own label what follows `own:`. */
+  /** The synset's first lemma; for an own label, what follows `own:`. */
   name(id: LabelId): string;
-  /** Its names, the most usual first; none for an own label. */
+  /** Its names, the most usual first; empty for an own label. */
   lemmas(id: LabelId): string[];
-  /** What it is a kind or an instance of. */
+  /** Its hypernyms, including those of an instance. */
   parents(id: LabelId): LabelId[];
-  /** All it is a kind of, up to so many steps away, with the least number of steps, itself excluded; nearest first. */
+  /** All hypernyms within `steps`, itself excluded, with their minimum distances; nearest first. */
   ancestors(id: LabelId, steps?: number): Map<LabelId, number>;
   children(id: LabelId): LabelId[];
-  /** All kinds and instances of it, itself excluded; nearest first. */
+  /** All hyponyms and instances, itself excluded; nearest first. */
   descendants(id: LabelId): LabelId[];
-  /** True also for itself. */
+  /** Also true for the label itself. */
   isA(id: LabelId, ancestor: LabelId): boolean;
-  /** Names that begin with a text, alphabetically by lower case, at most `limit`. */
+  /** Up to `limit` names that begin with a text, in case-insensitive alphabetical order. */
   namesFrom(prefix: string, limit: number): string[];
 }
 
-/** @throws Refusal `bad-wordnet` when the file is none, of another version, cut short or altered */
+/**
+ * @throws Refusal `bad-wordnet` when the file is not a WordNet file, has another version, or is truncated or corrupt
+ */
 export function readWordNet(path: string): WordNet {
   const tables = parseWordNet(path);
   const {
@@ -82,7 +84,7 @@ export function readWordNet(path: string): WordNet {
 
   const idOf = (index: number): LabelId => `wn:${String(offsets[index]).padStart(8, "0")}`;
 
-  /** Index of a synset, -1 where the label is none. */
+  /** Index of a synset; -1 if the label is not one. */
   function indexOf(id: LabelId): number {
     const match = /^wn:(\d{8})$/.exec(id);
     if (!match) return -1;
@@ -103,7 +105,7 @@ export function readWordNet(path: string): WordNet {
     return Array.from(lemmas.subarray(lemmaStart[index], lemmaStart[index + 1]), (name) => names[name]);
   }
 
-  /** First name that is not before a folded text. */
+  /** The first name that does not sort before a folded text. */
   const firstName = (folded: string): number => lowerBound(names.length, (i) => names[i].toLowerCase() < folded);
 
   function sensesAs(folded: string): (Sense & { number: number })[] {
@@ -190,8 +192,8 @@ export function readWordNet(path: string): WordNet {
 }
 
 /**
- * How a name may stand in WordNet: as typed, with spaces for hyphens and hyphens for spaces, its head noun in the
- * singular.
+ * Spellings under which a name may be in WordNet: as typed, with spaces for hyphens and vice versa, and with its head
+ * noun in the singular.
  */
 function nameForms(name: string): string[] {
   const folded = foldPhrase(name);
@@ -205,7 +207,7 @@ function nameForms(name: string): string[] {
   ];
 }
 
-/** First index of n that is not before what is sought. */
+/** The first index of n that does not sort before the target. */
 function lowerBound(n: number, before: (i: number) => boolean): number {
   let low = 0;
   let high = n;
@@ -217,13 +219,11 @@ function lowerBound(n: number, before: (i: number) => boolean): number {
   return low;
 }
 
-/**
- * All that can be reached in at most so many steps, with the least number of them, nearest first, the start excluded.
- */
+/** Everything within `most` steps, with minimum distances; nearest first, the start excluded. */
 function reach(start: number, next: (index: number) => number[], most: number): [number, number][] {
   const steps = new Map([[start, 0]]);
   for (const [index, distance] of steps) {
-    // grows while it is walked: breadth first
+    // grows during the walk: breadth-first
     if (distance === most) break;
     for (const neighbour of next(index)) if (!steps.has(neighbour)) steps.set(neighbour, distance + 1);
   }
