@@ -239,7 +239,7 @@ describe("wrong use ends with 2 and one sentence", () => {
     ["no number of labels", () => ["tag", folder, "--top", "0"], "“0” is no whole number above 0"],
     ["a threshold above 1", () => ["export", folder, "--csv", "-", "--threshold", "2"], "“2” is no number from 0 to 1"],
     ["an export without a file", () => ["export", folder], "say what to write, with one of --csv"],
-    ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "names no label"],
+    ["a list without labels", () => ["tag", folder, "--labels", fileWith("\n \n", "none.txt")], "contains no labels"],
     [
       "a table without a column of labels",
       () => ["tag", folder, "--labels", fileWith("a,b\n1,2\n")],
@@ -252,7 +252,7 @@ describe("wrong use ends with 2 and one sentence", () => {
         writeFileSync(join(copy, "pack.json"), "{");
         return ["tag", folder, "--pack", copy];
       },
-      "pack.json is no JSON",
+      "pack.json is not valid JSON",
     ],
     ["a model that is not there", () => ["models", folder, "--use", "99"], "there is no model 99"],
     ["corrections that are not there", () => ["correct", folder, "/nowhere.csv"], "there is no file /nowhere.csv"],

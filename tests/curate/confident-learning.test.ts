@@ -17,7 +17,7 @@ import {
 
 const D = 8;
 
-/** Rows around C centres, a tenth of which were given another class. */
+/** Rows around C centres, a tenth of which are given another class. */
 function imagined(n: number, C: number, seed: number) {
   const draw = random(seed);
   const centres = Array.from({ length: C * D }, () => draw() - 0.5);
@@ -40,7 +40,7 @@ const alone = (given: number[]) => given.map((c) => [c]);
 const plain = (rows: Float32Array, width: number) =>
   Array.from({ length: rows.length / width }, (_, i) => [...rows.subarray(i * width, (i + 1) * width)]);
 
-/** Out-of-sample probabilities as the program makes them, and all that it finds with them. */
+/** Out-of-sample probabilities as the app computes them, and everything found with them. */
 async function learn(rows: Float32Array, given: number[], C: number) {
   const scores = await leaveOneOut({ rows, classes: given.map((c) => [c]), C });
   const inverseTemperature = await fitInverseTemperature(scores, given, [...given.keys()]);
@@ -52,7 +52,7 @@ const ofDiagonal = (given: number[], counted: ArrayLike<number>) =>
   given.flatMap((label, i) => (counted[i] >= 0 && counted[i] !== label ? [i] : []));
 
 describe("confident learning", () => {
-  test("by hand: six examples of two classes, one of them given the wrong one", async () => {
+  test("six examples of two classes, one with the wrong label, match a calculation by hand", async () => {
     const P = [
       [0.9, 0.1],
       [0.8, 0.2],
@@ -62,8 +62,8 @@ describe("confident learning", () => {
       [0.55, 0.45],
     ];
     const given = [0, 0, 0, 1, 1, 1];
-    // Usual for 0: (0.9 + 0.8 + 0.3) / 3 = 2/3; for 1: (0.8 + 0.6 + 0.45) / 3 = 0.6167. The third reaches 1 only; the
-    // last reaches none.
+    // Thresholds: (0.9 + 0.8 + 0.3) / 3 = 2/3 for 0, (0.8 + 0.6 + 0.45) / 3 = 0.6167 for 1. The third reaches 1 only;
+    // the last reaches none.
     const { thresholds, counted, selfConfidence, likeliestOther } = await confidentLearning((i) => P[i], given, 2);
     expect(thresholds[0]).toBeCloseTo(2 / 3, 6);
     expect(thresholds[1]).toBeCloseTo(1.85 / 3, 6);
@@ -74,7 +74,7 @@ describe("confident learning", () => {
   });
 
   test.each([1, 2, 3])(
-    "thresholds, confident joint and errors are those of plain loops by the paper, on examples of their own (%i)",
+    "thresholds, confident joint and label issues match plain loops by the paper (%i)",
     async (seed) => {
       const { rows, given, C } = imagined(240, 6, seed);
       const { inverseTemperature, thresholds, counted, selfConfidence } = await learn(rows, given, C);
@@ -87,7 +87,7 @@ describe("confident learning", () => {
     },
   );
 
-  test("a label that an example cannot have is neither counted nor offered", async () => {
+  test("a label that an example cannot have is neither counted nor suggested", async () => {
     const scores = [
       [0.2, 0.9, 0.5],
       [0.9, 0.1, 0.1],
@@ -109,10 +109,10 @@ describe("confident learning", () => {
 });
 
 describe("out-of-sample scores", () => {
-  test("are those of a ridge regression that was fitted without the photo, of photos with one class, several or none", async () => {
+  test("match a ridge regression fitted without the photo, for photos with one class, several or none", async () => {
     const { rows, given } = imagined(50, 5, 4);
     const classes = given.map((c, i) => (i % 10 === 3 ? [] : i % 10 === 4 ? [c, (c + 1) % 5] : [c]));
-    classes[7] = [5]; // alone
+    classes[7] = [5]; // the only one
     const scores = await leaveOneOut({ rows, classes, C: 7 });
     slowLeaveOneOut(plain(rows, D), classes, 7, LAMBDA).forEach((row, i) => {
       const fast = scores(i);
@@ -120,7 +120,7 @@ describe("out-of-sample scores", () => {
     });
   });
 
-  test("of long rows are made of random sums, by which photos look alike as before", async () => {
+  test("come from random projections of long rows, which preserve similarity", async () => {
     const width = 3 * MAX_FEATURES;
     const random3 = random(3);
     const centres = Array.from({ length: 4 * width }, () => random3() - 0.5);
@@ -139,16 +139,16 @@ describe("out-of-sample scores", () => {
     expect([...again(5)]).toEqual([...scores(5)]);
   });
 
-  test("shapes and classes that do not fit are named with their numbers", async () => {
+  test("shapes and classes that do not match are refused with their numbers", async () => {
     await expect(leaveOneOut({ rows: new Float32Array(7), classes: [[0], [1]], C: 2 })).rejects.toThrow(
-      "7 numbers are not rows of 2 photos",
+      "7 numbers do not make rows for 2 photos",
     );
     await expect(leaveOneOut({ rows: new Float32Array(8), classes: [[0], [2]], C: 2 })).rejects.toThrow(
       "photo 1 is of class 2, there are 2",
     );
   });
 
-  test("their sharpness makes the given classes likeliest: no other does better on a fine grid", async () => {
+  test("the inverse temperature maximises the likelihood of the given classes, by a fine grid search", async () => {
     const { rows, given, C } = imagined(200, 5, 5);
     const table = slowLeaveOneOut(plain(rows, D), alone(given), C, LAMBDA);
     const loss = (inverseTemperature: number) =>
@@ -157,7 +157,7 @@ describe("out-of-sample scores", () => {
     for (let x = -2; x <= 5; x += 0.05) expect(loss(found)).toBeLessThanOrEqual(loss(Math.exp(x)) + 1e-3);
   });
 
-  test("separable ones stay finite, those that speak against the labels become blunt, those that say nothing stay as they are", async () => {
+  test("the inverse temperature stays finite for separable scores, falls for contradicting ones, and stays at 1 for uninformative ones", async () => {
     const scores = [
       [1, 0],
       [0, 1],
@@ -172,7 +172,7 @@ describe("out-of-sample scores", () => {
 
 const FEATURES = "../shared/seed-pack";
 
-/** Swaps a tenth of the labels, and holds what is found against the slow reference. */
+/** Swaps a tenth of the labels and compares the label issues found with the slow reference. */
 async function findSwapped(rows: Float32Array, width: number, classes: number[], C: number, seed: number) {
   const draw = random(seed);
   const bad = classes.map(() => draw() < 0.1);
@@ -196,20 +196,20 @@ async function findSwapped(rows: Float32Array, width: number, classes: number[],
   return fast;
 }
 
-/** Of 320 numbers: a fit for each photo takes its time. */
+/** The first of 320 numbers, because the reference fits once per photo. */
 const firstOf = (features: Float32Array, width: number) =>
   unitRows(
     features.filter((_, at) => at % 320 < width),
     width,
   );
 
-test("swapped labels of pieces of the sample photos are found as the slow reference finds them", async () => {
+test("swapped labels of crops of the sample photos are found as by the slow reference", async () => {
   const { features, classes, C } = await samplePhotoFeatures(12);
   expect(await findSwapped(firstOf(features, 32), 32, classes, C, 12)).toBeGreaterThan(0.6);
 }, 120_000);
 
 test.skipIf(!existsSync(FEATURES))(
-  "swapped labels of real photos are found as the slow reference finds them (skipped without ../shared/seed-pack)",
+  "swapped labels of real photos are found as by the slow reference (skipped without ../shared/seed-pack)",
   async () => {
     const photos = subset(readFeatureSet(FEATURES, "validation", 320), 320, (c, i) => c < 12 && i % 2 === 0);
     expect(await findSwapped(firstOf(photos.features, 48), 48, [...photos.classes], 12, 11)).toBeGreaterThan(0.6);

@@ -48,7 +48,7 @@ test.each(["half the size", "brighter", "darker", "a watermark"])("a hash hardly
   expect(bits(a ^ b)).toBeLessThanOrEqual(8);
 });
 
-test("a mirrored picture's hash is the hash with the odd frequencies flipped", async () => {
+test("a mirrored picture's hash has the odd frequencies flipped", async () => {
   const rgb = await scene(2);
   const [a, b] = perceptualHashes(
     Buffer.concat([(await imageQuality(opened(rgb))).grey, (await imageQuality(opened(rgb).flop())).grey]),
@@ -58,7 +58,7 @@ test("a mirrored picture's hash is the hash with the odd frequencies flipped", a
   expect(bits(mirrorHash(a) ^ b)).toBeLessThanOrEqual(4);
 });
 
-test("codes within a distance are those that counting bit by bit finds", () => {
+test("a code scan finds what counting bit by bit finds", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(1 as const, 4 as const),
@@ -88,7 +88,7 @@ test("codes within a distance are those that counting bit by bit finds", () => {
   );
 });
 
-test("codes of rows differ in the bits that their angle tells", () => {
+test("the codes of two rows differ in as many bits as their angle predicts", () => {
   const D = 64,
     draw = random(4);
   const rows = Float32Array.from({ length: 200 * D }, () => draw() - 0.5);
@@ -107,7 +107,7 @@ test("codes of rows differ in the bits that their angle tells", () => {
   }
 });
 
-/** Pictures with features that say nothing of which is whose copy: all are alike enough to be candidates. */
+/** Pictures whose features don't reveal copies: all are similar enough to be candidates. */
 function picturesOf(imageQualities: ImageQuality[]): ComparedPhotos {
   const D = 8,
     draw = random(7);
@@ -124,7 +124,7 @@ function picturesOf(imageQualities: ImageQuality[]): ComparedPhotos {
   };
 }
 
-test("edits of a picture are its copies, other pictures are not", async () => {
+test("edited versions of a picture are near-duplicates, other pictures are not", async () => {
   const scenes = await Promise.all([11, 12, 13, 14].map((seed) => scene(seed)));
   const edits = Object.values(EDITS);
   const imageQualities = await Promise.all(
@@ -140,13 +140,13 @@ test("edits of a picture are its copies, other pictures are not", async () => {
   }
 });
 
-test("pictures without any detail are nobody's copies", () => {
+test("pictures without detail are no near-duplicates", () => {
   const plain = (value: number) => measureQuality(new Uint8Array(64 * 48 * 3).fill(value), 64, 48);
   const { copiesBefore } = compare(picturesOf([plain(0), plain(0), plain(200)]));
   expect([0, 1, 2].flatMap((i) => copiesBefore(i))).toEqual([]);
 });
 
-test("colours are the means of a grid of four by four, of tiny pictures too", () => {
+test("colours are the means of a four-by-four grid, also of tiny pictures", () => {
   const rgb = new Uint8Array(10 * 6 * 3);
   for (let y = 0; y < 6; y++) for (let x = 0; x < 10; x++) rgb.set([25 * x, 40 * y, 7], (y * 10 + x) * 3);
   const { colours, grey } = measureQuality(rgb, 10, 6);
@@ -160,7 +160,7 @@ test("colours are the means of a grid of four by four, of tiny pictures too", ()
   );
 });
 
-test("groups are the connected photos where all are related, as a slow search finds them", () => {
+test("groups are connected photos that are all related, as a slow search finds them", () => {
   const graph = fc.integer({ min: 2, max: 25 }).chain((n) =>
     fc.record({
       n: fc.constant(n),
@@ -185,7 +185,7 @@ test("groups are the connected photos where all are related, as a slow search fi
   );
 });
 
-test("a chain of small changes does not make one group of strangers", () => {
+test("a chain of small changes does not join unrelated photos", () => {
   const n = 12;
   const links = { i: Array.from({ length: n - 1 }, (_, i) => i), j: Array.from({ length: n - 1 }, (_, i) => i + 1) };
   const groups = groupsOf(n, links, (i, j) => (Math.abs(i - j) <= 2 ? "duplicate" : null));
@@ -194,7 +194,7 @@ test("a chain of small changes does not make one group of strangers", () => {
   expect(new Set(groups.flatMap(({ members }) => members)).size).toBe(groups.flatMap(({ members }) => members).length);
 });
 
-test("a burst is photos of one motif and folder, seconds apart", () => {
+test("a burst is photos of one motif in one folder, seconds apart", () => {
   const D = 2;
   const features = Float32Array.from([1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0]);
   const taken = Float64Array.from([100, 101, 103, 102, 200, 101, NaN]);
@@ -213,7 +213,7 @@ async function shot(picture: Sharp): Promise<Shot> {
   return { ...(await imageQuality(sharp(file))), pixels: width * height, bytes: file.length };
 }
 
-test("the best shot is the sharp, well exposed, large and little compressed one, and it is said why", async () => {
+test("the suggested keep is the sharp, well exposed, large and least compressed shot, with the reason", async () => {
   const rgb = await scene(21);
   const good = await shot(opened(rgb));
   const against = async (other: Sharp) => rankForKeeping([await shot(other), good]);
@@ -255,7 +255,7 @@ const asGroups = (n: number, sizes: number[]) => {
   });
 };
 
-test("a split keeps groups together, gives each photo one part, comes near the shares, and is the same for the same seed", () => {
+test("a split keeps groups together, assigns each photo once, approximates the shares, and is reproducible by seed", () => {
   fc.assert(
     fc.property(library, ({ n, seed, sizes, shares: [train, validation, test], labels }) => {
       const groups = asGroups(n, sizes);
@@ -274,7 +274,7 @@ test("a split keeps groups together, gives each photo one part, comes near the s
   );
 });
 
-test("a split keeps the shares within each label, and another seed makes another one", () => {
+test("a split keeps the shares within each label, and another seed gives another split", () => {
   const n = 1000,
     labels = Array.from({ length: n }, (_, i) => i % 10);
   const shares = { train: 0.7, validation: 0.15, test: 0.15 };
@@ -287,7 +287,7 @@ test("a split keeps the shares within each label, and another seed makes another
   expect(groupedSplit(n, [], shares, 2, labels)).not.toEqual(parts);
 });
 
-test("what is no split is refused", () => {
+test("refuses invalid splits", () => {
   const shares = { train: 1, validation: 1, test: 1 };
   expect(() =>
     groupedSplit(

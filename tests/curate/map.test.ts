@@ -12,7 +12,7 @@ import { principalAxes, projectOntoAxes } from "../../src-main/math/principal-ax
 import { random } from "../../src-main/math/random";
 import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 
-/** Unit rows `[n, E]` around so many centres, row i around centre i mod C. */
+/** Unit rows `[n, E]` around C centres, row i around centre i mod C. */
 function clusters(n: number, E: number, C: number, apart = 0.35, seed = 3): Float32Array {
   const draw = random(seed);
   const centres = unitRows(
@@ -28,7 +28,7 @@ function clusters(n: number, E: number, C: number, apart = 0.35, seed = 3): Floa
   );
 }
 
-/** All rows in order of distance from row i, itself left out. */
+/** All rows in order of distance from row i, without row i. */
 function inOrder(rows: Float32Array, E: number, i: number): number[] {
   const square = (j: number) => {
     let sum = 0;
@@ -39,7 +39,7 @@ function inOrder(rows: Float32Array, E: number, i: number): number[] {
   return [...distances.keys()].filter((j) => j !== i).sort((a, b) => distances[a] - distances[b]);
 }
 
-test("principal axes are the eigenvectors of the covariance with the largest eigenvalues, as Jacobi's rotations find them", () => {
+test("principal axes are the eigenvectors of the covariance with the largest eigenvalues, by Jacobi rotations", () => {
   const [n, D, k] = [300, 12, 4];
   const draw = random(8);
   const rows = Float32Array.from({ length: n * D }, (_, at) => (draw() - 0.4) * (1 + (at % D) ** 1.5));
@@ -60,7 +60,7 @@ test("principal axes are the eigenvectors of the covariance with the largest eig
   });
 });
 
-test("rows that span fewer directions have fewer axes, and along them keep their likeness", () => {
+test("rows that span fewer dimensions have fewer axes, which preserve their similarity", () => {
   const rows = Float32Array.from([1, 0, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 2, 1, 0, 0]);
   const axes = principalAxes(rows, 4, 3);
   expect(axes.axes.length / 4).toBe(2);
@@ -73,7 +73,7 @@ test("rows that span fewer directions have fewer axes, and along them keep their
   expect(principalAxes(Float32Array.of(1, 2), 2, 5).axes).toHaveLength(0);
 });
 
-test("the neighbours of each row are those that comparing with all finds", async () => {
+test("exact search finds the neighbours that brute force finds", async () => {
   const rows = clusters(150, 8, 6);
   const found = await nearestToEach(rows, 8, 10);
   for (const i of [0, 31, 149])
@@ -82,7 +82,7 @@ test("the neighbours of each row are those that comparing with all finds", async
   expect((await nearestToEach(rows.slice(0, 16), 8, 10)).k).toBe(1);
 });
 
-test("the graph finds nearly the same neighbours", async ({ skip }) => {
+test("the HNSW graph finds nearly the same neighbours", async ({ skip }) => {
   const { available, why } = await hnswState();
   if (!available) skip(why);
   const rows = clusters(2000, 8, 20);
@@ -95,7 +95,7 @@ test("the graph finds nearly the same neighbours", async ({ skip }) => {
   expect(same / exact.rows.length).toBeGreaterThan(0.98);
 });
 
-test("memberships are those of the authors' JavaScript program", async () => {
+test("memberships match the authors' JavaScript implementation", async () => {
   const [n, E] = [120, 5];
   const rows = clusters(n, E, 4);
   const neighbours = await nearestToEach(rows, E, 14);
@@ -118,7 +118,7 @@ test("memberships are those of the authors' JavaScript program", async () => {
   expect(b).toBeCloseTo(CURVE.b, 1);
 });
 
-/** How far the map's neighbours are neighbours indeed, 0..1 (Venna & Kaski 2001). */
+/** Trustworthiness: how far neighbours on the map are true neighbours, 0..1 (Venna & Kaski 2001). */
 function trustworthiness(rows: Float32Array, E: number, positions: Float32Array, k: number): number {
   const n = positions.length / 2;
   let penalty = 0;
@@ -129,7 +129,7 @@ function trustworthiness(rows: Float32Array, E: number, positions: Float32Array,
   return 1 - (2 * penalty) / (n * k * (2 * n - 3 * k - 1));
 }
 
-test("a map keeps neighbours together at least as well as the authors' JavaScript program", async () => {
+test("a map preserves neighbours at least as well as the authors' JavaScript implementation", async () => {
   const [n, E, C] = [320, 16, 8];
   const rows = clusters(n, E, C);
   const positions = await computeMap(rows, n);
@@ -151,7 +151,7 @@ test("a map keeps neighbours together at least as well as the authors' JavaScrip
   expect(Math.min(...positions)).toBeGreaterThanOrEqual(-1.00001);
 });
 
-test("the same photos make the same map, and progress comes to the end", async () => {
+test("the same photos give the same map, and progress reaches the end", async () => {
   const rows = clusters(60, 6, 3);
   const shares: number[] = [];
   const positions = await computeMap(rows, 60, (share) => shares.push(share));
@@ -160,7 +160,7 @@ test("the same photos make the same map, and progress comes to the end", async (
   expect(shares.at(-1)).toBe(1);
 });
 
-test.each([0, 1, 2, 3, 6])("%i photos make a map too, and so do photos that are all the same", async (n) => {
+test.each([0, 1, 2, 3, 6])("%i photos make a map too, also if they are all identical", async (n) => {
   for (const rows of [clusters(n, 4, 2), new Float32Array(4 * n).fill(0.5), new Float32Array(0)]) {
     const positions = await computeMap(rows, n);
     expect(positions).toHaveLength(2 * n);
@@ -168,7 +168,7 @@ test.each([0, 1, 2, 3, 6])("%i photos make a map too, and so do photos that are 
   }
 });
 
-test("a new photo stands at the mean place of its five nearest neighbours", () => {
+test("a new photo is placed at the mean position of its five nearest neighbours", () => {
   const [n, E] = [80, 6];
   const rows = clusters(n, E, 4);
   const draw = random(5);
@@ -185,10 +185,10 @@ test("a new photo stands at the mean place of its five nearest neighbours", () =
     for (const d of [0, 1])
       expect(placed[2 * i + d]).toBeCloseTo(five.reduce((sum, j) => sum + positions[2 * (j - 8) + d], 0) / 5, 5);
   }
-  expect(() => positionByNeighbours(exact, added.slice(1), E, positions)).toThrow("47 numbers are not rows of 6");
+  expect(() => positionByNeighbours(exact, added.slice(1), E, positions)).toThrow("47 numbers do not make rows of 6");
 });
 
-test("a word stands where its photos are densest, and one that is everywhere says less", () => {
+test("a label is placed where its photos are densest, and one that is everywhere is worth less", () => {
   const draw = random(6);
   const around = (x: number, y: number) => [x + 0.04 * (draw() - 0.5), y + 0.04 * (draw() - 0.5)];
   const positions = Float32Array.from([
@@ -198,7 +198,7 @@ test("a word stands where its photos are densest, and one that is everywhere say
   ]);
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
   const words = placeMapLabels(positions, [range(140, 200), [...range(0, 90), 150], range(100, 140), [3]], 2, 10);
-  expect(words.map(({ label }) => label)).toEqual([1, 2, 0]); // one photo is no word
+  expect(words.map(({ label }) => label)).toEqual([1, 2, 0]); // one photo is too few for a label
   expect(words[0].x).toBeCloseTo(-0.5, 1);
   expect(words[0].y).toBeCloseTo(0.5, 1);
   expect(words[0].photos).toBe(91);
@@ -206,7 +206,7 @@ test("a word stands where its photos are densest, and one that is everywhere say
   expect(words[2].worth).toBeLessThan(words[1].worth / 2);
 });
 
-test("disagreement is 1 minus the cosine of the classifier's place and the projection's", () => {
+test("disagreement is 1 minus the cosine between ConSE's vector and the projection", () => {
   const [E, D, C] = [6, 5, 4];
   const draw = random(7);
   const some = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);

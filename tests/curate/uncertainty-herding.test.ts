@@ -6,7 +6,7 @@ import { unitRows } from "../../src-main/math/vectors";
 
 const D = 6;
 
-/** Unit rows around a few centres, and something that each counts. */
+/** Unit rows around a few centres, with weights. */
 function imagined(m: number, seed: number): { rows: Float32Array; weights: number[]; dimensions: number } {
   const draw = random(seed);
   const centres = Array.from({ length: 4 * D }, () => draw() - 0.5);
@@ -17,7 +17,7 @@ function imagined(m: number, seed: number): { rows: Float32Array; weights: numbe
   return { rows: unitRows(rows, D), weights: Array.from({ length: m }, () => draw()), dimensions: D };
 }
 
-/** What is told of all photos when some are known, by the definition. */
+/** The objective for a set of known photos, by the definition. */
 function received({ rows, weights }: ReturnType<typeof imagined>, known: number[][]): number {
   let sum = 0;
   for (let i = 0; i < weights.length; i++) {
@@ -36,14 +36,14 @@ const rowsOf = (rows: Float32Array): number[][] =>
   Array.from({ length: rows.length / D }, (_, i) => [...rows.subarray(i * D, (i + 1) * D)]);
 
 describe("uncertainty herding", () => {
-  test("knowing a photo tells all of itself, and of others by the Gaussian of their distance", () => {
+  test("the kernel is 1 for a photo itself and Gaussian in the distance to others", () => {
     expect(gaussianKernel(1)).toBe(1);
     for (const cosine of [0.9, 0, -1])
       expect(gaussianKernel(cosine)).toBeCloseTo(Math.exp(-(Math.sqrt(2 - 2 * cosine) ** 2)), 12);
   });
 
   test.each([0, 5])(
-    "each photo is the one that tells most beside those before, found by trying all, with %i known from earlier",
+    "each choice adds most to those before, by trying all, with %i photos known in advance",
     async (earlier) => {
       const pool = imagined(60, 1 + earlier);
       const known = imagined(earlier, 99).rows;
@@ -58,7 +58,7 @@ describe("uncertainty herding", () => {
     },
   );
 
-  test("three photos tell at least 1 − 1/e of what the best three of all could", async () => {
+  test("three choices reach at least 1 − 1/e of the best possible three", async () => {
     const pool = imagined(16, 7);
     const rows = rowsOf(pool.rows);
     let best = 0;
@@ -74,7 +74,7 @@ describe("uncertainty herding", () => {
     ).toBeGreaterThan((1 - 1 / Math.E) * best);
   });
 
-  test("copies of one photo count together, and none is shown beside another while anything else is unsure", async () => {
+  test("copies of one photo share their weight, and none is chosen beside another while anything else is uncertain", async () => {
     const [a, b] = [
       [1, 0],
       [0, 1],
@@ -87,7 +87,7 @@ describe("uncertainty herding", () => {
     ).toEqual(["a", "b"]);
   });
 
-  test("what is like a judged photo waits, what the model is sure of does not count", async () => {
+  test("photos similar to annotated ones come later, and certain ones don't count", async () => {
     const rows = Float32Array.of(1, 0, 0, 1, -1, 0);
     expect(await uncertaintyHerding({ rows, weights: [1, 1, 0], dimensions: 2 }, Float32Array.of(1, 0), 1)).toEqual([
       1,
@@ -97,7 +97,7 @@ describe("uncertainty herding", () => {
     );
   });
 
-  test("all are put in order where more are asked for than there are; none where there is none", async () => {
+  test("orders the whole pool if more is requested, and nothing if it is empty", async () => {
     expect([...(await uncertaintyHerding(imagined(9, 3), new Float32Array(0), 50))].sort((a, b) => a - b)).toEqual([
       ...Array(9).keys(),
     ]);
@@ -106,14 +106,14 @@ describe("uncertainty herding", () => {
     ).toEqual([]);
     await expect(
       uncertaintyHerding({ rows: new Float32Array(7), weights: [1, 1], dimensions: 4 }, new Float32Array(0), 1),
-    ).rejects.toThrow("7 and 0 numbers are not 2 and some rows of 4");
+    ).rejects.toThrow("7 and 0 numbers do not make 2 pool rows and whole known rows of 4");
   });
 });
 
-describe("drawing the unsure", () => {
+describe("Poisson sampling", () => {
   const uncertainty = Array.from({ length: 2000 }, (_, i) => (i % 100 === 0 ? 1 : (i % 10) / 50));
 
-  test("the unsure are drawn in proportion, about as many as wanted, and the surest never", () => {
+  test("draws uncertain photos in proportion, about as many as requested, and certain ones never", () => {
     const times = new Float64Array(2000);
     for (let seed = 1; seed <= 300; seed++)
       for (const row of samplePoisson(uncertainty, 180, random(seed)).rows) times[row]++;
@@ -126,7 +126,7 @@ describe("drawing the unsure", () => {
     expect(times.reduce((a, b) => a + b, 0) / 300).toBeCloseTo(180, -0.5);
   });
 
-  test("what the drawn count adds up, on average, to the uncertainty of all", () => {
+  test("weights sum, on average, to the uncertainty of all photos", () => {
     const all = uncertainty.reduce((a, b) => a + b, 0);
     let sum = 0;
     for (let seed = 1; seed <= 300; seed++)
@@ -134,17 +134,17 @@ describe("drawing the unsure", () => {
     expect(Math.abs(sum / 300 / all - 1)).toBeLessThan(0.02);
   });
 
-  test("few are all drawn, each for itself; the certainly drawn are counted once", () => {
+  test("draws all photos if there are few, and counts those certain to be drawn once", () => {
     expect(samplePoisson([0.5, 0, 1], 3, random(1))).toEqual({ rows: [0, 1, 2], weights: [0.5, 0, 1] });
     const { rows, weights } = samplePoisson([1, 1, ...Array<number>(1000).fill(0.001)], 3, random(2));
     expect(rows.slice(0, 2)).toEqual([0, 1]);
     expect(weights.slice(0, 2)).toEqual([1, 1]);
-    // 1,000 of 0.001 have one drawn for all of them
+    // 1,000 photos of 0.001 have one drawn for all of them
     for (const weight of weights.slice(2)) expect(weight).toBeCloseTo(1, 6);
   });
 });
 
-test("a weight that is not a number is refused by its place", async () => {
+test("refuses a weight that is not a number, with its index", async () => {
   const rows = Float32Array.from([1, 0, 0, 1]);
   await expect(uncertaintyHerding({ rows, weights: [1, NaN], dimensions: 2 }, new Float32Array(0), 1)).rejects.toThrow(
     "weight 1 is NaN",

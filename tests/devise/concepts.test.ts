@@ -29,7 +29,7 @@ const confidence: ObjectConfidence = {
 };
 
 describe("objects", () => {
-  test("a box weighs by its score, its share of the photo and its class", () => {
+  test("a box's log-odds depend on its score, area and class", () => {
     const boxes = found(box(0.8, 1, 0.2));
     expect(boxLogOdds(confidence.said, boxes, 0)).toBeCloseTo(2 * logit(0.8) + 0.5 * Math.log(0.2 * 0.2) - 1, 5);
     expect(boxLogOdds(confidence.said, found(box(0.8, 1, 0)), 0)).toBeCloseTo(
@@ -38,7 +38,7 @@ describe("objects", () => {
     );
   });
 
-  test("a class is as sure as its likeliest box, and one without a box is not there", () => {
+  test("a class has the probability of its most probable box, and a class without a box is absent", () => {
     const { right, said } = objectScores(found(box(0.4, 0, 0.9), box(0.7, 0, 0.1)), confidence, 2);
     expect(right[0]).toBeCloseTo(logistic(2 * logit(0.7) + 1), 5);
     expect(said[0]).toBeCloseTo(
@@ -48,13 +48,13 @@ describe("objects", () => {
     expect([right[1], said[1]]).toEqual([0, 0]);
   });
 
-  test("two people are as sure as the second of them, and things beside them don't count", () => {
+  test("two people have the log-odds of the second one, and other objects don't count", () => {
     const [people, group] = peopleScores(found(box(0.9, 0), box(0.8, 1), box(0.6, 0)), confidence, 0);
     expect(people).toBeCloseTo(logistic(2 * logit(0.6) + 1), 5);
     expect(group).toBeCloseTo(logistic(-1 - 5), 5);
   });
 
-  test("one large face is a portrait; a small one, or two, are none", () => {
+  test("one large face is a portrait; a small one, or two, are not", () => {
     expect(portraitScore(found(box(0.95, 0, 0.5)))).toBeGreaterThan(0.9);
     expect(portraitScore(found(box(0.95, 0, 0.05)))).toBeLessThan(0.1);
     expect(portraitScore(found(box(0.95, 0, 0.5), box(0.9, 0, 0.4)))).toBeLessThan(0.1);
@@ -62,7 +62,7 @@ describe("objects", () => {
   });
 });
 
-// Labels: 0 dog (a class and a concept), 1 animal (over both), 2 street (a concept only), 3 harp (a class only).
+// Labels: 0 dog (a class and a concept), 1 animal (above both), 2 street (a concept only), 3 harp (a class only).
 const space: LabelSpace = {
   vectors: new Float32Array(8),
   mean: new Float32Array(4),
@@ -88,8 +88,8 @@ const rank = (concepts?: ReturnType<typeof scores>) =>
     ),
   );
 
-describe("labels by concepts", () => {
-  test("a concept makes itself and what is more general", () => {
+describe("labels supported by concepts", () => {
+  test("a concept supports its own label and its hypernyms", () => {
     const sure = conceptEvidence(space, scores([0.75, 0.5], [0.25, 0.5]), 0);
     expect([...sure]).toEqual([
       [0, { right: 0.75, said: 0.25, itself: true }],
@@ -100,25 +100,25 @@ describe("labels by concepts", () => {
     expect(rank(scores([-1, -1]))).toEqual(rank());
   });
 
-  test("what few would say is no surer than they are many, unless the classes vouch for it", () => {
+  test("what few people would mention is capped at that probability, unless classes support it", () => {
     expect(combineConcepts(0.1, { right: 0.9, said: 0.3, itself: true }, ranking, false)).toBeCloseTo(0.3, 10);
     expect(combineConcepts(0.1, { right: 0.6, said: 0.8, itself: true }, ranking, false)).toBeCloseTo(0.6, 10);
     expect(combineConcepts(0.6, { right: 0.9, said: 0.3, itself: true }, ranking, true)).toBeCloseTo(0.6, 10);
   });
 
-  test("of a label that is looked for itself what was found says all, whatever its word is near to", () => {
+  test("detection alone decides a label that is itself looked for, however close its word is", () => {
     expect(combineConcepts(0.8, { right: 0.1, said: 0.2, itself: true }, ranking, false)).toBeCloseTo(0.1, 10);
     expect(combineConcepts(0.8, { right: 0.1, said: 0.2, itself: false }, ranking, false)).toBeCloseTo(0.8, 10);
   });
 
-  test("a label of classes and concepts is what both make of it, a label of concepts alone as sure as they are", () => {
+  test("classes and concepts are combined where both support a label, and concepts alone count as they are", () => {
     const sure = rank(scores([0.9, 0.7], [0.99, 0.7]));
     expect(sure.get(0)).toBeCloseTo(logistic(0.5 + 0.6 * logit(0.6) + 0.8 * logit(0.9)), 5);
     expect(sure.get(2)).toBeCloseTo(0.7, 5);
     expect(sure.get(3)).toBeCloseTo(rank().get(3)!, 10);
   });
 
-  test("in everyday photos what can't keep what it says is a guess, below the even chance", () => {
+  test("in everyday photos, a label below the minimum confidence becomes a guess", () => {
     const kept = (keptFrom?: number, share = 0.2) =>
       rankLabels(
         space,
@@ -133,10 +133,10 @@ describe("labels by concepts", () => {
     expect(kept(0.65)).toBeCloseTo(0.7, 5);
     expect(kept(0.8)).toBeLessThan(0.5);
     expect(kept(0.8)).toBeGreaterThan(0.4);
-    expect(kept(0.8, 0.8)).toBeCloseTo(0.7, 5); // a photo of a single thing
+    expect(kept(0.8, 0.8)).toBeCloseTo(0.7, 5); // photos of single objects
   });
 
-  test("found objects come first in everyday photos, classes among photos of single things", () => {
+  test("detected objects come first in everyday photos, classes in photos of single objects", () => {
     const first = (share: number) =>
       rankLabels(
         space,
@@ -156,7 +156,7 @@ describe("labels by concepts", () => {
     expect(first(0.8)).toBe(3);
   });
 
-  test("a dog that was looked for and not found is less likely one", () => {
+  test("a dog that was looked for and not found is less likely", () => {
     expect(rank(scores([0, 0])).get(0)).toBeLessThan(rank().get(0)!);
     // an animal that no detector knows
     expect(combineConcepts(0.6, { right: 0, said: 0, itself: false }, ranking, true)).toBe(0.6);

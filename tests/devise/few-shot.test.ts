@@ -7,7 +7,7 @@ import { dot } from "../../src-main/math/vectors";
 const [D, C] = [6, 4];
 const draw = random(5);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw());
-/** Two axes at right angles. */
+/** Two orthogonal axes. */
 const axes = Float32Array.of(3, 0, 0, 0, 0, 0, 0, 0.6, 0.8, 0, 0, 0);
 const statistics = { rootMean: numbers(D), axes };
 const space = featureSpaceOf(statistics, D, C);
@@ -24,11 +24,8 @@ const plain = (rows: Float32Array, width: number) =>
 const inner = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i], 0);
 const unit = (row: number[]) => row.map((x) => x / Math.sqrt(inner(row, row)));
 
-describe("rows of photos", () => {
-  /**
-   * By the letter: along each axis a root row is divided by how much more photos differ there, as far as variance
-   * counts.
-   */
+describe("rows of the feature space", () => {
+  /** By the definition: along each axis, a row is divided by the weighted relative deviation of photos. */
   function slowRow(feature: number[]): number[] {
     const row = unit(feature.map((f, d) => Math.sqrt(f) - statistics.rootMean[d]));
     const damped = row.slice();
@@ -44,7 +41,7 @@ describe("rows of photos", () => {
     return unit(damped);
   }
 
-  test("are centred roots, damped along the axes, and roots of the classes' probabilities beside them", () => {
+  test("are centred roots, damped along the axes, followed by the roots of the class probabilities", () => {
     const seen = outputOf(numbers(5 * D));
     const rows = plain(whitenedRows(space, seen), space.width);
     plain(seen.features, D).forEach((feature, i) => {
@@ -63,7 +60,7 @@ describe("rows of photos", () => {
     );
   });
 
-  test("of a pack without statistics are unit roots; a negative feature keeps its sign", () => {
+  test("are unit roots without statistics, and negative features keep their sign", () => {
     const bare = featureSpaceOf(null, 3, 1);
     const [row] = plain(whitenedFeatures(bare, Float32Array.of(4, -9, 0)), 3);
     [2, -3, 0].forEach((x, d) => expect(row[d]).toBeCloseTo(x / Math.sqrt(13), 6));
@@ -71,10 +68,9 @@ describe("rows of photos", () => {
 });
 
 /**
- * Directions `[T][W]` by many small steps down the slope of the loss among all W numbers: 10 · Σ of the losses and half
- * the squared lengths. The loss
- * of a photo for a label that it was given: −log of e^z over e^z, 1 for none of these, and e^z of the labels that it is
- * known not to have.
+ * Directions `[T][W]` by many small gradient steps on the loss over all W numbers: 10 · Σ losses + half the squared
+ * lengths. A photo's loss for a label it was given is −log of e^z over the sum of e^z, 1 for "none of these", and e^z
+ * of the labels that it is known not to have.
  */
 function slowLogistic(rows: number[][], labels: FewShotExamples[]): number[][] {
   const T = labels.length;
@@ -115,7 +111,7 @@ function slowLogistic(rows: number[][], labels: FewShotExamples[]): number[][] {
   return directions;
 }
 
-describe("labels learned from examples", () => {
+describe("the few-shot classifier", () => {
   const n = 9;
   const rows = whitenedRows(space, outputOf(numbers(n * D)));
   const all = plain(rows, space.width);
@@ -125,7 +121,7 @@ describe("labels learned from examples", () => {
     { accepted: [], rejected: [6], unknown: [], even: [] },
   ];
 
-  test("are penalised multinomial regression with one more class, but for their length", () => {
+  test("fits penalised multinomial regression with one more class, up to length", () => {
     const taught = fitFewShot(space, rows, labels, 400);
     const slow = slowLogistic(all, labels);
     const own = labels.flatMap(({ accepted }, t) => accepted.map((i) => inner(slow[t], all[i])));
@@ -136,7 +132,7 @@ describe("labels learned from examples", () => {
     expect([...taught.examples]).toEqual([2, 4, 0]);
   });
 
-  test("are as long as scores their own photos 1 on average, in units of chance, however many labels there are", () => {
+  test("scales directions so that their own photos score 1 on average, in units of chance, however many labels there are", () => {
     for (const some of [labels, labels.slice(0, 1)]) {
       const taught = fitFewShot(space, rows, some);
       const own = some.flatMap(({ accepted }, t) =>
@@ -146,14 +142,14 @@ describe("labels learned from examples", () => {
     }
   });
 
-  test("have no direction without an accepted photo, and score by the product with it", () => {
+  test("has no direction for a label without accepted photos, and scores others by inner product", () => {
     const taught = fitFewShot(space, rows, labels);
     const scores = fewShotScores(taught, rows.subarray(0, space.width));
     expect(scores[2]).toBe(0);
     expect(scores[0]).toBeCloseTo(dot(taught.vectors, 0, rows, 0, space.width), 6);
   });
 
-  test("are scored in units of what unlike photos have in common", () => {
+  test("scores in units of what unrelated photos have in common", () => {
     const wide: FeatureSpace = featureSpaceOf({ rootMean: new Float32Array(200), axes: new Float32Array(0) }, 200, 1);
     const some = whitenedFeatures(
       wide,
@@ -165,7 +161,7 @@ describe("labels learned from examples", () => {
   });
 });
 
-test("of many photos as many of each label are taken as fit, evenly, and none of a small label is left out", () => {
+test("samples labels evenly from many photos and keeps all photos of small labels", () => {
   const lists = [
     Array.from({ length: 100 }, (_, i) => i),
     [200, 201, 202],

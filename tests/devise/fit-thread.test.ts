@@ -20,7 +20,7 @@ const settings: FitSettings = {
   seed: 1,
 };
 
-test("one thread fits again and again, to the same numbers; a fit that is called off or fails spoils none after it", async () => {
+test("one thread repeats fits with identical results, and a stopped or failed fit does not affect the next", async () => {
   warmUpFitWorker();
   const first = await fitInWorker(data, settings);
   expect(first.losses).toHaveLength(20);

@@ -11,7 +11,7 @@ const draw = random(3);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);
 const M = numbers(E * D);
 const words = unitRows(numbers(C * E), E);
-const none = new Uint8Array(C * C).map((_, i) => (i % (C + 1) === 0 ? 1 : 0)); // only itself is spared
+const none = new Uint8Array(C * C).map((_, i) => (i % (C + 1) === 0 ? 1 : 0)); // masks only itself
 const batch: Batch = {
   features: unitRows(numbers(B * D), D),
   truths: Int32Array.from({ length: B }, (_, b) => b % C),
@@ -32,9 +32,7 @@ function stepOn(each: Batch, violations: "first" | "all", masked = none) {
   return result;
 }
 
-/**
- * Loss and gradient of a batch by the one-at-a-time reference. @param order false labels of a photo, as they are tried
- */
+/** Loss and gradient of a batch by the one-at-a-time reference. @param order negatives of a photo, as they are tried */
 function reference(violations: "first" | "all", order: (b: number) => number[]) {
   const gradient = new Float32Array(E * D);
   let loss = 0;
@@ -62,13 +60,13 @@ function expectSame(actual: ReturnType<typeof stepOn>, expected: ReturnType<type
   expected.gradient.forEach((g, i) => expect(actual.gradient[i]).toBeCloseTo(g, 5));
 }
 
-describe("a vectorised step is the reference, batch by batch", () => {
+describe("a vectorised step matches the reference on a batch", () => {
   test("with all violations", () => expectSame(stepOn(batch, "all"), reference("all", falseLabels)));
 
   test("with the first violation in a random order", () =>
     expectSame(stepOn(batch, "first"), reference("first", byPriority)));
 
-  test("where a person rejected a label, that is the only false one", () => {
+  test("with a rejected label as the only negative", () => {
     const rejected = Int32Array.from(batch.truths, (truth, b) => (b % 2 ? (truth + 1) % C : -1));
     expectSame(
       stepOn({ ...batch, rejected }, "all"),
@@ -76,7 +74,7 @@ describe("a vectorised step is the reference, batch by batch", () => {
     );
   });
 
-  test("spared labels are not tried", () => {
+  test("with masked negatives left out", () => {
     const masked = none.slice();
     masked[0 * C + 3] = masked[2 * C + 1] = 1;
     const left = (b: number) => falseLabels(b).filter((c) => masked[batch.truths[b] * C + c] === 0);
@@ -85,7 +83,7 @@ describe("a vectorised step is the reference, batch by batch", () => {
 });
 
 describe("the L2 loss of the paper's ablation", () => {
-  test("has the slope of the loss as its gradient", () => {
+  test("has a gradient that matches finite differences", () => {
     const feature = batch.features.slice(0, D);
     const gradient = new Float32Array(E * D);
     l2Loss(feature, M, words, 2, gradient);
@@ -102,7 +100,7 @@ describe("the L2 loss of the paper's ablation", () => {
     }
   });
 
-  test("is the same in a vectorised step as one photo at a time", () => {
+  test("is the same in a vectorised step and one photo at a time", () => {
     const gradient = new Float32Array(E * D);
     let loss = 0;
     for (let b = 0; b < B; b++)
@@ -117,7 +115,7 @@ describe("the L2 loss of the paper's ablation", () => {
   });
 });
 
-test("random embeddings are unit vectors, the same for the same name, and lie at right angles as chance has it", () => {
+test("random embeddings are unit vectors, the same for the same name, and nearly orthogonal", () => {
   const names = Array.from({ length: 200 }, (_, i) => `wn:${i}`);
   const vectors = names.map((name) => randomEmbedding(name, 100));
   expect(randomEmbedding("wn:7", 100)).toEqual(vectors[7]);
@@ -130,11 +128,11 @@ test("random embeddings are unit vectors, the same for the same name, and lie at
   expect(deviation).toBeCloseTo(0.1, 2); // 1/√E
 });
 
-test("the violator is drawn uniformly", () => {
-  // One photo with three violating labels, many priorities: each must come out about as often.
+test("the violating label is drawn uniformly", () => {
+  // One photo with three violating labels and many random priorities: each label must come out about as often.
   const counts = new Map<number, number>();
   const rng = random(9);
-  const flat = new Float32Array(E * D); // every label is at the same distance: all violate
+  const flat = new Float32Array(E * D); // all labels are equally close, so all violate
   for (let trial = 0; trial < 600; trial++) {
     const one: Batch = {
       features: batch.features.slice(0, D),
@@ -146,7 +144,7 @@ test("the violator is drawn uniformly", () => {
     const [m, w] = [tf.tensor2d(flat, [E, D]), tf.tensor2d(words, [C, E])];
     const { loss, gradient } = tf.tidy(() => hingeStep(m, w, none, one, FIRST_FIT));
     const pull = gradient.dataSync();
-    // ∂loss/∂M = (t_j − t_0)·vᵀ: find the j it belongs to
+    // ∂loss/∂M = (t_j − t_0)·vᵀ: find the j that it belongs to
     const d = one.features.findIndex((x) => Math.abs(x) > 0.2);
     const j = [1, 2, 3, 4].find((c) =>
       [0, 1, 2, 3].every((e) => Math.abs(pull[e * D + d] - (words[c * E + e] - words[e]) * one.features[d]) < 1e-4),
@@ -158,7 +156,7 @@ test("the violator is drawn uniformly", () => {
   for (const n of counts.values()) expect(Math.abs(n - 150)).toBeLessThan(55); // five standard deviations
 });
 
-/** Photos of four kinds that differ in two of their features, words along four directions. */
+/** Photos of four kinds that differ in two of their features, with words along four directions. */
 function kinds(n: number): FitData {
   const centres = unitRows(numbers(4 * D), D);
   const truths = Int32Array.from({ length: n }, (_, i) => i % 4);
@@ -175,7 +173,7 @@ function kinds(n: number): FitData {
   };
 }
 
-test("a fit brings photos to their labels, holds no tensor afterwards and can be repeated to the bit", async () => {
+test("a fit moves photos to their labels, leaves no tensor behind and is reproducible to the bit", async () => {
   const data = kinds(80);
   const before = tf.memory().numTensors;
   const settings = { ...FIRST_FIT, steps: 300, batch: 32, learningRate: 0.3 };
@@ -192,7 +190,7 @@ test("a fit brings photos to their labels, holds no tensor afterwards and can be
   expect((await fitProjection(data, settings)).M).toEqual(one.M);
 });
 
-test("an L2 fit brings photos to their labels too, and leaves no tensor", async () => {
+test("an L2 fit moves photos to their labels too, and leaves no tensor behind", async () => {
   const data = kinds(80);
   const before = tf.memory().numTensors;
   const { M: fitted, losses } = await fitProjection(data, {
@@ -209,7 +207,7 @@ test("an L2 fit brings photos to their labels too, and leaves no tensor", async 
   expect(right.length).toBeGreaterThan(76);
 });
 
-test("tensors do not grow over steps, and what onStep throws leaves none behind", async () => {
+test("the number of tensors is constant over steps, and an exception in onStep leaves none behind", async () => {
   const data = kinds(40);
   const before = tf.memory().numTensors;
   const held: number[] = [];
@@ -232,28 +230,28 @@ test("a photo of weight 0 is never drawn", async () => {
   expect((await fitProjection(without, { ...FIRST_FIT, steps: 20, batch: 8 })).M).toEqual(fitted);
 });
 
-describe("bad input is named with its numbers", () => {
+describe("bad input is refused with its numbers", () => {
   const good = kinds(8);
   const settings = { ...FIRST_FIT, steps: 1 };
   test.each([
     ["no photos", { truths: new Int32Array(0), features: new Float32Array(0) }, "nothing to fit: 0 photos"],
-    ["features that do not fit", { features: new Float32Array(7) }, "features of 7 numbers do not fit 8 photos × 6"],
+    ["features of the wrong length", { features: new Float32Array(7) }, "7 features do not match 8 photos × 6"],
     [
       "a single label",
       { words: new Float32Array([1, 0, 0, 0]) },
       "label vectors of 4 numbers are not at least 2 labels of 4 dimensions",
     ],
+    ["a label out of range", { truths: Int32Array.from([0, 1, 2, 3, 4, 0, 1, 2]) }, "photo 4 has label 4, there are 4"],
     [
-      "a label that is not there",
-      { truths: Int32Array.from([0, 1, 2, 3, 4, 0, 1, 2]) },
-      "photo 4 has label 4, there are 4",
-    ],
-    [
-      "a number that is none",
+      "a number that is not finite",
       { features: good.features.map((x, i) => (i === 3 ? NaN : x)) },
       "features: number 3 is NaN",
     ],
-    ["a projection that does not fit", { initial: new Float32Array(3) }, "projection of 3 numbers does not fit 4 × 6"],
+    [
+      "a projection of the wrong shape",
+      { initial: new Float32Array(3) },
+      "projection of 3 numbers does not match 4 × 6",
+    ],
     [
       "weights that are all 0",
       { weights: new Float32Array(8) },

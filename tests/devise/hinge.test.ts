@@ -1,27 +1,27 @@
 import { expect, test } from "vitest";
 import { hingeRankLoss, meanHingeLoss, PAPER_HINGE } from "../../src-main/devise/hinge";
 
-// Two words at right angles and one between them; a photo that lies on the first.
+// Two orthogonal words and one between them; a photo in the direction of the first.
 const words = new Float32Array([1, 0, 0, 1, Math.SQRT1_2, Math.SQRT1_2]);
 const identity = new Float32Array([1, 0, 0, 1]);
 const photo = new Float32Array([1, 0]);
 const none = () => new Float32Array(4);
 
-test("a label that is ahead of all others by the margin costs nothing", () => {
+test("the loss is 0 when the true label beats all others by the margin", () => {
   const gradient = none();
   expect(hingeRankLoss(photo, identity, words, 0, new Uint32Array([1, 2]), gradient)).toBe(0);
   expect(gradient).toEqual(none());
 });
 
-test("the paper stops at the first label that violates the margin, eq. 1 adds them all", () => {
-  const order = new Uint32Array([2, 0]); // both nearer to the photo than its true label, 1
+test('"first" stops at the first label that violates the margin, "all" sums over all of them (eq. 1)', () => {
+  const order = new Uint32Array([2, 0]); // both closer to the photo than its true label, 1
   const first = hingeRankLoss(photo, identity, words, 1, order, none());
   const all = hingeRankLoss(photo, identity, words, 1, order, none(), { ...PAPER_HINGE, violations: "all" });
   expect(first).toBeCloseTo(0.1 + Math.SQRT1_2, 6);
   expect(all).toBeCloseTo(0.1 + Math.SQRT1_2 + 0.1 + 1, 6);
 });
 
-test("the gradient is the slope of the loss", () => {
+test("the gradient matches finite differences", () => {
   const M = new Float32Array([0.3, -0.2, 0.1, 0.4]);
   const order = new Uint32Array([0, 2]);
   const all = { ...PAPER_HINGE, violations: "all" as const };
@@ -42,13 +42,13 @@ test("the gradient is the slope of the loss", () => {
   }
 });
 
-test("shapes that do not fit are named with their numbers", () => {
+test("shapes that do not match are refused with their numbers", () => {
   expect(() => hingeRankLoss(photo, new Float32Array(5), words, 0, new Uint32Array(), none())).toThrow(
-    "projection of 5 numbers does not fit 2 features",
+    "projection of 5 numbers does not match 2 features",
   );
 });
 
-test("the mean loss leaves spared labels out and tries a rejected label alone", () => {
+test("the mean loss leaves out masked labels and tries a rejected label alone", () => {
   const data = {
     dimensions: 2,
     wordDimensions: 2,
@@ -57,8 +57,8 @@ test("the mean loss leaves spared labels out and tries a rejected label alone", 
     truths: Int32Array.of(1, 1),
   };
   const [near, between] = [0.1 + 1, 0.1 + Math.SQRT1_2];
-  expect(meanHingeLoss(data, identity)).toBeCloseTo(near + between, 6); // features count at unit length
-  const masked = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1); // 0 and 1 are no false labels of each other
+  expect(meanHingeLoss(data, identity)).toBeCloseTo(near + between, 6); // features are scaled to unit length
+  const masked = Uint8Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1); // 0 and 1 are not negatives of each other
   expect(meanHingeLoss({ ...data, masked }, identity)).toBeCloseTo(between, 6);
   expect(meanHingeLoss({ ...data, masked, rejected: Int32Array.of(-1, 0) }, identity)).toBeCloseTo(
     (between + near) / 2,

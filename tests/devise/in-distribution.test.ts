@@ -21,8 +21,8 @@ const draw = random(21);
 const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
 
 /**
- * Photos of which a share shows a class: a sign that is normal around 1 for these and around −1 for others, so that the
- * odds are twice the sign.
+ * Photos, a fraction of which show a class. Their evidence is normal around 1, and around −1 for the others, so the
+ * log-odds are twice the evidence.
  */
 const imagine = (n: number, share: number) =>
   Array.from({ length: n }, () => {
@@ -31,10 +31,10 @@ const imagine = (n: number, share: number) =>
   });
 
 describe("the share of photos that show a class", () => {
-  test("is the likeliest, by trying all: with the prior's five hundred photos, half of them known", () => {
+  test("maximises the likelihood by exhaustive search, with a prior worth five hundred photos, half of which show one", () => {
     for (const share of [0.9, 0.4, 0.05]) {
       const odds = imagine(700, share).map((photo) => photo.odds);
-      // The density of a sign among known photos is exp(odds) times that among others.
+      // The density of the evidence among photos that show a class is exp(odds) times that among the others.
       const likelihood = (pi: number) =>
         odds.reduce((sum, o) => sum + Math.log(pi * Math.exp(o) + 1 - pi), 250 * Math.log(pi) + 250 * Math.log(1 - pi));
       let best = 0;
@@ -43,23 +43,23 @@ describe("the share of photos that show a class", () => {
     }
   });
 
-  test("comes out of many photos, whatever it is", () => {
+  test("is recovered from many photos, whatever it is", () => {
     for (const share of [0.05, 0.3, 0.8, 0.97])
       expect(Math.abs(estimatePrior(imagine(60_000, share).map(({ odds }) => odds)) - share)).toBeLessThan(0.03);
   });
 
-  test("is a half without photos, and few photos hardly move it", () => {
+  test("is one half without photos, and hardly changes with few", () => {
     expect(estimatePrior([])).toBe(0.5);
     expect(Math.abs(estimatePrior(imagine(10, 1).map(({ odds }) => odds)) - 0.5)).toBeLessThan(0.03);
   });
 
-  test("a sample counts as many photos as it stands for", () => {
+  test("is estimated from a sample as if from all photos it represents", () => {
     const odds = imagine(500, 0.9).map((photo) => photo.odds);
     expect(estimatePrior(odds, 5000)).toBeCloseTo(estimatePrior(Array.from({ length: 10 }, () => odds).flat()), 6);
   });
 
-  test("shifts the odds by the prior's own, by Bayes' rule", () => {
-    const [ofKnown, ofOthers] = [0.3, 0.1]; // densities of what was seen
+  test("shifts log-odds by those of the prior, by Bayes' rule", () => {
+    const [ofKnown, ofOthers] = [0.3, 0.1]; // densities of the evidence
     expect(shiftPrior(0.2, Math.log(ofKnown / ofOthers))).toBeCloseTo(
       (0.2 * ofKnown) / (0.2 * ofKnown + 0.8 * ofOthers),
       12,
@@ -67,11 +67,11 @@ describe("the share of photos that show a class", () => {
   });
 });
 
-test("signs of a photo are the log-odds of its likeliest class and the cosine to the nearest prototype, by brute force", () => {
+test("evidence is the log-odds of the most probable class and the cosine to the nearest prototype, by brute force", () => {
   const [n, C, D] = [5, 7, 4];
   const numbers = (length: number) => Float32Array.from({ length }, () => draw() - 0.5);
   const [features, prototypes] = [numbers(n * D), numbers(C * D)];
-  features.fill(0, 4 * D); // a photo that shows nothing
+  features.fill(0, 4 * D); // a photo without any features
   const seen = {
     features,
     classes: new Uint16Array(n * 2),
@@ -119,8 +119,8 @@ const confidence: Confidence = {
   },
 };
 
-describe("confidence of a photo that may show a class", () => {
-  test("is the mean of what it were if it did and if it did not, by hand", () => {
+describe("confidence with in-distribution probabilities", () => {
+  test("is the mean of both cases, weighted by probability, by hand", () => {
     expect(confidenceOf(space, confidence, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(
       0.75 * logistic(1) + 0.25 * logistic(-2),
       10,
@@ -128,7 +128,7 @@ describe("confidence of a photo that may show a class", () => {
     expect(confidenceOf(space, confidence, 1, 0, 2, 0, { shows: 0.75 })).toBeCloseTo(0.25 * logistic(1.5), 10);
   });
 
-  test("is the even mix where nothing is said of the photo, or where the pack does not tell the two apart", () => {
+  test("uses the models for a share of one half if the probability is unknown or the pack has no separate models", () => {
     expect(confidenceOf(space, confidence, 0, 0.5, 0, 0)).toBeCloseTo(logistic(0.5), 10);
     expect(confidenceOf(space, { ...confidence, apart: undefined }, 0, 0.5, 0, 0, { shows: 0.75 })).toBeCloseTo(
       logistic(0.5),
@@ -136,7 +136,7 @@ describe("confidence of a photo that may show a class", () => {
     );
   });
 
-  test("holds whatever share of the photos shows a class, where the even mix does not", () => {
+  test("is calibrated at any share of photos that show a class, where the models for one half are not", () => {
     const errors = (share: number) => {
       const photos = imagine(8000, share).map((photo) => {
         const mass = draw();
@@ -160,7 +160,7 @@ describe("confidence of a photo that may show a class", () => {
   });
 });
 
-describe("the share of a library", () => {
+describe("a library's share of photos that show a class", () => {
   const filled = (photos: number) => {
     const store = emptyLibrary();
     addMockPhotos(store, photos);
@@ -182,13 +182,13 @@ describe("the share of a library", () => {
         odds === null ? null : new Float64Array(features.length).fill(odds),
     }) as Partial<LabelRanker> as LabelRanker;
 
-  test("is told in steps of a twentieth, from a sample that counts as all photos", () => {
+  test("is rounded to steps of a twentieth, from a sample that represents all photos", () => {
     const share = estimateLibraryPrior(filled(2500), "v", labeller(4));
     expect(share).toBeCloseTo(Math.round(20 * estimatePrior(new Float64Array(2500).fill(4))) / 20, 10);
     expect(share).toBeGreaterThan(0.8);
   });
 
-  test("is a half in an empty library, and that of everyday photos where the pack does not tell", () => {
+  test("is one half in an empty library, and that of everyday photos if the pack has no model for it", () => {
     expect(estimateLibraryPrior(emptyLibrary(), "v", labeller(4))).toBe(0.5);
     expect(estimateLibraryPrior(filled(3), "v", labeller(null))).toBe(0.4);
   });

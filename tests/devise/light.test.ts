@@ -8,7 +8,7 @@ const rows = (...colours: Rgb[]) =>
   Uint8Array.from(colours.flatMap((rgb) => Array.from({ length: 4 }, () => rgb).flat()));
 const grey = (value: number): Rgb => [value, value, value];
 
-test("a red horizon over dark ground is a sunset, and nothing without either", () => {
+test("a red horizon above dark ground is a sunset, and neither alone is", () => {
   const glow = rows([110, 90, 100], [200, 130, 80], [230, 120, 40], [30, 25, 30]);
   expect(lightProbabilities(glow).sunset).toBeGreaterThan(0.9);
   expect(lightProbabilities(glow).night).toBeLessThan(0.01);
@@ -32,11 +32,11 @@ test("a night is dark, with a few lights at most", () => {
   expect(lightProbabilities(rows(grey(90), grey(100), grey(80), grey(70))).night).toBeLessThan(0.01);
 });
 
-test("half a grid is refused", () => {
+test("refuses half a grid", () => {
   expect(() => lightProbabilities(new Uint8Array(24))).toThrow("24 numbers are not 4 × 4 colours");
 });
 
-test("a derived scene is as likely as its parts together, and never more than its rule is reliable", () => {
+test("a derived scene is as probable as its parts together, and never more than its rule's reliability", () => {
   const parts: Record<string, number> = {
     sand: 0.9,
     sea: 0.5,
@@ -56,7 +56,7 @@ test("a derived scene is as likely as its parts together, and never more than it
   expect(found.get("street")).toBe(0);
   expect(found.get("field")).toBe(0);
   expect(found.get("forest")).toBeCloseTo(0.16 * 0.1 * 0 * 1, 12);
-  // Of its light nothing is known.
+  // Nothing is known of its light.
   expect([found.has("sunset"), found.has("night")]).toEqual([false, false]);
   const all = derivedScenes((name) =>
     Number(DERIVED_SCENES.every(({ none }) => !none.includes(name)) || ["sky"].includes(name)),
@@ -65,9 +65,9 @@ test("a derived scene is as likely as its parts together, and never more than it
     expect(probability).toBeLessThanOrEqual(DERIVED_SCENES.find((rule) => rule.name === name)!.reliability);
 });
 
-test("a scene of which no alternative is known is not said, and a part that is no probability is refused", () => {
+test("leaves out a scene if no alternative part is known, and refuses a part that is not a probability", () => {
   expect(derivedScenes((name) => (name === "sand" ? 1 : null))).toEqual([]);
   expect(() => derivedScenes((name) => (name === "sand" ? 1.5 : 0.5))).toThrow(
-    "a part of beach has the probability 1.5",
+    "a part of beach has probability 1.5, outside 0 to 1",
   );
 });

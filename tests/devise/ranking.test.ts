@@ -10,7 +10,7 @@ import { dot, normalise, unitRows } from "../../src-main/math/vectors";
 const draw = random(11);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);
 
-test("top classes are the softmax, most probable first", () => {
+test("top classes have softmax probabilities, most probable first", () => {
   const { classes, probabilities } = topClasses(Float32Array.of(1, 3, 2, 0, 0, 1000), 3, 2);
   expect([...classes]).toEqual([1, 2, 2, 0]);
   const sum = Math.exp(1) + Math.exp(3) + Math.exp(2);
@@ -19,7 +19,7 @@ test("top classes are the softmax, most probable first", () => {
   expect([...probabilities.slice(2)]).toEqual([1, 0]); // large logits do not overflow
 });
 
-test("a photo's place is the sum of its DeViSE and ConSE vectors, by hand", () => {
+test("a semantic embedding is the sum of the DeViSE and ConSE vectors, by hand", () => {
   const M = Float32Array.of(2, 0, 0, 1); // [2, 2]
   const seen = {
     features: Float32Array.of(3, 0),
@@ -46,7 +46,7 @@ test("projecting rows is the matrix product, whatever the width", () => {
     }
 });
 
-// Labels: 0 goldfish, 1 fish (over goldfish and shark), 2 shark, 3 teapot (no class), 4 a word without a vector.
+// Labels: 0 goldfish, 1 fish (above goldfish and shark), 2 shark, 3 teapot (no class), 4 a word without a vector.
 const E = 3;
 const vectors = unitRows(Float32Array.of(1, 0.2, 0, 1, 0.4, 0.1, 0.8, 0.7, 0, 0, 0, 1, 0, 0, 0), E);
 const reference = unitRows(numbers(50 * E), E);
@@ -73,14 +73,14 @@ const photo = (p: number) => ({
 const embedding = unitRows(Float32Array.of(1, 0.3, 0), E);
 
 describe("ranking", () => {
-  test("a label has the probability of all classes that are it or a kind of it", () => {
+  test("a label has the total probability of the classes that are it or a kind of it", () => {
     const mass = classMass(space, photo(0.7), 2, 0);
     expect(mass.get(0)).toBeCloseTo(0.7, 6);
     expect(mass.get(1)).toBeCloseTo(1, 6);
     expect(mass.get(2)).toBeCloseTo(0.3, 6);
   });
 
-  test("a class that was recognised comes before what is more general and surer", () => {
+  test("a recognised class comes before its more certain hypernym", () => {
     const ranked = rankLabels(space, confidence, photo(0.9), embedding, 0, everyLabel, { threshold: 0.05, limit: 5 });
     expect(ranked.map(({ label }) => label).slice(0, 2)).toEqual([0, 1]);
     expect(ranked[0].confidence).toBeCloseTo(0.9, 5);
@@ -93,19 +93,19 @@ describe("ranking", () => {
     expect(ranked.map(({ label }) => label)).toEqual([1]);
   });
 
-  test("a label without a vector and without a class has no standard score", () => {
+  test("a label without a vector and without a class has z-score 0", () => {
     expect(zScore(space, 4, embedding)).toBe(0);
     expect(confidenceOf(space, confidence, 4, 0, 0, 0)).toBeCloseTo(1 / (1 + Math.E), 6);
   });
 
-  test("the index rows give each label's standard score", () => {
+  test("the index rows give each label's z-score", () => {
     const rows = zScoreRows(space);
     const query = Float32Array.of(...embedding, 1);
     for (let label = 0; label < 5; label++)
       expect(dot(rows, label * 4, query, 0, 4)).toBeCloseTo(zScore(space, label, embedding), 4);
   });
 
-  test("hubness is the mean of a label's cosines, and their deviation with ten photos of the prior, by brute force", () => {
+  test("hubness matches brute force: mean and deviation of a label's cosines, with a prior worth ten photos", () => {
     const cosines = Array.from({ length: 50 }, (_, r) => dot(vectors, 3 * E, reference, r * E, E));
     const mean = cosines.reduce((a, b) => a + b) / 50;
     expect(space.mean[3]).toBeCloseTo(mean, 5);

@@ -167,8 +167,8 @@ test.skipIf(!existsSync(SYNSETS))(
 
 describe("a table of synsets", () => {
   test.each<[string, string | null, RegExp]>([
-    ["that is not there", null, /there is no file/],
-    ["with other columns", "a\tb\n", /has the columns a, b; it must have wnid, lemmas and parents/],
+    ["that is not there", null, /There is no file/],
+    ["with other columns", "a\tb\n", /has the columns a, b; it needs wnid, lemmas and parents/],
     ["with a line that has no wnid", "wnid\tlemmas\tparents\nn00001740\t\t\nx\t\t\n", /line 3 begins with “x”/],
   ])("%s is refused", (_, text, message) => {
     const file = join(fresh(), "synsets.tsv");

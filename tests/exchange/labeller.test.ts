@@ -288,7 +288,7 @@ describe("a labeller", () => {
       writeFileSync(library.pack.visual.file, Buffer.from([8, 8, 58, 0, 66, 2, 16, 9]));
       await expect(exported(library, jobs, { file, overwrite: true })).rejects.toMatchObject({
         code: "bad-pack",
-        message: expect.stringContaining("the network is of operator set 9; 11 is the least") as unknown,
+        message: expect.stringContaining("the network uses operator set 9; only 11 and later") as unknown,
       });
       expect(readFileSync(file)).toEqual(before);
     },
@@ -309,7 +309,7 @@ describe("a labeller", () => {
       writeFileSync(things.file, Buffer.concat([kept.subarray(0, -1), Buffer.of(17)]));
       await expect(exported(library, jobs)).rejects.toMatchObject({
         code: "bad-pack",
-        message: expect.stringContaining("network things is of operator set 17, the first is of 14") as unknown,
+        message: expect.stringContaining("network things uses operator set 17 and the first one 14") as unknown,
       });
       writeFileSync(things.file, kept);
       library.pack.preprocess.recompress = { quality: 90 };

@@ -72,7 +72,7 @@ describe("a classifier's layer for features that moved", () => {
       expect(sum).toBeCloseTo(B[i], 8);
     }
     expect(() => choleskyOf(new Float64Array(4), 2)).toThrow(
-      "a matrix of 2 × 2 is not positive definite: row 0 has pivot 0",
+      "matrix of 2 × 2 is not positive definite: row 0 has pivot 0",
     );
   });
 });

@@ -5,7 +5,7 @@ import { readLexicon } from "../../src-main/labeller/lexicon";
 import { readProjection } from "../../src-main/labeller/pack-projection";
 import { readPack } from "../../src-main/vision/pack";
 
-test("the bundled pack's projection is of its own network, as photos are prepared for it, and of the bundled words", () => {
+test("the bundled projection was fitted for the bundled network, preprocessing and words", () => {
   const pack = readPack(packFolder(BUNDLED_PACK));
   const { vocabulary } = readLexicon();
   const projection = readProjection(pack, vocabulary.id, vocabulary.dimensions, "no folder")!;

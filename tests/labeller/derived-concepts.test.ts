@@ -18,7 +18,7 @@ const one = (
   ...given: Parameters<NonNullable<typeof concepts>["probabilities"]>
 ) => concepts!.probabilities(...given)[concepts!.labels.indexOf(lexicon.meant(name))];
 
-test("a beach follows from sand by the sea, unless the pack has learned beaches themselves", () => {
+test("derives a beach from sand and sea, unless the pack has learned beaches itself", () => {
   const concepts = derivedConcepts(pack(["sand", "sea"]), lexicon, null);
   expect(one(concepts, "beach", Float32Array.of(0.9, 0.9), null, null)).toBeGreaterThan(0.6);
   expect(one(concepts, "beach", Float32Array.of(0.9, 0.1), null, null)).toBeLessThan(0.1);
@@ -26,7 +26,7 @@ test("a beach follows from sand by the sea, unless the pack has learned beaches 
   expect(derivedConcepts({ scenes: null } as unknown as Pack, lexicon, null)).toBeNull();
 });
 
-test("a street follows from a road with vehicles, where a detector has looked for them", () => {
+test("derives a street from a road with vehicles, if a detector has looked for vehicles", () => {
   const concepts = derivedConcepts(pack(["road"], ["person", "car"]), lexicon, right);
   const box = (object: number) => ({
     boxes: Float32Array.of(0, 0, 1, 1),
@@ -38,7 +38,7 @@ test("a street follows from a road with vehicles, where a detector has looked fo
   expect(one(concepts, "street", Float32Array.of(0.9), null, null)).toBe(NOT_DETECTED);
 });
 
-test("a sunset needs a sky and its light, which the glance tells", () => {
+test("derives a sunset from a sky and its light, which image quality provides", () => {
   const concepts = derivedConcepts(pack(["sky", "outdoors"]), lexicon, null);
   // Four rows of a 4×4 grid: dark blue, red, glowing, black.
   const glow = Uint8Array.from(

@@ -21,7 +21,7 @@ const detection = { longSide: 96, multiple: 32 };
 const shortSide: Preprocess = { size: 60, resize: { shortSide: 64 }, recompress: null };
 const cover: Preprocess = { size: 60, resize: "cover", recompress: null };
 
-/** Waves with an edge, so that a shift by half a pixel is seen. */
+/** Waves with a sharp edge, which would reveal a shift by half a pixel. */
 async function photoOf(width: number, height: number): Promise<string> {
   const data = waves(width, width, height);
   for (let y = 0; y < height; y++)
@@ -38,8 +38,8 @@ async function photoOf(width: number, height: number): Promise<string> {
 const meanDifference = (a: Uint8Array, b: Uint8Array): number =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
-describe("what a labeller makes of a whole photo", () => {
-  // Shrunk, of an odd aspect, upright, enlarged, enlarged for the detectors alone, as it is.
+describe("an exported labeller's preprocessing of a whole photo", () => {
+  // Shrunk, odd aspect ratio, upright, enlarged, enlarged for the detectors only, unchanged.
   const SIZES = [
     [200, 150],
     [190, 131],
@@ -57,7 +57,7 @@ describe("what a labeller makes of a whole photo", () => {
           ["cover", cover, w, h],
         ] as const,
     ),
-  )("is the pixels that the app makes: %s, %#", async (_, preprocess, width, height) => {
+  )("gives the pixels that the app gives: %s, %#", async (_, preprocess, width, height) => {
     const file = await photoOf(width, height);
     const pack = { preprocess, detection } as Parameters<typeof pictureOf>[1];
     const made = await labellerPixels(pack);
@@ -72,7 +72,7 @@ describe("what a labeller makes of a whole photo", () => {
     expect(meanDifference(whole.data, app.detectorPixels!.data)).toBeLessThan(0.7);
   });
 
-  test("is left as it is where it has the detectors' size", async () => {
+  test("leaves a photo of the detectors' size unchanged", async () => {
     const made = await labellerPixels({ preprocess: cover, detection } as Parameters<typeof labellerPixels>[0]);
     onTestFinished(made.dispose);
     const picture: Pixels = { data: waves(3, 96, 64), width: 96, height: 64 };
@@ -80,8 +80,8 @@ describe("what a labeller makes of a whole photo", () => {
   });
 });
 
-describe("the light of a photo in a labeller", () => {
-  /** Rows of one grey each from above, warmer by `red`. */
+describe("an exported labeller's judgement of light", () => {
+  /** Grey rows from top to bottom, made warmer by `red`. */
   const bands = (levels: number[], red: number, width: number, height: number): Pixels => ({
     width,
     height,
@@ -97,7 +97,7 @@ describe("the light of a photo in a labeller", () => {
     ["a day", bands([220, 200, 150, 120], 0.05, 61, 33)],
     ["waves", { data: waves(2, 45, 31), width: 45, height: 31 }],
     ["three pixels", { data: Uint8Array.of(250, 90, 20, 90, 90, 90, 4, 4, 4), width: 1, height: 3 }],
-  ])("says of %s what the app's does", async (name, { data, width, height }) => {
+  ])("agrees with the app on %s", async (name, { data, width, height }) => {
     const { sunset, night } = lightProbabilities(measureQuality(data, width, height).colours);
     const [before, after] = [composeGraph("before"), composeGraph("after")];
     const light = composeLight(before, composePicture(before, "photo"));

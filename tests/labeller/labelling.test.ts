@@ -18,7 +18,7 @@ const { wordnet } = lexicon;
 const label = (name: string) => lexicon.meant(name);
 const [ANIMAL, DOG, CAT, POODLE, CAR] = ["animal", "dog", "cat", "poodle", "car"].map(label);
 
-describe("the space of labels", async () => {
+describe("the label space", async () => {
   const labels = [ANIMAL, DOG, CAT, POODLE, CAR, "own:Zwergi" as const];
   const classLabels = [POODLE, CAT, "own:Zwergi" as const];
   const E = 2;
@@ -35,7 +35,7 @@ describe("the space of labels", async () => {
     reference: Float32Array.of(1, 0, 0, 1),
   });
 
-  test("a class speaks for itself and for everything it is a kind of", () => {
+  test("a class supports its own label and all hypernyms", () => {
     expect([...space.labelsOver[0]].sort()).toEqual([0, 1, 3]); // poodle: animal, dog, poodle
     expect([...space.labelsOver[1]].sort()).toEqual([0, 2]);
     expect([...space.labelsOver[2]]).toEqual([5]);
@@ -48,21 +48,21 @@ describe("the space of labels", async () => {
     expect(space.mean[1]).toBeCloseTo(0.5, 6);
   });
 
-  test("classes under a label are it and its kinds", () => {
+  test("the classes under a label are itself and its hyponyms", () => {
     expect(classesUnder(DOG, classLabels, wordnet)).toEqual([0]);
     expect(classesUnder(ANIMAL, classLabels, wordnet)).toEqual([0, 1]);
     expect(classesUnder(CAR, classLabels, wordnet)).toEqual([]);
   });
 
-  test("information content by hand: a label says less the more of the others are kinds of it", () => {
-    // Of six labels three are kinds of animal, one is a kind of dog.
+  test("information content matches a calculation by hand: the more hyponyms a label has, the less it says", () => {
+    // Of six labels, three are kinds of animal and one is a kind of dog.
     const said = informationContent(labels, wordnet);
     expect(said[0]).toBeCloseTo(1 - Math.log(4) / Math.log(7), 6);
     expect(said[1]).toBeCloseTo(1 - Math.log(2) / Math.log(7), 6);
     expect([...said.slice(2)]).toEqual([1, 1, 1, 1]);
   });
 
-  test("an own label stands at the mean of its photos' places, at unit length", () => {
+  test("an own label's vector is the unit-length mean of its photos' embeddings", () => {
     const mean = meanEmbedding(Float32Array.of(1, 0, 0, 1, 1, 0), 2);
     expect(mean[0]).toBeCloseTo(2 / Math.sqrt(5), 6);
     expect(mean[1]).toBeCloseTo(1 / Math.sqrt(5), 6);
@@ -72,7 +72,7 @@ describe("the space of labels", async () => {
 describe("suggestions", () => {
   const suggest = (text: string, limit = 8, shown: LabelId[] = []) => lexicon.suggest(text, limit, shown);
 
-  test("a typed text is offered as a name of one's own at the end, unless a label is shown under it", () => {
+  test("a typed text is offered last as a new own label, unless a label is already displayed under that name", () => {
     expect(suggest("Rex").at(-1)).toEqual({
       label: "own:Rex",
       name: "Rex",
@@ -90,7 +90,7 @@ describe("suggestions", () => {
     expect(suggest("Rex", 1)).toHaveLength(1);
   });
 
-  test("own names in use come first and are not offered twice", () => {
+  test("own labels in use come first and are offered once", () => {
     const suggested = suggest("zw", 5, ["own:Zwergi", "own:Other", DOG]);
     expect(suggested[0]).toMatchObject({ label: "own:Zwergi", own: true });
     expect(suggest("zwergi", 5, ["own:Zwergi"])).toEqual([
@@ -98,7 +98,7 @@ describe("suggestions", () => {
     ]);
   });
 
-  test("a name in a file means its likeliest sense, the sense with its parent in brackets, or itself", () => {
+  test("a name in a file resolves to its most probable sense, to the sense with the given parent, or to an own label", () => {
     expect(lexicon.meant("Dogs")).toBe(DOG);
     expect(lexicon.meant("Xqzzwk")).toBe("own:Xqzzwk");
     const senses = lexicon.labels
@@ -110,7 +110,7 @@ describe("suggestions", () => {
   });
 });
 
-describe("what verdicts teach", () => {
+describe("fit data from verdicts", () => {
   const D = 3;
   const teach = (verdicts: Annotation[], best: LabelId | null = null) =>
     fitDataOf({
@@ -129,14 +129,14 @@ describe("what verdicts teach", () => {
     label: id,
     verdict,
   });
-  /** The label of a row of `words`, told by its vector. */
+  /** The label of a row of `words`, found by its vector. */
   const labelAt = (data: NonNullable<ReturnType<typeof teach>>, row: number, among: LabelId[]) => {
     const E = data.wordDimensions;
     return among.find((id) => lexicon.vectorOf(id)!.every((x, e) => x === data.words[row * E + e]));
   };
   const all = [ANIMAL, DOG, CAT, POODLE, CAR];
 
-  test("an accepted label is the photo's true label; the prototypes are replayed beside it", () => {
+  test("an accepted label is the photo's true label, and prototypes are replayed beside it", () => {
     const data = teach([on(7, CAR, "accept")])!;
     expect(data.corrections).toBe(1);
     expect([...data.features]).toEqual([1, 0, 0, 0, 1, 0, 7, 7, 7]);
@@ -144,7 +144,7 @@ describe("what verdicts teach", () => {
     expect([...data.rejected!]).toEqual([-1, -1, -1]);
   });
 
-  test("a rejected label is the false one, against the accepted label or else the best that the photo carries", () => {
+  test("a rejected label is the only negative, against the accepted label or else the photo's best one", () => {
     const against = teach([on(7, CAR, "accept"), on(7, DOG, "reject")])!;
     expect(against.corrections).toBe(2);
     expect(labelAt(against, against.truths[3], all)).toBe(CAR);
@@ -153,7 +153,7 @@ describe("what verdicts teach", () => {
     expect([labelAt(alone, alone.truths[2], all), labelAt(alone, alone.rejected![2], all)]).toEqual([CAT, DOG]);
   });
 
-  test("replay and corrections weigh alike, however many there are of either", () => {
+  test("replay and corrections have equal weight, however many there are of each", () => {
     const data = teach(Array.from({ length: 8 }, (_, i) => on(i + 1, CAR, "accept")))!;
     const weights = [...data.weights!];
     const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b);
@@ -161,7 +161,7 @@ describe("what verdicts teach", () => {
     expect(sum(weights.slice(2))).toBeCloseTo(0.5, 6);
   });
 
-  test("labels that are kinds of each other, or lie on one photo, are not false for each other; all others are", () => {
+  test("labels are masked as negatives only if one is a kind of the other or both are on one photo", () => {
     const data = teach([on(1, DOG, "accept"), on(2, CAR, "accept"), on(2, CAT, "accept")])!;
     const C = data.words.length / data.wordDimensions;
     const row = (id: LabelId) => Array.from({ length: C }, (_, at) => at).find((at) => labelAt(data, at, [id]) === id)!;
@@ -173,7 +173,7 @@ describe("what verdicts teach", () => {
     for (const id of [DOG, CAT, CAR, POODLE]) expect(masked(id, id)).toEqual([1, 1]);
   });
 
-  test("what can't teach is left out: photos without features, names without a vector, a rejection with nothing better", () => {
+  test("leaves out what can't be learned from: photos without features, names without a vector, rejections with nothing better", () => {
     expect(teach([])).toBeNull();
     expect(teach([on(99, DOG, "accept")])).toBeNull();
     expect(teach([on(1, "own:Xqzzwk", "accept")])).toBeNull();
@@ -183,7 +183,7 @@ describe("what verdicts teach", () => {
 });
 
 describe("a query", () => {
-  /** A bench that records what is looked for, over photos 1…n in that order. */
+  /** An open library that records what is searched for, in photos 1…n in that order. */
   function searchFixture(n: number, labels: LabelId[] = []) {
     const asked: { vector: Float32Array; meanings: LabelId[] }[] = [];
     const store = emptyLibrary();
@@ -221,9 +221,9 @@ describe("a query", () => {
 
   test.each([
     ["one word", "goldfish", [["goldfish"]]],
-    ["plurals and case are folded", "  GoldFishes ", [["goldfish"]]],
-    ["several words are wanted together", "snow, mountain", [["snow"], ["mountain"]]],
-    ["words that stand together as a name are one", "golden retriever snow", [["golden retriever"], ["snow"]]],
+    ["case and plurals are folded", "  GoldFishes ", [["goldfish"]]],
+    ["all of several words must match", "snow, mountain", [["snow"], ["mountain"]]],
+    ["adjacent words that form a name are one term", "golden retriever snow", [["golden retriever"], ["snow"]]],
   ])("%s: “%s”", (_, words, names) => {
     const { asked, find } = searchFixture(3);
     expect(find(words).unknown).toEqual([]);
@@ -231,7 +231,7 @@ describe("a query", () => {
     asked.forEach(({ vector }, i) => expect(vector).toEqual(lexicon.vocabulary.vector(names[i][0])));
   });
 
-  test("an unknown word is told with words that it may stand for, and the others are still looked for", () => {
+  test("reports an unknown word with suggestions, and still searches for the others", () => {
     const { asked, find } = searchFixture(3);
     const { photos, unknown } = find("snwoman xqzzwk goldfish");
     expect(photos).toEqual([1, 2, 3]);
@@ -243,11 +243,11 @@ describe("a query", () => {
   });
 
   test.each(["own:Zwergi", "own:Aunt May, at the lake in 1999", "own:C-3PO"] as LabelId[])(
-    "a name of the user's own is found whole: %s",
+    "finds an own label by its whole name: %s",
     (own) => {
       const { asked, store, find } = searchFixture(3);
       expect(annotate(store, { photos: [2], label: own, verdict: "accept", name: own.slice(4) }).photos).toBe(1);
-      // No features: its vector then is that of its words, where it has any.
+      // Without features, its vector is that of its words, if any is known.
       const { photos, unknown } = find(own.slice(4).toUpperCase());
       if (lexicon.vectorOf(own)) {
         expect(unknown).toEqual([]);
@@ -257,7 +257,7 @@ describe("a query", () => {
     },
   );
 
-  test("photos that a person accepted the word for come first, rejected ones not at all", () => {
+  test("photos with the label accepted come first, those with it rejected are left out", () => {
     const { store, find } = searchFixture(6);
     annotate(store, { photos: [4], label: POODLE, verdict: "accept", name: "poodle" }); // a poodle is a dog
     annotate(store, { photos: [1, 2], label: DOG, verdict: "reject", name: "dog" });
@@ -268,7 +268,7 @@ describe("a query", () => {
   });
 });
 
-test("calibration error by hand: the mean distance between how sure and how often right, weighed by bins of equal size", () => {
+test("expected calibration error matches a calculation by hand", () => {
   const confidences = Float64Array.of(0.9, 0.1, 0.8, 0.2);
   const right = Uint8Array.of(1, 0, 0, 1);
   expect(expectedCalibrationError(confidences, right, 2)).toBeCloseTo(
@@ -278,7 +278,7 @@ test("calibration error by hand: the mean distance between how sure and how ofte
   expect(expectedCalibrationError(confidences, right, 1)).toBeCloseTo(0, 9);
 });
 
-test("a calibrated confidence is as often right as it says", () => {
+test("a calibrated confidence is right as often as it says", () => {
   const draw = random(3);
   const n = 4000;
   const confidences = Float64Array.from({ length: n }, () => probability({ bias: 0, weights: [1] }, [draw() * 6 - 3]));

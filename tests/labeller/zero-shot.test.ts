@@ -10,8 +10,8 @@ import { linSimilarity } from "../../src-main/words/lin-similarity";
 import { readWordNet } from "../../src-main/words/wordnet";
 import { slowLooks, slowZeroShotScores } from "../fixtures/slow-zero-shot";
 
-// Classes: 30 breeds of dogs, a teapot; labels: these, dog (over all breeds), hound (over the first), otter and wrench
-// (no class is a kind of them).
+// Classes: 30 breeds of dogs, and a teapot. Labels: these, dog (above all breeds), hound (above the first), and otter
+// and wrench (above no class).
 const BREEDS = 30;
 const C = BREEDS + 1;
 const [teapot, dog, hound, otter, wrench] = Array.from({ length: 5 }, (_, i) => BREEDS + i);
@@ -31,7 +31,7 @@ const space: LabelSpace = {
   labelsOverConcepts: [],
 };
 const ofClass = Int32Array.from({ length: L }, (_, label) => (label < C ? label : -1));
-// Dogs look one way, teapots another; otters are as dogs, wrenches as teapots.
+// All dogs look alike and unlike teapots; otters look like dogs and wrenches like teapots.
 const prototypes = Float32Array.from(
   { length: 2 * C },
   (_, i) => (Math.floor(i / 2) < BREEDS ? [1, 0.01 * i] : [0, 1])[i % 2],
@@ -64,33 +64,33 @@ function scores(...first: number[]): Float32Array {
   return zeroShotScorer({ space, ofClass, predictor, prototypes: looks, output, embeddings: Float32Array.of(1, 0) })(0);
 }
 
-test("a class has the logarithm of its probability", () => {
+test("a class scores the logarithm of its probability", () => {
   expect(scores(0.7, 0.2)[0]).toBeCloseTo(Math.log(0.7 + 1e-3), 5);
   expect(scores(0.7, 0.2)[1]).toBeCloseTo(Math.log(0.2 + 1e-3), 5);
 });
 
-test("a classifier that is sure of a breed leaves it its name; one that wavers between breeds says dog before them", () => {
+test("a certain classifier keeps the breed; one that is undecided between breeds prefers dog", () => {
   const sure = scores(0.99);
   expect(sure[0]).toBeGreaterThan(sure[dog]);
   const wavering = scores(...new Array<number>(BREEDS).fill(0.033));
   expect(wavering[dog]).toBeGreaterThan(Math.max(...wavering.subarray(0, C)));
 });
 
-test("a label over a single class is preferred to it where the classifier is sure, as horse is to sorrel", () => {
+test("a label above a single class is preferred to it when the classifier is certain, as horse is to sorrel", () => {
   expect(scores(0.9)[hound]).toBeGreaterThan(scores(0.9)[0]);
 });
 
-test("among labels that no class vouches for the nearer word and looks win", () => {
+test("among labels that no class supports, the closer word and prototype win", () => {
   expect(scores(0.7, 0.2)[otter]).toBeGreaterThan(scores(0.7, 0.2)[wrench]);
 });
 
-test("such a label gains as the classifier knows less what it sees", () => {
+test("such a label gains when the classifier is less certain", () => {
   const gains = [scores(0.99), scores(0.5, 0.3), scores(0.1, 0.1)].map((of) => of[otter]);
   expect(gains[0]).toBeLessThan(gains[1]);
   expect(gains[1]).toBeLessThan(gains[2]);
 });
 
-test("labels without a class stand back as there are more of them beside as many classes", () => {
+test("labels without a class score lower the more there are per class", () => {
   const many: LabelSpace = {
     ...space,
     labelsOver: [...space.labelsOver, ...Array.from({ length: 3 * C }, () => new Int32Array(0))],
@@ -108,7 +108,7 @@ test("labels without a class stand back as there are more of them beside as many
   expect(more[otter] - few[otter]).toBeCloseTo(0.5 * Math.log(4), 5);
 });
 
-test("uncertainty is the entropy of the classes, with what is not known of them spread evenly", () => {
+test("uncertainty is the entropy of the classes, with the remaining probability spread evenly", () => {
   expect(uncertainty({ probabilities: Float32Array.of(1, 0) }, 2, 2, 0)).toBeCloseTo(0, 6);
   expect(uncertainty({ probabilities: new Float32Array(8).fill(1 / 8) }, 8, 8, 0)).toBeCloseTo(Math.log(8), 5);
   expect(uncertainty({ probabilities: Float32Array.of(9, 9, 0.5, 0.1) }, 2, 6, 1)).toBeCloseTo(
@@ -123,7 +123,7 @@ const flat = (rows: number[][]) => Float32Array.from(rows.flat());
 const rowsOf = (numbers: Float32Array, width: number) =>
   Array.from({ length: numbers.length / width }, (_, i) => Array.from(numbers.subarray(i * width, (i + 1) * width)));
 
-test("scores are those of the definition, written out slowly, on random photos and labels", () => {
+test("scores match a slow reference on random photos and labels", () => {
   const [L, C, E, D, K, n] = [126, 108, 6, 9, 5, 3];
   const draw = random(3);
   const numbers = (count: number) => Float32Array.from({ length: count }, () => draw() - 0.5);
@@ -176,7 +176,7 @@ test("scores are those of the definition, written out slowly, on random photos a
   }
 });
 
-test("a label that is like no class looks like nothing, and one that is as a class looks like it", () => {
+test("a label similar to no class has a zero prototype, and one similar to a class has that class's", () => {
   const nothing = predictor.predict(new Float32Array(C), among);
   expect([...nothing]).toEqual([0, 0]);
   const [dogs, teapots] = predictor.scores(Float32Array.of(1, 0), [asDogs, asTeapots]);
@@ -185,15 +185,15 @@ test("a label that is like no class looks like nothing, and one that is as a cla
   expect([...predictor.scores(new Float32Array(2), [asDogs, nothing])]).toEqual([0, 0]);
 });
 
-test("a likeness that is no likeness is refused", () => {
+test("refuses similarities that are not a valid kernel", () => {
   expect(() =>
     prototypePredictor(Float32Array.of(1, 0, 0, 1), 2).predict(Float32Array.of(1, 1), () =>
       Float32Array.of(0, 9, 9, 0),
     ),
-  ).toThrow("a matrix of 2 × 2 is not positive definite");
+  ).toThrow("matrix of 2 × 2 is not positive definite");
 });
 
-test("Lin's similarity in WordNet: 1 to itself, symmetric, otter nearer to weasel than to teapot, nothing of an own label", () => {
+test("Lin similarity is 1 to itself, symmetric, higher for otter and weasel than otter and teapot, and 0 for own labels", () => {
   const wordnet = readWordNet(resource("words", "wordnet.bin"));
   const ids = ["otter", "weasel", "teapot"].map((name) => wordnet.senses(name)[name === "otter" ? 1 : 0]);
   const alike = linSimilarity([...ids, "own:Rex"], ids, wordnet);

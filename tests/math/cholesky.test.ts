@@ -15,21 +15,24 @@ const product = (a: Float64Array, b: Float64Array, m: number, k: number, n: numb
 const transposed = (a: Float64Array, m: number) => a.map((_, at) => a[(at % m) * m + Math.floor(at / m)]);
 const worst = (a: Float64Array, b: Float64Array) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
 
-/** Symmetric and positive definite, `[m, m]`. */
+/** Symmetric positive definite, `[m, m]`. */
 function matrix(m: number): Float64Array {
   const root = numbers(m * m);
   return product(root, transposed(root, m), m, m, m).map((x, at) => x + (at % (m + 1) === 0 ? 0.5 : 0));
 }
 
-test.each([1, 2, 6, 30])("the factor of a matrix of %i rows gives it back, and its lower half is all it reads", (m) => {
-  const A = matrix(m);
-  const lower = A.map((x, at) => (at % m > Math.floor(at / m) ? NaN : x));
-  const { L } = choleskyOf(lower, m);
-  expect(worst(product(L, transposed(L, m), m, m, m), A)).toBeLessThan(1e-12);
-  expect(L.every((x, at) => at % m <= Math.floor(at / m) || x === 0)).toBe(true);
-});
+test.each([1, 2, 6, 30])(
+  "the factor of a matrix of %i rows multiplies back to it, and only its lower triangle is read",
+  (m) => {
+    const A = matrix(m);
+    const lower = A.map((x, at) => (at % m > Math.floor(at / m) ? NaN : x));
+    const { L } = choleskyOf(lower, m);
+    expect(worst(product(L, transposed(L, m), m, m, m), A)).toBeLessThan(1e-12);
+    expect(L.every((x, at) => at % m <= Math.floor(at / m) || x === 0)).toBe(true);
+  },
+);
 
-test.each([1, 2, 6, 30])("solutions of %i unknowns give the right sides back", (m) => {
+test.each([1, 2, 6, 30])("solutions of %i unknowns multiply back to the right-hand sides", (m) => {
   const A = matrix(m);
   const factor = choleskyOf(A, m);
   const b = numbers(m);
@@ -40,9 +43,9 @@ test.each([1, 2, 6, 30])("solutions of %i unknowns give the right sides back", (
   expect(worst(product(A, solveColumns(factor, B.slice()), m, m, 4), B)).toBeLessThan(1e-10);
 });
 
-test("a matrix that is not positive definite is refused with its row, or is null to those who expect it", () => {
+test("a matrix that is not positive definite is refused with its row and pivot, or gives null", () => {
   const rankOne = Float64Array.of(1, 2, 2, 4);
-  expect(() => choleskyOf(rankOne, 2)).toThrow("a matrix of 2 × 2 is not positive definite: row 1 has pivot 0");
+  expect(() => choleskyOf(rankOne, 2)).toThrow("matrix of 2 × 2 is not positive definite: row 1 has pivot 0");
   expect(() => choleskyOf(Float64Array.of(NaN), 1)).toThrow("row 0 has pivot NaN");
   expect(choleskyOrNull(rankOne, 2)).toBeNull();
   expect(choleskyOrNull(Float64Array.of(4), 1)).toEqual({ L: Float64Array.of(2), m: 1 });

@@ -9,7 +9,7 @@ import { dot, unitRows } from "../../src-main/math/vectors";
 const draw = random(21);
 const numbers = (n: number) => Float32Array.from({ length: n }, () => draw() - 0.5);
 
-test("the highest are those of a full sort, ties by index", () => {
+test("the highest scores match a full sort, with ties by index", () => {
   for (let trial = 0; trial < 50; trial++) {
     const scores = Float32Array.from({ length: 200 }, () => Math.floor(draw() * 30));
     const sorted = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
@@ -19,7 +19,7 @@ test("the highest are those of a full sort, ties by index", () => {
 
 describe("rows with the largest inner product", () => {
   const [n, E, k] = [3000, 24, 10];
-  // Lengths differ by a factor of ten: nearest by angle or distance would not do.
+  // Lengths vary by a factor of ten, so nearest by angle or distance would fail.
   const rows = unitRows(numbers(n * E), E).map((x, i) => x * (1 + (9 * ((Math.floor(i / E) * 7919) % 1000)) / 1000));
   const queries = Array.from({ length: 50 }, () => numbers(E));
   const exactly = (query: Float32Array) =>
@@ -27,14 +27,14 @@ describe("rows with the largest inner product", () => {
       .sort((a, b) => dot(rows, b * E, query, 0, E) - dot(rows, a * E, query, 0, E))
       .slice(0, k);
 
-  test("exact search finds them all", async () => {
+  test("are all found by exact search", async () => {
     const index = await indexRows(rows, E, n + 1);
     expect(index.kind).toBe("exact");
     for (const query of queries.slice(0, 5)) expect(index.rows(query, k)).toEqual(exactly(query));
   });
 
-  test("HNSW finds nearly all of them", async (context) => {
-    if (!(await hnswState()).available) context.skip("hnswlib-node was not built here");
+  test("are nearly all found by HNSW", async (context) => {
+    if (!(await hnswState()).available) context.skip("hnswlib-node is not installed");
     const index = await indexRows(rows, E, 1000);
     expect(index.kind).toBe("hnsw");
     const found = queries.map((query) => {
@@ -44,17 +44,17 @@ describe("rows with the largest inner product", () => {
     expect(found.reduce((a, b) => a + b) / found.length).toBeGreaterThan(0.95);
   });
 
-  test("more neighbours than rows are all rows", async () => {
+  test("are all rows if more are requested", async () => {
     const index = await indexRows(rows.slice(0, 5 * E), E);
     expect(index.rows(queries[0], 50)).toHaveLength(5);
   });
 
-  test("numbers that are no rows are refused", async () => {
-    await expect(indexRows(new Float32Array(10), 3)).rejects.toThrow("10 numbers are not rows of 3");
+  test("refuses numbers that do not make whole rows", async () => {
+    await expect(indexRows(new Float32Array(10), 3)).rejects.toThrow("10 numbers do not make rows of 3");
   });
 });
 
-describe("photos by word", () => {
+describe("semantic search", () => {
   const [n, E, C, K] = [3000, 8, 6, 3];
   const embeddings = unitRows(numbers(n * E), E);
   const classes = Uint16Array.from({ length: n * K }, (_, i) => (Math.floor(i / K) + (i % K)) % C);
@@ -96,10 +96,10 @@ describe("photos by word", () => {
       .slice(0, limit);
 
   test.each([
-    ["a word that no class covers", [word]],
-    ["a word that classes cover", [known]],
+    ["a word without classes", [word]],
+    ["a word with classes", [known]],
     ["both together", [word, known]],
-  ])("%s, as by brute force", (_, targets) => {
+  ])("matches brute force for %s", (_, targets) => {
     const all = createSemanticIndex(E, C);
     all.put(
       photos.slice(0, 1234),
@@ -117,7 +117,7 @@ describe("photos by word", () => {
     found.forEach(({ score }, i) => expect(score).toBeCloseTo(expected[i].score, 4));
   });
 
-  test("a photo that is put again has only its new place and classes", () => {
+  test("putting a photo again replaces its embedding and classes", () => {
     const all = createSemanticIndex(E, C);
     const one = (c: number) => ({
       features: new Float32Array(0),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { random } from "../../src-main/math/random";
 import { holdOut, permutation, shuffled } from "../../src-main/math/shuffle";
 
-test("a shuffle keeps every item, leaves the list alone, and is the same for the same seed", () => {
+test("a shuffle keeps every item, leaves the input unchanged, and is reproducible by seed", () => {
   const items = Array.from({ length: 50 }, (_, i) => `item ${i}`);
   const order = shuffled(items, random(1));
   expect(order).not.toEqual(items);
@@ -12,7 +12,7 @@ test("a shuffle keeps every item, leaves the list alone, and is the same for the
   expect([...permutation(50, random(1))].map((i) => items[i])).toEqual(order);
 });
 
-test("each order is as likely as the others", () => {
+test("all orders are equally likely", () => {
   const draw = random(2);
   const counts = new Map<string, number>();
   for (let round = 0; round < 6000; round++) {
@@ -23,7 +23,7 @@ test("each order is as likely as the others", () => {
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150); // 5 standard deviations
 });
 
-test("what is held out and what is trained on are all items, none twice", () => {
+test("the held-out and training items together are all items, without repetition", () => {
   const items = Array.from({ length: 10 }, (_, i) => i * 7);
   const { training, heldOut } = holdOut(items, 3, random(3));
   expect([training.length, heldOut.length]).toEqual([7, 3]);

@@ -8,7 +8,7 @@ import { jsonLines, semblance } from "../fixtures/command-line";
 import { temporaryFolder } from "../fixtures/photo-folder";
 import { COLOURS, writeColourPack } from "../fixtures/small-onnx";
 
-/** A browser brings a software graphics adapter along, and what loads it: slow, but it runs what a GPU would. */
+/** Browsers include a software graphics adapter and its loader: slow, but it runs what a GPU would. */
 const ADAPTER = [findBrowser(), "/usr/lib/chromium/chromium"]
   .flatMap((file) => (file !== null && existsSync(file) ? [dirname(realpathSync(file))] : []))
   .find((folder) => existsSync(join(folder, "vk_swiftshader_icd.json")) && existsSync(join(folder, "libvulkan.so.1")));
@@ -41,7 +41,7 @@ const BACKENDS = ["cpu", "wasm", ...(ADAPTER === undefined ? [] : ["webgpu"])];
 
 describe("training forced on a backend", () => {
   test.each(BACKENDS)(
-    "the whole network learns on %s, and the pack says what was trained",
+    "trains the whole network on %s, and the pack says what was trained",
     { timeout: 300_000 },
     async (backend) => {
       const out = join(temporaryFolder(), "mine");
@@ -76,7 +76,7 @@ describe("training forced on a backend", () => {
   );
 
   test(
-    "the last layers learn the same on each (WebGPU is skipped where no software adapter is installed)",
+    "trains the last layers alike on each (WebGPU is skipped without a software adapter)",
     { timeout: 600_000 },
     async () => {
       const dataset = await photos(temporaryFolder(), 4);
@@ -117,7 +117,7 @@ describe("training forced on a backend", () => {
     },
   );
 
-  test("one that can't start is one clear refusal, and nothing is written", async () => {
+  test("reports a backend that can't start, and writes nothing", async () => {
     const out = join(temporaryFolder(), "mine");
     const { code, stderr } = await semblance(
       temporaryFolder(),
@@ -125,7 +125,7 @@ describe("training forced on a backend", () => {
       forced("abacus"),
     );
     expect(stderr).toMatch(
-      /^semblance: TensorFlow\.js backend abacus, forced by SEMBLANCE_TENSORFLOW, can't start: .+\n$/,
+      /^semblance: Can't start the TensorFlow\.js backend abacus \(forced by SEMBLANCE_TENSORFLOW\): .+\n$/,
     );
     expect(code).toBe(1);
     expect(existsSync(out)).toBe(false);

@@ -13,7 +13,7 @@ const COCO = new URL("../../../shared/photos/coco", import.meta.url).pathname;
 const pack = readPack(FOLDER);
 const [objects, faces] = pack.detection!.detectors;
 
-/** COCO's 80 classes and what each is a kind of: one wrong wnid would lie under something else. */
+/** COCO's 80 classes and their hypernyms: a wrong wnid would have others. */
 const KINDS = `
 person: organism, causal agent | bicycle: wheeled vehicle | car: motor vehicle | motorcycle: motor vehicle
 airplane: heavier-than-air craft
@@ -33,7 +33,7 @@ toaster: kitchen appliance | sink: plumbing fixture | refrigerator: white goods 
 scissors: edge tool, compound lever | teddy bear: plaything | hair drier: blower, dryer | toothbrush: brush, toiletry`;
 
 describe("the bundled pack's detectors", () => {
-  test("are checked against the SHA-256 of every file that pack.json names", () => {
+  test("are checked against the SHA-256 of every file named in pack.json", () => {
     const text = readFileSync(join(FOLDER, "pack.json"), "utf8");
     const { sha256 } = JSON.parse(text) as { sha256: Record<string, string> };
     const named = [...text.matchAll(/: "([\w-]+\.(?:onnx|json|f32))"/g)].map((match) => match[1]);
@@ -43,7 +43,7 @@ describe("the bundled pack's detectors", () => {
     expect(Object.keys(sha256).sort()).toEqual([...new Set(named)].sort());
   });
 
-  test("name what WordNet knows, each as the thing that COCO means", () => {
+  test("have classes that WordNet knows, in the sense that COCO means", () => {
     const lexicon = readLexicon();
     const kinds = KINDS.trim()
       .split(/\n| \| /)
@@ -64,7 +64,7 @@ describe("the bundled pack's detectors", () => {
     expect(lexicon.wordnet.parents(face).map((parent) => lexicon.wordnet.name(parent))).toEqual(["external body part"]);
   });
 
-  test("have thresholds of their own that lie where boxes are kept", () => {
+  test("have thresholds above the score from which boxes are stored", () => {
     for (const { name, threshold } of objects.classes) expect(threshold, name).toBeGreaterThanOrEqual(0.15);
     expect(new Set(objects.classes.map(({ threshold }) => threshold)).size).toBeGreaterThan(5);
     expect(faces.classes).toEqual([{ name: "face", wnid: "n05600637", threshold: expect.closeTo(0.6, 1) as number }]);
@@ -101,7 +101,7 @@ async function withDetector<T>(of: typeof objects, use: (detector: Detector) => 
 }
 
 describe("on the sample photos", () => {
-  /** Names and middles of what a detector is sure of, in each photo. */
+  /** Names and centres of the boxes above the threshold in each photo. */
   const foundBy = (of: typeof objects) =>
     withDetector(of, async (detector) => {
       const found: Record<string, { name: string; x: number; y: number }[]> = {};
@@ -116,7 +116,7 @@ describe("on the sample photos", () => {
       return found;
     });
 
-  test("the boats are found where they are, and next to nothing where there is nothing of COCO's classes", async () => {
+  test("detects the boats in the right place, and hardly anything in photos without COCO's classes", async () => {
     const { "nagasaki-boats": boats, ...others } = await foundBy(objects);
     expect(boats[0].name).toBe("boat");
     expect(boats[0].x).toBeCloseTo(0.58, 1);
@@ -126,13 +126,13 @@ describe("on the sample photos", () => {
     expect(seen.map(({ name }) => name)).not.toContain("person");
   });
 
-  test("no face is seen, as none of them shows a face that is large enough", async () => {
+  test("detects no faces, because none is large enough", async () => {
     expect(Object.values(await foundBy(faces)).flat()).toEqual([]);
   });
 });
 
-describe.skipIf(photos.length === 0)("on everyday photos (skipped where ../shared is absent)", () => {
-  test("objects are mostly right, and lie where they are", async () => {
+describe.skipIf(photos.length === 0)("on everyday photos (skipped without ../shared)", () => {
+  test("detect objects, mostly correctly and in the right place", async () => {
     let [said, right, inside] = [0, 0, 0];
     await withDetector(objects, async (detector) => {
       for (const photo of photos.slice(0, 40)) {
@@ -153,7 +153,7 @@ describe.skipIf(photos.length === 0)("on everyday photos (skipped where ../share
     expect(inside / right).toBeGreaterThan(0.9);
   });
 
-  test("faces are seen on photos of people, and on few others", async () => {
+  test("detect faces in photos of people, and in few others", async () => {
     const hasFace = (detector: Detector, photo: string) =>
       pixelsOf(join(COCO, "images", photo))
         .then((pixels) => detector.detect(pixels))

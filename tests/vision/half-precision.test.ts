@@ -38,7 +38,7 @@ const halves = (name: string, dims: number[]): Weights => ({
 });
 const TO_FLOAT = { to: 1 };
 
-/** Half weights behind a Cast, as the bundled networks store them. */
+/** Half-precision weights behind a Cast, as in the bundled networks. */
 const NODES: Node[] = [
   { op: "Cast", inputs: ["w/half"], outputs: ["w"], attributes: TO_FLOAT },
   { op: "Conv", inputs: ["x", "w", "b"], outputs: ["c"] },
@@ -56,7 +56,7 @@ const STORED = [
 const small = (nodes = NODES, stored = STORED) =>
   onnxFile(nodes, stored, { name: "x", dims: ["n", 3, 5, 5] }, { features: 6, logits: 4 });
 
-/** What onnxruntime gives for one picture `[3, 5, 5]`. */
+/** onnxruntime's output for one picture `[3, 5, 5]`. */
 async function run(file: Uint8Array, output: string, input = "x"): Promise<Float32Array> {
   const session = await InferenceSession.create(file, { logSeverityLevel: 4 });
   const found = await session.run({
@@ -70,8 +70,8 @@ async function run(file: Uint8Array, output: string, input = "x"): Promise<Float
   return found[output].data as Float32Array;
 }
 
-describe("weights of half precision are read", () => {
-  test("as the numbers that they are, raw or as bits", () => {
+describe("reading half-precision weights", () => {
+  test("gives their numbers, whether stored raw or as bits", () => {
     const values = Float16Array.of(1.5, -0.25, 65504, 2 ** -24);
     const graph = readOnnxGraph(small(NODES, [...STORED, { name: "raw", dims: [4], values }]));
     expect(graph.tensors.get("raw")!.values).toEqual(values);
@@ -80,13 +80,13 @@ describe("weights of half precision are read", () => {
     );
   });
 
-  test("by the classifier's head, behind a Cast and plain", () => {
+  test("gives the classifier head, with or without a Cast", () => {
     const folder = mkdtempSync(join(tmpdir(), "semblance-half-"));
     const file = join(folder, "visual.onnx");
     const rows = Float32Array.from(STORED[2].values as Float16Array);
     writeFileSync(file, small());
     expect(readClassifierHead(file, "logits", 4, 6)).toEqual({ weights: rows, bias: new Float32Array(4) });
-    // A network that computes with halves throughout, and gives floats at its end.
+    // A network that computes in half precision throughout and casts its output to floats.
     writeFileSync(
       file,
       onnxFile(
@@ -103,7 +103,7 @@ describe("weights of half precision are read", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("by the network that is trained, which computes what onnxruntime does", async () => {
+  test("gives a trainable network that computes what onnxruntime does", async () => {
     const network = buildNetwork(readOnnxGraph(small()), "x", ["logits"]);
     const picture = tf.transpose(
       tf.tensor4d(
@@ -120,7 +120,7 @@ describe("weights of half precision are read", () => {
     network.dispose();
   });
 
-  test("but a Cast of what is computed to whole numbers is none that can be trained through", () => {
+  test("refuses to train through a Cast of computed values to integers", () => {
     const nodes: Node[] = [
       { op: "Cast", inputs: ["x"], outputs: ["whole"], attributes: { to: 7 } },
       { op: "Flatten", inputs: ["whole"], outputs: ["logits"] },
@@ -134,8 +134,8 @@ describe("weights of half precision are read", () => {
   });
 });
 
-describe("weights of half precision are written", () => {
-  test("as floats where a Cast follows, which goes", async () => {
+describe("writing half-precision weights", () => {
+  test("writes floats and drops the Cast that followed", async () => {
     const values = Float32Array.from({ length: 18 }, (_, i) => Math.cos(i) / 3);
     const changed = withWeights(small(), new Map([["w", { dims: [6, 3, 1, 1], values }]]));
     const graph = readOnnxGraph(changed);
@@ -149,7 +149,7 @@ describe("weights of half precision are written", () => {
     );
   });
 
-  test("as halves where the network computes with halves, and nothing else in the file changes", () => {
+  test("writes half precision where the network computes in it, and changes nothing else in the file", () => {
     const file = small();
     const values = Float32Array.from({ length: 24 }, (_, i) => i / 16);
     const changed = withWeights(file, new Map([["head/half", { dims: [4, 6], values }]]));
@@ -158,7 +158,7 @@ describe("weights of half precision are written", () => {
     expect(changed.reduce((count, byte, i) => count + Number(byte !== file[i]), 0)).toBeLessThanOrEqual(48);
   });
 
-  test("as floats in a new last layer, and what only the old one used goes", async () => {
+  test("writes floats in a new last layer, and drops what only the old one used", async () => {
     const head = { weights: Float32Array.from({ length: 12 }, (_, i) => i / 10), bias: Float32Array.of(1, 2) };
     const made = withHead(small(), { features: "features", logits: "logits" }, head);
     expect(readOnnxGraph(made).tensors.has("head/half")).toBe(false);
@@ -173,7 +173,7 @@ describe("weights of half precision are written", () => {
   });
 });
 
-test("a network with halves is extended as it is, as for a labeller that is used elsewhere", async () => {
+test("a half-precision network is extended unchanged, as for an exported labeller", async () => {
   const [before, after] = [composeGraph("before"), composeGraph("after")];
   before.call(before.node("Identity", ["given"]), "x");
   after.call(after.node("Sigmoid", ["logits"]), "sure");
@@ -193,18 +193,18 @@ test("a network with halves is extended as it is, as for a labeller that is used
 test.each([
   ["raw", true],
   ["bits", false],
-])("halves that are not finite are refused, given as %s", (_, raw) => {
+])("half-precision numbers that are not finite are refused, given as %s", (_, raw) => {
   for (const stray of [NaN, Infinity]) {
     const values = Float16Array.of(1, stray);
     const tensor = raw ? { name: "w", dims: [2], values } : null;
     const file = tensor ? small(NODES, [...STORED, tensor]) : withTensor(small(), halvesAsBits("w", values));
-    expect(() => checkOnnx(file)).toThrow('tensor "w" holds numbers that are not finite');
+    expect(() => checkOnnx(file)).toThrow('tensor "w" contains numbers that are not finite');
   }
   expect(() => checkOnnx(raw ? small() : withTensor(small(), halvesAsBits("w", Float16Array.of(1, 2))))).not.toThrow();
 });
 
-describe("the bundled network, whose weights are halves,", () => {
-  test("gives the same features and logits in both runtimes, and its head is what they are multiplied by", async () => {
+describe("the bundled network, with half-precision weights,", () => {
+  test("gives the same features and logits in both runtimes, and its head multiplies to the logits", async () => {
     const pack = readPack(LITE2);
     const { size } = pack.preprocess;
     const photos = [waves(1, size, size)];
@@ -232,7 +232,7 @@ describe("the bundled network, whose weights are halves,", () => {
   });
 });
 
-/** A TensorProto whose halves are numbers in int32_data, its field 5, which the format allows too. */
+/** A TensorProto with half-precision numbers in int32_data (field 5), which the format also allows. */
 function halvesAsBits(name: string, values: Float16Array): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writePackedVarint(1, [values.length]);
@@ -242,6 +242,6 @@ function halvesAsBits(name: string, values: Float16Array): Uint8Array {
   return pbf.finish();
 }
 
-/** A graph in a file of its own is joined to the one that is there: fields of a message that occur twice are merged. */
+/** A second graph field in a file is merged with the first: repeated fields of a message are. */
 const withTensor = (file: Uint8Array, tensor: Uint8Array): Uint8Array =>
   concatBytes([file, encodeField(7, encodeField(5, tensor))]);

@@ -35,7 +35,7 @@ const floats = (dims: number[], ...values: number[]): Weights => ({
   dims,
   values: Float32Array.of(...values),
 });
-/** A network of one node, which the pbf writer makes. */
+/** A network of one node, made with the pbf writer. */
 const node = (write: (node: PbfWriter) => void) => {
   const pbf = new PbfWriter();
   pbf.writeMessage(7, (_, graph) => graph.writeMessage(1, (__, made) => write(made), null), null);
@@ -67,16 +67,16 @@ const nested = (depth: number): Uint8Array =>
     pbf.writeMessage(5, inside(depth), null);
   });
 
-describe("a network of a stranger", () => {
+describe("an untrusted network", () => {
   // guarantee: hostile-pack
   test.each<[string, Uint8Array, string]>([
     [
-      "keeps numbers in another file",
+      "stores numbers in another file",
       file([relu], [{ ...floats([1], 1), external: true }]),
-      'tensor "w" keeps its numbers in another file',
+      'tensor "w" is stored in another file',
     ],
     [
-      "names another file without saying that it lies there",
+      "names another file without marking data as external",
       tensor((pbf) => {
         pbf.writeVarintField(2, 1);
         pbf.writeMessage(
@@ -88,24 +88,24 @@ describe("a network of a stranger", () => {
           null,
         );
       }),
-      "keeps its numbers in another file",
+      "is stored in another file",
     ],
     [
-      "reads another file by an operator",
+      "reads another file through an operator",
       node((pbf) => {
         pbf.writeStringField(4, "EPContext");
         pbf.writeStringField(7, "com.microsoft");
       }),
       "operator EPContext reads another file",
     ],
-    ["runs for ever", file([{ op: "Loop", inputs: ["v"], outputs: ["y"] }]), "operator Loop may run without an end"],
+    ["runs forever", file([{ op: "Loop", inputs: ["v"], outputs: ["y"] }]), "operator Loop may run forever"],
     [
-      "calls an operator that nobody has",
+      "uses an unknown operator",
       node((pbf) => {
         pbf.writeStringField(4, "Run");
         pbf.writeStringField(7, "evil.example");
       }),
-      'operator "Run" is of the domain "evil.example"',
+      'operator "Run" belongs to the domain "evil.example"',
     ],
     [
       "hides such an operator in a branch",
@@ -132,14 +132,14 @@ describe("a network of a stranger", () => {
       }),
       "evil.example",
     ],
-    ["lies in itself too deep", nested(40), "its graphs lie more than 16 deep"],
+    ["is nested too deep", nested(40), "graphs are nested more than 16 deep"],
     [
-      "claims more numbers than there is memory",
+      "declares more numbers than there is memory",
       file([relu], [{ name: "w", dims: [2 ** 40, 2 ** 40], values: Float32Array.of(1) }]),
       "of shape [1099511627776, 1099511627776] and 32 bits a number has 4 bytes",
     ],
     [
-      "has a side of a negative length",
+      "has a dimension of negative length",
       tensor((pbf) => {
         pbf.writePackedVarint(1, [-1]);
         pbf.writeVarintField(2, 1);
@@ -147,16 +147,20 @@ describe("a network of a stranger", () => {
       }),
       "and 32 bits a number has 4 bytes",
     ],
-    ["has texts for numbers", file([relu], [{ ...floats([1], 1), type: 8 }]), "data type 8"],
-    ["holds NaN", file([relu], [floats([2], 1, NaN)]), 'tensor "w" holds numbers that are not finite'],
-    ["holds infinities", file([relu], [floats([2], Infinity, 1)]), 'tensor "w" holds numbers that are not finite'],
+    ["has strings for numbers", file([relu], [{ ...floats([1], 1), type: 8 }]), "data type 8"],
+    ["contains NaN", file([relu], [floats([2], 1, NaN)]), 'tensor "w" contains numbers that are not finite'],
     [
-      "holds NaN as half floats",
+      "contains infinities",
+      file([relu], [floats([2], Infinity, 1)]),
+      'tensor "w" contains numbers that are not finite',
+    ],
+    [
+      "contains NaN as half precision",
       file([relu], [{ name: "w", dims: [2], values: Uint8Array.of(0, 0x3c, 1, 0x7c), type: 10 }]),
       "not finite",
     ],
     [
-      "holds infinities as bfloat16",
+      "contains infinities as bfloat16",
       file([relu], [{ name: "w", dims: [2], values: Uint8Array.of(0x80, 0x3f, 0x80, 0x7f), type: 16 }]),
       "not finite",
     ],
@@ -166,10 +170,10 @@ describe("a network of a stranger", () => {
         pbf.writeVarintField(5, 200);
         pbf.writeStringField(4, "Relu");
       }),
-      "field 5 is a plain number",
+      "field 5 is a number, not a message",
     ],
     ["ends beyond itself", Uint8Array.of(0x3a, 0xff, 0xff, 0xff, 0x7f, 1), "ends at byte"],
-    ["is empty", new Uint8Array(0), "no ONNX graph in 0 bytes"],
+    ["is empty", new Uint8Array(0), "0 bytes contain no ONNX graph"],
   ])("that %s is refused", (_, bytes, message) => {
     expect(() => checkOnnx(bytes)).toThrow(message);
   });
@@ -180,7 +184,7 @@ describe("a network of a stranger", () => {
   });
 
   // guarantee: hostile-pack
-  test("of any bytes is refused with an error, in no more time and memory than its own length", () => {
+  test("of random bytes is refused with an error, in time and memory bounded by its length", () => {
     const good = readFileSync(join(writeColourPack(temporaryFolder()), "visual.onnx"));
     const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
     fc.assert(
@@ -200,13 +204,13 @@ describe("a network of a stranger", () => {
   });
 });
 
-describe("a pack of a stranger", () => {
+describe("an untrusted pack", () => {
   const describeAs = (folder: string, change: object) =>
     writeFileSync(join(folder, "pack.json"), JSON.stringify({ ...COLOUR_PACK, ...change }));
   const { visual } = COLOUR_PACK;
   const long = (path: string, bytes: number) => {
     const made = openSync(path, "w");
-    ftruncateSync(made, bytes); // takes no room on the disk
+    ftruncateSync(made, bytes); // sparse, takes no space on the disk
     closeSync(made);
   };
   const projection = (folder: string, numbers: number, value: number) => {
@@ -228,16 +232,16 @@ describe("a pack of a stranger", () => {
 
   const hostile: [string, string, (folder: string) => void][] = [
     [
-      "network is a link out of it",
-      "link.onnx is a link that leads out of the pack",
+      "network is a link out of the pack",
+      "link.onnx is a link to ",
       (folder) => {
         describeAs(folder, { visual: { ...visual, file: "link.onnx" } });
         symlinkSync(join(writeColourPack(join(folder, "elsewhere")), "visual.onnx"), join(folder, "link.onnx"));
       },
     ],
     [
-      "classes are a link to a file of the system",
-      "link.json is a link that leads out of the pack, to /etc/",
+      "classes are a link to a system file",
+      "link.json is a link to /etc/",
       (folder) => {
         describeAs(folder, { classes: "link.json" });
         symlinkSync("/etc/passwd", join(folder, "link.json"));
@@ -252,28 +256,28 @@ describe("a pack of a stranger", () => {
       },
     ],
     [
-      "classes go up",
-      'file name "..\\\\..\\\\classes.json" leads out of the pack',
+      "classes are in a parent folder",
+      'file name "..\\\\..\\\\classes.json" points outside the pack',
       (folder) => describeAs(folder, { classes: "..\\..\\classes.json" }),
     ],
     [
-      "classes end in a NUL",
-      'file name "classes.json\\u0000" leads out of the pack',
+      "classes' name ends in NUL",
+      'file name "classes.json\\u0000" points outside the pack',
       (folder) => describeAs(folder, { classes: "classes.json\0" }),
     ],
     [
       "classes take a gigabyte",
-      "classes.json has 1073741824 bytes, at most 67108864 are read",
+      "classes.json has 1073741824 bytes; the maximum is 67108864",
       (folder) => long(join(folder, "classes.json"), 2 ** 30),
     ],
     [
       "description takes a gigabyte",
-      "pack.json has 1073741824 bytes, at most 1048576 are read",
+      "pack.json has 1073741824 bytes; the maximum is 1048576",
       (folder) => long(join(folder, "pack.json"), 2 ** 30),
     ],
     [
       "network takes three gigabytes",
-      "visual.onnx has 3221225472 bytes, at most 2147483647 are read",
+      "visual.onnx has 3221225472 bytes; the maximum is 2147483647",
       (folder) => long(join(folder, "visual.onnx"), 3 * 2 ** 30),
     ],
     [
@@ -285,22 +289,22 @@ describe("a pack of a stranger", () => {
       },
     ],
     [
-      "features have more numbers than anybody's",
+      "features are more than any network's",
       "expected number to be <=65536",
       (folder) => describeAs(folder, { visual: { ...visual, features: { name: "features", dimensions: 2 ** 31 } } }),
     ],
     [
-      "features are not those of its network",
+      "features don't match its network",
       "does not fit 4 classes of 65536 features",
       (folder) => describeAs(folder, { visual: { ...visual, features: { name: "features", dimensions: 65_536 } } }),
     ],
     [
-      "pixels are divided by next to nothing",
+      "pixels are divided by almost zero",
       "expected number to be >=0.0001",
       (folder) => describeAs(folder, { visual: { ...visual, input: { ...visual.input, std: [1, 1, 1e-300] } } }),
     ],
     [
-      "photos are blown up",
+      "photos are enlarged enormously",
       "is not understood for an input of 8 pixels",
       (folder) =>
         describeAs(folder, {
@@ -308,18 +312,18 @@ describe("a pack of a stranger", () => {
         }),
     ],
     [
-      "network is another than it says",
+      "network has another hash than stated",
       "visual.onnx has SHA-256",
       (folder) => describeAs(folder, { sha256: { "visual.onnx": "0".repeat(64) } }),
     ],
     [
-      "classes are others than it says",
+      "classes have another hash than stated",
       "classes.json has SHA-256",
       (folder) => describeAs(folder, { sha256: { "classes.json": "f".repeat(64) } }),
     ],
     [
-      "network calls strange operators",
-      'is of the domain "evil.example"',
+      "network uses unknown operators",
+      'belongs to the domain "evil.example"',
       (folder) =>
         writeFileSync(
           join(folder, "visual.onnx"),
@@ -330,24 +334,24 @@ describe("a pack of a stranger", () => {
         ),
     ],
     [
-      "classes have a thousand faults",
+      "classes contain a thousand errors",
       "and 997 more",
       (folder) => writeFileSync(join(folder, "classes.json"), JSON.stringify(Array.from({ length: 1000 }, () => ({})))),
     ],
-    ["projection holds NaN", "number 23 of 24 is NaN", (folder) => projection(folder, 24, NaN)],
+    ["projection contains NaN", "number 23 of 24 is NaN", (folder) => projection(folder, 24, NaN)],
     [
-      "projection has another shape",
+      "projection has the wrong shape",
       `projection.f32 holds 20 numbers, a projection of 4 × ${FEATURES} need 24`,
       (folder) => projection(folder, 20, 1),
     ],
     [
-      "projection is a link out of it",
+      "projection is a link out of the pack",
       "projection.json is a link that leads out of the pack",
       (folder) => symlinkSync("/etc/passwd", join(folder, "projection.json")),
     ],
   ];
   // guarantee: hostile-pack
-  test.each(hostile)("whose %s is refused, and told why", (_, message, spoil) => {
+  test.each(hostile)("whose %s is refused with the reason", (_, message, spoil) => {
     const [folder, home] = [writeColourPack(temporaryFolder()), temporaryFolder()];
     spoil(folder);
     const use = () => {
@@ -360,7 +364,7 @@ describe("a pack of a stranger", () => {
     expect(readdirSync(home)).toEqual([]);
   });
 
-  test("whose network divides by zero is refused when it looks at a photo", async () => {
+  test("whose network divides by zero is refused when it sees a photo", async () => {
     const folder = writeColourPack(temporaryFolder());
     writeFileSync(
       join(folder, "visual.onnx"),
@@ -387,7 +391,7 @@ describe("a pack of a stranger", () => {
   });
 
   // guarantee: hostile-pack
-  test("of any description and any classes is refused, or is what it says", () => {
+  test("with random descriptions and classes is refused, or is read as described", () => {
     const folder = writeColourPack(temporaryFolder());
     const [description, classes] = ["pack.json", "classes.json"].map((name) =>
       readFileSync(join(folder, name), "utf8"),

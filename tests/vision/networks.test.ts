@@ -25,7 +25,7 @@ function poolOf(processes: number): RunnerPool {
   return pool;
 }
 
-/** A pool whose one process is ready and stopped, so that what it is given stays at work. */
+/** A pool whose only process is ready and then stopped, so that its tasks stay in progress. */
 async function stoppedPool(): Promise<{ pool: RunnerPool; pid: number }> {
   const pool = poolOf(1);
   await pool.run({ name: "load" });
@@ -34,7 +34,7 @@ async function stoppedPool(): Promise<{ pool: RunnerPool; pid: number }> {
   return { pool, pid };
 }
 
-test("processes of their own find in photos what the network finds here, whatever the number of photos", async () => {
+test("separate processes give the same output as this one, for any number of photos", async () => {
   const pack = colours();
   const networks = openNetworks(pack);
   onTestFinished(() => networks.close());
@@ -49,7 +49,7 @@ test("processes of their own find in photos what the network finds here, whateve
   await here.dispose();
 });
 
-test("whoever asks goes on while a network runs", async () => {
+test("callers are not blocked while a network runs", async () => {
   const model = await standaloneVisualModel(colours());
   onTestFinished(() => model.dispose());
   let [done, turns] = [false, 0];
@@ -60,11 +60,11 @@ test("whoever asks goes on while a network runs", async () => {
   turn();
   await model.embed(photos(400));
   done = true;
-  // On this thread it would be one turn a batch.
+  // On this thread it would be one turn per batch.
   expect(turns).toBeGreaterThan(400);
 });
 
-test("what the network refuses is refused with its reason", async () => {
+test("the network's refusals are passed on with their reasons", async () => {
   const pack = colours();
   await expect(openNetworks({ ...pack, visual: { ...pack.visual, features: "none" } }).visual()).rejects.toMatchObject({
     name: "Refusal",
@@ -82,7 +82,7 @@ test("what the network refuses is refused with its reason", async () => {
   expect((await model.embed(photos(1))).features.length).toBe(pack.dimensions);
 });
 
-test("what waits behind comes last, but for one that is at hand already", async () => {
+test("low-priority tasks come last, except for one that is already queued at a runner", async () => {
   const { pool, pid } = await stoppedPool();
   const order: string[] = [];
   const task = (name: string, behind: boolean) =>
@@ -99,7 +99,7 @@ test("what waits behind comes last, but for one that is at hand already", async 
   expect(order).toEqual(["first", "behind", "second", "third", "behind it"]);
 });
 
-test("what waits behind is never at hand behind what does not", async () => {
+test("low-priority tasks are never queued at a runner behind others", async () => {
   const { pool, pid } = await stoppedPool();
   const order: string[] = [];
   const task = (name: string, behind: boolean) =>
@@ -110,7 +110,7 @@ test("what waits behind is never at hand behind what does not", async () => {
   expect(order).toEqual(["first", "second", "third", "behind"]);
 });
 
-test("a process that is killed at work costs nothing: another one does it", async () => {
+test("if a process is killed, another one redoes its task", async () => {
   const { pool, pid } = await stoppedPool();
   const [atWork, behindIt] = [
     pool.run({ name: "embed", photos: photos(2) }),
@@ -123,7 +123,7 @@ test("a process that is killed at work costs nothing: another one does it", asyn
   expect(pool.pids()).not.toContain(pid);
 });
 
-test("a network that no process survives is one clear refusal, not a hang", async () => {
+test("a network that crashes every process is refused once, and nothing hangs", async () => {
   vi.stubEnv("NODE_OPTIONS", "--import file:///no/such/file.mjs");
   onTestFinished(() => void vi.unstubAllEnvs());
   const networks = openNetworks(colours());
@@ -137,7 +137,7 @@ test("a network that no process survives is one clear refusal, not a hang", asyn
   expect((await (await networks.visual()).embed(photos(1))).features).toHaveLength(6);
 });
 
-test("closing refuses what runs and what waits, and ends the processes", async () => {
+test("closing refuses running and waiting tasks, and ends the processes", async () => {
   const { pool, pid } = await stoppedPool();
   const outcomes = Promise.allSettled([
     pool.run({ name: "embed", photos: photos(1) }),
@@ -169,7 +169,7 @@ test("the processes end with their engine, however it ends", async () => {
   await vi.waitUntil(() => !pids.some(runs), { timeout: 20_000 });
 });
 
-test("closing keeps a program that has nothing else to do until its processes are gone", async () => {
+test("closing keeps the program alive until its processes have ended", async () => {
   const args = [
     "--no-warnings",
     "--experimental-transform-types",

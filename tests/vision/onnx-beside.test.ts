@@ -17,7 +17,7 @@ import { onnxFile } from "../fixtures/small-onnx";
 
 const utf8 = new TextEncoder();
 
-/** `y = weight · x`, under the same names as all of its kind. */
+/** `y = weight · x`, with the same names in every network. */
 const scaled = (weight: number) =>
   onnxFile(
     [{ op: "Mul", inputs: ["x", "weight"], outputs: ["y"] }],
@@ -26,7 +26,7 @@ const scaled = (weight: number) =>
     { y: { dims: ["n"] } },
   );
 
-/** A body of an If: `y = weight · x`, where x lies outside of it. */
+/** A branch of an If: `y = weight · x`, where x is defined outside of it. */
 const body = (weight: number): Uint8Array =>
   concatBytes([
     encodeField(GRAPH.node, nodeMessage("Mul", ["x", "weight"], ["y"])),
@@ -44,7 +44,7 @@ function branch(name: string, weight: number): Uint8Array {
   return pbf.finish();
 }
 
-/** Multiplies by 5 what is below `bound`, and by 7 what is not; with names in bodies. */
+/** Multiplies numbers below `bound` by 5 and others by 7, with names inside branches. */
 function branching(opset = 14, bound = 10): Uint8Array {
   const either = concatBytes([
     nodeMessage("If", ["is below"], ["y"]),
@@ -64,7 +64,7 @@ function branching(opset = 14, bound = 10): Uint8Array {
   return concatBytes([Uint8Array.of(8, 8), encodeField(MODEL.graph, graph), encodeField(MODEL.opset, set.finish())]);
 }
 
-/** 2x of the first network, and what those beside it make of x. */
+/** 2x from the first network, and the outputs of those beside it for x. */
 function together(beside: EmbeddedNetwork[]): Uint8Array {
   const [before, after] = [composeGraph("before"), composeGraph("after")];
   for (const { prefix } of beside) before.call("x", `${prefix}x`);
@@ -93,7 +93,7 @@ async function run(file: Uint8Array, x: number): Promise<number[]> {
 
 describe("networks beside each other in one file", () => {
   // guarantee: labeller-agrees
-  test("each work on their own weights, though all their names are the same, those in branches too", async () => {
+  test("use their own weights, although all names are the same, including those in branches", async () => {
     const file = together([
       { name: "a", network: scaled(3), prefix: "a/" },
       { name: "b", network: branching(), prefix: "b/" },
@@ -102,23 +102,23 @@ describe("networks beside each other in one file", () => {
     expect(await run(file, 11)).toEqual([22, 33, 77]);
   });
 
-  test("are of one operator set", () => {
+  test("must have the same operator set", () => {
     expect(() => together([{ name: "finder", network: branching(15), prefix: "b/" }])).toThrow(
-      "network finder is of operator set 15, the first is of 14",
+      "network finder uses operator set 15 and the first one 14",
     );
   });
 
-  test("take no operators of other domains beside the first", () => {
+  test("must not use other operator domains, except for the first", () => {
     const set = new PbfWriter();
     set.writeStringField(1, "com.microsoft");
     set.writeVarintField(2, 1);
     const network = concatBytes([branching(), encodeField(MODEL.opset, set.finish())]);
     expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow(
-      "network finder takes operators of the domain com.microsoft",
+      "network finder uses operators of the domain com.microsoft",
     );
   });
 
-  test("keep their weights in the file", () => {
+  test("must store their weights in the file", () => {
     const set = new PbfWriter();
     set.writeVarintField(2, 14);
     const tensor = concatBytes([
@@ -129,6 +129,8 @@ describe("networks beside each other in one file", () => {
       encodeField(MODEL.graph, encodeField(GRAPH.initializer, tensor)),
       encodeField(MODEL.opset, set.finish()),
     ]);
-    expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow("weights far lie in another file");
+    expect(() => together([{ name: "finder", network, prefix: "b/" }])).toThrow(
+      "weights far are stored in another file",
+    );
   });
 });

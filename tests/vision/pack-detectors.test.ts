@@ -19,7 +19,7 @@ import { COLOURS, FEATURES, type Node, onnxFile, type Weights, writeColourPack }
 
 const made = (...spoilt: Parameters<typeof writeDetectorPack> extends [string, ...infer Rest] ? Rest : never) =>
   writeDetectorPack(temporaryFolder(), ...spoilt);
-/** @param level of all its pixels, 0..255 */
+/** @param level of all pixels, 0..255 */
 const picture = (width: number, height: number, level = 255) => ({
   data: new Uint8Array(width * height * 3).fill(level),
   width,
@@ -27,7 +27,7 @@ const picture = (width: number, height: number, level = 255) => ({
 });
 
 describe("a pack of format 2", () => {
-  test("says its detectors, and they do not change what features are", () => {
+  test("describes its detectors, which do not affect the features' id", () => {
     const pack = readPack(made());
     expect(pack.detection).toMatchObject({ longSide: 64, multiple: 16 });
     const [detector] = pack.detection!.detectors;
@@ -42,21 +42,21 @@ describe("a pack of format 2", () => {
     expect(pack.visualId).toBe(readPack(writeColourPack(temporaryFolder())).visualId);
   });
 
-  test("whose detectors find other things has other ids for them", () => {
+  test("has other detector ids if its detectors find other things", () => {
     const idOf = (...spoilt: Parameters<typeof made>) => readPack(made(...spoilt)).detection!.detectors[0].id;
     const id = idOf();
     const moved = { ...FOUND, scores: [0.8, 0.5, 0] };
     expect(idOf({}, detectorFile(moved))).not.toBe(id);
     expect(idOf({ detectors: { ...DETECTORS, input: { longSide: 128, multiple: 16 } } })).not.toBe(id);
     expect(idOf({}, undefined, [{ ...DETECTED[0], name: "cat" }, DETECTED[1]])).not.toBe(id);
-    // A threshold is applied to what is stored, and words about it change nothing.
+    // Thresholds are applied to stored boxes, and descriptions have no effect.
     expect(idOf({}, undefined, [{ ...DETECTED[0], threshold: 0.7 }, DETECTED[1]])).toBe(id);
     expect(
       idOf({ detectors: { ...DETECTORS, networks: [{ ...DETECTOR, licence: "MIT", source: "elsewhere" }] } }),
     ).toBe(id);
   });
 
-  test("says the mean roots of features where it has them", () => {
+  test("gives the mean roots of features, if it has them", () => {
     const folder = made({ statistics: "statistics.f32" });
     writeFileSync(join(folder, "statistics.f32"), new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer));
     expect([...readPack(folder).statistics!.rootMean]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -67,7 +67,7 @@ describe("a pack of format 2", () => {
     );
   });
 
-  test("is what format 1 is where it says no more, and format 1 has no detectors", () => {
+  test("equals format 1 if it describes nothing more, and format 1 has no detectors", () => {
     expect(readPack(made({ detectors: undefined })).detection).toBeNull();
     expect(readPack(made({ format: 1 })).detection).toBeNull();
   });
@@ -75,34 +75,38 @@ describe("a pack of format 2", () => {
   const network = (change: object) => ({ detectors: { ...DETECTORS, networks: [{ ...DETECTOR, ...change }] } });
   test.each<[string, string, Parameters<typeof made>]>([
     ["network is missing", "other.onnx is missing", [network({ file: "other.onnx" })]],
-    ["network lies elsewhere", 'file name "../small.onnx" leads out of the pack', [network({ file: "../small.onnx" })]],
-    ["network is another than it says", "small.onnx has SHA-256", [{ sha256: { "small.onnx": "0".repeat(64) } }]],
-    ["classes are others than it says", "small.json has SHA-256", [{ sha256: { "small.json": "0".repeat(64) } }]],
-    ["network is none", "small.onnx is not run: no ONNX graph in 0 bytes", [{}, new Uint8Array(0)]],
+    [
+      "network is outside the pack",
+      'file name "../small.onnx" points outside the pack',
+      [network({ file: "../small.onnx" })],
+    ],
+    ["network has another hash than stated", "small.onnx has SHA-256", [{ sha256: { "small.onnx": "0".repeat(64) } }]],
+    ["classes have another hash than stated", "small.json has SHA-256", [{ sha256: { "small.json": "0".repeat(64) } }]],
+    ["network is empty", "can't use small.onnx: 0 bytes contain no ONNX graph", [{}, new Uint8Array(0)]],
     [
       "network loops",
-      "small.onnx is not run: operator Loop may run without an end",
+      "can't use small.onnx: operator Loop may run forever",
       [{}, graphOf([{ op: "Loop", inputs: ["pixels"], outputs: ["boxes"] }])],
     ],
     [
-      "network holds NaN",
-      'tensor "found/scores" holds numbers that are not finite',
+      "network contains NaN",
+      'tensor "found/scores" contains numbers that are not finite',
       [{}, detectorFile({ ...FOUND, scores: [NaN, 0, 0] })],
     ],
-    ["classes are none", "expected array to have >=1 items", [{}, undefined, []]],
+    ["list of classes is empty", "expected array to have >=1 items", [{}, undefined, []]],
     [
-      "classes are alike",
+      "classes have equal names",
       "the 2 classes of small.json have only 1 different names",
       [{}, undefined, [DETECTED[0], DETECTED[0]]],
     ],
-    ["threshold is no score", "expected number to be <=1", [{}, undefined, [{ ...DETECTED[0], threshold: 30 }]]],
+    ["threshold is out of range", "expected number to be <=1", [{}, undefined, [{ ...DETECTED[0], threshold: 30 }]]],
     ["class has no threshold", "expected number, received undefined", [{}, undefined, [{ name: "dog" }]]],
-    ["wnid is none", "must match pattern", [{}, undefined, [{ ...DETECTED[0], wnid: "dog" }]]],
-    ["faces are of two kinds", "small.json names 2 classes, a detector of faces has 1", [network({ kind: "faces" })]],
+    ["wnid is invalid", "must match pattern", [{}, undefined, [{ ...DETECTED[0], wnid: "dog" }]]],
+    ["faces have two classes", "small.json names 2 classes, but a face detector has 1", [network({ kind: "faces" })]],
     ["kind is unknown", 'expected one of "objects"|"faces"', [network({ kind: "letters" })]],
-    ["outputs are unnamed", "expected string, received undefined", [network({ outputs: { boxes: "boxes" } })]],
+    ["outputs are not named", "expected string, received undefined", [network({ outputs: { boxes: "boxes" } })]],
     [
-      "names are alike",
+      "name is used twice",
       "its 2 detectors have only 1 different names",
       [{ detectors: { ...DETECTORS, networks: [DETECTOR, DETECTOR] } }],
     ],
@@ -113,11 +117,11 @@ describe("a pack of format 2", () => {
       [{ detectors: { ...DETECTORS, input: { longSide: 1e6, multiple: 16 } } }],
     ],
     [
-      "multiple is nothing",
+      "multiple is 0",
       "expected number to be >=1",
       [{ detectors: { ...DETECTORS, input: { longSide: 64, multiple: 0 } } }],
     ],
-  ])("whose detector's %s is refused, and told why", (_, message, spoilt) => {
+  ])("whose detector's %s is refused with the reason", (_, message, spoilt) => {
     const folder = made(...spoilt);
     expect(() => readPack(folder)).toThrow(
       expect.objectContaining({ code: "bad-pack", message: expect.stringContaining(message) }),
@@ -126,11 +130,11 @@ describe("a pack of format 2", () => {
   });
 });
 
-test("a pack whose detectors are described in any way is refused, or is what it says", () => {
+test("a pack with randomly altered detector descriptions is refused, or is read as described", () => {
   const folder = made();
   const [description, classes] = ["pack.json", "small.json"].map((name) => readFileSync(join(folder, name), "utf8"));
   const from = description.indexOf('"detectors"');
-  /** A few characters of it are others, from `least` on. */
+  /** Replaces a few characters, from `least` on. */
   const spoilt = (text: string, least: number) =>
     fc
       .tuple(fc.integer({ min: least, max: text.length }), fc.nat(6), fc.string({ unit: "binary", maxLength: 6 }))
@@ -154,7 +158,7 @@ test("a pack whose detectors are described in any way is refused, or is what it 
   );
 });
 
-/** A graph that is checked, and never run. */
+/** A graph that is checked, but never run. */
 function graphOf(nodes: Node[], weights: Weights[] = []): Uint8Array {
   return onnxFile(
     nodes,
@@ -170,7 +174,7 @@ describe("a detector", () => {
     return loadDetector(pack, pack.detection!.detectors[0]);
   };
 
-  test("gives its boxes, surest first, and leaves out those of score 0", async () => {
+  test("gives its boxes in descending order of score, without those of score 0", async () => {
     const detector = await load();
     const found = await detector.detect(picture(64, 48));
     expect([...found.boxes]).toEqual(FOUND.boxes.slice(0, 8));
@@ -184,18 +188,18 @@ describe("a detector", () => {
     await detector.dispose();
   });
 
-  test("takes no pixels of a size that is not the pack's", async () => {
+  test("refuses pixels that don't match the pack's size", async () => {
     const detector = await load();
     await expect(detector.detect(picture(60, 48))).rejects.toThrow(
-      "pixels of 60 × 48 with 8640 bytes; both sides must be multiples of 16",
+      "60 × 48 pixels with 8640 bytes; both sides must be multiples of 16",
     );
     await expect(detector.detect({ ...picture(64, 48), data: new Uint8Array(7) })).rejects.toThrow(
-      "pixels of 64 × 48 with 7 bytes",
+      "64 × 48 pixels with 7 bytes",
     );
     await detector.dispose();
   });
 
-  test("may place a corner a rounding's width outside: it is put on the edge", async () => {
+  test("may place a corner slightly outside through rounding; it is moved to the edge", async () => {
     const detector = await load({}, detectorFile({ boxes: [-1e-6, 0, 1.0000005, 1], scores: [1], classes: [0] }));
     expect([...(await detector.detect(picture(64, 64))).boxes]).toEqual([0, 0, 1, 1]);
     await detector.dispose();
@@ -208,11 +212,11 @@ describe("a detector", () => {
   const many = { boxes: Array(404).fill(0), scores: Array(101).fill(0), classes: Array(101).fill(0) } as DetectorOutput;
   test.each<[string, string, Parameters<typeof made>]>([
     [
-      "has no such input",
+      "lacks the named input",
       "has no input image but pixels",
       [{ detectors: { ...DETECTORS, networks: [{ ...DETECTOR, input: "image" }] } }],
     ],
-    ["has no such output", "has no output labels but boxes, scores, classes", [outputs({ classes: "labels" })]],
+    ["lacks the named output", "has no output labels but boxes, scores, classes", [outputs({ classes: "labels" })]],
     [
       "takes floats",
       "takes float32 [n, h, w, 3] as pixels, not uint8 [n, h, w, 3]",
@@ -225,37 +229,37 @@ describe("a detector", () => {
       "gives boxes [1, 2, 4], scores [1, 3] and classes [1, 3]",
       [{}, found({ boxes: [0, 0, 1, 1, 0, 0, 1, 1] })],
     ],
-    ["gives more boxes than anybody needs", "gives 101 boxes, at most 100 are taken", [{}, detectorFile(many)]],
-    ["is surer than sure", "gives box 0 a score of", [{}, found({ scores: [3, 0.5, 0] })]],
-    ["is less than unsure", "gives box 2 a score of -", [{}, found({ scores: [0.5, 0.5, -1] })]],
+    ["gives too many boxes", "gives 101 boxes, more than the maximum of 100", [{}, detectorFile(many)]],
+    ["gives a score above 1", "gives box 0 a score of", [{}, found({ scores: [3, 0.5, 0] })]],
+    ["gives a score below 0", "gives box 2 a score of -", [{}, found({ scores: [0.5, 0.5, -1] })]],
+    ["gives the lowest score first", "does not order boxes by score: box 1", [{}, found({ scores: [0.5, 0.9, 0] })]],
     [
-      "gives the least sure first",
-      "does not give the surest boxes first: box 1",
-      [{}, found({ scores: [0.5, 0.9, 0] })],
-    ],
-    [
-      "names a class that the pack does not",
-      "gives box 0 the class 2, the pack names 2",
+      "gives a class that the pack lacks",
+      "gives box 0 class 2, but the pack names 2 classes",
       [{}, found({ classes: [2, 0, 0] })],
     ],
-    ["names a class below all", "gives box 1 the class -1, the pack names 2", [{}, found({ classes: [0, -1, 0] })]],
     [
-      "places boxes in pixels",
+      "gives a negative class",
+      "gives box 1 class -1, but the pack names 2 classes",
+      [{}, found({ classes: [0, -1, 0] })],
+    ],
+    [
+      "gives boxes in pixels",
       "puts a side of box 0 at 64, outside 0 to 1",
       [{}, found({ boxes: [0, 0, 64, 48, 0, 0, 1, 1, 0, 0, 0, 0] })],
     ],
     [
-      "places corners the other way round",
+      "gives corners in the wrong order",
       "gives box 1 corners in the wrong order: 1, 1, 0, 0",
       [{}, found({ boxes: [0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0] })],
     ],
     ["divides by zero", "gives box 0 a score of NaN", [{}, dividing()]],
     [
-      "is no network that runs",
-      "small.onnx can't be run",
+      "can't be run",
+      "can't run small.onnx",
       [{}, graphOf([{ op: "Unheard", inputs: ["pixels"], outputs: ["boxes"] }])],
     ],
-  ])("that %s is refused when it is loaded, and told why", async (_, message, spoilt) => {
+  ])("that %s is refused when loaded, with the reason", async (_, message, spoilt) => {
     await expect(load(...spoilt)).rejects.toMatchObject({
       code: "bad-pack",
       message: expect.stringContaining(message) as string,
@@ -263,7 +267,7 @@ describe("a detector", () => {
   });
 });
 
-/** Its numbers are finite; what it makes of them is not. */
+/** Its numbers are finite, but its output is not. */
 function dividing(): Uint8Array {
   const weights: Weights[] = [
     { name: "zero", dims: [1, 1], values: Float32Array.of(0) },
@@ -313,7 +317,7 @@ describe("a pack that is made from another", () => {
     return { pack, derived: readPack(out) };
   };
 
-  test("keeps its detectors under their ids; scenes and statistics only where features are the same", async () => {
+  test("keeps its detectors and their ids, and scenes and statistics only if the features are the same", async () => {
     for (const same of [true, false]) {
       const { pack, derived } = await derive(same);
       const [before, after] = [pack, derived].map(({ detection }) =>
@@ -329,7 +333,7 @@ describe("a pack that is made from another", () => {
     }
   });
 
-  test("brings along the texts of licences, and is of format 1 where it has nothing of format 2", async () => {
+  test("includes the licence texts, and is of format 1 if it needs nothing of format 2", async () => {
     const base = made({ detectors: undefined, ...SCENES });
     writeFileSync(join(base, "LICENCE-MIT.txt"), "Permission is hereby granted");
     const { derived } = await derive(false, base);
@@ -337,7 +341,7 @@ describe("a pack that is made from another", () => {
     expect(JSON.parse(readFileSync(join(derived.folder, "pack.json"), "utf8"))).toMatchObject({ format: 1 });
   });
 
-  test("is not spoilt by files that have the names of its own", async () => {
+  test("is not affected by files that have the names of its own", async () => {
     const base = made({
       detectors: { ...DETECTORS, networks: [{ ...DETECTOR, classes: "prototypes.f32.json" }] },
       ...SCENES,

@@ -24,7 +24,7 @@ function packWith(change: object = {}, classes: unknown = CLASSES, values: Float
   return folder;
 }
 
-test("a pack of format 2 says its scenes, and they do not change what features are", () => {
+test("a pack of format 2 describes its scenes, which do not affect the features' id", () => {
   const pack = readPack(packWith());
   expect(pack.scenes!.classes).toEqual(CLASSES);
   expect([...pack.scenes!.centre]).toEqual([...numbers.subarray(0, FEATURES)]);
@@ -34,7 +34,7 @@ test("a pack of format 2 says its scenes, and they do not change what features a
   expect(pack.visualId).toBe(readPack(writeColourPack(temporaryFolder())).visualId);
 });
 
-test("a pack of format 1, or one that names no scenes, has none", () => {
+test("a pack of format 1, or one that describes no scenes, has none", () => {
   expect(readPack(packWith({ format: 1 })).scenes).toBeNull();
   expect(readPack(packWith({ scenes: undefined })).scenes).toBeNull();
 });
@@ -50,17 +50,17 @@ test.each<[string, string, Parameters<typeof packWith>]>([
     `number ${count - 1} of ${count} is Infinity`,
     [{}, CLASSES, numbers.with(count - 1, Infinity)],
   ],
-  ["names are alike", "its 2 scenes have only 1 different names", [{}, [CLASSES[0], CLASSES[0]]]],
-  ["least probability is no probability", "expected number to be <=1", [{}, [{ ...CLASSES[0], from: 60 }]]],
+  ["names are equal", "its 2 scenes have only 1 different names", [{}, [CLASSES[0], CLASSES[0]]]],
+  ["minimum probability is out of range", "expected number to be <=1", [{}, [{ ...CLASSES[0], from: 60 }]]],
   ["list is empty", "expected array to have >=1 items", [{}, []]],
   [
-    "numbers lie elsewhere",
-    'file name "../scenes.f32" leads out of the pack',
+    "numbers are outside the pack",
+    'file name "../scenes.f32" points outside the pack',
     [{ scenes: { weights: "../scenes.f32", classes: "scenes.json" } }],
   ],
   ["list is missing", "nowhere.json is missing", [{ scenes: { weights: "scenes.f32", classes: "nowhere.json" } }]],
-  ["numbers are others than it says", "scenes.f32 has SHA-256", [{ sha256: { "scenes.f32": "0".repeat(64) } }]],
-])("scenes whose %s are refused, and told why", (_, message, spoilt) => {
+  ["numbers have another hash than stated", "scenes.f32 has SHA-256", [{ sha256: { "scenes.f32": "0".repeat(64) } }]],
+])("scenes whose %s are refused with the reason", (_, message, spoilt) => {
   const folder = packWith(...spoilt);
   expect(() => readPack(folder)).toThrow(
     expect.objectContaining({ code: "bad-pack", message: expect.stringContaining(message) }),

@@ -22,7 +22,7 @@ const WEIGHTS: Node[] = [
 ];
 const fileOf = (nodes: Node[]) =>
   onnxFile(nodes, STORED, { name: "x", dims: ["n", 3, 2, 2] }, { maps: { dims: ["n", 2, 2, 2] } });
-/** Pictures are bytes between two operators. */
+/** Pictures stay bytes between two operators. */
 const QUANTISED = [
   { op: "QuantizeLinear", inputs: ["x", "scale", "zero"], outputs: ["q"] },
   { op: "DequantizeLinear", inputs: ["q", "scale", "zero"], outputs: ["d"] },
@@ -30,7 +30,7 @@ const QUANTISED = [
   { op: "Conv", inputs: ["d", "w", "b"], outputs: ["maps"] },
 ];
 
-/** Operators that onnxruntime keeps, and what it gives. */
+/** The operators that onnxruntime keeps, and its output. */
 async function optimised(file: Uint8Array): Promise<{ operators: string[]; maps: number[] }> {
   const kept = join(temporaryFolder(), "optimised.onnx");
   const session = await InferenceSession.create(file, {
@@ -52,10 +52,10 @@ async function optimised(file: Uint8Array): Promise<{ operators: string[]; maps:
   };
 }
 
-test("weights that are stored as bytes or as halves become floats when the network is loaded, not at each run", async () => {
+test("weights stored as bytes or half precision become floats once, when the network is loaded", async () => {
   const { operators, maps } = await optimised(fileOf(WEIGHTS));
   expect(operators).toEqual(["Conv"]);
-  // Rows of weights: (10, 20, 30) and (40, 50, 60), less 15, by half.
+  // Rows of weights: (10, 20, 30) and (40, 50, 60), minus 15, halved.
   expect(maps).toEqual(
     [0, 1, 2, 3, 0, 1, 2, 3].map((i, at) =>
       at < 4 ? -2.5 * i + 2.5 * (i + 4) + 7.5 * (i + 8) + 0.25 : 12.5 * i + 17.5 * (i + 4) + 22.5 * (i + 8) - 4,
@@ -63,12 +63,12 @@ test("weights that are stored as bytes or as halves become floats when the netwo
   );
 });
 
-test("a network that computes with bytes goes on doing so", async () => {
+test("a network that computes in bytes continues to do so", async () => {
   expect(hasQuantisedWeightsOnly(fileOf(QUANTISED))).toBe(false);
   expect((await optimised(fileOf(QUANTISED))).operators).toContain("QuantizeLinear");
 });
 
-test("the bundled networks and those of a small pack in floats and in bytes are known for what they are", () => {
+test("the bundled networks and those of a small pack in floats and in bytes are classified correctly", () => {
   const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(file));
   const [floats, bytes] = [false, true].map((each) => join(writeColourPack(temporaryFolder(), each), "visual.onnx"));
   expect([of(floats), of(bytes)]).toEqual([false, true]);
@@ -76,12 +76,11 @@ test("the bundled networks and those of a small pack in floats and in bytes are 
   expect(bundled).toEqual([false, false, false]);
 });
 
-test.skipIf(!existsSync(SHARED))(
-  "networks at hand are known for what they are (skipped where ../shared is absent)",
-  () => {
-    const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(join(SHARED, file)));
-    expect([of("mobilenet-edgetpu/visual.onnx"), of("efficientnet-lite2/visual.onnx"), of("faces/faces.onnx")]).toEqual(
-      [true, false, false],
-    );
-  },
-);
+test.skipIf(!existsSync(SHARED))("real networks are classified correctly (skipped without ../shared)", () => {
+  const of = (file: string) => hasQuantisedWeightsOnly(readFileSync(join(SHARED, file)));
+  expect([of("mobilenet-edgetpu/visual.onnx"), of("efficientnet-lite2/visual.onnx"), of("faces/faces.onnx")]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

@@ -20,7 +20,7 @@ import {
 const SEED = new URL("../fixtures/packs/seed", import.meta.url).pathname;
 const EDGETPU = new URL("../../../shared/packs/mobilenet-edgetpu", import.meta.url).pathname;
 
-describe("the classifier's rows are those that onnxruntime multiplies by", () => {
+describe("the classifier head matches what onnxruntime multiplies by", () => {
   const check = async (folder: string, least = 1) => {
     const pack = readPack(folder);
     const [C, D] = [pack.classes.length, pack.dimensions];
@@ -41,14 +41,12 @@ describe("the classifier's rows are those that onnxruntime multiplies by", () =>
     expect(worst).toBeLessThan(1e-3);
     expect(logits.reduce((a, b) => Math.max(a, Math.abs(b)))).toBeGreaterThan(least);
   };
-  test("of the bundled pack", () => check(SEED));
-  test("of a small pack that is stored in bytes", () => check(writeColourPack(temporaryFolder(), true), 0.05));
-  test.skipIf(!existsSync(EDGETPU))("of a pack that is stored in bytes (skipped where ../shared is absent)", () =>
-    check(EDGETPU),
-  );
+  test("in the bundled pack", () => check(SEED));
+  test("in a small pack stored as bytes", () => check(writeColourPack(temporaryFolder(), true), 0.05));
+  test.skipIf(!existsSync(EDGETPU))("in a pack stored as bytes (skipped without ../shared)", () => check(EDGETPU));
 });
 
-describe("a linear layer is read however it is stored", () => {
+describe("a linear layer is read from any storage", () => {
   const rows = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8); // [4 classes, 2 features]
   const read = (nodes: Node[], weights: Weights[], C = 4) => {
     const file = join(temporaryFolder(), "small.onnx");
@@ -78,7 +76,7 @@ describe("a linear layer is read however it is stored", () => {
     expect([...head.bias]).toEqual([0, 0, 0, 0]);
   });
 
-  test("bytes with a scale and a zero point per row, behind a slice that leaves the background out", () => {
+  test("bytes with a scale and a zero point per row, behind a slice that drops the background", () => {
     const head = read(
       [
         { op: "DequantizeLinear", inputs: ["bytes", "scale", "zero"], outputs: ["w"], attributes: { axis: 0 } },
@@ -106,14 +104,14 @@ describe("a linear layer is read however it is stored", () => {
       "the logits come from Sigmoid, not from a linear layer",
     ],
     [
-      "logits that nothing makes",
+      "logits that no node produces",
       [{ op: "Gemm", inputs: ["v", "w"], outputs: ["other"] }],
       "logits does not come from a linear layer",
     ],
     [
-      "weights of another shape",
+      "weights of the wrong shape",
       [{ op: "MatMul", inputs: ["v", "w"], outputs: ["logits"] }],
-      "the last layer has shape [4,2], which does not fit 4 classes of 2 features",
+      "the last layer has shape [4,2], which does not match 4 classes of 2 features",
     ],
     [
       "weights that are computed",
@@ -123,7 +121,7 @@ describe("a linear layer is read however it is stored", () => {
       ],
       "weights x are computed, not stored",
     ],
-  ])("%s are refused", (_, nodes, message) => {
+  ])("refuses %s", (_, nodes, message) => {
     expect(() => read(nodes, [{ name: "w", dims: [4, 2], values: rows }])).toThrow(message);
   });
 });
@@ -134,7 +132,7 @@ describe("an ONNX file", () => {
       onnxFile([{ op: "Relu", inputs: ["v"], outputs: ["y"] }], [weights], { name: "v", dims: ["n", 1] }, { y: 1 }),
     );
 
-  test("gives its nodes, numbers and outputs", () => {
+  test("gives its nodes, tensors and outputs", () => {
     const { nodes, tensors, outputs } = graph({ name: "w", dims: [2, 1], values: Float32Array.of(0.5, -2) });
     expect(nodes).toMatchObject([{ op: "Relu", inputs: ["v"], outputs: ["y"] }]);
     expect(tensors.get("w")).toEqual({ dims: [2, 1], values: Float32Array.of(0.5, -2) });
@@ -145,7 +143,7 @@ describe("an ONNX file", () => {
     [
       "numbers in another file",
       { name: "w", dims: [1], values: Float32Array.of(1), external: true },
-      "tensor w keeps its numbers in another file",
+      "tensor w is stored in another file",
     ],
     [
       "a type that weights don't have",
@@ -153,7 +151,7 @@ describe("an ONNX file", () => {
       "tensor w has data type 8",
     ],
     [
-      "fewer numbers than its shape says",
+      "fewer numbers than its shape declares",
       { name: "w", dims: [3], values: Float32Array.of(1) },
       "tensor w of shape [3] has 1 numbers",
     ],
@@ -162,12 +160,12 @@ describe("an ONNX file", () => {
   });
 
   test("without a graph is refused", () => {
-    expect(() => readOnnxGraph(new Uint8Array(0))).toThrow("no ONNX graph in 0 bytes");
+    expect(() => readOnnxGraph(new Uint8Array(0))).toThrow("0 bytes contain no ONNX graph");
   });
 });
 
 describe("pixels", () => {
-  test("are normalised per channel into planes, mirror images behind the photos, as the slow way does it", () => {
+  test("are normalised per channel into planes, mirrored copies after the photos, as by a slow reference", () => {
     const size = 5;
     const how = {
       preprocess: { size, resize: "cover" as const, recompress: null },
@@ -204,7 +202,7 @@ describe("pixels", () => {
     );
   });
 
-  test("a batch gives what each photo gives alone, and a photo what its mirror image gives", async () => {
+  test("a batch gives the same output as single photos, and a photo the same as its mirrored copy", async () => {
     const model = await loadVisualModel(readPack(SEED));
     const photos = [1, 2, 3].map((seed) => waves(seed, 64, 64));
     const together = await model.embed(photos);
@@ -231,7 +229,7 @@ describe("a pack", () => {
     expect(vectors[0]).toBeCloseTo(12 * (220 / 255 - 0.5), 4);
   });
 
-  test("gets another id when its network or its preparation changes, not when its title does", () => {
+  test("gets another id when its network or preprocessing changes, but not when its title does", () => {
     const folder = writeColourPack(temporaryFolder());
     const id = (change: object) => {
       writeFileSync(join(folder, "pack.json"), JSON.stringify({ ...COLOUR_PACK, ...change }));
@@ -254,35 +252,35 @@ describe("a pack", () => {
   const { visual } = COLOUR_PACK;
   const damaged: [string, string, (folder: string) => void][] = [
     ["no pack.json", "pack.json is missing", (folder) => rmSync(join(folder, "pack.json"))],
-    ["a pack.json that is no JSON", "pack.json is no JSON", (folder) => writeFileSync(join(folder, "pack.json"), "{")],
+    ["an invalid pack.json", "pack.json is not valid JSON", (folder) => writeFileSync(join(folder, "pack.json"), "{")],
     ["a later format", "pack.json: ", (folder) => describeAs(folder, { format: 3 })],
     ["no network", "visual.onnx is missing", (folder) => rmSync(join(folder, "visual.onnx"))],
     ["no classes", "classes.json is missing", (folder) => rmSync(join(folder, "classes.json"))],
     [
       "fewer classes than the network",
-      "classes.json names 3 classes, the model has 4",
+      "classes.json names 3 classes, but the model has 4",
       (folder) =>
         writeFileSync(join(folder, "classes.json"), JSON.stringify(COLOURS.slice(0, 3).map(({ name }) => ({ name })))),
     ],
     [
-      "a WordNet id that is none",
+      "an invalid WordNet id",
       "classes.json: ",
       (folder) =>
         writeFileSync(join(folder, "classes.json"), JSON.stringify(COLOURS.map(({ name }) => ({ name, wnid: "dog" })))),
     ],
     [
-      "a network elsewhere",
-      'file name "../visual.onnx" leads out of the pack',
+      "a network outside the pack",
+      'file name "../visual.onnx" points outside the pack',
       (folder) => describeAs(folder, { visual: { ...visual, file: "../visual.onnx" } }),
     ],
     [
-      "classes elsewhere",
-      'file name "/etc/passwd" leads out of the pack',
+      "classes outside the pack",
+      'file name "/etc/passwd" points outside the pack',
       (folder) => describeAs(folder, { classes: "/etc/passwd" }),
     ],
     [
-      "prototypes elsewhere",
-      'file name "a\\\\b.f32" leads out of the pack',
+      "prototypes outside the pack",
+      'file name "a\\\\b.f32" points outside the pack',
       (folder) => describeAs(folder, { prototypes: "a\\b.f32" }),
     ],
     [
@@ -290,10 +288,10 @@ describe("a pack", () => {
       'must end with ".onnx"',
       (folder) => describeAs(folder, { visual: { ...visual, file: "" } }),
     ],
-    ["classes that are the folder itself", "“” names no file", (folder) => describeAs(folder, { classes: "" })],
+    ["a folder as its classes", "“” is not a file name", (folder) => describeAs(folder, { classes: "" })],
     [
-      "a way of resizing that nobody knows",
-      "resize “squash” is not understood for an input of 8 pixels",
+      "an unknown way of resizing",
+      "resize “squash” is not valid for an input of 8 pixels",
       (folder) => describeAs(folder, { visual: { ...visual, input: { ...visual.input, resize: "squash" } } }),
     ],
     [
@@ -302,17 +300,17 @@ describe("a pack", () => {
       (folder) => prototypes(folder, new Float32Array(23)),
     ],
     [
-      "prototypes that are no numbers",
-      "prototypes.f32 holds numbers that are not finite",
+      "prototypes that are not finite",
+      "prototypes.f32 contains numbers that are not finite",
       (folder) => prototypes(folder, new Float32Array(24).fill(NaN, 7, 8)),
     ],
     [
-      "a network that is noise",
+      "a network of random bytes",
       "visual.onnx",
       (folder) => writeFileSync(join(folder, "visual.onnx"), waves(5, 20, 20)),
     ],
     [
-      "a network cut short",
+      "a truncated network",
       "visual.onnx",
       (folder) =>
         writeFileSync(join(folder, "visual.onnx"), readFileSync(join(folder, "visual.onnx")).subarray(0, 400)),
@@ -324,7 +322,7 @@ describe("a pack", () => {
         describeAs(folder, { visual: { ...visual, features: { name: "pooled-twice", dimensions: FEATURES } } }),
     ],
     [
-      "features of another length than its network's",
+      "another number of features than its network's",
       "not 5 and 4 each",
       (folder) => {
         describeAs(folder, {
@@ -342,7 +340,7 @@ describe("a pack", () => {
     writeFileSync(join(folder, "prototypes.f32"), vectors);
   };
 
-  test.each(damaged)("with %s is refused, and told why", async (_, message, damage) => {
+  test.each(damaged)("with %s is refused with the reason", async (_, message, damage) => {
     const folder = writeColourPack(temporaryFolder());
     damage(folder);
     const use = async () => {

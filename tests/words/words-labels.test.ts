@@ -24,7 +24,7 @@ const names = labelNames(wordnet, tables);
 const labels = createLabels(wordnet, vocabulary, names);
 const sources = { wordnet, vocabulary, labels, everyday, imagenet1k: tables.imagenet1k };
 const classLabel = classLabeller(wordnet, tables, names.meant);
-/** The labels that the 1,000 ImageNet classes stand for. */
+/** The labels of the 1,000 ImageNet classes. */
 const imagenet = [...readWnidLabels(tables).values()];
 const [BIRD, MACHINE]: LabelId[] = ["wn:02015503", "wn:03131358"];
 const DOG: LabelId = "wn:02086723";
@@ -33,7 +33,7 @@ const folder = mkdtempSync(join(tmpdir(), "labels-"));
 const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, d) => sum + x * b[d], 0);
 
 describe("labels", () => {
-  test("that share a name are shown with their parents, others without", () => {
+  test("that share a name are displayed with their parents, others without", () => {
     expect(labels.together([BIRD, DOG, MACHINE])).toEqual([
       { id: BIRD, name: "crane", parent: "wading bird" },
       { id: DOG, name: "dog", parent: null },
@@ -41,7 +41,7 @@ describe("labels", () => {
     ]);
   });
 
-  test("have the name that people use, not always WordNet's first", () => {
+  test("have the names that people use, not always WordNet's first", () => {
     expect(labels.name("wn:01794799")).toBe("rooster");
     expect(labels.name("wn:03600807")).toBe("T-shirt");
     expect(labels.name("own:Rex")).toBe("Rex");
@@ -66,11 +66,11 @@ describe("labels", () => {
     ["n03445777", "golf ball", "golf ball"],
     ["n02096585", "Boston bull", "Boston terrier"],
     ["n04355933", "sunglass", "sunglasses"],
-  ])("class %s, %s, is shown as %s", (wnid, name, shown) => {
+  ])("class %s, %s, is displayed as %s", (wnid, name, shown) => {
     expect(labels.name(classLabel({ name, wnid }))).toBe(shown);
   });
 
-  test("of the everyday set and of ImageNet's classes have a name each, but for cranes and kites, and none insults", () => {
+  test("of the everyday set and ImageNet have one name each, except for cranes and kites, and none is offensive", () => {
     const shown = new Map<string, LabelId[]>();
     for (const id of labelSet("everyday", imagenet, sources).labels) {
       const name = labels.name(id).toLowerCase();
@@ -85,14 +85,14 @@ describe("labels", () => {
     ).toEqual(["crane", "kite"]);
   });
 
-  test("are found again by what they are shown with", () => {
+  test("are found by their display names", () => {
     for (const id of labelSet("everyday", imagenet, sources).labels) {
       const found = labels.resolve(labels.name(id));
       expect(found, labels.name(id)).toContain(id);
     }
   });
 
-  test("lie where their names lie, and two of one name lie apart, each nearer to its kind", () => {
+  test("have the vectors of their names; two with one name differ, and each is closer to its kind", () => {
     const [bird, machine] = [labels.vector(BIRD)!, labels.vector(MACHINE)!];
     expect(Math.hypot(...bird)).toBeCloseTo(1, 5);
     expect(cosine(bird, machine)).toBeLessThan(0.8);
@@ -105,7 +105,7 @@ describe("labels", () => {
     expect(cosine(labels.vector(DOG)!, vocabulary.vector("dog")!)).toBeGreaterThan(0.85);
   });
 
-  test("of the user's own lie where their words lie, or nowhere", () => {
+  test("of the user's own have the vectors of their words, or none", () => {
     expect(labels.vector("own:garden party")).toEqual(vocabulary.vector("garden party"));
     expect(labels.vector("own:Flurbleby")).toBe(null);
   });
@@ -119,7 +119,7 @@ describe("labels", () => {
     expect(labels.resolve("flurble")).toEqual([]);
   });
 
-  test("are found by every name of theirs, the shown one, older ones and ours that WordNet lacks", () => {
+  test("are found by every name: the displayed one, older ones, and ours that WordNet lacks", () => {
     const wagon = classLabel({ name: "beach wagon", wnid: "n02814533" });
     for (const name of ["station wagon", "beach wagon", "estate car", "station wagons"])
       expect(labels.resolve(name)[0], name).toBe(wagon);
@@ -140,7 +140,7 @@ describe("labels", () => {
     });
   });
 
-  test("complete a typed text, those of the library first, and say by which synonym", () => {
+  test("complete a typed text, those of the library first, and say which synonym matched", () => {
     const found = labels.beginningWith("domestic d", 3, new Set([DOG]));
     expect(found[0]).toEqual({ id: DOG, name: "dog", synonym: "domestic dog" });
     expect(labels.beginningWith("GOLDF", 5, new Set()).map(({ name, synonym }) => [name, synonym])).toContainEqual([
@@ -157,7 +157,7 @@ describe("label sets", () => {
   const set = (name: string, pack: LabelId[] = []) => labelSet(name, pack, sources).labels;
   const names = (ids: LabelId[]) => new Set(ids.map((id) => labels.name(id)));
 
-  test("everyday has the pack's classes and 1,500 to 3,000 things that photos show, each once and each with a vector", () => {
+  test("everyday has the pack's classes and 1,500 to 3,000 things that photos show, without repetition and each with a vector", () => {
     const ids = set("everyday", ["own:hoodie", DOG]);
     expect(ids.slice(0, 2)).toEqual(["own:hoodie", DOG]);
     expect(ids.length).toBeGreaterThanOrEqual(1500);
@@ -318,11 +318,11 @@ describe("label sets", () => {
       "hair drier",
     ]);
 
-  test("everyday with a pack of ImageNet's classes has COCO's 80 classes, two of which need more than their names", () => {
+  test("everyday with ImageNet's classes has COCO's 80 classes, two of which need more than their names", () => {
     const everyday = new Set(set("everyday", imagenet));
     expect(coco).toHaveLength(78);
     expect(coco.filter((name) => !everyday.has(classLabel({ name })))).toEqual([]);
-    expect(classLabel({ name: "mouse", wnid: "n03793489" })).toBe("wn:03799022"); // else the animal
+    expect(classLabel({ name: "mouse", wnid: "n03793489" })).toBe("wn:03799022"); // otherwise the animal
     expect(classLabel({ name: "stop sign" })).toBe("own:stop sign");
     expect(classLabel({ name: "person", wnid: "n00007846" })).toBe("wn:00007846");
   });
@@ -331,13 +331,13 @@ describe("label sets", () => {
     expect(set("everyday").filter((id) => wordnet.isA(id, "wn:00007846")).length).toBeLessThanOrEqual(25);
   });
 
-  test("pack-classes and imagenet-1k are what they say", () => {
+  test("pack-classes and imagenet-1k contain what they say", () => {
     expect(set("pack-classes", [DOG, DOG, BIRD])).toEqual([DOG, BIRD]);
     expect(set("imagenet-1k")).toHaveLength(1000);
     expect(set("imagenet-1k")[1]).toBe("wn:01446178");
   });
 
-  test("all-nouns has tens of thousands of nouns, but no instance, no nation and no insult", () => {
+  test("all-nouns has tens of thousands of nouns, but no instances, nations or offensive names", () => {
     const ids = set("all-nouns");
     expect(ids.length).toBeGreaterThan(40_000);
     expect(ids).toContain(DOG);
@@ -347,7 +347,7 @@ describe("label sets", () => {
     expect(shown).toContain("happiness");
   });
 
-  test("no built-in set predicts a person outside the neutral list, and every word stays searchable", () => {
+  test("no built-in set predicts a person outside the neutral list, and every word remains searchable", () => {
     for (const name of BUILT_IN_SETS.filter((each) => each !== "imagenet-1k")) {
       for (const id of set(name))
         if (!isPredictable(id, labels.name(id), wordnet)) expect.fail(`${name} predicts ${labels.name(id)}`);
@@ -357,7 +357,7 @@ describe("label sets", () => {
   });
 });
 
-describe("a label list of the user's own", () => {
+describe("the user's own label list", () => {
   const file = (name: string, text: string) => {
     const path = join(folder, name);
     writeFileSync(path, text);
@@ -366,7 +366,7 @@ describe("a label list of the user's own", () => {
   const refusal = (message: string) =>
     expect.objectContaining({ code: "bad-label-set", message: expect.stringContaining(message) });
 
-  test("has one label per line; what no dictionary knows becomes an own label and is reported, as are repeats", () => {
+  test("has one label per line; unknown names become own labels and are reported, as are repetitions", () => {
     const path = file("list.txt", "\uFEFFDogs\r\n\r\n  garden   gnome of Rex \r\ngoldfish\ndomestic dog\n");
     expect(labelSet(path, [], sources)).toEqual({
       name: path,
@@ -385,29 +385,29 @@ describe("a label list of the user's own", () => {
     expect(labelSet(file("plain.csv", "dog\ngoldfish\n"), [], sources).labels).toEqual([DOG, "wn:01446178"]);
   });
 
-  test("is refused where there is none, with the sets that there are", () => {
+  test("is refused if it does not exist, with the sets that do", () => {
     expect(() => labelSet("evryday", [], sources)).toThrow(
       refusal("one of everyday, pack-classes, imagenet-1k, all-nouns"),
     );
     expect(() => labelSet(folder, [], sources)).toThrow(refusal("neither a file"));
   });
 
-  test("is refused when empty, too long, or without the column, with the numbers", () => {
-    expect(() => labelSet(file("empty.txt", " \n\n"), [], sources)).toThrow(refusal("names no label"));
-    expect(() => labelSet(file("empty.csv", ""), [], sources)).toThrow(refusal("names no label"));
-    expect(() => labelSet(file("header.csv", "label\n"), [], sources)).toThrow(refusal("names no label"));
+  test("is refused if it is empty, too long or lacks the column, with the numbers", () => {
+    expect(() => labelSet(file("empty.txt", " \n\n"), [], sources)).toThrow(refusal("contains no labels"));
+    expect(() => labelSet(file("empty.csv", ""), [], sources)).toThrow(refusal("contains no labels"));
+    expect(() => labelSet(file("header.csv", "label\n"), [], sources)).toThrow(refusal("contains no labels"));
     expect(() => labelSet(file("other.csv", "word,score\ndog,1\n"), [], sources)).toThrow(
       refusal('no column "label" among its 2: word, score'),
     );
     expect(() => labelSet(file("broken.csv", 'label,x\n"dog,1\n'), [], sources)).toThrow(refusal("no valid CSV"));
     expect(() => labelSet(file("many.txt", "a1\n".repeat(100_001)), [], sources)).toThrow(
-      refusal("names 100001 labels; at most 100000"),
+      refusal("has 100001 labels; the maximum is 100000"),
     );
     expect(() => labelSet(file("huge.txt", "x".repeat(16_000_001)), [], sources)).toThrow(
-      refusal("16000001 bytes; at most 16000000"),
+      refusal("16000001 bytes; the maximum is 16000000"),
     );
     expect(() => labelSet(file("wide.txt", "y".repeat(300)), [], sources)).toThrow(
-      refusal("300 characters, at most 200"),
+      refusal("300 characters; the maximum is 200"),
     );
   });
 });

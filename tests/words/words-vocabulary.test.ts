@@ -22,8 +22,8 @@ function cosine(a: string, b: string): number {
   return x.reduce((sum, value, d) => sum + value * y[d], 0);
 }
 
-describe("the file of word vectors", () => {
-  test("gives back every word in its order and every vector as a unit vector within the error of eight bits", () => {
+describe("the vocabulary file", () => {
+  test("gives back every word in order, and every vector at unit length within the error of eight bits", () => {
     fc.assert(
       fc.property(
         fc
@@ -43,7 +43,7 @@ describe("the file of word vectors", () => {
             expect(vocabulary.word(i)).toBe(words[i]);
             expect(vocabulary.rank(words[i])).toBe(i);
             expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
-            // Half a step for each component, and as much again for the scale that makes the row a unit vector.
+            // Half a step per component, and as much again for scaling the row to unit length.
             const step = (longest / 127) * (0.5 + 0.5 * Math.sqrt(20));
             row.forEach((x, d) => expect(Math.abs(vector[d] - x / length)).toBeLessThanOrEqual(step + 1e-6));
           });
@@ -53,45 +53,53 @@ describe("the file of word vectors", () => {
     );
   });
 
-  test("the whole matrix holds the same vectors", () => {
+  test("gives the same vectors as one matrix", () => {
     const vocabulary = readVocabulary(written(["a", "b"], [3, 4, -5, 12], 2));
     expect([...vocabulary.vectors()]).toEqual([...vocabulary.vector("a")!, ...vocabulary.vector("b")!]);
   });
 
-  test("has another id when a vector differs", () => {
+  test("has another id if a vector differs", () => {
     const id = (x: number) => readVocabulary(written(["a", "b"], [1, 0, x, 1], 2)).id;
     expect(id(0)).toBe(id(0));
     expect(id(0)).not.toBe(id(0.5));
   });
 
-  test("cannot be written of shapes that do not fit, or of a vector without a direction", () => {
+  test("refuses to be written with shapes that don't match, or a vector of length 0", () => {
     expect(() => writeVocabulary(["a"], new Float32Array(3), 2)).toThrow("3 numbers are no 1 vectors of 2");
-    expect(() => writeVocabulary(["a", "b"], new Float32Array([1, 0, 0, 0]), 2)).toThrow("vector 1 has no direction");
+    expect(() => writeVocabulary(["a", "b"], new Float32Array([1, 0, 0, 0]), 2)).toThrow("vector 1 has length 0");
   });
 
   const spoilt: [string, (file: Buffer) => Buffer, string][] = [
     ["empty", () => Buffer.alloc(0), "0 bytes are too few for a header of 24"],
     ["of another kind", (file) => Buffer.concat([Buffer.from("GIF8"), file.subarray(4)]), 'begins with "GIF8"'],
-    ["of another version", (file) => (file.writeUInt32LE(7, 4), file), "version is 7, this program reads 1"],
-    ["cut short", (file) => file.subarray(0, file.length - 3), "has 36 bytes, 2 words of 2 dimensions take 39"],
+    [
+      "of another version",
+      (file) => (file.writeUInt32LE(7, 4), file),
+      "it has version 7, but this program reads version 1",
+    ],
+    ["truncated", (file) => file.subarray(0, file.length - 3), "has 36 bytes, 2 words of 2 dimensions take 39"],
     ["altered in one bit", (file) => ((file[file.length - 1] ^= 1), file), "checksum"],
     [
-      "said to have four thousand million words",
+      "declared to have four billion words",
       (file) => (file.writeUInt32LE(0xffff_ffff, 12), file),
       "4294967295 words of 2 dimensions take 25769803797",
     ],
-    ["without dimensions", (file) => (file.writeUInt32LE(0, 8), file), "0 dimensions, 1 to 4096 are read"],
+    ["without dimensions", (file) => (file.writeUInt32LE(0, 8), file), "0 dimensions; 1 to 4096 are supported"],
     [
-      "of a vector that is 0, its checksum in order",
+      "containing a zero vector, with a valid checksum",
       (file) => signed(file.fill(0, 37)),
-      'the vector of word 1, "b", has no direction',
+      'the vector of word 1, "b", has length 0',
     ],
-    ["of a word that is there twice", (file) => signed((file.write("a", 26), file)), 'the word "a" is there twice'],
-    ["of an empty word", (file) => signed((file.write("\n", 24), file)), "it lists 3 words, not 2"],
-    ["of words that are no UTF-8", (file) => signed((file.writeUInt8(0xff, 24), file)), "its words are not in UTF-8"],
-    ["pointing out of its words", (file) => signed((file.writeUInt32LE(9, 27), file)), "index 0 points at word 9 of 2"],
+    ["containing a word twice", (file) => signed((file.write("a", 26), file)), 'the word "a" occurs twice'],
+    ["containing an empty word", (file) => signed((file.write("\n", 24), file)), "it contains 3 words, not 2"],
+    ["not valid UTF-8", (file) => signed((file.writeUInt8(0xff, 24), file)), "its words are not valid UTF-8"],
     [
-      "in no order",
+      "pointing outside its words",
+      (file) => signed((file.writeUInt32LE(9, 27), file)),
+      "index 0 points to word 9 of 2",
+    ],
+    [
+      "not in order",
       (file) => signed((file.writeUInt32LE(1, 27), file.writeUInt32LE(0, 31), file)),
       'index 1, "a", is out of order',
     ],
@@ -108,7 +116,7 @@ describe("the file of word vectors", () => {
 });
 
 // guarantee: hostile-words
-test("whatever bytes a vocabulary is made of, it is refused or every word has a vector of length 1", () => {
+test("random bytes are refused as a vocabulary, or every word has a vector of length 1", () => {
   const path = join(folder, "strange.bin");
   const good = Buffer.from(writeVocabulary(["a", "bc", "d"], new Float32Array([1, 0, 0, 1, 1, 1]), 2));
   const change = fc.tuple(fc.integer({ min: 4, max: good.length - 1 }), fc.integer({ min: 0, max: 255 }));
@@ -133,15 +141,15 @@ test("whatever bytes a vocabulary is made of, it is refused or every word has a 
   );
 });
 
-describe("the compiled vocabulary", () => {
-  test("is at most 16 MB and has 100 dimensions", () => {
+describe("the bundled vocabulary", () => {
+  test("has at most 16 MB and 100 dimensions", () => {
     expect(readFileSync("resources/words/vocabulary.bin").length).toBeLessThanOrEqual(16_000_000);
     expect(compiled.dimensions).toBe(100);
     expect(compiled.rank("the")).toBe(0);
     expect(compiled.rank("dog")!).toBeLessThan(compiled.rank("puppy")!);
   });
 
-  test("has near in angle what is near in meaning", () => {
+  test("has similar vectors for similar meanings", () => {
     expect(cosine("cat", "dog")).toBeGreaterThan(cosine("cat", "carburetor") + 0.5);
     expect(cosine("golden retriever", "puppy")).toBeGreaterThan(cosine("golden retriever", "gold"));
     expect(cosine("school bus", "bus")).toBeGreaterThan(cosine("school bus", "school"));
@@ -153,7 +161,7 @@ describe("the compiled vocabulary", () => {
     expect(compiled.vector("crème")).toEqual(compiled.vector("creme"));
   });
 
-  test("folds plurals that have no vector of their own, regular or not, and keeps those that have one", () => {
+  test("folds plurals without a vector of their own, regular or not, and keeps the others", () => {
     const few = readVocabulary(
       written(
         ["okapi", "berry", "gnome", "gnomes", "box", "goose", "glass"],
@@ -172,7 +180,7 @@ describe("the compiled vocabulary", () => {
     expect(few.unknownWords("pixies and okapis")).toEqual(["pixies", "and"]);
   });
 
-  test("knows hyphened words as one, and takes others apart", () => {
+  test("treats known hyphenated words as one, and splits others", () => {
     expect(cosine("T shirt", "t-shirt")).toBeCloseTo(1, 5);
     expect(compiled.has("goldfish-coloured")).toBe(true);
   });
@@ -194,19 +202,19 @@ describe("the compiled vocabulary", () => {
     ["strawbery", "strawberry"],
     ["sunst", "sunset"],
     ["elephan", "elephant"],
-  ])("suggests for %s the word %s", (typed, meant) => {
+  ])("suggests, for %s, the word %s", (typed, meant) => {
     const suggestions = compiled.suggestions(typed, 5);
     expect(suggestions).toContain(meant);
     expect(suggestions.length).toBeLessThanOrEqual(5);
     expect(suggestions.every((word) => compiled.rank(word) !== null)).toBe(true);
   });
 
-  test("suggests nothing for what is like no word", () => {
+  test("suggests nothing for what resembles no word", () => {
     expect(compiled.suggestions("qqqqzzzzxxxx", 5)).toEqual([]);
   });
 });
 
-test("the distance between spellings agrees with the definition of optimal string alignment", () => {
+test("edit distances match the definition of optimal string alignment", () => {
   const slow = (a: string, b: string): number => {
     if (a === "" || b === "") return a.length + b.length;
     const cut = Math.min(
@@ -231,7 +239,7 @@ test("the distance between spellings agrees with the definition of optimal strin
   );
 });
 
-test("a vocabulary that is not there is refused with its path", () => {
+test("a missing vocabulary is refused with its path", () => {
   expect(() => readVocabulary("/nowhere/words.bin")).toThrow(
     expect.objectContaining({ code: "bad-vocabulary", message: "There is no vocabulary /nowhere/words.bin." }) as Error,
   );

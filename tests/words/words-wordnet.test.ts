@@ -19,7 +19,7 @@ describe("WordNet's nouns", () => {
     expect(wordnet.size).toBe(82_192);
   });
 
-  test("know a dog by all its names, and all that a dog can be, most frequent first", () => {
+  test('have a dog under all its names, and all meanings of "dog", the most frequent first', () => {
     expect(wordnet.lemmas(DOG)).toEqual(["dog", "domestic dog", "Canis familiaris"]);
     expect(wordnet.senses("dog")[0]).toBe(DOG);
     expect(wordnet.senses("Domestic_Dogs")).toEqual([DOG]);
@@ -27,13 +27,13 @@ describe("WordNet's nouns", () => {
     expect(wordnet.senses("flurble")).toEqual([]);
   });
 
-  test("find names through hyphens, spaces and plurals of the head noun", () => {
+  test("find names despite hyphens, spaces and plurals of the head noun", () => {
     expect(wordnet.senses("T shirt")).toEqual(wordnet.senses("T-shirt"));
     expect(wordnet.senses("birds of prey")).toEqual(wordnet.senses("bird of prey"));
     expect(wordnet.senses("birds of prey").length).toBeGreaterThan(0);
   });
 
-  test("keep spellings apart that differ in case only, in one order of frequency", () => {
+  test("keep apart spellings that differ only in case, in one order of frequency", () => {
     expect(wordnet.sensesWithCounts("china").map(({ name, count }) => [name, count])).toEqual([
       ["China", 5],
       ["china", 4],
@@ -42,7 +42,7 @@ describe("WordNet's nouns", () => {
     ]);
   });
 
-  test("know what is a kind of what", () => {
+  test("form a hierarchy of kinds", () => {
     expect(wordnet.lemmas(FISH)).toEqual(["fish"]);
     expect(wordnet.isA(GOLDFISH, FISH)).toBe(true);
     expect(wordnet.isA(FISH, GOLDFISH)).toBe(false);
@@ -52,7 +52,7 @@ describe("WordNet's nouns", () => {
     expect(wordnet.children(wordnet.parents(DOG)[0])).toContain(DOG);
   });
 
-  test("count the fewest steps up to each ancestor, nearest first", () => {
+  test("give the minimum distance to each ancestor, nearest first", () => {
     const ancestors = wordnet.ancestors(DOG);
     const steps = (name: string) => ancestors.get([...ancestors.keys()].find((id) => wordnet.name(id) === name)!);
     expect([steps("canine"), steps("carnivore"), steps("mammal"), steps("entity")]).toEqual([1, 2, 4, 8]);
@@ -64,12 +64,12 @@ describe("WordNet's nouns", () => {
     expect(wordnet.descendants("wn:00001740")).toHaveLength(82_191);
   });
 
-  test("tell instances from kinds", () => {
+  test("distinguish instances from kinds", () => {
     expect(wordnet.synset(wordnet.senses("Paris")[0])?.instance).toBe(true);
     expect(wordnet.synset(DOG)).toEqual({ id: DOG, file: 5, instance: false });
   });
 
-  test("know nothing of own labels and of ids that are none", () => {
+  test("have nothing for own labels and invalid ids", () => {
     for (const id of ["own:Rex", "wn:00000001", "wn:2086723"] as const) {
       expect(wordnet.has(id)).toBe(false);
       expect(wordnet.synset(id)).toBe(null);
@@ -79,14 +79,14 @@ describe("WordNet's nouns", () => {
     expect(wordnet.name("own:Rex: the dog")).toBe("Rex: the dog");
   });
 
-  test("list the names that begin with a text, and stop at the limit", () => {
+  test("list the names that begin with a text, up to the limit", () => {
     expect(wordnet.namesFrom("golden re", 10)).toEqual(["golden retriever"]);
     expect(wordnet.namesFrom("a", 3)).toHaveLength(3);
     expect(wordnet.namesFrom("zzzzz", 3)).toEqual([]);
   });
 });
 
-describe("the file of WordNet's nouns", () => {
+describe("the WordNet file", () => {
   const tiny = () =>
     Buffer.from(
       writeWordNet([
@@ -114,17 +114,21 @@ describe("the file of WordNet's nouns", () => {
     expect(read.parents("wn:00000020")).toEqual(["wn:00000010"]);
   });
 
-  test("cannot be written with a parent that is missing", () => {
+  test("refuses to be written with a missing parent", () => {
     expect(() =>
       writeWordNet([{ offset: 10, file: 3, lemmas: [], parents: [{ offset: 5, instance: false }] }]),
-    ).toThrow("10 has a parent 5 that is no synset");
+    ).toThrow("synset 10 has a parent 5 that does not exist");
   });
 
   const spoilt: [string, (file: Buffer) => Buffer, string][] = [
     ["empty", () => Buffer.alloc(0), "0 bytes are too few for a header of 32"],
     ["of another kind", (file) => Buffer.concat([Buffer.from("SEMV"), file.subarray(4)]), 'begins with "SEMV"'],
-    ["of another version", (file) => (file.writeUInt32LE(2, 4), file), "version is 2, this program reads 1"],
-    ["cut short", (file) => file.subarray(0, -1), "2 synsets with 3 senses take"],
+    [
+      "of another version",
+      (file) => (file.writeUInt32LE(2, 4), file),
+      "it has version 2, but this program reads version 1",
+    ],
+    ["truncated", (file) => file.subarray(0, -1), "2 synsets with 3 senses take"],
     ["altered in one bit", (file) => ((file[40] ^= 1), file), "checksum"],
   ];
   test.each(spoilt)("is refused when %s", (_, spoil, message) => {
@@ -177,18 +181,18 @@ describe("classes of model packs", () => {
     expect(wordnet.name(kind(name))).toBe(parent);
   });
 
-  test("a class that no dictionary has becomes a label of its own", () => {
+  test("a class that no dictionary has becomes an own label", () => {
     expect(label({ name: "juice carton" })).toBe("own:juice carton");
   });
 
-  test("names of ideas and of persons are no visible things", () => {
+  test("names of ideas and persons have no visible sense", () => {
     expect(visibleSense("happiness", wordnet)).toBe(null);
     expect(visibleSense("Napoleon", wordnet)).not.toBe(wordnet.senses("Napoleon Bonaparte")[0]);
   });
 });
 
-describe("ids of WordNet 3.0", () => {
-  test("map by names, where these are shared by ancestors, and the rest is reported", () => {
+describe("WordNet 3.0 ids", () => {
+  test("map by their names and, where these are shared, by those of ancestors; the rest is reported", () => {
     const { mapping, unmapped } = mapWnids(
       [
         { wnid: "n02084071", lemmas: ["dog", "domestic dog", "Canis familiaris"], parents: ["n02083346"] },
@@ -204,11 +208,11 @@ describe("ids of WordNet 3.0", () => {
     expect(unmapped).toEqual(["n99999999"]);
   });
 
-  test("of ImageNet's 1,000 classes map by names and ancestors to the committed table, and nearly all where names are missing", () => {
+  test("of ImageNet's 1,000 classes map by names and hypernyms to the committed table, and nearly all do if names are missing", () => {
     const table = readWnidTable("resources/words/imagenet-1k.json");
     const whole = mapWnids(imagenetRows(table, wordnet, false).rows, wordnet);
     expect(table.filter(([wnid, label]) => whole.mapping.get(wnid) !== label)).toEqual([]);
-    expect(whole.unmapped.length).toBeLessThan(20); // names and ancestors in common with another one
+    expect(whole.unmapped.length).toBeLessThan(20); // share names and hypernyms with another one
 
     const { rows, labelOf } = imagenetRows(table, wordnet, true);
     const { mapping } = mapWnids(rows, wordnet);
@@ -220,7 +224,7 @@ describe("ids of WordNet 3.0", () => {
 
   const shared = "../shared/imagenet/synsets.tsv";
   test.skipIf(!existsSync(shared))(
-    "of all ImageNet classes map to the committed table (skips without ../shared)",
+    "of all ImageNet classes map to the committed table (skipped without ../shared)",
     () => {
       const rows = readFileSync(shared, "utf8")
         .split("\n")

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { LabelId, LabelIssue, PhotoId } from "../../../src-shared/contract";
 import { confidentLearning } from "../../curate/confident-learning";
 import { leaveOneOut } from "../../curate/leave-one-out";
@@ -84,6 +85,7 @@ async function issueCandidates(library: OpenLibrary): Promise<IssueCandidate[]> 
   const position = new Map(labelled.map((photo, at) => [photo, at]));
   const classes = labelled.map((): number[] => []);
   photos.forEach((photo, i) => classes[position.get(photo)!].push(given[i]));
+  await setImmediate(); // copying the features below takes tens of milliseconds for 10,000 photos
   const leaveOneOutScores = await leaveOneOut({
     rows: takeRows(
       seen.rows,
