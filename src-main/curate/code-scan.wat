@@ -1,11 +1,10 @@
-;; Codes within a Hamming distance of one code: a function for codes of one word of 64 bits, and one for codes of four.
-;; The loop over words is written out: as a loop, a scan takes two to four times as long.
-;; All addresses are in bytes.
+;; Finds codes within a Hamming distance of one code: one function for codes of one 64-bit word, one for codes of four.
+;; The loop over words is unrolled, which makes a scan two to four times faster. All addresses are in bytes.
 (module
   (import "env" "memory" (memory 0))
 
-  ;; Compares $code with the codes from $row to before $end, at least one. For each that differs in at most $limit bits
-  ;; two i32 are written to $out: its address and its distance. Returns the address past the last of them.
+  ;; Compares $code with the codes from $row up to $end (exclusive); there must be at least one. For each code that
+  ;; differs in at most $limit bits, writes two i32 to $out: its address and distance. Returns the end of the output.
   (func (export "scanWords1")
     (param $code i32) (param $row i32) (param $end i32) (param $limit i32) (param $out i32) (result i32)
     (local $distance i32) (local $code0 i64)

@@ -1,10 +1,9 @@
-;; Inner products of rows with one vector, four numbers at a time.
-;; All addresses and sizes are in bytes. Rows, vector and width are multiples of 16: what is left of a row's last four
-;; numbers is zero.
+;; Inner products of rows with one vector, four numbers at a time (SIMD).
+;; All addresses and sizes are in bytes. Rows, vector and width are aligned to 16; rows are padded with zeros.
 (module
   (import "env" "memory" (memory 0))
 
-  ;; Writes one f32 to $products for each row from $row to before $end; at least one row.
+  ;; Writes one f32 to $products per row from $row up to $end (exclusive). There must be at least one row.
   (func (export "multiply")
     (param $row i32) (param $end i32) (param $width i32) (param $vector i32) (param $products i32)
     (local $v i32) (local $rowEnd i32) (local $sum v128)
@@ -23,7 +22,7 @@
         (local.set $v (i32.add (local.get $v) (i32.const 16)))
         (br_if $numbers (i32.lt_u (local.get $row) (local.get $rowEnd))))
 
-      ;; the product is the sum of the four lanes, first to last
+      ;; sum of the four lanes, in order
       (f32.store
         (local.get $products)
         (f32.add

@@ -96,8 +96,7 @@ function checkSparse(model: Model, sparse: Uint8Array): void {
 
 /**
  * TensorProto: dims = 1, data_type = 2, float_data = 4, int32_data = 5, int64_data = 7, name = 8, raw_data = 9,
- * double_data = 10,
- * uint64_data = 11, external_data = 13, data_location = 14.
+ * double_data = 10, uint64_data = 11, external_data = 13, data_location = 14.
  */
 function checkTensor(model: Model, tensor: Uint8Array): void {
   if (++model.tensors > MAX_TENSORS) throw new RangeError(`the network has more than ${MAX_TENSORS} tensors`);

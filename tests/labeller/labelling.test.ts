@@ -112,7 +112,7 @@ describe("suggestions", () => {
 
 describe("fit data from verdicts", () => {
   const D = 3;
-  const teach = (verdicts: Annotation[], best: LabelId | null = null) =>
+  const fitDataFrom = (verdicts: Annotation[], best: LabelId | null = null) =>
     fitDataOf({
       prototypes: Float32Array.of(1, 0, 0, 0, 1, 0),
       classLabels: [POODLE, CAT],
@@ -130,14 +130,14 @@ describe("fit data from verdicts", () => {
     verdict,
   });
   /** The label of a row of `words`, found by its vector. */
-  const labelAt = (data: NonNullable<ReturnType<typeof teach>>, row: number, among: LabelId[]) => {
+  const labelAt = (data: NonNullable<ReturnType<typeof fitDataFrom>>, row: number, among: LabelId[]) => {
     const E = data.wordDimensions;
     return among.find((id) => lexicon.vectorOf(id)!.every((x, e) => x === data.words[row * E + e]));
   };
   const all = [ANIMAL, DOG, CAT, POODLE, CAR];
 
   test("an accepted label is the photo's true label, and prototypes are replayed beside it", () => {
-    const data = teach([on(7, CAR, "accept")])!;
+    const data = fitDataFrom([on(7, CAR, "accept")])!;
     expect(data.corrections).toBe(1);
     expect([...data.features]).toEqual([1, 0, 0, 0, 1, 0, 7, 7, 7]);
     expect(Array.from(data.truths, (row) => labelAt(data, row, all))).toEqual([POODLE, CAT, CAR]);
@@ -145,16 +145,16 @@ describe("fit data from verdicts", () => {
   });
 
   test("a rejected label is the only negative, against the accepted label or else the photo's best one", () => {
-    const against = teach([on(7, CAR, "accept"), on(7, DOG, "reject")])!;
+    const against = fitDataFrom([on(7, CAR, "accept"), on(7, DOG, "reject")])!;
     expect(against.corrections).toBe(2);
     expect(labelAt(against, against.truths[3], all)).toBe(CAR);
     expect(labelAt(against, against.rejected![3], all)).toBe(DOG);
-    const alone = teach([on(7, DOG, "reject")], CAT)!;
+    const alone = fitDataFrom([on(7, DOG, "reject")], CAT)!;
     expect([labelAt(alone, alone.truths[2], all), labelAt(alone, alone.rejected![2], all)]).toEqual([CAT, DOG]);
   });
 
   test("replay and corrections have equal weight, however many there are of each", () => {
-    const data = teach(Array.from({ length: 8 }, (_, i) => on(i + 1, CAR, "accept")))!;
+    const data = fitDataFrom(Array.from({ length: 8 }, (_, i) => on(i + 1, CAR, "accept")))!;
     const weights = [...data.weights!];
     const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b);
     expect(sum(weights.slice(0, 2))).toBeCloseTo(0.5, 6);
@@ -162,7 +162,7 @@ describe("fit data from verdicts", () => {
   });
 
   test("labels are masked as negatives only if one is a kind of the other or both are on one photo", () => {
-    const data = teach([on(1, DOG, "accept"), on(2, CAR, "accept"), on(2, CAT, "accept")])!;
+    const data = fitDataFrom([on(1, DOG, "accept"), on(2, CAR, "accept"), on(2, CAT, "accept")])!;
     const C = data.words.length / data.wordDimensions;
     const row = (id: LabelId) => Array.from({ length: C }, (_, at) => at).find((at) => labelAt(data, at, [id]) === id)!;
     const masked = (a: LabelId, b: LabelId) => [data.masked![row(a) * C + row(b)], data.masked![row(b) * C + row(a)]];
@@ -174,11 +174,11 @@ describe("fit data from verdicts", () => {
   });
 
   test("leaves out what can't be learned from: photos without features, names without a vector, rejections with nothing better", () => {
-    expect(teach([])).toBeNull();
-    expect(teach([on(99, DOG, "accept")])).toBeNull();
-    expect(teach([on(1, "own:Xqzzwk", "accept")])).toBeNull();
-    expect(teach([on(1, DOG, "reject")])).toBeNull();
-    expect(teach([on(1, DOG, "reject")], DOG)).toBeNull();
+    expect(fitDataFrom([])).toBeNull();
+    expect(fitDataFrom([on(99, DOG, "accept")])).toBeNull();
+    expect(fitDataFrom([on(1, "own:Xqzzwk", "accept")])).toBeNull();
+    expect(fitDataFrom([on(1, DOG, "reject")])).toBeNull();
+    expect(fitDataFrom([on(1, DOG, "reject")], DOG)).toBeNull();
   });
 });
 
