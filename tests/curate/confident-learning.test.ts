@@ -144,7 +144,7 @@ describe("out-of-sample scores", () => {
       "7 numbers do not make rows for 2 photos",
     );
     await expect(leaveOneOut({ rows: new Float32Array(8), classes: [[0], [2]], C: 2 })).rejects.toThrow(
-      "photo 1 is of class 2, there are 2",
+      "photo 1 has class 2, but there are 2 classes",
     );
   });
 

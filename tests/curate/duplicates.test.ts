@@ -300,6 +300,8 @@ test("refuses invalid splits", () => {
       1,
     ),
   ).toThrow("photo 1 is in two groups");
-  expect(() => groupedSplit(3, [[0, 5]], shares, 1)).toThrow("row 5 of 3");
-  expect(() => groupedSplit(3, [], { train: 0, validation: 0, test: 0 }, 1)).toThrow("no shares");
+  expect(() => groupedSplit(3, [[0, 5]], shares, 1)).toThrow("a group contains row 5, but there are 3 photos");
+  expect(() => groupedSplit(3, [], { train: 0, validation: 0, test: 0 }, 1)).toThrow(
+    "shares of 0, 0, 0 are negative or all 0",
+  );
 });

@@ -234,14 +234,18 @@ describe("bad input is refused with its numbers", () => {
   const good = kinds(8);
   const settings = { ...FIRST_FIT, steps: 1 };
   test.each([
-    ["no photos", { truths: new Int32Array(0), features: new Float32Array(0) }, "nothing to fit: 0 photos"],
+    ["no photos", { truths: new Int32Array(0), features: new Float32Array(0) }, "cannot fit to 0 photos"],
     ["features of the wrong length", { features: new Float32Array(7) }, "7 features do not match 8 photos × 6"],
     [
       "a single label",
       { words: new Float32Array([1, 0, 0, 0]) },
       "label vectors of 4 numbers are not at least 2 labels of 4 dimensions",
     ],
-    ["a label out of range", { truths: Int32Array.from([0, 1, 2, 3, 4, 0, 1, 2]) }, "photo 4 has label 4, there are 4"],
+    [
+      "a label out of range",
+      { truths: Int32Array.from([0, 1, 2, 3, 4, 0, 1, 2]) },
+      "photo 4 has label 4, but there are 4 labels",
+    ],
     [
       "a number that is not finite",
       { features: good.features.map((x, i) => (i === 3 ? NaN : x)) },
@@ -255,7 +259,7 @@ describe("bad input is refused with its numbers", () => {
     [
       "weights that are all 0",
       { weights: new Float32Array(8) },
-      "8 weights do not fit 8 photos, or are negative, or all 0",
+      "8 weights do not match 8 photos, or are negative, or all 0",
     ],
   ])("%s", async (_, change, message) => {
     await expect(fitProjection({ ...good, ...change }, settings)).rejects.toThrow(message);

@@ -213,10 +213,10 @@ describe("a detector", () => {
   test.each<[string, string, Parameters<typeof made>]>([
     [
       "lacks the named input",
-      "has no input image but pixels",
+      "has no input image, only pixels",
       [{ detectors: { ...DETECTORS, networks: [{ ...DETECTOR, input: "image" }] } }],
     ],
-    ["lacks the named output", "has no output labels but boxes, scores, classes", [outputs({ classes: "labels" })]],
+    ["lacks the named output", "has no output labels, only boxes, scores, classes", [outputs({ classes: "labels" })]],
     [
       "takes floats",
       "takes float32 [n, h, w, 3] as pixels, not uint8 [n, h, w, 3]",

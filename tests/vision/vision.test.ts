@@ -198,7 +198,7 @@ describe("pixels", () => {
       mirror: false,
     };
     expect(() => normalise([new Uint8Array(48), new Uint8Array(12)], how)).toThrow(
-      "photo 1 has 12 bytes, 4×4 RGB needs 48",
+      "photo 1 has 12 bytes; 4×4 RGB needs 48",
     );
   });
 
@@ -323,7 +323,7 @@ describe("a pack", () => {
     ],
     [
       "another number of features than its network's",
-      "not 5 and 4 each",
+      "instead of 5 and 4 each",
       (folder) => {
         describeAs(folder, {
           prototypes: "prototypes.f32",

@@ -397,9 +397,11 @@ describe("the user's own label list", () => {
     expect(() => labelSet(file("empty.csv", ""), [], sources)).toThrow(refusal("contains no labels"));
     expect(() => labelSet(file("header.csv", "label\n"), [], sources)).toThrow(refusal("contains no labels"));
     expect(() => labelSet(file("other.csv", "word,score\ndog,1\n"), [], sources)).toThrow(
-      refusal('no column "label" among its 2: word, score'),
+      refusal('no column "label"; its 2 columns are word, score'),
     );
-    expect(() => labelSet(file("broken.csv", 'label,x\n"dog,1\n'), [], sources)).toThrow(refusal("no valid CSV"));
+    expect(() => labelSet(file("broken.csv", 'label,x\n"dog,1\n'), [], sources)).toThrow(
+      refusal("not a valid CSV file"),
+    );
     expect(() => labelSet(file("many.txt", "a1\n".repeat(100_001)), [], sources)).toThrow(
       refusal("has 100001 labels; the maximum is 100000"),
     );

@@ -65,7 +65,7 @@ describe("the vocabulary file", () => {
   });
 
   test("refuses to be written with shapes that don't match, or a vector of length 0", () => {
-    expect(() => writeVocabulary(["a"], new Float32Array(3), 2)).toThrow("3 numbers are no 1 vectors of 2");
+    expect(() => writeVocabulary(["a"], new Float32Array(3), 2)).toThrow("3 numbers do not make 1 vectors of 2");
     expect(() => writeVocabulary(["a", "b"], new Float32Array([1, 0, 0, 0]), 2)).toThrow("vector 1 has length 0");
   });
 
@@ -77,7 +77,7 @@ describe("the vocabulary file", () => {
       (file) => (file.writeUInt32LE(7, 4), file),
       "it has version 7, but this program reads version 1",
     ],
-    ["truncated", (file) => file.subarray(0, file.length - 3), "has 36 bytes, 2 words of 2 dimensions take 39"],
+    ["truncated", (file) => file.subarray(0, file.length - 3), "has 36 bytes, but 2 words of 2 dimensions take 39"],
     ["altered in one bit", (file) => ((file[file.length - 1] ^= 1), file), "checksum"],
     [
       "declared to have four billion words",
