@@ -242,7 +242,7 @@ describe("WordNet 3.0 ids", () => {
   );
 
   const pack = "tests/fixtures/packs/seed/classes.json";
-  test("and names of the seed pack's 335 classes are 335 labels, eight of them own", () => {
+  test("of the seed pack's 335 classes map, with their names, to 335 labels, eight of them own", () => {
     const classes: { name: string; wnid?: string }[] = JSON.parse(readFileSync(pack, "utf8"));
     const labels = classes.map(
       classLabeller(wordnet, {
