@@ -315,7 +315,7 @@ describe("a labeller", () => {
       library.pack.preprocess.recompress = { quality: 90 };
       await expect(exported(library, jobs)).rejects.toMatchObject({
         code: "bad-pack",
-        message: expect.stringContaining("leans on JPEG") as unknown,
+        message: expect.stringContaining("needs photos compressed as JPEG") as unknown,
       });
       changeSettings(library.store, { objects: false, faces: false });
       await exported(library, jobs);

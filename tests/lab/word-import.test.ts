@@ -160,6 +160,8 @@ test("a place for a vocabulary is checked before the work: it must be no input, 
   expect(() => checkOutput(join(folder, "none", "x.bin"), [input])).toThrow(
     expect.objectContaining({ code: "no-folder" }),
   );
-  expect(() => writeVocabularyFile(join(folder, "broken.bin"), ["a"], new Float32Array(2), 2)).toThrow("no direction");
+  expect(() => writeVocabularyFile(join(folder, "broken.bin"), ["a"], new Float32Array(2), 2)).toThrow(
+    "vector 0 has length 0",
+  );
   expect(existsSync(join(folder, "broken.bin")) || existsSync(join(folder, "broken.bin.part"))).toBe(false);
 });
