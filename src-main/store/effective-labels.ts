@@ -4,13 +4,13 @@ import { prepared, type Store } from "./database";
 /** A label that a photo carries: accepted, or predicted and not rejected. */
 export interface EffectiveLabel {
   label: LabelId;
-  /** 1 for a person's accept */ score: number;
+  /** Confidence 0..1; 1 if accepted. */ score: number;
 }
 
 /**
- * The labels of all photos with ids from `from` to `to`, best first, as `labelsOfPhoto` orders them without the
- * rejected ones. Photos that carry none are left out.
- * One run along two indexes: a hundred thousand photos take less than a second.
+ * The effective labels of all photos with ids from `from` to `to`, best first: those of `labelsOfPhoto` without the
+ * rejected ones. Photos without labels are left out.
+ * Reads along two indexes: 100,000 photos take less than a second.
  */
 export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<PhotoId, EffectiveLabel[]> {
   const { ids } = store.labels;

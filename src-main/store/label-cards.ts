@@ -3,25 +3,25 @@ import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { recordVerdicts, type VerdictChange } from "./verdicts";
 
-/** What a person made of a label; everything has a default. */
+/** What the user changed about a label. Everything has a default. */
 export interface LabelCard {
-  /** In place of the dictionary's. */
+  /** Replaces the dictionary's name. */
   name?: string;
-  /** What a label of the user's own is a kind of. */
+  /** The more general label that one of the user's own belongs under. */
   parent?: LabelId;
-  /** Further names that it is found by. */
+  /** Other names that find it. */
   synonyms?: string[];
   colour?: LabelColour;
-  /** A capital letter: with Shift it gives the label to the selected photos. */
+  /** A capital letter: Shift and this key add the label to the selected photos. */
   key?: string;
-  /** Deleted, or merged into another one: no photo shows it. */
+  /** Deleted, or merged into another label: no photo shows it. */
   hidden?: true;
 }
 
-/** Read once for each state: names are asked for with every tile. */
+/** Cached until a card changes, because every tile asks for names. */
 const kept = new WeakMap<Store, Map<LabelId, LabelCard>>();
 
-/** The cards of all labels that have one; another map whenever one changes. */
+/** The cards of all labels that have one. Returns a new map whenever a card changes. */
 export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
   let cards = kept.get(store);
   if (!cards) kept.set(store, (cards = readCards(store)));
@@ -34,9 +34,9 @@ function readCards(store: Store): Map<LabelId, LabelCard> {
 }
 
 /**
- * Changes cards, and verdicts with them, as one action that undo takes back.
- * @param cards the cards as they shall be; an empty one takes a card away
- * @param describe what the action did, told the number of verdicts that changed
+ * Changes cards, and verdicts along with them, as one action that undo takes back.
+ * @param cards the new cards; an empty one deletes the card
+ * @param describe names the action, given the number of verdicts that changed
  * @returns how many verdicts changed
  */
 export function changeCards(
@@ -65,12 +65,12 @@ export function changeCards(
 }
 
 /**
- * Shows a deleted or merged label again. Verdicts that deleting it took away come back only by undo.
- * @param name as people know it, for the undo menu
+ * Shows a deleted or merged label again. Verdicts that were removed with it come back only by undo.
+ * @param name the label's display name, for the undo menu
  */
 export function restoreLabel(store: Store, label: LabelId, name: string): void {
   const { hidden: _, ...card } = labelCards(store).get(label) ?? {};
-  changeCards(store, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
+  changeCards(store, new Map([[label, card]]), [], () => `Restore label “${name}”`);
 }
 
 interface CardEvent {
