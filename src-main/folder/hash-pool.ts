@@ -2,11 +2,14 @@ import type { Worker } from "node:worker_threads";
 import { startWorker } from "../base/worker";
 import type { HashRequest, HashResult } from "./file-hash";
 
-/** Files are read two at a time: more would only take turns at a disk. */
+/** Two files at a time: more would only compete for the disk. */
 const THREADS = 2;
 
 export interface HashPool {
-  /** @returns what became of each, in their order @throws where a thread broke down, or was ended meanwhile */
+  /**
+   * @returns the results, in the order of the files
+   * @throws Error if a thread crashed or the pool was closed
+   */
   at(files: HashRequest[]): Promise<HashResult[]>;
   end(): Promise<void>;
 }
@@ -16,7 +19,7 @@ interface Thread {
   asked: PromiseWithResolvers<HashResult[]>[];
 }
 
-/** Looks at files on threads of their own, which are started as they are needed. */
+/** Hashes files in worker threads, started on demand. */
 export function createHashPool(): HashPool {
   const threads: Thread[] = [];
 
@@ -25,10 +28,10 @@ export function createHashPool(): HashPool {
     const fail = (error: Error) => {
       for (const { reject } of thread.asked.splice(0)) reject(error);
     };
-    // a thread answers in the order it was asked
+    // a thread answers requests in order
     thread.worker.on("message", (looks: HashResult[]) => thread.asked.shift()!.resolve(looks));
     thread.worker.on("error", fail);
-    thread.worker.on("exit", () => fail(new Error("looking at files was ended")));
+    thread.worker.on("exit", () => fail(new Error("the hash pool was closed")));
     threads.push(thread);
     return thread;
   }

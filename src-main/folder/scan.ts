@@ -27,30 +27,30 @@ import { folderIdentity, refuseEmptyMountPoint, rememberVolume } from "./volume"
 import type { WalkEntry } from "./walk";
 import type { ScanScope } from "./watch";
 
-/** What a stretch of the scan changed; it is in the database when it is handed out. */
+/** What a part of the scan changed. It is in the database by the time it is yielded. */
 export interface ScanBatch {
-  /** Photo files looked at since the scan began. */
+  /** Photo files checked since the scan began. */
   files: number;
-  /** Photos that are new, edited, back again, or gone. */
+  /** Photos that are new, edited, found again, or missing. */
   photos: PhotoId[];
   /** Files that could not be read since the scan began. */
   failed: number;
 }
 
-/** Files that a thread is asked about together at most … */
+/** Most files sent to a hash thread at once … */
 const FILES_PER_MESSAGE = 64;
-/** … and how often so before its answer is awaited: both threads have enough to do while a batch is stored. */
+/** … and messages sent before the first result is awaited, so that both threads stay busy while a batch is stored. */
 const MESSAGES_AHEAD = 32;
-/** A batch ends with so many files, or after so many milliseconds. */
+/** A batch ends after this many files or milliseconds. */
 const BATCH_FILES = 1024;
 const BATCH_MS = 250;
 
-/** What looking at one found file came to. */
+/** The result of checking one file that the walk found. */
 type CheckedFile =
   | { path: string; is: "unchanged" | "gone" }
   | { path: string; is: "content"; content: Content }
   | { path: string; is: "failed" | "closed"; code: string; message: string; size: number; mtimeMs: number }
-  /** Without a hash where it is a film. */
+  /** The hash is null for a film. */
   | { path: string; is: "beside"; size: number; mtimeMs: number; hash: Buffer | null };
 
 interface Edit {
@@ -63,41 +63,41 @@ interface Edit {
 interface State {
   files: number;
   failed: number;
-  /** File rows by path; what the scan meets is taken out. */
+  /** File rows by path. Those that the scan finds are removed. */
   unseen: Map<string, FileRow>;
   /**
-   * Folders of the files that the scan met or missed, where it looks through some alone: in those files may belong
-   * together.
+   * Folders whose files may belong together and must be paired: those of all files in the scope. Null for the whole
+   * library.
    */
   folders: Set<string> | null;
-  /** Folders that could not be read, ending in `/`. */
+  /** Folders that can't be read. Their paths end in `/`. */
   closed: string[];
-  /** Known paths with unknown contents, decided at the end of the scan. */
+  /** Known paths with unknown content. What happened to them is decided at the end of the scan. */
   edits: Edit[];
-  /** Photos that were found at a further path in this scan. */
+  /** Photos found at an additional path in this scan. */
   spread: Set<PhotoId>;
-  /** Photos up to this id were there before the scan. */
+  /** The last photo id from before the scan. */
   lastOld: PhotoId;
   changed: Set<PhotoId>;
 }
 
 /**
- * Looks through the folder and brings files and photos up to date. Files whose size and time are as they were are not
- * read again.
+ * Scans the folder and updates files and photos. A file whose size and modification time are the same is not read.
  *
- * - A new path with a known content is the same photo, moved or copied.
- * - A known path with a known content holds that content's photo: files were renamed over each other.
- * - A known path with an unknown content was edited: the same photo, its features made again. That is decided once
- *   everything was looked at: if the old content turned up at another path in this scan, then it moved there with its
- *   verdicts and this is a new photo; if it had other copies all along, the edited copy becomes a photo of its own that
- *   keeps the verdicts.
- * - A path that is gone is marked so; its photo and verdicts stay.
- * - A RAW or a film beside a still of the same name is a file of that photo, see companions.
+ * - New path, known content: the same photo, moved or copied.
+ * - Known path, content of another known photo: the file now holds that photo, as when files are renamed over each
+ *   other.
+ * - Known path, unknown content: the photo was edited. It stays the same photo, and its features are computed again.
+ *   This is decided at the end of the scan. If the old content turned up at another path, the old photo moved there
+ *   with its verdicts, and this is a new photo. If the old photo has other copies, the edited one becomes a photo of
+ *   its own and keeps the verdicts.
+ * - Path gone: the file is marked as missing; its photo and verdicts stay.
+ * - RAW or film beside a still of the same name: a file of the still's photo (see companions.ts).
  *
- * @param places looks through these alone; else through the whole folder
- * @throws Refusal `no-folder` when the folder itself can't be read, went away meanwhile, or is the empty place of a
- *   drive that is away; then nothing is marked as gone
- * @throws the signal's reason when it is aborted; what was handed out stays
+ * @param scope limits the scan; without it, the whole folder is scanned
+ * @throws Refusal `no-folder` if the folder can't be read, disappeared during the scan, or is the empty mount point of
+ *   an offline volume; then nothing is marked as missing
+ * @throws the signal's reason if aborted; batches that were yielded stay in the database
  */
 export async function* scan(
   store: Store,
@@ -126,9 +126,9 @@ export async function* scan(
     }
     yield flush();
     signal?.throwIfAborted();
-    // A drive that was pulled out leaves nothing, or an empty folder: what lies on it is unknown, not gone.
+    // When a drive is unplugged, the path is gone or leads to an empty folder. The files are unknown, not missing.
     if (markOf(store) !== before)
-      throw new Refusal("no-folder", `the folder ${store.folder} went away while it was looked through`);
+      throw new Refusal("no-folder", `the folder ${store.folder} disappeared during the scan`);
     inTransaction(store, () =>
       state.edits.forEach(({ photo }) => {
         if (!state.spread.has(photo)) deleteDerivedData(store, photo);
@@ -151,7 +151,7 @@ export async function* scan(
   }
 }
 
-/** Files that belong to a still beside them, and RAW files that lost theirs: those are looked at as photos. */
+/** Pairs files with the stills beside them, and scans RAW files that lost theirs as photos. */
 async function pair(store: Store, state: State, looking: HashPool): Promise<void> {
   const { changed, alone } = pairFiles(store, state.folders);
   changed.forEach((photo) => state.changed.add(photo));
@@ -168,13 +168,13 @@ function markOf({ folder }: Store): string {
   try {
     return folderIdentity(folder);
   } catch (error) {
-    throw new Refusal("no-folder", `the folder ${folder} can't be read (${(error as NodeJS.ErrnoException).code})`);
+    throw new Refusal("no-folder", `can't read the folder ${folder} (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 
 function begin(store: Store, scope?: ScanScope): State {
   if (scope === undefined) {
-    // What the disk or the hour was to blame for gets another try.
+    // These errors may have been temporary, so try again.
     prepared(
       store,
       "UPDATE photo SET error_code = NULL, error_message = NULL WHERE error_code IN ('unreadable', 'too-slow', 'decoder-died')",
@@ -197,7 +197,7 @@ function begin(store: Store, scope?: ScanScope): State {
   };
 }
 
-/** Folders that are passed by: the user's choice, and the program's own. */
+/** The folders that a scan skips: those that the user excluded, and the program's own data folder. */
 export function foldersToSkip(store: Store): Set<string> {
   const skippedFolders = new Set(settingsOf(store).excludedFolders.map((folder) => folder.replace(/\/+$/, "")));
   const own = ownFolder(store);
@@ -211,7 +211,7 @@ function handOut(state: State): ScanBatch {
   return { files: state.files, photos, failed: state.failed };
 }
 
-/** What the walk finds, looked at some at a time, in the order of the walk. */
+/** Checks the files that the walk finds, group by group, in the order of the walk. */
 async function* checks(
   store: Store,
   state: State,
@@ -221,10 +221,10 @@ async function* checks(
 ): AsyncGenerator<CheckedFile[]> {
   const waiting: Promise<CheckedFile[]>[] = [];
   let group: WalkEntry[] = [];
-  let together = 1; // the first are not kept waiting for others
+  let together = 1; // the first groups are small, so that results come early
   const ask = () => {
     const asked = checkFiles(store, state, looking, group);
-    asked.catch(() => {}); // it is awaited in its turn; ended before that, it must not count as unhandled
+    asked.catch(() => {}); // rejections are handled when it is awaited; this avoids an unhandled one if the scan ends first
     waiting.push(asked);
     group = [];
     together = Math.min(FILES_PER_MESSAGE, 2 * together);
@@ -244,7 +244,7 @@ async function* checks(
   } catch (error) {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === "scandir" || syscall === "opendir")
-      throw new Refusal("no-folder", `the folder ${store.folder} can't be read (${code})`);
+      throw new Refusal("no-folder", `can't read the folder ${store.folder} (${code})`);
     throw error;
   }
 }
@@ -286,7 +286,7 @@ function named(found: WalkEntry, look: HashResult | undefined): CheckedFile {
 function settle(store: Store, state: State, look: CheckedFile): void {
   const { path } = look;
   state.folders?.add(folderOf(path));
-  if (look.is === "gone") return; // stays among the unseen
+  if (look.is === "gone") return; // stays in `unseen`
   const row = state.unseen.get(path);
   state.unseen.delete(path);
   if (look.is === "unchanged") {
@@ -294,7 +294,7 @@ function settle(store: Store, state: State, look: CheckedFile): void {
     prepared(store, "UPDATE file SET missing = 0 WHERE path = ?").run(path);
     state.changed.add(row!.photo!);
   } else if (look.is === "beside") {
-    // A RAW that was a photo until now, here or where it was moved from, hands its verdicts over.
+    // A RAW that was a photo until now, at this path or another, passes its verdicts on.
     const own = (look.hash && photoWithHash(store, look.hash)) ?? (row?.companion === 0 ? row.photo : null);
     putCompanion(store, path, look, own);
   } else if (look.is === "content") {
@@ -311,7 +311,7 @@ function settleContent(store: Store, state: State, path: string, content: Conten
   const known = photoWithHash(store, content.hash);
   const before = row?.photo ?? null;
   if (row?.companion === 1) {
-    // Its still is gone, and it never was that photo's content.
+    // Its still is gone. The still's photo never had this content.
     const photo = known ?? addPhoto(store, content);
     attach(store, state, path, photo, content);
     if (before !== null) transferVerdicts(store, before, photo);
@@ -349,7 +349,7 @@ function attach(store: Store, state: State, path: string, photo: PhotoId, conten
   state.changed.add(photo);
 }
 
-/** The program's own data, where it lies inside the photo folder; relative to it. */
+/** The program's data folder relative to the photo folder; null if it is outside. */
 function ownFolder(store: Store): string | null {
   const inside = relative(store.folder, realpathSync(store.home));
   return inside === "" || inside.startsWith("..") ? null : inside.split(sep).join("/");
