@@ -2,7 +2,7 @@ import type { PhotoId } from "../../src-shared/contract";
 import { type FileKind, kindOfFile, STILL_EXTENSIONS } from "../images/photo-files";
 import { inTransaction, prepared, type Store } from "../store/database";
 import { folderOf } from "../store/identity";
-import { transferVerdicts } from "../store/verdicts";
+import { transferVerdicts } from "../store/transfer-verdicts";
 
 /**
  * The result of pairing files with stills.

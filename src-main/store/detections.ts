@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Detections } from "../base/detections";
 import { inTransaction, prepared, type Store } from "./database";
-import { FIRST_PATH_SQL, type PhotoToEmbed } from "./photos";
+import { type PhotoToEmbed } from "./decoded-photos";
+import { FIRST_PATH_SQL } from "./photos";
 
 /** What a detector found in one photo. */
 export interface PhotoDetections {

@@ -37,3 +37,9 @@ export function diskFault(error: unknown, home: string): Refusal | null {
     );
   return null;
 }
+
+/** Whether SQLite reports that a database file is corrupt. */
+export function isCorruption(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
+}

@@ -5,15 +5,8 @@ import { scan } from "../../src-main/folder/scan";
 import type { ScanScope } from "../../src-main/folder/watch";
 import { countWhere } from "../../src-main/store/browse";
 import type { Store } from "../../src-main/store/database";
-import {
-  allFiles,
-  countPhotos,
-  failures,
-  photoAt,
-  photoDetails,
-  storeFailure,
-  tileRows,
-} from "../../src-main/store/photos";
+import { storeFailure } from "../../src-main/store/decoded-photos";
+import { allFiles, countPhotos, failures, photoAt, photoDetails, tileRows } from "../../src-main/store/photos";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 

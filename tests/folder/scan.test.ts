@@ -17,17 +17,9 @@ import sharp from "sharp";
 import { expect, test, vi } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import type { Store } from "../../src-main/store/database";
+import { photosToEmbed, storeFailure } from "../../src-main/store/decoded-photos";
 import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/store/features";
-import {
-  countPhotos,
-  failures,
-  folders,
-  pathsOf,
-  photoAt,
-  photoDetails,
-  photosToEmbed,
-  storeFailure,
-} from "../../src-main/store/photos";
+import { countPhotos, failures, folders, pathsOf, photoAt, photoDetails } from "../../src-main/store/photos";
 import { changeSettings } from "../../src-main/store/settings";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";

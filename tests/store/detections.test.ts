@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Detections } from "../../src-main/base/detections";
 import type { Store } from "../../src-main/store/database";
+import { photosToEmbed } from "../../src-main/store/decoded-photos";
 import {
   countToDetect,
   detectionsOf,
@@ -12,7 +13,6 @@ import { storeFeatures } from "../../src-main/store/features";
 import { deleteDerivedData } from "../../src-main/store/identity";
 import { coloursOf, photosWithoutQuality, qualitiesOf, storeQualities } from "../../src-main/store/image-qualities";
 import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/store/people";
-import { photosToEmbed } from "../../src-main/store/photos";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const NOTHING: Detections = { boxes: new Float32Array(0), scores: new Float32Array(0), classes: new Uint16Array(0) };

@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import { decode } from "../../src-main/images/decode";
 import type { Store } from "../../src-main/store/database";
-import { countToEmbed, photoDetails, photosToEmbed, storeDecoded, tileRows } from "../../src-main/store/photos";
+import { countToEmbed, photosToEmbed, storeDecoded } from "../../src-main/store/decoded-photos";
+import { photoDetails, tileRows } from "../../src-main/store/photos";
 import { picture, trimThumbnails } from "../../src-main/store/thumbnails";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { replacePredictions } from "../../src-main/store/predictions";
+import { copyVerdicts } from "../../src-main/store/transfer-verdicts";
 import { redo, undo, undoState } from "../../src-main/store/undo";
-import { annotate, copyVerdicts, currentAnnotations, recordAll } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations, recordAll } from "../../src-main/store/verdicts";
 import type { LabelId, Verdict } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 
