@@ -16,7 +16,7 @@ export interface HashPool {
 
 interface Thread {
   worker: Worker;
-  asked: PromiseWithResolvers<HashResult[]>[];
+  pending: PromiseWithResolvers<HashResult[]>[];
 }
 
 /** Hashes files in worker threads, started on demand. */
@@ -24,12 +24,12 @@ export function createHashPool(): HashPool {
   const threads: Thread[] = [];
 
   function start(): Thread {
-    const thread: Thread = { worker: startWorker("hash-worker", null), asked: [] };
+    const thread: Thread = { worker: startWorker("hash-worker", null), pending: [] };
     const fail = (error: Error) => {
-      for (const { reject } of thread.asked.splice(0)) reject(error);
+      for (const { reject } of thread.pending.splice(0)) reject(error);
     };
     // a thread answers requests in order
-    thread.worker.on("message", (looks: HashResult[]) => thread.asked.shift()!.resolve(looks));
+    thread.worker.on("message", (results: HashResult[]) => thread.pending.shift()!.resolve(results));
     thread.worker.on("error", fail);
     thread.worker.on("exit", () => fail(new Error("the hash pool was closed")));
     threads.push(thread);
@@ -38,10 +38,10 @@ export function createHashPool(): HashPool {
 
   return {
     at(files) {
-      const idlest = threads.toSorted((a, b) => a.asked.length - b.asked.length).at(0);
-      const thread = idlest && (idlest.asked.length === 0 || threads.length === THREADS) ? idlest : start();
+      const leastBusy = threads.toSorted((a, b) => a.pending.length - b.pending.length).at(0);
+      const thread = leastBusy && (leastBusy.pending.length === 0 || threads.length === THREADS) ? leastBusy : start();
       const answer = Promise.withResolvers<HashResult[]>();
-      thread.asked.push(answer);
+      thread.pending.push(answer);
       thread.worker.postMessage(files);
       return answer.promise;
     },

@@ -55,17 +55,17 @@ const ROUND_MS = 60_000;
 export async function watchFolder(root: string, options: WatchOptions): Promise<FolderWatch> {
   let stopped = false;
   let subscription: AsyncSubscription | Error = new Error("not subscribed yet");
-  let sweeping: NodeJS.Timeout | undefined;
+  let scanTimer: NodeJS.Timeout | undefined;
   let [how, why]: [FolderWatch["how"], string | null] = ["rounds", null];
   /** Type and time of the last change of each path. */
   const changes = new Map<string, { type: Event["type"]; at: number }>();
-  let telling: Promise<unknown> | null = null;
-  let ticking: NodeJS.Timeout | undefined;
-  let mark = markOf(root);
+  let reporting: Promise<unknown> | null = null;
+  let tickTimer: NodeJS.Timeout | undefined;
+  let identity = identityOf(root);
   await resubscribe(); // changes may already be reported meanwhile
-  const rooting = setInterval(() => void checkRoot(), ROOT_MS).unref();
+  const rootTimer = setInterval(() => void checkRoot(), ROOT_MS).unref();
   const rounds = setInterval(() => {
-    if (how === "rounds" && mark !== null) reportChanges(null);
+    if (how === "rounds" && identity !== null) reportChanges(null);
   }, ROUND_MS).unref();
 
   async function subscribed(): Promise<AsyncSubscription | Error> {
@@ -97,17 +97,17 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       else if (!inside.startsWith("..") && !isSkipped(inside, options.skippedFolders))
         changes.set(inside, { type, at });
     }
-    if (changes.size > 0) ticking ??= setInterval(tick, TICK_MS).unref();
+    if (changes.size > 0) tickTimer ??= setInterval(tick, TICK_MS).unref();
   }
 
   function tick(): void {
     if (changes.size === 0) {
-      clearInterval(ticking);
-      ticking = undefined;
+      clearInterval(tickTimer);
+      tickTimer = undefined;
       return;
     }
-    if (telling || mark === null) return;
-    if (markOf(root) !== mark) return void checkRoot();
+    if (reporting || identity === null) return;
+    if (identityOf(root) !== identity) return void checkRoot();
     const now = performance.now();
     const scope: ScanScope = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
@@ -117,7 +117,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       if (now - at < QUIET_MS || (now - at < FILLED_MS && filling.has(path))) continue;
       settled.push(path);
       if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) scope.deep.add(path);
-      else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1)))
+      else if (isRelevant(path.slice(path.lastIndexOf("/") + 1)))
         scope.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
     }
     for (const path of settled) changes.delete(path);
@@ -137,18 +137,18 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   function busyWith(work: Promise<unknown>): void {
-    telling = work.finally(() => {
-      telling = null;
+    reporting = work.finally(() => {
+      reporting = null;
     });
   }
 
   /** Scans the whole folder once changes have settled, because changes between two subscriptions go unnoticed. */
   function scheduleScan(): void {
-    clearTimeout(sweeping);
+    clearTimeout(scanTimer);
     if (stopped) return;
-    sweeping = setTimeout(() => {
-      if (telling || changes.size > 0) scheduleScan();
-      else if (mark !== null)
+    scanTimer = setTimeout(() => {
+      if (reporting || changes.size > 0) scheduleScan();
+      else if (identity !== null)
         // not null, which would subscribe again and retry unreadable files
         busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() }));
     }, SWEEP_MS).unref();
@@ -162,9 +162,9 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   async function checkRoot(): Promise<void> {
-    const now = markOf(root);
-    if (stopped || now === mark) return;
-    mark = now;
+    const now = identityOf(root);
+    if (stopped || now === identity) return;
+    identity = now;
     if (now !== null) await resubscribe(); // the old subscription is for the folder that is gone
     changes.clear();
     if (stopped) return;
@@ -181,10 +181,10 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     },
     async stop() {
       stopped = true;
-      clearInterval(ticking);
-      clearInterval(rooting);
+      clearInterval(tickTimer);
+      clearInterval(rootTimer);
       clearInterval(rounds);
-      clearTimeout(sweeping);
+      clearTimeout(scanTimer);
       await stopSubscription();
     },
   };
@@ -194,7 +194,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
  * The identity of the root, null if it doesn't exist. Mounting a volume over it, or unmounting one, changes the
  * identity.
  */
-function markOf(root: string): string | null {
+function identityOf(root: string): string | null {
   try {
     return isFolder(root) ? folderIdentity(root) : null;
   } catch {
@@ -222,7 +222,7 @@ function foldersAbove(paths: Iterable<string>): Set<string> {
   return folders;
 }
 
-const isLookedAt = (name: string): boolean => isPhotoFile(name) || isVideo(name);
+const isRelevant = (name: string): boolean => isPhotoFile(name) || isVideo(name);
 
 /** Changes to hidden files, to other programs' catalogues and in excluded folders are ignored. */
 function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {

@@ -59,9 +59,9 @@ export async function decode(
       const reason = explain(error);
       if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
       // Viewers show as much of a truncated file as they can, and so do we if most of it is readable.
-      const there = await shareOfPicture(opened.input, seconds).catch(() => 0);
-      if (there < MIN_DECODED_SHARE)
-        throw new Refusal(reason.code, `${reason.message}; only ${Math.round(100 * there)} % of it can be read`);
+      const readable = await shareOfPicture(opened.input, seconds).catch(() => 0);
+      if (readable < MIN_DECODED_SHARE)
+        throw new Refusal(reason.code, `${reason.message}; only ${Math.round(100 * readable)} % of it can be read`);
       return await decodeWith("none", opened, { preprocess, detection }, seconds).catch((again: unknown) => {
         throw explain(again);
       });
@@ -110,13 +110,13 @@ async function decodeWith(
   const size = sizeAt(width, height, isShared ? scale : Math.min(1, wholes / long));
   const picture = await toRaw(open().resize(size.width, size.height, { fit: "fill" }));
   // Only the middle of a panorama reaches the model, so decode just the square that its resize would leave.
-  const seen =
+  const modelImage =
     isShared || preprocess === null
       ? picture
       : await toRaw(open().resize(forModel, forModel, { fit: "cover", kernel: "cubic" }));
   const [small, pixels, detectorPixels] = await Promise.all([
     toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL_PIXELS / long))),
-    preprocess && toPixels(seen, preprocess),
+    preprocess && toPixels(modelImage, preprocess),
     detection && toSize(picture, detectorSize(width, height, detection)),
   ]);
   return {

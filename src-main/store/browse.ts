@@ -52,14 +52,14 @@ export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
   const rows = select(store, view, sort, hits, condition);
-  const placed = hits ? among(rows, hits) : rows;
+  const sorted = hits ? among(rows, hits) : rows;
 
   if (!(byRelevance && hits)) {
     const up = sort === "relevance" ? -1 : view.descending ? -1 : 1;
-    placed.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
+    sorted.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
   }
   const newestFirst = sort !== "taken" || view.descending;
-  const groups = view.group === "none" ? [placed] : grouped(placed, view.group === "date" && newestFirst);
+  const groups = view.group === "none" ? [sorted] : grouped(sorted, view.group === "date" && newestFirst);
   const ordered = groups.flat();
   return {
     photos: ordered.map(({ photo }) => photo),
@@ -122,9 +122,9 @@ function conditionsOf(
   if (state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
   if (state === "unlabelled") conditions.push(`NOT ${HAS_LABEL_SQL}`);
   if (condition) {
-    const asked = conditionSql(store, condition);
-    conditions.push(asked.sql);
-    values.push(...asked.values);
+    const translated = conditionSql(store, condition);
+    conditions.push(translated.sql);
+    values.push(...translated.values);
   }
   return { sql: conditions.join(" AND "), values };
 }
@@ -165,18 +165,18 @@ function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, 
 
 function among(rows: readonly ViewRow[], { photos, scores }: Hits): ViewRow[] {
   const known = new Map(rows.map((row) => [row.photo, row]));
-  const placed: ViewRow[] = [];
+  const found: ViewRow[] = [];
   for (let i = 0; i < photos.length; i++) {
     const row = known.get(photos[i]);
-    if (row) placed.push({ ...row, score: scores[i] });
+    if (row) found.push({ ...row, score: scores[i] });
   }
-  return placed;
+  return found;
 }
 
 /** Splits the rows by group, keeping their order within each group. */
-function grouped(placed: readonly ViewRow[], descending: boolean): ViewRow[][] {
+function grouped(rows: readonly ViewRow[], descending: boolean): ViewRow[][] {
   const groups = new Map<string, ViewRow[]>();
-  for (const photo of placed) {
+  for (const photo of rows) {
     const group = groups.get(photo.group);
     if (group) group.push(photo);
     else groups.set(photo.group, [photo]);

@@ -66,10 +66,10 @@ function unexpectedSchema(db: Database.Database, schema: number): string | null 
     from
       .prepare<[], Part>("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
       .all();
-  const own = new Database(":memory:");
+  const expected = new Database(":memory:");
   try {
-    migrate(own, LIBRARY_STEPS.slice(0, schema));
-    const known = new Map(partsOf(own).map((part) => [`${part.type} ${part.name}`, part.sql]));
+    migrate(expected, LIBRARY_STEPS.slice(0, schema));
+    const known = new Map(partsOf(expected).map((part) => [`${part.type} ${part.name}`, part.sql]));
     for (const { type, name, sql } of partsOf(db)) {
       const key = `${type} ${name}`;
       if (!known.has(key)) return `unexpected ${type} ${JSON.stringify(name.slice(0, 100))}`;
@@ -79,7 +79,7 @@ function unexpectedSchema(db: Database.Database, schema: number): string | null 
     for (const lacking of known.keys()) return `missing ${lacking}`;
     return null;
   } finally {
-    own.close();
+    expected.close();
   }
 }
 

@@ -14,20 +14,20 @@ export interface EffectiveLabel {
  */
 export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<PhotoId, EffectiveLabel[]> {
   const { ids } = store.labels;
-  const carried = new Map<PhotoId, EffectiveLabel[]>();
-  const settled = new Set<string>();
-  const give = (photo: number, label: number, score: number) => {
-    const one = { label: ids.get(label)!, score };
-    const there = carried.get(photo);
-    if (there) there.push(one);
-    else carried.set(photo, [one]);
+  const found = new Map<PhotoId, EffectiveLabel[]>();
+  const annotated = new Set<string>();
+  const add = (photo: number, label: number, score: number) => {
+    const effective = { label: ids.get(label)!, score };
+    const known = found.get(photo);
+    if (known) known.push(effective);
+    else found.set(photo, [effective]);
   };
   for (const { photo, label, verdict } of prepared<{ photo: number; label: number; verdict: string }>(
     store,
     "SELECT photo, label, verdict FROM standing WHERE photo BETWEEN ? AND ? ORDER BY event",
   ).all(from, to)) {
-    settled.add(`${photo} ${label}`);
-    if (verdict === "accept") give(photo, label, 1);
+    annotated.add(`${photo} ${label}`);
+    if (verdict === "accept") add(photo, label, 1);
   }
   for (const [photo, label, score] of prepared(
     store,
@@ -35,7 +35,7 @@ export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<P
   )
     .raw()
     .all(from, to) as [number, number, number][]) {
-    if (settled.size === 0 || !settled.has(`${photo} ${label}`)) give(photo, label, score);
+    if (annotated.size === 0 || !annotated.has(`${photo} ${label}`)) add(photo, label, score);
   }
-  return carried;
+  return found;
 }

@@ -19,12 +19,12 @@ export interface LabelCard {
 }
 
 /** Cached until a card changes, because every tile asks for names. */
-const kept = new WeakMap<Store, Map<LabelId, LabelCard>>();
+const cached = new WeakMap<Store, Map<LabelId, LabelCard>>();
 
 /** The cards of all labels that have one. Returns a new map whenever a card changes. */
 export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
-  let cards = kept.get(store);
-  if (!cards) kept.set(store, (cards = readCards(store)));
+  let cards = cached.get(store);
+  if (!cards) cached.set(store, (cards = readCards(store)));
   return cards;
 }
 
@@ -42,22 +42,22 @@ function readCards(store: Store): Map<LabelId, LabelCard> {
 export function changeCards(
   store: Store,
   cards: ReadonlyMap<LabelId, LabelCard>,
-  judgements: readonly VerdictChange[],
+  changes: readonly VerdictChange[],
   describe: (verdicts: number) => string,
   source: ActionSource = "person",
 ): number {
-  const numbers = labelNumbers(store, [...cards.keys(), ...judgements.map(({ label }) => label)]);
+  const numbers = labelNumbers(store, [...cards.keys(), ...changes.map(({ label }) => label)]);
   const before = labelCards(store);
   return inTransaction(store, () => {
     const action = beginAction(store, source, "");
-    const verdicts = recordVerdicts(store, action, judgements, numbers);
+    const verdicts = recordVerdicts(store, action, changes, numbers);
     prepared(store, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
     const log = prepared(store, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
     for (const [label, card] of cards) {
       const number = numbers.get(label)!;
       const after = Object.keys(card).length === 0 ? null : JSON.stringify(card);
-      const stood = before.get(label);
-      log.run(action, number, stood ? JSON.stringify(stood) : null, after);
+      const previous = before.get(label);
+      log.run(action, number, previous ? JSON.stringify(previous) : null, after);
       putCard(store, number, after);
     }
     return verdicts;
@@ -90,7 +90,7 @@ export function redoCards(store: Store, action: number): void {
 }
 
 function putCard(store: Store, label: number, card: string | null): void {
-  kept.delete(store);
+  cached.delete(store);
   if (card === null) prepared(store, "DELETE FROM label_card WHERE label = ?").run(label);
   else
     prepared(store, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(

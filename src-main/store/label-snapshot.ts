@@ -42,9 +42,9 @@ export function beginRelabelling(store: Store, model: ModelId): void {
  * way.
  */
 export function discardRelabelling(store: Store): void {
-  const attempt = readMeta(store, RELABELLING_KEY);
-  if (!attempt) return;
-  const { model, last } = JSON.parse(attempt) as { model: ModelId; last: number };
+  const relabelling = readMeta(store, RELABELLING_KEY);
+  if (!relabelling) return;
+  const { model, last } = JSON.parse(relabelling) as { model: ModelId; last: number };
   inTransaction(store, () => {
     useModel(store, model);
     prepared(store, "DELETE FROM model WHERE id > ?").run(last);
@@ -58,8 +58,8 @@ export function discardRelabelling(store: Store): void {
  * @param pack the pack that labels the library from now on, as for `setPreferredPack`
  */
 export function commitRelabelling(store: Store, model: ModelId, pack: string | null): void {
-  const attempt = JSON.parse(readMeta(store, RELABELLING_KEY)!) as { model: ModelId };
-  const earlier: LabelSnapshot = { model: attempt.model, pack: preferredPack(store), settled: model };
+  const relabelling = JSON.parse(readMeta(store, RELABELLING_KEY)!) as { model: ModelId };
+  const snapshot: LabelSnapshot = { model: relabelling.model, pack: preferredPack(store), settled: model };
   inTransaction(store, () => {
     for (const [table, columns] of Object.entries(SNAPSHOT_COLUMNS))
       replaceRows(store, `earlier_${table}`, table, columns);
@@ -67,16 +67,16 @@ export function commitRelabelling(store: Store, model: ModelId, pack: string | n
   inTransaction(store, () => {
     useModel(store, model);
     setPreferredPack(store, pack);
-    writeMeta(store, SNAPSHOT_KEY, JSON.stringify(earlier));
+    writeMeta(store, SNAPSHOT_KEY, JSON.stringify(snapshot));
     writeMeta(store, RELABELLING_KEY, "");
   });
 }
 
 /** The model that relabelling brought into use; null if the library was not relabelled or the snapshot is gone. */
 export function relabelledModel(store: Store): ModelId | null {
-  const earlier = readMeta(store, SNAPSHOT_KEY);
-  return earlier && prepared(store, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get()
-    ? (JSON.parse(earlier) as LabelSnapshot).settled
+  const snapshot = readMeta(store, SNAPSHOT_KEY);
+  return snapshot && prepared(store, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get()
+    ? (JSON.parse(snapshot) as LabelSnapshot).settled
     : null;
 }
 
@@ -85,11 +85,11 @@ export function relabelledModel(store: Store): ModelId | null {
  * @throws Refusal `no-upgrade`
  */
 export function restoreSnapshot(store: Store): void {
-  const noteOfIt = readMeta(store, SNAPSHOT_KEY);
-  if (!noteOfIt) throw new Refusal("no-upgrade", "The library was not relabelled, so there is nothing to go back to.");
+  const snapshot = readMeta(store, SNAPSHOT_KEY);
+  if (!snapshot) throw new Refusal("no-upgrade", "The library was not relabelled, so there is nothing to go back to.");
   if (relabelledModel(store) === null)
     throw new Refusal("no-upgrade", "Can't go back: the labels from before are no longer stored.");
-  const { model, pack } = JSON.parse(noteOfIt) as LabelSnapshot;
+  const { model, pack } = JSON.parse(snapshot) as LabelSnapshot;
   modelOf(store, model); // throws if the model is gone, before anything changes
   inTransaction(store, () => {
     prepared(store, "DELETE FROM cache.former").run();

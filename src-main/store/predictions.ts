@@ -203,16 +203,16 @@ export interface PhotoLabelRow {
  */
 export function labelsOfPhoto(store: Store, photo: PhotoId): PhotoLabelRow[] {
   const { ids } = store.labels;
-  const judged = prepared<{ label: number; verdict: string; added: number }>(
+  const annotations = prepared<{ label: number; verdict: string; added: number }>(
     store,
     "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event",
   ).all(photo);
-  const settled = new Set(judged.map(({ label }) => label));
+  const annotated = new Set(annotations.map(({ label }) => label));
   const predicted = prepared<{ label: number; score: number }>(
     store,
     "SELECT label, score FROM shown WHERE photo = ? ORDER BY place",
   ).all(photo);
-  const of = (verdict: string) => judged.filter((row) => row.verdict === verdict);
+  const of = (verdict: string) => annotations.filter((row) => row.verdict === verdict);
   return [
     ...of("accept").map(({ label, added }): PhotoLabelRow => ({
       label: ids.get(label)!,
@@ -220,7 +220,7 @@ export function labelsOfPhoto(store: Store, photo: PhotoId): PhotoLabelRow[] {
       source: added ? "added" : "accepted",
     })),
     ...predicted
-      .filter(({ label }) => !settled.has(label))
+      .filter(({ label }) => !annotated.has(label))
       .map(({ label, score }): PhotoLabelRow => ({ label: ids.get(label)!, score, source: "predicted" })),
     ...of("reject").map(({ label }): PhotoLabelRow => ({ label: ids.get(label)!, score: 0, source: "rejected" })),
   ];

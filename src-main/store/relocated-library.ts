@@ -30,9 +30,9 @@ export function adoptRelocatedLibrary(home: string, folder: string): string | nu
   if (existsSync(directory)) return null;
   const moved = orphanedLibraries(home).find(({ files }) => holdsMostOf(folder, files));
   if (!moved) return null;
-  const free = acquireLock(join(moved.directory, "lock.db"));
-  if (!free) return null;
-  free.close();
+  const lock = acquireLock(join(moved.directory, "lock.db"));
+  if (!lock) return null;
+  lock.close();
   renameSync(moved.directory, directory);
   const before = recentLibraries(home).find((recent) => recent.folder === moved.folder);
   forgetLibrary(home, moved.folder);
@@ -76,8 +76,8 @@ function orphanIn(directory: string): OrphanedLibrary | null {
 }
 
 function holdsMostOf(folder: string, files: { path: string; size: number }[]): boolean {
-  const there = files.filter(
+  const found = files.filter(
     ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size,
   );
-  return there.length > 0 && there.length >= MIN_MATCHING_SHARE * files.length;
+  return found.length > 0 && found.length >= MIN_MATCHING_SHARE * files.length;
 }

@@ -46,7 +46,7 @@ export function restoreLibrary({
     const store = openStore({ home, folder });
     try {
       const found = newerVerdicts(store, aside);
-      const takenOver = recordAll(store, found.judgements, {
+      const takenOver = recordAll(store, found.changes, {
         source: `${IMPORTED}damaged library`,
         describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
       });
@@ -92,7 +92,7 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
  * Reads the verdicts in the damaged file that came after the last one of the restored library. Both have the same log
  * up to there, because the log only grows.
  */
-function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange[]; lost: number | null } {
+function newerVerdicts(store: Store, aside: string): { changes: VerdictChange[]; lost: number | null } {
   const scratch = join(store.directory, "salvage"); // a copy, because opening the database writes to it, and what was set aside must not change
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
@@ -106,7 +106,7 @@ function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange
     }
   } catch (error) {
     if (!isCorruption(error)) throw error;
-    return { judgements: [], lost: null };
+    return { changes: [], lost: null };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -119,7 +119,7 @@ interface Event {
   added: number;
 }
 
-function readNewer(store: Store, damaged: Database.Database): { judgements: VerdictChange[]; lost: number | null } {
+function readNewer(store: Store, damaged: Database.Database): { changes: VerdictChange[]; lost: number | null } {
   damaged.pragma("trusted_schema = OFF");
   const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
     const statement = damaged.prepare<[number], Row>(sql);
@@ -165,7 +165,7 @@ function readNewer(store: Store, damaged: Database.Database): { judgements: Verd
   const last =
     damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
     0;
-  const judgements: VerdictChange[] = [];
+  const changes: VerdictChange[] = [];
   let lost = 0;
   inTransaction(store, () => {
     for (let id = first; id <= last; id++) {
@@ -173,8 +173,8 @@ function readNewer(store: Store, damaged: Database.Database): { judgements: Verd
       const photo = found && photoOf(found.photo);
       const label = found && labelOf(found.label);
       if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
-      else judgements.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
+      else changes.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
     }
   });
-  return { judgements, lost };
+  return { changes, lost };
 }

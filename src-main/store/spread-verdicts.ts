@@ -48,11 +48,11 @@ function changesFor(
   const changes: VerdictChange[] = [];
   let disputed = 0;
   for (const group of groups) {
-    const own = new Map(
+    const verdictsOf = new Map(
       group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]),
     );
     const given = new Map<number, Set<GroupVerdict["verdict"]>>();
-    for (const [photo, verdicts] of own) {
+    for (const [photo, verdicts] of verdictsOf) {
       if (from !== null && photo !== from) continue;
       for (const [label, verdict] of verdicts) given.set(label, (given.get(label) ?? new Set()).add(verdict));
     }
@@ -61,7 +61,7 @@ function changesFor(
       if (others.length > 0) disputed++;
       else
         for (const photo of group)
-          if (!own.get(photo)!.has(label))
+          if (!verdictsOf.get(photo)!.has(label))
             changes.push({ photo, label: store.labels.ids.get(label) as LabelId, verdict });
     }
   }

@@ -179,9 +179,9 @@ function describe(verdict: Verdict, name: string, photos: number): string {
  */
 function changesOf(store: Store, changes: readonly VerdictChange[], numbers: ReadonlyMap<LabelId, number>): Event[] {
   const last = new Map<string, VerdictChange>();
-  for (const judgement of changes) last.set(`${judgement.photo} ${judgement.label}`, judgement);
+  for (const change of changes) last.set(`${change.photo} ${change.label}`, change);
   const latest = [...last.values()];
-  const stood = currentVerdictsOn(
+  const current = currentVerdictsOn(
     store,
     latest.map(({ photo, label }) => [photo, numbers.get(label)!]),
   );
@@ -189,7 +189,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
   const events: Event[] = [];
   const unknown: Event[] = [];
   latest.forEach(({ photo, label, verdict, added: known }, i) => {
-    const previous: Verdict = stood[i].verdict ?? "clear";
+    const previous: Verdict = current[i].verdict ?? "clear";
     if (previous === verdict) return;
     const event: Event = {
       photo,
@@ -197,7 +197,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
       verdict,
       added: verdict === "accept" && known ? 1 : 0,
       previous,
-      previousAdded: stood[i].added ?? 0,
+      previousAdded: current[i].added ?? 0,
     };
     events.push(event);
     if (verdict === "accept" && known === undefined) unknown.push(event);
