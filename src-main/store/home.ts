@@ -5,10 +5,7 @@ import type { Welcome } from "../../src-shared/contract";
 
 type Recent = Omit<Welcome["recent"][number], "exists">;
 
-/**
- * The directory of a folder's library. The name holds a hash of the folder's real path, and its name for people who
- * look there.
- */
+/** The directory of a folder's library, named by a hash of the folder's real path and a readable form of its name. */
 export function libraryDirectory(home: string, folder: string): string {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const slug = basename(folder)
