@@ -70,7 +70,8 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
 
   async function subscribed(): Promise<AsyncSubscription | Error> {
     try {
-      const { subscribe } = await import("@parcel/watcher"); // a native module: where it doesn't load, `rounds` still work
+      // A native module: where it doesn't load, `rounds` still work.
+      const { subscribe } = await import("@parcel/watcher");
       return await subscribe(root, (error, events) => onEvents(error, events), {
         ignore: [...options.skippedFolders].map((folder) => join(root, folder)),
       });

@@ -9,7 +9,8 @@ import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { DecoderStatus } from "./decoder-watch";
 
 if (!process.send) throw new Error("decoder.js is started by the engine; don't run it directly");
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // exiting normally would wait for the current image
+// Exiting normally would wait for the current image.
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; let the engine decide
 
 const busy = new Int32Array(new SharedArrayBuffer(4));

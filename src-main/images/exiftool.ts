@@ -43,7 +43,8 @@ function start(): Promise<ExifTool> {
 
 async function load(): Promise<ExifTool> {
   await needPerl();
-  const { ExifTool } = await import("exiftool-vendored"); // loaded with the first RAW file, because most folders have none
+  // Loaded with the first RAW file, because most folders have none.
+  const { ExifTool } = await import("exiftool-vendored");
   return new ExifTool({ maxProcs: 1, taskTimeoutMillis: TASK_MS, taskRetries: 1, geolocation: false });
 }
 

@@ -51,7 +51,8 @@ function iimResource(bytes: Buffer): Buffer {
 function* datasets(iim: Buffer): Generator<{ record: number; dataset: number; value: Buffer }> {
   for (let at = 0; at + 5 <= iim.length && iim[at] === DATASET;) {
     const length = iim.readUInt16BE(at + 3);
-    if (length > 0x7fff || at + 5 + length > iim.length) return; // an extended dataset, which no keyword is long enough for
+    // An extended dataset, which no keyword is long enough for.
+    if (length > 0x7fff || at + 5 + length > iim.length) return;
     yield { record: iim[at + 1], dataset: iim[at + 2], value: iim.subarray(at + 5, at + 5 + length) };
     at += 5 + length;
   }

@@ -79,7 +79,8 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
       fsyncSync(handle);
       closeSync(handle);
     }
-    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true }); // logs of the old file
+    // Logs of the old file.
+    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true });
     if (copy === null) rmSync(join(directory, "library.db"));
     else renameSync(arriving, join(directory, "library.db"));
     return aside;
@@ -93,7 +94,8 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
  * up to there, because the log only grows.
  */
 function newerVerdicts(store: Store, aside: string): { changes: VerdictChange[]; lost: number | null } {
-  const scratch = join(store.directory, "salvage"); // a copy, because opening the database writes to it, and what was set aside must not change
+  // A copy, because opening the database writes to it, and what was set aside must not change.
+  const scratch = join(store.directory, "salvage");
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
   try {

@@ -28,7 +28,8 @@ export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
  * cleared later is cleared there too.
  */
 export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
-  const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`; // SQLite takes the other columns from the row with max(id)
+  // SQLite takes the other columns from the row with max(id).
+  const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`;
   const changes = prepared<{ label: number; verdict: Verdict; added: number }>(
     store,
     `

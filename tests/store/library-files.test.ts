@@ -169,7 +169,8 @@ test("setting the clock back by years neither deletes the latest backup nor brin
     expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" });
     undo(store);
     undo(store);
-    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // from 2019
+    // from 2019
+    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" });
     closeStore(store);
   } finally {
     vi.useRealTimers();
