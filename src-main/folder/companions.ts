@@ -2,21 +2,22 @@ import type { PhotoId } from "../../src-shared/contract";
 import { type FileKind, kindOfFile, STILL_EXTENSIONS } from "../images/photo-files";
 import { inTransaction, prepared, type Store } from "../store/database";
 import { folderOf } from "../store/identity";
-import { transferVerdicts } from "../store/verdicts";
+import { transferVerdicts } from "../store/transfer-verdicts";
 
 /**
- * A photo is a content, a file is a path; a companion is a file without a content of its own: a RAW beside a JPEG or
- * HEIC of the same
- * name, or a film beside such a still. It belongs to the photo of the still, whatever that is.
+ * The result of pairing files with stills.
  *
- * - A RAW that was a photo before its still came gives it its verdicts.
- * - A RAW whose still is gone, or can't be decoded, is a photo again and gets the still's verdicts.
- * - Of two verdicts on one label the later one stands; none leaves the log.
+ * A photo is a content; a file is a path. A companion is a file that adds no photo: a RAW beside a JPEG or HEIC of the
+ * same name, or a film beside such a still. It belongs to the photo of the still.
+ *
+ * - A RAW that was a photo before its still arrived passes its verdicts on to the still.
+ * - A RAW whose still is missing, or can't be decoded, becomes a photo again and takes the still's verdicts over.
+ * - Of two verdicts on one label, the later one counts; both stay in the log.
  */
 export interface Pairing {
   /** Photos that gained or lost a file. */
   changed: PhotoId[];
-  /** Companions without a still: RAW files, which are to be looked at as photos. */
+  /** Companions that lost their still. These are RAW files, to be scanned as photos. */
   alone: string[];
 }
 
@@ -29,8 +30,8 @@ interface FilesBeside {
 }
 
 /**
- * Notes a file that lies beside a still; `pairFiles` ties it to the photo. @param own the photo that it was until now,
- * by itself; null for none
+ * Records a file that is beside a still; `pairFiles` gives it to the still's photo.
+ * @param own the photo that the file has been so far; null for none
  */
 export function putCompanion(
   store: Store,
@@ -48,8 +49,8 @@ export function putCompanion(
 }
 
 /**
- * Ties RAW files and films to the photos of the stills beside them, and lets go those whose still went.
- * @param folders looks in these alone, as `folderOf` names them; null: in all
+ * Gives RAW files and films to the photos of the stills beside them, and releases those whose still is gone.
+ * @param folders only these, named as by `folderOf`; null for all
  */
 export function pairFiles(store: Store, folders: ReadonlySet<string> | null): Pairing {
   return inTransaction(store, () => {

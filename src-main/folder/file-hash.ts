@@ -1,34 +1,34 @@
 import { createHash, hash } from "node:crypto";
 import { closeSync, lstatSync, openSync, readSync } from "node:fs";
 
-/** A file to look at. */
+/** A file to check, and to hash if it has changed. */
 export interface HashRequest {
-  /** Absolute. */
+  /** Absolute path. */
   file: string;
-  /** Size in bytes and time that were noted with its content; null where it is to be read whatever they are. */
+  /** Size in bytes and modification time when it was last hashed; null to hash it in any case. */
   known: { size: number; mtimeMs: number } | null;
-  /** Whether its content counts, or only that it is there. */
+  /** False if its content doesn't matter, only whether it exists. */
   hashed: boolean;
 }
 
-/** What it came to. */
+/** The result of checking a file. */
 export type HashResult =
   | { is: "unchanged" | "gone" }
   | {
       is: "there";
       size: number;
       mtimeMs: number;
-      /** SHA-256 of its whole content, where that counts. */ hash: Uint8Array | null;
+      /** SHA-256 of the whole content; null unless `hashed`. */ hash: Uint8Array | null;
     }
   | { is: "failed"; size: number; mtimeMs: number; code: string; message: string };
 
-/** Files up to this size, in bytes, are read whole. */
+/** Files up to this size, in bytes, are read in one go. */
 const WHOLE_FILE_BYTES = 32 * 2 ** 20;
 const READ_BYTES = 2 ** 20;
-/** Kept for the next file: a new one for every photo would keep the garbage collector as busy as the hash. */
+/** Reused for all files: allocating one per photo would keep the garbage collector as busy as the hash. */
 let buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
-/** Looks whether a file is as it was, else reads it. Waits for the disk: for a thread that answers nobody meanwhile. */
+/** Checks whether a file has changed, and hashes it if so. Blocks on the disk, so call it in a worker thread. */
 export function hashFile({ file, known, hashed }: HashRequest): HashResult {
   let size = 0,
     mtimeMs = 0;
@@ -40,11 +40,11 @@ export function hashFile({ file, known, hashed }: HashRequest): HashResult {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return { is: "gone" };
-    return { is: "failed", size, mtimeMs, code: "unreadable", message: `The file can't be read (${code ?? message})` };
+    return { is: "failed", size, mtimeMs, code: "unreadable", message: `Can't read the file (${code ?? message})` };
   }
 }
 
-/** Until nothing is left, not until `size`: a file that is being written may have grown since. */
+/** Reads to the end, not to `size`, because a file that is being written may have grown. */
 function contentHash(file: string, size: number): Uint8Array {
   if (size < WHOLE_FILE_BYTES && buffer.length <= size)
     buffer = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(size + 1)));

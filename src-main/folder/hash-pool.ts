@@ -2,43 +2,46 @@ import type { Worker } from "node:worker_threads";
 import { startWorker } from "../base/worker";
 import type { HashRequest, HashResult } from "./file-hash";
 
-/** Files are read two at a time: more would only take turns at a disk. */
+/** Two files at a time: more would only compete for the disk. */
 const THREADS = 2;
 
 export interface HashPool {
-  /** @returns what became of each, in their order @throws where a thread broke down, or was ended meanwhile */
+  /**
+   * @returns the results, in the order of the files
+   * @throws Error if a thread crashed or the pool was closed
+   */
   at(files: HashRequest[]): Promise<HashResult[]>;
   end(): Promise<void>;
 }
 
 interface Thread {
   worker: Worker;
-  asked: PromiseWithResolvers<HashResult[]>[];
+  pending: PromiseWithResolvers<HashResult[]>[];
 }
 
-/** Looks at files on threads of their own, which are started as they are needed. */
+/** Hashes files in worker threads, started on demand. */
 export function createHashPool(): HashPool {
   const threads: Thread[] = [];
 
   function start(): Thread {
-    const thread: Thread = { worker: startWorker("hash-worker", null), asked: [] };
+    const thread: Thread = { worker: startWorker("hash-worker", null), pending: [] };
     const fail = (error: Error) => {
-      for (const { reject } of thread.asked.splice(0)) reject(error);
+      for (const { reject } of thread.pending.splice(0)) reject(error);
     };
-    // a thread answers in the order it was asked
-    thread.worker.on("message", (looks: HashResult[]) => thread.asked.shift()!.resolve(looks));
+    // a thread answers requests in order
+    thread.worker.on("message", (results: HashResult[]) => thread.pending.shift()!.resolve(results));
     thread.worker.on("error", fail);
-    thread.worker.on("exit", () => fail(new Error("looking at files was ended")));
+    thread.worker.on("exit", () => fail(new Error("the hash pool was closed")));
     threads.push(thread);
     return thread;
   }
 
   return {
     at(files) {
-      const idlest = threads.toSorted((a, b) => a.asked.length - b.asked.length).at(0);
-      const thread = idlest && (idlest.asked.length === 0 || threads.length === THREADS) ? idlest : start();
+      const leastBusy = threads.toSorted((a, b) => a.pending.length - b.pending.length).at(0);
+      const thread = leastBusy && (leastBusy.pending.length === 0 || threads.length === THREADS) ? leastBusy : start();
       const answer = Promise.withResolvers<HashResult[]>();
-      thread.asked.push(answer);
+      thread.pending.push(answer);
       thread.worker.postMessage(files);
       return answer.promise;
     },

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
 import { hashFile, type HashRequest } from "./file-hash";
 
-/** Reads files away from the thread that answers windows. Started by `look-in-threads` only. */
+/** Hashes files off the engine's main thread. Started only by hash-pool.ts. */
 parentPort!.on("message", (files: HashRequest[]) => parentPort!.postMessage(files.map(hashFile)));

@@ -5,7 +5,7 @@ import type { ScanScope } from "./watch";
 
 export const FILE_COLUMNS = "path, photo, size, mtime_ms, missing, error_code, companion";
 
-/** Known files of some places. */
+/** The known files in a scan scope. */
 export function filesInScope(store: Store, { shallow, deep, growing }: ScanScope): FileRow[] {
   const direct = [...shallow].flatMap((folder) =>
     prepared<FileRow>(store, `SELECT ${FILE_COLUMNS} FROM file WHERE folder = ?`).all(folder),
@@ -24,7 +24,7 @@ export function filesInScope(store: Store, { shallow, deep, growing }: ScanScope
   return [...direct, ...below].filter(({ path }) => !growing.has(path));
 }
 
-/** Whether files are known below a folder. */
+/** Whether the library has files below a folder. */
 export function holdsFiles(store: Store, folder: string): boolean {
   return (
     prepared(store, "SELECT 1 FROM file WHERE missing = 0 AND (folder = ? OR (folder > ? AND folder < ?)) LIMIT 1").get(
@@ -35,7 +35,7 @@ export function holdsFiles(store: Store, folder: string): boolean {
   );
 }
 
-/** What lies in some places of the folder `root`, each file once; without places in all of it. */
+/** Walks the scope inside the folder `root`, each file once. Without a scope, walks the whole folder. */
 export async function* walkScope(
   root: string,
   skippedFolders: ReadonlySet<string>,

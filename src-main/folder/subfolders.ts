@@ -5,14 +5,15 @@ import { Refusal } from "../../src-shared/refusal";
 import { isPhotoFile } from "../images/photo-files";
 
 /**
- * The visible folders in a folder, by name, and how many photo files lie directly in it. @throws Refusal `no-folder`
+ * The visible subfolders of a folder, sorted by name, and the number of photo files directly in it.
+ * @throws Refusal `no-folder`
  */
 export async function subfolders(path: string): Promise<Awaited<ReturnType<Api["subfolders"]>>> {
   const folder = resolve(path);
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new Refusal(
       "no-folder",
-      error.code === "ENOENT" ? `there is no folder ${folder}` : `${folder} can't be read (${error.code})`,
+      error.code === "ENOENT" ? `there is no folder ${folder}` : `can't read the folder ${folder} (${error.code})`,
     );
   });
   const isFolder = async (name: string) => (await stat(join(folder, name)).catch(() => null))?.isDirectory() ?? false;

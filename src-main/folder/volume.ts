@@ -3,7 +3,8 @@ import { Refusal } from "../../src-shared/refusal";
 import { prepared, readMeta, type Store, writeMeta } from "../store/database";
 
 /**
- * Tells a folder from another one that comes to lie at its path while the program runs. @throws what the system says
+ * Identifies a folder while the program runs, to notice when another one takes its path.
+ * @throws the system's error if there is no folder
  */
 export function folderIdentity(folder: string): string {
   const { dev, ino } = statSync(folder);
@@ -11,9 +12,9 @@ export function folderIdentity(folder: string): string {
 }
 
 /**
- * Where a drive is mounted an empty folder stays behind when it is away: then its photos are not gone.
- * @throws Refusal `no-folder` where nothing is left in the folder, photos were there, and it lies on another disk than
- *   it did
+ * When a volume is offline, an empty mount point may be left in its place. Its photos must not be taken for missing.
+ * @throws Refusal `no-folder` if the folder is empty, used to contain photos, and is on another volume than at the last
+ *   scan
  */
 export function refuseEmptyMountPoint(store: Store): void {
   const { folder } = store;
@@ -23,16 +24,16 @@ export function refuseEmptyMountPoint(store: Store): void {
   if (hadPhotos)
     throw new Refusal(
       "no-folder",
-      `the folder ${folder} is empty, and lies on another disk than its photos did: its drive is away, it seems. Nothing of the library is lost; photos count as there.`,
+      `the folder ${folder} is empty, and the drive that its photos are on seems to be offline. Connect the drive and try again; the library still has everything.`,
     );
 }
 
-/** Takes note of the disk that the photos lie on, once they were looked through. */
+/** Remembers the volume that the photos are on, after a scan. */
 export function rememberVolume(store: Store): void {
   writeMeta(store, "disk", volumeIdentity(store.folder));
 }
 
-/** Its kind and its size in bytes: systems number their disks anew each time they start. */
+/** File system type and size in bytes; device numbers change when the system restarts. */
 function volumeIdentity(folder: string): string {
   const { type, blocks, bsize } = statfsSync(folder);
   return `${type} ${blocks * bsize}`;

@@ -3,20 +3,20 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { extensionOf, isIgnoredFolder, isPhotoFile, isRaw, isVideo, STILL_EXTENSIONS } from "../images/photo-files";
 
-/** Something the walk came upon. Paths are relative to the root, with `/`. */
+/** A file or folder that the walk found. Paths are relative to the root, with `/`. */
 export type WalkEntry =
   | { path: string; kind: "photo" }
-  /** A RAW or a film with a still of the same name beside it, see companions. */
+  /** A RAW or film beside a still of the same name (see companions.ts). */
   | { path: string; kind: "beside" }
   | { path: string; kind: "failed"; code: string; message: string }
-  /** A folder that can't be read: what lies in it is unknown, not gone. Its path ends in `/`. */
+  /** A folder that can't be read: its files are unknown, not missing. The path ends in `/`. */
   | { path: string; kind: "closed"; code: string; message: string };
 
 /**
- * Every photo file below a folder, in the same order each time: by name, folder by folder.
- * Links are not followed: what they point to inside the root is found where it lies, and the rest is none of ours.
- * @param leaveOut folders to pass by, relative to the root
- * @param deep also what lies in the folders below
+ * Every photo file below a folder, folder by folder, sorted by name. Symbolic links are not followed: a target inside
+ * the root is found at its own path, and one outside doesn't belong to the library.
+ * @param skippedFolders folders to skip, relative to the root
+ * @param deep whether to include subfolders
  */
 export async function* walk(
   root: string,
@@ -26,13 +26,13 @@ export async function* walk(
 ): AsyncGenerator<WalkEntry> {
   let entries: Dirent<Buffer>[];
   try {
-    // As bytes: a name that is not UTF-8 would otherwise come back changed, and find no file again.
+    // As bytes: decoding a name that is not UTF-8 would change it, and the file could no longer be found by it.
     entries = await readdir(join(root, folder), { withFileTypes: true, encoding: "buffer" });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && folder !== "") return; // went while we looked
+    if (code === "ENOENT" && folder !== "") return; // it was deleted during the walk
     if (folder === "") throw error;
-    yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `The folder can't be read (${code})` };
+    yield { path: `${folder}/`, kind: "closed", code: "unreadable", message: `Can't read the folder (${code})` };
     return;
   }
   const stills = new Set(
@@ -53,21 +53,29 @@ export async function* walk(
           path: `${path}/`,
           kind: "closed",
           code: "name-not-utf8",
-          message: "The folder's name is not valid UTF-8; rename it",
+          message: "The folder name is not valid UTF-8; rename the folder",
         };
     } else if (entry.isFile()) {
       const beside = (isRaw(name.shown) || isVideo(name.shown)) && stills.has(stemOf(name.shown));
       if (!beside && !isPhotoFile(name.shown)) continue;
       if (name.exact) yield { path, kind: beside ? "beside" : "photo" };
       else
-        yield { path, kind: "failed", code: "name-not-utf8", message: "The file's name is not valid UTF-8; rename it" };
+        yield {
+          path,
+          kind: "failed",
+          code: "name-not-utf8",
+          message: "The file name is not valid UTF-8; rename the file",
+        };
     }
   }
 }
 
 const stemOf = (name: string): string => name.slice(0, name.lastIndexOf("."));
 
-/** A name as text; bytes that are not UTF-8 are shown as `\xNN`, and then it names no file any more. */
+/**
+ * A name as text. Bytes that are not UTF-8 are shown as `\xNN`, and then the name is not `exact`: it no longer leads to
+ * the file.
+ */
 function nameOf(bytes: Buffer): { shown: string; exact: boolean } {
   const shown = bytes.toString("utf8");
   if (Buffer.from(shown, "utf8").equals(bytes)) return { shown, exact: true };

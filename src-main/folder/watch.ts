@@ -4,19 +4,20 @@ import type { AsyncSubscription, Event } from "@parcel/watcher";
 import { isIgnoredFolder, isPhotoFile, isVideo } from "../images/photo-files";
 import { folderIdentity } from "./volume";
 
-/** Where something changed in a photo folder. Folders are relative to its root, with `/`, "" for the root itself. */
+/** Where a photo folder changed. Folders are relative to its root, with `/`; "" is the root itself. */
 export interface ScanScope {
-  /** What lies directly in these. */
+  /** Files directly in these folders. */
   shallow: Set<string>;
-  /** All that lies below these. */
+  /** Everything below these folders. */
   deep: Set<string>;
-  /** Files that are still being written: not looked at, and not gone either. */
+  /** Files still being written: neither to be read, nor missing. */
   growing: Set<string>;
 }
 
 export interface FolderWatch {
   /**
-   * `events` from the system, or a look at the whole folder in `rounds` where there are none, and why there are none.
+   * `events`: the system reports changes. `rounds`: it can't, for the reason in `why`, so the whole folder is checked
+   * regularly.
    */
   readonly how: "events" | "rounds";
   readonly why: string | null;
@@ -24,53 +25,53 @@ export interface FolderWatch {
 }
 
 export interface WatchOptions {
-  /** Folders passed by, relative to the root. */
+  /** Folders to skip, relative to the root. */
   skippedFolders: ReadonlySet<string>;
-  /** Whether files are known below a path that is there no longer: then it was a folder. */
+  /** Whether the library has files below a path that was deleted: then it was a folder. */
   holdsFiles(path: string): boolean;
-  /** Something changed; null: anything may have. The next change is told when this one was dealt with. */
+  /** Called on a change; null means that anything may have changed. The next call waits until this one is done. */
   onChange(scope: ScanScope | null): Promise<unknown>;
-  /** The folder itself is there no longer, or is there again. */
+  /** Called when the root disappears or is back. */
   onRoot(there: boolean): void;
 }
 
-/** A file that was not written to for so many milliseconds is whole. */
+/** A file that hasn't been written to for this long, in milliseconds, is complete. */
 const QUIET_MS = 300;
-/** A folder that is being filled is looked through when that is done, or once so many milliseconds have passed. */
+/** A folder that is being filled is scanned once that is done, or after this many milliseconds. */
 const FILLED_MS = 1000;
-/** While changes are waiting they are looked through so often, and the root so often when there are none. */
+/** Intervals at which pending changes and the root are checked, in milliseconds. */
 const TICK_MS = 100;
 const ROOT_MS = 2000;
-/** Milliseconds after which what a new watch may have missed is looked for. */
+/** Delay before the scan for changes that were missed while subscribing, in milliseconds. */
 const SWEEP_MS = 1000;
-/** Milliseconds between two looks at the whole folder where the system tells of no changes. */
+/** Interval between scans of the whole folder if the system reports no changes, in milliseconds. */
 const ROUND_MS = 60_000;
 
 /**
- * Tells of new, changed, moved and deleted files below a folder, once they are written to no longer. A root that goes
- * away (a drive
- * that is pulled out) is no deletion: nothing is told of what lay in it until it is back, and then that anything may
- * have changed.
+ * Reports new, changed, moved and deleted files below a folder, once they are completely written. If the root
+ * disappears (a drive is unplugged), its files do not count as deleted: nothing is reported until it is back, and then
+ * that anything may have changed.
  */
 export async function watchFolder(root: string, options: WatchOptions): Promise<FolderWatch> {
   let stopped = false;
-  let subscription: AsyncSubscription | Error = new Error("the system was not asked yet");
-  let sweeping: NodeJS.Timeout | undefined;
+  let subscription: AsyncSubscription | Error = new Error("not subscribed yet");
+  let scanTimer: NodeJS.Timeout | undefined;
   let [how, why]: [FolderWatch["how"], string | null] = ["rounds", null];
-  /** When each changed path changed last. */
+  /** Type and time of the last change of each path. */
   const changes = new Map<string, { type: Event["type"]; at: number }>();
-  let telling: Promise<unknown> | null = null;
-  let ticking: NodeJS.Timeout | undefined;
-  let mark = markOf(root);
-  await resubscribe(); // changes may be heard of before it is done
-  const rooting = setInterval(() => void checkRoot(), ROOT_MS).unref();
+  let reporting: Promise<unknown> | null = null;
+  let tickTimer: NodeJS.Timeout | undefined;
+  let identity = identityOf(root);
+  await resubscribe(); // changes may already be reported meanwhile
+  const rootTimer = setInterval(() => void checkRoot(), ROOT_MS).unref();
   const rounds = setInterval(() => {
-    if (how === "rounds" && mark !== null) reportChanges(null);
+    if (how === "rounds" && identity !== null) reportChanges(null);
   }, ROUND_MS).unref();
 
   async function subscribed(): Promise<AsyncSubscription | Error> {
     try {
-      const { subscribe } = await import("@parcel/watcher"); // native: where it does not load, rounds serve
+      // A native module: where it doesn't load, `rounds` still work.
+      const { subscribe } = await import("@parcel/watcher");
       return await subscribe(root, (error, events) => onEvents(error, events), {
         ignore: [...options.skippedFolders].map((folder) => join(root, folder)),
       });
@@ -81,7 +82,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
 
   async function stopSubscription(): Promise<void> {
     if (subscription instanceof Error) return;
-    // Of folders that are gone the system has let go by itself, and says that it can't do so again.
+    // The system has already dropped the subscription of a folder that is gone, and then fails to drop it again.
     await subscription.unsubscribe().catch((error: Error) => {
       if (!/remove watcher/i.test(error.message)) throw error;
     });
@@ -89,7 +90,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
 
   function onEvents(error: Error | null, events: Event[]): void {
     if (stopped) return;
-    if (error) return void checkRoot(); // the root went, or the system has lost count
+    if (error) return void checkRoot(); // the root disappeared, or the system lost events
     const at = performance.now();
     for (const { path, type } of events) {
       const inside = relative(root, path).split(sep).join("/");
@@ -97,17 +98,17 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       else if (!inside.startsWith("..") && !isSkipped(inside, options.skippedFolders))
         changes.set(inside, { type, at });
     }
-    if (changes.size > 0) ticking ??= setInterval(tick, TICK_MS).unref();
+    if (changes.size > 0) tickTimer ??= setInterval(tick, TICK_MS).unref();
   }
 
   function tick(): void {
     if (changes.size === 0) {
-      clearInterval(ticking);
-      ticking = undefined;
+      clearInterval(tickTimer);
+      tickTimer = undefined;
       return;
     }
-    if (telling || mark === null) return;
-    if (markOf(root) !== mark) return void checkRoot();
+    if (reporting || identity === null) return;
+    if (identityOf(root) !== identity) return void checkRoot();
     const now = performance.now();
     const scope: ScanScope = { shallow: new Set(), deep: new Set(), growing: new Set() };
     const settled: string[] = [];
@@ -117,7 +118,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
       if (now - at < QUIET_MS || (now - at < FILLED_MS && filling.has(path))) continue;
       settled.push(path);
       if (isFolder(join(root, path)) || (type === "delete" && options.holdsFiles(path))) scope.deep.add(path);
-      else if (isLookedAt(path.slice(path.lastIndexOf("/") + 1)))
+      else if (isRelevant(path.slice(path.lastIndexOf("/") + 1)))
         scope.shallow.add(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
     }
     for (const path of settled) changes.delete(path);
@@ -126,7 +127,7 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
 
   function reportChanges(scope: ScanScope | null): void {
     const work = async () => {
-      // Of a folder that came or moved the system watches that one alone, and not what lay in it by then.
+      // If a folder is new or was moved here, the system watches it, but not the folders already in it.
       if (scope && scope.deep.size > 0) {
         await resubscribe();
         scheduleScan();
@@ -137,22 +138,19 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   function busyWith(work: Promise<unknown>): void {
-    telling = work.finally(() => {
-      telling = null;
+    reporting = work.finally(() => {
+      reporting = null;
     });
   }
 
-  /**
-   * What happened while nobody listened, between two watches, is found by a look at everything, once it has become
-   * quiet.
-   */
+  /** Scans the whole folder once changes have settled, because changes between two subscriptions go unnoticed. */
   function scheduleScan(): void {
-    clearTimeout(sweeping);
+    clearTimeout(scanTimer);
     if (stopped) return;
-    sweeping = setTimeout(() => {
-      if (telling || changes.size > 0) scheduleScan();
-      else if (mark !== null)
-        // without another watch, and without a new try of what could not be read
+    scanTimer = setTimeout(() => {
+      if (reporting || changes.size > 0) scheduleScan();
+      else if (identity !== null)
+        // not null, which would subscribe again and retry unreadable files
         busyWith(options.onChange({ shallow: new Set(), deep: new Set([""]), growing: new Set() }));
     }, SWEEP_MS).unref();
   }
@@ -165,10 +163,10 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
   }
 
   async function checkRoot(): Promise<void> {
-    const now = markOf(root);
-    if (stopped || now === mark) return;
-    mark = now;
-    if (now !== null) await resubscribe(); // what was watched is the folder that went
+    const now = identityOf(root);
+    if (stopped || now === identity) return;
+    identity = now;
+    if (now !== null) await resubscribe(); // the old subscription is for the folder that is gone
     changes.clear();
     if (stopped) return;
     options.onRoot(now !== null);
@@ -184,24 +182,24 @@ export async function watchFolder(root: string, options: WatchOptions): Promise<
     },
     async stop() {
       stopped = true;
-      clearInterval(ticking);
-      clearInterval(rooting);
+      clearInterval(tickTimer);
+      clearInterval(rootTimer);
       clearInterval(rounds);
-      clearTimeout(sweeping);
+      clearTimeout(scanTimer);
       await stopSubscription();
     },
   };
 }
 
 /**
- * Null where there is no folder. A drive that is mounted over the folder, or taken from it, leaves another one at its
- * path.
+ * The identity of the root, null if it doesn't exist. Mounting a volume over it, or unmounting one, changes the
+ * identity.
  */
-function markOf(root: string): string | null {
+function identityOf(root: string): string | null {
   try {
     return isFolder(root) ? folderIdentity(root) : null;
   } catch {
-    return null; // it went between the two looks
+    return null; // it disappeared between the two calls
   }
 }
 
@@ -209,25 +207,25 @@ function isFolder(path: string): boolean {
   try {
     return lstatSync(path).isDirectory();
   } catch {
-    return false; // gone, or not to be looked at: either way nothing can be told of what lies in it
+    return false; // gone or inaccessible: either way its files can't be listed
   }
 }
 
-/** The folders that hold these files, and those above them. */
+/** The folders that contain these files, with all folders above. */
 function foldersAbove(paths: Iterable<string>): Set<string> {
   const folders = new Set<string>();
   for (const path of paths)
     for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
       const folder = path.slice(0, end);
-      if (folders.has(folder)) break; // so are those above it
+      if (folders.has(folder)) break; // and so are those above it
       folders.add(folder);
     }
   return folders;
 }
 
-const isLookedAt = (name: string): boolean => isPhotoFile(name) || isVideo(name);
+const isRelevant = (name: string): boolean => isPhotoFile(name) || isVideo(name);
 
-/** Hidden files, other programs' catalogues, and what the user leaves out wake nobody. */
+/** Changes to hidden files, to other programs' catalogues and in excluded folders are ignored. */
 function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {
   const parts = path.split("/");
   return parts.some(isIgnoredFolder) || parts.some((_, i) => skippedFolders.has(parts.slice(0, i + 1).join("/")));
@@ -235,6 +233,6 @@ function isSkipped(path: string, skippedFolders: ReadonlySet<string>): boolean {
 
 function reasonOf({ message }: Error): string {
   return /ENOSPC|no space|limit/i.test(message)
-    ? "the system watches no more folders at a time"
+    ? "the system's limit on watched folders is reached"
     : message.split("\n", 1)[0];
 }

@@ -6,10 +6,9 @@ import type { ImageQuality } from "./image-quality";
 import type { PhotoMetadata } from "./photo-metadata";
 
 /**
- * Reading pictures, in processes apart from the engine: files come from anywhere, and decoders are large programs in C.
- * One that
- * crashes, hangs or takes too much memory costs its photo, never the engine. What each function does is said where it
- * is done.
+ * Decodes images in separate processes: files come from anywhere, and decoders are large programs written in C. One
+ * that crashes, hangs or uses too much memory costs one photo, never the engine. The functions are documented where
+ * they are implemented.
  */
 const pool = createDecoderPool();
 
@@ -17,8 +16,9 @@ const pool = createDecoderPool();
 export const decoderState = pool.state;
 
 /**
- * `decode` of decode.ts; one for neither model nor detectors is for a thumbnail that somebody waits for. @throws
- * Refusal also `decoder-died`, see `DecoderPool`
+ * `decode` of decode.ts. Without a preprocess and a detector input it is a thumbnail that someone is waiting for, so it
+ * goes first.
+ * @throws Refusal also `decoder-died`, see `DecoderPool`
  */
 export const decode = (
   source: string | Uint8Array,
@@ -35,10 +35,10 @@ export const decode = (
 export const render = (source: string | Uint8Array, side: number, seconds = DECODE_TIMEOUT_SECONDS): Promise<Buffer> =>
   pool.run("render", [source, side, seconds], { seconds, prompt: true });
 
-/** `glanceAtThumbnail` of decode.ts. @throws Refusal as `decode` does */
+/** `thumbnailQuality` of decode.ts. @throws Refusal as `decode` does */
 export const thumbnailQuality = (thumbnail: Uint8Array): Promise<ImageQuality> =>
   pool.run("thumbnailQuality", [thumbnail], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });
 
-/** `readHead` of picture-source.ts. @throws Refusal as `decode` does */
+/** `readMetadata` of image-source.ts. @throws Refusal as `decode` does */
 export const readMetadata = (path: string): Promise<PhotoMetadata> =>
   pool.run("readMetadata", [path], { seconds: DECODE_TIMEOUT_SECONDS, prompt: false });

@@ -8,13 +8,13 @@ import { type ImageQuality, type Luminance, luminanceOf, measureQuality } from "
 import { type ImageSource, openImage } from "./image-source";
 import type { PhotoMetadata } from "./photo-metadata";
 
-// There is a decoder for each core; libvips' own threads would only get in each other's way.
+// There is one decoder per core; libvips' own threads would only compete with them.
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** Of a file that was cut short, so much of the picture must be there for it to be worth a label. */
+/** The share of a truncated image that must be readable for it to be labelled. */
 const MIN_DECODED_SHARE = 0.5;
-/** Long side up to which thumbnail and model input come from one decode; panoramas longer than that get two. */
+/** Up to this long side, thumbnail and model input come from one decode; longer panoramas are decoded twice. */
 const MAX_SHARED_DECODE_PIXELS = 4096;
 
 export interface Decoded extends PhotoMetadata {
@@ -23,7 +23,7 @@ export interface Decoded extends PhotoMetadata {
   imageQuality: ImageQuality;
   /** RGB `[size, size, 3]`, 0..255; null without a preprocess. */
   pixels: Uint8Array | null;
-  /** The whole photo as detectors take it; null where nothing was asked for them. */
+  /** The whole photo in the size for detectors; null if not asked for. */
   detectorPixels: Pixels | null;
   /** Of the upright photo. */
   width: number;
@@ -43,8 +43,7 @@ interface Raw {
  * frame.
  * @param source path or content
  * @throws Refusal `empty-file`, `not-an-image`, `truncated`, `damaged`, `too-large`, `unsupported`, `unreadable`,
- *   `too-slow`; of RAW files
- * also `no-preview`, `no-exiftool`, `exiftool-failed`
+ *   `too-slow`; for RAW files also `no-preview`, `no-exiftool`, `exiftool-failed`
  */
 export async function decode(
   source: string | Uint8Array,
@@ -59,10 +58,10 @@ export async function decode(
     } catch (error) {
       const reason = explain(error);
       if (reason.code !== "truncated" && reason.code !== "damaged") throw reason;
-      // A viewer shows a file that was cut short as far as it goes; so do we, if most of it is there.
-      const there = await shareOfPicture(opened.input, seconds).catch(() => 0);
-      if (there < MIN_DECODED_SHARE)
-        throw new Refusal(reason.code, `${reason.message}: ${Math.round(100 * there)} % of the picture can be read`);
+      // Viewers show as much of a truncated file as they can, and so do we if most of it is readable.
+      const readable = await shareOfPicture(opened.input, seconds).catch(() => 0);
+      if (readable < MIN_DECODED_SHARE)
+        throw new Refusal(reason.code, `${reason.message}; only ${Math.round(100 * readable)} % of it can be read`);
       return await decodeWith("none", opened, { preprocess, detection }, seconds).catch((again: unknown) => {
         throw explain(again);
       });
@@ -70,7 +69,7 @@ export async function decode(
   });
 }
 
-/** A JPEG rendition for viewing: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
+/** The photo as a JPEG: upright, sRGB, at most `side` pixels on the long side. Throws as `decode` does. */
 export async function render(
   source: string | Uint8Array,
   side: number,
@@ -88,7 +87,7 @@ export async function render(
   });
 }
 
-/** What a photo is decoded for beside its thumbnail. */
+/** What a photo is decoded for, apart from its thumbnail. */
 interface DecodeTargets {
   preprocess: Preprocess | null;
   detection: DetectorInput | null;
@@ -110,14 +109,14 @@ async function decodeWith(
   const isShared = long * scale <= MAX_SHARED_DECODE_PIXELS;
   const size = sizeAt(width, height, isShared ? scale : Math.min(1, wholes / long));
   const picture = await toRaw(open().resize(size.width, size.height, { fit: "fill" }));
-  // Only the middle of a panorama reaches the model: fit the square that the resize would leave of it.
-  const seen =
+  // Only the middle of a panorama reaches the model, so decode just the square that its resize would leave.
+  const modelImage =
     isShared || preprocess === null
       ? picture
       : await toRaw(open().resize(forModel, forModel, { fit: "cover", kernel: "cubic" }));
   const [small, pixels, detectorPixels] = await Promise.all([
     toSize(picture, sizeAt(width, height, Math.min(1, THUMBNAIL_PIXELS / long))),
-    preprocess && toPixels(seen, preprocess),
+    preprocess && toPixels(modelImage, preprocess),
     detection && toSize(picture, detectorSize(width, height, detection)),
   ]);
   return {
@@ -134,7 +133,7 @@ const sizeAt = (width: number, height: number, scale: number): Size => ({
   height: Math.max(1, Math.round(height * scale)),
 });
 
-/** The glance at a photo whose thumbnail is there already. */
+/** The image quality of a photo, measured on its thumbnail. */
 export async function thumbnailQuality(thumbnail: Uint8Array): Promise<ImageQuality> {
   return toQuality(await toRaw(sharp(thumbnail).toColourspace("srgb")));
 }
@@ -162,21 +161,21 @@ interface Size {
   height: number;
 }
 
-/** The whole of a picture at another size, its aspect changed if need be. */
+/** Resizes the whole image, changing its aspect if need be. */
 async function toSize(raw: Raw, { width, height }: Size): Promise<Raw> {
   return width === raw.width && height === raw.height
     ? raw
     : toRaw(fromRaw(raw).resize(width, height, { fit: "fill", kernel: "lanczos3" }));
 }
 
-/** Codes fitted to each thumbnail would save 2 % of its bytes and double what it takes to write them. */
+/** Huffman tables optimised for each thumbnail would save 2 % of its bytes and take twice as long to write. */
 function toJpeg(small: Raw): Promise<Buffer> {
   return fromRaw(small).jpeg({ quality: 80, optimizeCoding: false }).toBuffer();
 }
 
 /**
- * Small photos are enlarged for it, so that they count as less sharp than larger copies: their light alone, a third of
- * the work.
+ * Small photos are enlarged first, so that they count as less sharp than larger copies. Only the luminance is: a third
+ * of the work.
  */
 async function toQuality({ data, width, height }: Raw): Promise<ImageQuality> {
   const light = luminanceOf(data, width, height);
@@ -194,7 +193,7 @@ async function enlarge({ light, width, height }: Luminance): Promise<Luminance> 
     .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  if (info.channels !== 1) throw new Error(`light was enlarged to ${info.channels} channels instead of 1`);
+  if (info.channels !== 1) throw new Error(`luminance was enlarged to ${info.channels} channels instead of 1`);
   return { light: data, width: info.width, height: info.height };
 }
 
@@ -208,10 +207,7 @@ async function toPixels(raw: Raw, { size, resize, recompress }: Preprocess): Pro
   return (await toRaw(sharp(jpeg))).data;
 }
 
-/**
- * The square in the middle of a picture that is shrunk until its short side has so many pixels; the rest is not
- * computed.
- */
+/** The square in the middle of an image whose short side is scaled to `shortSide`; the rest is not computed. */
 function middleOf(raw: Raw, shortSide: number, size: number): Sharp {
   const factor = shortSide / Math.min(raw.width, raw.height);
   const [width, height] = [Math.round(raw.width * factor), Math.round(raw.height * factor)];
@@ -220,7 +216,7 @@ function middleOf(raw: Raw, shortSide: number, size: number): Sharp {
     .extract({ left: (width - size) >> 1, top: (height - size) >> 1, width: size, height: size });
 }
 
-/** How much of a damaged picture was decoded, 0..1: what is missing at its end comes out as rows of one colour. */
+/** The share of a damaged image that was decoded, 0..1. The missing part at its end comes out as rows of one colour. */
 async function shareOfPicture(source: string | Uint8Array, seconds: number): Promise<number> {
   const { data, width, height } = await toRaw(
     sharp(source, { failOn: "none", limitInputPixels: MAX_PIXELS })
@@ -239,11 +235,11 @@ async function shareOfPicture(source: string | Uint8Array, seconds: number): Pro
   return rows / height;
 }
 
-/** A hang outside libvips, on a dead network drive say, ends too. */
+/** Also ends what hangs outside libvips, for example on a dead network drive. */
 async function withTimeout<T>(seconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // libvips' own time limit comes first
+    timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1020); // lets libvips' own timeout come first
   });
   try {
     return await Promise.race([work(), late]);

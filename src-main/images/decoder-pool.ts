@@ -11,16 +11,15 @@ import type { DecodeTasks } from "./decode-tasks";
 import { type Answer, type FromDecoder, OUT_OF_MEMORY, type ToDecoder } from "./decoder-messages";
 
 /**
- * The processes that read pictures. They are started when they are needed, end when there was nothing to do for a
- * while, and never outlive this process.
+ * The processes that decode images. They are started on demand, end after being idle for a while, and never outlive
+ * this process.
  */
 export interface DecoderPool {
   /**
-   * @param seconds the picture may take, on its own @param prompt it is next, and behind no other picture: somebody
-   *   waits for it
-   * @throws Refusal what the task itself throws, `decoder-died` where it ended two decoders, `too-slow` where it hung
-   *   one, `too-large` where it took too much memory
-   * @throws Error where no decoder starts
+   * @param limits `seconds` that the image may take; `prompt` puts it before all images that nobody is waiting for
+   * @throws Refusal those of the task, `decoder-died` if it crashed two decoders, `too-slow` if it hung, `too-large` if
+   *   it used too much memory
+   * @throws Error if no decoder can be started
    */
   run<N extends keyof DecodeTasks>(
     name: N,
@@ -28,34 +27,31 @@ export interface DecoderPool {
     limits: { seconds: number; prompt: boolean },
   ): ReturnType<DecodeTasks[N]>;
   /**
-   * The processes that are ready, how many a picture ended so far, and the most that one which answered ever held, in
-   * bytes.
+   * The process ids that are ready, how many decoders were lost to an image so far, and the highest memory that one
+   * reported, in bytes.
    */
   state(): { pids: number[]; ended: number; peak: number };
 }
 
-/** A decoder has one picture at work and the next at hand: it needn't wait for an engine that is busy itself. */
+/** A decoder has its next image queued while it works on one, so that it needn't wait for a busy engine. */
 const TASKS_PER_DECODER = 2;
-/**
- * A decoder tells by itself that a picture takes too long. One that doesn't hangs, and is ended so much later, in
- * milliseconds.
- */
+/** A decoder times out on its own. If it hangs instead, it is killed after this many more milliseconds. */
 const GRACE_MS = 2000;
-/** A picture that ended so many decoders is a failure; the first may have been killed for something else. */
+/** An image that crashes this many decoders has failed. The first crash may have had another cause. */
 const MAX_CRASHES = 2;
-/** So many in a row that end before they are ready: none will ever start. */
+/** After this many decoders in a row ended before they were ready, none will start. */
 const MAX_FAILED_STARTS = 3;
-/** A decoder that has nothing to do waits so long for the next picture. */
+/** A decoder ends after being idle for this long. */
 const IDLE_MS = 5 * 60_000;
-/** Of V8, in megabytes; pixels lie outside it. */
+/** Limit of V8's heap in megabytes. Pixels are stored outside it. */
 const HEAP_MB = 512;
-/** Of what a decoder says before it ends so much is kept, in characters. */
+/** Characters of stderr that are kept. */
 const MAX_STDERR_CHARS = 4000;
 
 interface Task extends ToDecoder {
   seconds: number;
   prompt: boolean;
-  /** Decoders that it ended. */
+  /** Number of decoders that it crashed. */
   crashes: number;
   resolve(value: unknown): void;
   reject(error: Error): void;
@@ -63,16 +59,16 @@ interface Task extends ToDecoder {
 
 interface Decoder {
   child: ChildProcess;
-  /** The first is at work. */
+  /** The first one is being worked on. */
   tasks: Task[];
   ready: boolean;
-  /** Why it was told to end; null while it was not. */
+  /** Why the pool ended it; null if it hasn't. */
   ended: "too-slow" | "retired" | null;
   words: string;
   timer: NodeJS.Timeout | undefined;
 }
 
-/** @param mostMemory of each process, in bytes */
+/** @param maxBytes memory limit of each process */
 export function createDecoderPool({
   processes = availableParallelism(),
   maxBytes = MAX_DECODER_BYTES,
@@ -123,23 +119,23 @@ export function createDecoderPool({
   function assign(decoder: Decoder, task: Task): void {
     decoder.tasks.push(task);
     if (decoder.tasks.length === 1) startTimeout(decoder);
-    // one that can't be told any more has ended, and that is told below
+    // if sending fails, the process has ended, and `onExit` handles that
     decoder.child.send({ name: task.name, args: task.args } satisfies ToDecoder, () => undefined);
   }
 
   function onReady(decoder: Decoder): void {
     decoder.ready = true;
     failedStarts = 0;
-    if (decoder.tasks.length > 0) startTimeout(decoder); // starting was not the picture's time
+    if (decoder.tasks.length > 0) startTimeout(decoder); // the start-up time doesn't count
   }
 
-  /** Looks to it that the picture at work comes to an end; without one the decoder keeps no program from ending. */
+  /** Starts the timeout of the current image. An idle decoder gets one too, and doesn't keep this process alive. */
   function startTimeout(decoder: Decoder): void {
     const [task] = decoder.tasks;
     clearTimeout(decoder.timer);
     setReferenced(decoder, task !== undefined);
     if (task === undefined) decoder.timer = setTimeout(() => end(decoder, "retired"), IDLE_MS).unref();
-    // In two steps: an engine that was busy itself must read its post before it takes a decoder for hung.
+    // In two steps: an engine that was busy must read its messages before it concludes that a decoder hangs.
     else
       decoder.timer = setTimeout(
         () => {
@@ -150,15 +146,15 @@ export function createDecoderPool({
   }
 
   function settle(decoder: Decoder, answer: Answer): void {
-    if (decoder.ended !== null) return; // its tasks are others' already
+    if (decoder.ended !== null) return; // its tasks have been passed on
     const task = decoder.tasks.shift()!;
     decoder.words = "";
     peak = Math.max(peak, answer.peak);
     if ("value" in answer) task.resolve(answer.value);
     else if ("refusal" in answer) task.reject(new Refusal(answer.refusal.code, answer.refusal.message));
-    else task.reject(new Error(`a decoder failed: ${answer.fault}`));
+    else task.reject(new Error(`the decoder failed: ${answer.fault}`));
     const mayStillBeAtIt = "refusal" in answer && answer.refusal.code === "too-slow";
-    // One that grew large does not give all of it back, and the next picture would be blamed for it.
+    // A process that has grown doesn't return all of the memory, and the next image would get the blame.
     if (mayStillBeAtIt || answer.peak > maxBytes / 2) retire(decoder);
     else startTimeout(decoder);
     dispatch();
@@ -175,7 +171,7 @@ export function createDecoderPool({
     decoder.child.kill("SIGKILL");
   }
 
-  /** What becomes of the pictures of a decoder that ended: the first of them is to blame. */
+  /** Reassigns the tasks of a decoder that ended. The first one is to blame. */
   function onExit(decoder: Decoder, how: string): void {
     clearTimeout(decoder.timer);
     decoders.delete(decoder);
@@ -183,7 +179,7 @@ export function createDecoderPool({
     if (!ready && tasks.length > 0 && ++failedStarts >= MAX_FAILED_STARTS) {
       failedStarts = 0;
       const why = /^\w*Error\b.*/m.exec(words)?.[0] ?? how;
-      for (const task of [...tasks, ...waiting.splice(0)]) task.reject(new Error(`no decoder starts: ${why}`));
+      for (const task of [...tasks, ...waiting.splice(0)]) task.reject(new Error(`can't start a decoder: ${why}`));
       return;
     }
     if (ready && tasks.length > 0) {
@@ -215,7 +211,7 @@ export function createDecoderPool({
   };
 }
 
-/** Whether this process goes on for a decoder. */
+/** Whether the decoder keeps this process alive. */
 function setReferenced({ child }: Decoder, on: boolean): void {
   for (const handle of [child, child.channel, child.stderr as Socket]) {
     if (on) handle?.ref();

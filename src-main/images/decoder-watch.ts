@@ -1,13 +1,13 @@
 /**
- * The thread that watches over a decoder, also while its picture keeps all its other threads busy: it ends a decoder
- * that takes too much memory, or whose engine is gone.
+ * The thread that watches a decoder, even while an image blocks all other threads. It ends the process if it uses too
+ * much memory or the engine is gone.
  */
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
 import { OUT_OF_MEMORY } from "./decoder-messages";
 
 export interface DecoderStatus {
-  /** `[1]` shared: 1 while there is a picture at work. */
+  /** `[1]`, shared: 1 while an image is being worked on. */
   busy: Int32Array;
   /** Bytes */
   maxBytes: number;
@@ -15,7 +15,7 @@ export interface DecoderStatus {
   parent: number;
 }
 
-/** Between two looks while a picture is at work, in milliseconds. */
+/** Interval between checks while an image is being worked on, in milliseconds. */
 const POLL_MS = 50;
 
 const { busy, maxBytes, parent } = workerData as DecoderStatus;
@@ -25,7 +25,7 @@ for (;;) {
     writeSync(2, `\n${OUT_OF_MEMORY}\n`);
     end();
   }
-  if (process.ppid !== parent) end(); // where a picture hangs, nothing else takes note of the closed channel
+  if (process.ppid !== parent) end(); // while an image hangs, nothing else notices that the channel is closed
   Atomics.wait(busy, 0, 1, POLL_MS);
 }
 

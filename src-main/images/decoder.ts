@@ -1,7 +1,6 @@
 /**
- * A decoder: the process that reads pictures for the engine, one at a time and in the order they were sent. A picture
- * that crashes
- * it, hangs it or makes it take too much memory takes nothing else along. It ends with its engine.
+ * A decoder: the process that decodes images for the engine, one at a time, in the order they were sent. An image that
+ * crashes it, hangs it or uses too much memory harms nothing else. It ends together with its engine.
  */
 import { Refusal } from "../../src-shared/refusal";
 import { startWorker } from "../base/worker";
@@ -9,9 +8,10 @@ import { decodeTasks } from "./decode-tasks";
 import type { FromDecoder, ToDecoder } from "./decoder-messages";
 import type { DecoderStatus } from "./decoder-watch";
 
-if (!process.send) throw new Error("a decoder is started by an engine, not by hand");
-process.once("disconnect", () => process.kill(process.pid, "SIGKILL")); // to exit would wait for the picture at work
-process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; the engine decides what it means
+if (!process.send) throw new Error("decoder.js is started by the engine; don't run it directly");
+// Exiting normally would wait for the current image.
+process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
+process.on("SIGINT", () => {}); // Ctrl-C reaches every process of a terminal; let the engine decide
 
 const busy = new Int32Array(new SharedArrayBuffer(4));
 startWorker("decoder-watch", { busy, maxBytes: Number(process.argv[2]), parent: process.ppid } satisfies DecoderStatus);

@@ -3,21 +3,20 @@ import type { MainModule } from "libheif-js/libheif-wasm/libheif";
 import sharp from "sharp";
 import { Refusal } from "../../src-shared/refusal";
 
-/** How a HEIC file names the primaries of Display P3 where it has no ICC profile (ITU-T H.273, table 2). */
+/** The code for the primaries of Display P3 in a HEIC file without an ICC profile (ITU-T H.273, table 2). */
 const DISPLAY_P3 = 12;
-/** The `colr` property that holds them, as its box begins. */
+/** The start of the `colr` box that holds it. */
 const NCLX = Buffer.from("colrnclx", "latin1");
-/** Properties stand before the pictures. */
+/** Boxes with properties come before the image data, within this many bytes. */
 const PROPERTIES_WITHIN = 2 ** 20;
 
 let decoder: MainModule | null = null;
 
 /**
- * The main picture of a HEIC file as an uncompressed TIFF of 8 bits, upright, with its colour profile: for what reads
- * pictures but not
- * this compression. The thumbnails inside are no help: they have 320 pixels or so on the long side.
- * Takes some 130 ms a megapixel, on the thread that calls it.
- * @param profile its ICC profile, where it has one
+ * Converts the main image of a HEIC file to an uncompressed 8-bit TIFF, upright, with its colour profile, for libraries
+ * that can't decode HEVC. The embedded thumbnails are no alternative: they have about 320 pixels on the long side.
+ * Takes about 130 ms per megapixel, on the calling thread.
+ * @param profile the file's ICC profile, if it has one
  * @throws Refusal `damaged`, `unsupported`, `too-large`
  */
 export async function heicAsTiff(heic: Uint8Array, profile: Buffer | undefined, maxPixels: number): Promise<Buffer> {
@@ -25,7 +24,7 @@ export async function heicAsTiff(heic: Uint8Array, profile: Buffer | undefined, 
     const { data, ...layout } = decodeMain(heic, maxPixels);
     return tiff(data, layout, profile ?? (await impliedProfile(heic)));
   } catch (error) {
-    // WebAssembly that stopped in the middle, out of memory say, is not to be used again
+    // a WebAssembly instance that was interrupted, for example by running out of memory, must not be reused
     if (!(error instanceof Refusal)) decoder = null;
     throw error;
   }
@@ -35,7 +34,7 @@ interface Layout {
   width: number;
   height: number;
   /** 3, or 4 with alpha. */ samples: number;
-  /** Bytes from row to row. */ stride: number;
+  /** Bytes per row. */ stride: number;
 }
 
 function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8Array } {
@@ -49,7 +48,10 @@ function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8
     try {
       const [width, height] = [heif.heif_image_handle_get_width(main), heif.heif_image_handle_get_height(main)];
       if (width * height > maxPixels)
-        throw new Refusal("too-large", `The picture has ${Math.round((width * height) / 1e6)} megapixels`);
+        throw new Refusal(
+          "too-large",
+          `The image has ${Math.round((width * height) / 1e6)} megapixels; the maximum is ${Math.round(maxPixels / 1e6)}`,
+        );
       const samples = heif.heif_image_handle_has_alpha_channel(main) ? 4 : 3;
       const { heif_chroma_interleaved_RGB: RGB, heif_chroma_interleaved_RGBA: RGBA } = heif.heif_chroma;
       const decoded = heif.heif_js_decode_image2(
@@ -75,11 +77,11 @@ function decodeMain(heic: Uint8Array, maxPixels: number): Layout & { data: Uint8
 function refusal(message: string | undefined): Refusal {
   const words = (message ?? "no reason given").trim();
   if (/unsupported|no matching decoder/i.test(words))
-    return new Refusal("unsupported", `The picture is compressed in a way that can't be read yet (${words})`);
-  return new Refusal("damaged", `The picture is damaged (${words})`);
+    return new Refusal("unsupported", `This kind of image compression is not supported (${words})`);
+  return new Refusal("damaged", `The image is damaged (${words})`);
 }
 
-/** Loaded with the first HEIC file: it takes 0.2 s. */
+/** Loaded with the first HEIC file, because it takes 0.2 s. */
 function load(): MainModule {
   return (decoder ??= createRequire(import.meta.url)("libheif-js/wasm-bundle") as MainModule);
 }
@@ -102,15 +104,15 @@ function tiff(data: Uint8Array, { width, height, samples, stride }: Layout, prof
   const tags: [tag: number, type: number, count: number, value: number][] = [
     [256, LONG, 1, width],
     [257, LONG, 1, height],
-    [258, SHORT, samples, 0], // bits per sample; where they lie is known below
+    [258, SHORT, samples, 0], // bits per sample; the offset is filled in below
     [259, SHORT, 1, 1],
-    [262, SHORT, 1, 2], // not compressed, RGB
-    [273, LONG, 1, 0], // where the pixels lie
+    [262, SHORT, 1, 2], // uncompressed, RGB
+    [273, LONG, 1, 0], // offset of the pixels
     [277, SHORT, 1, samples],
     [278, LONG, 1, height],
     [279, LONG, 1, width * height * samples],
     [284, SHORT, 1, 1],
-    // the fourth is alpha, not multiplied in
+    // the fourth sample is unassociated alpha
     ...(samples === 4 ? [[338, SHORT, 1, 2] as [number, number, number, number]] : []),
     ...(profile.length > 0 ? [[34675, UNDEFINED, profile.length, 0] as [number, number, number, number]] : []),
   ];

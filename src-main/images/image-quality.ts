@@ -1,38 +1,38 @@
-/** What is kept of a picture's light, to know its copies again and to tell the better shot. */
+/** What is stored of an image to find its near duplicates and to choose the best shot. */
 export interface ImageQuality {
-  /** Luminance of the whole picture squeezed into a square, `[32, 32]` row-major, 0..255. */
+  /** Luminance of the whole image scaled to a square, `[32, 32]` row-major, 0..255. */
   grey: Uint8Array;
   /**
-   * Fine detail for the picture's contrast: variance of its Laplacian ÷ its own variance, in the sharper parts of it. 0
-   * is a blur.
+   * Fine detail relative to contrast: variance of the Laplacian ÷ variance of the luminance, in the sharper parts of
+   * the image. 0 is a blur.
    */
   sharpness: number;
   /** Mean luminance, 0..1. */
   brightness: number;
-  /** Share of the pixels that are black or burnt out, 0..1. */
+  /** Share of pixels that are black or blown out, 0..1. */
   clipped: number;
-  /** Mean sRGB of each cell of a 4×4 grid laid over the picture, `[4, 4, 3]`. */
+  /** Mean sRGB of each cell of a 4×4 grid over the image, `[4, 4, 3]`. */
   colours: Uint8Array;
 }
 
-/** Side of the grey square. */
+/** Side of the grey square, in pixels. */
 export const GREY_SIDE = 32;
-/** Cells each way of the grid of colours. */
+/** Cells per side of the colour grid. */
 export const COLOUR_GRID = 4;
-/** Sharpness is taken in so many tiles each way… */
+/** Sharpness is measured in this many tiles per side … */
 const TILES = 8;
 /**
- * … and this share of them is less sharp than the one that counts: a sharp subject before a soft ground is sharp, a
- * line of text laid over is not enough.
+ * … and the value at this quantile counts, so that a sharp subject before a soft background is sharp, but a line of
+ * overlaid text is not enough.
  */
 const QUANTILE = 0.75;
-/** Variance of a picture of one colour, of noise mostly: below it contrast is no measure of detail. */
+/** Variance of an image of one colour, mostly noise. Below it, contrast says nothing about detail. */
 const MIN_VARIANCE = 25;
-/** Luminance up to which a pixel is black, from which it is burnt out. */
+/** Luminance up to which a pixel is black, and from which it is blown out. */
 const BLACK = 4;
 const BURNT = 251;
 
-/** Luminance of a picture, `[height, width]`, 0..255. */
+/** Luminance of an image, `[height, width]`, 0..255. */
 export interface Luminance {
   light: Uint8Array;
   width: number;
@@ -40,11 +40,10 @@ export interface Luminance {
 }
 
 /**
- * Takes in a picture. Sharpness can be held against that of another picture of the same size only, so the light of both
- * is to have a
- * long side of `THUMBNAIL` pixels, enlarged if need be.
+ * Measures the quality of an image. Sharpness is only comparable between images of the same size, so pass the luminance
+ * at a long side of `THUMBNAIL_PIXELS`, enlarged if need be.
  * @param rgb `[height, width, 3]`
- * @param enlarged the picture's light at another size, which all but the colours are taken from
+ * @param enlarged the luminance to measure everything but the colours on
  */
 export function measureQuality(
   rgb: Uint8Array,
@@ -63,10 +62,7 @@ export function measureQuality(
   };
 }
 
-/**
- * Mean and variance of a picture's luminance, and the share of its pixels that are black or burnt out, from a count of
- * each value.
- */
+/** Mean and variance of the luminance, and the share of pixels that are black or blown out, from a histogram. */
 function luminanceStatistics(light: Uint8Array): { mean: number; variance: number; clipped: number } {
   const counts = new Uint32Array(256);
   for (let i = 0; i < light.length; i++) counts[light[i]]++;
@@ -80,7 +76,10 @@ function luminanceStatistics(light: Uint8Array): { mean: number; variance: numbe
   return { mean, variance: squares / light.length - mean * mean, clipped: clipped / light.length };
 }
 
-/** Luma of ITU-R BT.601, as JPEG has it, rounded. @param rgb `[height, width, 3]` */
+/**
+ * ITU-R BT.601 luma, as in JPEG, rounded.
+ * @param rgb `[height, width, 3]`
+ */
 export function luminanceOf(rgb: Uint8Array, width: number, height: number): Luminance {
   if (rgb.length !== width * height * 3) throw new RangeError(`${rgb.length} bytes are not ${width}×${height} RGB`);
   const light = new Uint8Array(width * height);
@@ -90,9 +89,10 @@ export function luminanceOf(rgb: Uint8Array, width: number, height: number): Lum
 }
 
 /**
- * The mean of each cell of a grid of `side` × `side` cells laid over the picture; cells of less than a pixel take the
- * one they lie in.
- * @param pixels `[height, width, channels]` @returns `[side, side, channels]`
+ * The mean of each cell of a grid of `side` × `side` cells over the image. A cell smaller than a pixel takes the pixel
+ * it is in.
+ * @param pixels `[height, width, channels]`
+ * @returns `[side, side, channels]`
  */
 function averageCells(pixels: Uint8Array, width: number, height: number, channels: number, side: number): Uint8Array {
   const means = new Uint8Array(side * side * channels);
@@ -115,8 +115,7 @@ function averageCells(pixels: Uint8Array, width: number, height: number, channel
 }
 
 /**
- * Variance of the Laplacian (Pech-Pacheco et al. 2000) of each tile; the one at `QUANTILE` counts. 0 for pictures too
- * small for tiles.
+ * Variance of the Laplacian (Pech-Pacheco et al. 2000) per tile, at `QUANTILE`. 0 if the image is too small for tiles.
  */
 function sharpnessOf(light: Uint8Array, width: number, height: number): number {
   const variances: number[] = [];

@@ -9,14 +9,14 @@ import { rawExtension, rawMetadata, readRaw, readRawBytes } from "./raw";
 
 const FORMATS = new Set(["jpeg", "png", "webp", "tiff", "gif", "avif"]);
 
-/** A photo in a form that sharp reads, and what it says of itself. */
+/** A photo in a form that sharp can read, with its metadata. */
 export interface ImageSource extends PhotoMetadata {
   /** Path or content. */
   input: string | Uint8Array;
   /** Of the upright photo. */
   width: number;
   height: number;
-  /** Of the photo, also where `input` is something made from it. */
+  /** Of the photo itself, even if `input` was converted from it. */
   format: string;
 }
 
@@ -44,7 +44,10 @@ async function open(source: string | Uint8Array): Promise<ImageSource> {
   return { ...metadataOf(metadata), input, ...sizeOf(metadata), format };
 }
 
-/** What a photo says of itself; its picture is not decoded. @throws Refusal as `decode` does */
+/**
+ * A photo's metadata, without decoding the image.
+ * @throws Refusal as `decode` does
+ */
 export async function readMetadata(path: string): Promise<PhotoMetadata> {
   await refuseEmpty(path);
   if (rawExtension(path) !== null) return rawMetadata(path);
@@ -65,12 +68,9 @@ function formatOf({ format, compression }: Metadata): string {
   if (format === "heif") {
     if (compression === "av1") return "avif";
     if (compression === "hevc") return "heic";
-    throw new Refusal(
-      "unsupported",
-      `HEIF pictures compressed as ${compression ?? "something unknown"} can't be read yet`,
-    );
+    throw new Refusal("unsupported", `HEIF images with ${compression ?? "unknown"} compression are not supported`);
   }
-  if (!FORMATS.has(format)) throw new Refusal("unsupported", `${format} pictures can't be read yet`);
+  if (!FORMATS.has(format)) throw new Refusal("unsupported", `${format} images are not supported`);
   return format;
 }
 

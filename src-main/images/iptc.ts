@@ -1,18 +1,18 @@
 /**
- * Keywords of the IPTC Information Interchange Model (IIM 4.2): record 2, dataset 25; record 1, dataset 90 says how
- * texts are encoded.
+ * Reads keywords of the IPTC Information Interchange Model (IIM 4.2): record 2, dataset 25. Record 1, dataset 90
+ * declares the text encoding.
  */
 
 const PHOTOSHOP = Buffer.from("Photoshop 3.0\0", "latin1");
 const RESOURCE = Buffer.from("8BIM", "latin1");
-/** Photoshop's image resource that holds an IIM block. */
+/** Photoshop's image resource that contains an IIM block. */
 const IIM = 0x0404;
 const DATASET = 0x1c;
 const UTF8 = "\x1b%G";
 
 /**
- * @param block an IIM block, bare as in TIFF, or among Photoshop's resources as in JPEG
- * @returns the keywords; none where the block is damaged before the first
+ * @param block an IIM block, either bare as in TIFF or among Photoshop's resources as in JPEG
+ * @returns the keywords before the first error
  */
 export function iptcKeywords(block: Uint8Array | undefined): string[] {
   if (!block) return [];
@@ -28,7 +28,7 @@ export function iptcKeywords(block: Uint8Array | undefined): string[] {
   return keywords.map((keyword) => textOf(keyword, utf8)).filter((keyword) => keyword !== "");
 }
 
-/** Many programs write UTF-8 without saying so; what can't be it is Latin-1. */
+/** Many programs write UTF-8 without declaring it. What isn't valid UTF-8 is read as Latin-1. */
 function textOf(bytes: Buffer, utf8: boolean): string {
   const text = bytes.toString("utf8");
   return (utf8 || !text.includes("\uFFFD") ? text : bytes.toString("latin1")).replaceAll("\0", "").trim();
@@ -51,7 +51,8 @@ function iimResource(bytes: Buffer): Buffer {
 function* datasets(iim: Buffer): Generator<{ record: number; dataset: number; value: Buffer }> {
   for (let at = 0; at + 5 <= iim.length && iim[at] === DATASET;) {
     const length = iim.readUInt16BE(at + 3);
-    if (length > 0x7fff || at + 5 + length > iim.length) return; // an extended dataset: none of the texts is that long
+    // An extended dataset, which no keyword is long enough for.
+    if (length > 0x7fff || at + 5 + length > iim.length) return;
     yield { record: iim[at + 1], dataset: iim[at + 2], value: iim.subarray(at + 5, at + 5 + length) };
     at += 5 + length;
   }

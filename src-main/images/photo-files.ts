@@ -1,4 +1,4 @@
-/** Which files of a folder are photos, by name, and which folders are nobody's photos. */
+/** Decides by name which files are photos, and which folders to ignore. */
 
 const STILLS = new Set([
   "jpg",
@@ -17,7 +17,7 @@ const STILLS = new Set([
 ]);
 const RAWS = new Set(["cr2", "cr3", "nef", "arw", "dng", "raf", "orf", "rw2"]);
 const VIDEOS = new Set(["mov", "mp4"]);
-/** Of stills that cameras write beside a RAW file or a film. */
+/** Extensions of the stills that cameras write beside a RAW file or a film. */
 export const STILL_EXTENSIONS = ["jpg", "jpeg", "jpe", "heic", "heif", "hif"];
 const SYSTEM_FOLDERS = new Set([
   "$recycle.bin",
@@ -29,23 +29,23 @@ const SYSTEM_FOLDERS = new Set([
   "node_modules",
   "__macosx",
 ]);
-/** Catalogues of photo programs: their insides are the programs' own. */
+/** Catalogues of photo programs. The files inside belong to those programs. */
 const CATALOGUES = /\.(photoslibrary|photolibrary|aplibrary|migratedphotolibrary|lrdata|lrlibrary|cocatalog)$/;
 
 export type FileKind = "still" | "raw" | "video";
 
 export function isPhotoFile(name: string): boolean {
-  if (name.startsWith(".")) return false; // hidden, and the ._ doubles that macOS leaves on other disks
+  if (name.startsWith(".")) return false; // hidden, including the ._ files that macOS leaves on other disks
   return STILLS.has(extensionOf(name)) || isRaw(name);
 }
 
-/** Films that phones write beside a still: Live Photos. A film alone is no photo. */
+/** Films that phones write beside a still (Live Photos). A film alone is not a photo. */
 export const isVideo = (name: string): boolean => !name.startsWith(".") && VIDEOS.has(extensionOf(name));
 
 export const kindOfFile = (path: string): FileKind =>
   isRaw(path) ? "raw" : VIDEOS.has(extensionOf(path)) ? "video" : "still";
 
-/** A camera's own format, which is shown by the preview in it. */
+/** A camera's own format, shown by its embedded preview. */
 export const isRaw = (name: string): boolean => RAWS.has(extensionOf(name));
 
 export function extensionOf(name: string): string {

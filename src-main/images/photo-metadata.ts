@@ -2,27 +2,28 @@ import readExif from "exif-reader";
 import { iptcKeywords } from "./iptc";
 import { readXmp, withoutRepeats } from "./xmp";
 
-/** What a photo says of itself beside its picture. */
+/** What a photo's file says about it. */
 export interface PhotoMetadata {
-  /** ISO 8601 as the camera wrote it: with its offset from UTC where it wrote one. Null where it wrote no time. */
+  /** ISO 8601 as the camera wrote it, with the offset from UTC if it wrote one. Null if it wrote no time. */
   takenAt: string | null;
   /**
-   * Make and model as the camera wrote them, the make once: "NIKON D750", "SONY ILCE-7M3"; "" where it wrote neither.
+   * Make and model as the camera wrote them, without repeating the make: "NIKON D750", "SONY ILCE-7M3". "" if it wrote
+   * neither.
    */
   camera: string;
-  /** Model of the lens; "" where none was written. */
+  /** Lens model; "" if not written. */
   lens: string;
-  /** Degrees north and east; null where it says no place. */
+  /** Degrees north and east; null if not written. */
   location: { latitude: number; longitude: number } | null;
-  /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
+  /** 0 to 5, or -1 for a rejected photo; null if not rated. */
   rating: number | null;
-  /** Each from general to particular. */
+  /** Each a path from general to specific. */
   keywords: string[][];
-  /** A film lies in the same file. */
+  /** Whether the file also contains a film. */
   motion: boolean;
 }
 
-/** The metadata blocks of a file, as sharp hands them out. */
+/** The metadata blocks of a file, as sharp returns them. */
 export interface MetadataBlocks {
   exif?: Buffer;
   xmp?: Buffer;
@@ -31,7 +32,7 @@ export interface MetadataBlocks {
 
 type Exif = ReturnType<typeof readExif>;
 
-/** Blocks that can't be read tell nothing: the picture is none the worse for that. */
+/** Blocks that can't be read are ignored: the image itself may be fine. */
 export function metadataOf({ exif, xmp, iptc }: MetadataBlocks): PhotoMetadata {
   const { Image, Photo, GPSInfo } = exifOf(exif);
   const { keywords, rating, motion } = readXmp(xmp);
@@ -59,7 +60,7 @@ export function cameraName(make: string, model: string): string {
   return brand !== "" && model.toLowerCase().startsWith(brand) ? model : `${make} ${model}`.trim();
 }
 
-/** Null where it is no place on earth. A receiver without a fix writes 0, 0. */
+/** Null if out of range. A receiver without a fix writes 0, 0. */
 export function locationAt(latitude: number, longitude: number): PhotoMetadata["location"] {
   if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180) || (latitude === 0 && longitude === 0)) return null;
   return { latitude, longitude };
@@ -68,13 +69,14 @@ export function locationAt(latitude: number, longitude: number): PhotoMetadata["
 export const ratingOf = (rating: unknown): number | null =>
   typeof rating === "number" && Number.isInteger(rating) && rating >= -1 && rating <= 5 ? rating : null;
 
-/** Cameras pad their names with zeros and spaces. */
+/** Cameras pad names with zeros and spaces. */
 export const plain = (tag: unknown): string =>
   typeof tag === "string" ? tag.replace(/[\p{Cc}\s]+/gu, " ").trim() : "";
 
 function takenAt(photo: Exif["Photo"]): string | null {
   const time = photo?.DateTimeOriginal ?? photo?.DateTimeDigitized;
-  // exif-reader makes a Date of the camera's clock as if it were UTC; zeros for a clock that was never set make none.
+  // exif-reader returns the camera's local time as if it were UTC. A clock that was never set reads all zeros, which
+  // makes an invalid date.
   if (!(time instanceof Date) || Number.isNaN(time.getTime())) return null;
   return time.toISOString().slice(0, 19) + offsetOf(photo?.OffsetTimeOriginal ?? photo?.OffsetTimeDigitized);
 }
@@ -82,11 +84,11 @@ function takenAt(photo: Exif["Photo"]): string | null {
 export const offsetOf = (offset: unknown): string =>
   typeof offset === "string" && /^[+-]\d\d:\d\d$/.test(offset) ? offset : "";
 
-/** Degrees, minutes and seconds as one number; NaN where they are none. */
+/** Degrees, minutes and seconds as one number; NaN if invalid. */
 function degrees(parts: unknown, hemisphere: unknown): number {
   if (!Array.isArray(parts) || parts.length === 0) return NaN;
   const [degree, minute = 0, second = 0] = parts as number[];
-  const value = degree + (minute || 0) / 60 + (second || 0) / 3600; // a part that was not measured is written as 0/0
+  const value = degree + (minute || 0) / 60 + (second || 0) / 3600; // a missing part is written as 0/0
   return hemisphere === "S" || hemisphere === "W" ? -value : value;
 }
 

@@ -8,9 +8,7 @@ import { extensionOf, isRaw } from "./photo-files";
 import { cameraName, locationAt, offsetOf, type PhotoMetadata, plain, ratingOf } from "./photo-metadata";
 import { withoutRepeats } from "./xmp";
 
-/**
- * Where cameras keep a JPEG of the picture beside the sensor's values; of those that are there the largest is taken.
- */
+/** Tags that may contain a JPEG preview; the largest one is used. */
 const PREVIEWS = ["JpgFromRaw", "PreviewImage", "OtherImage", "ThumbnailImage"] as const;
 const QUESTIONS = [
   ...PREVIEWS,
@@ -36,18 +34,21 @@ type Tags = Record<string, unknown>;
 
 export interface RawPhoto {
   photoMetadata: PhotoMetadata;
-  /** JPEG, to be turned as its own Exif says. */
+  /** JPEG. Its own Exif has the orientation. */
   preview: Buffer;
 }
 
-/** What a RAW file says of itself. @throws Refusal `no-exiftool`, `exiftool-failed` */
+/**
+ * A RAW file's metadata.
+ * @throws Refusal `no-exiftool`, `exiftool-failed`
+ */
 export async function rawMetadata(path: string): Promise<PhotoMetadata> {
   return metadataFromTags(await tagsOf(path));
 }
 
 /**
- * A RAW file's largest embedded preview, with the RAW's orientation where it has none of its own. The sensor's values
- * are not developed.
+ * A RAW file's largest embedded preview, with the RAW's orientation if it has none of its own. The sensor data is not
+ * developed.
  * @throws Refusal `no-preview`, `no-exiftool`, `exiftool-failed`
  */
 export async function readRaw(path: string): Promise<RawPhoto> {
@@ -58,7 +59,7 @@ export async function readRaw(path: string): Promise<RawPhoto> {
   if (!largest)
     throw new Refusal(
       "no-preview",
-      `The ${extensionOf(path).toUpperCase()} file holds no preview, and RAW files are shown by theirs`,
+      `The ${extensionOf(path).toUpperCase()} file has no embedded preview, and RAW files are shown by theirs`,
     );
   const preview = await withExifTool((exifTool) => exifTool.extractBinaryTagToBuffer(largest.tag, path));
   return {
@@ -67,7 +68,7 @@ export async function readRaw(path: string): Promise<RawPhoto> {
   };
 }
 
-/** RAW content without a path: ExifTool reads files. */
+/** As `readRaw`, for content in memory; it goes through a temporary file because ExifTool only reads files. */
 export async function readRawBytes(bytes: Uint8Array, extension: string): Promise<RawPhoto> {
   const folder = await mkdtemp(join(tmpdir(), "semblance-raw-"));
   try {
@@ -79,7 +80,9 @@ export async function readRawBytes(bytes: Uint8Array, extension: string): Promis
   }
 }
 
-/** The extension of content that is RAW beyond doubt; NEF, ARW and DNG begin like any TIFF and go by their names. */
+/**
+ * The extension of content that is certainly RAW. NEF, ARW and DNG start like any TIFF and are recognised only by name.
+ */
 export function rawExtension(source: string | Uint8Array): string | null {
   if (typeof source === "string") return isRaw(source) ? extensionOf(source) : null;
   const photoMetadata = Buffer.from(source.buffer, source.byteOffset, Math.min(16, source.byteLength)).toString(
@@ -93,13 +96,13 @@ export function rawExtension(source: string | Uint8Array): string | null {
 }
 
 async function tagsOf(path: string): Promise<Tags> {
-  // Numbers as they are written, not in words; keywords always as lists.
+  // -n: numbers instead of descriptions. `readRaw`: keywords always as lists.
   return withExifTool(
     async (exifTool) => (await exifTool.readRaw(path, { readArgs: ["-n", "-fast2", ...QUESTIONS] })) as Tags,
   );
 }
 
-/** A binary tag comes as "(Binary data 12345 bytes, use -b option to extract)". */
+/** A binary tag is returned as "(Binary data 12345 bytes, use -b option to extract)". */
 const bytesOf = (tag: unknown): number =>
   Number(/(\d+) bytes/.exec(tag === undefined ? "" : String((tag as { rawValue?: string }).rawValue ?? tag))?.[1] ?? 0);
 
@@ -130,7 +133,7 @@ function metadataFromTags(tags: Tags): PhotoMetadata {
   };
 }
 
-/** The JPEG with an Exif block that says how to turn it, where it has none that does. */
+/** Adds an Exif block with the orientation to a JPEG that has none. */
 function turned(jpeg: Buffer, orientation: number): Buffer {
   if (!(orientation > 1 && orientation <= 8) || hasExif(jpeg)) return jpeg;
   const exif = Buffer.from(
@@ -141,7 +144,7 @@ function turned(jpeg: Buffer, orientation: number): Buffer {
   return Buffer.concat([jpeg.subarray(0, 2), exif, jpeg.subarray(2)]);
 }
 
-/** Whether a segment before the picture is Exif. */
+/** Whether a segment before the image data is Exif. */
 function hasExif(jpeg: Buffer): boolean {
   for (
     let at = 2;

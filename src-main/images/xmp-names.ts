@@ -1,8 +1,6 @@
-/**
- * What XMP (ISO 16684-1) calls keywords, and what its sidecar files are called: the same for reading and for writing.
- */
+/** The keyword properties of XMP (ISO 16684-1) and the names of sidecar files, shared by reading and writing. */
 
-/** Namespaces by the prefix that programs write them with; only the namespace counts when reading. */
+/** Namespaces by their usual prefix. Only the namespace counts when reading. */
 export const XMP_NAMESPACES = {
   x: "adobe:ns:meta/",
   rdf: "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -15,13 +13,13 @@ export const XMP_NAMESPACES = {
 export interface KeywordProperty {
   prefix: keyof typeof XMP_NAMESPACES;
   name: string;
-  /** Between the steps of a path, the general first ("animals|crane"); null where a keyword stands alone. */
+  /** Separates the steps of a path, general first ("animals|crane"); null for keywords without a path. */
   separator: "|" | "/" | null;
 }
 
-/** Keywords without a path, as every program writes them. */
+/** Plain keywords, which every program writes. */
 export const SUBJECT: KeywordProperty = { prefix: "dc", name: "subject", separator: null };
-/** Keywords with the path that leads to them: Lightroom's own first, then digiKam's and Windows'. */
+/** Hierarchical keywords: first Lightroom's, then digiKam's and those of Windows. */
 export const HIERARCHIES: readonly KeywordProperty[] = [
   { prefix: "lr", name: "hierarchicalSubject", separator: "|" },
   { prefix: "digiKam", name: "TagsList", separator: "/" },
@@ -29,12 +27,12 @@ export const HIERARCHIES: readonly KeywordProperty[] = [
 ];
 
 /**
- * `full`: `photo.jpg.xmp`, as digiKam and darktable name it. `stem`: `photo.xmp`, as Lightroom does, which looks there
- * for RAW files only.
+ * `full`: `photo.jpg.xmp`, as digiKam and darktable write. `stem`: `photo.xmp`, as Lightroom writes, which reads
+ * sidecars only for RAW files.
  */
 export type SidecarNaming = "full" | "stem";
 
-/** Path of a photo's sidecar. */
+/** The path of a photo's sidecar. */
 export function sidecarPath(photo: string, naming: SidecarNaming): string {
   return `${naming === "full" ? photo : photo.replace(/\.[^./\\]+$/, "")}.xmp`;
 }

@@ -1,13 +1,13 @@
 import { DOMParser, type Element, type Node } from "@xmldom/xmldom";
 import { HIERARCHIES, type KeywordProperty, SUBJECT, XMP_NAMESPACES } from "./xmp-names";
 
-/** What Semblance reads of the XMP packet in a photo. */
+/** What Semblance reads from the XMP packet of a photo. */
 export interface XmpFacts {
-  /** Each from general to particular; those without a path have one step. */
+  /** Each a path from general to specific; plain keywords have one step. */
   keywords: string[][];
-  /** 0 to 5, -1 for a rejected photo; null where nobody rated it. */
+  /** 0 to 5, or -1 for a rejected photo; null if not rated. */
   rating: number | null;
-  /** A film follows the picture in the same file: Google's Motion Photo, or its earlier MicroVideo. */
+  /** The file contains a film after the image: Google's Motion Photo, or the older MicroVideo. */
   motion: boolean;
 }
 
@@ -16,13 +16,13 @@ export const NO_XMP: XmpFacts = { keywords: [], rating: null, motion: false };
 const { rdf: RDF } = XMP_NAMESPACES;
 const XMP = "http://ns.adobe.com/xap/1.0/";
 const CAMERA = "http://ns.google.com/photos/1.0/camera/";
-/** Packets of cameras and photo programs have some kilobytes; what is longer than this is not read. */
+/** Longer packets are ignored. Those of cameras and photo programs have a few kilobytes. */
 const MAX_PACKET_BYTES = 4 * 2 ** 20;
 
 /**
- * Reads an XMP packet (ISO 16684-1). One that is damaged, too long or declares entities tells nothing: the picture is
- * none the worse.
- * @param packet UTF-8, as it lies in the photo
+ * Reads an XMP packet (ISO 16684-1). One that is damaged, too long or declares entities is ignored: the image itself
+ * may be fine.
+ * @param packet UTF-8, as in the file
  */
 export function readXmp(packet: Uint8Array | undefined): XmpFacts {
   if (!packet || packet.length > MAX_PACKET_BYTES) return NO_XMP;
@@ -36,7 +36,7 @@ export function readXmp(packet: Uint8Array | undefined): XmpFacts {
   };
 }
 
-/** Programs write the words of a path also without it; those are not said twice. */
+/** Programs also write the steps of a path as plain keywords; those are left out. */
 export function keywordsOf(descriptions: Element[]): string[][] {
   const values = ({ prefix, name }: KeywordProperty) => property(descriptions, XMP_NAMESPACES[prefix], name);
   const paths = HIERARCHIES.flatMap((hierarchy) =>
@@ -45,7 +45,7 @@ export function keywordsOf(descriptions: Element[]): string[][] {
   return withoutRepeats(paths, values(SUBJECT));
 }
 
-/** Paths once each, then the plain words that are in none of them. */
+/** Each path once, then the plain keywords that occur in no path. */
 export function withoutRepeats(paths: readonly string[][], words: readonly string[]): string[][] {
   const found = new Map<string, string[]>();
   for (const path of paths) if (path.length > 0) found.set(path.join("|").toLowerCase(), path);
@@ -66,11 +66,12 @@ function knownDescriptions(text: string): Element[] {
 }
 
 /**
- * The descriptions of an XMP packet. XMP has no document type: one that declares it wants entities expanded or files
- * read. @throws Error where it does, or is not well-formed
+ * The descriptions of an XMP packet. XMP doesn't allow a document type; one would be an attempt to expand entities or
+ * read files.
+ * @throws Error if there is one, or the packet is not well-formed
  */
 export function xmpDescriptions(text: string): Element[] {
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Error("it declares a document type, which XMP has not");
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new Error("document types are not allowed in XMP");
   const document = new DOMParser({
     onError: (level, message) => {
       if (level !== "warning") throw new Error(message);
@@ -79,7 +80,7 @@ export function xmpDescriptions(text: string): Element[] {
   return Array.from(document.getElementsByTagNameNS(RDF, "Description"));
 }
 
-/** The values of a property: an attribute's, an element's text, or those of its list. */
+/** The values of a property, which may be an attribute, an element with text, or a list. */
 function property(descriptions: Element[], namespace: string, name: string): string[] {
   const isIt = (node: Node) => node.localName === name && bare(node.namespaceURI ?? "") === bare(namespace);
   return descriptions.flatMap((description) => {
@@ -95,7 +96,7 @@ function property(descriptions: Element[], namespace: string, name: string): str
   });
 }
 
-/** Some programs write Windows' namespace without its last slash. */
+/** Some programs write Microsoft's namespace without the final slash. */
 const bare = (namespace: string): string => namespace.replace(/\/$/, "");
 
 function valuesOf(element: Element): string[] {

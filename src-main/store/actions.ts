@@ -1,22 +1,22 @@
 import { prepared, type Store } from "./database";
 
 /**
- * Who did it: a person at the window, an import and what from ("import: XMP sidecars"), or a file that parted from its
- * copy and kept its verdicts.
+ * Where an action came from: a person using the window, an import with its source ("import: XMP sidecars"), or a file
+ * that was edited, became a photo of its own, and kept the verdicts of its copies.
  */
 export type ActionSource = "person" | `${typeof IMPORTED}${string}` | "copy";
 export const IMPORTED = "import: ";
 export type ActionState = "done" | "undone" | "closed";
 
-/** One step of a person: what undo takes back as a whole. */
+/** One step that undo takes back whole. */
 export interface Action {
   id: number;
   description: string;
 }
 
-/** Begins an action; what belongs to it is recorded under its number in the same transaction. */
+/** Starts an action. Everything that belongs to it is recorded under its id, in the same transaction. */
 export function beginAction(store: Store, source: ActionSource, description: string): number {
-  // What was undone can't be done again once something else was done.
+  // A new action ends the chance to redo what was undone before.
   if (source !== "copy") prepared(store, "UPDATE action SET state = 'closed' WHERE state = 'undone'").run();
   return Number(
     prepared(store, "INSERT INTO action (at, source, description, state) VALUES (?, ?, ?, ?)").run(

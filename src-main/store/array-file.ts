@@ -4,12 +4,10 @@ import { join } from "node:path";
 import { prepared, type Store } from "./database";
 
 /**
- * Long rows of numbers that can be made again, in a file beside cache.db: too large for a table, too dear to make each
- * time.
- * They name photos by id, so they belong to one cache.db: both carry the same mark, and a file with another mark is not
- * read.
- * The file is a line of JSON, padded to a multiple of 8 bytes, and the arrays one after the other, each padded
- * likewise.
+ * Large arrays that can be computed again, in a file beside cache.db: too big for a table, too expensive to compute
+ * each time. They refer to photos by id, so they belong to one cache.db. Both carry the same mark, and a file with a
+ * different mark is ignored.
+ * The file is one line of JSON padded to a multiple of 8 bytes, followed by the arrays, each padded likewise.
  */
 export type StoredArray = Float32Array | Uint32Array;
 
@@ -25,7 +23,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNED) * ALIGNED;
 const fileOf = (store: Store, name: string): string => join(store.directory, `${name}.arrays`);
 const markKey = (name: string): string => `arrays ${name}`;
 
-/** @param about what they were made of; `keptArrays` finds them for the same only */
+/** @param about what the arrays were computed from; `readArrays` returns them only for the same values */
 export function writeArrays(
   store: Store,
   name: string,
@@ -59,8 +57,8 @@ export function writeArrays(
 }
 
 /**
- * The arrays that were kept, with what else was said about them; null where there are none of this cache, or they were
- * made of something else.
+ * The stored arrays and what they were computed from. Null if this cache has none, or if they were computed from
+ * something else.
  */
 export function readArrays(
   store: Store,
@@ -78,7 +76,7 @@ export function readArrays(
   const arrays: Record<string, StoredArray> = {};
   let at = bytes.indexOf(0x0a) + 1;
   for (const { name: key, type, length } of header.arrays) {
-    if (at + 4 * length > bytes.length) return null; // cut off
+    if (at + 4 * length > bytes.length) return null; // truncated
     const own = new Uint8Array(bytes.subarray(at, at + 4 * length)).buffer;
     arrays[key] = type === "f32" ? new Float32Array(own) : new Uint32Array(own);
     at += aligned(4 * length);
@@ -91,6 +89,6 @@ function headerOf(bytes: Buffer): ArrayHeader | null {
     const header = JSON.parse(bytes.subarray(0, bytes.indexOf(0x0a)).toString()) as ArrayHeader;
     return header.format === 1 ? header : null;
   } catch {
-    return null; // not a file of ours any more: what it held is made again
+    return null; // not one of our files any more: its content is computed again
   }
 }

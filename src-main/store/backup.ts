@@ -4,24 +4,24 @@ import Database from "better-sqlite3";
 import type { LibraryBackup } from "../../src-shared/contract";
 import { LIBRARY_STEPS, schemaOf } from "./migrate";
 
-/** How many copies of each kind are kept. */
+/** Backups kept of each kind. */
 const MAX_BACKUPS = 3;
 
 /**
- * Copies library.db into `<directory>/backups/`, and drops the oldest copies of that kind beyond three.
- * Copies made at exit and before a migration are counted apart, so that quick restarts can't push the last one
- * before a migration out.
- * @returns the copy's path
+ * Backs up library.db to `<directory>/backups/` and deletes all but the latest three backups of that kind. Backups made
+ * at exit and before a migration are counted separately, so that quick restarts can't push out the last one before a
+ * migration.
+ * @returns the backup's path
  */
 export function backUp(db: Database.Database, directory: string, kind: "exit" | "migration"): string {
   const backups = join(directory, "backups");
   mkdirSync(backups, { recursive: true });
   const time = new Date().toISOString().replace(/[:.]/g, "-");
-  // Numbered, so that a clock that is set back doesn't make the newest copy the oldest.
+  // Numbered, so that setting the clock back doesn't make the latest backup look like the oldest.
   const number = 1 + Math.max(0, ...readdirSync(backups).map(numberOf));
   const copy = join(backups, `library-${kind}-${String(number).padStart(6, "0")}-${time}.db`);
   const partial = `${copy}.tmp`;
-  // by a process that died
+  // left by a process that died
   for (const left of readdirSync(backups)) if (left.includes(".db.tmp")) rmSync(join(backups, left));
   db.prepare("VACUUM main INTO ?").run(partial);
   const handle = openSync(partial, "r+");
@@ -36,7 +36,7 @@ export function backUp(db: Database.Database, directory: string, kind: "exit" | 
   return copy;
 }
 
-/** The copies of a library that can be put back, latest first. Those that are damaged themselves are none. */
+/** The backups of a library that can be restored, latest first. Corrupt ones are left out. */
 export function listBackups(directory: string): LibraryBackup[] {
   const backups = join(directory, "backups");
   if (!existsSync(backups)) return [];
@@ -50,7 +50,7 @@ export function listBackups(directory: string): LibraryBackup[] {
 
 const kindOf = (name: string): string | undefined => /^library-(exit|migration)-.*\.db$/.exec(name)?.[1];
 
-/** Copies were named by their time alone once: those are the oldest. */
+/** Older versions named backups by time alone; those sort first. */
 const numberOf = (name: string): number => Number(/^library-\w+-(\d{6,})-/.exec(name)?.[1] ?? 0);
 const byAge = (a: string, b: string): number => numberOf(a) - numberOf(b) || (timeOf(a) < timeOf(b) ? -1 : 1);
 const timeOf = (name: string): string => /\d{4}-\d\d-\d\dT.*/.exec(name)?.[0] ?? "";

@@ -4,17 +4,17 @@ import { folderOf } from "./identity";
 import { HAS_LABEL_SQL } from "./predictions";
 import { type Condition, conditionSql } from "./query-condition";
 
-/** Photos that a search found, nearest first, with a relevance 0..1 each. */
+/** Photos that a search found, best first, each with a relevance of 0..1. */
 export interface Hits {
   photos: ArrayLike<PhotoId>;
   scores: ArrayLike<number>;
 }
 
 type ViewOrder = Omit<View, "words">;
-/** What a view may show: its place, and what must hold beside it. */
+/** What limits a view apart from its query. */
 type ViewFilter = Pick<View, "folder" | "label" | "state">;
 export type ViewPhotos = Pick<BrowseResult, "photos" | "groups" | "scores">;
-/** One photo of a view; `by` is what it is sorted by, `group` the key of its group. */
+/** One photo of a view. `by` is its sort key, `group` the key of its group. */
 interface ViewRow {
   photo: PhotoId;
   by: string | number;
@@ -22,7 +22,7 @@ interface ViewRow {
   score: number;
 }
 
-/** Up to so many hits it is faster to look each one up than to go through all photos. */
+/** Up to this many hits, looking up each one is faster than going through all photos. */
 const MAX_INDIVIDUAL_LOOKUPS = 20_000;
 const MONTHS = [
   "January",
@@ -40,28 +40,26 @@ const MONTHS = [
 ];
 
 /**
- * The present photos of a view, in its order, group after group.
+ * The present photos of a view, in order, group by group.
  *
- * `folder` means the photos in it and below. `relevance` is always best first: the order of the hits, or the score of
- * the
- * label (accepted ones before predicted ones); without either it is `taken`. Groups by date are months, latest first
- * unless
- * the view is sorted by date upwards; groups by folder are in the folders' order.
- * @param hits only these photos are shown; without it, all
- * @param condition must hold of each photo
+ * `folder` includes its subfolders. `relevance` is always best first: the order of the hits, or the label's score
+ * (accepted before predicted). Without hits or label it falls back to `taken`. Date groups are months, latest first
+ * unless the view is sorted by date ascending; folder groups are sorted by path.
+ * @param hits limits the view to these photos
+ * @param condition limits the view to photos that meet it
  */
 export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?: Condition): ViewPhotos {
   const byRelevance = view.sort === "relevance" && (hits !== undefined || view.label !== undefined);
   const sort = view.sort === "relevance" && !byRelevance ? "taken" : view.sort;
   const rows = select(store, view, sort, hits, condition);
-  const placed = hits ? among(rows, hits) : rows;
+  const sorted = hits ? among(rows, hits) : rows;
 
   if (!(byRelevance && hits)) {
     const up = sort === "relevance" ? -1 : view.descending ? -1 : 1;
-    placed.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
+    sorted.sort((a, b) => up * (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) || a.photo - b.photo);
   }
   const newestFirst = sort !== "taken" || view.descending;
-  const groups = view.group === "none" ? [placed] : grouped(placed, view.group === "date" && newestFirst);
+  const groups = view.group === "none" ? [sorted] : grouped(sorted, view.group === "date" && newestFirst);
   const ordered = groups.flat();
   return {
     photos: ordered.map(({ photo }) => photo),
@@ -73,10 +71,10 @@ export function queryView(store: Store, view: ViewOrder, hits?: Hits, condition?
   };
 }
 
-/** The present photos of a place of which a condition holds, in no order. */
+/** The present photos that meet a filter and a condition, in no particular order. */
 export function photosWhere(store: Store, place: ViewFilter, condition: Condition): PhotoId[] {
   const { sql, values } = conditionsOf(store, place, condition);
-  // Queries are as many as people's thoughts: their statements are not kept.
+  // Not `prepared`: every query is different, so its statement would never be used again.
   return store.db
     .prepare(`SELECT p.id FROM photo p WHERE ${sql}`)
     .pluck()
@@ -91,7 +89,7 @@ export function countWhere(store: Store, place: ViewFilter, condition: Condition
     .get(...values) as number;
 }
 
-/** Months in which present photos were taken, latest first: "2024-05". */
+/** The months in which the present photos were taken, latest first: "2024-05". */
 export function countMonths(store: Store): { month: string; photos: number }[] {
   return prepared<{ month: string; photos: number }>(
     store,
@@ -124,9 +122,9 @@ function conditionsOf(
   if (state === "unreviewed") conditions.push("NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = p.id)");
   if (state === "unlabelled") conditions.push(`NOT ${HAS_LABEL_SQL}`);
   if (condition) {
-    const asked = conditionSql(store, condition);
-    conditions.push(asked.sql);
-    values.push(...asked.values);
+    const translated = conditionSql(store, condition);
+    conditions.push(translated.sql);
+    values.push(...translated.values);
   }
   return { sql: conditions.join(" AND "), values };
 }
@@ -167,18 +165,18 @@ function select(store: Store, view: ViewOrder, sort: View["sort"], hits?: Hits, 
 
 function among(rows: readonly ViewRow[], { photos, scores }: Hits): ViewRow[] {
   const known = new Map(rows.map((row) => [row.photo, row]));
-  const placed: ViewRow[] = [];
+  const found: ViewRow[] = [];
   for (let i = 0; i < photos.length; i++) {
     const row = known.get(photos[i]);
-    if (row) placed.push({ ...row, score: scores[i] });
+    if (row) found.push({ ...row, score: scores[i] });
   }
-  return placed;
+  return found;
 }
 
-/** Splits by group and keeps the order within each. */
-function grouped(placed: readonly ViewRow[], descending: boolean): ViewRow[][] {
+/** Splits the rows by group, keeping their order within each group. */
+function grouped(rows: readonly ViewRow[], descending: boolean): ViewRow[][] {
   const groups = new Map<string, ViewRow[]>();
-  for (const photo of placed) {
+  for (const photo of rows) {
     const group = groups.get(photo.group);
     if (group) group.push(photo);
     else groups.set(photo.group, [photo]);
@@ -192,7 +190,7 @@ function titleOf(store: Store, group: View["group"], key: string): string {
   return `${MONTHS[Number(key.slice(5, 7)) - 1] ?? ""} ${key.slice(0, 4)}`.trim();
 }
 
-/** File name so that IMG_9 comes before IMG_10; the whole path settles ties. */
+/** Sort key that puts IMG_9 before IMG_10; the whole path breaks ties. */
 function naturalKey(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
   return `${name.replace(/\d+/g, (digits) => digits.padStart(12, "0"))}\u0000${path}`;

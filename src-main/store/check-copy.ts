@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { Refusal } from "../../src-shared/refusal";
 import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 
-/** What a value of a column may be by its declared type; SQLite itself keeps whatever it is given. */
+/** The storage classes that a column's declared type allows. SQLite itself accepts any. */
 const KINDS: Record<string, readonly string[]> = {
   INTEGER: ["integer"],
   REAL: ["real", "integer"],
@@ -10,8 +10,8 @@ const KINDS: Record<string, readonly string[]> = {
   BLOB: ["blob"],
 };
 /**
- * Longest text and blob that Semblance could have written, in bytes: a path, a card; a projection of 8,192 features
- * into 1,024 dimensions.
+ * The longest text and blob that Semblance can have written, in bytes: a path or a label card; a projection of 8,192
+ * features into 1,024 dimensions.
  */
 const MAX_VALUE_BYTES: Record<string, number> = { TEXT: 2 ** 20, BLOB: 2 ** 25 };
 const LABEL = /^(wn:\d{8}|own:[^\p{Cc}\p{Cs}]{1,200})$/u;
@@ -23,15 +23,15 @@ interface Part {
 }
 
 /**
- * Looks closely at a library's file from elsewhere before anything is done with it: it has to be whole, of a schema
- * that this program
- * made to the letter (no trigger, view or column beside it runs), and each value of the kind and size that its column
- * holds.
- * @param file where it lies @param shown how it is called where it is refused
- * @throws Refusal `not-a-library` with what is odd, `library-newer`
+ * Checks a library file from elsewhere before it is used. It must be intact, its schema must be exactly one that this
+ * program creates (so that no foreign trigger or view can run), and each value must have the type and size that its
+ * column allows.
+ * @param file the file to check
+ * @param shown its name in error messages
+ * @throws Refusal `not-a-library` with the reason, `library-newer`
  */
 export function checkCopy(file: string, shown: string): void {
-  const odd = (what: string) => new Refusal("not-a-library", `${shown} is no library of Semblance: ${what}`);
+  const odd = (what: string) => new Refusal("not-a-library", `${shown} is not a Semblance library: ${what}`);
   const db = new Database(file, { timeout: 0 });
   try {
     db.pragma("trusted_schema = OFF");
@@ -41,15 +41,15 @@ export function checkCopy(file: string, shown: string): void {
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `${shown} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
+        `${shown} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}); update Semblance to open it`,
       );
-    if (schema < 1) throw odd("it has no table at all");
-    const strange = unexpectedSchema(db, schema); // before any table is looked at: what stands in a schema can run
+    if (schema < 1) throw odd("it has no tables");
+    const strange = unexpectedSchema(db, schema); // before any table is read, because code in a schema can run
     if (strange !== null) throw odd(strange);
     const fault = db.pragma("integrity_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw new Refusal("not-a-library", `${shown} is damaged: ${fault.replace(/\s+/g, " ")}`);
     if ((db.pragma("foreign_key_check") as unknown[]).length > 0)
-      throw odd("some of its rows point to rows that are not there");
+      throw odd("some of its rows refer to rows that don't exist");
     const wrong = invalidValue(db) ?? invalidLabel(db) ?? invalidPath(db) ?? invalidModel(db);
     if (wrong !== null) throw odd(wrong);
   } catch (error) {
@@ -60,28 +60,26 @@ export function checkCopy(file: string, shown: string): void {
   }
 }
 
-/**
- * What its schema has beside that of the program, lacks, or has otherwise; what SQLite keeps for itself does not count.
- */
+/** How the file's schema differs from the program's, null if it doesn't. SQLite's own tables don't count. */
 function unexpectedSchema(db: Database.Database, schema: number): string | null {
   const partsOf = (from: Database.Database) =>
     from
       .prepare<[], Part>("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
       .all();
-  const own = new Database(":memory:");
+  const expected = new Database(":memory:");
   try {
-    migrate(own, LIBRARY_STEPS.slice(0, schema));
-    const known = new Map(partsOf(own).map((part) => [`${part.type} ${part.name}`, part.sql]));
+    migrate(expected, LIBRARY_STEPS.slice(0, schema));
+    const known = new Map(partsOf(expected).map((part) => [`${part.type} ${part.name}`, part.sql]));
     for (const { type, name, sql } of partsOf(db)) {
       const key = `${type} ${name}`;
-      if (!known.has(key)) return `it has a ${type} ${JSON.stringify(name.slice(0, 100))}`;
-      if (known.get(key) !== sql) return `its ${type} ${name} is another one`;
+      if (!known.has(key)) return `unexpected ${type} ${JSON.stringify(name.slice(0, 100))}`;
+      if (known.get(key) !== sql) return `the definition of its ${type} ${name} differs`;
       known.delete(key);
     }
-    for (const lacking of known.keys()) return `it has no ${lacking}`;
+    for (const lacking of known.keys()) return `missing ${lacking}`;
     return null;
   } finally {
-    own.close();
+    expected.close();
   }
 }
 
@@ -97,12 +95,11 @@ function invalidValue(db: Database.Database): string | null {
         .prepare(`SELECT typeof("${name}") FROM "${table}" WHERE typeof("${name}") NOT IN (${kinds}, 'null') LIMIT 1`)
         .pluck()
         .get();
-      if (other !== undefined) return `${table}.${name} holds a ${String(other)} where it should be ${type}`;
+      if (other !== undefined) return `${table}.${name} holds a ${String(other)} instead of ${type}`;
       const longest = MAX_VALUE_BYTES[type];
       const long =
         longest && (db.prepare(`SELECT max(octet_length("${name}")) FROM "${table}"`).pluck().get() as number | null);
-      if (longest && (long ?? 0) > longest)
-        return `${table}.${name} holds ${long} bytes, and ${longest} at most are read`;
+      if (longest && (long ?? 0) > longest) return `${table}.${name} holds ${long} bytes (maximum ${longest})`;
     }
   }
   return null;
@@ -111,17 +108,17 @@ function invalidValue(db: Database.Database): string | null {
 function invalidLabel(db: Database.Database): string | null {
   if (!has(db, "label")) return null;
   for (const key of db.prepare("SELECT key FROM label").pluck().iterate() as IterableIterator<string>)
-    if (!LABEL.test(key)) return `${JSON.stringify(key.slice(0, 100))} is no label`;
+    if (!LABEL.test(key)) return `${JSON.stringify(key.slice(0, 100))} is not a label`;
   return null;
 }
 
-/** A path that leads out of the photo folder. */
+/** Finds a path that leads out of the photo folder. */
 function invalidPath(db: Database.Database): string | null {
   for (const path of db.prepare("SELECT path FROM file").pluck().iterate() as IterableIterator<string>)
     if (path === "" || path.startsWith("/") || path.includes("\0") || path.split("/").includes(".."))
-      return `${JSON.stringify(path.slice(0, 100))} is no path within a folder`;
+      return `${JSON.stringify(path.slice(0, 100))} is not a path inside the folder`;
   const hash = db.prepare("SELECT id FROM photo WHERE length(hash) <> 32 LIMIT 1").pluck().get();
-  return hash === undefined ? null : `photo ${String(hash)} has no hash of 32 bytes`;
+  return hash === undefined ? null : `the hash of photo ${String(hash)} is not 32 bytes long`;
 }
 
 function invalidModel(db: Database.Database): string | null {
@@ -135,13 +132,13 @@ function invalidModel(db: Database.Database): string | null {
     const numbers = new Float32Array(new Uint8Array(projection).buffer);
     const at = numbers.findIndex((number) => !Number.isFinite(number));
     if (at >= 0) return `number ${at} of model ${id}'s projection is ${numbers[at]}`;
-    if (!isObject(settings)) return `the settings of model ${id} are no JSON object`;
+    if (!isObject(settings)) return `the settings of model ${id} are not a JSON object`;
   }
   if (!has(db, "label_card")) return null;
   for (const { label, card } of db
     .prepare<[], { label: number; card: string }>("SELECT label, card FROM label_card")
     .iterate())
-    if (!isObject(card)) return `the card of label ${label} is no JSON object`;
+    if (!isObject(card)) return `the card of label ${label} is not a JSON object`;
   return null;
 }
 
@@ -153,6 +150,6 @@ function isObject(text: string): boolean {
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value);
   } catch {
-    return false; // said by who asked
+    return false; // the caller reports it
   }
 }

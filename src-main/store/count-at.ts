@@ -3,10 +3,10 @@ import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { countLabelled, countLabels } from "./predictions";
 
 /**
- * What would be labelled at another threshold: of all labels without one of their own, or, with `label`, of that one.
- * Verdicts count as
- * they stand, whatever the threshold.
- * @returns present photos that would carry a label (with `label`: that one), and labels on all of them together
+ * Counts what would be labelled at another threshold: the overall one, or that of `label`. Verdicts count whatever the
+ * threshold.
+ * @returns the number of present photos that would carry a label (with `label`: that label), and of labels on all of
+ *   them
  */
 export function countAt(
   store: Store,
@@ -35,10 +35,10 @@ export function countAt(
   return { photos, labels: photos };
 }
 
-/** Does something as if a label's threshold, or under 0 that of all others, were another one; nobody else sees it. */
+/** Runs `work` with another threshold for a label (0: the overall one), in a transaction that is rolled back. */
 function withThreshold<T>(store: Store, label: number, threshold: number, work: () => T): T {
   let result: T;
-  const undone = new Error("nothing is kept");
+  const undone = new Error("roll back");
   try {
     inTransaction(store, () => {
       prepared(store, "INSERT OR REPLACE INTO temp.bar (label, score) VALUES (?, ?)").run(label, threshold);

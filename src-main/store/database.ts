@@ -1,43 +1,43 @@
-import { randomUUID } from "node:crypto";
-import { accessSync, constants, mkdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId } from "../../src-shared/contract";
 import { Refusal } from "../../src-shared/refusal";
 import { backUp } from "./backup";
-import { diskFault } from "./disk-fault";
+import { attachCache, optimizeCache } from "./cache";
+import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
-import { CACHE_STEPS, LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
+import { LIBRARY_STEPS, migrate, schemaOf } from "./migrate";
 import { removePartialFiles } from "./partial-files";
 import { adoptRelocatedLibrary } from "./relocated-library";
 import { createShownView } from "./shown-labels";
 
 /**
- * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system frees if the process
- * dies.
+ * An open library: library.db as `main`, cache.db attached as `cache`, and a lock that the system releases if the
+ * process dies.
  */
 export interface Store {
   /** Real path of the photo folder. */
   readonly folder: string;
   readonly name: string;
   readonly home: string;
-  /** Where the databases lie. */
+  /** The folder of the databases. */
   readonly directory: string;
-  /** The folder that this was until now, where it was found again at another place. */
+  /** The folder's previous path, if the library was relocated when it was opened. */
   movedFrom: string | null;
   readonly db: Database.Database;
   readonly lock: Database.Database;
   readonly statements: Map<string, Database.Statement>;
-  /** Labels have numbers in the tables: five of them lie on every photo. */
+  /** The tables refer to labels by number, to save space: every photo has several. */
   readonly labels: { numbers: Map<LabelId, number>; ids: Map<number, LabelId> };
-  /** Changes of rows when it was opened; without a change there is nothing new to back up. */
+  /** `total_changes()` when the store was opened. If it is the same at exit, no backup is needed. */
   readonly changesAtOpen: number;
 }
 
 /**
- * Opens the library of a folder, making it on first sight.
- * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`, or of `diskFault`
+ * Opens the library of a folder, creating it the first time.
+ * @throws Refusal `no-folder`, `library-locked`, `library-newer`, `library-damaged`, or one of `diskFault`
  */
 export function openStore({ home, folder }: { home: string; folder: string }): Store {
   const root = realFolder(folder);
@@ -54,8 +54,7 @@ function openIn(home: string, root: string): Store {
   const movedFrom = adoptRelocatedLibrary(home, root);
   mkdirSync(directory, { recursive: true });
   const lock = acquireLock(join(directory, "lock.db"));
-  if (!lock)
-    throw new Refusal("library-locked", `the library of ${root} is open in another Semblance; close that one first`);
+  if (!lock) throw new Refusal("library-locked", `${root} is already open in another Semblance; close it there first`);
   try {
     const db = openMain(join(directory, "library.db"), directory);
     try {
@@ -88,8 +87,8 @@ function openIn(home: string, root: string): Store {
 }
 
 /**
- * Backs library.db up if anything changed, and lets the library go, also where the disk takes no copy. @throws Refusal
- * of `diskFault`
+ * Backs up library.db if anything changed, and closes the library even if the backup fails.
+ * @throws Refusal of `diskFault`
  */
 export function closeStore(store: Store): void {
   if (!store.db.open) return;
@@ -107,28 +106,19 @@ export function closeStore(store: Store): void {
   }
 }
 
-/** Damage of the cache is met, and mended, where it is used: it keeps nothing from being closed. */
-function optimizeCache(db: Database.Database): void {
-  try {
-    db.pragma("cache.optimize");
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
-  }
-}
-
-/** A prepared statement, kept with the library. */
+/** A prepared statement, cached until the library is closed. */
 export function prepared<Row = unknown>(store: Store, sql: string): Database.Statement<unknown[], Row> {
   let statement = store.statements.get(sql);
   if (!statement) store.statements.set(sql, (statement = store.db.prepare(sql)));
   return statement as Database.Statement<unknown[], Row>;
 }
 
-/** What a library notes of itself under a name; undefined where nothing was noted. */
+/** A value from the library's `meta` table; undefined if it isn't set. */
 export function readMeta(store: Store, key: string): string | undefined {
   return prepared<{ value: string }>(store, "SELECT value FROM meta WHERE key = ?").get(key)?.value;
 }
 
-/** The same again changes nothing. */
+/** Writing the same value again changes nothing. */
 export function writeMeta(store: Store, key: string, value: string): void {
   prepared(
     store,
@@ -136,14 +126,14 @@ export function writeMeta(store: Store, key: string, value: string): void {
   ).run(key, value);
 }
 
-/** All or nothing; inside another transaction, a part of it. */
+/** Runs `work` in a transaction; inside another transaction, as part of it. */
 export function inTransaction<T>(store: Store, work: () => T): T {
   return store.db.transaction(work)();
 }
 
 /**
- * Numbers for labels, given out on first sight. Not to be called inside a transaction: were that rolled back, the
- * numbers would be gone.
+ * The numbers of labels, assigned the first time a label is seen. Don't call this inside a transaction: a rollback
+ * would undo the assignment.
  */
 export function labelNumbers(store: Store, labels: Iterable<LabelId>): Map<LabelId, number> {
   const { numbers } = store.labels;
@@ -177,7 +167,7 @@ export function realFolder(folder: string): string {
     const { code } = error as NodeJS.ErrnoException;
     throw new Refusal(
       "no-folder",
-      code === "ENOENT" ? `there is no folder ${path}` : `the folder ${path} can't be read (${code})`,
+      code === "ENOENT" ? `there is no folder ${path}` : `can't read the folder ${path} (${code})`,
     );
   }
 }
@@ -186,13 +176,13 @@ function openMain(file: string, directory: string): Database.Database {
   const db = new Database(file, { timeout: 5000 });
   try {
     db.pragma("journal_mode = WAL");
-    db.pragma("synchronous = FULL"); // an acknowledged verdict outlives a power cut
+    db.pragma("synchronous = FULL"); // an acknowledged verdict survives a power cut
     db.pragma("foreign_keys = ON");
     const schema = schemaOf(db);
     if (schema > LIBRARY_STEPS.length)
       throw new Refusal(
         "library-newer",
-        `the library in ${directory} was made by a newer Semblance (schema ${schema}; this one knows ${LIBRARY_STEPS.length})`,
+        `the library in ${directory} was created by a newer version of Semblance (schema ${schema}; this version reads up to ${LIBRARY_STEPS.length}); update Semblance to open it`,
       );
     const fault = db.pragma("quick_check(1)", { simple: true }) as string;
     if (fault !== "ok") throw damaged(file, directory, fault);
@@ -209,90 +199,8 @@ function openMain(file: string, directory: string): Database.Database {
 function damaged(file: string, directory: string, fault: string): Refusal {
   return new Refusal(
     "library-damaged",
-    `${file} is damaged (${fault.replace(/\s+/g, " ")}); earlier copies lie in ${join(directory, "backups")}, and semblance restore puts one back`,
+    `${file} is damaged (${fault.replace(/\s+/g, " ")}); run semblance restore to go back to an automatic backup (they are in ${join(directory, "backups")})`,
   );
-}
-
-/**
- * Attaches cache.db. Its rows name photos by id, so it fits only the library.db it was last open with: both get the
- * same
- * new session mark at every opening, and a cache with another mark (library.db was put back from a copy) is made again.
- * No transaction over two files in WAL mode is whole when the process dies: library.db gets the mark first and
- * remembers the one before.
- */
-function attachCache(db: Database.Database, directory: string): void {
-  try {
-    attach(db, directory);
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
-    if ((db.pragma("database_list") as { name: string }[]).some(({ name }) => name === "cache"))
-      db.exec("DETACH cache");
-    recreateCache(directory);
-    attach(db, directory);
-  }
-}
-
-function attach(db: Database.Database, directory: string): void {
-  const file = join(directory, "cache.db");
-  const mark = (from: string, key: string) =>
-    db.prepare<[string], { value: string }>(`SELECT value FROM ${from}.meta WHERE key = ?`).get(key)?.value;
-  const put = (into: string, key: string, value: string) =>
-    db
-      .prepare(
-        `INSERT INTO ${into}.meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      )
-      .run(key, value);
-  if (!prepareCache(file)) recreateCache(directory);
-  db.prepare("ATTACH ? AS cache").run(file);
-  let last = mark("cache", "session");
-  if (last !== mark("main", "session") && (last === undefined || last !== mark("main", "session before"))) {
-    last = undefined;
-    db.exec("DETACH cache");
-    recreateCache(directory);
-    db.prepare("ATTACH ? AS cache").run(file);
-  }
-  const session = randomUUID();
-  db.transaction(() => {
-    put("main", "session before", last ?? session);
-    put("main", "session", session);
-  })();
-  db.pragma("cache.synchronous = FULL"); // a lost mark would cost the whole cache
-  put("cache", "session", session);
-  db.pragma("cache.synchronous = NORMAL");
-  db.pragma("cache.cache_size = -32000");
-}
-
-/** @returns false when the file is damaged or from a newer program, and must be made again */
-function prepareCache(file: string): boolean {
-  const cache = new Database(file, { timeout: 5000 });
-  try {
-    cache.pragma("page_size = 16384"); // features and thumbnails are large rows
-    cache.pragma("journal_mode = WAL");
-    if (schemaOf(cache) > CACHE_STEPS.length) return false;
-    migrate(cache, CACHE_STEPS);
-    return true;
-  } catch (error) {
-    if (!isCorruption(error)) throw error;
-    return false;
-  } finally {
-    cache.close();
-  }
-}
-
-/** Takes away what can be made again, of a library that is not open. */
-export function deleteCache(directory: string): void {
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(directory, `cache.db${suffix}`), { force: true });
-}
-
-function recreateCache(directory: string): void {
-  deleteCache(directory);
-  const file = join(directory, "cache.db");
-  if (!prepareCache(file)) throw new Error(`${file} can't be made`);
-}
-
-export function isCorruption(error: unknown): boolean {
-  const code = (error as { code?: string }).code ?? "";
-  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
 }
 
 function changes(db: Database.Database): number {

@@ -2,14 +2,15 @@ import { join } from "node:path";
 import type { PhotoId } from "../../src-shared/contract";
 import type { Detections } from "../base/detections";
 import { inTransaction, prepared, type Store } from "./database";
-import { FIRST_PATH_SQL, type PhotoToEmbed } from "./photos";
+import { type PhotoToEmbed } from "./decoded-photos";
+import { FIRST_PATH_SQL } from "./photos";
 
 /** What a detector found in one photo. */
 export interface PhotoDetections {
   photo: PhotoId;
   /**
-   * The picture's version as `photosToDetect` gave it. A row whose photo changed meanwhile is left out; without it,
-   * nothing is checked.
+   * The photo's version as `photosToDetect` returned it. If the photo has changed since, the row is skipped. Not
+   * checked if undefined.
    */
   version?: string;
   detections: Detections;
@@ -23,11 +24,10 @@ interface Row {
 }
 
 /**
- * Stores what a detector found in a batch, in one transaction. A photo without boxes counts as looked at. The photos'
- * labels are to be
- * predicted again with it: until then they count as stale, also where the process dies.
- * @returns the photos that were stored
- * @throws RangeError where boxes, scores and classes are not as many
+ * Stores a detector's results for a batch of photos, in one transaction. A photo without boxes counts as done. The
+ * photos' labels become stale until they are predicted again, even if the process dies in between.
+ * @returns the photos whose results were stored
+ * @throws RangeError if the numbers of boxes, scores and classes differ
  */
 export function storeDetections(store: Store, detectorId: string, rows: readonly PhotoDetections[]): PhotoId[] {
   return inTransaction(store, () => {
@@ -58,7 +58,7 @@ export function storeDetections(store: Store, detectorId: string, rows: readonly
   });
 }
 
-/** What a detector found in these photos, vanished ones too; photos that it did not look at are left out. */
+/** A detector's results for these photos, missing ones included. Photos that the detector hasn't seen are left out. */
 export function detectionsOf(store: Store, detectorId: string, photos: Iterable<PhotoId>): Map<PhotoId, Detections> {
   const detector = detectorNumber(store, detectorId) ?? -1;
   const one = prepared<Row>(
@@ -68,7 +68,7 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
   const found = new Map<PhotoId, Detections>();
   for (const photo of photos) {
     const row = one.get(photo, detector);
-    // Copied, because a number may not begin at any byte.
+    // Copied, because a typed array must be aligned and a blob need not be.
     if (row)
       found.set(photo, {
         boxes: new Float32Array(copy(row.boxes)),
@@ -79,16 +79,15 @@ export function detectionsOf(store: Store, detectorId: string, photos: Iterable<
   return found;
 }
 
-/** Readable photos that this visual model has seen and one of these detectors has not. */
+/** Readable photos that have features of this visual model but lack the results of one of these detectors. */
 const WAITING_SQL = `p.files > 0 AND p.error_code IS NULL
   AND EXISTS (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
   AND EXISTS (SELECT 1 FROM json_each(?) d WHERE NOT EXISTS
     (SELECT 1 FROM cache.detection n WHERE n.photo = p.id AND n.detector = (SELECT id FROM cache.detector WHERE key = d.value)))`;
 
 /**
- * Photos that wait for one of these detectors, by id, after photo `after`. Those that the visual model has not seen do
- * not: they are
- * decoded for both.
+ * Photos that lack the results of one of these detectors, by id, after photo `after`. Photos without features are left
+ * out: they are decoded once for the visual model and the detectors together.
  */
 export function photosToDetect(
   store: Store,
@@ -107,7 +106,7 @@ export function photosToDetect(
     .map((row) => ({ ...row, path: join(store.folder, row.path) }));
 }
 
-/** How many photos `photosToDetect` would give in all. */
+/** How many photos `photosToDetect` would return in all. */
 export function countToDetect(store: Store, visualId: string, detectorIds: readonly string[]): number {
   return prepared<{ n: number }>(store, `SELECT count(*) AS n FROM photo p WHERE ${WAITING_SQL}`).get(
     visualId,
@@ -115,7 +114,7 @@ export function countToDetect(store: Store, visualId: string, detectorIds: reado
   )!.n;
 }
 
-/** Which of these detectors have not looked at a photo. */
+/** The detectors that haven't seen a photo. */
 export function detectorsToRun(store: Store, photo: PhotoId, detectorIds: readonly string[]): string[] {
   const looked = prepared(store, "SELECT 1 FROM cache.detection WHERE photo = ? AND detector = ?");
   return detectorIds.filter((id) => looked.get(photo, detectorNumber(store, id) ?? -1) === undefined);

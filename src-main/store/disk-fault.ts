@@ -6,7 +6,7 @@ const DAMAGED = ["SQLITE_CORRUPT", "SQLITE_NOTADB"];
 const FAILING = ["SQLITE_IOERR", "EIO"];
 
 /**
- * What a system's or a database's error says of the disk that holds the data folder, for people.
+ * Translates an error of the system or SQLite into what is wrong with the disk that holds the data folder.
  * @returns a Refusal `disk-full`, `data-folder-closed`, `library-damaged` or `disk-failing`; null for any other error
  */
 export function diskFault(error: unknown, home: string): Refusal | null {
@@ -16,24 +16,30 @@ export function diskFault(error: unknown, home: string): Refusal | null {
   if (is(FULL))
     return new Refusal(
       "disk-full",
-      `The disk is full: nothing more can be stored in ${home} until there is room. All that was acknowledged before is kept.`,
+      `The disk is full. Free some space on the disk of ${home} to go on; everything confirmed so far is saved.`,
     );
-  // Node says so of a folder that it can't make on a disk that takes none.
+  // Node reports ENOENT when it can't create a folder on a read-only disk.
   const closed = is(CLOSED) || (code === "ENOENT" && (error as NodeJS.ErrnoException).syscall === "mkdir");
   if (closed)
     return new Refusal(
       "data-folder-closed",
-      `${home}, where libraries are kept, can't be written to (${code}). Another folder can be named by SEMBLANCE_HOME.`,
+      `Can't write to ${home}, where Semblance keeps its libraries (${code}). To use another folder, set SEMBLANCE_HOME.`,
     );
   if (is(DAMAGED))
     return new Refusal(
       "library-damaged",
-      `The library in ${home} is damaged (${code}). Earlier copies of it were kept, and one of them can be put back.`,
+      `The library in ${home} is damaged (${code}). You can restore an automatic backup.`,
     );
   if (is(FAILING))
     return new Refusal(
       "disk-failing",
-      `The disk that holds ${home} can't be read or written (${code}). All that was acknowledged before is kept as far as the disk keeps it.`,
+      `Can't read or write the disk that holds ${home} (${code}). Everything confirmed so far was saved, as far as the disk can be trusted.`,
     );
   return null;
+}
+
+/** Whether SQLite reports that a database file is corrupt. */
+export function isCorruption(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return code === "SQLITE_NOTADB" || code.startsWith("SQLITE_CORRUPT");
 }

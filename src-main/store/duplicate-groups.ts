@@ -1,20 +1,20 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { inTransaction, prepared, type Store } from "./database";
 
-/** Photos of one motif: copies and edits of one picture, or a series of shots. */
+/** Near duplicates (copies and edits of one picture), or a burst. */
 export interface DuplicateGroup {
   kind: "duplicate" | "burst";
-  /** Best shot first; two or more. */
+  /** Two or more, the suggested keep first. */
   photos: PhotoId[];
-  /** What the first has before the others, in words. */
+  /** Why the first is the suggested keep, in words. */
   why: string;
 }
 
 const STATE_KEY = "duplicates";
 
 /**
- * Puts groups in the place of earlier ones. @param state of the photos among which they were found, as `photoState`
- * gave it before
+ * Replaces the stored groups.
+ * @param state what `duplicateInputState` returned before the groups were found
  */
 export function storeGroups(store: Store, groups: readonly DuplicateGroup[], state: string): void {
   inTransaction(store, () => {
@@ -30,7 +30,7 @@ export function storeGroups(store: Store, groups: readonly DuplicateGroup[], sta
   });
 }
 
-/** The groups as they were found, of the photos still present; null before they were looked for. */
+/** The stored groups, reduced to photos still present; null if the library hasn't been searched for duplicates. */
 export function groupsFound(store: Store): DuplicateGroup[] | null {
   if (storedState(store) === undefined) return null;
   const rows = prepared<{ photo: number; group: number; kind: DuplicateGroup["kind"]; why: string }>(
@@ -47,12 +47,12 @@ export function groupsFound(store: Store): DuplicateGroup[] | null {
   return [...groups.values()].filter(({ photos }) => photos.length > 1);
 }
 
-/** Whether photos came, went or changed since the groups were found; true before the first time. */
+/** Whether photos were added, removed or changed since the groups were found. True if they never were. */
 export function areGroupsStale(store: Store, visualId: string): boolean {
   return storedState(store) !== duplicateInputState(store, visualId);
 }
 
-/** Changes with the present photos and their contents. */
+/** Changes whenever photos come, go or change. */
 export function duplicateInputState(store: Store, visualId: string): string {
   const { n, photos, features, bytes } = prepared<{
     n: number;

@@ -4,30 +4,30 @@ import { prepared, type Store } from "./database";
 /** A label that a photo carries: accepted, or predicted and not rejected. */
 export interface EffectiveLabel {
   label: LabelId;
-  /** 1 for a person's accept */ score: number;
+  /** Confidence 0..1; 1 if accepted. */ score: number;
 }
 
 /**
- * The labels of all photos with ids from `from` to `to`, best first, as `labelsOfPhoto` orders them without the
- * rejected ones. Photos that carry none are left out.
- * One run along two indexes: a hundred thousand photos take less than a second.
+ * The effective labels of all photos with ids from `from` to `to`, best first: those of `labelsOfPhoto` without the
+ * rejected ones. Photos without labels are left out.
+ * Reads along two indexes: 100,000 photos take less than a second.
  */
 export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<PhotoId, EffectiveLabel[]> {
   const { ids } = store.labels;
-  const carried = new Map<PhotoId, EffectiveLabel[]>();
-  const settled = new Set<string>();
-  const give = (photo: number, label: number, score: number) => {
-    const one = { label: ids.get(label)!, score };
-    const there = carried.get(photo);
-    if (there) there.push(one);
-    else carried.set(photo, [one]);
+  const found = new Map<PhotoId, EffectiveLabel[]>();
+  const annotated = new Set<string>();
+  const add = (photo: number, label: number, score: number) => {
+    const effective = { label: ids.get(label)!, score };
+    const known = found.get(photo);
+    if (known) known.push(effective);
+    else found.set(photo, [effective]);
   };
   for (const { photo, label, verdict } of prepared<{ photo: number; label: number; verdict: string }>(
     store,
     "SELECT photo, label, verdict FROM standing WHERE photo BETWEEN ? AND ? ORDER BY event",
   ).all(from, to)) {
-    settled.add(`${photo} ${label}`);
-    if (verdict === "accept") give(photo, label, 1);
+    annotated.add(`${photo} ${label}`);
+    if (verdict === "accept") add(photo, label, 1);
   }
   for (const [photo, label, score] of prepared(
     store,
@@ -35,7 +35,7 @@ export function effectiveLabels(store: Store, from: PhotoId, to: PhotoId): Map<P
   )
     .raw()
     .all(from, to) as [number, number, number][]) {
-    if (settled.size === 0 || !settled.has(`${photo} ${label}`)) give(photo, label, score);
+    if (annotated.size === 0 || !annotated.has(`${photo} ${label}`)) add(photo, label, score);
   }
-  return carried;
+  return found;
 }

@@ -1,17 +1,17 @@
 import type { PhotoId } from "../../src-shared/contract";
 import { inTransaction, prepared, type Store } from "./database";
 
-/** What the visual model saw in one photo. */
+/** What the visual model computed for one photo. */
 export interface PhotoFeature {
   photo: PhotoId;
   /**
-   * The picture's version as `photosToEmbed` gave it. A row whose photo changed meanwhile is left out; without it,
-   * nothing is checked.
+   * The photo's version as `photosToEmbed` returned it. If the photo has changed since, the row is skipped. Not checked
+   * if undefined.
    */
   version?: string;
-  /** Global average pool, `[D]`. */
+  /** Output of the global average pool, `[D]`. */
   feature: Float32Array;
-  /** The visual model's own likeliest classes, best first, `[K]`. */
+  /** The visual model's most probable classes, best first, `[K]`. */
   classes: Uint16Array;
   /** Their probabilities 0..1, `[K]`. */
   probabilities: Float32Array;
@@ -21,7 +21,7 @@ export interface PhotoFeature {
 export interface Features {
   /** `[n]`, ascending. */
   photos: Uint32Array;
-  /** `[n, D]`; D is 0 where there are no rows. */
+  /** `[n, D]`; D is 0 if there are no rows. */
   features: Float32Array;
   /** `[n, K]` */
   classes: Uint16Array;
@@ -37,8 +37,8 @@ interface Row {
 }
 
 /**
- * Stores the features of a batch under the visual model that made them, in one transaction.
- * @returns how many were stored
+ * Stores the features of a batch, under the visual model that computed them, in one transaction.
+ * @returns how many rows were stored
  */
 export function storeFeatures(store: Store, visualId: string, rows: readonly PhotoFeature[]): number {
   return inTransaction(store, () => {
@@ -63,7 +63,7 @@ export function storeFeatures(store: Store, visualId: string, rows: readonly Pho
   });
 }
 
-/** The features of these photos, vanished ones too; photos without features are left out. */
+/** The features of these photos, missing ones included. Photos without features are left out. */
 export function featuresOf(store: Store, visualId: string, photos: Iterable<PhotoId>): Features {
   const visual = visualNumber(store, visualId) ?? -1;
   const one = prepared<Row>(
@@ -75,7 +75,7 @@ export function featuresOf(store: Store, visualId: string, photos: Iterable<Phot
   return rowsFor(rows.length, rows);
 }
 
-/** The visual model's own classes of the photos with ids from `from` to `to`, without their features. */
+/** The visual model's classes of the photos with ids from `from` to `to`, without their features. */
 export function classesBetween(
   store: Store,
   visualId: string,
@@ -88,7 +88,7 @@ export function classesBetween(
   )
     .raw()
     .all(visualNumber(store, visualId) ?? -1, from, to) as [number, Buffer, Buffer][];
-  // Copied, because a number may not begin at any byte.
+  // Copied, because a typed array must be aligned and a blob need not be.
   return rows.map(([photo, classes, probabilities]) => ({
     photo,
     classes: new Uint16Array(new Uint8Array(classes).buffer),
@@ -96,7 +96,7 @@ export function classesBetween(
   }));
 }
 
-/** The present photos that a visual model looked at, ascending. */
+/** The present photos that have features of a visual model, by id. */
 export function photosWithFeatures(store: Store, visualId: string): PhotoId[] {
   return prepared<{ photo: number }>(
     store,
@@ -107,7 +107,7 @@ export function photosWithFeatures(store: Store, visualId: string): PhotoId[] {
     .map(({ photo }) => photo);
 }
 
-/** Photos that a visual model looked at, of those present. */
+/** How many photos `photosWithFeatures` would return. */
 export function countFeatures(store: Store, visualId: string): number {
   return prepared<{ n: number }>(
     store,

@@ -4,19 +4,22 @@ import type { Store } from "./database";
 import { diskFault } from "./disk-fault";
 
 /**
- * Thumbnails are no longer kept when so little room is left, in bytes: what is left is for what can't be made again.
+ * Thumbnails are no longer stored when less than this is free, in bytes; the rest is for what can't be computed again.
  */
 const RESERVED_BYTES = 128 * 2 ** 20;
-/** What a try writes, in bytes: more than a verdict takes, so that there is room for some. */
+/** Size of the test file, in bytes: more than a verdict takes, so that a few will fit afterwards. */
 const PROBE_BYTES = 2 ** 20;
 
-/** Whether there is room for what can be made again at any time. */
+/** Whether there is room for data that can be computed again. */
 export function hasFreeSpace(store: Store): boolean {
   const { bavail, bsize } = statfsSync(store.directory);
   return bavail * bsize > RESERVED_BYTES;
 }
 
-/** Writes something into the data folder and takes it away again. @throws Refusal of `diskFault` */
+/**
+ * Writes a test file to the data folder and deletes it.
+ * @throws Refusal of `diskFault`
+ */
 export function probeDisk(home: string): void {
   const file = join(home, `room-on-disk.${process.pid}.tmp`);
   try {

@@ -5,7 +5,7 @@ import type { Welcome } from "../../src-shared/contract";
 
 type Recent = Omit<Welcome["recent"][number], "exists">;
 
-/** Where the library of a folder lives: named by the folder's real path, with its name for people who look. */
+/** The directory of a folder's library, named by a hash of the folder's real path and a readable form of its name. */
 export function libraryDirectory(home: string, folder: string): string {
   const hash = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const slug = basename(folder)
@@ -17,7 +17,7 @@ export function libraryDirectory(home: string, folder: string): string {
   return join(home, "libraries", `${hash}-${slug || "photos"}`);
 }
 
-/** The libraries that were opened, latest first. */
+/** Recently opened libraries, latest first. */
 export function recentLibraries(home: string): Welcome["recent"] {
   return readRecent(home).map((recent) => ({ ...recent, exists: existsSync(recent.folder) }));
 }
@@ -26,7 +26,7 @@ export function rememberLibrary(home: string, recent: Recent): void {
   writeRecent(home, [recent, ...readRecent(home).filter(({ folder }) => folder !== recent.folder)]);
 }
 
-/** Takes a folder out of the recent ones. Deletes nothing of its library. */
+/** Removes a folder from the recent libraries. Its library is not deleted. */
 export function forgetLibrary(home: string, folder: string): void {
   writeRecent(
     home,
@@ -41,10 +41,7 @@ function readRecent(home: string): Recent[] {
   return Array.isArray(list) ? list.filter(isRecent) : [];
 }
 
-/**
- * A damaged list must not keep the program from starting: it is put aside under another name, where it can be looked
- * at.
- */
+/** A corrupt list must not keep the program from starting: it is renamed, so that it can still be examined. */
 function parseOrSetAside(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));
@@ -65,7 +62,7 @@ function isRecent(value: unknown): value is Recent {
   );
 }
 
-/** By way of a second file, so that a crash leaves the old list or the new one. */
+/** Written by a rename, so that a crash leaves either the old list or the new one. */
 function writeRecent(home: string, list: Recent[]): void {
   mkdirSync(home, { recursive: true });
   const file = join(home, "recent.json");

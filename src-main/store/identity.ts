@@ -2,7 +2,7 @@ import type { PhotoId } from "../../src-shared/contract";
 import { kindOfFile } from "../images/photo-files";
 import { prepared, type Store } from "./database";
 
-/** A file's content as the scan met it. */
+/** A file's content, as the scan found it. */
 export interface Content {
   hash: Buffer;
   size: number;
@@ -16,7 +16,7 @@ export interface FileRow {
   mtime_ms: number;
   missing: number;
   error_code: string | null;
-  /** 1 for a file that belongs to the photo of the still beside it, see companions. */
+  /** 1 for a companion: a file that belongs to the photo of the still beside it (see folder/companions.ts). */
   companion: number;
 }
 
@@ -35,10 +35,7 @@ export function addPhoto(store: Store, { hash, size, mtimeMs }: Content): PhotoI
   );
 }
 
-/**
- * The photo was edited where it lies: it keeps its id and its verdicts. What was made from its pixels is to be
- * forgotten before.
- */
+/** The photo was edited in place: it keeps its id and its verdicts. Call `deleteDerivedData` first. */
 export function changeContent(store: Store, photo: PhotoId, { hash, size, mtimeMs }: Content): void {
   prepared(
     store,
@@ -49,10 +46,9 @@ export function changeContent(store: Store, photo: PhotoId, { hash, size, mtimeM
 }
 
 /**
- * Forgets what was made from a photo's pixels. Not to be called in the transaction that changes its content: the two
- * lie in different
- * files, and where the process dies between them the photo is to have nothing, rather than what was made from another
- * picture.
+ * Deletes what was computed from a photo's pixels. Don't call this in the transaction that changes the content: the
+ * data is in another file, and if the process dies between the two commits, the photo must be left with nothing rather
+ * than with another picture's data.
  */
 export function deleteDerivedData(store: Store, photo: PhotoId): void {
   for (const made of ["feature", "ranked", "prediction", "thumbnail", "glance", "duplicate", "detection", "people"])
@@ -69,7 +65,7 @@ export function putFile(store: Store, path: string, photo: PhotoId, { size, mtim
   ).run(path, folderOf(path), photo, size, mtimeMs, kindOfFile(path));
 }
 
-/** A file that can't be looked into. It stays tied to the photo it was, for when it can be read again. */
+/** Records a file that can't be read. It keeps its photo, for when it can be read again. */
 export function putFailure(
   store: Store,
   path: string,
@@ -84,13 +80,13 @@ export function putFailure(
   ).run(path, folderOf(path), size, mtimeMs, code, message);
 }
 
-/** A file that is gone. What was known of its photo stays. */
+/** Records that a file is missing. Its photo and all that is known of it stay. */
 export function putMissing(store: Store, path: string): void {
   prepared(store, "DELETE FROM file WHERE path = ? AND photo IS NULL").run(path);
   prepared(store, "UPDATE file SET missing = 1, error_code = NULL, error_message = NULL WHERE path = ?").run(path);
 }
 
-/** Present files of a photo. */
+/** The number of a photo's present files. */
 export function presentFiles(store: Store, photo: PhotoId): number {
   return prepared<{ files: number }>(store, "SELECT files FROM photo WHERE id = ?").get(photo)?.files ?? 0;
 }
@@ -99,7 +95,7 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
-/** ISO 8601 by the clock on the wall, as cameras write it. */
+/** Local time as ISO 8601 without an offset, as cameras write it. */
 function localTime(ms: number): string {
   const time = new Date(ms);
   return new Date(ms - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);

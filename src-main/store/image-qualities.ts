@@ -2,7 +2,7 @@ import type { PhotoId } from "../../src-shared/contract";
 import type { ImageQuality } from "../images/image-quality";
 import { inTransaction, prepared, type Store } from "./database";
 
-/** What a photo is compared by with others, beside its features. */
+/** What photos are compared by, apart from their features. */
 export interface PhotoQuality extends Omit<ImageQuality, "colours"> {
   photo: PhotoId;
   width: number;
@@ -10,13 +10,13 @@ export interface PhotoQuality extends Omit<ImageQuality, "colours"> {
   bytes: number;
   /** ISO 8601, as the camera wrote it. */
   takenAt: string | null;
-  /** Of its first present file, relative to the root. */
+  /** The folder of its first present file, relative to the root. */
   folder: string;
 }
 
 /**
- * Stores what was seen at a glance, in one transaction. A row whose photo changed meanwhile is left out. @param rows
- * with the version that `photosToEmbed` gave
+ * Stores the image quality of photos, in one transaction. If a photo has changed since, its row is skipped.
+ * @param rows each with the version that `photosToEmbed` returned
  */
 export function storeQualities(
   store: Store,
@@ -39,8 +39,8 @@ export function storeQualities(
 }
 
 /**
- * Present photos with features of this visual model that were never glanced at, or not for their colours: those
- * embedded by an earlier program.
+ * Present photos with features of this visual model but without image quality, or without the colours in it: an earlier
+ * version of the program embedded them.
  */
 export function photosWithoutQuality(store: Store, visualId: string): { photo: PhotoId; version: string }[] {
   return prepared<{ photo: number; version: string }>(
@@ -52,7 +52,7 @@ export function photosWithoutQuality(store: Store, visualId: string): { photo: P
   ).all(visualId);
 }
 
-/** Those of these photos that were glanced at and are present, in their order. */
+/** The image quality of these photos, in their order. Missing photos and those without it are left out. */
 export function qualitiesOf(store: Store, photos: Iterable<PhotoId>): PhotoQuality[] {
   const one = prepared<PhotoQuality & { grey: Buffer }>(
     store,
@@ -64,10 +64,7 @@ export function qualitiesOf(store: Store, photos: Iterable<PhotoId>): PhotoQuali
   return Array.from(photos, (photo) => one.get(photo)).filter((row) => row !== undefined);
 }
 
-/**
- * Mean sRGB of the cells of a 4×4 grid over each of these photos, `[4, 4, 3]`; those glanced at by an earlier program,
- * or not at all, are left out.
- */
+/** Mean sRGB of each cell of a 4×4 grid over these photos, `[4, 4, 3]`. Photos without it are left out. */
 export function coloursOf(store: Store, photos: Iterable<PhotoId>): Map<PhotoId, Uint8Array> {
   const one = prepared<{ colours: Buffer }>(
     store,

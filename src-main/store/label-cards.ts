@@ -3,28 +3,28 @@ import { type ActionSource, beginAction } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { recordVerdicts, type VerdictChange } from "./verdicts";
 
-/** What a person made of a label; everything has a default. */
+/** What the user changed about a label. Everything has a default. */
 export interface LabelCard {
-  /** In place of the dictionary's. */
+  /** Replaces the dictionary's name. */
   name?: string;
-  /** What a label of the user's own is a kind of. */
+  /** The more general label that one of the user's own belongs under. */
   parent?: LabelId;
-  /** Further names that it is found by. */
+  /** Other names that find it. */
   synonyms?: string[];
   colour?: LabelColour;
-  /** A capital letter: with Shift it gives the label to the selected photos. */
+  /** A capital letter: Shift and this key add the label to the selected photos. */
   key?: string;
-  /** Deleted, or merged into another one: no photo shows it. */
+  /** Deleted, or merged into another label: no photo shows it. */
   hidden?: true;
 }
 
-/** Read once for each state: names are asked for with every tile. */
-const kept = new WeakMap<Store, Map<LabelId, LabelCard>>();
+/** Cached until a card changes, because every tile asks for names. */
+const cached = new WeakMap<Store, Map<LabelId, LabelCard>>();
 
-/** The cards of all labels that have one; another map whenever one changes. */
+/** The cards of all labels that have one. Returns a new map whenever a card changes. */
 export function labelCards(store: Store): ReadonlyMap<LabelId, LabelCard> {
-  let cards = kept.get(store);
-  if (!cards) kept.set(store, (cards = readCards(store)));
+  let cards = cached.get(store);
+  if (!cards) cached.set(store, (cards = readCards(store)));
   return cards;
 }
 
@@ -34,30 +34,30 @@ function readCards(store: Store): Map<LabelId, LabelCard> {
 }
 
 /**
- * Changes cards, and verdicts with them, as one action that undo takes back.
- * @param cards the cards as they shall be; an empty one takes a card away
- * @param describe what the action did, told the number of verdicts that changed
+ * Changes cards, and verdicts along with them, as one action that undo takes back.
+ * @param cards the new cards; an empty one deletes the card
+ * @param describe names the action, given the number of verdicts that changed
  * @returns how many verdicts changed
  */
 export function changeCards(
   store: Store,
   cards: ReadonlyMap<LabelId, LabelCard>,
-  judgements: readonly VerdictChange[],
+  changes: readonly VerdictChange[],
   describe: (verdicts: number) => string,
   source: ActionSource = "person",
 ): number {
-  const numbers = labelNumbers(store, [...cards.keys(), ...judgements.map(({ label }) => label)]);
+  const numbers = labelNumbers(store, [...cards.keys(), ...changes.map(({ label }) => label)]);
   const before = labelCards(store);
   return inTransaction(store, () => {
     const action = beginAction(store, source, "");
-    const verdicts = recordVerdicts(store, action, judgements, numbers);
+    const verdicts = recordVerdicts(store, action, changes, numbers);
     prepared(store, "UPDATE action SET description = ? WHERE id = ?").run(describe(verdicts), action);
     const log = prepared(store, "INSERT INTO label_event (action, label, before, after) VALUES (?, ?, ?, ?)");
     for (const [label, card] of cards) {
       const number = numbers.get(label)!;
       const after = Object.keys(card).length === 0 ? null : JSON.stringify(card);
-      const stood = before.get(label);
-      log.run(action, number, stood ? JSON.stringify(stood) : null, after);
+      const previous = before.get(label);
+      log.run(action, number, previous ? JSON.stringify(previous) : null, after);
       putCard(store, number, after);
     }
     return verdicts;
@@ -65,12 +65,12 @@ export function changeCards(
 }
 
 /**
- * Shows a deleted or merged label again. Verdicts that deleting it took away come back only by undo.
- * @param name as people know it, for the undo menu
+ * Shows a deleted or merged label again. Verdicts that were removed with it come back only by undo.
+ * @param name the label's display name, for the undo menu
  */
 export function restoreLabel(store: Store, label: LabelId, name: string): void {
   const { hidden: _, ...card } = labelCards(store).get(label) ?? {};
-  changeCards(store, new Map([[label, card]]), [], () => `Restore the label “${name}”`);
+  changeCards(store, new Map([[label, card]]), [], () => `Restore label “${name}”`);
 }
 
 interface CardEvent {
@@ -90,7 +90,7 @@ export function redoCards(store: Store, action: number): void {
 }
 
 function putCard(store: Store, label: number, card: string | null): void {
-  kept.delete(store);
+  cached.delete(store);
   if (card === null) prepared(store, "DELETE FROM label_card WHERE label = ?").run(label);
   else
     prepared(store, "INSERT OR REPLACE INTO label_card (label, card, hidden) VALUES (?, ?, ?)").run(

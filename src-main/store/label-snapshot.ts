@@ -5,8 +5,9 @@ import { modelOf, useModel } from "./models";
 import { preferredPack, setPreferredPack } from "./settings";
 
 /**
- * What labelled a library before it was labelled again with another model pack. @property pack as `chosenPack` said it
- * then @property settled the model that took its place
+ * What labelled a library before it was relabelled with another model pack.
+ * @property pack as `preferredPack` returned it then
+ * @property settled the model that replaced it
  */
 interface LabelSnapshot {
   model: ModelId;
@@ -15,35 +16,35 @@ interface LabelSnapshot {
 }
 
 /**
- * Names of notes. An attempt is open from when models for the other pack are added until their labels are taken into
- * use; then there is a way back.
+ * Keys in the `meta` table. Relabelling is under way from the first model added for the other pack until its labels are
+ * in use; from then on there is a snapshot to go back to.
  */
 const RELABELLING_KEY = "labelling again";
 const SNAPSHOT_KEY = "before it was labelled again";
 
-/** Tables of what photos carry by prediction, with their columns; `earlier_…` keeps each for going back. */
+/** The tables of predictions with their columns. `earlier_…` keeps each for the snapshot. */
 const SNAPSHOT_COLUMNS = { ranked: "photo, model, labels, best, stale", prediction: "photo, label, score, place" };
 
-/** All rows of one table of the cache take the place of another's. */
+/** Replaces all rows of one cache table by those of another. */
 function replaceRows(store: Store, into: string, from: string, columns: string): void {
   prepared(store, `DELETE FROM cache.${into}`).run();
   prepared(store, `INSERT INTO cache.${into} (${columns}) SELECT ${columns} FROM cache.${from}`).run();
 }
 
-/** Models that are added from now on belong to an attempt to label the library again with another pack. */
+/** Starts relabelling: models added from now on belong to it. */
 export function beginRelabelling(store: Store, model: ModelId): void {
   const { last } = prepared<{ last: number }>(store, "SELECT max(id) AS last FROM model").get()!;
   writeMeta(store, RELABELLING_KEY, JSON.stringify({ model, last }));
 }
 
 /**
- * An attempt that was broken off leaves nothing: the model from before it is in use again. Where none is open nothing
- * happens.
+ * Discards relabelling that was not completed, and goes back to the model from before. Does nothing if none is under
+ * way.
  */
 export function discardRelabelling(store: Store): void {
-  const attempt = readMeta(store, RELABELLING_KEY);
-  if (!attempt) return;
-  const { model, last } = JSON.parse(attempt) as { model: ModelId; last: number };
+  const relabelling = readMeta(store, RELABELLING_KEY);
+  if (!relabelling) return;
+  const { model, last } = JSON.parse(relabelling) as { model: ModelId; last: number };
   inTransaction(store, () => {
     useModel(store, model);
     prepared(store, "DELETE FROM model WHERE id > ?").run(last);
@@ -52,14 +53,13 @@ export function discardRelabelling(store: Store): void {
 }
 
 /**
- * Takes the attempt's model into use; the labels that photos carry are kept for `putBackEarlier`. They are in their
- * place before anything
- * changes, because a transaction over both files is not whole when the process dies.
- * @param pack the pack that labels the library from now on, as `chosenPack`
+ * Completes relabelling: its model comes into use, and the predictions from before are kept for `restoreSnapshot`. They
+ * are stored before anything changes, because a transaction over both files is not atomic if the process dies.
+ * @param pack the pack that labels the library from now on, as for `setPreferredPack`
  */
 export function commitRelabelling(store: Store, model: ModelId, pack: string | null): void {
-  const attempt = JSON.parse(readMeta(store, RELABELLING_KEY)!) as { model: ModelId };
-  const earlier: LabelSnapshot = { model: attempt.model, pack: preferredPack(store), settled: model };
+  const relabelling = JSON.parse(readMeta(store, RELABELLING_KEY)!) as { model: ModelId };
+  const snapshot: LabelSnapshot = { model: relabelling.model, pack: preferredPack(store), settled: model };
   inTransaction(store, () => {
     for (const [table, columns] of Object.entries(SNAPSHOT_COLUMNS))
       replaceRows(store, `earlier_${table}`, table, columns);
@@ -67,30 +67,30 @@ export function commitRelabelling(store: Store, model: ModelId, pack: string | n
   inTransaction(store, () => {
     useModel(store, model);
     setPreferredPack(store, pack);
-    writeMeta(store, SNAPSHOT_KEY, JSON.stringify(earlier));
+    writeMeta(store, SNAPSHOT_KEY, JSON.stringify(snapshot));
     writeMeta(store, RELABELLING_KEY, "");
   });
 }
 
-/** The model that labelling the library again took into use; null where it was not, or there is no way back. */
+/** The model that relabelling brought into use; null if the library was not relabelled or the snapshot is gone. */
 export function relabelledModel(store: Store): ModelId | null {
-  const earlier = readMeta(store, SNAPSHOT_KEY);
-  return earlier && prepared(store, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get()
-    ? (JSON.parse(earlier) as LabelSnapshot).settled
+  const snapshot = readMeta(store, SNAPSHOT_KEY);
+  return snapshot && prepared(store, "SELECT 1 FROM cache.earlier_ranked LIMIT 1").get()
+    ? (JSON.parse(snapshot) as LabelSnapshot).settled
     : null;
 }
 
 /**
- * Photos carry the labels from before they were labelled again, and the model and pack of then are in use. @throws
- * Refusal `no-upgrade`
+ * Restores the predictions, model and pack from before the library was relabelled.
+ * @throws Refusal `no-upgrade`
  */
 export function restoreSnapshot(store: Store): void {
-  const noteOfIt = readMeta(store, SNAPSHOT_KEY);
-  if (!noteOfIt) throw new Refusal("no-upgrade", "The library was not labelled again.");
+  const snapshot = readMeta(store, SNAPSHOT_KEY);
+  if (!snapshot) throw new Refusal("no-upgrade", "The library was not relabelled, so there is nothing to go back to.");
   if (relabelledModel(store) === null)
-    throw new Refusal("no-upgrade", "The labels from before the library was labelled again are no longer stored.");
-  const { model, pack } = JSON.parse(noteOfIt) as LabelSnapshot;
-  modelOf(store, model); // refuses one that is gone before anything changes
+    throw new Refusal("no-upgrade", "Can't go back: the labels from before are no longer stored.");
+  const { model, pack } = JSON.parse(snapshot) as LabelSnapshot;
+  modelOf(store, model); // throws if the model is gone, before anything changes
   inTransaction(store, () => {
     prepared(store, "DELETE FROM cache.former").run();
     for (const [table, columns] of Object.entries(SNAPSHOT_COLUMNS))

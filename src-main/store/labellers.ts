@@ -1,7 +1,7 @@
 import type { ModelId } from "../../src-shared/contract";
 import { readMeta, type Store, writeMeta } from "./database";
 
-/** A labeller that was exported, by the fingerprint that its results carry. */
+/** An exported labeller, by the fingerprint that its results carry. */
 export interface ExportedLabeller {
   labeller: string;
   model: ModelId;
@@ -14,7 +14,7 @@ export function rememberLabeller(store: Store, { labeller, ...about }: ExportedL
   writeMeta(store, key(labeller), JSON.stringify(about));
 }
 
-/** Null where this library never exported it. */
+/** Null if this library never exported it. */
 export function exportedLabeller(store: Store, labeller: string): ExportedLabeller | null {
   const about = readMeta(store, key(labeller));
   return about !== undefined ? { labeller, ...(JSON.parse(about) as Omit<ExportedLabeller, "labeller">) } : null;

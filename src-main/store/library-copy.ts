@@ -18,20 +18,19 @@ import { libraryDirectory, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
 import { partialPath, registerPartialFile } from "./partial-files";
 
-/** Of a copied library's file. */
+/** File extension of a library copy. */
 export const COPY_ENDING = ".semblance";
 
 /**
- * Writes all that can't be made again (photos, verdicts, labels, models) into one file, which another computer can
- * open: paths in it are
- * relative to the photo folder. Pictures and what was made from them are not in it.
- * @throws Refusal `file-exists` unless it may be replaced, `not-a-copy` for another ending, `cannot-write`
+ * Writes everything that can't be computed again (photos, verdicts, labels, models) to one file, which another computer
+ * can open because its paths are relative to the photo folder. The photos themselves, and the cache, are left out.
+ * @throws Refusal `file-exists` unless `overwrite`, `not-a-copy` for another extension, `cannot-write`
  */
 export function copyLibrary(store: Store, file: string, overwrite: boolean): { file: string; verdicts: number } {
   const target = resolve(file);
   if (!target.endsWith(COPY_ENDING))
-    throw new Refusal("not-a-copy", `${target}: the name of a library's copy ends in ${COPY_ENDING}`);
-  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} is there already`);
+    throw new Refusal("not-a-copy", `${target}: the name of a library copy must end in ${COPY_ENDING}`);
+  if (!overwrite && existsSync(target)) throw new Refusal("file-exists", `${target} already exists`);
   const partial = partialPath(target);
   const settled = registerPartialFile(store.home, partial);
   try {
@@ -43,7 +42,7 @@ export function copyLibrary(store: Store, file: string, overwrite: boolean): { f
     rmSync(partial, { force: true });
     throw new Refusal(
       "cannot-write",
-      `${target} can't be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      `can't write ${target} (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
     );
   } finally {
     settled();
@@ -52,20 +51,19 @@ export function copyLibrary(store: Store, file: string, overwrite: boolean): { f
 }
 
 /**
- * Leaves a copy of a library that was found again for the folder it was at before: that one may be on a drive that is
- * merely not there,
- * and this folder a copy of it. When it is opened there, pictures are looked at anew, as for a copy from another
- * computer.
- * @throws Refusal `not-moved` where the library was not found again, `library-exists` where the folder got another one
- *   meanwhile
+ * Copies a relocated library back to the folder it was adopted from: that folder may be on a volume that is only
+ * offline, and this one a copy of it. When the copy is opened there, the photos are processed again, as for a copy from
+ * another computer.
+ * @throws Refusal `not-moved` if the library was not relocated, `library-exists` if the previous folder has a new one
+ *   by now
  */
 export function copyToPreviousFolder(store: Store): void {
   const previousFolder = store.movedFrom;
   if (previousFolder === null)
-    throw new Refusal("not-moved", `the library of ${store.folder} was at no other folder before`);
+    throw new Refusal("not-moved", `the library of ${store.folder} was not moved from another folder`);
   const directory = libraryDirectory(store.home, previousFolder);
   if (existsSync(join(directory, "library.db")))
-    throw new Refusal("library-exists", `${previousFolder} has a library of its own again`);
+    throw new Refusal("library-exists", `${previousFolder} already has a new library`);
   const incoming = `${directory}.arriving`;
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming);
@@ -88,12 +86,11 @@ export function copyToPreviousFolder(store: Store): void {
 }
 
 /**
- * Makes a copied library that of a folder. The photos are found again by their contents when the folder is scanned. A
- * library that the
- * folder has already is put aside beside the others, never deleted.
- * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless it may be replaced,
+ * Makes a library copy the library of a folder. The next scan matches the photos by their content. A library that the
+ * folder already has is set aside next to the others, never deleted.
+ * @throws Refusal `no-folder`, `no-file`, `not-a-library`, `library-newer`, `library-exists` unless `replace`,
  *   `library-locked`
- * @returns where the earlier library lies now; null where there was none
+ * @returns where the previous library is now; null if there was none
  */
 export function openCopy({
   home,
@@ -115,12 +112,15 @@ export function openCopy({
   mkdirSync(incoming, { recursive: true });
   try {
     copyFileSync(source, join(incoming, "library.db"));
-    // what was checked is what is opened, whatever becomes of the file meanwhile
+    // check the copied file, so that what is checked is what is opened, even if the source changes meanwhile
     checkCopy(join(incoming, "library.db"), source);
     flushToDisk(join(incoming, "library.db"));
     const earlier = existsSync(join(directory, "library.db"));
     if (earlier && !replace)
-      throw new Refusal("library-exists", `${folder} has a library already; it would be put aside`);
+      throw new Refusal(
+        "library-exists",
+        `${folder} already has a library; choose to replace it, and it will be set aside`,
+      );
     const aside = earlier ? moveAside(directory, folder) : null;
     rmSync(directory, { recursive: true, force: true }); // without a library.db it holds nothing
     renameSync(incoming, directory);
@@ -134,7 +134,7 @@ export function openCopy({
 function moveAside(directory: string, folder: string): string {
   const free = acquireLock(join(directory, "lock.db"));
   if (!free)
-    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance; close it there first`);
   free.close();
   const aside = `${directory}.aside-${new Date().toISOString().replace(/[:.]/g, "-")}`;
   renameSync(directory, aside);

@@ -1,9 +1,8 @@
 import Database from "better-sqlite3";
 
 /**
- * An exclusive transaction on a file of its own: the lock belongs to the process, so that it goes when the process
- * does.
- * @returns null while another process holds it
+ * An exclusive transaction on a separate file. The lock belongs to the process and ends with it, however it ends.
+ * @returns null while another process holds the lock
  */
 export function acquireLock(file: string): Database.Database | null {
   const lock = new Database(file, { timeout: 0 });

@@ -2,8 +2,8 @@ import type { PhotoId } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
 
 /**
- * The first label of each photo that has one, as its number in the tables: what a person accepted first, else the best
- * prediction that no one rejected.
+ * The main label of each photo that has one, by its number in the tables: the one accepted first, otherwise the best
+ * prediction that was not rejected.
  */
 export function mainLabels(store: Store): Map<PhotoId, number> {
   const predicted = prepared<[number, number]>(
@@ -20,5 +20,5 @@ export function mainLabels(store: Store): Map<PhotoId, number> {
   )
     .raw()
     .all() as [number, number][];
-  return new Map([...predicted, ...accepted]); // the last one of a photo counts
+  return new Map([...predicted, ...accepted]); // for each photo the last entry wins
 }

@@ -2,14 +2,14 @@ import type { PhotoId } from "../../src-shared/contract";
 import type { PhotoMetadata } from "../images/photo-metadata";
 import { inTransaction, prepared, type Store } from "./database";
 
-/** A photo whose head nobody read yet: it was looked at before all of it was kept. */
+/** A photo whose metadata was never read in full: it was decoded by an earlier version of the program. */
 export interface PhotoWithoutMetadata {
   photo: PhotoId;
   path: string;
   version: string;
 }
 
-/** Make and model of the cameras that took the present photos, with their number, most frequent first. */
+/** The cameras (make and model) that took the present photos, with the number of photos, most frequent first. */
 export function camerasOf(store: Store): { camera: string; photos: number }[] {
   return prepared<{ camera: string; photos: number }>(
     store,
@@ -27,7 +27,7 @@ export function lensesOf(store: Store): { lens: string; photos: number }[] {
   ).all();
 }
 
-/** The keywords inside the present photos, as `camerasOf`; `stored` is how the library writes the steps. */
+/** The keywords in the present photos, as `camerasOf`; `stored` is the path as the library writes it. */
 export function keywordsOf(store: Store): { stored: string; steps: string[]; photos: number }[] {
   return prepared<{ stored: string; photos: number }>(
     store,
@@ -38,14 +38,14 @@ export function keywordsOf(store: Store): { stored: string; steps: string[]; pho
     .map((row) => ({ ...row, steps: JSON.parse(row.stored) as string[] }));
 }
 
-/** The keywords inside one photo, by name. */
+/** The keywords in one photo, sorted. */
 export function keywordsOfPhoto(store: Store, photo: PhotoId): string[][] {
   return prepared<{ keyword: string }>(store, "SELECT keyword FROM photo_keyword WHERE photo = ? ORDER BY keyword")
     .all(photo)
     .map(({ keyword }) => JSON.parse(keyword) as string[]);
 }
 
-/** Photos with unread heads, by id, after photo `after`. Paths are relative to the library's root. */
+/** Photos whose metadata wasn't read, by id, after photo `after`. Paths are relative to the library's root. */
 export function photosWithoutMetadata(store: Store, limit: number, after: PhotoId = 0): PhotoWithoutMetadata[] {
   return prepared<PhotoWithoutMetadata>(
     store,
@@ -62,7 +62,10 @@ export function countWithoutMetadata(store: Store): number {
   ).get()!.n;
 }
 
-/** Photos whose content changed meanwhile are left out. @returns whether it was stored */
+/**
+ * Stores a photo's metadata, unless its content has changed since.
+ * @returns whether it was stored
+ */
 export function storeMetadata(
   store: Store,
   photo: PhotoId,

@@ -28,12 +28,12 @@ export const LIBRARY_STEPS: readonly Migration[] = [
 ];
 export const CACHE_STEPS: readonly Migration[] = [features, duplicates, before, detections, earlierLabels];
 
-/** Number of the schema a database file holds; 0 for a new file. */
+/** The schema version of a database; 0 for a new file. */
 export function schemaOf(db: Database.Database): number {
   return db.pragma("user_version", { simple: true }) as number;
 }
 
-/** Takes a database through the steps it has not seen, each in a transaction of its own: a crash leaves whole steps. */
+/** Applies the migrations that a database lacks, each in its own transaction, so that a crash leaves a valid schema. */
 export function migrate(db: Database.Database, steps: readonly Migration[]): void {
   for (let step = schemaOf(db); step < steps.length; step++) {
     db.transaction(() => {

@@ -1,4 +1,4 @@
-/** One step from a schema to the next. The step's place in its list, from 1, is the schema's number. */
+/** One step from a schema version to the next. Its position in its list, counted from 1, is the version it leads to. */
 export interface Migration {
   name: string;
   sql: string;

@@ -3,7 +3,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { inTransaction, prepared, type Store } from "./database";
 import { lastVerdictEvent } from "./verdicts";
 
-/** A fitted projection with what it was fitted for and from. */
+/** A fitted projection, with what it was fitted for and to. */
 export interface Model extends ModelInfo {
   visualId: string;
   wordsId: string;
@@ -22,18 +22,18 @@ export interface NewModel {
   projection: Float32Array;
   E: number;
   D: number;
-  /** Every hyperparameter it was fitted with, and whatever else must be known to use it. Plain JSON. */
+  /** Every hyperparameter of the fit, and anything else needed to use the model. Plain JSON. */
   settings: Record<string, unknown>;
-  /** Verdicts it learned from. */
+  /** Number of verdicts that it was fitted to. */
   verdicts: number;
   /**
-   * `lastVerdictEvent` when its verdicts were read, so that verdicts given during the fit count as new; by default that
-   * of now.
+   * `lastVerdictEvent` at the time its verdicts were read, so that verdicts given during the fit count as new. Default:
+   * now.
    */
   lastEvent?: number;
   loss: ModelInfo["loss"];
   seconds: number;
-  /** Made while a person corrects: it takes the place of the last live version, and the next one its. */
+  /** Made by live learning: it replaces the previous live version, and the next one replaces it. */
   live?: boolean;
 }
 
@@ -59,7 +59,7 @@ interface FullRow extends Row {
 }
 const INFO = "id, created_at, kind, verdicts, current, seconds, loss_before, loss_after, live, scores";
 
-/** Stores a model and takes it into use. A live one replaces the live one before it. */
+/** Stores a model and makes it current. A live model replaces the previous live one. */
 export function addModel(store: Store, model: NewModel): ModelId {
   const { projection, E, D } = model;
   if (projection.length !== E * D)
@@ -101,7 +101,10 @@ export function listModels(store: Store): ModelInfo[] {
   return prepared<Row>(store, `SELECT ${INFO} FROM model ORDER BY id DESC`).all().map(info);
 }
 
-/** The model of a visual model and a vocabulary that is in use, else the latest of them; null where there is none. */
+/**
+ * The current model if it is for this visual model and vocabulary, otherwise the latest one that is; null if there is
+ * none.
+ */
 export function latestModel(store: Store, visualId: string, wordsId: string): Model | null {
   const row = prepared<FullRow>(
     store,
@@ -110,13 +113,13 @@ export function latestModel(store: Store, visualId: string, wordsId: string): Mo
   return row ? full(row) : null;
 }
 
-/** The model in use, whatever it was fitted for; null in a library that nothing has labelled yet. */
+/** The current model, whatever it was fitted for; null if the library has never been labelled. */
 export function currentModel(store: Store): Model | null {
   const row = prepared<FullRow>(store, "SELECT * FROM model WHERE current = 1").get();
   return row ? full(row) : null;
 }
 
-/** The same without its projection. */
+/** The current model without its projection. */
 export function currentModelInfo(store: Store): ModelInfo | null {
   const row = prepared<Row>(store, `SELECT ${INFO} FROM model WHERE current = 1`).get();
   return row ? info(row) : null;
@@ -138,20 +141,23 @@ export function useModel(store: Store, model: ModelId): void {
   });
 }
 
-/** Keeps a live model for good. @throws Refusal `no-model` */
+/**
+ * Turns a live model into a permanent version.
+ * @throws Refusal `no-model`
+ */
 export function keepModel(store: Store, model: ModelId): void {
   if (prepared(store, "UPDATE model SET live = 0 WHERE id = ?").run(model).changes === 0)
     throw new Refusal("no-model", `there is no model ${model}`);
 }
 
-/** Notes how a model does on held-out verdicts. */
+/** Stores a model's scores on held-out verdicts. */
 export function scoreModel(store: Store, model: ModelId, scores: ModelInfo["scores"]): void {
   prepared(store, "UPDATE model SET scores = ? WHERE id = ?").run(scores && JSON.stringify(scores), model);
 }
 
 /**
- * Whether no model for the same visual model and vocabulary was made after the one in use: nobody went back to an
- * earlier one.
+ * Whether the current model is the latest for its visual model and vocabulary, rather than an earlier version that
+ * someone went back to.
  */
 export function isLatest(store: Store): boolean {
   return (
@@ -164,13 +170,16 @@ export function isLatest(store: Store): boolean {
   );
 }
 
-/** Whether verdicts were given or taken back since the model in use was fitted. */
+/** Whether verdicts were given or taken back since the current model was fitted. */
 export function needsFit(store: Store): boolean {
   const row = prepared<{ last_event: number }>(store, "SELECT last_event FROM model WHERE current = 1").get();
   return row !== undefined && lastVerdictEvent(store) > row.last_event;
 }
 
-/** The first model for a visual model and a vocabulary takes the place of its live version. @returns its id */
+/**
+ * Deletes the live version for a visual model and a vocabulary, and makes the first model for them current.
+ * @returns the id of that model
+ */
 export function deleteLiveModels(store: Store, visualId: string, wordsId: string): ModelId {
   const first = prepared<{ id: number }>(
     store,
@@ -183,7 +192,7 @@ export function deleteLiveModels(store: Store, visualId: string, wordsId: string
   return first;
 }
 
-/** Standing verdicts that were given since the model in use was fitted. */
+/** The number of verdicts given since the current model was fitted. */
 export function countNewVerdicts(store: Store): number {
   return prepared<{ n: number }>(
     store,

@@ -3,13 +3,12 @@ import type { PhotoId } from "../../src-shared/contract";
 import type { Store } from "./database";
 import { allFiles } from "./photos";
 
-/** A photo, or why a path names none. */
+/** A photo, or the reason why a path does not identify one. */
 export type NamedPhoto = { photo: PhotoId } | { reason: string };
 
 /**
- * Finds photos by what other programs call their files: a path from the library's root, an absolute one, one with
- * backslashes, or only its end, where
- * no other file ends so.
+ * Finds photos by the paths that other programs write: relative to the library's root, absolute, with backslashes, or
+ * just the end of a path if no other file has it.
  */
 export function fileFinder(store: Store): (path: string) => NamedPhoto {
   const byPath = new Map<string, PhotoId>();
@@ -31,14 +30,14 @@ export function fileFinder(store: Store): (path: string) => NamedPhoto {
       if (photos.size === 1) return { photo: [...photos][0] };
       if (photos.size > 1)
         return {
-          reason: `${photos.size} photos are called so: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
+          reason: `${photos.size} photos have this name: ${files.slice(0, 3).join(", ")}${files.length > 3 ? ", …" : ""}`,
         };
     }
-    return { reason: "no photo of this library" };
+    return { reason: "not a photo of this library" };
   };
 }
 
-/** A path as the library writes it: relative to its root, with `/`. */
+/** A path as the library stores it: relative to its root, with `/`. */
 export function insideRoot(root: string, path: string): string {
   return (isAbsolute(path) ? relative(root, path) : path).split(sep).join("/").replace(/^\.\//, "");
 }

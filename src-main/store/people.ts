@@ -2,23 +2,23 @@ import type { PhotoId } from "../../src-shared/contract";
 import { inTransaction, prepared, type Store } from "./database";
 import { detectionsOf } from "./detections";
 
-/** Boxes that count: those of one of a detector's classes, from a score on. */
+/** The boxes that count: those of one class of a detector, with at least a minimum score. */
 export interface PeopleCount {
   detector: string;
   class: number;
   from: number;
 }
 
-/** What counts as a person and as a face; null where no detector looks for them. */
+/** What counts as a person and as a face; null if no detector looks for it. */
 export interface PeopleRule {
   persons: PeopleCount | null;
   faces: PeopleCount | null;
 }
 
-/** Key under which a cache notes the rule that it counted by. */
+/** Key under which the cache stores the rule that it counted by. */
 const PEOPLE_RULE_KEY = "people";
 
-/** Counts the persons and faces that were found in these photos; one that detectors have not looked at has no count. */
+/** Counts the persons and faces detected in these photos. A photo that no detector has seen gets no count. */
 export function countPeople(store: Store, { persons, faces }: PeopleRule, photos: readonly PhotoId[]): void {
   const inPersons = countsOf(store, persons, photos);
   const inFaces = countsOf(store, faces, photos);
@@ -32,7 +32,7 @@ export function countPeople(store: Store, { persons, faces }: PeopleRule, photos
 }
 
 /**
- * How many people a photo shows, and faces (null where none were looked for); null where no detector has looked at it.
+ * The number of people and faces in a photo. Null if no detector has seen it; `faces` is null if none looked for faces.
  */
 export function peopleOf(store: Store, photo: PhotoId): { people: number; faces: number | null } | null {
   return (
@@ -44,8 +44,7 @@ export function peopleOf(store: Store, photo: PhotoId): { people: number; faces:
 }
 
 /**
- * Counts again in all photos, unless they were counted by the same rule: a pack's thresholds may be others now, or its
- * detectors.
+ * Counts again in all photos if the rule has changed, for example because the pack has other thresholds or detectors.
  */
 export function countPeopleBy(store: Store, rule: PeopleRule): void {
   const text = JSON.stringify(rule);

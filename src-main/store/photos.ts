@@ -1,25 +1,8 @@
 import { join } from "node:path";
 import type { Failure, PhotoId } from "../../src-shared/contract";
-import type { Decoded } from "../images/decode";
 import type { PhotoMetadata } from "../images/photo-metadata";
-import { inTransaction, prepared, type Store } from "./database";
-import { hasFreeSpace } from "./free-space";
-import { keywordsOfPhoto, storeMetadata } from "./metadata";
-
-/** A photo that waits for the visual model. */
-export interface PhotoToEmbed {
-  photo: PhotoId;
-  /** Absolute path of its first present file. */
-  path: string;
-  /** Of its content; handed back with what was made from it, so that nothing of an older content is kept. */
-  version: string;
-}
-
-/** What a photo came to when it was decoded. */
-export interface DecodedPhoto extends Pick<Decoded, "width" | "height" | "format" | "thumbnail" | keyof PhotoMetadata> {
-  photo: PhotoId;
-  version: string;
-}
+import { prepared, type Store } from "./database";
+import { keywordsOfPhoto } from "./metadata";
 
 export interface PhotoRow {
   photo: PhotoId;
@@ -35,12 +18,12 @@ export interface PhotoRow {
   rating: number | null;
   keywords: string[][];
   live: boolean;
-  /** Files of the photo that do not show: its RAW, its film. */
+  /** Files of the photo that are not shown: its RAW file or its film. */
   companions: string[];
   /** ISO 8601, UTC */
   modifiedAt: string;
   error: { code: string; message: string } | null;
-  /** Relative to the library's root, in order: the present files, or where none is left those that are gone. */
+  /** Relative to the library's root, sorted: the present files, or the missing ones if none is present. */
   paths: string[];
 }
 
@@ -51,84 +34,21 @@ export interface TileRow {
   width: number;
   height: number;
   version: string;
-  /** A film belongs to it. */
+  /** Whether it has a film. */
   live: boolean;
   error: string | null;
 }
 
 const VERSION_SQL = "lower(hex(substr(p.hash, 1, 8)))";
-/** First present file of photo `p`. */
+/** SQL for the first present file of photo `p`. */
 export const FIRST_PATH_SQL =
   "(SELECT min(f.path) FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.companion = 0)";
 
-/** Whether a film belongs to photo `p`: in its file, or beside it. */
+/** SQL for whether photo `p` has a film, inside its file or beside it. */
 export const IS_LIVE_SQL =
   "(p.motion = 1 OR EXISTS (SELECT 1 FROM file f WHERE f.photo = p.id AND f.missing = 0 AND f.kind = 'video'))";
 
-/** Readable photos without features of this visual model, by id, after photo `after`. */
-export function photosToEmbed(store: Store, visualId: string, limit: number, after: PhotoId = 0): PhotoToEmbed[] {
-  return prepared<PhotoToEmbed>(
-    store,
-    `
-    SELECT p.id AS photo, ${FIRST_PATH_SQL} AS path, lower(hex(p.hash)) AS version FROM photo p
-    WHERE p.id > ? AND p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
-      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))
-    ORDER BY p.id LIMIT ?`,
-  )
-    .all(after, visualId, limit)
-    .map((row) => ({ ...row, path: absolute(store, row.path) }));
-}
-
-/** How many photos `photosToEmbed` would give in all. */
-export function countToEmbed(store: Store, visualId: string): number {
-  return prepared<{ n: number }>(
-    store,
-    `
-    SELECT count(*) AS n FROM photo p WHERE p.files > 0 AND p.error_code IS NULL AND NOT EXISTS
-      (SELECT 1 FROM cache.feature f WHERE f.photo = p.id AND f.visual = (SELECT id FROM cache.visual WHERE key = ?))`,
-  ).get(visualId)!.n;
-}
-
-/**
- * Stores what a batch of photos came to, in one transaction; thumbnails as long as there is room to spare. Photos whose
- * content changed meanwhile are left out.
- */
-export function storeDecoded(store: Store, rows: readonly DecodedPhoto[]): void {
-  inTransaction(store, () => {
-    const describe = prepared(
-      store,
-      `
-      UPDATE photo SET width = ?, height = ?, format = ?, error_code = NULL, error_message = NULL WHERE id = ?`,
-    );
-    const room = hasFreeSpace(store);
-    const keep = prepared(
-      store,
-      "INSERT OR REPLACE INTO cache.thumbnail (photo, size, used_at, jpeg) VALUES (?, ?, ?, ?)",
-    );
-    for (const { photo, version, width, height, format, thumbnail, ...photoMetadata } of rows) {
-      if (!storeMetadata(store, photo, version, photoMetadata)) continue;
-      describe.run(width, height, format, photo);
-      if (room) keep.run(photo, thumbnail.length, Date.now(), thumbnail);
-    }
-  });
-}
-
-/** A photo that can't be decoded stays a row with its reason, until its content changes. */
-export function storeFailure(
-  store: Store,
-  photo: PhotoId,
-  version: string,
-  { code, message }: { code: string; message: string },
-): void {
-  prepared(store, "UPDATE photo SET error_code = ?, error_message = ? WHERE id = ? AND hash = unhex(?)").run(
-    code,
-    message,
-    photo,
-    version,
-  );
-}
-
-/** All that is known of one photo but its labels; null where there is no such photo. */
+/** Everything about one photo except its labels; null if there is no such photo. */
 export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   const row = prepared<
     Pick<
@@ -171,7 +91,7 @@ export function photoDetails(store: Store, photo: PhotoId): PhotoRow | null {
   };
 }
 
-/** What tiles show but their labels, in the order asked for; unknown and vanished photos are left out. */
+/** What tiles show except labels, in the order asked for. Unknown and missing photos are left out. */
 export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
   const one = prepared<Omit<TileRow, "live"> & { live: number }>(
     store,
@@ -185,7 +105,7 @@ export function tileRows(store: Store, photos: readonly PhotoId[]): TileRow[] {
     .map((row) => ({ ...row, live: row.live === 1, name: row.name.slice(row.name.lastIndexOf("/") + 1) }));
 }
 
-/** The first of these ids that no photo has; undefined where all are photos. */
+/** The first of these ids that doesn't exist; undefined if all do. */
 export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId | undefined {
   return prepared<{ photo: PhotoId }>(
     store,
@@ -193,15 +113,15 @@ export function unknownPhoto(store: Store, photos: readonly PhotoId[]): PhotoId 
   ).get(JSON.stringify(photos))?.photo;
 }
 
-/** The contents' hashes, vanished photos' too. */
+/** The content hashes of these photos, missing ones included. */
 export function hashesOf(store: Store, photos: readonly PhotoId[]): Buffer[] {
   const hash = prepared<{ hash: Buffer }>(store, "SELECT hash FROM photo WHERE id = ?");
   return photos.map((photo) => hash.get(photo)!.hash);
 }
 
 /**
- * Present picture files of a photo, relative to the library's root: those that show in order, then RAW files beside
- * them.
+ * The present image files of a photo, relative to the library's root: first those that are shown, sorted, then RAW
+ * files beside them.
  */
 export function pathsOf(store: Store, photo: PhotoId): string[] {
   return prepared<{ path: string }>(
@@ -212,13 +132,13 @@ export function pathsOf(store: Store, photo: PhotoId): string[] {
     .map(({ path }) => path);
 }
 
-/** Absolute path of a photo's first present file; null where none is present. */
+/** Absolute path of a photo's first present file; null if none is present. */
 export function filePathOf(store: Store, photo: PhotoId): string | null {
   const path = pathsOf(store, photo)[0];
   return path === undefined ? null : absolute(store, path);
 }
 
-/** The photo a present file holds; path relative to the library's root. */
+/** The photo in a present file. The path is relative to the library's root. */
 export function photoAt(store: Store, path: string): PhotoId | null {
   return (
     prepared<{ photo: number | null }>(store, "SELECT photo FROM file WHERE path = ? AND missing = 0").get(path)
@@ -227,13 +147,13 @@ export function photoAt(store: Store, path: string): PhotoId | null {
 }
 
 /**
- * Every present picture file with its photo, sorted by path, RAW files beside a JPEG too; null for a file that failed
- * before it became a photo.
+ * Every present image file with its photo, sorted by path, RAW files beside a JPEG included. The photo is null for a
+ * file that could not be read.
  */
 export function* allFiles(
   store: Store,
 ): Generator<{ path: string; photo: PhotoId | null; error: { code: string; message: string } | null }> {
-  // Not iterated row by row: a statement that is being read would keep the caller from writing.
+  // Not `iterate()`: while a statement is being read, the caller can't write.
   const rows = prepared<{ path: string; photo: number | null; code: string | null; message: string | null }>(
     store,
     `
@@ -244,22 +164,22 @@ export function* allFiles(
     yield { path, photo, error: code === null ? null : { code, message: message ?? "" } };
 }
 
-/** A present file and what is known of its photo. */
+/** A present file, with what is known of its photo. */
 export interface PresentFile {
   /** Relative to the library's root, with `/`. */
   path: string;
   photo: PhotoId;
-  /** Upright; 0 before it was decoded. */
+  /** Of the upright photo; 0 before it is decoded. */
   width: number;
   height: number;
   bytes: number;
   /** ISO 8601, as the camera wrote it. */
   takenAt: string | null;
-  /** False where it could not be decoded. */
+  /** False if it can't be decoded. */
   readable: boolean;
 }
 
-/** Every present file that became a photo, sorted by path. */
+/** Every present file that is a photo, sorted by path. */
 export function presentFiles(store: Store): PresentFile[] {
   return prepared<Omit<PresentFile, "readable"> & { readable: number }>(
     store,
@@ -272,7 +192,7 @@ export function presentFiles(store: Store): PresentFile[] {
 }
 
 /**
- * Files and folders that could not be read, sorted by path: one row per file also where identical ones share a photo.
+ * Files and folders that could not be read, sorted by path. One row per file, even if identical files share a photo.
  */
 export function failures(store: Store): Failure[] {
   return prepared<Failure>(
@@ -287,7 +207,7 @@ export function failures(store: Store): Failure[] {
 }
 
 export interface PhotoCounts {
-  /** Present photos, readable or not; a file that failed before it became one is only among the failed. */
+  /** Present photos, readable or not. A file whose content could not be read counts only as failed. */
   photos: number;
   /** Files that could not be read. */
   failed: number;
@@ -302,7 +222,10 @@ export function countPhotos(store: Store): PhotoCounts {
   };
 }
 
-/** The folders with photos directly in them, relative to the root (itself ""), with their number. Sorted by path. */
+/**
+ * The folders that contain photos directly, relative to the root ("" for the root itself), with the number of photos,
+ * sorted by path.
+ */
 export function folders(store: Store): { folder: string; photos: number }[] {
   return prepared<{ folder: string; photos: number }>(
     store,

@@ -2,18 +2,17 @@ import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { HIDDEN_LABELS_SQL, MAX_GUESSES, MIN_GUESS_SCORE, thresholdSql } from "./shown-labels";
 
-/** The labels a model gives a photo. Verdicts are no part of it: they are laid over it when labels are read. */
+/** The labels that a model predicts for a photo. Verdicts are not part of it; they are applied when labels are read. */
 export interface Prediction {
   photo: PhotoId;
   labels: readonly LabelId[];
-  /** Calibrated confidences 0..1, in the order of `labels`: best label first, which need not be the surest. */
+  /** Calibrated confidences 0..1, in the order of `labels`: best first, which is not always the most confident. */
   scores: ArrayLike<number>;
 }
 
 /**
- * Puts a batch's predictions in the place of earlier ones, in one transaction. A photo may have none. What another
- * model predicted before
- * is kept, with how far it is from the new: see former.ts.
+ * Replaces the predictions of a batch, in one transaction. A photo may have none. If another model made the earlier
+ * ones, they are kept together with their distance to the new ones: see previous-predictions.ts.
  */
 export function replacePredictions(store: Store, model: ModelId, rows: readonly Prediction[]): void {
   const numbers = labelNumbers(store, labelsOf(rows));
@@ -61,7 +60,7 @@ export function replacePredictions(store: Store, model: ModelId, rows: readonly 
   });
 }
 
-/** How far two photos' predictions lie apart: the sum of the absolute differences of confidence. */
+/** How much two predictions for a photo differ: the sum of the absolute differences of confidence. */
 export function distance<Label>(
   a: readonly (readonly [Label, number])[],
   b: readonly (readonly [Label, number])[],
@@ -77,9 +76,9 @@ export function distance<Label>(
 }
 
 /**
- * Every photo is to be ranked again, unless it was ranked by the same rules: label set, threshold, calibration. Until
- * then it keeps its predictions.
- * @param rules a fingerprint of them, which is kept
+ * Marks all predictions as stale if they were made by other rules (label set, threshold, calibration). They are shown
+ * until they are replaced.
+ * @param rules a fingerprint of the rules, which is stored
  */
 export function markOthersStale(store: Store, rules: string): void {
   inTransaction(store, () => {
@@ -90,7 +89,7 @@ export function markOthersStale(store: Store, rules: string): void {
   });
 }
 
-/** Present photos with features of this visual model that this model has not ranked yet, by id. */
+/** Present photos with features of this visual model that this model hasn't ranked, by id. */
 export function photosToRank(store: Store, visualId: string, model: ModelId): PhotoId[] {
   return prepared<{ photo: number }>(
     store,
@@ -104,7 +103,7 @@ export function photosToRank(store: Store, visualId: string, model: ModelId): Ph
 }
 
 /**
- * Present photos that carry each label: shown by prediction without a verdict on it, or accepted. Most frequent first,
+ * How many present photos carry each label, by prediction (without a verdict on it) or accepted. Most frequent first,
  * ties by id.
  */
 export function countLabels(store: Store): { label: LabelId; predicted: number; accepted: number }[] {
@@ -114,7 +113,7 @@ export function countLabels(store: Store): { label: LabelId; predicted: number; 
     if (!count) counts.set(label, (count = { predicted: 0, accepted: 0 }));
     return count;
   };
-  // Each label's run of the index from its threshold on; then the few that don't count are taken off again.
+  // Counts each label's range of the index from its threshold up, then subtracts the few that don't count.
   for (const { label, n } of numbersOf(
     store,
     `
@@ -147,10 +146,10 @@ export function countLabels(store: Store): { label: LabelId; predicted: number; 
     .sort((a, b) => b.predicted + b.accepted - a.predicted - a.accepted || (a.label < b.label ? -1 : 1));
 }
 
-/** Present photos with at least one shown or accepted label. */
+/** The number of present photos with at least one shown or accepted label. */
 export function countLabelled(store: Store): number {
-  // By the surest label alone; only where a verdict, a label's own threshold or a hidden label may change that, photos
-  // are looked at one by one.
+  // Counts by the most confident label alone. Only photos where a verdict, a label's own threshold or a hidden label
+  // may change the result are checked one by one.
   const doubtful = `
     SELECT photo FROM standing UNION
     SELECT q.photo FROM temp.bar b CROSS JOIN temp.bar o CROSS JOIN cache.prediction q INDEXED BY prediction_label
@@ -171,13 +170,13 @@ export function countLabelled(store: Store): number {
   );
 }
 
-/** Condition on a photo `p`: an accepted label, or a shown one that was not rejected. */
+/** SQL for whether a photo `p` has a label: an accepted one, or a shown one that was not rejected. */
 export const HAS_LABEL_SQL = `(
   EXISTS (SELECT 1 FROM standing a WHERE a.photo = p.id AND a.verdict = 'accept') OR
   EXISTS (SELECT 1 FROM shown q WHERE q.photo = p.id AND NOT EXISTS
     (SELECT 1 FROM standing j WHERE j.photo = q.photo AND j.label = q.label)))`;
 
-/** Photos that any of these labels is shown on, with the highest score: for each label the `most` surest of them. */
+/** Photos that any of these labels is shown on, with the highest score: for each label the `most` most confident. */
 export function predictedScores(store: Store, labels: readonly LabelId[], most: number): Map<PhotoId, number> {
   const surest = prepared<{ photo: number; score: number }>(
     store,
@@ -193,27 +192,27 @@ export function predictedScores(store: Store, labels: readonly LabelId[], most: 
 
 export interface PhotoLabelRow {
   label: LabelId;
-  /** 1 for a person's accept, 0 for a reject. */
+  /** 1 if accepted, 0 if rejected. */
   score: number;
   source: "predicted" | "accepted" | "added" | "rejected";
 }
 
 /**
- * The labels of a photo: accepted and added ones first, in the order they were given, then shown ones as they were
- * ranked, last the rejected ones.
+ * The labels of a photo: accepted and added ones in the order they were given, then shown ones as ranked, then rejected
+ * ones.
  */
 export function labelsOfPhoto(store: Store, photo: PhotoId): PhotoLabelRow[] {
   const { ids } = store.labels;
-  const judged = prepared<{ label: number; verdict: string; added: number }>(
+  const annotations = prepared<{ label: number; verdict: string; added: number }>(
     store,
     "SELECT label, verdict, added FROM standing WHERE photo = ? ORDER BY event",
   ).all(photo);
-  const settled = new Set(judged.map(({ label }) => label));
+  const annotated = new Set(annotations.map(({ label }) => label));
   const predicted = prepared<{ label: number; score: number }>(
     store,
     "SELECT label, score FROM shown WHERE photo = ? ORDER BY place",
   ).all(photo);
-  const of = (verdict: string) => judged.filter((row) => row.verdict === verdict);
+  const of = (verdict: string) => annotations.filter((row) => row.verdict === verdict);
   return [
     ...of("accept").map(({ label, added }): PhotoLabelRow => ({
       label: ids.get(label)!,
@@ -221,15 +220,15 @@ export function labelsOfPhoto(store: Store, photo: PhotoId): PhotoLabelRow[] {
       source: added ? "added" : "accepted",
     })),
     ...predicted
-      .filter(({ label }) => !settled.has(label))
+      .filter(({ label }) => !annotated.has(label))
       .map(({ label, score }): PhotoLabelRow => ({ label: ids.get(label)!, score, source: "predicted" })),
     ...of("reject").map(({ label }): PhotoLabelRow => ({ label: ids.get(label)!, score: 0, source: "rejected" })),
   ];
 }
 
 /**
- * Labels that a photo may well have: of the predictions that are not sure enough to be shown, and that nobody judged,
- * those that say most, likeliest first.
+ * The labels offered as guesses for a photo: below the threshold and without a verdict. The best ranked are chosen; the
+ * most confident comes first.
  */
 export function guessesOf(store: Store, photo: PhotoId): PhotoLabelRow[] {
   const guesses = prepared<{ label: number; score: number }>(
@@ -245,7 +244,7 @@ export function guessesOf(store: Store, photo: PhotoId): PhotoLabelRow[] {
     .map(({ label, score }) => ({ label: store.labels.ids.get(label)!, score, source: "predicted" }));
 }
 
-/** What is predicted for a photo, best first, down to what is kept and whatever a person judged. */
+/** All stored predictions for a photo, best first, whatever the threshold and the verdicts. */
 export function predictionsOf(store: Store, photo: PhotoId): { label: LabelId; score: number }[] {
   return (
     prepared(store, "SELECT label, score FROM cache.prediction WHERE photo = ? ORDER BY place").raw().all(photo) as [
@@ -255,7 +254,7 @@ export function predictionsOf(store: Store, photo: PhotoId): { label: LabelId; s
   ).map(([label, score]) => ({ label: store.labels.ids.get(label)!, score }));
 }
 
-/** The model whose predictions a photo carries; null before it was ranked. */
+/** The model that made a photo's predictions; null if it hasn't been ranked. */
 export function modelOfPhoto(store: Store, photo: PhotoId): ModelId | null {
   return prepared<{ model: number }>(store, "SELECT model FROM cache.ranked WHERE photo = ?").get(photo)?.model ?? null;
 }

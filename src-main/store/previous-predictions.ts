@@ -3,32 +3,32 @@ import type { LabelId, ModelId, PhotoId } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
 import { HIDDEN_LABELS_SQL, thresholdSql } from "./shown-labels";
 
-/** What a photo carried by prediction before its model was changed. */
+/** A photo's predictions before its model was changed. */
 export interface ChangedPrediction {
   photo: PhotoId;
-  /** Best first, down to what is kept. */
+  /** All stored ones, best first. */
   before: { label: LabelId; score: number }[];
   /** Sum of the absolute differences of confidence. */
   change: number;
 }
 
 /**
- * Among so many of those that moved most the ones with another first label are looked for: enough for any list, and few
- * milliseconds.
+ * The first label is compared only for this many photos, those whose predictions changed most: enough for any list, and
+ * it takes a few milliseconds.
  */
 const CONSIDERED_ROWS = 5000;
-/** Ids that are looked at between two breaths. */
+/** Photos counted between yields. */
 const PHOTOS_PER_YIELD = 2000;
 
-/** SQL for whether another label is shown first than before, of a row `f` of what was before. */
+/** SQL for whether the first label shown differs from that of a row `f` of previous predictions. */
 const CHANGED_SQL = `
   (SELECT j.value ->> '$[0]' FROM json_each(f.labels) j WHERE j.value ->> '$[1]' >= ${thresholdSql("j.value ->> '$[0]'")} AND j.value ->> '$[0]' NOT IN (${HIDDEN_LABELS_SQL}) ORDER BY j.key LIMIT 1)
   IS NOT (SELECT q.label FROM shown q WHERE q.photo = f.photo ORDER BY q.place LIMIT 1)`;
 const UNANNOTATED_SQL = "NOT EXISTS (SELECT 1 FROM standing s WHERE s.photo = f.photo)";
 
 /**
- * Present photos without a verdict that this model gave another first label than the model before it, those whose
- * labels it moved most first.
+ * Present photos without a verdict whose first label differs from the one the previous model gave, those whose
+ * predictions changed most first.
  */
 export function mostChangedPredictions(store: Store, model: ModelId, limit: number): ChangedPrediction[] {
   const rows = prepared<{ photo: number; labels: string; change: number }>(
@@ -51,8 +51,8 @@ export function mostChangedPredictions(store: Store, model: ModelId, limit: numb
 }
 
 /**
- * How many present photos without a verdict this model gave another first label than the model before it. Others run
- * meanwhile.
+ * The number of present photos without a verdict whose first label differs from the one the previous model gave. Yields
+ * now and then.
  */
 export async function countChangedPredictions(store: Store, model: ModelId): Promise<number> {
   const last = prepared<{ last: number | null }>(store, "SELECT max(photo) AS last FROM cache.former").get()!.last ?? 0;
@@ -69,7 +69,7 @@ export async function countChangedPredictions(store: Store, model: ModelId): Pro
   return moved;
 }
 
-/** From which score each label is shown. */
+/** The threshold of each label. */
 export function thresholdsOf(store: Store): (label: LabelId) => number {
   const bars = new Map(
     prepared<{ label: number; score: number }>(store, "SELECT label, score FROM temp.bar")

@@ -4,7 +4,7 @@ import type { Store } from "./database";
 import { IS_LIVE_SQL } from "./photos";
 import { HAS_LABEL_SQL } from "./predictions";
 
-/** Numbers or texts from `least` to `most`; null where there is no end, `open` where the end itself is outside. */
+/** Numbers or texts from `least` to `most`. Null for no limit; `minOpen` and `maxOpen` exclude the limit itself. */
 export interface Interval<T> {
   least: T | null;
   minOpen: boolean;
@@ -16,15 +16,14 @@ export type NumberColumn = "width" | "height" | "megapixels" | "bytes" | "added"
 /** What detectors counted in a photo. */
 export type PeopleColumn = "people" | "faces";
 
-/** What must hold of a photo. */
+/** A condition that a photo meets or doesn't. */
 export type Condition =
-  /** All of nothing holds of every photo, any of nothing of none. */
+  /** An empty `all` holds for every photo, an empty `any` for none. */
   | { is: "all" | "any"; parts: Condition[] }
   | { is: "not"; part: Condition }
   /**
-   * It carries one of the labels, null for any label: `shown` ones are accepted ones, with confidence 1, and predicted
-   * ones that
-   * nobody judged. Each of the intervals must hold of that label's confidence.
+   * It carries one of the labels (null: any label). `shown` covers accepted labels, with confidence 1, and predicted
+   * ones without a verdict. The label's confidence must lie in each of the intervals.
    */
   | {
       is: "carries";
@@ -32,26 +31,26 @@ export type Condition =
       as: "shown" | "accepted" | "rejected";
       confidence: readonly Interval<number>[];
     }
-  /** When it was taken, else when its file was changed last: local time as ISO 8601. */
+  /** Taken, or last modified if the camera wrote no time, in this interval of local time (ISO 8601). */
   | { is: "dated"; within: Interval<string> }
   | { is: "number"; column: NumberColumn; within: Interval<number> }
-  /** Detectors looked at it, and found so many. */
+  /** Detectors have seen it and counted a number in this interval. */
   | { is: "people"; column: PeopleColumn; within: Interval<number> }
-  /** A file of it lies in one of these folders. */
+  /** One of its files is in one of these folders. */
   | { is: "in"; folders: readonly string[] }
-  /** A file of it has a name like this, in SQL's LIKE with `\` before what stands for itself. */
+  /** One of its files has a name that matches an SQL LIKE pattern, with `\` as the escape character. */
   | { is: "named"; like: string }
   | { is: "text"; column: "camera" | "lens" | "format"; among: readonly string[] }
-  /** One of these keywords, as they are stored, is in its file. */
+  /** Its file has one of these keywords, as they are stored. */
   | { is: "keyword"; among: readonly string[] }
-  /** It says where it was taken; within the circle, if there is one. */
+  /** It has a location, and that is within the circle if one is given. */
   | { is: "located"; within: Circle | null }
   | { is: "state"; state: State }
-  /** It lies in this part of the split; null for none. */
+  /** It is in this part of the split (null: in none). */
   | { is: "part"; part: Part | null }
   | { is: "photo"; among: readonly PhotoId[] };
 
-/** A condition on photo `p`, and the values of its question marks. */
+/** SQL for a condition on photo `p`, and the values of its parameters. */
 export interface ConditionSql {
   sql: string;
   values: unknown[];
@@ -70,7 +69,7 @@ const COLUMNS: Record<NumberColumn, string> = {
   added: "p.added_at",
   rating: "ifnull(p.rating, 0)",
 };
-/** A photo that nobody could look at has no size in pixels. */
+/** A photo that was never decoded has no size in pixels. */
 const OF_PIXELS: ReadonlySet<NumberColumn> = new Set(["width", "height", "megapixels"]);
 
 const TEXTS = { camera: "camera", lens: "lens", format: "format" } as const;
@@ -90,7 +89,7 @@ const STATE_SQL: Record<State, string> = {
   failed: "p.error_code IS NOT NULL",
 };
 
-/** The condition as SQL. Whatever a person typed is among the values, never in the text. */
+/** Translates a condition to SQL. User input goes into the values, never into the text. */
 export function conditionSql(store: Store, condition: Condition): ConditionSql {
   const values: unknown[] = [];
   const sql = write(condition);
@@ -143,7 +142,7 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
     return sql;
   }
 
-  /** Great circles on a globe (haversine); the belt of latitudes first, which an index knows. */
+  /** Great-circle distance (haversine). The band of latitudes comes first, because it can use an index. */
   function near({ latitude, longitude, kilometres }: Circle): string {
     const degrees = kilometres / KM_A_DEGREE;
     values.push(latitude - degrees, latitude + degrees, latitude, latitude, longitude, kilometres / (2 * EARTH_KM));
@@ -151,7 +150,7 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
       cos(radians(p.latitude)) * cos(radians(?)) * pow(sin(radians(p.longitude - ?) / 2), 2)))) <= ?)`;
   }
 
-  /** `a <= ? AND a < ?`, or what always holds. */
+  /** `a <= ? AND a < ?`, or 1 for no limits. */
   function within(column: string, { least, minOpen, most, maxOpen }: Interval<number | string>): string {
     const ends: string[] = [];
     if (least !== null) {
@@ -169,7 +168,7 @@ export function conditionSql(store: Store, condition: Condition): ConditionSql {
     const numbers = labels?.map((label) => store.labels.numbers.get(label)).filter((number) => number !== undefined);
     const oneOf = (column: string) => (numbers ? list(numbers, ` AND ${column} ${IN_LIST_SQL}`) : "");
     if (as === "rejected") return `p.id IN (SELECT photo FROM standing WHERE verdict = 'reject'${oneOf("label")})`;
-    // A person's accept is certain, so it is settled here whether it is within.
+    // An accepted label has confidence 1, so whether that is in the intervals is known before the query runs.
     const certain = confidence.every((interval) => includes(interval, 1));
     const accepted = certain
       ? `SELECT photo FROM standing WHERE verdict = 'accept'${oneOf("label")}`

@@ -1,7 +1,7 @@
 import type { LabelId, PhotoId } from "../../src-shared/contract";
 import { prepared, type Store } from "./database";
 
-/** What is predicted for a photo, verdicts aside: all that is kept, whether it is shown or not. */
+/** All stored predictions for a photo, whatever the threshold and the verdicts. */
 export interface RankedPhoto {
   photo: PhotoId;
   /** Best first. */
@@ -10,7 +10,7 @@ export interface RankedPhoto {
   scores: number[];
 }
 
-/** Present photos that were ranked, by whichever model. */
+/** The number of present photos that have been ranked, by any model. */
 export function countRanked(store: Store): number {
   return prepared<{ n: number }>(
     store,
@@ -18,7 +18,7 @@ export function countRanked(store: Store): number {
   ).get()!.n;
 }
 
-/** The same photos, by id, so many at a time. */
+/** The same photos by id, in batches of `atATime`. */
 export function* rankedPhotos(store: Store, atATime: number): Generator<RankedPhoto[]> {
   const next = prepared<{ photo: number; label: number | null; score: number }>(
     store,

@@ -4,7 +4,10 @@ import Database from "better-sqlite3";
 import { forgetLibrary, libraryDirectory, recentLibraries, rememberLibrary } from "./home";
 import { acquireLock } from "./lock";
 
-/** Files of a library that are looked for in a folder, and how many of them must be there for it to be the same one. */
+/**
+ * How many of a library's files are looked for in a folder, and the share of them that must be found for it to be the
+ * same one.
+ */
 const PROBED_FILES = 64;
 const MIN_MATCHING_SHARE = 0.8;
 
@@ -16,22 +19,20 @@ interface OrphanedLibrary {
 }
 
 /**
- * A library whose own folder is gone and whose files lie in this folder: the folder was moved or renamed, or its drive
- * has another
- * letter now. It becomes this folder's library, with all that is known of it. Nothing happens where the folder has a
- * library already,
- * where no library fits, or where the one that fits is open elsewhere.
+ * Gives a folder the library of one that is gone, if that library's files are here: the folder was moved or renamed, or
+ * its drive has another letter. Does nothing if the folder has a library, if none matches, or if the one that matches
+ * is open elsewhere.
  * @param folder real path
- * @returns the folder it was before; null where nothing was taken over
+ * @returns the library's previous folder; null if none was adopted
  */
 export function adoptRelocatedLibrary(home: string, folder: string): string | null {
   const directory = libraryDirectory(home, folder);
   if (existsSync(directory)) return null;
   const moved = orphanedLibraries(home).find(({ files }) => holdsMostOf(folder, files));
   if (!moved) return null;
-  const free = acquireLock(join(moved.directory, "lock.db"));
-  if (!free) return null;
-  free.close();
+  const lock = acquireLock(join(moved.directory, "lock.db"));
+  if (!lock) return null;
+  lock.close();
   renameSync(moved.directory, directory);
   const before = recentLibraries(home).find((recent) => recent.folder === moved.folder);
   forgetLibrary(home, moved.folder);
@@ -39,7 +40,7 @@ export function adoptRelocatedLibrary(home: string, folder: string): string | nu
   return moved.folder;
 }
 
-/** Libraries whose folder is not there any more, each with some of its files; those that were written to last first. */
+/** The libraries whose folder no longer exists, each with a sample of its files, last modified first. */
 function orphanedLibraries(home: string): OrphanedLibrary[] {
   const libraries = join(home, "libraries");
   if (!existsSync(libraries)) return [];
@@ -68,16 +69,15 @@ function orphanIn(directory: string): OrphanedLibrary | null {
       db.close();
     }
   } catch (error) {
-    // A library that is damaged or of another schema is none of this folder's business; opening it says what is wrong
-    // with it.
+    // Skip a library that is corrupt or has another schema; opening it will report that.
     if (error instanceof Database.SqliteError) return null;
     throw error;
   }
 }
 
 function holdsMostOf(folder: string, files: { path: string; size: number }[]): boolean {
-  const there = files.filter(
+  const found = files.filter(
     ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size,
   );
-  return there.length > 0 && there.length >= MIN_MATCHING_SHARE * files.length;
+  return found.length > 0 && found.length >= MIN_MATCHING_SHARE * files.length;
 }

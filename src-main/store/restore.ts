@@ -2,17 +2,18 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, re
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { LabelId, LibraryBackup, PhotoId, RestoredLibrary, Verdict } from "../../src-shared/contract";
+import { formatCount } from "../../src-shared/format-count";
 import { Refusal } from "../../src-shared/refusal";
 import { IMPORTED } from "./actions";
 import { listBackups } from "./backup";
-import { closeStore, inTransaction, isCorruption, openStore, prepared, realFolder, type Store } from "./database";
-import { diskFault } from "./disk-fault";
+import { closeStore, inTransaction, openStore, prepared, realFolder, type Store } from "./database";
+import { diskFault, isCorruption } from "./disk-fault";
 import { libraryDirectory } from "./home";
 import { addPhoto, photoWithHash } from "./identity";
 import { acquireLock } from "./lock";
 import { countVerdicts, lastVerdictEvent, recordAll, type VerdictChange } from "./verdicts";
 
-/** A library as it lies: its file, and what was not brought into it yet. */
+/** The files of a library that hold data: the database, and its log of changes not yet written back. */
 const FILES = ["library.db", "library.db-wal"];
 
 /** @throws Refusal `no-folder` */
@@ -21,11 +22,10 @@ export function backupsOf(home: string, folder: string): LibraryBackup[] {
 }
 
 /**
- * Puts a copy in the place of a damaged library, which is put aside, never deleted; then reads the verdicts out of it
- * that the copy
- * does not have yet, one by one, as far as they can be read. They are taken over as one step, which can be undone.
- * @param copy a backup's name; null begins with an empty library
- * @throws Refusal `no-folder`, `no-library`, `no-backup`, `library-locked`, or of `diskFault`
+ * Replaces a damaged library by a backup. The damaged one is set aside, never deleted. Then recovers the verdicts that
+ * it has and the backup lacks, one by one, as far as they can be read, as one action that undo takes back.
+ * @param copy name of the backup; null to start with an empty library
+ * @throws Refusal `no-folder`, `no-library`, `no-backup`, `library-locked`, or one of `diskFault`
  */
 export function restoreLibrary({
   home,
@@ -38,17 +38,17 @@ export function restoreLibrary({
 }): RestoredLibrary {
   const directory = libraryDirectory(home, realFolder(folder));
   if (!existsSync(join(directory, "library.db")))
-    throw new Refusal("no-library", `${folder} has no library that could be put back`);
+    throw new Refusal("no-library", `${folder} has no library to restore`);
   if (copy !== null && !listBackups(directory).some((backup) => backup.copy === copy))
-    throw new Refusal("no-backup", `there is no whole copy ${copy} in ${join(directory, "backups")}`);
+    throw new Refusal("no-backup", `there is no intact backup ${copy} in ${join(directory, "backups")}`);
   try {
     const aside = putInPlace(directory, folder, copy);
     const store = openStore({ home, folder });
     try {
       const found = newerVerdicts(store, aside);
-      const takenOver = recordAll(store, found.judgements, {
+      const takenOver = recordAll(store, found.changes, {
         source: `${IMPORTED}damaged library`,
-        describe: (n) => `Take over ${n} verdicts from the damaged library`,
+        describe: (n) => `Recover ${formatCount(n, "verdict")} from the damaged library`,
       });
       return { verdicts: countVerdicts(store), takenOver, lost: found.lost, aside };
     } finally {
@@ -60,13 +60,13 @@ export function restoreLibrary({
 }
 
 /**
- * The copy takes the file's place in one step; where the process dies before, the damaged one is still there. @returns
- * where that one lies now
+ * Replaces the library file in one step: if the process dies before, the damaged file is still in place.
+ * @returns the directory that the damaged files were set aside in
  */
 function putInPlace(directory: string, folder: string, copy: string | null): string {
   const lock = acquireLock(join(directory, "lock.db"));
   if (!lock)
-    throw new Refusal("library-locked", `the library of ${folder} is open in another Semblance; close that one first`);
+    throw new Refusal("library-locked", `${folder} is already open in another Semblance; close it there first`);
   try {
     const aside = join(directory, `damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`);
     mkdirSync(aside);
@@ -79,7 +79,8 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
       fsyncSync(handle);
       closeSync(handle);
     }
-    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true }); // another file's log
+    // Logs of the old file.
+    for (const suffix of ["-wal", "-shm"]) rmSync(join(directory, `library.db${suffix}`), { force: true });
     if (copy === null) rmSync(join(directory, "library.db"));
     else renameSync(arriving, join(directory, "library.db"));
     return aside;
@@ -88,9 +89,13 @@ function putInPlace(directory: string, folder: string, copy: string | null): str
   }
 }
 
-/** Verdicts in the damaged file that came after the last one of this library: both have one log, which only grew. */
-function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange[]; lost: number | null } {
-  const scratch = join(store.directory, "salvage"); // what is aside stays as it is: reading a log writes
+/**
+ * Reads the verdicts in the damaged file that came after the last one of the restored library. Both have the same log
+ * up to there, because the log only grows.
+ */
+function newerVerdicts(store: Store, aside: string): { changes: VerdictChange[]; lost: number | null } {
+  // A copy, because opening the database writes to it, and what was set aside must not change.
+  const scratch = join(store.directory, "salvage");
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch);
   try {
@@ -103,7 +108,7 @@ function newerVerdicts(store: Store, aside: string): { judgements: VerdictChange
     }
   } catch (error) {
     if (!isCorruption(error)) throw error;
-    return { judgements: [], lost: null };
+    return { changes: [], lost: null };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -116,7 +121,7 @@ interface Event {
   added: number;
 }
 
-function readNewer(store: Store, damaged: Database.Database): { judgements: VerdictChange[]; lost: number | null } {
+function readNewer(store: Store, damaged: Database.Database): { changes: VerdictChange[]; lost: number | null } {
   damaged.pragma("trusted_schema = OFF");
   const readable = <Row>(sql: string): ((id: number) => Row | undefined) => {
     const statement = damaged.prepare<[number], Row>(sql);
@@ -136,7 +141,7 @@ function readNewer(store: Store, damaged: Database.Database): { judgements: Verd
   const key = readable<{ key: unknown }>("SELECT key FROM label WHERE id = ?");
   const lastPhoto = prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM photo").get()!.last ?? 0;
 
-  /** What both files know has the same number in both; a photo that came later is known by its content. */
+  /** Ids that both files know mean the same in both. A photo that came later is identified by its hash. */
   const photoOf = (id: PhotoId): PhotoId | undefined => {
     if (id <= lastPhoto) return id;
     const found = content(id);
@@ -162,7 +167,7 @@ function readNewer(store: Store, damaged: Database.Database): { judgements: Verd
   const last =
     damaged.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'verdict_event'").get()?.seq ??
     0;
-  const judgements: VerdictChange[] = [];
+  const changes: VerdictChange[] = [];
   let lost = 0;
   inTransaction(store, () => {
     for (let id = first; id <= last; id++) {
@@ -170,8 +175,8 @@ function readNewer(store: Store, damaged: Database.Database): { judgements: Verd
       const photo = found && photoOf(found.photo);
       const label = found && labelOf(found.label);
       if (photo === undefined || label === undefined || !["accept", "reject", "clear"].includes(found!.verdict)) lost++;
-      else judgements.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
+      else changes.push({ photo, label, verdict: found!.verdict, added: found!.added === 1 });
     }
   });
-  return { judgements, lost };
+  return { changes, lost };
 }

@@ -2,7 +2,7 @@ import type { SavedSearch, SavedSearchId, SearchToSave } from "../../src-shared/
 import { Refusal } from "../../src-shared/refusal";
 import { prepared, type Store } from "./database";
 
-/** Queries that were given a name, by name. */
+/** The saved searches, sorted by name. */
 export function listSavedSearches(store: Store): SavedSearch[] {
   return prepared<Omit<SavedSearch, "descending"> & { descending: number }>(
     store,
@@ -31,7 +31,10 @@ export function renameSearch(store: Store, set: SavedSearchId, name: string): Sa
   return setOf(store, set);
 }
 
-/** @returns what was deleted, so that it can be saved again @throws Refusal `no-set` */
+/**
+ * @returns the deleted search, so that it can be saved again
+ * @throws Refusal `no-set`
+ */
 export function deleteSearch(store: Store, set: SavedSearchId): SavedSearch {
   const gone = setOf(store, set);
   prepared(store, "DELETE FROM saved_set WHERE id = ?").run(set);
@@ -40,11 +43,11 @@ export function deleteSearch(store: Store, set: SavedSearchId): SavedSearch {
 
 function setOf(store: Store, set: SavedSearchId): SavedSearch {
   const found = listSavedSearches(store).find((one) => one.set === set);
-  if (!found) throw new Refusal("no-set", `there is no set ${set}`);
+  if (!found) throw new Refusal("no-set", `there is no saved search ${set}`);
   return found;
 }
 
 function refuseDuplicateName(store: Store, name: string, except: SavedSearchId): void {
   if (prepared(store, "SELECT 1 FROM saved_set WHERE name = ? AND id <> ?").get(name, except) !== undefined)
-    throw new Refusal("set-exists", `there is a set “${name}” already`);
+    throw new Refusal("set-exists", `there is already a saved search called “${name}”`);
 }

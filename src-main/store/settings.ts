@@ -4,8 +4,8 @@ import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 import { DEFAULT_THRESHOLD, setThresholds } from "./shown-labels";
 
 /**
- * What a library remembers of its own: what the window can change (where data is kept is no library's choice), the
- * model pack, a bundled one's name or a folder, and the word vectors, "bundled" or a vocabulary's path.
+ * The settings of one library: those of the window (except the data folder, which all libraries share); the model pack,
+ * by the name of a bundled one or a folder; and the word vectors, "bundled" or the path of a vocabulary.
  */
 export type LibrarySettings = Omit<Settings, "dataFolder"> & { pack: string; words: string };
 
@@ -47,7 +47,7 @@ export function changeSettings(store: Store, change: Partial<LibrarySettings>): 
   return settingsOf(store);
 }
 
-/** The model pack that a person chose for this library; null where it follows the default. */
+/** The model pack chosen for this library; null if it follows the default. */
 export function preferredPack(store: Store): string | null {
   const stored = prepared<{ value: string }>(store, "SELECT value FROM setting WHERE key = 'pack'").get();
   return stored ? (JSON.parse(stored.value) as string) : null;

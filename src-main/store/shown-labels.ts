@@ -1,27 +1,27 @@
 import type Database from "better-sqlite3";
 
-/** Minimum confidence of a label where nobody set one, 0..1: what is shown is more likely right than wrong. */
+/** Default minimum confidence, 0..1: a label that is shown is more likely right than wrong. */
 export const DEFAULT_THRESHOLD = 0.5;
 /**
- * Predictions are kept from here on, so that a threshold can be moved without ranking a photo again, and as guesses.
+ * Predictions with less confidence are not stored. Those between this and the threshold serve as guesses, and let the
+ * threshold be changed without ranking photos again.
  */
 export const MIN_STORED_SCORE = 0.03;
-/** Guesses offered for a photo: at most so many, none less sure. */
+/** Limits for the guesses of a photo: their number, and their confidence. */
 export const MAX_GUESSES = 5;
 export const MIN_GUESS_SCORE = 0.05;
 
-/** SQL for the score from which a label is shown; `label` is its number as SQL. */
+/** SQL for the threshold of a label; `label` is SQL for its number. */
 export const thresholdSql = (label: string): string =>
   `ifnull((SELECT b.score FROM temp.bar b WHERE b.label = ${label}), (SELECT b.score FROM temp.bar b WHERE b.label = 0))`;
 
-/** SQL for the numbers of labels that are shown nowhere. */
+/** SQL for the numbers of hidden labels. */
 export const HIDDEN_LABELS_SQL = "SELECT label FROM label_card WHERE hidden = 1";
 
 /**
- * Lays the view `shown` over the predictions: those of labels that are not hidden which reach their threshold, with the
- * columns of
- * `cache.prediction`. Whatever a user sees of predictions is read from it. Thresholds lie in the temporary table `bar`,
- * that of all labels without one of their own under 0.
+ * Creates the view `shown`: the rows of `cache.prediction` that reach their label's threshold and whose label is not
+ * hidden. Everything the user sees of predictions is read from it. Thresholds are in the temporary table `bar`; label 0
+ * stands for all labels that have no threshold of their own.
  */
 export function createShownView(db: Database.Database): void {
   db.exec(`
@@ -30,7 +30,7 @@ export function createShownView(db: Database.Database): void {
   setThresholds(db);
 }
 
-/** Takes up the thresholds as they are stored. */
+/** Reads the thresholds from the settings again. */
 export function setThresholds(db: Database.Database): void {
   const stored = (key: string) =>
     db.prepare<[string], { value: string }>("SELECT value FROM setting WHERE key = ?").get(key)?.value;

@@ -3,16 +3,16 @@ import { formatCount } from "../../src-shared/format-count";
 import { beginAction } from "./actions";
 import { inTransaction, prepared, type Store } from "./database";
 
-/** How photos were parted into training, validation and test. */
+/** A division of the photos into training, validation and test. */
 export interface Split {
   id: number;
   madeAt: number;
-  /** 0 or more each; taken in proportion. */
+  /** Each 0 or more; only their proportion counts. */
   shares: Record<Part, number>;
   seed: number;
 }
 
-/** Null where the library is not split. */
+/** Null if the library is not split. */
 export function currentSplit(store: Store): Split | null {
   const row = prepared<Record<Part, number> & { id: number; made_at: number; seed: number }>(
     store,
@@ -28,7 +28,7 @@ export function currentSplit(store: Store): Split | null {
     : null;
 }
 
-/** The part of each photo that has one, vanished photos too; null where the library is not split. */
+/** The part of each photo that has one, missing photos included; null if the library is not split. */
 export function partsOf(store: Store): Map<PhotoId, Part> | null {
   const split = currentSplit(store);
   if (!split) return null;
@@ -40,7 +40,7 @@ export function partsOf(store: Store): Map<PhotoId, Part> | null {
   );
 }
 
-/** Makes this the library's split, in the place of an earlier one, as one action that undo takes back. */
+/** Replaces the library's split, as one action that undo takes back. */
 export function storeSplit(
   store: Store,
   shares: Record<Part, number>,
@@ -58,7 +58,7 @@ export function storeSplit(
   });
 }
 
-/** Adds photos to a split; those that have a part of it already keep it. */
+/** Adds photos to a split; those that already have a part keep it. */
 export function addToSplit(store: Store, split: number, parts: ReadonlyMap<PhotoId, Part>): void {
   inTransaction(store, () => {
     const add = prepared(store, "INSERT OR IGNORE INTO split_part (split, photo, part) VALUES (?, ?, ?)");
@@ -66,9 +66,9 @@ export function addToSplit(store: Store, split: number, parts: ReadonlyMap<Photo
   });
 }
 
-/** Leaves the library without a split, as one action that undo takes back. */
+/** Removes the library's split, as one action that undo takes back. */
 export function removeSplit(store: Store): void {
-  if (currentSplit(store)) inTransaction(store, () => change(store, null, "Take the split away"));
+  if (currentSplit(store)) inTransaction(store, () => change(store, null, "Remove split"));
 }
 
 export const undoSplit = (store: Store, action: number): void => replay(store, action, "before");

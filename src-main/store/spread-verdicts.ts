@@ -6,8 +6,8 @@ import { recordAll, type VerdictChange } from "./verdicts";
 type GroupVerdict = { label: number; verdict: "accept" | "reject" };
 
 /**
- * What giving verdicts to whole groups would come to, without giving any.
- * @param from the photo whose verdicts go to the others of its group; null for those of all photos of each group
+ * Counts what `spreadVerdicts` would do, without doing it.
+ * @param from the photo whose verdicts are copied to the rest of its group; null for all photos of each group
  */
 export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[], from: PhotoId | null): SpreadResult {
   const { changes, disputed } = changesFor(store, groups, from);
@@ -21,10 +21,8 @@ export function countSpread(store: Store, groups: readonly (readonly PhotoId[])[
 }
 
 /**
- * Gives the verdicts that stand on photos to the others of their group, as one action that undo takes back. A verdict
- * that stands on one
- * of them already stays as it is; a label that photos of a group were judged differently on is left alone in that
- * group.
+ * Copies verdicts from photos to the rest of their group, as one action that undo takes back. A photo's own verdicts
+ * stay as they are. A label with contradictory verdicts in a group is skipped in that group.
  * @param from as for `countSpread`
  */
 export function spreadVerdicts(
@@ -36,7 +34,7 @@ export function spreadVerdicts(
   recordAll(store, changesFor(store, groups, from).changes, {
     source: "person",
     describe: (n) =>
-      `Give ${formatCount(n, "verdict")} to ${formatCount(spread.photos, "photo")} of ${from === null ? formatCount(spread.groups, "group") : "a group"}`,
+      `Copy ${formatCount(n, "verdict")} to ${formatCount(spread.photos, "photo")} in ${from === null ? formatCount(spread.groups, "group") : "a group"}`,
   });
   return spread;
 }
@@ -50,11 +48,11 @@ function changesFor(
   const changes: VerdictChange[] = [];
   let disputed = 0;
   for (const group of groups) {
-    const own = new Map(
+    const verdictsOf = new Map(
       group.map((photo) => [photo, new Map(standing.all(photo).map(({ label, verdict }) => [label, verdict]))]),
     );
     const given = new Map<number, Set<GroupVerdict["verdict"]>>();
-    for (const [photo, verdicts] of own) {
+    for (const [photo, verdicts] of verdictsOf) {
       if (from !== null && photo !== from) continue;
       for (const [label, verdict] of verdicts) given.set(label, (given.get(label) ?? new Set()).add(verdict));
     }
@@ -63,7 +61,7 @@ function changesFor(
       if (others.length > 0) disputed++;
       else
         for (const photo of group)
-          if (!own.get(photo)!.has(label))
+          if (!verdictsOf.get(photo)!.has(label))
             changes.push({ photo, label: store.labels.ids.get(label) as LabelId, verdict });
     }
   }

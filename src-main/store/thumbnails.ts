@@ -5,27 +5,30 @@ import { inTransaction, prepared, type Store } from "./database";
 import { hasFreeSpace } from "./free-space";
 import { filePathOf } from "./photos";
 
-/** Long side of the rendition for viewing, in pixels. */
+/** Long side of a preview, in pixels. */
 export const PREVIEW_PIXELS = 2048;
-/** Long side of a photo in its own pixels; a JPEG can have no longer one. */
+/** Long side at full size, in pixels: the most that JPEG allows. */
 const MAX_SIDE_PIXELS = 65_535;
-/** Renditions for viewing that are kept in memory: going back and forth between two photos is instant. */
+/** Previews kept in memory, so that going back and forth between two photos is instant. */
 const VIEWS_KEPT = 12;
-/** A thumbnail's last use is noted once a day; to write on every look would cost more than it tells. */
+/** The time a thumbnail was last used is written once a day at most: every view would be too often. */
 const DAY = 24 * 3600 * 1000;
 
 const views = new WeakMap<Store, Map<string, Buffer>>();
 
 /**
- * A photo as JPEG, upright and in sRGB. A thumbnail that was dropped is made again.
- * @throws Refusal `no-photo` where there is no such photo, `missing` where its file is gone, and what `decode` throws
+ * A photo as an upright sRGB JPEG. A thumbnail that is no longer stored is made again.
+ * @throws Refusal `no-photo` for an unknown id, `missing` if its file is missing, and those of `decode`
  */
 export async function picture(store: Store, photo: PhotoId, size: "thumbnail" | "view" | "full"): Promise<Buffer> {
   if (size === "full") return render(presentFile(store, photo), MAX_SIDE_PIXELS);
   return size === "thumbnail" ? thumbnail(store, photo) : view(store, photo);
 }
 
-/** Drops thumbnails, longest unused first, until the rest fits. @returns how many were dropped */
+/**
+ * Deletes thumbnails, least recently used first, until the rest fits.
+ * @returns how many were deleted
+ */
 export function trimThumbnails(store: Store, megabytes: number): number {
   let excess =
     prepared<{ bytes: number | null }>(
@@ -78,7 +81,7 @@ async function view(store: Store, photo: PhotoId): Promise<Buffer> {
   const key = `${photo} ${versionOf(store, photo)}`;
   const made = kept.get(key) ?? (await render(presentFile(store, photo), PREVIEW_PIXELS));
   kept.delete(key);
-  kept.set(key, made); // a Map keeps the order of insertion: the first is the longest unused
+  kept.set(key, made); // a Map keeps insertion order, so the first is the least recently used
   for (const oldest of kept.keys()) {
     if (kept.size <= VIEWS_KEPT) break;
     kept.delete(oldest);
@@ -94,6 +97,6 @@ function versionOf(store: Store, photo: PhotoId): string {
 
 function presentFile(store: Store, photo: PhotoId): string {
   const path = filePathOf(store, photo);
-  if (path === null) throw new Refusal("missing", `the file of photo ${photo} is gone`);
+  if (path === null) throw new Refusal("missing", `the file of photo ${photo} is missing`);
   return path;
 }

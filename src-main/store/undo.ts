@@ -4,15 +4,21 @@ import { redoCards, undoCards } from "./label-cards";
 import { redoSplit, undoSplit } from "./splits";
 import { redoVerdicts, undoVerdicts } from "./verdicts";
 
-/** Takes the last action back. @returns its description; null when there is none */
+/**
+ * Undoes the last action.
+ * @returns its description; null if there is none
+ */
 export const undo = (store: Store): string | null =>
   step(store, actionToUndo(store), "undone", [undoCards, undoVerdicts, undoSplit]);
 
-/** Does the last undone action again. @returns its description; null when there is none */
+/**
+ * Redoes the action that was undone last.
+ * @returns its description; null if there is none
+ */
 export const redo = (store: Store): string | null =>
   step(store, actionToRedo(store), "done", [redoVerdicts, redoCards, redoSplit]);
 
-/** What undo and redo would do, in words. */
+/** Descriptions of the actions that undo and redo would apply to. */
 export const undoState = (store: Store): { undo: string | null; redo: string | null } => ({
   undo: actionToUndo(store)?.description ?? null,
   redo: actionToRedo(store)?.description ?? null,

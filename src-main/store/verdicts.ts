@@ -3,12 +3,12 @@ import { formatCount } from "../../src-shared/format-count";
 import { type ActionSource, beginAction, IMPORTED } from "./actions";
 import { inTransaction, labelNumbers, prepared, type Store } from "./database";
 
-/** One verdict on one photo and label; `clear` takes an earlier one back. */
+/** A verdict to record for a photo and a label; `clear` takes an earlier one back. */
 export interface VerdictChange {
   photo: PhotoId;
   label: LabelId;
   verdict: Verdict;
-  /** Whether nobody had predicted the label; by default that is looked up. */
+  /** Whether the label was added by hand, that is, not predicted. Default: looked up. */
   added?: boolean;
 }
 
@@ -26,8 +26,8 @@ interface Event {
 }
 
 /**
- * Records one verdict on photos as one action that undo takes back. What changes nothing is not recorded.
- * @param name the label as people read it, for the action's description
+ * Records one verdict on several photos as one action that undo takes back. Verdicts that change nothing are skipped.
+ * @param name the label's display name, for the action's description
  * @returns how many photos changed
  */
 export function annotate(
@@ -45,10 +45,10 @@ export function annotate(
 }
 
 /**
- * Records many verdicts as one action, in one transaction: all of them are on disk when it returns, or none.
- * @param describe what the action did, in words, told the number of verdicts that changed something
+ * Records verdicts as one action, in one transaction: when it returns, all of them are on disk.
+ * @param describe names the action, given the number of verdicts that changed something
  * @returns how many verdicts changed something
- * @throws Error when a photo does not exist; then nothing is recorded
+ * @throws Error if a photo doesn't exist; then nothing is recorded
  */
 export function recordAll(
   store: Store,
@@ -66,7 +66,10 @@ export function recordAll(
   });
 }
 
-/** Records verdicts as a part of an action that has begun. @returns how many verdicts changed something */
+/**
+ * Records verdicts as part of an action that has been started.
+ * @returns how many verdicts changed something
+ */
 export function recordVerdicts(
   store: Store,
   action: number,
@@ -90,7 +93,7 @@ function append(store: Store, action: number, events: readonly Event[]): void {
   keepCurrent(store, before);
 }
 
-/** Appends what takes an action's verdicts back. */
+/** Appends the events that take an action's verdicts back. */
 export function undoVerdicts(store: Store, action: number): void {
   replay(
     store,
@@ -120,7 +123,7 @@ function replay(store: Store, action: number, sql: string): void {
   keepCurrent(store, before);
 }
 
-/** Every verdict that stands, in the order it was given; those on vanished photos too. */
+/** All current annotations in the order they were given, those on missing photos included. */
 export function currentAnnotations(
   store: Store,
 ): { photo: PhotoId; label: LabelId; verdict: "accept" | "reject"; added: boolean }[] {
@@ -137,7 +140,7 @@ export function currentAnnotations(
     }));
 }
 
-/** The labels that a verdict stands on. */
+/** The labels that have an annotation on any photo. */
 export function annotatedLabels(store: Store): Set<LabelId> {
   return new Set(
     prepared<{ label: number }>(store, "SELECT DISTINCT label FROM standing")
@@ -146,10 +149,7 @@ export function annotatedLabels(store: Store): Set<LabelId> {
   );
 }
 
-/**
- * What an import that gave a photo the verdict that stands on a label was from, and when; null where a person gave it
- * at the window.
- */
+/** The import that an annotation came from, and when; null if a person made it in the window. */
 export function importedFrom(store: Store, photo: PhotoId, label: LabelId): { source: string; at: number } | null {
   const row = prepared<{ source: string; at: number }>(
     store,
@@ -163,54 +163,9 @@ export function countVerdicts(store: Store): number {
   return prepared<{ n: number }>(store, "SELECT count(*) AS n FROM standing").get()!.n;
 }
 
-/** The last event of the log of verdicts; 0 before the first. */
+/** The id of the last event in the log; 0 if the log is empty. */
 export function lastVerdictEvent(store: Store): number {
   return prepared<{ last: number | null }>(store, "SELECT max(id) AS last FROM verdict_event").get()!.last ?? 0;
-}
-
-/** Gives a photo the verdicts that stand on another one, where it has none of its own on the label. */
-export function copyVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
-  const changes = prepared<CurrentVerdict & { label: number }>(
-    store,
-    `
-    SELECT label, verdict, added FROM standing WHERE photo = ? AND label NOT IN (SELECT label FROM standing WHERE photo = ?) ORDER BY event`,
-  )
-    .all(from, to)
-    .map(({ label, verdict, added }) => ({
-      photo: to,
-      label: store.labels.ids.get(label)!,
-      verdict,
-      added: added === 1,
-    }));
-  return recordAll(store, changes, {
-    source: "copy",
-    describe: (n) => `Keep ${formatCount(n, "verdict")} of an edited copy`,
-  });
-}
-
-/**
- * Gives a photo what was decided later on another one that is the same picture in another file. What was taken back
- * there later is taken
- * back here.
- */
-export function transferVerdicts(store: Store, from: PhotoId, to: PhotoId): number {
-  const lastOn = `SELECT label, verdict, added, max(id) AS event FROM verdict_event WHERE photo = ? GROUP BY label`; // the columns are those of the event with the greatest id
-  const changes = prepared<{ label: number; verdict: Verdict; added: number }>(
-    store,
-    `
-    SELECT f.label, f.verdict, f.added FROM (${lastOn}) f LEFT JOIN (${lastOn}) t ON t.label = f.label WHERE f.event > coalesce(t.event, 0) ORDER BY f.event`,
-  )
-    .all(from, to)
-    .map(({ label, verdict, added }) => ({
-      photo: to,
-      label: store.labels.ids.get(label)!,
-      verdict,
-      added: added === 1,
-    }));
-  return recordAll(store, changes, {
-    source: "copy",
-    describe: (n) => `Keep ${formatCount(n, "verdict")} of another file of the photo`,
-  });
 }
 
 function describe(verdict: Verdict, name: string, photos: number): string {
@@ -219,14 +174,14 @@ function describe(verdict: Verdict, name: string, photos: number): string {
 }
 
 /**
- * The judgements that differ from what stands, each with what stood before; of several on one photo and label the last
- * counts.
+ * The verdicts that differ from the current ones, each with the current one. If a photo and label occur repeatedly, the
+ * last counts.
  */
 function changesOf(store: Store, changes: readonly VerdictChange[], numbers: ReadonlyMap<LabelId, number>): Event[] {
   const last = new Map<string, VerdictChange>();
-  for (const judgement of changes) last.set(`${judgement.photo} ${judgement.label}`, judgement);
+  for (const change of changes) last.set(`${change.photo} ${change.label}`, change);
   const latest = [...last.values()];
-  const stood = currentVerdictsOn(
+  const current = currentVerdictsOn(
     store,
     latest.map(({ photo, label }) => [photo, numbers.get(label)!]),
   );
@@ -234,7 +189,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
   const events: Event[] = [];
   const unknown: Event[] = [];
   latest.forEach(({ photo, label, verdict, added: known }, i) => {
-    const previous: Verdict = stood[i].verdict ?? "clear";
+    const previous: Verdict = current[i].verdict ?? "clear";
     if (previous === verdict) return;
     const event: Event = {
       photo,
@@ -242,7 +197,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
       verdict,
       added: verdict === "accept" && known ? 1 : 0,
       previous,
-      previousAdded: stood[i].added ?? 0,
+      previousAdded: current[i].added ?? 0,
     };
     events.push(event);
     if (verdict === "accept" && known === undefined) unknown.push(event);
@@ -257,10 +212,7 @@ function changesOf(store: Store, changes: readonly VerdictChange[], numbers: Rea
   return events;
 }
 
-/**
- * What stands on each of many photos and labels, asked for at once: a hundred thousand questions would keep everybody
- * else waiting.
- */
+/** The current verdict for each photo and label, in one query: 100,000 queries would block everyone else. */
 function currentVerdictsOn(
   store: Store,
   pairs: [photo: number, label: number][],
@@ -272,7 +224,7 @@ function currentVerdictsOn(
   ).all(JSON.stringify(pairs));
 }
 
-/** Which of many photos are shown with a label that was predicted, as places in the list. */
+/** The indexes of the pairs where the label is shown on the photo by prediction. */
 function arePredicted(store: Store, pairs: [photo: number, label: number][]): ReadonlySet<number> {
   return new Set(
     prepared<{ place: number }>(
@@ -285,7 +237,7 @@ function arePredicted(store: Store, pairs: [photo: number, label: number][]): Re
   );
 }
 
-/** Brings what stands up to date with the events after `event`. */
+/** Updates the current verdicts by the events after `event`. */
 function keepCurrent(store: Store, event: number): void {
   prepared(
     store,

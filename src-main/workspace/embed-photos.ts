@@ -8,9 +8,9 @@ import { STORED_CLASSES, topClasses, type VisualOutput } from "../devise/semanti
 import type { Decoded } from "../images/decode";
 import { decode } from "../images/decode-client";
 import { inTransaction, type Store } from "../store/database";
+import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/decoded-photos";
 import { storeFeatures } from "../store/features";
 import { storeQualities } from "../store/image-qualities";
-import { countToEmbed, photosToEmbed, type PhotoToEmbed, storeDecoded, storeFailure } from "../store/photos";
 import type { Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
 import type { DetectionScheduler } from "./detection-scheduler";

@@ -439,7 +439,7 @@ test("a library that is open is refused to everyone else, and free once it is cl
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("is open in another Semblance") as string,
+    stderr: expect.stringContaining("is already open in another Semblance") as string,
   });
   await engine.api.closeLibrary();
   expect(await semblance(engine.home, ["status", engine.folder])).toMatchObject({ code: 0 });

@@ -414,7 +414,7 @@ describe.each([
       await api.restoreLabel({ label: "own:Max" });
       expect((await card("own:Max"))?.hidden ?? false).toBe(false);
       expect(await withLabel("own:Max")).toBeUndefined();
-      expect((await info()).undo).toBe("Restore the label “Max”");
+      expect((await info()).undo).toBe("Restore label “Max”");
       await api.undo();
       await api.undo();
       expect(await withLabel("own:Max")).toMatchObject({ accepted: 3 });
@@ -511,7 +511,7 @@ describe.each([
       expect((await info()).undo).toBe(`Split ${readable.length} photos into train, validation and test`);
       expect((await browse({ words: "split:train" })).photos).toHaveLength(plan.photos.train);
       await api.removeSplit();
-      expect((await info()).undo).toBe("Take the split away");
+      expect((await info()).undo).toBe("Remove split");
       expect((await api.splitState()).split).toBeNull();
       await api.undo();
       expect((await api.splitState()).split).toMatchObject(SHARES);

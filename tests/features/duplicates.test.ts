@@ -134,7 +134,7 @@ test("a photo's verdicts go to its group in one step, and a verdict that stands 
     `${c} accept own:Rex`,
     `${c} reject own:Zwergi`,
   ]);
-  expect(undoState(store).undo).toBe("Give 3 verdicts to 2 photos of a group");
+  expect(undoState(store).undo).toBe("Copy 3 verdicts to 2 photos in a group");
   expect(spreadVerdicts(store, [[a, b, c]], a)).toMatchObject({ verdicts: 0, photos: 0 });
   undo(store);
   expect(verdicts(store)).toEqual(before);
@@ -173,6 +173,6 @@ test("all groups get the verdicts of their photos in one step; a label that two 
     `${c} accept own:garden`,
     `${e} accept own:Rex`,
   ]);
-  expect(undo(store)).toBe("Give 3 verdicts to 3 photos of 2 groups");
+  expect(undo(store)).toBe("Copy 3 verdicts to 3 photos in 2 groups");
   expect(verdicts(store)).toEqual(before);
 });

@@ -98,7 +98,7 @@ test("another split takes the place of the first and says what moves; undo and r
   expect([...second].filter(([photo, part]) => first.get(photo) !== part)).toHaveLength(moved);
   removeSplit(store);
   expect(partsOf(store)).toBeNull();
-  expect(undo(store)).toBe("Take the split away");
+  expect(undo(store)).toBe("Remove split");
   expect(partsOf(store)).toEqual(second);
   expect(undo(store)).toBe("Split 60 photos into train, validation and test");
   expect(partsOf(store)).toEqual(first);

@@ -5,19 +5,12 @@ import { scan } from "../../src-main/folder/scan";
 import type { ScanScope } from "../../src-main/folder/watch";
 import { countWhere } from "../../src-main/store/browse";
 import type { Store } from "../../src-main/store/database";
-import {
-  allFiles,
-  countPhotos,
-  failures,
-  photoAt,
-  photoDetails,
-  storeFailure,
-  tileRows,
-} from "../../src-main/store/photos";
+import { storeFailure } from "../../src-main/store/decoded-photos";
+import { allFiles, countPhotos, failures, photoAt, photoDetails, tileRows } from "../../src-main/store/photos";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
-// What lies in a RAW file is nothing to the scan: a name and bytes do.
+// The scan doesn't look into RAW files: a name and some bytes will do.
 
 async function look(store: Store, scope?: ScanScope): Promise<void> {
   for await (const _ of scan(store, { scope })) {
@@ -40,7 +33,7 @@ const verdictsAt = (store: Store, path: string) =>
     .sort();
 
 // guarantee: one-photo-several-files
-test("a RAW beside a JPEG is a file of its photo: one photo, the JPEG shows, and every file has a row", async () => {
+test("a RAW beside a JPEG belongs to its photo: one photo, shown by the JPEG, and a row for each file", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a/IMG_1.JPG"), 1);
   put(store, "a/IMG_1.CR2");
@@ -66,7 +59,7 @@ test("a RAW beside a JPEG is a file of its photo: one photo, the JPEG shows, and
   expect(photoAt(store, "a/IMG_1.CR2")).toBe(photo);
 });
 
-test("a film beside a still makes it live; alone it is none of ours", async () => {
+test("a film beside a still makes the photo live; alone it is ignored", async () => {
   const store = emptyLibrary();
   await paint(at(store, "IMG_1.jpg"), 1);
   await paint(at(store, "IMG_3.png"), 3);
@@ -90,7 +83,7 @@ test("a film beside a still makes it live; alone it is none of ours", async () =
 });
 
 // guarantee: one-photo-several-files
-test("a JPEG that comes later takes the RAW in, with the verdicts it had", async () => {
+test("a JPEG that arrives later takes over the RAW and its verdicts", async () => {
   const store = emptyLibrary();
   put(store, "IMG_1.NEF");
   await look(store);
@@ -104,7 +97,7 @@ test("a JPEG that comes later takes the RAW in, with the verdicts it had", async
 });
 
 // guarantee: one-photo-several-files
-test("where both had verdicts, the later one on a label stands and none is dropped", async () => {
+test("if both had verdicts, the later one on a label counts and none is lost", async () => {
   const store = emptyLibrary();
   put(store, "raw/IMG_1.ARW");
   await paint(at(store, "IMG_1.jpg"), 1);
@@ -124,7 +117,7 @@ test("where both had verdicts, the later one on a label stands and none is dropp
 });
 
 // guarantee: one-photo-several-files
-test("a RAW whose JPEG is deleted is a photo again, with what was decided on both, and goes back when it returns", async () => {
+test("a RAW whose JPEG is deleted is a photo again with the verdicts of both, and joins the JPEG when that returns", async () => {
   const store = emptyLibrary();
   put(store, "IMG_1.RAF");
   await look(store);
@@ -134,7 +127,7 @@ test("a RAW whose JPEG is deleted is a photo again, with what was decided on bot
   await paint(at(store, "IMG_1.jpg"), 1);
   await look(store);
   annotate(store, { photos: [photoAt(store, "IMG_1.jpg")!], label: "own:dog", verdict: "clear", name: "dog" });
-  accept(store, "IMG_1.RAF", "wolf"); // named by the RAW, kept with the photo
+  accept(store, "IMG_1.RAF", "wolf"); // identified by the RAW, kept with the photo
   renameSync(at(store, "IMG_1.jpg"), join(store.home, "away.jpg"));
   await look(store);
   expect(photoAt(store, "IMG_1.RAF")).toBe(own);
@@ -148,7 +141,7 @@ test("a RAW whose JPEG is deleted is a photo again, with what was decided on bot
 });
 
 // guarantee: one-photo-several-files
-test("a pair that is moved stays a pair, and a RAW that is deleted leaves the photo as it is", async () => {
+test("a pair that is moved stays a pair, and deleting the RAW leaves the photo as it is", async () => {
   const store = emptyLibrary();
   await paint(at(store, "IMG_1.jpg"), 1);
   put(store, "IMG_1.DNG");
@@ -166,7 +159,7 @@ test("a pair that is moved stays a pair, and a RAW that is deleted leaves the ph
 });
 
 // guarantee: one-photo-several-files
-test("a JPEG that turns out unreadable does not hide its RAW, and one that takes another's name takes no verdict with it", async () => {
+test("a JPEG that turns out unreadable doesn't hide its RAW, and one that takes another's name takes no verdict with it", async () => {
   const store = emptyLibrary();
   put(store, "IMG_1.jpg", "no picture");
   put(store, "IMG_1.ORF");
@@ -204,7 +197,7 @@ test("a JPEG that turns out unreadable does not hide its RAW, and one that takes
   expect(verdictsAt(store, "y.CR3")).toEqual(["accept one"]);
 });
 
-test("a change in one folder pairs what lies in it, and leaves what lies in others for the next look at all", async () => {
+test("a change in one folder pairs the files in it, and leaves other folders to the next full scan", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a/IMG_1.jpg"), 1);
   await paint(at(store, "b/IMG_2.jpg"), 2);

@@ -51,7 +51,7 @@ test("a photo below 200 folders is found, labelled, shown and exported", async (
   expect(readFileSync(file, "utf8")).toContain(`${deep}/photo.jpg`);
 });
 
-test("100,000 files in one folder are found once each, and once each again", async () => {
+test("each of 100,000 files in one folder is found exactly once, also on the second scan", async () => {
   const store = emptyLibrary();
   const CONTENTS = 500;
   const many = 100_000;
@@ -62,8 +62,7 @@ test("100,000 files in one folder are found once each, and once each again", asy
   mkdirSync(sources);
   for (let i = 0; i < CONTENTS; i++)
     writeFileSync(join(sources, String(i)), Buffer.concat([picture, Buffer.from(String(i))]));
-  // In a process of its own: here each call that changes a file is noted, to tell the tests' changes from the
-  // program's.
+  // In a separate process: calls that change files are logged here, to tell the tests' changes from the program's.
   execFileSync(process.execPath, [
     "-e",
     `for (let i = 0; i < ${many}; i++) fs.linkSync(${JSON.stringify(sources)} + "/" + i % ${CONTENTS}, ${JSON.stringify(store.folder)} + "/IMG_" + i + ".jpg")`,
@@ -97,7 +96,7 @@ const NAMES = [
 ];
 
 // guarantee: names-exact
-test("names with line breaks, emoji, text from right to left and 255 bytes are kept as they are, from the scan to each export", async () => {
+test("names with line breaks, emoji, right-to-left text and 255 bytes stay exact from the scan to each export", async () => {
   const folder = join(temporaryFolder(), "photos");
   for (const [i, name] of NAMES.entries()) await paint(join(folder, name), i + 1);
   expect(
@@ -128,7 +127,7 @@ test("names with line breaks, emoji, text from right to left and 255 bytes are k
 });
 
 // guarantee: names-exact
-test("a name whose letters alone change case is the same photo with its verdicts", async () => {
+test("a file renamed only in case is the same photo with its verdicts", async () => {
   const store = emptyLibrary();
   await paint(join(store.folder, "Sub", "IMG_1.JPG"), 1);
   await look(store);

@@ -17,22 +17,14 @@ import sharp from "sharp";
 import { expect, test, vi } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import type { Store } from "../../src-main/store/database";
+import { photosToEmbed, storeFailure } from "../../src-main/store/decoded-photos";
 import { featuresOf, photosWithFeatures, storeFeatures } from "../../src-main/store/features";
-import {
-  countPhotos,
-  failures,
-  folders,
-  pathsOf,
-  photoAt,
-  photoDetails,
-  photosToEmbed,
-  storeFailure,
-} from "../../src-main/store/photos";
+import { countPhotos, failures, folders, pathsOf, photoAt, photoDetails } from "../../src-main/store/photos";
 import { changeSettings } from "../../src-main/store/settings";
 import { annotate, currentAnnotations } from "../../src-main/store/verdicts";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
-// Root may read everything: a folder is closed by its path, not by its permissions.
+// Root can read everything, so make a folder unreadable by its path, not by its permissions.
 const disk = vi.hoisted(() => ({ closed: "" }));
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
@@ -86,9 +78,9 @@ test("finds the photos below a folder, and only those", async () => {
   ]);
 });
 
-test("hands photos out while it looks, in the same order each time", async () => {
+test("yields photos as it finds them, in the same order each time", async () => {
   const orders: string[][] = [];
-  const many = 1200; // more than are handed out together
+  const many = 1200; // more than one batch
   const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#446688" } })
     .png()
     .toBuffer();
@@ -106,20 +98,20 @@ test("hands photos out while it looks, in the same order each time", async () =>
   expect(orders[1]).toEqual(orders[0]);
 });
 
-test("a second look reads no photo again", async () => {
+test("a second scan reads no photo again", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   expect(await look(store)).toEqual([1]);
   const { mtime, size } = statSync(at(store, "a.jpg"));
-  writeFileSync(at(store, "a.jpg"), Buffer.alloc(size, 1)); // would be another content, were it read
+  writeFileSync(at(store, "a.jpg"), Buffer.alloc(size, 1)); // would be another content if it were read
   utimesSync(at(store, "a.jpg"), mtime, mtime);
-  // Times of less than a millisecond don't survive utimes everywhere; the row is made to agree.
+  // Not every file system keeps fractions of a millisecond, so adjust the row.
   store.db.prepare("UPDATE file SET mtime_ms = ?").run(statSync(at(store, "a.jpg")).mtimeMs);
   expect(await look(store)).toEqual([]);
 });
 
 // guarantee: annotations-follow
-test("a moved photo keeps its verdicts, a copy shares them", async () => {
+test("a moved photo keeps its verdicts, and a copy shares them", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   await look(store);
@@ -135,7 +127,7 @@ test("a moved photo keeps its verdicts, a copy shares them", async () => {
   expect(countPhotos(store)).toEqual({ photos: 1, failed: 0 });
 });
 
-test("an edited photo is the same photo, and its features are made again", async () => {
+test("an edited photo is the same photo, and its features are computed again", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   await look(store);
@@ -153,7 +145,7 @@ test("an edited photo is the same photo, and its features are made again", async
   expect(await look(store)).toEqual([photo]);
   expect(labelsAt(store, "a.jpg")).toEqual(["own:dog"]);
   expect(featuresOf(store, "v", photosWithFeatures(store, "v")).photos).toHaveLength(0);
-  // What was still being made from the old content comes too late.
+  // Results computed from the old content arrive too late.
   expect(storeFeatures(store, "v", [seen])).toBe(0);
 });
 
@@ -168,7 +160,7 @@ test("of two copies, the edited one becomes a photo of its own and keeps the ver
   await look(store);
   expect(photoAt(store, "b.jpg")).not.toBe(photoAt(store, "a.jpg"));
   expect([labelsAt(store, "a.jpg"), labelsAt(store, "b.jpg")]).toEqual([["own:dog"], ["own:dog"]]);
-  // The same edit on the other copy brings them together again, and no verdict is lost.
+  // The same edit to the other copy makes them one photo again, and no verdict is lost.
   copyFileSync(at(store, "b.jpg"), at(store, "a.jpg"));
   await look(store);
   expect(photoAt(store, "a.jpg")).toBe(photoAt(store, "b.jpg"));
@@ -176,7 +168,7 @@ test("of two copies, the edited one becomes a photo of its own and keeps the ver
 });
 
 // guarantee: annotations-follow
-test("two copies edited alike between two looks keep their verdicts", async () => {
+test("two copies edited alike between two scans keep their verdicts", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   copyFileSync(at(store, "a.jpg"), at(store, "b.jpg"));
@@ -190,7 +182,7 @@ test("two copies edited alike between two looks keep their verdicts", async () =
 });
 
 // guarantee: annotations-follow
-test("renaming over each other moves verdicts with their pictures, and a new picture at an old path starts without", async () => {
+test("renaming files over each other moves verdicts with the photos, and a new photo at an old path starts without any", async () => {
   const store = emptyLibrary();
   for (const i of [1, 2, 3]) await paint(at(store, `${i}.jpg`), i);
   await look(store);
@@ -204,7 +196,7 @@ test("renaming over each other moves verdicts with their pictures, and a new pic
 });
 
 // guarantee: annotations-follow
-test("verdicts outlive a vanished file and are back when it is back", async () => {
+test("verdicts survive a missing file and are there when it is back", async () => {
   const store = emptyLibrary();
   await paint(at(store, "sub/a.jpg"), 1);
   await look(store);
@@ -219,7 +211,7 @@ test("verdicts outlive a vanished file and are back when it is back", async () =
 });
 
 // guarantee: links-not-followed
-test("links are not followed: neither in circles nor out of the folder", async () => {
+test("symbolic links are not followed, neither in circles nor out of the folder", async () => {
   const store = emptyLibrary();
   await paint(at(store, "sub/a.jpg"), 1);
   await paint(join(store.home, "outside/b.jpg"), 2);
@@ -230,7 +222,7 @@ test("links are not followed: neither in circles nor out of the folder", async (
   expect(paths(store)).toEqual(["sub/a.jpg"]);
 });
 
-test("what can't be looked into is a row with its reason", async () => {
+test("a file that can't be read is a row with the reason", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   closeSync(openSync(at(store, "empty.jpg"), "w"));
@@ -243,10 +235,10 @@ test("what can't be looked into is a row with its reason", async () => {
   expect(countPhotos(store)).toEqual({ photos: 1, failed: 0 });
 });
 
-// Other systems' file systems let no such name be.
+// Only Linux allows such a name.
 // guarantee: names-exact
 test.skipIf(process.platform !== "linux")(
-  "a name that is not UTF-8 is shown with its bytes, and read as no other file",
+  "a name that is not UTF-8 is shown with its bytes, and never read as another file",
   async () => {
     const store = emptyLibrary();
     writeFileSync(
@@ -259,7 +251,7 @@ test.skipIf(process.platform !== "linux")(
 );
 
 // guarantee: offline-not-deleted
-test("what lies in a folder that can't be read is unknown, not gone", async () => {
+test("files in an unreadable folder are unknown, not missing", async () => {
   const store = emptyLibrary();
   await paint(at(store, "closed/a.jpg"), 1);
   await paint(at(store, "b.jpg"), 2);
@@ -273,7 +265,7 @@ test("what lies in a folder that can't be read is unknown, not gone", async () =
   expect(countPhotos(store)).toEqual({ photos: 2, failed: 0 });
 });
 
-test("excluded folders are passed by", async () => {
+test("excluded folders are skipped", async () => {
   const store = emptyLibrary();
   for (const path of ["keep/a.jpg", "drop/b.jpg", "drop/deep/c.jpg", "keep/drop/d.jpg"])
     await paint(at(store, path), path.length);
@@ -283,7 +275,7 @@ test("excluded folders are passed by", async () => {
   expect(paths(store)).toEqual(["keep/a.jpg", "keep/drop/d.jpg"]);
 });
 
-test("a photo that the disk kept back is tried again, a damaged one is not", async () => {
+test("a photo that failed because of the disk is tried again, a damaged one is not", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   await paint(at(store, "b.jpg"), 2);
@@ -297,7 +289,7 @@ test("a photo that the disk kept back is tried again, a damaged one is not", asy
   expect(photoDetails(store, b.photo)?.error).toEqual({ code: "truncated", message: "cut" });
 });
 
-test("a cancelled scan stops, keeps what it handed out, and marks nothing as gone", async () => {
+test("a cancelled scan stops, keeps what it yielded, and marks nothing as missing", async () => {
   const store = emptyLibrary();
   for (let i = 0; i < 150; i++) await paint(at(store, `${i}.png`), i, 8, 8);
   await look(store);
@@ -312,7 +304,7 @@ test("a cancelled scan stops, keeps what it handed out, and marks nothing as gon
 });
 
 // guarantee: offline-not-deleted
-test("a folder that is gone is refused, and no photo is marked as gone", async () => {
+test("a folder that doesn't exist is refused, and no photo is marked as missing", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   await look(store);
@@ -323,7 +315,7 @@ test("a folder that is gone is refused, and no photo is marked as gone", async (
 });
 
 // guarantee: originals-untouched
-test("the photos are as they were", async () => {
+test("the photos are unchanged", async () => {
   const store = emptyLibrary();
   await paint(at(store, "a.jpg"), 1);
   const before = [readFileSync(at(store, "a.jpg")), statSync(at(store, "a.jpg")).mtimeMs];

@@ -18,7 +18,7 @@ import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
 const EVERYTHING: View = { sort: "name", descending: false, group: "none" };
 
-/** A folder with two photos that is open and watched, and what of it is in the library. */
+/** An open and watched folder with two photos, and its files in the library. */
 async function watched() {
   const engine = await openEngine();
   const folder = join(temporaryFolder(), "photos");
@@ -36,12 +36,12 @@ async function watched() {
   return { engine, folder, paths, names: async () => (await paths()).map(({ path }) => path) };
 }
 
-/** Nothing but the watch looks again: who waits longer than the test's patience waits for ever. */
+/** Only the watch triggers scans, so if nothing happens within the test's timeout, nothing ever would. */
 const settles = (names: () => Promise<string[]>, expected: string[]) =>
   expect.poll(names, { timeout: 30_000, interval: 100 }).toEqual(expected);
 
 // guarantee: watched
-test("new, moved, changed and deleted files show by themselves, and verdicts go with the photos", async () => {
+test("new, moved, changed and deleted files show automatically, and verdicts go with the photos", async () => {
   const { engine, folder, paths, names } = await watched();
   const [{ photo: first }] = await paths();
   await engine.api.annotate({ photos: [first], label: "own:harbour", verdict: "accept" });
@@ -69,7 +69,7 @@ test("new, moved, changed and deleted files show by themselves, and verdicts go 
 });
 
 // guarantee: watched
-test("files that arrive at once show, each once", async () => {
+test("files that arrive at the same time each show once", async () => {
   const { engine, folder } = await watched();
   const jpeg = await sharp(waves(9, 16, 16), { raw: { width: 16, height: 16, channels: 3 } })
     .jpeg()
@@ -89,7 +89,7 @@ test("files that arrive at once show, each once", async () => {
 });
 
 // guarantee: watched
-test("folders that come one after another are all found, also what came while the watch was renewed for those before", async () => {
+test("folders that arrive one after another are all found, even while the watch is renewed", async () => {
   const { folder, names } = await watched();
   const jpeg = readFileSync(join(folder, "a.jpg"));
   const expected = ["a.jpg", "sub/b.jpg"];
@@ -105,7 +105,7 @@ test("folders that come one after another are all found, also what came while th
 
 // guarantee: watched
 test.for([1, 2])(
-  "whatever is done to the folder by hand, what shows is what is there (seed %i)",
+  "after any changes to the folder, the library shows what is in it (seed %i)",
   { timeout: 90_000 },
   async (seed) => {
     const { folder, names } = await watched();
@@ -165,7 +165,7 @@ test.for([1, 2])(
 );
 
 // guarantee: watched
-test("a file is looked at once it is written to no longer", async () => {
+test("a file is read once it is no longer being written", async () => {
   const { engine, folder, names } = await watched();
   await paint(join(folder, "../large.jpg"), 5, 300, 300);
   const bytes = readFileSync(join(folder, "../large.jpg"));
@@ -183,7 +183,7 @@ test("a file is looked at once it is written to no longer", async () => {
 });
 
 // guarantee: offline-not-deleted
-test("a folder that goes away and comes back takes nothing with it, and is watched again", async () => {
+test("a folder that disappears and comes back loses nothing, and is watched again", async () => {
   const { engine, folder, names } = await watched();
   renameSync(folder, `${folder}-away`);
   await engine.until("library", ({ notices }) => notices.some((notice) => notice.includes("is away")));
@@ -194,7 +194,7 @@ test("a folder that goes away and comes back takes nothing with it, and is watch
   await settles(names, ["a.jpg", "copy.jpg", "sub/b.jpg"]);
 });
 
-test("what is left out and what is no photo wakes nobody; switched off, nothing is looked at until it is switched on", async () => {
+test("excluded folders and files that are not photos trigger no scan; when the watch is off, nothing does until it is on again", async () => {
   const { engine, folder, names } = await watched();
   const looks = async () => (await engine.api.jobs()).filter(({ kind }) => kind === "scan").length;
   await engine.api.changeSettings({ excludedFolders: ["sub"] });

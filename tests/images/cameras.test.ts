@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openEngine } from "../fixtures/open-engine";
 import { temporaryFolder, waves } from "../fixtures/photo-folder";
 
-test("a photo is found by its camera, also one that was looked at before cameras were kept", async () => {
+test("a photo is found by its camera, even if it was decoded before cameras were stored", async () => {
   const folder = temporaryFolder();
   for (const [name, Model] of [
     ["a.jpg", "NIKON D750"],
@@ -41,7 +41,7 @@ test("a photo is found by its camera, also one that was looked at before cameras
   expect(await found("camera:canon")).toEqual(["b.jpg"]);
 });
 
-test("sets are kept, found again after a restart, and a name is given once", async () => {
+test("searches are saved and survive a restart, and no two have the same name", async () => {
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const engine = await openEngine(home);
   await engine.api.openLibrary({ folder });

@@ -17,7 +17,7 @@ import { emptyLibrary, paint, temporaryFolder } from "../fixtures/photo-folder";
 import { childrenOf, runs } from "../fixtures/processes";
 import { rawContainer } from "../fixtures/raw-containers";
 
-/** Of the slow picture. */
+/** Size of the slow image. */
 const WIDTH = 5000;
 const PLAIN: Preprocess = { size: 64, resize: "cover", recompress: null };
 const DETECTION: DetectorInput = { longSide: 96, multiple: 32 };
@@ -32,7 +32,7 @@ const codeOf = (work: Promise<unknown>) =>
     (error: { code?: string }) => error.code ?? String(error),
   );
 
-/** A small photo, and one that takes a while and, being interlaced, memory for all its pixels. */
+/** A small photo, and one that takes a while to decode and, being interlaced, memory for all its pixels. */
 async function pictures(megapixels = 20): Promise<{ small: string; slow: string }> {
   const folder = temporaryFolder();
   const [small, slow] = [join(folder, "small.jpg"), join(folder, "slow.png")];
@@ -43,14 +43,14 @@ async function pictures(megapixels = 20): Promise<{ small: string; slow: string 
   return { small, slow };
 }
 
-/** A pool of one process, which is there. */
+/** A pool of one process, already running. */
 async function poolOfOne(small: string, maxBytes?: number): Promise<DecoderPool> {
   const pool = createDecoderPool({ processes: 1, maxBytes });
   await decodeIn(pool, small);
   return pool;
 }
 
-test("a photo comes out of a decoder as it comes out of decoding, a refusal with its reason", async () => {
+test("a decoder returns the same as decoding directly, and a refusal with its reason", async () => {
   const { small } = await pictures();
   const pool = createDecoderPool({ processes: 2 });
   const [{ thumbnail, pixels, detectorPixels, imageQuality, ...facts }, here] = [
@@ -72,7 +72,7 @@ test("a photo comes out of a decoder as it comes out of decoding, a refusal with
 });
 
 // guarantee: bad-photo-alone
-test("a photo whose decoder is killed is decoded by the next one; those that wait behind it don't notice", async () => {
+test("a photo whose decoder is killed is decoded by the next one; those queued behind it are unaffected", async () => {
   const { small, slow } = await pictures();
   const pool = await poolOfOne(small);
   const [first] = pool.state().pids;
@@ -86,7 +86,7 @@ test("a photo whose decoder is killed is decoded by the next one; those that wai
 });
 
 // guarantee: bad-photo-alone
-test("a photo whose decoder died twice is a failure, and only that one", async () => {
+test("a photo that crashes its decoder twice has failed, and only that one", async () => {
   const { small, slow } = await pictures();
   const pool = await poolOfOne(small);
   const [struck, behind] = [codeOf(decodeIn(pool, slow)), decodeIn(pool, small)];
@@ -101,7 +101,7 @@ test("a photo whose decoder died twice is a failure, and only that one", async (
 });
 
 // guarantee: bad-photo-alone
-test("a decoder that hangs is ended when its photo's time is over", async () => {
+test("a decoder that hangs is killed when its photo times out", async () => {
   const { small } = await pictures();
   const pool = await poolOfOne(small);
   const [hung] = pool.state().pids;
@@ -113,7 +113,7 @@ test("a decoder that hangs is ended when its photo's time is over", async () => 
 });
 
 // guarantee: bad-photo-alone
-test("a decoder that takes more memory than it may ends itself, and its photo says so", async () => {
+test("a decoder that uses too much memory ends itself, and its photo gets that reason", async () => {
   const { small, slow } = await pictures(100);
   const pool = await poolOfOne(small, 250 * 2 ** 20);
   const [struck, behind] = [decodeIn(pool, slow), decodeIn(pool, small)];
@@ -121,7 +121,7 @@ test("a decoder that takes more memory than it may ends itself, and its photo sa
   expect((await behind).width).toBe(96);
 });
 
-test("somebody who waits for a picture goes before what can wait, and never behind a picture at work", async () => {
+test("an image that someone waits for is decoded before the rest, and never queued behind another", async () => {
   const { small } = await pictures();
   const pool = await poolOfOne(small);
   const order: string[] = [];
@@ -131,7 +131,7 @@ test("somebody who waits for a picture goes before what can wait, and never behi
   expect(order).toEqual(["0", "1", "prompt", "2", "3", "4", "5"]);
 });
 
-test("a decoder that can't start is a fault of the program, not of every photo", async () => {
+test("a decoder that can't start is an error of the program, not of every photo", async () => {
   const { small } = await pictures();
   vi.stubEnv("NODE_OPTIONS", "--import file:///no/such/file.mjs");
   onTestFinished(() => void vi.unstubAllEnvs());
@@ -144,12 +144,12 @@ test("a decoder that can't start is a fault of the program, not of every photo",
   for (const outcome of outcomes)
     expect(outcome).toMatchObject({
       status: "rejected",
-      reason: { name: "Error", message: expect.stringMatching(/no decoder starts: .*file\.mjs/) },
+      reason: { name: "Error", message: expect.stringMatching(/can't start a decoder: .*file\.mjs/) },
     });
 });
 
 // guarantee: bad-photo-alone
-test("however often decoders are killed, labelling ends, and every photo has its features or the reason why not", async () => {
+test("however often decoders are killed, labelling finishes, and every photo has features or a reason", async () => {
   const store = emptyLibrary();
   const n = 30;
   for (let i = 0; i < n; i++) await paint(join(store.folder, `${i}.png`), i, 900, 600);
@@ -177,7 +177,7 @@ test("however often decoders are killed, labelling ends, and every photo has its
   expect(embedded + failed).toBe(n);
   expect(failures(store)).toHaveLength(failed);
   for (const { code } of failures(store)) expect(code).toBe("decoder-died");
-  // The next look tries them again.
+  // The next scan tries them again.
   for await (const _ of scan(store));
   expect(await embedPhotos(store, pack, model, job, () => undefined)).toEqual({ embedded: failed, failed: 0 });
 });
@@ -200,7 +200,7 @@ test("decoders end with their engine, however it ends", async () => {
 
 // guarantee: no-orphans
 test.skipIf(!existsSync("/proc/self/stat"))(
-  "an ExifTool whose decoder is killed ends too (looked up in /proc)",
+  "ExifTool ends too when its decoder is killed (checked in /proc)",
   async () => {
     const { small } = await pictures();
     const pool = await poolOfOne(small);
@@ -224,7 +224,7 @@ test.skipIf(!existsSync("/proc/self/stat"))(
 );
 
 // guarantee: no-decoder-in-engine
-test("the engine itself holds no decoder", () => {
+test("the engine itself loads no decoder", () => {
   const built = new URL("../../out/main/", import.meta.url).pathname;
   const seen = new Set<string>();
   const follow = (file: string) => {

@@ -9,7 +9,7 @@ import { Refusal } from "../../src-shared/refusal";
 import { compareWithReference, MAX_ERROR, withoutReference } from "../../tools/benchmark/reference-rendering";
 import { paint, temporaryFolder, waves } from "../fixtures/photo-folder";
 
-const EDGE = "../shared/photos/edge"; // skipped where it is absent
+const EDGE = "../shared/photos/edge"; // skipped if it is absent
 const PACK: Preprocess = { size: 64, resize: "cover", recompress: { quality: 75 } };
 const PLAIN: Preprocess = { ...PACK, recompress: null };
 const there = existsSync(EDGE);
@@ -25,7 +25,7 @@ const REASONS: Record<string, string> = {
 };
 
 test.skipIf(!there).each(there ? readdirSync(EDGE) : ["(../shared is absent)"])(
-  "%s ends with pixels or with a reason, and is left as it was",
+  "%s ends with pixels or a reason, and is left unchanged",
   async (name) => {
     const file = join(EDGE, name);
     const before = fingerprint(file);
@@ -103,7 +103,7 @@ test.skipIf(!there).each(["Landscape", "Portrait"])("all eight orientations of %
   for (let orientation = 2; orientation <= 8; orientation++) {
     const turned = await decode(join(EDGE, `${name}_${orientation}.jpg`), PLAIN);
     expect([turned.width, turned.height]).toEqual([width, height]);
-    // The photos were compressed anew for each orientation; pictures of anything else differ by 30 and more.
+    // The photos were compressed separately for each orientation; images of anything else differ by 30 or more.
     expect(meanDifference(turned.pixels!, upright!)).toBeLessThan(6);
   }
 });

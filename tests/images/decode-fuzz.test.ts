@@ -19,9 +19,9 @@ const REASONS = [
   "unsupported",
 ];
 
-/** `npm run fuzz` does the same for as long as one likes. */
+/** `npm run fuzz` does the same for as long as you like. */
 // guarantee: fuzzed
-test(`${FILES} files that are nearly pictures come out as pictures or with a reason, whatever they do to their decoders`, async () => {
+test(`${FILES} malformed images each end with pixels or a reason, whatever they do to their decoders`, async () => {
   const run = await fuzzDecoding(await seedPictures(), {
     folder: temporaryFolder(),
     seed: 7,
@@ -29,8 +29,8 @@ test(`${FILES} files that are nearly pictures come out as pictures or with a rea
   });
   expect(run.faults).toEqual([]);
   expect(run.decoded + Object.values(run.refused).reduce((a, b) => a + b, 0)).toBe(FILES);
-  expect(run.decoded).toBeGreaterThan(FILES / 10); // neither all broken…
-  expect(run.decoded).toBeLessThan(FILES * 0.9); // … nor all whole
+  expect(run.decoded).toBeGreaterThan(FILES / 10); // neither all broken …
+  expect(run.decoded).toBeLessThan(FILES * 0.9); // … nor all intact
   for (const code of Object.keys(run.refused)) expect(REASONS).toContain(code);
   expect(run.peaks.decoderBytes).toBeLessThan(MAX_DECODER_BYTES);
 }, 240_000);

@@ -15,7 +15,7 @@ test.each([
   [700, 500],
   [50, 40],
   [6000, 300],
-])("a %i × %i photo gives the model the pixels it would get from the original itself", async (width, height) => {
+])("a %i × %i photo gives the model the same pixels as the original would", async (width, height) => {
   const file = join(temporaryFolder(), "photo.jpg");
   await paint(file, 1, width, height);
   const direct = await sharp(file).resize(64, 64, { fit: "cover", kernel: "cubic" }).raw().toBuffer();
@@ -24,7 +24,7 @@ test.each([
   expect(meanDifference(pixels!, direct)).toBeLessThan(2);
 });
 
-test("a model that shrinks to a short side gets the centre of it", async () => {
+test("a model that scales to a short side gets the centre of it", async () => {
   const file = join(temporaryFolder(), "photo.png");
   await paint(file, 2, 900, 600);
   const expected = await sharp(file)
@@ -44,7 +44,7 @@ test.each([
   [6000, 300, 384, 32],
   [300, 9000, 32, 384],
 ])(
-  "detectors get the whole of a %i × %i photo, its aspect kept as far as multiples allow",
+  "detectors get the whole of a %i × %i photo, with its aspect as close as multiples allow",
   async (width, height, across, down) => {
     const file = join(temporaryFolder(), "photo.png");
     await paint(file, 7, width, height);
@@ -56,7 +56,7 @@ test.each([
   },
 );
 
-test("detectors alone can be decoded for, also at a size beyond that of thumbnails", async () => {
+test("decoding for detectors alone works, also at a size beyond that of thumbnails", async () => {
   const file = join(temporaryFolder(), "photo.png");
   await paint(file, 8, 1500, 1000);
   const { pixels, detectorPixels, thumbnail } = await decode(file, null, { longSide: 640, multiple: 64 });
@@ -68,12 +68,12 @@ test("detectors alone can be decoded for, also at a size beyond that of thumbnai
   expect((await decode(file, PLAIN)).detectorPixels).toBeNull();
 });
 
-test("no side of what a detector takes is nothing", () => {
+test("no side of a detector's input is ever 0", () => {
   expect(detectorSize(30_000, 1, { longSide: 384, multiple: 32 })).toEqual({ width: 384, height: 32 });
   expect(detectorSize(1, 1, { longSide: 100, multiple: 32 })).toEqual({ width: 96, height: 96 });
 });
 
-test("recompressed pixels carry the marks of JPEG, at the quality asked for", async () => {
+test("recompressed pixels show JPEG artefacts, at the given quality", async () => {
   const noise = Buffer.from(Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919 + ((i * i) % 251) * 31) % 256));
   const png = await sharp(noise, { raw: { width: 64, height: 64, channels: 3 } })
     .png()
@@ -86,7 +86,7 @@ test("recompressed pixels carry the marks of JPEG, at the quality asked for", as
   expect(Buffer.from((await decode(png, PLAIN)).pixels!).equals(noise)).toBe(true);
 });
 
-test("content in memory decodes as the file does", async () => {
+test("content in memory decodes like the file", async () => {
   const file = join(temporaryFolder(), "photo.webp");
   await paint(file, 3);
   expect((await decode(readFileSync(file), PLAIN)).pixels).toEqual((await decode(file, PLAIN)).pixels);
@@ -101,7 +101,7 @@ test("transparency becomes white", async () => {
   expect(new Set((await decode(clear, PLAIN)).pixels)).toEqual(new Set([255]));
 });
 
-test("grey, 16-bit and CMYK come out as 8-bit RGB of the same colour", async () => {
+test("grey, 16-bit and CMYK become 8-bit RGB of the same colour", async () => {
   const red = sharp({ create: { width: 80, height: 80, channels: 3, background: "#a87860" } });
   const sources = {
     grey: await red.clone().greyscale().png().toBuffer(),
@@ -115,7 +115,7 @@ test("grey, 16-bit and CMYK come out as 8-bit RGB of the same colour", async () 
   (await first(sources.cmyk)).forEach((value, i) => expect(Math.abs(value - [0xa8, 0x78, 0x60][i])).toBeLessThan(10));
 });
 
-test("the first frame stands for an animation", async () => {
+test("an animation is represented by its first frame", async () => {
   const frames = Buffer.concat([waves(1, 64, 64), waves(2, 64, 64)]);
   const gif = await sharp(frames, { raw: { width: 64, height: 128, channels: 3, pageHeight: 64 } })
     .gif()
@@ -125,7 +125,7 @@ test("the first frame stands for an animation", async () => {
   expect(meanDifference(pixels!, waves(1, 64, 64))).toBeLessThan(8);
 });
 
-test("a JPEG that lacks its last tenth is still a photo, one that lacks most of it is not", async () => {
+test("a JPEG without its last tenth is still a photo, one without most of it is not", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "whole.jpg");
   const noise = Buffer.from(Array.from({ length: 400 * 300 * 3 }, (_, i) => ((i * 2654435761) >>> 7) % 256));
@@ -144,15 +144,15 @@ test.each([
   ["nothing", Buffer.alloc(0), "empty-file"],
   ["text", Buffer.from("no picture at all, just words"), "not-an-image"],
   ["a drawing", Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), "unsupported"],
-])("%s is refused with its reason", async (_, content, code) => {
+])("%s is refused with the reason", async (_, content, code) => {
   await expect(decode(content, PLAIN)).rejects.toMatchObject({ code });
 });
 
-test("a file that is gone is unreadable", async () => {
+test("a file that doesn't exist is unreadable", async () => {
   await expect(decode(join(temporaryFolder(), "gone.jpg"), PLAIN)).rejects.toMatchObject({ code: "unreadable" });
 });
 
-test("a picture with more pixels than the limit is refused before it is decoded", async () => {
+test("an image with too many pixels is refused before it is decoded", async () => {
   const bomb = await sharp(waves(1, 8, 8), { raw: { width: 8, height: 8, channels: 3 } })
     .png()
     .toBuffer();
@@ -162,7 +162,7 @@ test("a picture with more pixels than the limit is refused before it is decoded"
   await expect(decode(bomb, PLAIN)).rejects.toMatchObject({ code: "too-large" });
 });
 
-test("a photo that takes too long is given up", async () => {
+test("decoding a photo times out", async () => {
   const file = join(temporaryFolder(), "slow.png");
   await paint(file, 4, 3000, 3000);
   await expect(decode(file, PLAIN, null, 0.001)).rejects.toMatchObject({ code: "too-slow" });
@@ -177,7 +177,7 @@ test("capture time and its offset are read from Exif", async () => {
   expect((await decode(photo, null)).takenAt).toBe("2023-07-09T18:30:05+02:00");
 });
 
-test("make and model are read from Exif, the make once", async () => {
+test("make and model are read from Exif, without repeating the make", async () => {
   const cameraOf = async (tags: Record<string, string>) =>
     (
       await decode(

@@ -16,7 +16,7 @@ async function tagged(name: string, tags: Record<string, string | string[]>): Pr
   return (await readMetadata(file)).keywords;
 }
 
-test("Lightroom's hierarchy is read once, and its words are not said again", async () => {
+test("Lightroom's hierarchy is read once, without repeating its steps as plain keywords", async () => {
   const tags = {
     HierarchicalSubject: ["animals|birds|crane", "Reise"],
     "XMP-dc:Subject": ["crane", "birds", "animals", "Reise", "sunset"],
@@ -37,7 +37,7 @@ test("Lightroom's hierarchy is read once, and its words are not said again", asy
     ]);
 });
 
-test("digiKam's and Windows' hierarchies are read with their slashes", async () => {
+test("the hierarchies of digiKam and Windows are read with their slashes", async () => {
   expect(
     await tagged("b.jpg", {
       "XMP-digiKam:TagsList": ["places/city/Zürich"],
@@ -48,13 +48,13 @@ test("digiKam's and Windows' hierarchies are read with their slashes", async () 
   expect(await tagged("c.jpg", { LastKeywordXMP: ["people/Anna"] })).toEqual([["people", "Anna"]]);
 });
 
-test("IPTC keywords alone are read, and say in which letters they are", async () => {
+test("IPTC keywords without XMP are read in the encoding they declare", async () => {
   expect(await tagged("d.jpg", { Keywords: ["Straße", "naïve café"] })).toEqual([["Straße"], ["naïve café"]]);
   // not UTF-8: Latin-1
   expect(iptcKeywords(Buffer.from("1c021900055374726123" + "1c02190003e9e9e9", "hex"))).toEqual(["Stra#", "ééé"]);
 });
 
-test("a photo without keywords has none, and a file that is no photo is refused", async () => {
+test("a photo without keywords has none, and a file that is not a photo is refused", async () => {
   const folder = temporaryFolder();
   await paint(join(folder, "plain.jpg"), 1);
   expect((await readMetadata(join(folder, "plain.jpg"))).keywords).toEqual([]);
@@ -62,7 +62,7 @@ test("a photo without keywords has none, and a file that is no photo is refused"
 });
 
 // guarantee: hostile-import
-test("a packet that declares entities or is broken tells nothing", async () => {
+test("a packet that is broken or declares entities is ignored", async () => {
   const packet = (body: string, before = "") =>
     Buffer.from(`<?xpacket begin=""?>${before}<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
     <rdf:Description xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/" xmp:Rating="4"><dc:subject><rdf:Bag><rdf:li>${body}</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>`);

@@ -22,7 +22,9 @@ const NOTHING: PhotoMetadata = {
   keywords: [],
   motion: false,
 };
-/** Great-circle distances from the Eiffel tower, by hand: Louvre 3.16 km, Versailles 14 km, Fiji 16,000 km. */
+/**
+ * Great-circle distances from the Eiffel Tower, worked out by hand: Louvre 3.16 km, Versailles 14 km, Fiji 16,000 km.
+ */
 const PLACES = [
   [48.8606, 2.3376],
   [48.8049, 2.1204],
@@ -30,7 +32,7 @@ const PLACES = [
   [-16.8, -179.99],
 ];
 
-test("place, lens, rating and a film in the file are read from Exif and XMP", async () => {
+test("location, lens, rating and an embedded film are read from Exif and XMP", async () => {
   const jpeg = await sharp({ create: { width: 8, height: 8, channels: 3, background: "#123456" } })
     .withExif({
       IFD2: { LensModel: "50.0 mm f/1.8 " },
@@ -56,7 +58,7 @@ test("place, lens, rating and a film in the file are read from Exif and XMP", as
   ).toEqual(NOTHING);
 });
 
-test("photos are found by place, lens, keyword and rating", () => {
+test("photos are found by location, lens, keyword and rating", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 6);
   store.db.exec("UPDATE photo SET width = 10");
@@ -73,7 +75,7 @@ test("photos are found by place, lens, keyword and rating", () => {
     keywords: [["animals", "crane"], ["a|b"]],
     motion: true,
   });
-  // its content is another one by now
+  // its content has changed since
   expect(storeMetadata(store, photos[5], "00", { ...NOTHING, rating: 5 })).toBe(false);
   const found = (condition: Condition) =>
     photosWhere(store, {}, condition)
@@ -105,7 +107,7 @@ test("photos are found by place, lens, keyword and rating", () => {
   expect(found({ is: "state", state: "live" })).toEqual([4]);
 });
 
-test("a place and a distance are read, and nothing else", () => {
+test("the query takes a location with a distance, and nothing else", () => {
   expect(readCircle("48.85,2.35,10km")).toEqual({ latitude: 48.85, longitude: 2.35, kilometres: 10 });
   expect(readCircle("-33.5, -70.25, 500m")).toEqual({ latitude: -33.5, longitude: -70.25, kilometres: 0.5 });
   expect(readCircle("48.85,2.35")).toEqual({ latitude: 48.85, longitude: 2.35, kilometres: 1 });

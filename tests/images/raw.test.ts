@@ -39,21 +39,21 @@ async function colourAt(jpeg: Buffer, left: number, top: number): Promise<string
   return data[0] > 200 && data[2] < 60 ? "red" : data[2] > 200 && data[0] < 60 ? "blue" : [...data].join();
 }
 
-test.each(RAW_EXTENSIONS)("the preview in a %s stands for it, turned as the RAW says", async (extension) => {
-  const turned = extension === "raf" ? 1 : 6; // a RAF's orientation stands in its preview
+test.each(RAW_EXTENSIONS)("the embedded preview of a %s is used, turned as the RAW says", async (extension) => {
+  const turned = extension === "raf" ? 1 : 6; // a RAF's orientation is in its preview
   const file = written(`IMG.${extension.toUpperCase()}`, rawContainer(extension, await preview(), turned));
   const photo = await decode(file, null);
   expect(photo).toMatchObject({
     format: extension,
     ...(turned === 6 ? { width: 480, height: 640 } : { width: 640, height: 480 }),
   });
-  // A quarter turn clockwise: what was left is above.
+  // A quarter turn clockwise: left becomes top.
   const [x, y] = turned === 6 ? [192, 20] : [20, 192];
   expect(await colourAt(photo.thumbnail, x, y)).toBe("red");
   expect(await colourAt(await render(file, 200), turned === 6 ? 75 : 180, turned === 6 ? 180 : 75)).toBe("blue");
 });
 
-test("what a RAW file says of itself is read: time with its zone, camera, lens, and keywords written into it", async () => {
+test("a RAW file's metadata is read: time with offset, camera, lens and embedded keywords", async () => {
   const file = written("IMG.dng", rawContainer("dng", await preview()));
   expect(await decode(file, null)).toMatchObject({
     takenAt: "2023-07-09T18:30:05+02:00",
@@ -81,15 +81,15 @@ test("what a RAW file says of itself is read: time with its zone, camera, lens, 
   expect((await readMetadata(file)).keywords).toEqual([["animals", "crane"], ["lake"]]);
 });
 
-test("content alone is known for RAW where its first bytes say so", async () => {
+test("content in memory is recognised as RAW if its first bytes are unambiguous", async () => {
   for (const extension of ["cr2", "cr3", "raf", "orf", "rw2"] as const)
     expect((await decode(rawContainer(extension, await preview()), null)).format).toBe(extension);
 });
 
-test("a RAW without a preview and a file that is none are failures with their reason", async () => {
+test("a RAW without a preview and a file that is not RAW fail with the reason", async () => {
   await expect(decode(written("IMG.nef", rawContainer("nef", Buffer.alloc(0))), null)).rejects.toMatchObject({
     code: "no-preview",
-    message: "The NEF file holds no preview, and RAW files are shown by theirs",
+    message: "The NEF file has no embedded preview, and RAW files are shown by theirs",
   });
   await expect(decode(written("IMG.cr2", Buffer.from("no RAW at all")), null)).rejects.toMatchObject({
     code: "no-preview",
@@ -101,7 +101,7 @@ test("a RAW without a preview and a file that is none are failures with their re
 });
 
 // guarantee: bad-photo-alone
-test("ExifTool that dies is started again for the next photo, and where Perl is missing that is said", async () => {
+test("if ExifTool dies, the next photo starts it again, and if Perl is missing the error says so", async () => {
   const file = written("IMG.orf", rawContainer("orf", await preview()));
   await decode(file, null);
   const [first] = await withExifTool((exifTool) => Promise.resolve(exifTool.pids));

@@ -8,7 +8,7 @@ import { annotate, countVerdicts, currentAnnotations } from "../../src-main/stor
 import { openEngine } from "../fixtures/open-engine";
 import { addMockPhotos, paint, temporaryFolder } from "../fixtures/photo-folder";
 
-/** A small disk of its own, gone when the test ends; null where the system lets nobody make one. */
+/** A small file system that is unmounted when the test ends; null if this system doesn't let us mount one. */
 function smallDisk(megabytes: number): string | null {
   const folder = temporaryFolder();
   if (spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "semblance-test", folder]).status !== 0)
@@ -17,7 +17,10 @@ function smallDisk(megabytes: number): string | null {
   return folder;
 }
 
-/** Fills what room there is. @returns what makes room again */
+/**
+ * Uses up all free space.
+ * @returns a function that frees some
+ */
 function fill(disk: string): () => void {
   const file = join(disk, "ballast");
   const { bavail, bsize } = statfsSync(disk);
@@ -25,10 +28,10 @@ function fill(disk: string): () => void {
   return () => rmSync(file);
 }
 
-const NO_DISK = "a disk of a few megabytes can only be made by root on Linux";
+const NO_DISK = "only root on Linux can mount a disk of a few megabytes";
 
 // guarantee: full-disk
-test("on a full disk nothing is acknowledged that is not stored, it is said in words, and work goes on by itself when there is room", async ({
+test("on a full disk nothing is confirmed that isn't stored, the error says so, and work resumes once there is space", async ({
   skip,
 }) => {
   const disk = smallDisk(24);
@@ -59,32 +62,30 @@ test("on a full disk nothing is acknowledged that is not stored, it is said in w
   }
   expect(refusal).toMatchObject({
     code: "disk-full",
-    message: expect.stringContaining(`The disk is full: nothing more can be stored in ${home}`) as string,
+    message: expect.stringContaining(`The disk is full. Free some space on the disk of ${home}`) as string,
   });
   expect((await engine.api.library())!.verdicts).toBe(acknowledged);
   expect(engine.of("disk")).toEqual([{ fault: refusal.message }]);
   await expect(engine.api.tryDisk()).rejects.toMatchObject({ code: "disk-full" });
-  expect((await engine.picture(photos[0], "thumbnail")).bytes.length).toBeGreaterThan(0); // looking goes on
+  expect((await engine.picture(photos[0], "thumbnail")).bytes.length).toBeGreaterThan(0); // reading still works
 
   await paint(join(folder, "late.jpg"), 9);
   makeRoom();
-  await engine.until("disk", ({ fault }) => fault === null); // it looks by itself
+  await engine.until("disk", ({ fault }) => fault === null); // it checks automatically
   await engine.until("library", (info) => info.photos === 5);
   await engine.api.annotate({ photos: [photos[0]], label: "own:there is room", verdict: "accept" });
   await engine.idle();
   await engine.close();
   const store = openStore({ home, folder });
   expect(countVerdicts(store)).toBe(acknowledged + 1);
-  // There was never room to spare: what is left is held back for what can't be made again.
+  // There was little space from the start: the rest is reserved for what can't be computed again.
   expect(store.db.prepare("SELECT count(*) FROM cache.thumbnail").pluck().get()).toBe(0);
   expect(store.db.pragma("integrity_check", { simple: true })).toBe("ok");
   closeStore(store);
 }, 120_000);
 
 // guarantee: backups
-test("a library is let go also where the disk takes no copy of it, and nothing half is left among the copies", ({
-  skip,
-}) => {
+test("a library closes even if the disk has no room for its backup, and no partial backup remains", ({ skip }) => {
   const disk = smallDisk(8);
   if (disk === null) return skip(NO_DISK);
   const place = { home: join(disk, "home"), folder: temporaryFolder() };
@@ -99,7 +100,7 @@ test("a library is let go also where the disk takes no copy of it, and nothing h
   closeStore(again);
 });
 
-test("a data folder that can't be written to is refused by its path", ({ skip }) => {
+test("a read-only data folder is refused, naming its path", ({ skip }) => {
   const disk = smallDisk(8);
   if (disk === null) return skip(NO_DISK);
   const folder = temporaryFolder();
@@ -109,13 +110,13 @@ test("a data folder that can't be written to is refused by its path", ({ skip })
     expect(() => openStore({ home: disk, folder: photos })).toThrow(
       expect.objectContaining({
         code: "data-folder-closed",
-        message: expect.stringContaining(`${disk}, where libraries are kept, can't be written to`) as string,
+        message: expect.stringContaining(`Can't write to ${disk}, where Semblance keeps its libraries`) as string,
       }) as Error,
     );
 });
 
 // guarantee: offline-not-deleted
-test("a folder that vanishes during a scan ends it with the reason, and no photo is marked as gone", async () => {
+test("a folder that disappears during a scan ends it with an error, and no photo is marked as missing", async () => {
   const folder = join(temporaryFolder(), "drive");
   for (let photo = 0; photo < 12; photo++) await paint(join(folder, `${photo % 4}/${photo}.jpg`), photo, 16, 16);
   const store = openStore({ home: temporaryFolder(), folder });
@@ -124,7 +125,7 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
   for await (const _ of scan(store));
   expect(present()).toBe(12);
 
-  // Away before it is walked through, and while it is: what was looked at already then makes no difference.
+  // Offline before the walk, and during it: files that were already checked must make no difference.
   for (const looked of [0, 1, 5]) {
     let found = 0;
     const vanishing = async () => {
@@ -148,7 +149,7 @@ test("a folder that vanishes during a scan ends it with the reason, and no photo
 });
 
 // guarantee: offline-not-deleted
-test("where a drive was mounted an empty folder stays: its photos are not gone, and show again when it is back, also while the library is open", async ({
+test("an empty mount point does not make photos missing: they show again when the volume is back, even while the library is open", async ({
   skip,
 }) => {
   const drive = smallDisk(8);
@@ -169,7 +170,7 @@ test("where a drive was mounted an empty folder stays: its photos are not gone, 
 
   unmount();
   const { message } = await until("job", ({ kind, state }) => kind === "scan" && state === "failed");
-  expect(message).toContain(`${folder} is empty, and lies on another disk`);
+  expect(message).toContain(`${folder} is empty, and the drive that its photos are on seems to be offline`);
   expect(await api.library()).toMatchObject({ photos: 3, embedded: 3 });
   mount();
   await paint(join(folder, "new.jpg"), 9);
@@ -182,10 +183,10 @@ test("where a drive was mounted an empty folder stays: its photos are not gone, 
   await idle();
   expect(of("job").filter(({ kind, state }) => kind === "scan" && state === "failed")).toHaveLength(2);
   expect(await api.library()).toMatchObject({ photos: 4 });
-  mount(); // the originals are looked at once more
+  mount(); // the originals are read again
 }, 60_000);
 
-test("a folder that was emptied on its own disk has no photos any more", async () => {
+test("a folder that was emptied on the same volume has no photos any more", async () => {
   const folder = temporaryFolder();
   await paint(join(folder, "a.jpg"), 1);
   const store = openStore({ home: temporaryFolder(), folder });
@@ -196,7 +197,7 @@ test("a folder that was emptied on its own disk has no photos any more", async (
   expect(store.db.prepare("SELECT count(*) FROM photo WHERE files > 0").pluck().get()).toBe(0);
 });
 
-/** A signal that nobody aborts, but that pulls the drive out at the n-th time the scan asks it. */
+/** A signal that is never aborted, but that removes the folder when the scan checks it for the n-th time. */
 function pulledAfter(times: number, pull: () => void): AbortSignal {
   const { signal } = new AbortController();
   let asked = 0;

@@ -19,7 +19,7 @@ interface Location {
   file: string;
 }
 
-/** A library with one verdict in its copy, and with `later` more that no copy has: its process died. */
+/** A library with one verdict in its backup and `later` more that no backup has, because its process died. */
 function diedWith(later: number): Location {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   const directory = libraryDirectory(place.home, place.folder);
@@ -57,7 +57,7 @@ function opened(place: Location): Store {
   return store;
 }
 
-/** Page of the file that a table or index begins at, of 4,096 bytes, from 1. */
+/** The first page of a table or index, counted from 1; pages have 4,096 bytes. */
 function rootOf(file: string, name: string): number {
   const db = new Database(file, { readonly: true });
   const page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = ?").pluck().get(name) as number;
@@ -72,7 +72,7 @@ function overwrite(file: string, page: number): void {
 }
 
 // guarantee: corrupt-library
-test("a library whose file is noise is put back from its copy, and the noise is kept aside", () => {
+test("a library file overwritten with noise is restored from a backup, and the damaged file is set aside", () => {
   const place = diedWith(3);
   writeFileSync(place.file, "no database ".repeat(2000));
   expect(refused(place)).toBe("library-damaged");
@@ -86,7 +86,7 @@ test("a library whose file is noise is put back from its copy, and the noise is 
 });
 
 // guarantee: corrupt-library
-test("verdicts newer than the copy are read out of the damaged file, as one step that can be undone", () => {
+test("verdicts newer than the backup are recovered from the damaged file, as one action that undo takes back", () => {
   const place = diedWith(9);
   overwrite(place.file, rootOf(place.file, "photo_dated"));
   expect(refused(place)).toBe("library-damaged");
@@ -100,12 +100,12 @@ test("verdicts newer than the copy are read out of the damaged file, as one step
       .sort()
       .slice(0, 3),
   ).toEqual(["1 own:Rex", "2 own:Rex", "201 own:garden"]);
-  expect(undo(store)).toBe("Take over 9 verdicts from the damaged library");
+  expect(undo(store)).toBe("Recover 9 verdicts from the damaged library");
   expect(currentAnnotations(store)).toHaveLength(1);
 });
 
 // guarantee: corrupt-library
-test("a file that was cut off is noticed when it is opened, and what can't be read any more is counted", () => {
+test("a truncated library file is detected when it is opened, and unreadable verdicts are counted", () => {
   const place = diedWith(9);
   overwrite(place.file, rootOf(place.file, "verdict_event"));
   expect(refused(place)).toBe("library-damaged");
@@ -121,7 +121,7 @@ test("a file that was cut off is noticed when it is opened, and what can't be re
 });
 
 // guarantee: corrupt-library
-test("without a whole copy an empty library is begun, with what can be read of the damaged one", () => {
+test("without an intact backup the library starts empty, with the verdicts that can be recovered", () => {
   const place = diedWith(4);
   const [{ copy }] = backupsOf(place.home, place.folder);
   overwrite(join(place.directory, "backups", copy), 2);
@@ -136,7 +136,7 @@ test("without a whole copy an empty library is begun, with what can be read of t
 });
 
 // guarantee: one-process
-test("a library that is open elsewhere is not put back, and one that is not there neither", () => {
+test("a library that is open elsewhere, or that doesn't exist, is not restored", () => {
   const place = diedWith(1);
   const store = openStore(place);
   const [{ copy }] = backupsOf(place.home, place.folder);
@@ -151,7 +151,7 @@ test("a library that is open elsewhere is not put back, and one that is not ther
 });
 
 // guarantee: corrupt-library
-test("through the engine: the damaged library is refused, its copies are listed, and it opens once one was put back", async () => {
+test("through the engine: a damaged library is refused, its backups are listed, and it opens once one is restored", async () => {
   const place = diedWith(2);
   writeFileSync(place.file, "no database ".repeat(2000));
   const { api, idle } = await openEngine(place.home);
@@ -168,7 +168,7 @@ test("through the engine: the damaged library is refused, its copies are listed,
 });
 
 // guarantee: corrupt-library
-test("a program that is started with a damaged library leaves it to its window; one that is open elsewhere ends it", async () => {
+test("started with a damaged library, the program lets its window deal with it; if the library is open elsewhere, the program ends", async () => {
   const place = diedWith(2);
   const start = () =>
     serveWindow({
@@ -191,7 +191,7 @@ test("a program that is started with a damaged library leaves it to its window; 
 });
 
 // guarantee: backups
-test("copies that a process left half written are no copies, and are gone after the next one", () => {
+test("a backup left incomplete by a process is not listed, and is deleted with the next backup", () => {
   const place = diedWith(1);
   const backups = join(place.directory, "backups");
   mkdirSync(backups, { recursive: true });

@@ -6,14 +6,14 @@ import { libraryDirectory } from "../../src-main/store/home";
 import { type Engine, openEngine } from "../fixtures/open-engine";
 import { paint, temporaryFolder } from "../fixtures/photo-folder";
 
-/** An open library of three labelled photos, with one verdict that its copy has and one that no copy has yet. */
+/** An open library of three labelled photos, with one verdict in its backup and one that no backup has. */
 async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; directory: string }> {
   const folder = temporaryFolder();
   for (let i = 0; i < 3; i++) await paint(join(folder, `${i}.jpg`), i);
   const engine = await openEngine();
   const { api, idle } = engine;
   await api.openLibrary({ folder });
-  await api.changeSettings({ threshold: 0 }); // painted squares look like nothing surely
+  await api.changeSettings({ threshold: 0 }); // painted squares get no confident label
   await idle();
   await api.annotate({ photos: [1], label: "own:Rex", verdict: "accept" });
   await idle();
@@ -25,7 +25,7 @@ async function openWithVerdicts(): Promise<{ engine: Engine; folder: string; dir
   return { engine, folder, directory: libraryDirectory(engine.home, folder) };
 }
 
-/** Noise where a table begins, as a failing disk leaves it. */
+/** Overwrites the start of a table with noise, as a failing disk would. */
 function spoil(file: string, table: string): void {
   const db = new Database(file);
   db.pragma("wal_checkpoint(TRUNCATE)");
@@ -37,7 +37,7 @@ function spoil(file: string, table: string): void {
   closeSync(handle);
 }
 
-/** What another one writes makes a program that has the file open look at it again. */
+/** A write by another process makes a program that has the file open read it again. */
 function writeByAnother(file: string): void {
   const db = new Database(file);
   db.exec("INSERT INTO meta (key, value) VALUES ('written by another', '1')");
@@ -45,7 +45,7 @@ function writeByAnother(file: string): void {
 }
 
 // guarantee: corrupt-while-open
-test("a library that is damaged while it is open is closed and told of; a copy takes its place, with the verdicts that were newer", async () => {
+test("a library that is damaged while open is closed and reported; a backup replaces it, and newer verdicts are recovered", async () => {
   const {
     engine: { api, until, idle },
     folder,
@@ -66,7 +66,7 @@ test("a library that is damaged while it is open is closed and told of; a copy t
 });
 
 // guarantee: corrupt-cache
-test("a cache that is damaged while it is open is made again by itself, and verdicts stay", async () => {
+test("a cache that is damaged while open is recreated automatically, and verdicts stay", async () => {
   const {
     engine: { api, until, of, idle },
     folder,
@@ -83,7 +83,7 @@ test("a cache that is damaged while it is open is made again by itself, and verd
 });
 
 // guarantee: corrupt-cache
-test("a cache that is damaged anywhere while nobody looks is made again with the next opening, at the latest when the damage is met", async () => {
+test("a cache damaged anywhere while closed is recreated at the next opening, or at the latest when the damage is met", async () => {
   const {
     engine: { api, of, idle, until },
     folder,
@@ -105,7 +105,7 @@ test("a cache that is damaged anywhere while nobody looks is made again with the
     spoil(cache, table);
     await api.openLibrary({ folder });
     await idle();
-    // What a person would come upon.
+    // What a user would run into.
     for (const look of [() => api.photo({ photo: 1 }), () => api.makeEmbeddingMap(), () => api.findDuplicates()]) {
       await look().catch((error: unknown) => {
         expect(error, table).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Detections } from "../../src-main/base/detections";
 import type { Store } from "../../src-main/store/database";
+import { photosToEmbed } from "../../src-main/store/decoded-photos";
 import {
   countToDetect,
   detectionsOf,
@@ -12,7 +13,6 @@ import { storeFeatures } from "../../src-main/store/features";
 import { deleteDerivedData } from "../../src-main/store/identity";
 import { coloursOf, photosWithoutQuality, qualitiesOf, storeQualities } from "../../src-main/store/image-qualities";
 import { countPeople, countPeopleBy, peopleOf, type PeopleRule } from "../../src-main/store/people";
-import { photosToEmbed } from "../../src-main/store/photos";
 import { addMockPhotos, emptyLibrary } from "../fixtures/photo-folder";
 
 const NOTHING: Detections = { boxes: new Float32Array(0), scores: new Float32Array(0), classes: new Uint16Array(0) };
@@ -28,10 +28,10 @@ const feature = (photo: number) => ({
   probabilities: new Float32Array(1),
 });
 
-test("detections come back bit for bit, under the detector that made them; a photo without boxes counts as looked at", () => {
+test("detections are stored bit for bit under their detector; a photo without boxes counts as done", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 3);
-  // Views into larger arrays are stored as the views.
+  // Views into larger arrays are stored as views.
   const within = {
     boxes: new Float32Array([7, ...TWO.boxes, 7]).subarray(1, 9),
     scores: TWO.scores,
@@ -56,7 +56,7 @@ test("detections come back bit for bit, under the detector that made them; a pho
   expect(detectionsOf(store, "objects", [1])).toEqual(new Map([[1, NOTHING]]));
 });
 
-test("boxes that are not four numbers a score are refused, and nothing of their batch is stored", () => {
+test("boxes that don't have four numbers per score are refused, and nothing of the batch is stored", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   const rows = [
@@ -67,7 +67,7 @@ test("boxes that are not four numbers a score are refused, and nothing of their 
   expect(detectionsOf(store, "objects", [1, 2])).toEqual(new Map());
 });
 
-test("what was found in a picture that changed meanwhile is not stored, and what was found before the change is forgotten", () => {
+test("detections in a photo that has changed since are not stored, and those from before the change are deleted", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   const [{ version }] = photosToEmbed(store, "v", 1);
@@ -82,7 +82,7 @@ test("what was found in a picture that changed meanwhile is not stored, and what
   expect(detectionsOf(store, "objects", [1, 2])).toEqual(new Map());
 });
 
-test("a photo waits for detectors once the visual model has seen it, until all of them have looked", () => {
+test("a photo waits for detectors once it has features, until all of them have seen it", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 5);
   const waiting = (...ids: string[]) => photosToDetect(store, "v", ids, 100).map(({ photo }) => photo);
@@ -106,7 +106,7 @@ test("a photo waits for detectors once the visual model has seen it, until all o
   expect(countToDetect(store, "v", ["objects", "faces"])).toBe(1);
 });
 
-test("photos that wait are paged through by id, with path and version", () => {
+test("waiting photos are paged through by id, with path and version", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 5);
   storeFeatures(store, "v", [1, 2, 3, 4, 5].map(feature));
@@ -115,7 +115,7 @@ test("photos that wait are paged through by id, with path and version", () => {
   expect(page.map(({ photo }) => photo)).toEqual([4, 5]);
 });
 
-test("colours of glances are kept; a glance of an earlier program is wanted again for them", () => {
+test("colours are stored; photos whose image quality an earlier version measured without them are asked for again", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   storeFeatures(store, "v", [1, 2].map(feature));
@@ -151,7 +151,7 @@ describe("people in photos", () => {
   const counts = (store: Store) =>
     store.db.prepare("SELECT photo, persons, faces, people FROM cache.people ORDER BY photo").raw().all();
 
-  test("are boxes of their class from its threshold on; the greater number of persons and faces counts", () => {
+  test("are the boxes of their class above its threshold; the larger number of persons and faces counts", () => {
     const store = emptyLibrary();
     addMockPhotos(store, 4);
     storeDetections(store, "objects", [
@@ -182,7 +182,7 @@ describe("people in photos", () => {
     ]);
   });
 
-  test("are counted again when the rule changes, and only then", () => {
+  test("are counted again only when the rule changes", () => {
     const store = emptyLibrary();
     addMockPhotos(store, 2);
     storeDetections(store, "objects", [
@@ -202,7 +202,7 @@ describe("people in photos", () => {
       [1, 1, null, 1],
       [2, 0, null, 0],
     ]);
-    // Those of another pack's detectors say nothing.
+    // Those of another pack's detectors don't count.
     countPeopleBy(store, { persons: { ...RULE.persons!, detector: "others" }, faces: null });
     expect(counts(store)).toEqual([]);
   });

@@ -19,7 +19,7 @@ const row = (photo: number) => ({
   probabilities: Float32Array.from([0.75, 0.1]),
 });
 
-test("features come back bit for bit, under the visual model that made them", () => {
+test("features are stored bit for bit under the visual model that computed them", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 4);
   // A view into a larger buffer is stored as the view, not as the buffer.
@@ -37,7 +37,7 @@ test("features come back bit for bit, under the visual model that made them", ()
   expect(featuresOf(store, "one", [3, 1, 4, 1]).photos).toEqual(Uint32Array.from([1, 3]));
 });
 
-test("vanished photos are left out of all, but not of those asked for", () => {
+test("missing photos are left out of the list of all, but not when asked for", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   storeFeatures(store, "v", [row(1), row(2)]);
@@ -46,7 +46,7 @@ test("vanished photos are left out of all, but not of those asked for", () => {
   expect(featuresOf(store, "v", [1, 2]).photos).toEqual(Uint32Array.from([1, 2]));
 });
 
-test("rows that don't fit each other are named", () => {
+test("the error for rows of different sizes names the photo", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   storeFeatures(store, "v", [row(1), { ...row(2), feature: new Float32Array(5) }]);
@@ -55,7 +55,7 @@ test("rows that don't fit each other are named", () => {
   );
 });
 
-test("every model stays, one is in use, and any can be taken up again", () => {
+test("all models are kept, one is current, and any of them can be used again", () => {
   const store = emptyLibrary();
   expect(currentModelInfo(store)).toBeNull();
   const projection = Float32Array.from([1, 2, 3, 4, 5, 6]);
@@ -91,7 +91,7 @@ test("every model stays, one is in use, and any can be taken up again", () => {
   );
 });
 
-test("verdicts given during a fit are new to the model it makes", () => {
+test("verdicts given during a fit count as new for the resulting model", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 3);
   annotate(store, { photos: [photos[0]], label: "own:a", verdict: "accept", name: "a" });

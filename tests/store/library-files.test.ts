@@ -48,17 +48,17 @@ test("a library that another process has open is refused", async () => {
 });
 
 // guarantee: one-process
-test("two libraries are open side by side, one library not twice", () => {
+test("two libraries can be open at once, but not the same one twice", () => {
   const home = temporaryFolder();
   const [a, b] = [temporaryFolder(), temporaryFolder()].map((folder) => openStore({ home, folder }));
-  expect(() => openStore({ home, folder: a.folder })).toThrow("open in another Semblance");
+  expect(() => openStore({ home, folder: a.folder })).toThrow("already open in another Semblance");
   expect(readdirSync(join(home, "libraries"))).toHaveLength(2);
   closeStore(a);
   closeStore(openStore({ home, folder: a.folder }));
   closeStore(b);
 });
 
-test("what is no folder is refused by its path", () => {
+test("a path that is not a folder is refused, naming it", () => {
   const home = temporaryFolder();
   const file = join(home, "file.txt");
   writeFileSync(file, "");
@@ -70,7 +70,7 @@ test("what is no folder is refused by its path", () => {
 
 // guarantee: migrations
 test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -1))(
-  "a library of schema %i (%s) comes up to date with all it held, and is backed up before",
+  "a library of schema %i (%s) is migrated without losing anything, and is backed up first",
   (schema) => {
     const place = { home: temporaryFolder(), folder: temporaryFolder() };
     const directory = libraryDirectory(place.home, place.folder);
@@ -96,7 +96,7 @@ test.each(LIBRARY_STEPS.map((step, i) => [i + 1, step.name] as const).slice(0, -
 );
 
 // guarantee: migrations
-test("a library of a newer program is refused and left as it is", () => {
+test("a library of a newer version is refused and left unchanged", () => {
   const place = libraryOf(3);
   const file = join(libraryDirectory(place.home, place.folder), "library.db");
   const newer = new Database(file);
@@ -110,9 +110,9 @@ test("a library of a newer program is refused and left as it is", () => {
 
 // guarantee: migrations
 test.each([
-  ["library.db got a new mark and knows the one before: what was looked at is kept", true],
-  ["the cache belongs to neither: it is made again", false],
-] as const)("killed while it opened: %s", (_, known) => {
+  ["library.db got a new mark and knows the previous one: the cache is kept", true],
+  ["the cache has neither mark: it is recreated", false],
+] as const)("killed while opening: %s", (_, known) => {
   const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
   let store = openStore(place);
@@ -129,7 +129,7 @@ test.each([
 });
 
 // guarantee: backups
-test("every exit with changes is backed up, and three copies are kept", () => {
+test("a backup is made at every exit with changes, and three are kept", () => {
   const place = libraryOf(5);
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
   for (let i = 0; i < 5; i++) {
@@ -147,7 +147,7 @@ test("every exit with changes is backed up, and three copies are kept", () => {
 });
 
 // guarantee: clock
-test("a clock that is set back by years neither drops the newest copy nor lets an older verdict stand", () => {
+test("setting the clock back by years neither deletes the latest backup nor brings back an older verdict", () => {
   const place = libraryOf(6);
   const backups = join(libraryDirectory(place.home, place.folder), "backups");
   vi.useFakeTimers({ toFake: ["Date"] });
@@ -165,11 +165,12 @@ test("a clock that is set back by years neither drops the newest copy nor lets a
       ["2035", 4],
     ]);
     const store = openStore(place);
-    // of 2018, given last
+    // from 2018, given last
     expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "accept" });
     undo(store);
     undo(store);
-    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" }); // of 2019
+    // from 2019
+    expect(currentAnnotations(store).find(({ photo }) => photo === 1)).toMatchObject({ verdict: "reject" });
     closeStore(store);
   } finally {
     vi.useRealTimers();
@@ -183,7 +184,7 @@ const one = {
   probabilities: new Float32Array([1]),
 };
 
-test("features outlive a restart, but not a library.db that was put back from a copy", () => {
+test("features survive a restart, but not a library.db restored from a backup", () => {
   const place = libraryOf(2);
   const directory = libraryDirectory(place.home, place.folder);
   let store = openStore(place);
@@ -200,7 +201,7 @@ test("features outlive a restart, but not a library.db that was put back from a 
 });
 
 // guarantee: corrupt-cache
-test("a damaged cache is made again", () => {
+test("a damaged cache is recreated", () => {
   const place = libraryOf(2);
   writeFileSync(join(libraryDirectory(place.home, place.folder), "cache.db"), "no database at all ".repeat(100));
   const store = openStore(place);
@@ -209,7 +210,7 @@ test("a damaged cache is made again", () => {
   closeStore(store);
 });
 
-test("settings are each library's own and outlive a restart", () => {
+test("each library has its own settings, which survive a restart", () => {
   const place = libraryOf(0);
   let store = openStore(place);
   expect(settingsOf(store)).toEqual(DEFAULT_SETTINGS);
@@ -220,7 +221,7 @@ test("settings are each library's own and outlive a restart", () => {
   closeStore(store);
 });
 
-test("recent libraries are listed latest first, until they are forgotten; a damaged list is put aside", () => {
+test("recent libraries are listed latest first, until they are forgotten; a damaged list is set aside", () => {
   const home = temporaryFolder();
   const [a, b] = [temporaryFolder(), temporaryFolder()];
   for (const folder of [a, b, a]) closeStore(openStore({ home, folder }));

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../fixtures/photo-folder";
 const CHILD = new URL("../fixtures/export-until-killed.ts", import.meta.url).pathname;
 const RESOLVE = new URL("../fixtures/resolve-typescript.mjs", import.meta.url).href;
 
-/** Starts an export that is in the middle of writing when this resolves. */
+/** Starts an export; resolves while it is writing. */
 async function exporting(home: string, file: string) {
   const child = spawn(
     process.execPath,
@@ -26,7 +26,7 @@ async function exporting(home: string, file: string) {
 }
 
 // guarantee: export-whole
-test("what a killed export had written is gone when a library is opened next; what another one is writing stays", async () => {
+test("the partial file of a killed export is deleted when the next library is opened; one still being written stays", async () => {
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const [killed, alive] = [join(temporaryFolder(), "labels.csv"), join(temporaryFolder(), "labels.csv")];
   const kill = await exporting(home, killed);
@@ -40,7 +40,7 @@ test("what a killed export had written is gone when a library is opened next; wh
 });
 
 // guarantee: export-whole
-test("on a drive that is away it is taken away once the drive is back", async () => {
+test("a partial file on an offline drive is deleted once the drive is back", async () => {
   const [home, place] = [temporaryFolder(), temporaryFolder()];
   const drive = join(place, "drive");
   mkdirSync(drive);
@@ -55,7 +55,7 @@ test("on a drive that is away it is taken away once the drive is back", async ()
   expect(readdirSync(join(home, "unfinished"))).toEqual([]);
 });
 
-test("a note of anything else takes nothing away, and one's own work goes on", () => {
+test("a note about any other file deletes nothing, and the process's own partial files stay", () => {
   const [home, folder] = [temporaryFolder(), temporaryFolder()];
   const original = join(folder, "IMG_1.jpg");
   writeFileSync(original, "a photo");

@@ -46,7 +46,7 @@ const world = fc.record({
   own: fc.dictionary(fc.constantFrom(...LABELS), fc.constantFrom(0.125, 0.25, 0.5, 0.875)),
 });
 
-/** What each present photo carries, worked out the slow way. */
+/** The labels of each present photo, computed the slow way. */
 function carried(
   store: Store,
   {
@@ -81,7 +81,7 @@ function carried(
     });
 }
 
-test("counts, filters and labels agree with counting by hand", () => {
+test("counts, filters and labels agree with a count by hand", () => {
   fc.assert(
     fc.property(world, (made) => {
       const store = emptyLibrary();
@@ -123,7 +123,7 @@ test("counts, filters and labels agree with counting by hand", () => {
           expect(countAt(store, { threshold, label })).toEqual({ photos: n, labels: n });
         }
       }
-      expect(countAt(store, { threshold: made.threshold }).labels).toBe(sum(truth)); // asking changed nothing
+      expect(countAt(store, { threshold: made.threshold }).labels).toBe(sum(truth)); // the query changed nothing
 
       const shown = (view: Partial<View>) =>
         queryView(store, { sort: "added", descending: false, group: "none", ...view }).photos;
@@ -159,7 +159,7 @@ test("counts, filters and labels agree with counting by hand", () => {
   );
 });
 
-test("a photo's labels: accepted in the order given, then predicted as they were ranked, last rejected", () => {
+test("a photo's labels: accepted in the order given, then predicted as ranked, then rejected", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 1);
   changeSettings(store, { threshold: 0.2 });
@@ -182,7 +182,7 @@ test("a photo's labels: accepted in the order given, then predicted as they were
   ]);
 });
 
-test("guesses are what is possible but not sure, nor judged, nor hidden: at most the five that say most, likeliest first", () => {
+test("guesses are uncertain labels without a verdict and not hidden: at most the five best ranked, most confident first", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 1);
   const scores = {
@@ -218,7 +218,7 @@ test("guesses are what is possible but not sure, nor judged, nor hidden: at most
   expect(guesses()).toEqual([]);
 });
 
-test("photos are ranked once by each model, also when nothing was found on them", () => {
+test("each model ranks a photo once, even if it finds nothing", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 3);
   storeFeatures(
@@ -275,7 +275,7 @@ test("views are sorted and grouped, and hits keep their order and scores", () =>
   expect(view({ sort: "relevance", label: "own:a" }).photos).toEqual([3, 7, 5, 4]);
 });
 
-test("names are sorted as people count: IMG_9 before IMG_10", () => {
+test("names are sorted in natural order: IMG_9 before IMG_10", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 12);
   expect(queryView(store, { sort: "name", descending: false, group: "none" }).photos).toEqual([
@@ -283,7 +283,7 @@ test("names are sorted as people count: IMG_9 before IMG_10", () => {
   ]);
 });
 
-test("a stricter threshold takes predictions back, never a verdict, and a looser one brings them again", () => {
+test("a higher threshold hides predictions but never verdicts, and a lower one shows them again", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 1);
   replacePredictions(store, 1, [{ photo: 1, labels: ["own:a", "own:b", "own:c"], scores: [0.9, 0.5, 0.04] }]);
@@ -300,7 +300,7 @@ test("a stricter threshold takes predictions back, never a verdict, and a looser
   expect(labels()).toEqual(["own:b", "own:a", "own:c"]);
 });
 
-test("what another model predicted before is kept with how far it lies from the new, once for each change of model", async () => {
+test("the previous model's predictions are kept with their distance to the new ones, once per change of model", async () => {
   const store = emptyLibrary();
   addMockPhotos(store, 4);
   const rank = (model: number, ...of: [LabelId, number][][]) =>
@@ -326,7 +326,7 @@ test("what another model predicted before is kept with how far it lies from the 
   expect(mostChangedPredictions(store, 1, 9)).toEqual([]);
   rank(2, [["own:a", 0.75]], [["own:b", 0.5]], [["own:a", 0.5]], []);
   annotate(store, { photos: [4], label: "own:a", verdict: "accept", name: "a" });
-  // The first photo is surer of the same label, the third has not changed, the fourth was judged.
+  // The first photo is more confident of the same label, the third has not changed, the fourth has a verdict.
   expect(mostChangedPredictions(store, 2, 9)).toEqual([
     {
       photo: 2,
@@ -341,7 +341,7 @@ test("what another model predicted before is kept with how far it lies from the 
   rank(2, [["own:b", 0.25]]); // by other rules of the same model
   expect(mostChangedPredictions(store, 2, 1).map(({ photo }) => photo)).toEqual([2]);
   expect(mostChangedPredictions(store, 2, 9).map(({ photo }) => photo)).toEqual([2, 1]);
-  // now the second photo showed one label before and shows another, the first none any more
+  // now the second photo's first label differs from before, and the first photo shows none any more
   changeSettings(store, { threshold: 0.5 });
   expect(await countChangedPredictions(store, 2)).toBe(2);
 });

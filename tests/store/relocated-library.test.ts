@@ -16,7 +16,7 @@ async function scanned(place: { home: string; folder: string }): Promise<Store> 
   return store;
 }
 
-/** A folder of three photos, the first two of them judged; closed again. */
+/** A closed library of a folder of three photos, two of them with verdicts. */
 async function judgedFolder(): Promise<{ home: string; folder: string; above: string }> {
   const [home, above] = [temporaryFolder(), temporaryFolder()];
   const folder = join(above, "Pictures");
@@ -34,7 +34,7 @@ const photosOf = (store: Store): number[] =>
     .map(({ id }) => id);
 
 // guarantee: relocated
-test("a folder that was moved is found again with its verdicts, without a photo being looked at anew", async () => {
+test("a moved folder gets its library and verdicts back without reading a photo again", async () => {
   const { home, folder, above } = await judgedFolder();
   const moved = join(above, "Elsewhere", "Photos of ours");
   mkdirSync(join(above, "Elsewhere"));
@@ -51,7 +51,7 @@ test("a folder that was moved is found again with its verdicts, without a photo 
 });
 
 // guarantee: relocated
-test("a copy of a folder, or another folder, gets a library of its own while the first is there or does not fit", async () => {
+test("a copied or different folder gets its own library while the original exists or doesn't match", async () => {
   const { home, folder, above } = await judgedFolder();
   const copy = join(above, "Copy");
   cpSync(folder, copy, { recursive: true });
@@ -65,7 +65,7 @@ test("a copy of a folder, or another folder, gets a library of its own while the
   expect(currentAnnotations(store)).toHaveLength(0);
 });
 
-test("a copy that took over the library of a folder on a drive that was away gives it one too, and both go their own ways", async () => {
+test("a copy that adopted the library of an offline drive's folder can give one back, and the two then develop separately", async () => {
   const { home, folder, above } = await judgedFolder();
   const [copy, away] = [join(above, "Copy"), join(above, "away")];
   cpSync(folder, copy, { recursive: true });
@@ -86,14 +86,14 @@ test("a copy that took over the library of a folder on a drive that was away giv
   expect(currentAnnotations(await scanned({ home, folder: copy }))).toHaveLength(5);
 });
 
-test("of two libraries that fit a folder, that which was written to last is found again", async () => {
+test("if two libraries match a folder, the one last written to is adopted", async () => {
   const { home, folder, above } = await judgedFolder();
   const [copy, moved] = [join(above, "Copy"), join(above, "Moved")];
   cpSync(folder, copy, { recursive: true });
   renameSync(folder, join(above, "away"));
   const store = await scanned({ home, folder: copy });
   copyToPreviousFolder(store);
-  await new Promise((resolve) => setTimeout(resolve, 20)); // a file's time of writing has a tick
+  await new Promise((resolve) => setTimeout(resolve, 20)); // file times have a limited resolution
   annotate(store, { photos: photosOf(store), label: "own:later", verdict: "accept", name: "later" });
   closeStore(store);
   renameSync(copy, moved);
@@ -103,7 +103,7 @@ test("of two libraries that fit a folder, that which was written to last is foun
 });
 
 // guarantee: one-process
-test("a library that is open elsewhere is not taken over", async () => {
+test("a library that is open elsewhere is not adopted", async () => {
   const { home, folder, above } = await judgedFolder();
   const open = openStore({ home, folder });
   const moved = join(above, "Moved");
@@ -115,7 +115,7 @@ test("a library that is open elsewhere is not taken over", async () => {
 });
 
 // guarantee: relocated
-test("a copied library opens on another computer with its verdicts, and puts the one that is there aside", async () => {
+test("a library copy opens on another computer with its verdicts, and the existing library is set aside", async () => {
   const { home, folder } = await judgedFolder();
   const file = join(temporaryFolder(), "Pictures.semblance");
   const store = await scanned({ home, folder });
@@ -149,7 +149,7 @@ test("a copied library opens on another computer with its verdicts, and puts the
 });
 
 // guarantee: relocated
-test("a file that is no library, a damaged one and a newer one are refused, and nothing changes", async () => {
+test("a file that is not a library, a damaged one and a newer one are refused, and nothing changes", async () => {
   const { home, folder } = await judgedFolder();
   const store = await scanned({ home, folder });
   const good = copyLibrary(store, join(temporaryFolder(), "good.semblance"), false).file;

@@ -34,7 +34,7 @@ function copied(): Buffer {
   return readFileSync(file);
 }
 
-/** A copied library, as a stranger changed it. */
+/** A library copy, modified by SQL. */
 function copyWith(sql: string): string {
   const file = join(temporaryFolder(), "gift.semblance");
   writeFileSync(file, (made ??= copied()));
@@ -49,7 +49,7 @@ function copyWith(sql: string): string {
 const place = () => ({ home: temporaryFolder(), folder: temporaryFolder(), replace: false });
 
 // guarantee: strange-library
-test("a copy that nobody changed is taken over, labels with HTML as they are", () => {
+test("an unmodified copy is accepted, with HTML in labels kept as it is", () => {
   const there = place();
   openCopy({ ...there, file: copyWith("") });
   const store = openStore(there);
@@ -63,63 +63,67 @@ test.each([
   [
     "a trigger",
     "CREATE TRIGGER greedy AFTER INSERT ON photo BEGIN DELETE FROM standing; END",
-    'it has a trigger "greedy"',
+    'unexpected trigger "greedy"',
   ],
   [
-    "a trigger that sets itself off",
+    "a trigger that fires itself",
     "PRAGMA recursive_triggers = ON; CREATE TRIGGER endless AFTER UPDATE ON meta BEGIN UPDATE meta SET value = value || 'x'; END",
-    'it has a trigger "endless"',
+    'unexpected trigger "endless"',
   ],
   [
-    "a view in a table's place",
+    "a view instead of a table",
     "ALTER TABLE setting RENAME TO s; CREATE VIEW setting AS SELECT * FROM s",
-    'it has a table "s"',
+    'unexpected table "s"',
   ],
-  ["a table of its own", "CREATE TABLE stowaway (x)", 'it has a table "stowaway"'],
+  ["an additional table", "CREATE TABLE stowaway (x)", 'unexpected table "stowaway"'],
   [
-    "a trigger that is another one",
+    "a modified trigger",
     "DROP TRIGGER verdict_event_stays; CREATE TRIGGER verdict_event_stays BEFORE DELETE ON verdict_event BEGIN SELECT 1; END",
-    "its trigger verdict_event_stays is another one",
+    "the definition of its trigger verdict_event_stays differs",
   ],
-  ["no trigger where one belongs", "DROP TRIGGER file_went", "it has no trigger file_went"],
+  ["a missing trigger", "DROP TRIGGER file_went", "missing trigger file_went"],
   [
-    "a schema rewritten by hand",
+    "a schema edited by hand",
     "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'photo'",
-    "its table photo is another one",
+    "the definition of its table photo differs",
   ],
-  ["a schema number without its tables", "PRAGMA user_version = 3", "its table photo is another one"],
+  ["a schema number without its tables", "PRAGMA user_version = 3", "the definition of its table photo differs"],
   [
-    "text where a number belongs",
+    "text in place of a number",
     "UPDATE photo SET width = 'wide' WHERE id = 3",
-    "photo.width holds a text where it should be INTEGER",
+    "photo.width holds a text instead of INTEGER",
   ],
   [
-    "a blob where text belongs",
+    "a blob in place of text",
     "UPDATE file SET path = zeroblob(9) WHERE id = 3",
-    "file.path holds a blob where it should be TEXT",
+    "file.path holds a blob instead of TEXT",
   ],
   ["a huge text", "UPDATE action SET description = hex(zeroblob(1000000))", "action.description holds 2000000 bytes"],
   ["a huge blob", "UPDATE model SET projection = zeroblob(40000000)", "model.projection holds 40000000 bytes"],
-  ["a short hash", "UPDATE photo SET hash = x'00ff' WHERE id = 3", "photo 3 has no hash of 32 bytes"],
-  ["what is no label", "INSERT INTO label (key) VALUES ('javascript:alert(1)')", '"javascript:alert(1)" is no label'],
+  ["a short hash", "UPDATE photo SET hash = x'00ff' WHERE id = 3", "the hash of photo 3 is not 32 bytes long"],
+  [
+    "an invalid label",
+    "INSERT INTO label (key) VALUES ('javascript:alert(1)')",
+    '"javascript:alert(1)" is not a label',
+  ],
   [
     "a path out of the folder",
     "UPDATE file SET path = '../../etc/passwd' WHERE id = 3",
-    '"../../etc/passwd" is no path within a folder',
+    '"../../etc/passwd" is not a path inside the folder',
   ],
-  ["rows that point nowhere", "UPDATE standing SET photo = 999 WHERE photo = 3", "point to rows that are not there"],
+  ["dangling foreign keys", "UPDATE standing SET photo = 999 WHERE photo = 3", "refer to rows that don't exist"],
   [
     "a model with NaN in it",
     `UPDATE model SET projection = CAST(substr(projection, 1, 8) || ${NAN} || substr(projection, 13) AS BLOB)`,
     "number 2 of model 1's projection is NaN",
   ],
   [
-    "a model of another shape",
+    "a model of the wrong shape",
     "UPDATE model SET projection_rows = 1000000",
     "model 1 has 48 bytes for a projection of 1000000 × 4 numbers",
   ],
-  ["settings that are no JSON", "UPDATE model SET settings = '[['", "the settings of model 1 are no JSON object"],
-])("a library from a stranger with %s is refused by what is odd, and nothing is left of it", (_, sql, odd) => {
+  ["settings that are not JSON", "UPDATE model SET settings = '[['", "the settings of model 1 are not a JSON object"],
+])("a library copy with %s is refused with that reason, and nothing of it remains", (_, sql, odd) => {
   const file = copyWith(sql);
   const there = place();
   expect(() => openCopy({ ...there, file })).toThrow(

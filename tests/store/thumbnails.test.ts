@@ -5,7 +5,8 @@ import { expect, test } from "vitest";
 import { scan } from "../../src-main/folder/scan";
 import { decode } from "../../src-main/images/decode";
 import type { Store } from "../../src-main/store/database";
-import { countToEmbed, photoDetails, photosToEmbed, storeDecoded, tileRows } from "../../src-main/store/photos";
+import { countToEmbed, photosToEmbed, storeDecoded } from "../../src-main/store/decoded-photos";
+import { photoDetails, tileRows } from "../../src-main/store/photos";
 import { picture, trimThumbnails } from "../../src-main/store/thumbnails";
 import { emptyLibrary, paint } from "../fixtures/photo-folder";
 
@@ -30,7 +31,7 @@ test("a decoded photo has its size, its format and a stored thumbnail", async ()
   });
   expect(tileRows(store, [1, 99])).toMatchObject([{ photo: 1, name: "a.jpg", width: 1200, error: null }]);
   expect(countToEmbed(store, "v")).toBe(1);
-  rmSync(join(store.folder, "sub/a.jpg")); // the thumbnail needs no original
+  rmSync(join(store.folder, "sub/a.jpg")); // the thumbnail doesn't need the original
   expect(await sharp(await picture(store, 1, "thumbnail")).metadata()).toMatchObject({
     format: "jpeg",
     width: 512,
@@ -38,7 +39,7 @@ test("a decoded photo has its size, its format and a stored thumbnail", async ()
   });
 });
 
-test("thumbnails beyond the limit are dropped, longest unused first, and made again when needed", async () => {
+test("thumbnails over the limit are deleted, least recently used first, and made again when needed", async () => {
   const store = await decoded(["a.jpg", "b.jpg", "c.jpg"]);
   store.db.exec("UPDATE cache.thumbnail SET used_at = photo, size = 1048576");
   await picture(store, 1, "thumbnail"); // used again
@@ -50,7 +51,7 @@ test("thumbnails beyond the limit are dropped, longest unused first, and made ag
   expect(left()).toEqual([1, 2, 3]);
 });
 
-test("a view is made from the original, never larger than it, and a new one after an edit", async () => {
+test("a preview is made from the original, never larger than it, and made again after an edit", async () => {
   const store = await decoded(["a.jpg"]);
   const before = await picture(store, 1, "view");
   expect(await sharp(before).metadata()).toMatchObject({ width: 1200, height: 800 });
@@ -61,7 +62,7 @@ test("a view is made from the original, never larger than it, and a new one afte
   expect(await sharp(await picture(store, 1, "thumbnail")).metadata()).toMatchObject({ width: 512, height: 171 });
 });
 
-test("a picture that can't be made is refused with its reason", async () => {
+test("a picture that can't be made is refused with the reason", async () => {
   const store = await decoded(["a.jpg"]);
   await expect(picture(store, 9, "thumbnail")).rejects.toMatchObject({ code: "no-photo" });
   rmSync(join(store.folder, "a.jpg"));

@@ -2,15 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { closeStore, openStore } from "../../src-main/store/database";
 import { replacePredictions } from "../../src-main/store/predictions";
+import { copyVerdicts } from "../../src-main/store/transfer-verdicts";
 import { redo, undo, undoState } from "../../src-main/store/undo";
-import { annotate, copyVerdicts, currentAnnotations, recordAll } from "../../src-main/store/verdicts";
+import { annotate, currentAnnotations, recordAll } from "../../src-main/store/verdicts";
 import type { LabelId, Verdict } from "../../src-shared/contract";
 import { addMockPhotos, emptyLibrary, temporaryFolder } from "../fixtures/photo-folder";
 
 type Annotations = Map<string, Verdict>;
 
 // guarantee: undo
-test("undo and redo agree with a plain list of states, whatever is done in whatever order", () => {
+test("undo and redo agree with a plain list of states after any sequence of actions", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 4);
   const act = fc.record({
@@ -26,7 +27,7 @@ test("undo and redo agree with a plain list of states, whatever is done in whate
 
   let state: Annotations = new Map();
   const past: Annotations[] = [];
-  let future: Annotations[] = []; // the library goes on from one run to the next, and so does the model of it
+  let future: Annotations[] = []; // the library continues from run to run, and so does its model
   let events = 0;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -75,7 +76,7 @@ test("undo and redo agree with a plain list of states, whatever is done in whate
 });
 
 // guarantee: append-only
-test("what stands is what the log comes to", () => {
+test("the current verdicts follow from the log", () => {
   const store = emptyLibrary();
   const photos = addMockPhotos(store, 3);
   annotate(store, { photos, label: "own:a", verdict: "accept", name: "a" });
@@ -92,7 +93,7 @@ test("what stands is what the log comes to", () => {
 });
 
 // guarantee: append-only
-test("nobody takes a line out of the log or changes one", () => {
+test("the log can't be deleted from or modified", () => {
   const store = emptyLibrary();
   annotate(store, { photos: addMockPhotos(store, 1), label: "own:a", verdict: "accept", name: "a" });
   expect(() => store.db.exec("DELETE FROM verdict_event")).toThrow("only grows");
@@ -100,7 +101,7 @@ test("nobody takes a line out of the log or changes one", () => {
 });
 
 // guarantee: undo
-test("actions are described in words, and undo outlives a restart", () => {
+test("actions have readable descriptions, and undo survives a restart", () => {
   const place = { home: temporaryFolder(), folder: temporaryFolder() };
   let store = openStore(place);
   const photos = addMockPhotos(store, 3);
@@ -118,7 +119,7 @@ test("actions are described in words, and undo outlives a restart", () => {
   closeStore(store);
 });
 
-test("a label that nobody had predicted is added, also when it was undone and done again, and on an edited copy", () => {
+test("a label that was not predicted counts as added, also after undo and redo, and on an edited copy", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 3);
   replacePredictions(store, 1, [{ photo: 1, labels: ["own:dog"], scores: [0.5] }]);
@@ -133,7 +134,7 @@ test("a label that nobody had predicted is added, also when it was undone and do
   ]);
 });
 
-test("one import is one action, and an unknown photo in it leaves nothing behind", () => {
+test("an import is one action, and an unknown photo in it leaves nothing behind", () => {
   const store = emptyLibrary();
   addMockPhotos(store, 2);
   const rows = [

@@ -1,6 +1,6 @@
 import type { Migration } from "../migration";
 
-/** All of this can be made again from the photos. Rows name photos, labels and models of library.db by id. */
+/** All of this can be computed again from the photos. Rows refer to photos, labels and models of library.db by id. */
 export const features: Migration = {
   name: "features, predictions and thumbnails",
   sql: `

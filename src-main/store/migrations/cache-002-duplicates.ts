@@ -1,6 +1,8 @@
 import type { Migration } from "../migration";
 
-/** A photo without a glance, embedded by an earlier program, gets it when duplicates are looked for. */
+/**
+ * `glance` holds image quality. A photo that an earlier version embedded gets its row when duplicates are searched for.
+ */
 export const duplicates: Migration = {
   name: "near-duplicates",
   sql: `

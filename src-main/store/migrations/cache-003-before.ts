@@ -1,10 +1,9 @@
 import type { Migration } from "../migration";
 
 /**
- * Predictions are kept below what is shown: `ranked.best` is the surest, so that photos with a shown label are counted
- * along an index, and
- * `stale` says that the rules are others now. `former` is what a photo carried before its model was changed: `[[label,
- * score], …]`.
+ * From here on, predictions below the threshold are stored too. `ranked.best` is the highest confidence, so that photos
+ * with a shown label can be counted along an index. `stale` marks predictions made by other rules. `former` has a
+ * photo's predictions from before its model was changed: `[[label, score], …]`.
  */
 export const before: Migration = {
   name: "predictions below the threshold, and those before the last change of model",

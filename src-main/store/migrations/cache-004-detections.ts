@@ -1,9 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * A photo that a detector looked at has a row also where nothing was found. `people` has what queries ask for; a number
- * is null where
- * that detector did not look. A glance of an earlier program has no colours.
+ * A photo that a detector has seen has a row even if nothing was found. `people` has the counts that queries ask for; a
+ * count is null if its detector hasn't seen the photo. Rows of `glance` from earlier versions have no colours.
  */
 export const detections: Migration = {
   name: "objects and faces, and the colours of photos",

@@ -1,8 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * What photos carried by prediction before they were labelled again with another model pack, as `ranked` and
- * `prediction` have it: for going back.
+ * The predictions from before the library was relabelled with another model pack, in the form of `ranked` and
+ * `prediction`, for going back.
  */
 export const earlierLabels: Migration = {
   name: "predictions of an earlier model pack",

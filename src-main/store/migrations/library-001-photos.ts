@@ -1,9 +1,9 @@
 import type { Migration } from "../migration";
 
 /**
- * A file is a path, a photo is a content. `photo.files` counts the photo's present files and is kept by triggers,
- * so that the queries of the grid need no join to leave vanished photos out.
- * `photo.dated` is when it was taken, else when its file was last modified: the order and grouping by date.
+ * A file is a path; a photo is a content. Triggers keep `photo.files`, the number of a photo's present files, so that
+ * the grid's queries can leave missing photos out without a join. `photo.dated` is when the photo was taken or, failing
+ * that, when its file was last modified; it serves for sorting and grouping by date.
  */
 export const photos: Migration = {
   name: "photos and files",

@@ -1,10 +1,10 @@
 import type { Migration } from "../migration";
 
 /**
- * The log of verdicts only grows: undo and redo append to it as well, and the triggers hold that line.
- * `standing` is what the log comes to: the last event of each photo and label, unless that is a `clear`.
- * `added` tells a label that nobody had predicted from one that a person confirmed.
- * An action is `done` (undo takes it back), `undone` (redo does it again) or `closed` (neither).
+ * The log of verdicts only grows: undo and redo append to it too, and triggers enforce it. `standing` has the current
+ * verdicts: the last event of each photo and label, unless that is a `clear`. `added` tells labels added by hand from
+ * predictions that were confirmed. An action is `done` (undo applies to it), `undone` (redo does) or `closed`
+ * (neither).
  */
 export const verdicts: Migration = {
   name: "verdicts",

@@ -1,6 +1,6 @@
 import type { Migration } from "../migration";
 
-/** Every projection that was ever fitted stays, so that any of them can be taken up again. */
+/** Every fitted projection is kept, so that any of them can be used again. */
 export const models: Migration = {
   name: "models",
   sql: `

@@ -1,8 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * `photo.camera` is make and model as the camera wrote them: NULL before anybody looked, '' where it wrote none.
- * A set is a query that was given a name, and how its photos are shown.
+ * `photo.camera` is make and model as the camera wrote them: NULL if not read, '' if it wrote none. A set is a saved
+ * search: a query with a name, and how its photos are shown.
  */
 export const camerasAndSets: Migration = {
   name: "cameras and saved sets",

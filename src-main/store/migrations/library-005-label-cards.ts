@@ -1,9 +1,9 @@
 import type { Migration } from "../migration";
 
 /**
- * What a person made of a label: its name, parent, further names, colour and key, as JSON; `hidden` where it was
- * deleted or merged into
- * another one. `label_event` is the log of it, which undo and redo read: like the log of verdicts it only grows.
+ * What the user changed about a label (name, parent, synonyms, colour, key), as JSON. `hidden` if it was deleted or
+ * merged into another one. `label_event` is the log of changes, which undo and redo read; like the log of verdicts, it
+ * only grows.
  */
 export const labelCards: Migration = {
   name: "label cards",

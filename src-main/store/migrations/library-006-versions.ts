@@ -1,8 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * A `live` version was made while a person corrected; the next one takes its place. `scores` are those on held-out
- * verdicts, as JSON.
+ * A `live` version was made by live learning, and the next one replaces it. `scores` are those on held-out verdicts, as
+ * JSON.
  */
 export const versions: Migration = {
   name: "live versions and their scores",

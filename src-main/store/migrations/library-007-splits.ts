@@ -1,9 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * A split into training, validation and test, of which one at most is `current`; earlier ones stay, so that undo can
- * take them up again.
- * `split_event` is what undo and redo read: which split was current before an action, and after it.
+ * A split into training, validation and test. At most one is `current`; earlier ones are kept for undo. `split_event`
+ * records which split was current before and after an action, for undo and redo.
  */
 export const splits: Migration = {
   name: "splits into train, validation and test",

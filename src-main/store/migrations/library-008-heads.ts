@@ -1,9 +1,8 @@
 import type { Migration } from "../migration";
 
 /**
- * What a photo says of itself. `head_read` is 0 where nobody looked yet: photos of before are asked in the background.
- * A keyword is its
- * steps from general to particular, as JSON.
+ * A photo's metadata. `head_read` is 0 if it hasn't been read: for photos from earlier versions, that happens in the
+ * background. A keyword is stored as a JSON array of its path, from general to specific.
  */
 export const heads: Migration = {
   name: "lens, place, rating and keywords of photos",

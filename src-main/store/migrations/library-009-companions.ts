@@ -1,10 +1,9 @@
 import type { Migration } from "../migration";
 
 /**
- * A camera writes more than one file of one photo: a RAW beside a JPEG, a film beside a still. A `companion` is a file
- * of the photo of the
- * still of the same name; it does not show, and counts for no copy. `stem` is the path up to the dot before its ending.
- * Verdicts go over by their order in the log, which is asked by photo.
+ * A camera may write several files for one photo: a RAW beside a JPEG, a film beside a still. A `companion` is a file
+ * that belongs to the photo of the still with the same name; it is not shown and doesn't count as a copy. `stem` is the
+ * path up to the dot before the extension. Verdicts are transferred in the order of the log, which is queried by photo.
  */
 export const companions: Migration = {
   name: "RAW files and films beside their photos",
