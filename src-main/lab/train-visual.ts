@@ -22,7 +22,7 @@ import type { TrainedVisual, VisualQuery } from "./trained-visual";
 import { visualCard } from "./visual-card";
 import { refuseNonPackFolder, writePack } from "./write-pack";
 
-/** Of the whole network, where a GPU makes it bearable. */
+/** Hyperparameters for the whole network, which needs a GPU to finish in reasonable time. */
 export const WHOLE: Omit<FineTuneSettings, "layers"> = {
   steps: 1000,
   batch: 32,
@@ -40,10 +40,10 @@ export interface VisualListeners {
 }
 
 /**
- * The paper's baseline: a softmax classifier on a pack's features, or on those of its whole network trained along. The
+ * The paper's baseline: a softmax classifier on a pack's features, or, with the whole network, trained end to end. The
  * result is a pack.
- * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or what `signal` was aborted with: then
- *   nothing is written
+ * @throws Refusal `bad-dataset`, `bad-output`, `no-gpu`, `runtimes-differ`, or the reason `signal` was aborted with;
+ *   then nothing is written
  */
 export async function trainVisual(
   home: string,
@@ -130,7 +130,7 @@ export async function trainVisual(
       name: basename(query.out),
       title: `${classes.length} classes of ${basename(dataset.source)}`,
       licence: pack.licence,
-      source: `${pack.name} (${pack.source}), ${query.whole ? "trained whole" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
+      source: `${pack.name} (${pack.source}), ${query.whole ? "all layers trained" : "with a new last layer"} on ${training.length} photos of ${basename(dataset.source)}`,
       visual: withHead(network, pack.visual, head),
       classes,
       sameFeatures: !query.whole,
@@ -172,21 +172,22 @@ async function look(
     await (model as Promise<VisualModel> | null)?.then(
       (loaded) => loaded.dispose(),
       () => undefined,
-    ); // why it did not load was thrown above
+    ); // a load error was thrown above
   }
 }
 
 const classKey = ({ name, wnid }: Dataset["files"][number]): string => wnid ?? name;
 
 /**
- * The classes of a dataset, sorted. @throws Refusal `bad-dataset` for fewer than two, or one with fewer than two photos
+ * The classes of a dataset, sorted.
+ * @throws Refusal `bad-dataset` for fewer than two classes, or a class with fewer than two photos
  */
 function classesOf(dataset: Dataset): string[] {
   const classes = Map.groupBy(dataset.files, classKey);
   if (classes.size < 2)
     throw new Refusal(
       "bad-dataset",
-      `dataset ${dataset.source} has ${classes.size} class, ${[...classes.keys()][0]} with ${dataset.files.length} photos: at least 2 are needed`,
+      `dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ${dataset.files.length} photos: at least 2 classes are needed`,
     );
   const small = [...classes].filter(([, files]) => files.length < 2);
   if (small.length > 0)
@@ -214,11 +215,11 @@ function refuseSmallClasses(
     : "";
   throw new Refusal(
     "bad-dataset",
-    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 photos that can be read: ${small.slice(0, 10).join(", ")}${first}`,
+    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ${small.slice(0, 10).join(", ")}${first}`,
   );
 }
 
-/** Of every class the same share is held out, at least one photo, and at least one is left to train on. */
+/** Stratified hold-out: the same share of every class, at least one photo, and at least one is left for training. */
 function split(
   truths: Int32Array,
   C: number,
@@ -247,11 +248,11 @@ function refuseSlow(backend: string): void {
   if (/webgpu|tensorflow$/.test(backend) || process.env.SEMBLANCE_TENSORFLOW) return;
   throw new Refusal(
     "no-gpu",
-    `Training the whole network needs a GPU or native TensorFlow, and here is only ${backend}: leave --whole out, or force it with SEMBLANCE_TENSORFLOW=wasm`,
+    `Training the whole network needs a GPU or native TensorFlow, but only ${backend} is available: leave out --whole, or force it with SEMBLANCE_TENSORFLOW=wasm`,
   );
 }
 
-/** Cross entropy of the classes, through all layers. */
+/** Cross entropy through all layers. */
 async function tuneWhole(
   pack: Pack,
   photos: { path: string; truth: number }[],
@@ -315,7 +316,7 @@ function logitsOf(
   });
 }
 
-/** 95 % interval of a share (Wilson 1927). */
+/** 95% interval of a proportion (Wilson 1927). */
 export function wilson(right: number, n: number): [number, number] {
   const z = 1.96;
   const [p, square] = [right / n, (z * z) / n];
@@ -324,7 +325,8 @@ export function wilson(right: number, n: number): [number, number] {
 }
 
 /**
- * @throws Refusal `runtimes-differ` when the written pack's logits of photos 0, 1, … are not those of the trained layer
+ * @throws Refusal `runtimes-differ` when the written pack computes other logits for photos 0, 1, … than the trained
+ *   layer
  */
 async function refuseOther(written: Pack, head: TrainedHead, paths: string[], features: Float32Array): Promise<void> {
   const { logits } = await look(
@@ -343,7 +345,7 @@ async function refuseOther(written: Pack, head: TrainedHead, paths: string[], fe
   if (!(greatest <= 1e-3))
     throw new Refusal(
       "runtimes-differ",
-      `the written pack's logits differ from the trained layer's by ${greatest}: nothing is written`,
+      `Nothing was written: the new pack's logits differ from the trained layer's by ${greatest}`,
     );
 }
 
