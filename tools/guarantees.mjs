@@ -34,9 +34,7 @@ const ids = Object.values(groups).flatMap((promises) => Object.keys(promises));
 const faults = [
   ...tests.filter(({ id }) => !ids.includes(id)).map(({ id, at }) => `${at}: tests/guarantees.json has no ${id}`),
   ...tests.filter(({ title }) => title === null).map(({ id, at }) => `${at}: no test follows the comment about ${id}`),
-  ...ids
-    .filter((id) => !tests.some((each) => each.id === id))
-    .map((id) => `tests/guarantees.json: no test holds ${id}`),
+  ...ids.filter((id) => !tests.some((each) => each.id === id)).map((id) => `tests/guarantees.json: no test for ${id}`),
 ];
 if (faults.length > 0) fail(faults.join("\n"));
 
@@ -44,7 +42,7 @@ const page = await format(pageOf(), { ...(await resolveConfig(file)), plugins: [
 if (!check) writeFileSync(file, page);
 else if (!existsSync(file) || readFileSync(file, "utf8") !== page)
   fail("docs/guarantees.md is out of date: run node tools/guarantees.mjs");
-console.log(`${ids.length} guarantees, held by ${tests.length} tests`);
+console.log(`${ids.length} guarantees, checked by ${tests.length} tests`);
 
 /** The tags of a file, each with the title of the test that begins on the next line of code. */
 function taggedIn(name, text) {
@@ -87,7 +85,7 @@ function pageOf() {
 
 <!-- Written by node tools/guarantees.mjs from comments in the tests and tests/guarantees.json: change those. -->
 
-What you can rely on, and the tests that hold it. \`npm test\` runs them all, and fails if this page does not match
+What you can rely on, and the tests that check it. \`npm test\` runs them all, and fails if this page does not match
 them. A test that needs Linux, a browser or another program is skipped where that is missing.
 
 "Annotations" are the labels that you accepted or rejected.
