@@ -7,11 +7,11 @@ import { type Dataset, readDataset } from "../evaluation/dataset";
 import { embedDataset, type EmbeddedDataset } from "../evaluation/embed-dataset";
 import { type EmbeddingCache, openEmbeddingCache } from "../evaluation/embedding-cache";
 import { random } from "../math/random";
-import { holdOut } from "../math/shuffle";
 import { takeRows } from "../math/take-rows";
 import { standaloneVisualModel } from "../vision/networks";
 import { type Pack } from "../vision/pack";
 import type { VisualModel } from "../vision/visual-model";
+import { classesOf, classKey, holdOutByClass, refuseSmallClasses } from "./class-photos";
 import { fineTuneNetwork, type FineTuneSettings } from "./fine-tune";
 import { withHead } from "./onnx-rewrite";
 import { convolutionStep } from "./operators/convolution-step";
@@ -62,7 +62,7 @@ export async function trainVisual(
   }));
   const truths = Int32Array.from(photos, ({ truth }) => truth);
   refuseSmallClasses(dataset, named, truths, seen.failed);
-  const { training, heldOut } = split(truths, named.length, query.validation, query.seed);
+  const { training, heldOut } = holdOutByClass(truths, named.length, query.validation, query.seed);
   const backend = await startTensorFlow(query.whole ? convolutionStep : undefined);
   const draw = random(query.seed);
   const settings: HeadSettings = { ...HEAD, epochs: query.epochs };
@@ -176,69 +176,6 @@ async function look(
   }
 }
 
-const classKey = ({ name, wnid }: Dataset["files"][number]): string => wnid ?? name;
-
-/**
- * The classes of a dataset, sorted.
- * @throws Refusal `bad-dataset` for fewer than two classes, or a class with fewer than two photos
- */
-function classesOf(dataset: Dataset): string[] {
-  const classes = Map.groupBy(dataset.files, classKey);
-  if (classes.size < 2)
-    throw new Refusal(
-      "bad-dataset",
-      `dataset ${dataset.source} has only 1 class, ${[...classes.keys()][0]}, with ${dataset.files.length} photos: at least 2 classes are needed`,
-    );
-  const small = [...classes].filter(([, files]) => files.length < 2);
-  if (small.length > 0)
-    throw new Refusal(
-      "bad-dataset",
-      `${small.length} of ${classes.size} classes have fewer than 2 photos: ${small
-        .slice(0, 10)
-        .map(([, [{ name }]]) => name)
-        .join(", ")}`,
-    );
-  return [...classes.keys()].sort();
-}
-
-function refuseSmallClasses(
-  { files, source }: Dataset,
-  classes: string[],
-  truths: Int32Array,
-  failed: EmbeddedDataset["failed"],
-): void {
-  const left = classes.map((_, c) => truths.filter((truth) => truth === c).length);
-  const small = classes.filter((_, c) => left[c] < 2);
-  if (small.length === 0) return;
-  const first = failed[0]
-    ? `; ${failed.length} of ${files.length} photos can't be read, the first: ${failed[0].path}, ${failed[0].reason}`
-    : "";
-  throw new Refusal(
-    "bad-dataset",
-    `${small.length} of ${classes.length} classes of ${source} have fewer than 2 readable photos: ${small.slice(0, 10).join(", ")}${first}`,
-  );
-}
-
-/** Stratified hold-out: the same share of every class, at least one photo, and at least one is left for training. */
-function split(
-  truths: Int32Array,
-  C: number,
-  validation: number,
-  seed: number,
-): { training: number[]; heldOut: number[] } {
-  const draw = random(seed);
-  const training: number[] = [];
-  const heldOut: number[] = [];
-  for (let c = 0; c < C; c++) {
-    const rows = Array.from(truths.keys()).filter((row) => truths[row] === c);
-    const count = Math.min(rows.length - 1, Math.max(1, Math.round(validation * rows.length)));
-    const parts = holdOut(rows, count, draw);
-    heldOut.push(...parts.heldOut);
-    training.push(...parts.training);
-  }
-  return { training, heldOut };
-}
-
 const of = (features: Float32Array, truths: Int32Array, rows: number[]): ClassPhotos => ({
   features: takeRows(features, features.length / truths.length, rows),
   truths: Int32Array.from(rows, (row) => truths[row]),
@@ -286,7 +223,7 @@ async function tuneWhole(
 }
 
 /** Mean cross entropy of `[B, C]` logits, with its gradient `p − 1[truth]`. */
-export function softmaxLoss(logits: tf.Tensor2D, truths: Int32Array): tf.Scalar {
+function softmaxLoss(logits: tf.Tensor2D, truths: Int32Array): tf.Scalar {
   const loss = tf.customGrad((...inputs) => {
     const [x, save] = inputs as unknown as [tf.Tensor2D, tf.GradSaveFunc];
     const wanted = tf.cast(tf.oneHot(tf.tensor1d(truths, "int32"), x.shape[1]), "float32");
@@ -317,7 +254,7 @@ function logitsOf(
 }
 
 /** 95% interval of a proportion (Wilson 1927). */
-export function wilson(right: number, n: number): [number, number] {
+function wilson(right: number, n: number): [number, number] {
   const z = 1.96;
   const [p, square] = [right / n, (z * z) / n];
   const half = z * Math.sqrt((p * (1 - p)) / n + square / (4 * n));

@@ -28,7 +28,11 @@ import { recomputePrototypes } from "./recompute-prototypes";
 import { refitClassifier } from "./refit-classifier";
 import { withTemporaryPack } from "./temporary-network";
 import type { StepCost } from "./train-network";
+import { unfreezeCard } from "./unfreeze-card";
+import type { EpochScores, Unfrozen } from "./unfrozen";
 import { writePack } from "./write-pack";
+
+export type { EpochScores };
 
 export interface UnfreezeQuery {
   photos: DatasetPhotos;
@@ -39,33 +43,6 @@ export interface UnfreezeQuery {
   validation: number;
   /** Output folder for the new pack. */
   out: string;
-}
-
-/** How well photos match their labels, ranked among all training labels. */
-export interface EpochScores {
-  photos: number;
-  /** Loss per photo (eq. 1). */ loss: number;
-  /** Share of photos whose label is the nearest, and among the five nearest. */ hit: { 1: number; 5: number };
-}
-
-export interface Unfrozen {
-  layers: string[];
-  losses: Float32Array;
-  training: { before: EpochScores; after: EpochScores };
-  heldOut: { before: EpochScores; after: EpochScores } | null;
-  /** Share of all photos whose top class did not change. */
-  sameClass: number;
-  /**
-   * Whether the classifier's last layer was refitted to the new features, and the share of unchanged top classes with
-   * the old layer. Null where the logits don't come from a linear layer.
-   */
-  head: { refitted: boolean; sameClassBefore: number } | null;
-  /** Classes whose prototype is now the mean feature of their training photos, and all classes. */
-  prototypes: { fromPhotos: number; classes: number };
-  difference: number;
-  secondsPerStep: number;
-  peakBytes: number;
-  backend: { name: string; why: string };
 }
 
 /** A tenth of the rate for training from scratch: the visual model should adapt, not forget. */
@@ -210,7 +187,7 @@ export async function trainUnfrozen(
           seconds: Math.round((performance.now() - begun) / 1000),
           trainedOn,
         });
-        return { prototypes: renewed.vectors, card: cardOf(pack, photos, tune, unfrozen) };
+        return { prototypes: renewed.vectors, card: unfreezeCard(pack, photos, tune, unfrozen) };
       },
     );
     return unfrozen!;
@@ -301,48 +278,3 @@ function sameClass(before: Float32Array, after: Float32Array, C: number): number
   };
   return Array.from({ length: n }, (_, i) => likeliest(before, i) === likeliest(after, i)).filter(Boolean).length / n;
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
-
-function cardOf(
-  base: Pack,
-  { source, labels }: DatasetPhotos,
-  tune: FineTuneSettings,
-  { layers, training, heldOut, sameClass: same, difference, head, prototypes }: Unfrozen,
-): string {
-  const row = (name: string, { before, after }: { before: EpochScores; after: EpochScores }) =>
-    `| ${name}, ${before.photos} photos | ${before.loss.toFixed(4)} | ${after.loss.toFixed(4)} | ${percent(before.hit[1])} | ${percent(after.hit[1])} | ${percent(before.hit[5])} | ${percent(after.hit[5])} |`;
-  return `# ${base.title}, fine-tuned
-
-Made by Semblance from the pack ${base.name} (${base.licence}; ${base.source}): its projection was fitted by hinge rank loss on ${labels.length} labelled photos of ${source} and on its prototypes, then trained together with ${layers.length} layers of the visual model. The top class stayed the same for ${percent(same)} of the photos.
-
-| | loss before | after | hit@1 before | after | hit@5 before | after |
-|---|---|---|---|---|---|---|
-${row("training", training)}
-${heldOut ? row("held out", heldOut) : "| none held out | | | | | | |"}
-
-“Before” is the projection fitted with the visual model frozen. Loss is DeViSE's eq. 1 per photo, summed over all violations.
-
-The other parts of the pack:
-
-- Prototypes: ${prototypes.fromPhotos} of ${prototypes.classes} classes have the mean feature of their training photos, from the trained network. Classes without photos ${ofOthers(base)}.
-- The classifier's last layer: ${ofHead(base, head)}
-- Classes and calibration: those of ${base.name}, not refitted.
-
-Settings: ${JSON.stringify(tune)}. ONNX Runtime and TensorFlow.js agree to ${difference.toExponential(1)} on the trained network.
-
-Trained layers: ${layers.join(", ")}.
-`;
-}
-
-const ofOthers = (base: Pack): string =>
-  readPrototypes(base).from === "prototypes"
-    ? "keep theirs, moved as far as all photos moved on average"
-    : "have the classifier's rows, as before";
-
-const ofHead = (base: Pack, head: Unfrozen["head"]): string =>
-  head === null
-    ? `that of ${base.name}. It was not refitted, because it is not a linear layer on the features.`
-    : head.refitted
-      ? `refitted to the new features by ridge regression to preserve its logits. With the old layer the top class stays the same for ${percent(head.sameClassBefore)}.`
-      : `that of ${base.name}. A refitted layer preserved its logits no better on held-out photos.`;
