@@ -43,7 +43,7 @@ export function settingsOf(
   };
 }
 
-/** Candidate sets of the zero-shot literature: ImageNet synsets within so many hops of the 1,000 classes, or all. */
+/** Candidate sets of the zero-shot literature: ImageNet synsets within two or three hops of the 1,000 classes, or all. */
 export const CANDIDATE_SETS = ["dataset", "2-hop", "3-hop", "all"] as const;
 export type CandidateSet = (typeof CANDIDATE_SETS)[number];
 

@@ -146,7 +146,7 @@ test("a search without a confident match says so, shows at most six photos, and 
   await clean(page);
   await tiles(page).nth(5).click();
   await expect(labels(page).getByText("No confident label")).toBeVisible();
-  await page.keyboard.press("ArrowRight"); // there is no seventh
+  await page.keyboard.press("ArrowRight"); // the sixth is the last
   await expect(page.locator('[role=gridcell][aria-selected="true"]')).toHaveCount(1);
   await slider(page).press("End");
   await expect(page.getByText("No confident match")).toBeHidden();

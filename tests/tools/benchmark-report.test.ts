@@ -106,7 +106,7 @@ test("refuses unknown names and invalid numbers", () => {
   expect(parse()).toEqual({ only: ["search"], seeds: 3 });
   expect(parse("--only", "query, search,query")).toEqual({ only: ["query", "search"], seeds: 3 });
   expect(parse("--only", "query,sarch")).toBe(
-    "error: option '--only <names>' argument 'query,sarch' is invalid. There is no sarch; choose from search, query.",
+    "error: option '--only <names>' argument 'query,sarch' is invalid. Unknown: sarch. Choose from search, query.",
   );
   for (const wrong of ["0", "-1", "1.5", "", "many", "Infinity"]) expect(parse("--seeds", wrong)).toContain("invalid");
 });
