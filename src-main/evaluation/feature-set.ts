@@ -25,7 +25,8 @@ export function readFeatureSet(folder: string, name: string, D: number, C = Infi
     throw badFeatures(folder, `${name}: ${features.length} numbers, expected ${classes.length} × ${D} features`);
   }
   const at = features.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw badFeatures(folder, `${name}: feature ${at} of photo ${Math.floor(at / D)} is ${features[at]}`);
+  if (at >= 0)
+    throw badFeatures(folder, `${name}: feature ${at % D} of photo ${Math.floor(at / D)} is ${features[at]}`);
   const stray = classes.findIndex((c) => c >= C);
   if (stray >= 0)
     throw badFeatures(folder, `${name}: photo ${stray} has class ${classes[stray]}, but the pack has ${C} classes`);

@@ -277,10 +277,10 @@ describe("semblance project train", () => {
   });
 
   test.each<[string, () => string[], RegExp]>([
-    ["random embeddings without --out", () => ["--embeddings", "random"], /is for comparisons .* --out/],
+    ["random embeddings without --out", () => ["--embeddings", "random"], /is for comparison only .* --out/],
     ["a missing data set", () => ["/nowhere"], /no data set at/],
     ["unknown labels", () => [onlyFolder("flurblewock")], /none of the 1 labels/],
-    ["a folder with other files", () => ["--out", dataset], /holds no projection/],
+    ["a folder with other files", () => ["--out", dataset], /does not hold a projection/],
     ["an unknown loss", () => ["--loss", "l3"], /hinge, l2/],
   ])("refuses %s, and leaves nothing behind", async (_, args, message) => {
     const home = join(temporaryFolder(), "data");

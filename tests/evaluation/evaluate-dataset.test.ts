@@ -74,7 +74,7 @@ describe("a data set", () => {
     [
       "a CSV whose photos are missing",
       (root) => csv(root, "path,label\na.jpg,dog\n"),
-      /0 photos with a label: 1 entries are of no use/,
+      /0 photos with a label: 1 entries can't be used/,
     ],
     ["a CSV with a header only", (root) => csv(root, "path,label\n"), /has 0 photos/],
     ["a photo", (root) => csv(root, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x80])), /is not UTF-8 text/],
@@ -194,14 +194,14 @@ describe("feature files", () => {
 
   test.each<[string, Float16Array, Uint16Array, RegExp]>([
     ["do not match", Float16Array.of(1, 2, 3), Uint16Array.of(0, 1), /3 numbers, expected 2 × 2 features/],
-    ["are not finite", Float16Array.of(1, 2, NaN, 3), Uint16Array.of(0, 1), /number 2 of photo 1 is NaN/],
+    ["are not finite", Float16Array.of(1, 2, NaN, 3), Uint16Array.of(0, 1), /feature 0 of photo 1 is NaN/],
     [
       "belong to another pack",
       Float16Array.of(1, 2, 4, 3),
       Uint16Array.of(0, 9),
-      /photo 1 has class 9, the pack has 8/,
+      /photo 1 has class 9, but the pack has 8 classes/,
     ],
-    ["are empty", new Float16Array(0), new Uint16Array(0), /0 numbers are not 0 × 2/],
+    ["are empty", new Float16Array(0), new Uint16Array(0), /0 numbers, expected 0 × 2 features/],
   ])("are refused when they %s", (_, features, classes, message) => {
     expect(() => readFeatureSet(write(features, classes), "train", 2, 8)).toThrow(message);
   });

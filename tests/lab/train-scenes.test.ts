@@ -104,7 +104,7 @@ describe("semblance visual train --multi-label", () => {
     expect(readFileSync(join(out, "visual.onnx")).equals(readFileSync(join(pack, "visual.onnx")))).toBe(true);
     const card = readFileSync(join(out, "README.md"), "utf8");
     expect(card).toContain("| grass (n12102133) | 14 | 1.00 |");
-    expect(card).toContain("left out: noise (6 photos");
+    expect(card).toContain("Left out, because they can't be predicted reliably: noise (6 photos");
     // Features of a green photo: the network's six features are how far each channel is above and below the middle.
     const [green, grey] = [
       [0, 0.33, 0, 0.34, 0, 0.3],

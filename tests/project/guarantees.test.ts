@@ -42,7 +42,7 @@ test("finds the tagged test below comments, with its enclosing describe blocks",
     `${tag("whole")} (after every test)`,
     "afterEach(() => {});",
   );
-  expect(run(folder)).toMatchObject({ status: 0, stdout: "2 guarantees, held by 4 tests\n" });
+  expect(run(folder)).toMatchObject({ status: 0, stdout: "2 guarantees, checked by 4 tests\n" });
   const page = readFileSync(join(folder, "docs", "guarantees.md"), "utf8");
   expect(page.slice(page.indexOf("## Photos"))).toBe(
     [
