@@ -17,7 +17,7 @@ async function openExport(page: Page) {
 test("shows what an export will write, and asks before replacing a file", async ({ page, openWindow }) => {
   await openWindow({ photos: 1000 });
   const dialog = await openExport(page);
-  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels for 990 files$/); // ten can't be read
+  await expect(outcomeOf(page)).toHaveText(/^[\d,]+ labels for 990 files$/); // ten are unreadable
   const [labels] = (await outcomeOf(page).innerText()).split(" ");
   await expect(dialog.getByRole("textbox", { name: "File" })).toHaveValue("/home/ada/Harbour-labels.csv");
   await expect(dialog.getByRole("switch")).toBeChecked();

@@ -88,7 +88,7 @@ test("merges selected labels into the one with the most photos, and deletes and 
   await page.keyboard.press("Delete");
   await expect(page.locator(`#${gone}`)).toHaveCount(0);
   await page.getByRole("checkbox", { name: "Show deleted" }).check();
-  await page.getByRole("textbox", { name: "Filter labels" }).last().fill(name); // no photo has it: it is far below
+  await page.getByRole("textbox", { name: "Filter labels" }).last().fill(name); // it is on no photo, so it is far down the list
   await page.locator(`#${gone}`).click();
   await page.getByRole("button", { name: "Restore" }).click();
   await expect(page.locator(`#${gone}`)).not.toHaveClass(/gone/);

@@ -89,7 +89,7 @@ test("v applies a photo's labels to its group, and to all groups after showing h
     const verdicts = [
       given(9, "own:Rex", "accept"),
       given(9, "own:Max", "reject"),
-      given(18, "own:Rex", "accept"), // 18 and 19 are a group, and so are 27 and 28
+      given(18, "own:Rex", "accept"), // 18 and 19 are one group, 27 and 28 another
       given(19, "own:Rex", "reject"),
       given(27, "own:Rex", "accept"),
     ];

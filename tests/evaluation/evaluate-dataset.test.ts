@@ -137,7 +137,7 @@ describe("ground truth", () => {
   });
 });
 
-test("a wnid that the table lacks is found by one name and its offset, 98 times in 100", () => {
+test("maps 98% of wnids missing from the table by one name and offset", () => {
   const { wordnet } = readLexicon();
   const table = readWnidTable("resources/words/imagenet-1k.json");
   let right = 0;

@@ -45,7 +45,7 @@ async function luminanceOf(path: string) {
 }
 
 describe("scenes of the sample photos", () => {
-  test("are those that they show", async () => {
+  test("are the visible ones", async () => {
     const pack = readPack(resource("packs", "efficientnet-lite2"));
     const probabilities = await seen(pack, SAMPLE_PHOTOS.map(samplePhoto));
     const shown = (photo: string) =>
@@ -60,7 +60,7 @@ describe("scenes of the sample photos", () => {
       expect([closeUp, shown(closeUp)]).toEqual([closeUp, []]);
   });
 
-  test("by their light none is a night, and at most one a sunset", async () => {
+  test("light makes none of them a night, and at most one a sunset", async () => {
     const lights = await Promise.all(SAMPLE_PHOTOS.map((photo) => luminanceOf(samplePhoto(photo))));
     expect(lights.filter(({ night }) => night > 0.1)).toEqual([]);
     expect(lights.filter(({ sunset }) => sunset > 0.1).length).toBeLessThan(2);
